@@ -1,0 +1,274 @@
+//! What a connected system can do, whatever it speaks.
+//!
+//! An engine gives two things: a [`Reader`], which has no way to change anything, and a [`Writer`], which can only be opened with
+//! an approved plan. Engines return candidates; whether a candidate is the person is decided by the guard in `find`, for all
+//! engines alike. A connector never sees a case.
+
+pub mod definition;
+pub mod fault;
+pub mod object;
+pub mod rest;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use fault::Fault;
+pub use object::{Action, Object};
+
+use crate::inventory::System;
+use crate::keys::{Digest, Key as SecretKey};
+use crate::subject::Identity;
+
+/// The values that name one record, in the order in which the object lists its key fields. May be personal.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Key(Vec<String>);
+
+impl Key {
+    /// # Errors
+    /// The index of the first part that is empty or blank: such a key would name more than one record.
+    pub fn new(parts: Vec<String>) -> Result<Key, usize> {
+        match parts.iter().position(|part| part.trim().is_empty()) {
+            Some(empty) => Err(empty),
+            None if parts.is_empty() => Err(0),
+            None => Ok(Key(parts)),
+        }
+    }
+
+    pub fn parts(&self) -> &[String] {
+        &self.0
+    }
+}
+
+/// Parts joined by `/`; `/` and `%` inside a part are percent-encoded, so that the text names one key only.
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts: Vec<String> = self
+            .0
+            .iter()
+            .map(|p| p.replace('%', "%25").replace('/', "%2F"))
+            .collect();
+        f.write_str(&parts.join("/"))
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[key]")
+    }
+}
+
+/// One record as the system gave it: every column or property that came with it. Personal throughout.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    pub key: Key,
+    /// Always a JSON object.
+    pub data: Value,
+}
+
+impl std::fmt::Debug for Record {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[record]")
+    }
+}
+
+/// Recognises a record's state: HMAC over its key and its listed fields, volatile ones left out.
+#[derive(Clone)]
+pub struct Digester(SecretKey);
+
+impl Digester {
+    /// `key` is the case key derived for [`crate::keys::Purpose::Record`].
+    pub fn new(key: SecretKey) -> Digester {
+        Digester(key)
+    }
+
+    pub fn digest(&self, object: &Object, record: &Record) -> Digest {
+        let mut fields = BTreeMap::new();
+        for field in object.fields.iter().filter(|field| !field.volatile) {
+            fields.insert(
+                field.name.as_str(),
+                object::as_text(&field.at.all(&record.data)),
+            );
+        }
+        self.0.mac(&crate::canonical::bytes(&(&record.key, fields)))
+    }
+}
+
+/// New values for fields, by field name; `None` is null. Texts are written in the system's own notation.
+pub type Changes = BTreeMap<String, Option<String>>;
+
+/// What an engine asks a finder to look for.
+#[derive(Clone, Copy)]
+pub enum Probe<'a> {
+    Identity(&'a Identity),
+    Parent(&'a Record),
+}
+
+/// What a column can hold, read from the live catalogue; systems without a catalogue leave it out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// The type as the system names it (`character varying`, `date`).
+    pub type_name: String,
+    pub holds: Holds,
+    pub nullable: bool,
+    /// Whether two rows may not have the same value in this column alone.
+    pub unique: bool,
+    /// Most characters that fit.
+    pub max_length: Option<usize>,
+    /// The values must exist in another table.
+    pub references: Option<String>,
+    /// Whether a comparison with this column can use an index.
+    pub indexed: bool,
+}
+
+/// Coarse type of a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holds {
+    #[default]
+    Text,
+    Number,
+    Boolean,
+    Date,
+    Timestamp,
+    Uuid,
+    Json,
+    Binary,
+    Other,
+}
+
+/// The columns of an object, by name; empty where the system has no catalogue.
+pub type Shape = BTreeMap<String, Column>;
+
+/// What was seen of a system while it was used, for `check` and the evidence. Holds nothing personal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Notes {
+    pub host: Option<String>,
+    /// Product and version as the system states it.
+    pub server: Option<String>,
+    /// `none` on loopback and sockets, else the protocol version.
+    pub tls: Option<String>,
+    /// SHA-256 of the server's certificate.
+    pub certificate: Option<Digest>,
+    /// The account used, if it is no secret; tells reading and writing accounts apart.
+    pub account: Option<String>,
+    /// The system's clock minus ours.
+    pub clock_offset_s: Option<i64>,
+    /// Things that weaken a promise, as diagnostic codes (W…) with their object or column.
+    pub warnings: Vec<(String, String)>,
+}
+
+/// What an engine gets to open a system: the inventory's words with every secret fetched.
+#[derive(Clone)]
+pub struct Opening {
+    pub system: Arc<System>,
+    /// Folder of the inventory; relative paths start there.
+    pub folder: PathBuf,
+    pub settings: Settings,
+    /// Workspace key derived for [`crate::keys::Purpose::Row`].
+    pub row_key: SecretKey,
+}
+
+/// The settings of one system, secrets fetched.
+#[derive(Clone, Default)]
+pub struct Settings {
+    pub plain: BTreeMap<String, String>,
+    pub secret: BTreeMap<String, SecretString>,
+}
+
+/// What `check` learned by asking the system.
+#[derive(Clone, Debug, Default)]
+pub struct Health {
+    pub notes: Notes,
+}
+
+/// Receives candidates as they arrive. Return `false` to stop the engine (the cap was reached).
+pub type Sink<'a> = &'a mut (dyn FnMut(Record) -> bool + Send);
+
+/// Reads a system. Implementations hold no connection, client or handle through which something could be changed.
+#[async_trait]
+pub trait Reader: Send {
+    /// Connects and proves that the credential works, with the cheapest request there is.
+    async fn check(&mut self) -> Result<Health, Fault>;
+
+    /// What the object's columns can hold; also proves that object and columns exist.
+    async fn shape(&mut self, _object: &Object) -> Result<Shape, Fault> {
+        Ok(Shape::new())
+    }
+
+    /// Every candidate that one finder of the object (by its index) returns for a probe, page by page.
+    ///
+    /// Candidates are not yet guarded. A reply of another shape than described is a fault, never an empty result.
+    async fn find(
+        &mut self,
+        object: &Object,
+        finder: usize,
+        probe: Probe<'_>,
+        sink: Sink<'_>,
+    ) -> Result<(), Fault>;
+
+    /// Whether [`Reader::read`] works for this object; if not, records are read again by finding them.
+    fn reads_by_key(&self, object: &Object) -> bool;
+
+    /// The record under this key, `None` if it is gone.
+    async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault>;
+
+    /// Seen so far.
+    fn notes(&self) -> Notes;
+}
+
+/// One record to be written, as it was read just now.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    pub record: &'a Record,
+    /// Digest that the record had when it was planned; a differing one in the system means `Changed`.
+    pub before: &'a Digest,
+    /// New values, for actions that write some.
+    pub changes: &'a Changes,
+}
+
+/// What became of one write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Done,
+    /// There was nothing left to write to.
+    Gone,
+    /// The record no longer is what was planned; nothing was written.
+    Changed,
+    /// The system refused for a reason of its own (a foreign key, a booked document).
+    Blocked,
+    /// The write may or may not have happened; reading decides.
+    Unknown,
+}
+
+/// Writes to a system. Opened with an approved plan only.
+#[async_trait]
+pub trait Writer: Send {
+    /// How many records of this object one call of [`Writer::act`] takes at most. Files take all at once.
+    fn batch(&self, _object: &Object, _action: Action) -> usize {
+        1
+    }
+
+    /// Whether the action may be repeated when its reply was lost. Intents of others are never batched.
+    fn is_idempotent(&self, object: &Object, action: Action) -> bool;
+
+    /// Carries out one action on the targets; one result per target, in their order.
+    async fn act(
+        &mut self,
+        object: &Object,
+        action: Action,
+        targets: &[Target<'_>],
+        digester: &Digester,
+    ) -> Vec<Result<Effect, Fault>>;
+
+    /// Undoes what a previous, killed run may have left half-done (a temporary file, a prepared transaction). Called once, first.
+    async fn recover(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
+}

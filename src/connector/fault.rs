@@ -1,0 +1,76 @@
+//! Why a system could not do its part: a code, whether trying again makes sense, and words without any value of a reply.
+
+use serde::{Deserialize, Serialize};
+
+use crate::messages::{Say, Text, fault as say};
+
+/// A system's failure. It holds status numbers, codes and names from the inventory, never content of a reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code}: {}", text.en)]
+pub struct Fault {
+    pub code: String,
+    pub text: Text,
+    /// Whether the same command may succeed later without anybody changing anything.
+    pub passing: bool,
+}
+
+macro_rules! faults {
+    ($($(#[$doc:meta])* $code:literal $passing:literal $name:ident ( $($arg:ident),* );)*) => {
+        impl Fault {
+            $($(#[$doc])*
+            pub fn $name($($arg: impl Say),*) -> Fault {
+                Fault { code: $code.to_owned(), text: say::$name($($arg),*), passing: $passing }
+            })*
+        }
+
+        /// Every code of a fault, for the reference.
+        pub const CODES: &[&str] = &[$($code),*];
+    };
+}
+
+faults! {
+    "E131" false other_origin();
+    "E132" false redirected();
+    "E206" false empty_key(part);
+    "E214" false two_records();
+    "E215" false unreadable_after_find();
+    "E310" false envelope(path);
+    "E311" false repeated_page();
+    "E312" false count_mismatch(said, came);
+    "E313" false page_limit(pages);
+    "E314" false not_json();
+    "E315" false too_large(limit);
+    "E316" false wrong_type(field);
+    "E317" false no_value(field);
+    "E320" false cap(cap);
+    "E501" true dns(host);
+    "E502" true refused();
+    "E503" false tls(reason);
+    "E504" true timeout(seconds);
+    "E505" true status(status);
+    "E506" false credential(status);
+    "E507" false forbidden(status);
+    "E508" true connection();
+    "E509" true paused(seconds);
+    "E510" false database(code);
+    "E511" true locked();
+    "E512" false no_table(table);
+    "E513" false no_column(table, column);
+    "E514" false read_only();
+    "E515" false no_tls();
+    "E520" false no_file(path);
+    "E521" false unreadable(path, reason);
+    "E522" false unwritable(path, reason);
+    "E523" false no_header(path, column);
+    "E524" false broken_file(path, line);
+    "E530" false blind(kind);
+    "E531" false secret(reference);
+    "E532" false secret_unreadable(reference, reason);
+    "E540" true cut(seconds);
+    "E541" false panicked();
+    "E542" false disabled();
+    "E543" false not_connected();
+    "E544" true interrupted();
+    "E545" false parent_missing();
+    "E546" false clock(seconds);
+}

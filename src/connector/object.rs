@@ -1,0 +1,266 @@
+//! What a system holds about people: its objects, how they are found, which fields are personal, what can be done to them.
+//!
+//! These are plain values, checked when they were read from the inventory or a connector file. SQL, CSV and HTTP share all of it
+//! but the way in which a finder reaches its records.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::connector::rest::request::{JsonPath, Request};
+use crate::subject::Kind;
+
+/// What can be done to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Remove,
+    Anonymise,
+    Restrict,
+    Unrestrict,
+    Rectify,
+    Suppress,
+}
+
+impl Action {
+    pub fn word(self) -> &'static str {
+        match self {
+            Action::Remove => "remove",
+            Action::Anonymise => "anonymise",
+            Action::Restrict => "restrict",
+            Action::Unrestrict => "unrestrict",
+            Action::Rectify => "rectify",
+            Action::Suppress => "suppress",
+        }
+    }
+}
+
+/// Which action answers an erasure request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Erase {
+    Remove,
+    Anonymise,
+    Restrict,
+    /// The connector's author expects the law to keep it; only a `min` rule of the inventory makes it so, else a person decides.
+    Retain {
+        reason: String,
+    },
+    /// A person does it in the system's own screens.
+    Manual {
+        task: String,
+    },
+    /// Whatever happens to the record of that object happens to this one.
+    With {
+        object: String,
+    },
+}
+
+/// A kind of record in a system.
+#[derive(Clone, Debug)]
+pub struct Object {
+    pub name: String,
+    /// Fields that name a record; never empty.
+    pub key: Vec<String>,
+    /// Ways to reach records; never empty.
+    pub find: Vec<Finder>,
+    pub fields: Vec<Field>,
+    /// Where the date lies from which retention counts.
+    pub clock: Option<String>,
+    /// More records than this for one person: the whole object is left alone (E320).
+    pub cap: usize,
+    pub erase: Erase,
+    /// Objects that must be dealt with before this one, beside children before parents.
+    pub after: Vec<String>,
+    pub how: How,
+}
+
+impl Object {
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Whether the object knows how to carry out this action.
+    pub fn can(&self, action: Action) -> bool {
+        match &self.how {
+            How::Table {
+                restrict,
+                unrestrict,
+                ..
+            } => match action {
+                Action::Remove | Action::Anonymise | Action::Rectify => true,
+                Action::Restrict => !restrict.is_empty(),
+                Action::Unrestrict => !unrestrict.is_empty(),
+                Action::Suppress => false,
+            },
+            How::File => action == Action::Remove,
+            How::Http { actions, .. } => actions.iter().any(|(a, _)| *a == action),
+        }
+    }
+
+    /// Objects whose records lead to records of this one.
+    pub fn parents(&self) -> impl Iterator<Item = &str> {
+        self.find
+            .iter()
+            .flat_map(|finder| finder.under.iter().map(String::as_str))
+    }
+}
+
+/// What differs between engines.
+#[derive(Clone, Debug)]
+pub enum How {
+    /// A table, `schema.table` or `table`, with the columns that `restrict` and `unrestrict` set (SQL literals as text or null).
+    Table {
+        table: String,
+        restrict: Vec<(String, Option<String>)>,
+        unrestrict: Vec<(String, Option<String>)>,
+    },
+    /// The rows of the system's CSV files.
+    File,
+    /// Requests.
+    Http {
+        read: Option<Request>,
+        actions: Vec<(Action, HttpAction)>,
+    },
+}
+
+/// An action over HTTP: its steps in order, and how it is checked afterwards.
+#[derive(Clone, Debug)]
+pub struct HttpAction {
+    pub steps: Vec<Request>,
+    pub verify: Verify,
+    /// Shown before anyone confirms.
+    pub irreversible: Option<String>,
+    /// No specification or sandbox confirms this write; planned as `manual` unless the system allows it.
+    pub unconfirmed: bool,
+}
+
+/// When to look whether an action took effect.
+#[derive(Clone, Debug, Default)]
+pub struct Verify {
+    /// First look, in milliseconds after the write.
+    pub after_ms: u64,
+    /// Keep looking until then.
+    pub within_ms: u64,
+}
+
+/// One way to reach records of an object.
+#[derive(Clone, Debug)]
+pub struct Finder {
+    /// The kind of identity searched for.
+    pub by: Option<Kind>,
+    /// Objects of the same system whose records are the starting points.
+    pub under: Vec<String>,
+    /// The search returns shortened records; `read` completes them.
+    pub partial: bool,
+    pub via: Via,
+}
+
+#[derive(Clone, Debug)]
+pub enum Via {
+    /// Any of these columns holds the value.
+    Columns(Vec<String>),
+    /// All of these child columns equal the parent's.
+    Join(Vec<(String, String)>),
+    Request(Box<Request>),
+}
+
+/// A personal datum in a record.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: String,
+    pub category: String,
+    pub at: At,
+    pub identity: Option<Kind>,
+    /// Objects whose key this field holds.
+    pub links: Vec<String>,
+    /// Separator when one text holds several values.
+    pub split: Option<String>,
+    pub mask: Option<Mask>,
+    /// Cannot be written.
+    pub fixed: bool,
+    /// Changes by itself (a counter, a last-seen date), so it says nothing about drift.
+    pub volatile: bool,
+    /// The person can edit it; such values never spread to other systems.
+    pub self_service: bool,
+    /// Belongs to an Art. 20 export.
+    pub portable: bool,
+    pub base64: bool,
+}
+
+impl Field {
+    /// The values of an identity field as text, split where one text holds several; null and empty ones left out.
+    pub fn values(&self, data: &Value) -> Vec<String> {
+        let mut out = Vec::new();
+        for value in self.at.all(data) {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => continue,
+            };
+            match &self.split {
+                Some(separator) => out.extend(
+                    text.split(separator.as_str())
+                        .map(|part| part.trim().to_owned()),
+                ),
+                None => out.push(text),
+            }
+        }
+        out.retain(|text| !text.trim().is_empty());
+        out
+    }
+}
+
+/// Where a field lies in a record.
+#[derive(Clone, Debug)]
+pub enum At {
+    /// Member names from the outside in; one for a column.
+    Path(Vec<String>),
+    /// RFC 9535.
+    JsonPath(JsonPath),
+}
+
+impl At {
+    /// Every value there, null included, absent excluded.
+    pub fn all<'r>(&self, data: &'r Value) -> Vec<&'r Value> {
+        match self {
+            At::Path(names) => names
+                .iter()
+                .try_fold(data, |here, name| here.get(name))
+                .into_iter()
+                .collect(),
+            At::JsonPath(path) => path.path.query(data).all(),
+        }
+    }
+}
+
+/// What takes the place of a value when a record is made anonymous.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mask {
+    Null,
+    Empty,
+    Keep,
+    Token,
+    Year,
+    Zero,
+    Text(String),
+}
+
+/// Values as text, so that numbers of any notation compare and hash alike: absent is null, several are a list.
+pub fn as_text(values: &[&Value]) -> Value {
+    match values {
+        [] => Value::Null,
+        [one] => text_of(one),
+        many => Value::Array(many.iter().map(|value| text_of(value)).collect()),
+    }
+}
+
+fn text_of(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::Array(items) => Value::Array(items.iter().map(text_of).collect()),
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(k, v)| (k.clone(), text_of(v))).collect())
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,148 @@
+//! What a search brought to light: the value that `find` makes and `plan` takes. Lies in the vault, never in the ledger.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::connector::{Fault, Key, Notes, Record, Shape};
+use crate::messages::Text;
+use crate::subject::{Identity, Kind, Origin};
+
+/// Everything found for one person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Findings {
+    pub rounds: u32,
+    pub identities: Vec<Known>,
+    /// In the order of the inventory; each system of the inventory is listed, searched or not.
+    pub systems: Vec<SystemFindings>,
+}
+
+/// An identity and where it came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    pub identity: Identity,
+    pub from: Origin,
+    /// It leads to several people (one address, several customer numbers; a desk's address), so it does not spread.
+    pub shared: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SystemFindings {
+    pub system: String,
+    pub status: SystemStatus,
+    pub elapsed_ms: u64,
+    pub error: Option<Fault>,
+    /// For a manual system: what its owner is asked to do, and within how many days.
+    pub task: Option<Text>,
+    pub owner: Option<String>,
+    pub objects: Vec<ObjectFindings>,
+    pub notes: Notes,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemStatus {
+    Searched,
+    /// Some objects were searched, others not.
+    Incomplete,
+    NotSearched,
+    /// A person searches it.
+    Manual,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ObjectFindings {
+    pub object: String,
+    pub status: ObjectStatus,
+    pub error: Option<Fault>,
+    /// Records that the system returned and the guard refused. Only their number is kept.
+    pub near_misses: u64,
+    pub control: Control,
+    pub shape: Shape,
+    pub records: Vec<Found>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectStatus {
+    Searched,
+    NotSearched,
+}
+
+/// Whether the synthetic person who must be there was found in the same session and object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    Found,
+    NotFound,
+    /// None is configured, so that zero hits are unproven.
+    None,
+}
+
+/// A record that passed the guard. Only the guard makes these.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Found {
+    pub record: Record,
+    #[serde(rename = "match")]
+    pub matched: Match,
+    /// Kinds of identity by which the record was recognised; empty if it was reached from a parent only.
+    pub matched_by: Vec<Kind>,
+    pub found_by: FoundBy,
+    /// Names of the objects that led here from a stated identity, `system.object`, the nearest last.
+    pub path: Vec<String>,
+}
+
+/// How sure it is that a record is the person's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Match {
+    /// It carries a stated or trusted identity, or was accepted by a person.
+    Stated,
+    /// It carries only identities that other records led to; waits for `--accept`.
+    Linked,
+    /// It carries only an address that several people share; waits for `--accept`.
+    Shared,
+}
+
+/// The finder that returned a record and what it was asked, so that the record can be found again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundBy {
+    /// Index in the object's `find` list.
+    pub finder: usize,
+    pub identity: Option<Identity>,
+    /// Object and key of the parent.
+    pub parent: Option<(String, Key)>,
+}
+
+impl Findings {
+    /// Whether every system and object was searched; manual systems do not count against it.
+    pub fn complete(&self) -> bool {
+        self.systems
+            .iter()
+            .all(|system| matches!(system.status, SystemStatus::Searched | SystemStatus::Manual))
+    }
+
+    /// All records with the names of their system and object.
+    pub fn records(&self) -> impl Iterator<Item = (&SystemFindings, &ObjectFindings, &Found)> {
+        self.systems
+            .iter()
+            .flat_map(|system| system.objects.iter().map(move |object| (system, object)))
+            .flat_map(|(system, object)| {
+                object
+                    .records
+                    .iter()
+                    .map(move |found| (system, object, found))
+            })
+    }
+
+    /// Shapes by `system.object`.
+    pub fn shapes(&self) -> BTreeMap<String, &Shape> {
+        let named = |system: &SystemFindings, object: &ObjectFindings| {
+            format!("{}.{}", system.system, object.object)
+        };
+        self.systems
+            .iter()
+            .flat_map(|s| s.objects.iter().map(move |o| (named(s, o), &o.shape)))
+            .collect()
+    }
+}

@@ -1,0 +1,222 @@
+//! `dsr.yaml`, read and checked.
+//!
+//! After this door the rest of the program cannot hold an unknown engine, an empty identity or an action that an engine cannot do.
+//! Everything that was wrong is returned together, with its place. The grammar is `inventory.md`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::connector::Object;
+use crate::keys::Digest;
+use crate::secret::Reference;
+use crate::subject::{Identity, Kinds};
+
+/// A checked inventory.
+#[derive(Clone, Debug)]
+pub struct Inventory {
+    /// Folder of `dsr.yaml`; relative paths start there.
+    pub folder: PathBuf,
+    /// SHA-256 of the file's bytes.
+    pub digest: Digest,
+    pub controller: Controller,
+    /// Whether identity must be confirmed before anything is handed over or changed (`requests.identity`).
+    pub identity_required: bool,
+    /// Whether `find` asks why (`requests.reason: required`).
+    pub reason_required: bool,
+    pub people: BTreeMap<String, Person>,
+    pub approval: Approval,
+    pub kinds: Kinds,
+    pub expand: Expand,
+    pub limits: Limits,
+    /// In the order of the file.
+    pub systems: Vec<System>,
+    pub flows: Vec<Flow>,
+    pub data_types: Vec<DataType>,
+    pub evidence: EvidenceSettings,
+}
+
+#[derive(Clone, Debug)]
+pub struct Controller {
+    pub name: String,
+    /// ISO 3166-2, such as `DE-BY`, or ISO 3166-1.
+    pub seat: String,
+    pub language: crate::messages::Lang,
+    pub contact: Option<String>,
+    pub regulated_finance: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub role: String,
+    pub key: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approval {
+    None,
+    FourEyes,
+}
+
+#[derive(Clone, Debug)]
+pub struct Expand {
+    pub rounds: u32,
+    /// Whether an address that leads to several customer numbers stops spreading (`stop_on: shared`, the default).
+    pub stop_on_shared: bool,
+}
+
+/// For one command.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub people: usize,
+    pub records: usize,
+}
+
+/// One connected system.
+#[derive(Clone, Debug)]
+pub struct System {
+    pub name: String,
+    pub engine: Engine,
+    pub status: Status,
+    pub owner: Option<String>,
+    /// A synthetic person who must be found.
+    pub control: Option<Identity>,
+    /// Longest time the system may take in one run (default 30 min).
+    pub within: Duration,
+    pub timeouts: Timeouts,
+    pub settings: BTreeMap<String, Setting>,
+    pub insecure_http: bool,
+    pub unconfirmed_writes: bool,
+    /// Children after their parents.
+    pub objects: Vec<Object>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Active,
+    Disabled,
+    NotConnected,
+}
+
+/// Time limits (product.md 7).
+#[derive(Clone, Debug)]
+pub struct Timeouts {
+    pub connect: Duration,
+    pub request: Duration,
+    pub lock: Duration,
+}
+
+/// What speaks with the system.
+#[derive(Clone, Debug)]
+pub enum Engine {
+    Postgres,
+    Sqlite,
+    Csv(CsvSettings),
+    Manual(ManualTasks),
+    Rest(Box<crate::connector::definition::Definition>),
+    /// A system of status `not_connected` needs none.
+    None,
+}
+
+#[derive(Clone, Debug)]
+pub struct CsvSettings {
+    /// Glob pattern, relative to the inventory's folder.
+    pub path: String,
+    pub delimiter: u8,
+    /// WHATWG label, `utf-8` by default.
+    pub encoding: &'static encoding_rs::Encoding,
+}
+
+/// What a person does by hand, and within how many days.
+#[derive(Clone, Debug, Default)]
+pub struct ManualTasks {
+    pub find: Option<String>,
+    pub erase: Option<String>,
+    pub days: u32,
+}
+
+#[derive(Clone, Debug)]
+pub enum Setting {
+    Plain(String),
+    Secret(Reference),
+}
+
+/// A flow of data between two objects.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    pub from: String,
+    pub to: String,
+}
+
+/// A kind of data with exactly one rule (Datenart, DIN 66398).
+#[derive(Clone, Debug)]
+pub struct DataType {
+    pub name: String,
+    /// `system.object`.
+    pub objects: Vec<String>,
+    pub purpose: Option<String>,
+    pub basis: Option<String>,
+    pub rule: Rule,
+    pub then: Then,
+}
+
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// A rule of the statutory catalogue, by id.
+    Catalogue { id: String, start: Option<Start> },
+    Stated {
+        keep: jiff::Span,
+        start: Start,
+        kind: RuleKind,
+        because: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleKind {
+    /// Must be kept.
+    Min,
+    /// Must be deleted.
+    Max,
+    Keep,
+}
+
+/// From when a period counts (law.md 3.2); the text is a field, `None` the object's clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    Clock,
+    Event(String),
+    /// End of the calendar year of the date.
+    Eoy(String),
+    /// End of the financial year of the date.
+    FyEnd(String),
+    /// End of the calendar year after the date.
+    EoyAfter(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    Remove,
+    Anonymise,
+    Restrict,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct EvidenceSettings {
+    pub seal_key: Option<Reference>,
+    pub tsa: Vec<String>,
+    pub keep: Option<jiff::Span>,
+}
+
+impl Inventory {
+    pub fn system(&self, name: &str) -> Option<&System> {
+        self.systems.iter().find(|system| system.name == name)
+    }
+}
+
+impl System {
+    pub fn object(&self, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.name == name)
+    }
+}

@@ -1,0 +1,26 @@
+//! `dsr` answers data-subject requests under the GDPR across all systems of a company, and proves what it did.
+//!
+//! A request walks through the house once, from left to right, and each room makes the value that the next one takes:
+//!
+//! ```text
+//! open      find         plan        approve     apply        verify      evidence
+//! case  ->  find     ->  plan    ->  plan    ->  execute  ->  execute ->  evidence
+//!           subject      law                     connector                ledger, vault
+//! ```
+//!
+//! `plan`, `law` and `subject` are pure. `execute` never reads the inventory, `connector` never sees a case, `evidence` never
+//! calls a system, only `ui` prints, and only `cli` asks what time it is. A test reads the `use` lines and keeps it so.
+
+pub mod canonical;
+pub mod connector;
+pub mod diagnostic;
+pub mod findings;
+pub mod inventory;
+pub mod keys;
+pub mod ledger;
+pub mod messages;
+pub mod plan;
+pub mod secret;
+pub mod subject;
+pub mod template;
+pub mod yaml;

@@ -1,0 +1,48 @@
+//! Messages about systems that did not answer as they should.
+
+catalogue! {
+    refused() { en: "connection refused", de: "Verbindung abgelehnt" }
+    dns(host) { en: "no address found for the host {host}", de: "zum Rechnernamen {host} gibt es keine Adresse" }
+    tls(reason) { en: "the TLS certificate could not be verified ({reason})", de: "das TLS-Zertifikat ließ sich nicht prüfen ({reason})" }
+    no_tls() { en: "the server offers no TLS", de: "der Server bietet kein TLS an" }
+    connection() { en: "the connection broke", de: "die Verbindung ist abgerissen" }
+    timeout(seconds) { en: "no answer within {seconds} s", de: "keine Antwort innerhalb von {seconds} s" }
+    cut(seconds) { en: "stopped after {seconds} s, the time this system may take", de: "nach {seconds} s abgebrochen, so lange darf dieses System brauchen" }
+    status(status) { en: "the system answered with HTTP status {status}", de: "das System hat mit dem HTTP-Status {status} geantwortet" }
+    credential(status) { en: "the system refused the credential ({status})", de: "das System hat die Zugangsdaten abgelehnt ({status})" }
+    forbidden(status) { en: "the credential lacks a permission ({status})", de: "den Zugangsdaten fehlt eine Berechtigung ({status})" }
+    database(code) { en: "the database refused the statement (SQLSTATE {code})", de: "die Datenbank hat die Anweisung abgelehnt (SQLSTATE {code})" }
+    locked() { en: "the database or file is locked by another program", de: "die Datenbank oder Datei ist durch ein anderes Programm gesperrt" }
+    no_table(table) { en: "the table {table} does not exist or may not be read", de: "die Tabelle {table} gibt es nicht, oder sie darf nicht gelesen werden" }
+    no_column(table, column) { en: "the table {table} has no column {column}", de: "die Tabelle {table} hat keine Spalte {column}" }
+    no_file(path) { en: "no file matches {path}", de: "zu {path} gibt es keine Datei" }
+    unreadable(path, reason) { en: "cannot read {path} ({reason})", de: "{path} lässt sich nicht lesen ({reason})" }
+    unwritable(path, reason) { en: "cannot write {path} ({reason})", de: "{path} lässt sich nicht schreiben ({reason})" }
+    no_header(path, column) { en: "{path} has no column {column} in its first line", de: "{path} hat in der ersten Zeile keine Spalte {column}" }
+    broken_file(path, line) { en: "{path} is not readable as it is described: line {line}", de: "{path} ist nicht so aufgebaut wie beschrieben: Zeile {line}" }
+    envelope(path) { en: "the reply has another shape than the connector describes ({path} is missing)", de: "die Antwort ist anders aufgebaut, als der Konnektor beschreibt ({path} fehlt)" }
+    not_json() { en: "the reply is not JSON", de: "die Antwort ist kein JSON" }
+    too_large(limit) { en: "the reply is larger than {limit}", de: "die Antwort ist größer als {limit}" }
+    repeated_page() { en: "the same page came twice", de: "dieselbe Seite kam zweimal" }
+    count_mismatch(said, came) { en: "the system announced {said} records and sent {came}", de: "das System hat {said} Datensätze angekündigt und {came} geschickt" }
+    page_limit(pages) { en: "more than {pages} pages", de: "mehr als {pages} Seiten" }
+    other_origin() { en: "the reply leads to another server, which the connector does not allow", de: "die Antwort führt zu einem anderen Server, den der Konnektor nicht erlaubt" }
+    redirected() { en: "the write was answered with a redirect, which is never followed", de: "der Schreibzugriff wurde umgeleitet; Umleitungen werden dabei nie befolgt" }
+    empty_key(part) { en: "a record came without its key ({part})", de: "ein Datensatz kam ohne seinen Schlüssel ({part})" }
+    two_records() { en: "reading one record by its key returned several", de: "zu einem Schlüssel kamen mehrere Datensätze" }
+    cap(cap) { en: "more than {cap} records match one person; nothing of this object is touched", de: "mehr als {cap} Datensätze passen zu einer Person; von diesem Objekt wird nichts angefasst" }
+    blind(kind) { en: "the control person was not found by {kind}, so an empty answer would mean nothing", de: "die Kontrollperson wurde über „{kind}“ nicht gefunden; eine leere Antwort würde daher nichts besagen" }
+    secret(reference) { en: "the secret {reference} is missing", de: "das Geheimnis {reference} fehlt" }
+    secret_unreadable(reference, reason) { en: "the secret {reference} cannot be used: {reason}", de: "das Geheimnis {reference} ist nicht verwendbar: {reason}" }
+    unreadable_after_find() { en: "a record that the search returned cannot be read by its key", de: "ein Datensatz aus der Suche ist über seinen Schlüssel nicht lesbar" }
+    wrong_type(field) { en: "the field {field} holds something that cannot be compared", de: "das Feld {field} enthält etwas, das sich nicht vergleichen lässt" }
+    no_value(field) { en: "the field {field} that a request needs is empty", de: "das Feld {field}, das eine Anfrage braucht, ist leer" }
+    paused(seconds) { en: "the system asks to wait {seconds} s", de: "das System bittet um {seconds} s Wartezeit" }
+    clock(seconds) { en: "the system's clock differs by {seconds} s", de: "die Uhr des Systems weicht um {seconds} s ab" }
+    panicked() { en: "an internal fault stopped this system's part; the others went on", de: "ein interner Fehler hat den Teil dieses Systems beendet; die anderen liefen weiter" }
+    disabled() { en: "switched off in the inventory", de: "im Inventar abgeschaltet" }
+    not_connected() { en: "not connected", de: "nicht angebunden" }
+    interrupted() { en: "interrupted", de: "unterbrochen" }
+    parent_missing() { en: "not searched, because the object above it could not be searched", de: "nicht durchsucht, weil das übergeordnete Objekt nicht durchsucht werden konnte" }
+    read_only() { en: "the system allows no writing", de: "das System lässt kein Schreiben zu" }
+}

@@ -1,0 +1,28 @@
+//! Messages about who is asked about.
+
+catalogue! {
+    identity_empty(kind) {
+        en: "the {kind} is empty",
+        de: "die Angabe zu „{kind}“ ist leer",
+    }
+    identity_wildcard(kind) {
+        en: "the {kind} consists of wildcards or contains one; only one exact value can name a person",
+        de: "die Angabe zu „{kind}“ besteht aus Platzhaltern oder enthält einen; eine Person benennt nur ein genauer Wert",
+    }
+    identity_control_characters(kind) {
+        en: "the {kind} contains control characters",
+        de: "die Angabe zu „{kind}“ enthält Steuerzeichen",
+    }
+    not_an_email() {
+        en: "this is not an e-mail address: one @ with something before and a domain after it is expected",
+        de: "das ist keine E-Mail-Adresse: erwartet wird genau ein @ mit einem Namen davor und einer Domain danach",
+    }
+    not_a_phone() {
+        en: "this is not a telephone number: at least five digits are expected",
+        de: "das ist keine Telefonnummer: erwartet werden mindestens fünf Ziffern",
+    }
+    not_like(kind, pattern) {
+        en: "the {kind} does not have the form that the inventory asks for ({pattern})",
+        de: "die Angabe zu „{kind}“ hat nicht die Form, die das Inventar verlangt ({pattern})",
+    }
+}

@@ -1,0 +1,154 @@
+//! Turns findings into a plan.
+//!
+//! Planning reads nothing but its arguments, so the same case, inventory, findings and day give the same bytes and the same plan
+//! id, and the id can stand in the evidence. The executor carries out what is written here and decides nothing itself.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::connector::{Action, Changes, Fault, Key};
+use crate::findings::FoundBy;
+use crate::keys::Digest;
+use crate::messages::Text;
+
+/// The exact list of steps on exact records; the only thing that can be executed. Personal: lies in the vault.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// `dsr.plan/1`
+    pub schema: String,
+    pub case: String,
+    /// What the person asked for: `erase`.
+    pub verb: String,
+    pub day: Date,
+    /// SHA-256 of the inventory.
+    pub inventory: Digest,
+    /// Sorted by system, object, key; `no` counts from 0 in this order.
+    pub steps: Vec<Step>,
+    /// What could not be asked, by system and object.
+    pub not_searched: Vec<NotSearched>,
+    /// What people do by hand.
+    pub tasks: Vec<Task>,
+    /// Requests that carry an action out, by `system.object.action`, values masked.
+    pub requests: BTreeMap<String, Vec<String>>,
+}
+
+/// One action on one record, or the reason why there is none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    pub no: u32,
+    pub system: String,
+    pub object: String,
+    pub key: Key,
+    /// Digest of system, object and key: the record's name in ledger and evidence.
+    pub name: Digest,
+    pub found_by: FoundBy,
+    pub decision: Decision,
+    /// `None` where nothing is written.
+    pub action: Option<Action>,
+    /// Digest of the record's state as planned.
+    pub before: Digest,
+    /// Digest it should have afterwards; `None` after a removal.
+    pub after: Option<Digest>,
+    /// New values of fields.
+    pub changes: Changes,
+    /// Position within the system: lower ones first.
+    pub order: u32,
+    pub until: Option<Date>,
+    pub because: Option<Text>,
+    pub irreversible: Option<Text>,
+    /// What people call the record: stored name and town.
+    pub label: Option<String>,
+    /// Categories of its fields, sorted.
+    pub categories: Vec<String>,
+}
+
+/// What the law makes of a record (product.md 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    Erase,
+    Restrict,
+    Retain,
+    Refuse,
+    Manual,
+    Held,
+    UnknownStart,
+}
+
+/// What became of a step (connector-language.md 3.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Removed,
+    Anonymised,
+    Restricted,
+    Rectified,
+    AlreadyGone,
+    Retained,
+    Manual,
+    Blocked,
+    Changed,
+    Held,
+    Failed,
+    Unknown,
+    NotVerified,
+    Pending,
+}
+
+/// How well an outcome is proven (product.md 4.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Level {
+    L0,
+    L1,
+    L2,
+    L3,
+    L4,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NotSearched {
+    pub system: String,
+    pub object: Option<String>,
+    pub error: Option<Fault>,
+}
+
+/// Something that a person does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    pub system: String,
+    pub owner: Option<String>,
+    pub text: Text,
+    pub due: Date,
+}
+
+impl Plan {
+    /// SHA-256 of the canonical bytes: what is approved, executed and proven.
+    pub fn id(&self) -> Digest {
+        Digest::sha256(&crate::canonical::bytes(self))
+    }
+}
+
+/// A plan whose id was approved in the ledger. Writers open with nothing else (product.md 6.3).
+#[derive(Clone, Debug)]
+pub struct Approved {
+    plan: Plan,
+    id: Digest,
+}
+
+impl Approved {
+    /// `approvals` are the plan ids that the case's `approved` events name; `None` if this plan is not among them.
+    pub fn new(plan: Plan, approvals: &[Digest]) -> Option<Approved> {
+        let id = plan.id();
+        approvals.contains(&id).then_some(Approved { plan, id })
+    }
+
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub fn id(&self) -> Digest {
+        self.id
+    }
+}

@@ -1,0 +1,517 @@
+//! The only file that knows the YAML crate: text in, nodes with positions out.
+//!
+//! Refused here, whatever the file is about: duplicate keys, merge keys, custom tags, more than one document, too many aliases.
+//! [`Node`] keeps the place of each key and value, and [`Fields`] takes a mapping apart so that unknown keys are found.
+
+use std::sync::Arc;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_yaml::{Spanned, budget, options};
+
+use crate::diagnostic::{Diagnostic, Exit, Place, Source};
+use crate::messages::{Text, yaml as say};
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub value: Value,
+    pub place: Place,
+}
+
+/// A key of a mapping and where it stands.
+#[derive(Clone, Debug)]
+pub struct Name {
+    pub text: String,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub enum Value {
+    Null,
+    Bool(bool),
+    /// A number, as it is written in the file.
+    Number(String),
+    Text(String),
+    List(Vec<Node>),
+    Map(Vec<(Name, Node)>),
+}
+
+/// Reads a file's text as one YAML document.
+///
+/// # Errors
+/// One diagnostic: a parser stops at the first thing it does not understand.
+pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
+    if let Some(at) = tab_in_indentation(&source.text) {
+        return Err(error("E002", say::tab())
+            .at(place(source, at, at + 1))
+            .help(say::tab_help()));
+    }
+    let options = options! {
+        duplicate_keys: serde_yaml::DuplicateKeyPolicy::PassThrough,
+        merge_keys: serde_yaml::options::MergeKeyPolicy::Error,
+        reject_unsupported_tags: true,
+        strict_booleans: true,
+        budget: budget! { max_aliases: 1000, max_depth: 64 },
+    };
+    let raw: Spanned<Raw> =
+        serde_yaml::from_str_with_options(&source.text, options).map_err(|e| refuse(source, &e))?;
+    build(source, raw)
+}
+
+/// An error of a YAML file; `inventory` and `connector::definition` use it too.
+pub fn error(code: &'static str, what: Text) -> Diagnostic {
+    Diagnostic::new(code, Exit::Usage, what)
+}
+
+fn place(source: &Arc<Source>, start: usize, end: usize) -> Place {
+    Place {
+        source: Arc::clone(source),
+        start,
+        end: end.max(start),
+    }
+}
+
+fn tab_in_indentation(text: &str) -> Option<usize> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if let Some(tab) = line[..indent].find('\t')
+            && !line.trim().is_empty()
+        {
+            return Some(start + tab);
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Turns the parser's error into one of ours; its words are English only, so they stand as the reason, not as the message.
+fn refuse(source: &Arc<Source>, error_: &serde_yaml::Error) -> Diagnostic {
+    use serde_yaml::Error as E;
+    let mut inner = error_;
+    while let E::WithSnippet { error, .. } = inner {
+        inner = error;
+    }
+    let start = inner
+        .location()
+        .and_then(|l| l.span().byte_offset())
+        .and_then(|o| usize::try_from(o).ok());
+    let start = start.unwrap_or(source.text.len()).min(source.text.len());
+    let here = place(source, start, (start + 1).min(source.text.len()));
+    match inner {
+        E::MergeKeyNotAllowed { .. } => error("E003", say::merge_key()).at(here),
+        E::Budget { .. }
+        | E::AliasReplayLimitExceeded { .. }
+        | E::AliasExpansionLimitExceeded { .. } => error("E006", say::too_many_aliases()).at(here),
+        other => {
+            // The parser notices an unquoted expression only after it.
+            let behind = source.text[start..]
+                .find('\n')
+                .map_or(source.text.len(), |n| start + n);
+            if let Some(at) = source.text[..behind].rfind(": {{") {
+                let end = source.text[at..]
+                    .find('\n')
+                    .map_or(source.text.len(), |n| at + n);
+                return error("E012", say::unquoted_braces())
+                    .at(place(source, at + 2, end))
+                    .help(say::quote_braces());
+            }
+            let reason = other.without_snippet().to_string();
+            let reason = reason.lines().next().unwrap_or("").to_owned();
+            let code = if reason.contains("tag") {
+                "E004"
+            } else {
+                "E005"
+            };
+            error(code, say::not_yaml())
+                .at(here)
+                .why(Text::same(reason))
+        }
+    }
+}
+
+enum Raw {
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(String),
+    List(Vec<Spanned<Raw>>),
+    Map(Vec<(Spanned<Raw>, Spanned<Raw>)>),
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
+        deserializer.deserialize_any(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a YAML value")
+    }
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+    fn visit_none<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+    fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<Raw, D::Error> {
+        Raw::deserialize(d)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
+        Ok(Raw::Bool(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
+        Ok(Raw::Number(value.to_string()))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
+        Ok(Raw::Number(value.to_string()))
+    }
+    fn visit_i128<E>(self, value: i128) -> Result<Raw, E> {
+        Ok(Raw::Number(value.to_string()))
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Raw, E> {
+        Ok(Raw::Number(value.to_string()))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
+        Ok(Raw::Text(value.to_owned()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Raw, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Raw::List(items))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Raw::Map(entries))
+    }
+}
+
+fn span_of<T>(source: &Arc<Source>, spanned: &Spanned<T>) -> Place {
+    let span = spanned.referenced.span();
+    let at = |offset: Option<u64>| offset.and_then(|o| usize::try_from(o).ok());
+    let start = at(span.byte_offset()).unwrap_or(0).min(source.text.len());
+    let end = (start + at(span.byte_len()).unwrap_or(0)).min(source.text.len());
+    place(source, start, end)
+}
+
+fn build(source: &Arc<Source>, raw: Spanned<Raw>) -> Result<Node, Diagnostic> {
+    let place = span_of(source, &raw);
+    let value = match raw.value {
+        Raw::Null => Value::Null,
+        Raw::Bool(value) => Value::Bool(value),
+        // The text in the file is exact where the parsed number may not be.
+        Raw::Number(parsed) => {
+            let written = source
+                .text
+                .get(place.start..place.end)
+                .map(str::trim)
+                .unwrap_or("");
+            Value::Number(if written.parse::<f64>().is_ok() {
+                written.to_owned()
+            } else {
+                parsed
+            })
+        }
+        Raw::Text(text) => Value::Text(text),
+        Raw::List(items) => Value::List(
+            items
+                .into_iter()
+                .map(|item| build(source, item))
+                .collect::<Result<_, _>>()?,
+        ),
+        Raw::Map(entries) => {
+            let mut out: Vec<(Name, Node)> = Vec::with_capacity(entries.len());
+            for (key, value) in entries {
+                let key_place = span_of(source, &key);
+                let text = match key.value {
+                    Raw::Text(text) | Raw::Number(text) => text,
+                    Raw::Bool(value) => value.to_string(),
+                    Raw::Null => "null".to_owned(),
+                    Raw::List(_) | Raw::Map(_) => {
+                        return Err(error("E012", say::unquoted_braces())
+                            .at(key_place)
+                            .help(say::quote_braces()));
+                    }
+                };
+                if let Some((first, _)) = out.iter().find(|(name, _)| name.text == text) {
+                    let (line, _) = first.place.line_column();
+                    return Err(error("E001", say::duplicate_key(&text, line))
+                        .at(key_place)
+                        .help(say::duplicate_key_help()));
+                }
+                out.push((
+                    Name {
+                        text,
+                        place: key_place,
+                    },
+                    build(source, value)?,
+                ));
+            }
+            Value::Map(out)
+        }
+    };
+    Ok(Node { value, place })
+}
+
+impl Node {
+    /// Text, or a number or boolean as it is written.
+    pub fn scalar(&self) -> Option<String> {
+        match &self.value {
+            Value::Text(text) | Value::Number(text) => Some(text.clone()),
+            Value::Bool(value) => Some(value.to_string()),
+            _ => None,
+        }
+    }
+
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn list(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub fn map(&self) -> Option<&[(Name, Node)]> {
+        match &self.value {
+            Value::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// What kind of value this is, in words.
+    pub fn kind(&self) -> Text {
+        match &self.value {
+            Value::Null => say::kind_nothing(),
+            Value::Bool(_) => say::kind_boolean(),
+            Value::Number(_) => say::kind_number(),
+            Value::Text(_) => say::kind_text(),
+            Value::List(_) => say::kind_list(),
+            Value::Map(_) => say::kind_mapping(),
+        }
+    }
+}
+
+/// Takes a mapping apart key by key and collects what is wrong with it, so that one run shows all errors of a file.
+///
+/// Ask for each known key, then call [`Fields::finish`]: what nobody asked for is unknown, and the nearest known key is named.
+pub struct Fields<'n, 'e> {
+    entries: Vec<(&'n Name, &'n Node, bool)>,
+    known: Vec<&'static str>,
+    /// Where the mapping itself stands.
+    pub place: Place,
+    errors: &'e mut Vec<Diagnostic>,
+}
+
+impl<'n, 'e> Fields<'n, 'e> {
+    /// `None`, with an error noted, if the node is no mapping.
+    pub fn of(node: &'n Node, errors: &'e mut Vec<Diagnostic>) -> Option<Fields<'n, 'e>> {
+        match node.map() {
+            Some(entries) => Some(Fields {
+                entries: entries
+                    .iter()
+                    .map(|(name, node)| (name, node, false))
+                    .collect(),
+                known: Vec::new(),
+                place: node.place.clone(),
+                errors,
+            }),
+            None => {
+                errors.push(
+                    error("E121", say::wrong_kind(say::kind_mapping(), node.kind()))
+                        .at(node.place.clone()),
+                );
+                None
+            }
+        }
+    }
+
+    /// The value under a key, if it is there and not null.
+    pub fn optional(&mut self, key: &'static str) -> Option<&'n Node> {
+        self.raw(key)
+            .filter(|node| !matches!(node.value, Value::Null))
+    }
+
+    /// The value under a key, null included.
+    pub fn raw(&mut self, key: &'static str) -> Option<&'n Node> {
+        self.known.push(key);
+        let entry = self
+            .entries
+            .iter_mut()
+            .find(|(name, _, _)| name.text == key)?;
+        entry.2 = true;
+        Some(entry.1)
+    }
+
+    /// The value under a key; its absence is noted as an error.
+    pub fn required(&mut self, key: &'static str) -> Option<&'n Node> {
+        let found = self.optional(key);
+        if found.is_none() {
+            self.errors
+                .push(error("E122", say::missing_key(key)).at(self.place.clone()));
+        }
+        found
+    }
+
+    pub fn text(&mut self, key: &'static str) -> Option<String> {
+        let node = self.optional(key)?;
+        node.scalar().or_else(|| self.wrong(node, say::kind_text()))
+    }
+
+    pub fn required_text(&mut self, key: &'static str) -> Option<String> {
+        let node = self.required(key)?;
+        node.scalar().or_else(|| self.wrong(node, say::kind_text()))
+    }
+
+    pub fn boolean(&mut self, key: &'static str) -> Option<bool> {
+        let node = self.optional(key)?;
+        match node.value {
+            Value::Bool(value) => Some(value),
+            _ => self.wrong(node, say::kind_boolean()),
+        }
+    }
+
+    /// A whole number that is not negative.
+    pub fn count(&mut self, key: &'static str) -> Option<u64> {
+        let node = self.optional(key)?;
+        match &node.value {
+            Value::Number(text) => text
+                .parse()
+                .ok()
+                .or_else(|| self.wrong(node, say::kind_count())),
+            _ => self.wrong(node, say::kind_count()),
+        }
+    }
+
+    /// One text or a list of texts.
+    pub fn texts(&mut self, key: &'static str) -> Option<Vec<String>> {
+        let node = self.optional(key)?;
+        let nodes = node
+            .list()
+            .map_or_else(|| vec![node], |items| items.iter().collect());
+        let texts: Option<Vec<String>> = nodes.into_iter().map(Node::scalar).collect();
+        texts.or_else(|| self.wrong(node, say::kind_text_or_list()))
+    }
+
+    /// Notes an error.
+    pub fn error(&mut self, diagnostic: Diagnostic) {
+        self.errors.push(diagnostic);
+    }
+
+    /// The list of errors, to hand on to whoever takes a value apart.
+    pub fn errors(&mut self) -> &mut Vec<Diagnostic> {
+        self.errors
+    }
+
+    /// Entries nobody has asked for, for mappings whose keys are names.
+    pub fn rest(&mut self) -> Vec<(&'n Name, &'n Node)> {
+        self.entries
+            .iter_mut()
+            .filter(|entry| !entry.2)
+            .map(|entry| {
+                entry.2 = true;
+                (entry.0, entry.1)
+            })
+            .collect()
+    }
+
+    /// Notes every key that nobody asked for, with the nearest known one.
+    pub fn finish(self) {
+        for (name, _, used) in &self.entries {
+            if !used {
+                let mut diagnostic =
+                    error("E120", say::unknown_key(&name.text)).at(name.place.clone());
+                diagnostic = match nearest(&name.text, self.known.iter().copied()) {
+                    Some(near) => diagnostic.help(say::did_you_mean(near)),
+                    None => diagnostic.help(say::known_keys(self.known.join(", "))),
+                };
+                self.errors.push(diagnostic);
+            }
+        }
+    }
+
+    fn wrong<T>(&mut self, node: &Node, wanted: Text) -> Option<T> {
+        self.errors
+            .push(error("E121", say::wrong_kind(wanted, node.kind())).at(node.place.clone()));
+        None
+    }
+}
+
+/// The known word that a typing error most likely meant.
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.len().max(word.len()) / 3).max(1))
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(text: &str) -> Arc<Source> {
+        Arc::new(Source {
+            path: "dsr.yaml".into(),
+            text: text.into(),
+        })
+    }
+
+    #[test]
+    fn values_keep_their_kind_and_place() {
+        let node = parse(&source(
+            "a: { mask: \"null\", n: 007, big: 12345678901234567890123, none: null, yes: true }\n",
+        ))
+        .unwrap();
+        let (_, a) = &node.map().unwrap()[0];
+        let fields = a.map().unwrap();
+        assert_eq!(fields[0].1.text(), Some("null"));
+        assert_eq!(fields[1].1.scalar().as_deref(), Some("007"));
+        assert_eq!(
+            fields[2].1.scalar().as_deref(),
+            Some("12345678901234567890123")
+        );
+        assert!(matches!(fields[3].1.value, Value::Null));
+        assert!(matches!(fields[4].1.value, Value::Bool(true)));
+        assert_eq!(fields[1].0.place.line_column(), (1, 20));
+    }
+
+    #[test]
+    fn what_no_file_may_contain() {
+        let code = |text: &str| parse(&source(text)).unwrap_err().code;
+        assert_eq!(code("a: 1\nb: 2\na: 3\n"), "E001");
+        assert_eq!(code("a:\n\tb: 1\n"), "E002");
+        assert_eq!(code("x: &x { a: 1 }\ny:\n  <<: *x\n"), "E003");
+        assert_eq!(code("a: !include other.yml\n"), "E004");
+        assert_eq!(code("a: [1, 2\n"), "E005");
+        assert_eq!(code("a: {{ value }}\n"), "E012");
+        assert_eq!(code("get: {{ value }}/x\n"), "E012");
+    }
+
+    #[test]
+    fn unknown_keys_name_the_nearest_known_one() {
+        let node = parse(&source("systmes: 1\nother: 2\n")).unwrap();
+        let mut errors = Vec::new();
+        let mut fields = Fields::of(&node, &mut errors).unwrap();
+        fields.optional("systems");
+        fields.finish();
+        assert_eq!(errors[0].help[0].en, "did you mean `systems`?");
+        assert_eq!(errors[1].help[0].en, "known here: systems");
+    }
+}
