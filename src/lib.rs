@@ -14,9 +14,12 @@
 pub mod canonical;
 pub mod connector;
 pub mod diagnostic;
+pub mod execute;
+pub mod find;
 pub mod findings;
 pub mod inventory;
 pub mod keys;
+pub mod law;
 pub mod ledger;
 pub mod messages;
 pub mod plan;

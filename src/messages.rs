@@ -103,5 +103,7 @@ macro_rules! catalogue {
 }
 
 pub mod fault;
+pub mod law;
+pub mod plan;
 pub mod subject;
 pub mod yaml;

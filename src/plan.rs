@@ -3,6 +3,8 @@
 //! Planning reads nothing but its arguments, so the same case, inventory, findings and day give the same bytes and the same plan
 //! id, and the id can stand in the evidence. The executor carries out what is written here and decides nothing itself.
 
+pub mod build;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::connector::{Action, Changes, Fault, Key};
 use crate::findings::FoundBy;
-use crate::keys::Digest;
+use crate::keys::{self, Digest, Purpose};
 use crate::messages::Text;
 
 /// The exact list of steps on exact records; the only thing that can be executed. Personal: lies in the vault.
@@ -30,6 +32,8 @@ pub struct Plan {
     pub not_searched: Vec<NotSearched>,
     /// What people do by hand.
     pub tasks: Vec<Task>,
+    /// Records that were found and are not part of the plan until something else happens first.
+    pub waiting: Vec<Waiting>,
     /// Requests that carry an action out, by `system.object.action`, values masked.
     pub requests: BTreeMap<String, Vec<String>>,
 }
@@ -123,11 +127,41 @@ pub struct Task {
     pub due: Date,
 }
 
+/// A record that the plan leaves alone for now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Waiting {
+    pub system: String,
+    pub object: String,
+    pub key: Key,
+    pub name: Digest,
+    pub why: WaitingFor,
+    pub label: Option<String>,
+}
+
+/// What a record waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingFor {
+    /// `--accept`: it was reached over other records only.
+    AcceptLinked,
+    /// `--accept`: it carries only an address that several people share.
+    AcceptShared,
+    /// An object that hangs below it could not be searched; without it the person's records there would not be found again.
+    ChildNotSearched,
+}
+
 impl Plan {
     /// SHA-256 of the canonical bytes: what is approved, executed and proven.
     pub fn id(&self) -> Digest {
         Digest::sha256(&crate::canonical::bytes(self))
     }
+}
+
+/// Digest of system, object and key: what a record is called where its key may not stand.
+pub fn name_of(case_key: &keys::Key, system: &str, object: &str, key: &Key) -> Digest {
+    case_key
+        .derive(Purpose::Name)
+        .mac(&crate::canonical::bytes(&(system, object, key)))
 }
 
 /// A plan whose id was approved in the ledger. Writers open with nothing else (product.md 6.3).

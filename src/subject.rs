@@ -17,6 +17,8 @@ pub struct Kind(pub String);
 impl Kind {
     pub const EMAIL: &'static str = "email";
     pub const PHONE: &'static str = "phone";
+    /// Finds candidates only and is no identity.
+    pub const NAME: &'static str = "name";
 
     /// A kind with a colon (`directus:user`) belongs to one system and is never searched elsewhere.
     pub fn is_private(&self) -> bool {

@@ -14,6 +14,17 @@ pub struct Fault {
     pub passing: bool,
 }
 
+impl Fault {
+    /// Whether it concerns the system as a whole, so that asking its other objects would only repeat it.
+    pub fn is_of_system(&self) -> bool {
+        const OF_SYSTEM: [&str; 14] = [
+            "E501", "E502", "E503", "E504", "E506", "E508", "E509", "E515", "E531", "E532", "E540",
+            "E541", "E544", "E546",
+        ];
+        OF_SYSTEM.contains(&self.code.as_str())
+    }
+}
+
 macro_rules! faults {
     ($($(#[$doc:meta])* $code:literal $passing:literal $name:ident ( $($arg:ident),* );)*) => {
         impl Fault {
@@ -73,4 +84,6 @@ faults! {
     "E544" true interrupted();
     "E545" false parent_missing();
     "E546" false clock(seconds);
+    "E547" false left_out();
+    "E548" false still_found();
 }

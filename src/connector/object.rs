@@ -65,6 +65,8 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// Where the date lies from which retention counts.
     pub clock: Option<String>,
+    /// Further members that have to be read, because rules count from them.
+    pub also: Vec<String>,
     /// More records than this for one person: the whole object is left alone (E320).
     pub cap: usize,
     pub erase: Erase,

@@ -40,6 +40,8 @@ catalogue! {
     paused(seconds) { en: "the system asks to wait {seconds} s", de: "das System bittet um {seconds} s Wartezeit" }
     clock(seconds) { en: "the system's clock differs by {seconds} s", de: "die Uhr des Systems weicht um {seconds} s ab" }
     panicked() { en: "an internal fault stopped this system's part; the others went on", de: "ein interner Fehler hat den Teil dieses Systems beendet; die anderen liefen weiter" }
+    left_out() { en: "left out by --system", de: "durch --system ausgelassen" }
+    still_found() { en: "a search still returns the record", de: "eine Suche liefert den Datensatz noch immer" }
     disabled() { en: "switched off in the inventory", de: "im Inventar abgeschaltet" }
     not_connected() { en: "not connected", de: "nicht angebunden" }
     interrupted() { en: "interrupted", de: "unterbrochen" }

@@ -1,0 +1,458 @@
+//! One system's steps, in order: read again, write the intent, act, read back, write the outcome.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::connector::object::{How, Object, Verify};
+use crate::connector::{Action, Effect, Fault, Probe, Reader, Record, Target, Writer};
+use crate::diagnostic::Trouble;
+use crate::execute::recover::{self, Next, State, Status};
+use crate::execute::{CLOCK_TOLERANCE_S, Ended, Results, Run};
+use crate::inventory::System;
+use crate::ledger::Event;
+use crate::plan::{Decision, Level, Outcome, Step};
+
+/// Brings every step of one system to an end, as far as this run can.
+pub(super) async fn drive(run: &Run, name: &str, mut steps: Vec<Step>) -> Result<Results, Trouble> {
+    let mut results = Results::new();
+    steps.retain(
+        |step| match recover::status(&run.history, run.plan_id(), step.no) {
+            Status::Ended(outcome) => {
+                results.insert(step.no, Ended::new(outcome, level_in(run, step.no)));
+                false
+            }
+            _ => true,
+        },
+    );
+    let (writing, still): (Vec<Step>, Vec<Step>) =
+        steps.into_iter().partition(|step| step.action.is_some());
+    end_all(run, &still, &mut results, |step| {
+        Ended::new(outcome_of(step.decision), None)
+    })?;
+    if writing.is_empty() {
+        return Ok(results);
+    }
+    let opened = match run.system(name) {
+        None => Err(Fault::not_connected()),
+        Some(system) => Lane::open(run, system),
+    };
+    match opened {
+        Err(fault) => end_all(run, &writing, &mut results, |_| {
+            Ended::failed(Outcome::Failed, fault.clone())
+        })?,
+        Ok(mut lane) => lane.carry_out(writing, &mut results).await?,
+    }
+    Ok(results)
+}
+
+/// The outcome of a step that writes nothing.
+fn outcome_of(decision: Decision) -> Outcome {
+    match decision {
+        Decision::Retain => Outcome::Retained,
+        Decision::Held => Outcome::Held,
+        Decision::Erase
+        | Decision::Restrict
+        | Decision::Refuse
+        | Decision::Manual
+        | Decision::UnknownStart => Outcome::Manual,
+    }
+}
+
+fn level_in(run: &Run, no: u32) -> Option<Level> {
+    run.history.iter().rev().find_map(|event| match event {
+        Event::StepVerified {
+            plan, step, level, ..
+        } if *plan == run.plan_id() && *step == no => Some(Some(*level)),
+        Event::StepEnded {
+            plan, step, level, ..
+        } if *plan == run.plan_id() && *step == no => Some(*level),
+        _ => None,
+    })?
+}
+
+/// Writes the outcomes of several steps in one commit.
+fn end_all(
+    run: &Run,
+    steps: &[Step],
+    results: &mut Results,
+    ended: impl Fn(&Step) -> Ended,
+) -> Result<(), Trouble> {
+    let ends: Vec<(u32, Ended)> = steps.iter().map(|step| (step.no, ended(step))).collect();
+    let events: Vec<Event> = steps
+        .iter()
+        .zip(&ends)
+        .map(|(step, (_, end))| run.ended_event(step, end))
+        .collect();
+    if !events.is_empty() {
+        run.journal.write(&events)?;
+    }
+    for (step, (no, end)) in steps.iter().zip(ends) {
+        run.watch.step_ended(&step.system, end.outcome);
+        results.insert(no, end);
+    }
+    Ok(())
+}
+
+struct Lane<'r> {
+    run: &'r Run,
+    system: Arc<System>,
+    reader: Box<dyn Reader>,
+    writer: Box<dyn Writer>,
+}
+
+/// A step on its way through the lane.
+struct Walker {
+    step: Step,
+    status: Status,
+    record: Option<Record>,
+}
+
+impl<'r> Lane<'r> {
+    fn open(run: &'r Run, system: &Arc<System>) -> Result<Lane<'r>, Fault> {
+        let reader = run.doors.reader(system)?;
+        let writer = run.doors.writer(system, &run.approved)?;
+        Ok(Lane {
+            run,
+            system: Arc::clone(system),
+            reader,
+            writer,
+        })
+    }
+
+    async fn carry_out(
+        &mut self,
+        mut steps: Vec<Step>,
+        results: &mut Results,
+    ) -> Result<(), Trouble> {
+        steps.sort_by_key(|step| (step.order, step.no));
+        if let Err(fault) = self.writer.recover().await {
+            return end_all(self.run, &steps, results, |_| {
+                Ended::failed(Outcome::Failed, fault.clone())
+            });
+        }
+        self.announce(&steps)?;
+        let mut groups: Vec<Vec<Step>> = Vec::new();
+        for step in steps {
+            match groups.last_mut() {
+                Some(group) if group[0].object == step.object && group[0].action == step.action => {
+                    group.push(step)
+                }
+                _ => groups.push(vec![step]),
+            }
+        }
+        let mut gone: Option<Fault> = None;
+        for group in groups {
+            if self.run.stop.is_asked() {
+                return Ok(());
+            }
+            match &gone {
+                // A system that no longer answers is not asked once more for each record.
+                Some(fault) => end_all(self.run, &group, results, |_| {
+                    Ended::failed(Outcome::Failed, fault.clone())
+                })?,
+                None => gone = self.group(group, results).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the intents of all steps that may be repeated, in one commit; the others get theirs right before they are sent.
+    fn announce(&self, steps: &[Step]) -> Result<(), Trouble> {
+        let intents: Vec<Event> = steps
+            .iter()
+            .filter(|step| self.is_idempotent(step))
+            .filter_map(|s| self.intent(s))
+            .collect();
+        if intents.is_empty() {
+            Ok(())
+        } else {
+            self.run.journal.write(&intents)
+        }
+    }
+
+    fn is_idempotent(&self, step: &Step) -> bool {
+        match (self.system.object(&step.object), step.action) {
+            (Some(object), Some(action)) => self.writer.is_idempotent(object, action),
+            _ => false,
+        }
+    }
+
+    fn intent(&self, step: &Step) -> Option<Event> {
+        Some(Event::StepStarted {
+            plan: self.run.plan_id(),
+            step: step.no,
+            system: step.system.clone(),
+            object: step.object.clone(),
+            record: step.name,
+            action: step.action?,
+            before: step.before,
+            after: step.after,
+        })
+    }
+
+    /// All steps of one object and action. Returns the fault if the system as a whole has stopped answering.
+    async fn group(
+        &mut self,
+        group: Vec<Step>,
+        results: &mut Results,
+    ) -> Result<Option<Fault>, Trouble> {
+        let (Some(action), Some(object)) = (
+            group[0].action,
+            self.system.object(&group[0].object).cloned(),
+        ) else {
+            end_all(self.run, &group, results, |_| {
+                Ended::failed(Outcome::Failed, Fault::parent_missing())
+            })?;
+            return Ok(None);
+        };
+        let size = self.writer.batch(&object, action).max(1);
+        let mut rest = group.into_iter().peekable();
+        let mut finished: Vec<(Step, Ended)> = Vec::new();
+        let mut gone = None;
+        while rest.peek().is_some() && gone.is_none() && !self.run.stop.is_asked() {
+            let chunk: Vec<Step> = rest.by_ref().take(size).collect();
+            let ended = self.chunk(&object, action, chunk).await?;
+            gone = ended
+                .iter()
+                .find_map(|(_, end)| end.fault.clone().filter(Fault::is_of_system));
+            finished.extend(ended);
+        }
+        if let Some(fault) = &gone {
+            finished.extend(rest.map(|step| (step, Ended::failed(Outcome::Failed, fault.clone()))));
+        }
+        let ends: BTreeMap<u32, Ended> = finished
+            .iter()
+            .map(|(step, end)| (step.no, end.clone()))
+            .collect();
+        let steps: Vec<Step> = finished.into_iter().map(|(step, _)| step).collect();
+        end_all(self.run, &steps, results, |step| ends[&step.no].clone())?;
+        Ok(gone)
+    }
+
+    /// As many records as one call of the writer takes.
+    async fn chunk(
+        &mut self,
+        object: &Object,
+        action: Action,
+        steps: Vec<Step>,
+    ) -> Result<Vec<(Step, Ended)>, Trouble> {
+        let mut ended = Vec::new();
+        let mut writing = Vec::new();
+        for step in steps {
+            let status = recover::status(&self.run.history, self.run.plan_id(), step.no);
+            match self.look(object, &step).await {
+                Err(fault) => ended.push((step, Ended::failed(Outcome::Failed, fault))),
+                Ok(record) => {
+                    let state = self.state(object, &step, record.as_ref());
+                    match recover::next(status, state, action) {
+                        Next::End(outcome) => {
+                            ended.push((step, Ended::new(outcome, proven_by_reading(outcome))))
+                        }
+                        Next::Write => writing.push(Walker {
+                            step,
+                            status,
+                            record,
+                        }),
+                    }
+                }
+            }
+        }
+        if let Some(seconds) = self
+            .reader
+            .notes()
+            .clock_offset_s
+            .filter(|s| s.abs() > CLOCK_TOLERANCE_S)
+        {
+            let fault = Fault::clock(seconds);
+            ended.extend(
+                writing
+                    .into_iter()
+                    .map(|w| (w.step, Ended::failed(Outcome::Failed, fault.clone()))),
+            );
+            return Ok(ended);
+        }
+        if writing.is_empty() {
+            return Ok(ended);
+        }
+        let late: Vec<Event> = writing
+            .iter()
+            .filter(|w| !self.is_idempotent(&w.step))
+            .filter_map(|w| self.intent(&w.step))
+            .collect();
+        if !late.is_empty() {
+            self.run.journal.write(&late)?;
+        }
+        let targets: Vec<Target<'_>> = writing
+            .iter()
+            .filter_map(|w| {
+                Some(Target {
+                    record: w.record.as_ref()?,
+                    before: &w.step.before,
+                    changes: &w.step.changes,
+                })
+            })
+            .collect();
+        let effects = self
+            .writer
+            .act(object, action, &targets, &self.run.digester)
+            .await;
+        let verify = timing(object, action);
+        if effects.iter().any(|effect| effect == &Ok(Effect::Done)) {
+            tokio::time::sleep(Duration::from_millis(verify.after_ms)).await;
+        }
+        for (walker, effect) in writing.into_iter().zip(effects) {
+            let end = self
+                .conclude(object, action, &walker, effect, &verify)
+                .await;
+            ended.push((walker.step, end));
+        }
+        Ok(ended)
+    }
+
+    /// The record as it is now; by key where the system can, else by the search that found it.
+    async fn look(&mut self, object: &Object, step: &Step) -> Result<Option<Record>, Fault> {
+        if self.reader.reads_by_key(object) {
+            return self.reader.read(object, &step.key).await;
+        }
+        let mut found = None;
+        let parent = step.found_by.parent.as_ref().map(|(name, key)| Record {
+            key: key.clone(),
+            data: self.key_as_data(name, key),
+        });
+        let probe = match (&step.found_by.identity, &parent) {
+            (Some(identity), _) => Probe::Identity(identity),
+            (None, Some(parent)) => Probe::Parent(parent),
+            (None, None) => return Err(Fault::unreadable_after_find()),
+        };
+        self.reader
+            .find(object, step.found_by.finder, probe, &mut |record| {
+                if record.key == step.key {
+                    found = Some(record);
+                }
+                found.is_none()
+            })
+            .await?;
+        Ok(found)
+    }
+
+    fn key_as_data(&self, object: &str, key: &crate::connector::Key) -> serde_json::Value {
+        let names = self
+            .system
+            .object(object)
+            .map(|object| object.key.clone())
+            .unwrap_or_default();
+        names
+            .into_iter()
+            .zip(key.parts())
+            .map(|(name, part)| (name, serde_json::Value::String(part.clone())))
+            .collect()
+    }
+
+    fn state(&self, object: &Object, step: &Step, record: Option<&Record>) -> State {
+        match record.map(|record| self.run.digester.digest(object, record)) {
+            None => State::Absent,
+            Some(digest) if digest == step.before => State::Before,
+            Some(digest) if Some(digest) == step.after => State::After,
+            Some(_) => State::Other,
+        }
+    }
+
+    /// What an attempted write came to: the status of a reply is never the proof.
+    async fn conclude(
+        &mut self,
+        object: &Object,
+        action: Action,
+        walker: &Walker,
+        effect: Result<Effect, Fault>,
+        verify: &Verify,
+    ) -> Ended {
+        let done = if action == Action::Remove {
+            Outcome::Removed
+        } else {
+            Outcome::Anonymised
+        };
+        match effect {
+            Ok(Effect::Done) => self.read_back(object, &walker.step, done, verify).await,
+            // Gone between our reading and our writing; after an earlier intent of ours it was our own write.
+            Ok(Effect::Gone) if walker.status == Status::Begun => Ended::new(done, Some(Level::L1)),
+            Ok(Effect::Gone) => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
+            Ok(Effect::Changed) => Ended::new(Outcome::Changed, None),
+            Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
+            Ok(Effect::Unknown) => self.settle(object, &walker.step, done).await,
+            Err(fault) => match self.look(object, &walker.step).await {
+                Ok(None) => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
+                _ => Ended::failed(Outcome::Failed, fault),
+            },
+        }
+    }
+
+    /// Absent after a removal, the new values after anonymising; looked at until `within` is over.
+    async fn read_back(
+        &mut self,
+        object: &Object,
+        step: &Step,
+        done: Outcome,
+        verify: &Verify,
+    ) -> Ended {
+        let began = tokio::time::Instant::now();
+        let wanted = if done == Outcome::Removed {
+            State::Absent
+        } else {
+            State::After
+        };
+        loop {
+            match self.look(object, step).await {
+                Ok(record) if self.state(object, step, record.as_ref()) == wanted => {
+                    return Ended::new(done, Some(Level::L1));
+                }
+                Ok(_) if began.elapsed() >= Duration::from_millis(verify.within_ms) => {
+                    return Ended::new(Outcome::NotVerified, Some(Level::L0));
+                }
+                Ok(_) => {
+                    tokio::time::sleep(Duration::from_millis(500.min(verify.within_ms.max(1))))
+                        .await
+                }
+                Err(fault) => {
+                    return Ended {
+                        level: Some(Level::L0),
+                        ..Ended::failed(Outcome::NotVerified, fault)
+                    };
+                }
+            }
+        }
+    }
+
+    /// A write whose reply was lost: reading decides, and where it cannot, a person does.
+    async fn settle(&mut self, object: &Object, step: &Step, done: Outcome) -> Ended {
+        match self.look(object, step).await {
+            Ok(record) => match self.state(object, step, record.as_ref()) {
+                State::Absent if done == Outcome::Removed => Ended::new(done, Some(Level::L1)),
+                State::After => Ended::new(done, Some(Level::L1)),
+                State::Before => Ended::failed(Outcome::Failed, Fault::connection()),
+                State::Absent | State::Other => Ended::new(Outcome::Unknown, None),
+            },
+            Err(fault) => Ended::failed(Outcome::Unknown, fault),
+        }
+    }
+}
+
+/// Outcomes that were concluded from a reading are proven by it.
+fn proven_by_reading(outcome: Outcome) -> Option<Level> {
+    matches!(
+        outcome,
+        Outcome::Removed | Outcome::Anonymised | Outcome::AlreadyGone
+    )
+    .then_some(Level::L1)
+}
+
+fn timing(object: &Object, action: Action) -> Verify {
+    match &object.how {
+        How::Http { actions, .. } => actions
+            .iter()
+            .find(|(a, _)| *a == action)
+            .map(|(_, http)| http.verify.clone()),
+        How::Table { .. } | How::File => None,
+    }
+    .unwrap_or_default()
+}

@@ -1,0 +1,108 @@
+//! The look afterwards: a search over all identities in every system that was written to (level L2).
+//!
+//! A record that was read back as gone and that a search still returns is not erased; this is what a read by key cannot see.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::connector::{Fault, Key};
+use crate::diagnostic::Trouble;
+use crate::execute::{Ended, Results, Run};
+use crate::find::{Search, Unwatched};
+use crate::findings::ObjectStatus;
+use crate::inventory::Expand;
+use crate::ledger::Event;
+use crate::plan::{Level, Outcome, Step};
+
+/// Raises or lowers what this run's results are worth, and writes it down.
+pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<(), Trouble> {
+    let open: Vec<&Step> = run
+        .approved
+        .plan()
+        .steps
+        .iter()
+        .filter(|step| results.get(&step.no).is_some_and(is_at_l1))
+        .collect();
+    if open.is_empty() || run.stop.is_asked() {
+        return Ok(());
+    }
+    let written: BTreeSet<&str> = open.iter().map(|step| step.system.as_str()).collect();
+    let doors = Arc::clone(&run.doors);
+    let search = Search {
+        systems: run
+            .systems
+            .iter()
+            .filter(|system| written.contains(system.name.as_str()))
+            .map(without_control)
+            .collect(),
+        only: None,
+        kinds: Arc::clone(&run.kinds),
+        expand: Expand {
+            rounds: 1,
+            stop_on_shared: true,
+        },
+        known: Search::stated(run.identities.clone()),
+        accepted: BTreeSet::new(),
+        open: Arc::new(move |system| doors.reader(system)),
+        watch: Arc::new(Unwatched),
+    };
+    let findings = search.run().await;
+    let mut searched: BTreeSet<(&str, &str)> = BTreeSet::new();
+    let mut still: BTreeSet<(&str, &str, &Key)> = BTreeSet::new();
+    for system in &findings.systems {
+        for object in system
+            .objects
+            .iter()
+            .filter(|object| object.status == ObjectStatus::Searched)
+        {
+            searched.insert((&system.system, &object.object));
+            still.extend(object.records.iter().map(|found| {
+                (
+                    system.system.as_str(),
+                    object.object.as_str(),
+                    &found.record.key,
+                )
+            }));
+        }
+    }
+    let mut events = Vec::new();
+    for step in open {
+        if !searched.contains(&(step.system.as_str(), step.object.as_str())) {
+            continue;
+        }
+        let there = still.contains(&(step.system.as_str(), step.object.as_str(), &step.key));
+        let Some(ended) = results.get_mut(&step.no) else {
+            continue;
+        };
+        *ended = match there {
+            true => Ended::failed(Outcome::NotVerified, Fault::still_found()),
+            false => Ended::new(ended.outcome, Some(Level::L2)),
+        };
+        let level = ended.level.unwrap_or(Level::L0);
+        events.push(Event::StepVerified {
+            plan: run.plan_id(),
+            step: step.no,
+            outcome: ended.outcome,
+            level,
+        });
+    }
+    if events.is_empty() {
+        Ok(())
+    } else {
+        run.journal.write(&events)
+    }
+}
+
+fn is_at_l1(ended: &Ended) -> bool {
+    matches!(
+        ended.outcome,
+        Outcome::Removed | Outcome::Anonymised | Outcome::AlreadyGone
+    ) && ended.level == Some(Level::L1)
+}
+
+/// The control person was looked for when the plan's findings were made; here only the subject matters.
+fn without_control(system: &Arc<crate::inventory::System>) -> Arc<crate::inventory::System> {
+    let mut system = (**system).clone();
+    system.control = None;
+    Arc::new(system)
+}

@@ -1,0 +1,233 @@
+//! Asks all systems about one person, in rounds.
+//!
+//! All systems are asked at the same time and none waits for another; what a record reveals (a customer number) is searched in the
+//! others in the next round. Every record passes the guard, and a system that could not be asked is *not searched*, never *nothing
+//! found*. Which record is really the person's is decided in `find/classify.rs`; this file keeps the rounds, `find/session.rs`
+//! speaks with one system.
+
+mod classify;
+mod guard;
+mod session;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::connector::{Fault, Key, Reader};
+use crate::findings::{Findings, Known, SystemFindings, SystemStatus};
+use crate::inventory::{Engine, Expand, Status, System};
+use crate::subject::{Identity, Kinds, Origin};
+
+use session::Session;
+
+/// Opens a system for reading. The caller fetches secrets and picks the engine.
+pub type Open = dyn Fn(&System) -> Result<Box<dyn Reader>, Fault> + Send + Sync;
+
+/// Hears how a search goes on, for a person who waits.
+pub trait Watch: Send + Sync {
+    fn system_began(&self, _system: &str) {}
+    fn system_ended(&self, _system: &str, _status: SystemStatus, _records: usize) {}
+}
+
+/// Nobody watches.
+pub struct Unwatched;
+
+impl Watch for Unwatched {}
+
+/// Records that a person accepted as the subject's: system, object, key.
+pub type Accepted = BTreeSet<(String, String, Key)>;
+
+/// What a search starts from.
+pub struct Search {
+    /// Every system of the inventory, asked or not.
+    pub systems: Vec<Arc<System>>,
+    /// The names to which the command is limited; the others are listed as not searched.
+    pub only: Option<Vec<String>>,
+    pub kinds: Arc<Kinds>,
+    pub expand: Expand,
+    /// Stated identities, and those that earlier searches of the same case led to.
+    pub known: Vec<Known>,
+    pub accepted: Accepted,
+    pub open: Arc<Open>,
+    pub watch: Arc<dyn Watch>,
+}
+
+impl Search {
+    /// A search that starts from stated identities alone.
+    pub fn stated(identities: Vec<Identity>) -> Vec<Known> {
+        identities
+            .into_iter()
+            .map(|identity| Known {
+                identity,
+                from: Origin::Stated,
+                shared: false,
+            })
+            .collect()
+    }
+
+    /// Runs the rounds. A fault of one system is part of the result, so there is no error.
+    pub async fn run(self) -> Findings {
+        let mut lanes: Vec<Lane> = self
+            .systems
+            .iter()
+            .map(|system| Lane::new(system, &self))
+            .collect();
+        let mut known = self.known.clone();
+        let mut asked: BTreeSet<Identity> = BTreeSet::new();
+        let mut rounds = 0;
+        while rounds < self.expand.rounds.max(1) {
+            // Identities known to be shared are still asked for when stated: their records are shown, they only do not spread.
+            let fresh: Vec<Known> = known
+                .iter()
+                .filter(|k| !asked.contains(&k.identity))
+                .cloned()
+                .collect();
+            if fresh.is_empty() && rounds > 0 {
+                break;
+            }
+            asked.extend(fresh.iter().map(|k| k.identity.clone()));
+            rounds += 1;
+            self.round(&mut lanes, Arc::new(fresh)).await;
+            classify::mark_shared(
+                &mut known,
+                lanes.iter().filter_map(Lane::session),
+                &self.expand,
+            );
+            classify::spread(
+                &mut known,
+                lanes.iter().filter_map(Lane::session),
+                &self.kinds,
+                &self.accepted,
+            );
+        }
+        let systems = lanes
+            .into_iter()
+            .map(|lane| lane.finish(&known, &self.accepted))
+            .collect();
+        Findings {
+            rounds,
+            identities: known,
+            systems,
+        }
+    }
+
+    /// One round: every system at the same time, each in a task of its own so that a fault in one cannot reach another.
+    async fn round(&self, lanes: &mut [Lane], fresh: Arc<Vec<Known>>) {
+        let mut running = Vec::new();
+        for (index, lane) in lanes.iter_mut().enumerate() {
+            let LaneState::Asked(slot) = &mut lane.state else {
+                continue;
+            };
+            let Some(mut session) = slot.take() else {
+                continue;
+            };
+            let fresh = Arc::clone(&fresh);
+            let watch = Arc::clone(&self.watch);
+            let task = tokio::spawn(async move {
+                watch.system_began(session.name());
+                session.round(&fresh).await;
+                watch.system_ended(session.name(), session.status(), session.count());
+                session
+            });
+            running.push((index, task));
+        }
+        for (index, task) in running {
+            lanes[index].state = match task.await {
+                Ok(session) => LaneState::Asked(Some(session)),
+                Err(_) => LaneState::NotAsked(SystemStatus::NotSearched, Some(Fault::panicked())),
+            };
+        }
+    }
+}
+
+/// One system's place in the result.
+struct Lane {
+    system: Arc<System>,
+    began: Instant,
+    state: LaneState,
+}
+
+enum LaneState {
+    /// The session is out of its slot only while a round runs.
+    Asked(Option<Box<Session>>),
+    NotAsked(SystemStatus, Option<Fault>),
+}
+
+impl Lane {
+    fn new(system: &Arc<System>, search: &Search) -> Lane {
+        let limited = search
+            .only
+            .as_ref()
+            .is_some_and(|only| !only.contains(&system.name));
+        let state = match (&system.status, &system.engine) {
+            (Status::Disabled, _) => {
+                LaneState::NotAsked(SystemStatus::NotSearched, Some(Fault::disabled()))
+            }
+            (Status::NotConnected, _) | (_, Engine::None) => {
+                LaneState::NotAsked(SystemStatus::NotSearched, Some(Fault::not_connected()))
+            }
+            _ if limited => LaneState::NotAsked(SystemStatus::NotSearched, Some(Fault::left_out())),
+            (_, Engine::Manual(_)) => LaneState::NotAsked(SystemStatus::Manual, None),
+            _ => match (search.open)(system) {
+                Ok(reader) => LaneState::Asked(Some(Box::new(Session::new(
+                    Arc::clone(system),
+                    reader,
+                    Arc::clone(&search.kinds),
+                )))),
+                Err(fault) => LaneState::NotAsked(SystemStatus::NotSearched, Some(fault)),
+            },
+        };
+        Lane {
+            system: Arc::clone(system),
+            began: Instant::now(),
+            state,
+        }
+    }
+
+    fn session(&self) -> Option<&Session> {
+        match &self.state {
+            LaneState::Asked(Some(session)) => Some(session),
+            _ => None,
+        }
+    }
+
+    fn finish(self, known: &[Known], accepted: &Accepted) -> SystemFindings {
+        let task = match &self.system.engine {
+            Engine::Manual(tasks) => tasks.find.clone().map(crate::messages::Text::same),
+            _ => None,
+        };
+        let mut findings = SystemFindings {
+            system: self.system.name.clone(),
+            status: SystemStatus::NotSearched,
+            elapsed_ms: 0,
+            error: None,
+            task,
+            owner: self.system.owner.clone(),
+            objects: Vec::new(),
+            notes: crate::connector::Notes::default(),
+        };
+        match self.state {
+            LaneState::NotAsked(status, error) => {
+                findings.status = status;
+                findings.error = error;
+            }
+            LaneState::Asked(Some(session)) => {
+                findings.elapsed_ms =
+                    u64::try_from(session.elapsed().as_millis()).unwrap_or(u64::MAX);
+                findings.status = session.status();
+                findings.error = session.fault().cloned();
+                findings.notes = session.notes();
+                // A system that did not answer at all has one error, not one an object.
+                if findings.status != SystemStatus::NotSearched || findings.error.is_none() {
+                    findings.objects = session.finish(known, accepted);
+                }
+            }
+            LaneState::Asked(None) => {
+                findings.elapsed_ms =
+                    u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                findings.error = Some(Fault::panicked());
+            }
+        }
+        findings
+    }
+}

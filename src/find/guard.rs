@@ -1,0 +1,131 @@
+//! The guard: the check that a record really carries the identity for which it was returned.
+//!
+//! Search endpoints are fuzzy, servers are sometimes hostile, and nothing that fails here is stored, logged or shown; it is
+//! only counted. There is no switch to turn the guard off (connector-language.md 3.3).
+
+use serde_json::Value;
+
+use crate::connector::object::{Finder, Object, Via};
+use crate::connector::{Probe, Record};
+use crate::subject::{Identity, Kinds};
+
+/// What a record says about itself under the guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Passed,
+    Refused,
+    /// The shortened record does not hold the field; the whole one has to be read first.
+    Unseen,
+}
+
+/// Whether a record that `finder` returned for `probe` belongs to it.
+pub(super) fn check(
+    object: &Object,
+    finder: &Finder,
+    probe: Probe<'_>,
+    record: &Record,
+    kinds: &Kinds,
+) -> Verdict {
+    match probe {
+        Probe::Identity(identity) => by_identity(object, identity, record, kinds),
+        Probe::Parent(parent) => under_parent(object, finder, parent, record),
+    }
+}
+
+/// Every identity that the record carries, normalised; values that name nobody are left out.
+pub(super) fn carried(object: &Object, record: &Record, kinds: &Kinds) -> Vec<Identity> {
+    let mut all = Vec::new();
+    for field in &object.fields {
+        let Some(kind) = &field.identity else {
+            continue;
+        };
+        all.extend(
+            field
+                .values(&record.data)
+                .iter()
+                .filter_map(|raw| kinds.identity(kind, raw).ok()),
+        );
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn by_identity(object: &Object, identity: &Identity, record: &Record, kinds: &Kinds) -> Verdict {
+    let mut seen = false;
+    for field in object
+        .fields
+        .iter()
+        .filter(|field| field.identity.as_ref() == Some(&identity.kind))
+    {
+        seen |= !field.at.all(&record.data).is_empty();
+        let same = |raw: &String| {
+            kinds
+                .identity(&identity.kind, raw)
+                .is_ok_and(|value| value == *identity)
+        };
+        if field.values(&record.data).iter().any(same) {
+            return Verdict::Passed;
+        }
+    }
+    if seen {
+        Verdict::Refused
+    } else {
+        Verdict::Unseen
+    }
+}
+
+fn under_parent(object: &Object, finder: &Finder, parent: &Record, record: &Record) -> Verdict {
+    if let Via::Join(pairs) = &finder.via {
+        let same = |(child, above): &(String, String)| match (
+            text(record.data.get(child)),
+            text(parent.data.get(above)),
+        ) {
+            (Some(child), Some(above)) => child == above,
+            _ => false,
+        };
+        return if !pairs.is_empty() && pairs.iter().all(same) {
+            Verdict::Passed
+        } else {
+            Verdict::Refused
+        };
+    }
+    let links: Vec<_> = object
+        .fields
+        .iter()
+        .filter(|field| field.links.iter().any(|to| finder.under.contains(to)))
+        .collect();
+    if links.is_empty() {
+        // What has no link rests on the server's own nesting; `cap` is the second net there.
+        return Verdict::Passed;
+    }
+    if links
+        .iter()
+        .all(|field| field.at.all(&record.data).is_empty())
+    {
+        return Verdict::Unseen;
+    }
+    let key = match parent.key.parts() {
+        [one] => one.clone(),
+        _ => parent.key.to_string(),
+    };
+    let holds = links.iter().any(|field| {
+        field
+            .values(&record.data)
+            .iter()
+            .any(|value| value.trim() == key)
+    });
+    if holds {
+        Verdict::Passed
+    } else {
+        Verdict::Refused
+    }
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,401 @@
+//! One system's part of a search: its objects in order, each finder with each identity, the control person, the caps.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::connector::object::{Finder, How, Object};
+use crate::connector::{Fault, Key, Notes, Probe, Reader, Record, Shape};
+use crate::find::guard::{self, Verdict};
+use crate::find::{Accepted, classify};
+use crate::findings::{Control, Found, FoundBy, Known, ObjectFindings, ObjectStatus, SystemStatus};
+use crate::inventory::System;
+use crate::subject::{Identity, Kind, Kinds, Origin};
+
+/// A record that passed the guard, with what is needed to judge it once all systems have answered.
+pub(super) struct Entry {
+    pub(super) record: Record,
+    pub(super) found_by: FoundBy,
+    pub(super) carried: Vec<Identity>,
+}
+
+/// What is known about one object so far.
+#[derive(Default)]
+pub(super) struct Progress {
+    pub(super) entries: BTreeMap<Key, Entry>,
+    fault: Option<Fault>,
+    near_misses: u64,
+    control: Option<Control>,
+    control_records: Vec<Record>,
+    shape: Shape,
+    touched: bool,
+}
+
+/// The conversation with one system, kept over all rounds.
+pub(super) struct Session {
+    system: Arc<System>,
+    reader: Box<dyn Reader>,
+    kinds: Arc<Kinds>,
+    objects: Vec<Progress>,
+    fault: Option<Fault>,
+    spent: Duration,
+}
+
+impl Session {
+    pub(super) fn new(system: Arc<System>, reader: Box<dyn Reader>, kinds: Arc<Kinds>) -> Session {
+        let objects = system.objects.iter().map(|_| Progress::default()).collect();
+        Session {
+            system,
+            reader,
+            kinds,
+            objects,
+            fault: None,
+            spent: Duration::ZERO,
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.system.name
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.spent
+    }
+
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    pub(super) fn notes(&self) -> Notes {
+        self.reader.notes()
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.objects.iter().map(|object| object.entries.len()).sum()
+    }
+
+    /// Objects with what was found in them.
+    pub(super) fn objects(&self) -> impl Iterator<Item = (&Object, &Progress)> {
+        self.system.objects.iter().zip(&self.objects)
+    }
+
+    pub(super) fn status(&self) -> SystemStatus {
+        let failed = self
+            .objects
+            .iter()
+            .filter(|object| object.fault.is_some())
+            .count();
+        match (failed, &self.fault) {
+            (0, None) => SystemStatus::Searched,
+            (n, _) if n == self.objects.len() => SystemStatus::NotSearched,
+            (_, Some(_)) if self.objects.iter().all(|object| !object.touched) => {
+                SystemStatus::NotSearched
+            }
+            _ => SystemStatus::Incomplete,
+        }
+    }
+
+    /// Asks for the identities that are new in this round, and for the children of records that are.
+    pub(super) async fn round(&mut self, fresh: &[Known]) {
+        if self.fault.is_some() {
+            return;
+        }
+        let began = Instant::now();
+        let left = self.system.within.saturating_sub(self.spent);
+        let asked = tokio::time::timeout(left, self.ask(fresh)).await;
+        self.spent += began.elapsed();
+        if asked.is_err() {
+            self.give_up(Fault::cut(self.system.within.as_secs()));
+        }
+    }
+
+    /// The system as a whole failed: whatever was not searched to the end stays not searched.
+    fn give_up(&mut self, fault: Fault) {
+        for object in &mut self.objects {
+            object.fault.get_or_insert_with(|| fault.clone());
+        }
+        self.fault = Some(fault);
+    }
+
+    async fn ask(&mut self, fresh: &[Known]) {
+        for index in 0..self.objects.len() {
+            if self.objects[index].fault.is_some() {
+                continue;
+            }
+            if let Err(fault) = self.ask_object(index, fresh).await {
+                if fault.is_of_system() {
+                    self.give_up(fault);
+                    return;
+                }
+                // What a failed object held so far is not to be planned with.
+                self.objects[index].entries.clear();
+                self.objects[index].fault = Some(fault);
+            }
+            self.objects[index].touched = true;
+        }
+    }
+
+    async fn ask_object(&mut self, index: usize, fresh: &[Known]) -> Result<(), Fault> {
+        let system = Arc::clone(&self.system);
+        let object = &system.objects[index];
+        let first = !self.objects[index].touched;
+        if first {
+            self.objects[index].shape = self.reader.shape(object).await?;
+        }
+        if object.parents().any(|parent| self.failed(parent)) {
+            return Err(Fault::parent_missing());
+        }
+        for (number, finder) in object.find.iter().enumerate() {
+            match &finder.by {
+                Some(kind) if kind.0 == Kind::NAME => {}
+                Some(kind) => {
+                    for known in fresh.iter().filter(|known| known.identity.kind == *kind) {
+                        if self.may_ask(known) {
+                            self.collect(index, number, &known.identity).await?;
+                        }
+                    }
+                }
+                None => self.collect_children(index, number, finder).await?,
+            }
+        }
+        if first {
+            self.look_for_control(index).await?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, name: &str) -> bool {
+        self.position(name)
+            .is_some_and(|at| self.objects[at].fault.is_some())
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.system
+            .objects
+            .iter()
+            .position(|object| object.name == name)
+    }
+
+    /// A private identity is searched only in the system that it came from.
+    fn may_ask(&self, known: &Known) -> bool {
+        match &known.from {
+            Origin::Derived { object, .. } if known.identity.kind.is_private() => {
+                object.split('.').next() == Some(self.name())
+            }
+            _ => true,
+        }
+    }
+
+    /// Asks for the children of every parent that has not been asked for yet. Parents come before children in the list.
+    async fn collect_children(
+        &mut self,
+        index: usize,
+        number: usize,
+        finder: &Finder,
+    ) -> Result<(), Fault> {
+        for parent_name in &finder.under {
+            let Some(at) = self.position(parent_name) else {
+                continue;
+            };
+            let parents: Vec<Record> = self.objects[at]
+                .entries
+                .values()
+                .map(|entry| entry.record.clone())
+                .collect();
+            for parent in &parents {
+                let above = Some((parent_name.clone(), parent.key.clone()));
+                let found_by = FoundBy {
+                    finder: number,
+                    identity: None,
+                    parent: above,
+                };
+                self.gather(index, number, Probe::Parent(parent), found_by)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn collect(
+        &mut self,
+        index: usize,
+        number: usize,
+        identity: &Identity,
+    ) -> Result<(), Fault> {
+        let found_by = FoundBy {
+            finder: number,
+            identity: Some(identity.clone()),
+            parent: None,
+        };
+        self.gather(index, number, Probe::Identity(identity), found_by)
+            .await
+    }
+
+    /// Runs one finder with one probe and keeps what passes the guard.
+    async fn gather(
+        &mut self,
+        index: usize,
+        number: usize,
+        probe: Probe<'_>,
+        found_by: FoundBy,
+    ) -> Result<(), Fault> {
+        let system = Arc::clone(&self.system);
+        let object = &system.objects[index];
+        let (passed, refused) = self.candidates(object, number, probe, object.cap).await?;
+        self.objects[index].near_misses += refused;
+        for record in passed {
+            let carried = guard::carried(object, &record, &self.kinds);
+            let entry = Entry {
+                found_by: found_by.clone(),
+                carried,
+                record,
+            };
+            self.objects[index]
+                .entries
+                .entry(entry.record.key.clone())
+                .or_insert(entry);
+        }
+        if self.objects[index].entries.len() > object.cap {
+            return Err(Fault::cap(object.cap));
+        }
+        Ok(())
+    }
+
+    /// Guarded records of one finder and probe, completed by `read` where the object has one, and the number refused.
+    async fn candidates(
+        &mut self,
+        object: &Object,
+        number: usize,
+        probe: Probe<'_>,
+        cap: usize,
+    ) -> Result<(Vec<Record>, u64), Fault> {
+        let finder = &object.find[number];
+        let mut kept = Vec::new();
+        let mut refused = 0;
+        let kinds = Arc::clone(&self.kinds);
+        self.reader
+            .find(object, number, probe, &mut |record| {
+                match guard::check(object, finder, probe, &record, &kinds) {
+                    Verdict::Passed => kept.push(record),
+                    Verdict::Unseen if finder.partial => kept.push(record),
+                    Verdict::Unseen | Verdict::Refused => refused += 1,
+                }
+                kept.len() <= cap
+            })
+            .await?;
+        if kept.len() > cap {
+            return Err(Fault::cap(cap));
+        }
+        if !(finder.partial || matches!(object.how, How::Http { .. }))
+            || !self.reader.reads_by_key(object)
+        {
+            return Ok((kept, refused));
+        }
+        let mut whole = Vec::with_capacity(kept.len());
+        for short in kept {
+            let record = self
+                .reader
+                .read(object, &short.key)
+                .await?
+                .ok_or_else(Fault::unreadable_after_find)?;
+            // What the search showed and the read does not repeat is judged by what the search showed.
+            match guard::check(object, finder, probe, &record, &kinds) {
+                Verdict::Passed => whole.push(record),
+                Verdict::Unseen
+                    if guard::check(object, finder, probe, &short, &kinds) == Verdict::Passed =>
+                {
+                    whole.push(record)
+                }
+                Verdict::Unseen | Verdict::Refused => refused += 1,
+            }
+        }
+        Ok((whole, refused))
+    }
+
+    /// Looks for the synthetic person who must be there, in the same session, so that an empty answer means something.
+    async fn look_for_control(&mut self, index: usize) -> Result<(), Fault> {
+        let system = Arc::clone(&self.system);
+        let object = &system.objects[index];
+        let Some(control) = &system.control else {
+            self.objects[index].control = Some(Control::None);
+            return Ok(());
+        };
+        let mut searched = false;
+        let mut records = Vec::new();
+        for (number, finder) in object.find.iter().enumerate() {
+            if finder.by.as_ref() == Some(&control.kind) {
+                searched = true;
+                records.extend(
+                    self.candidates(object, number, Probe::Identity(control), object.cap)
+                        .await?
+                        .0,
+                );
+            } else if finder.by.is_none() {
+                for parent_name in &finder.under {
+                    let Some(at) = self.position(parent_name) else {
+                        continue;
+                    };
+                    for parent in self.objects[at].control_records.clone() {
+                        records.extend(
+                            self.candidates(object, number, Probe::Parent(&parent), object.cap)
+                                .await?
+                                .0,
+                        );
+                    }
+                }
+            }
+        }
+        // A child object in which the control person has no record proves nothing, but is not blind either.
+        self.objects[index].control = Some(match (records.is_empty(), searched) {
+            (false, _) => Control::Found,
+            (true, true) => Control::NotFound,
+            (true, false) => Control::None,
+        });
+        self.objects[index].control_records = records;
+        match self.objects[index].control {
+            Some(Control::NotFound) => Err(Fault::blind(&control.kind.0)),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn finish(self, known: &[Known], accepted: &Accepted) -> Vec<ObjectFindings> {
+        let matches = classify::matches(&self, known, accepted);
+        let mut out = Vec::with_capacity(self.objects.len());
+        for ((object, progress), mut matches) in
+            self.system.objects.iter().zip(self.objects).zip(matches)
+        {
+            let status = if progress.fault.is_some() {
+                ObjectStatus::NotSearched
+            } else {
+                ObjectStatus::Searched
+            };
+            let records = match status {
+                ObjectStatus::Searched => progress
+                    .entries
+                    .into_iter()
+                    .filter_map(|(key, entry)| {
+                        let (matched, matched_by, path) = matches.remove(&key)?;
+                        Some(Found {
+                            record: entry.record,
+                            matched,
+                            matched_by,
+                            found_by: entry.found_by,
+                            path,
+                        })
+                    })
+                    .collect(),
+                ObjectStatus::NotSearched => Vec::new(),
+            };
+            out.push(ObjectFindings {
+                object: object.name.clone(),
+                status,
+                error: progress.fault,
+                near_misses: progress.near_misses,
+                control: progress.control.unwrap_or(Control::None),
+                shape: progress.shape,
+                records,
+            });
+        }
+        out
+    }
+}
