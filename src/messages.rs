@@ -106,4 +106,5 @@ pub mod fault;
 pub mod law;
 pub mod plan;
 pub mod subject;
+pub mod ui;
 pub mod yaml;

@@ -1,0 +1,246 @@
+//! One person's request with its history, folded from the ledger.
+//!
+//! A case has no state of its own: everything it is follows from its events, so that a crash or a second operator can never leave
+//! the two apart. What is personal about it lies in the vault under the names of [`item`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::case_id::CaseId;
+use crate::inventory::Approval;
+use crate::keys::Digest;
+use crate::ledger::{Event, Stored, SystemAnswer};
+use crate::messages::{Text, case as say};
+use crate::plan::{Decision, Level, Outcome};
+
+/// Names of a case's items in the vault.
+pub mod item {
+    /// Stated identities: `Vec<Identity>`.
+    pub const SUBJECT: &str = "subject";
+    /// Identities known so far: `Vec<Known>`.
+    pub const KNOWN: &str = "known";
+    /// Records a person accepted: `Vec<(String, String, Key)>`.
+    pub const ACCEPTED: &str = "accepted";
+    /// The latest findings.
+    pub const FINDINGS: &str = "findings";
+    /// Canonical extract of the inventory, as it was when the latest plan was made.
+    pub const INVENTORY: &str = "inventory";
+    /// Openings of the commitments in the latest bundle.
+    pub const OPENINGS: &str = "openings";
+
+    /// A plan, by its id.
+    pub fn plan(id: &crate::keys::Digest) -> String {
+        format!("plan.{id}")
+    }
+}
+
+/// A case as its events tell it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub id: CaseId,
+    pub opened: Timestamp,
+    pub rights: Vec<String>,
+    pub received: Date,
+    pub channel: String,
+    /// The operator who opened it, by pseudonym.
+    pub operator: String,
+    /// How identity was confirmed; `assumed` if the inventory lets the caller vouch for it.
+    pub identity: Option<String>,
+    /// Plans in the order in which they were made.
+    pub plans: Vec<PlanState>,
+    /// The latest search.
+    pub searched: Option<Searched>,
+    pub evidence: Vec<Digest>,
+    pub closed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Searched {
+    pub at: Timestamp,
+    pub complete: bool,
+    pub systems: Vec<SystemAnswer>,
+}
+
+/// What became of a plan.
+#[derive(Clone, Debug)]
+pub struct PlanState {
+    pub id: Digest,
+    pub at: Timestamp,
+    pub decisions: Vec<(Decision, u32)>,
+    pub approved: Option<(Approval, String)>,
+    pub runs: u32,
+    /// How its last run ended: complete, exit code.
+    pub ended: Option<(bool, u8)>,
+    /// Latest outcome and level by step, with the time.
+    pub steps: BTreeMap<u32, (Outcome, Option<Level>, Timestamp)>,
+}
+
+/// What a case waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitsFor {
+    Identity,
+    Search,
+    Plan,
+    Approval,
+    Apply,
+    /// A system that was not searched, or a step that may succeed later.
+    Again,
+    /// Outcomes that a person has to look at: blocked, changed, unknown, not verified.
+    Person,
+    Evidence,
+    Nothing,
+}
+
+impl Case {
+    /// Folds a case's events, oldest first; `None` if they do not begin with its opening.
+    pub fn fold(id: &CaseId, events: &[Stored]) -> Option<Case> {
+        let first = events.first()?;
+        let Event::CaseOpened { rights, received, channel, operator } = &first.event else { return None };
+        let mut case = Case {
+            id: id.clone(),
+            opened: first.at,
+            rights: rights.clone(),
+            received: *received,
+            channel: channel.clone(),
+            operator: operator.clone(),
+            identity: None,
+            plans: Vec::new(),
+            searched: None,
+            evidence: Vec::new(),
+            closed: false,
+        };
+        for stored in &events[1..] {
+            case.take(stored);
+        }
+        Some(case)
+    }
+
+    fn take(&mut self, stored: &Stored) {
+        let at = stored.at;
+        match &stored.event {
+            Event::IdentityConfirmed { method, .. } => self.identity = Some(method.clone()),
+            Event::IdentityAssumed => self.identity = Some("assumed".to_owned()),
+            Event::RightsAdded { rights } => self.rights.extend(rights.iter().cloned()),
+            Event::Searched { complete, systems, .. } => {
+                self.searched = Some(Searched { at, complete: *complete, systems: systems.clone() });
+            }
+            Event::Planned { plan, decisions, .. } => {
+                // The same findings give the same plan, which is then the same plan again.
+                if !self.plans.iter().any(|state| state.id == *plan) {
+                    let decisions = decisions.clone();
+                    let steps = BTreeMap::new();
+                    self.plans.push(PlanState { id: *plan, at, decisions, approved: None, runs: 0, ended: None, steps });
+                }
+            }
+            Event::Approved { plan, policy, by } => {
+                if let Some(state) = self.plan_mut(plan) {
+                    state.approved = Some((*policy, by.clone()));
+                }
+            }
+            Event::ApplyStarted { plan, .. } => {
+                if let Some(state) = self.plan_mut(plan) {
+                    state.runs += 1;
+                    state.ended = None;
+                }
+            }
+            Event::StepEnded { plan, step, outcome, level, .. } => {
+                if let Some(state) = self.plan_mut(plan) {
+                    state.steps.insert(*step, (*outcome, *level, at));
+                }
+            }
+            Event::StepVerified { plan, step, outcome, level } => {
+                if let Some(state) = self.plan_mut(plan) {
+                    state.steps.insert(*step, (*outcome, Some(*level), at));
+                }
+            }
+            Event::ApplyEnded { plan, complete, exit } => {
+                if let Some(state) = self.plan_mut(plan) {
+                    state.ended = Some((*complete, *exit));
+                }
+            }
+            Event::EvidenceMade { bundle, .. } => self.evidence.push(*bundle),
+            Event::CaseClosed => self.closed = true,
+            Event::LedgerMade { .. }
+            | Event::CaseOpened { .. }
+            | Event::RecordAccepted { .. }
+            | Event::StepStarted { .. } => {}
+            #[expect(unreachable_patterns, reason = "events of later versions do not change this fold")]
+            _ => {}
+        }
+    }
+
+    fn plan_mut(&mut self, id: &Digest) -> Option<&mut PlanState> {
+        self.plans.iter_mut().find(|state| state.id == *id)
+    }
+
+    /// The plan that a run would go on with: approved, and not ended without anything left to do.
+    pub fn unfinished(&self) -> Option<&PlanState> {
+        self.plans.iter().rev().find(|state| state.approved.is_some() && !state.is_finished())
+    }
+
+    /// Ids of all approved plans.
+    pub fn approvals(&self) -> Vec<Digest> {
+        self.plans.iter().filter(|state| state.approved.is_some()).map(|state| state.id).collect()
+    }
+
+    /// What stands between this case and its end.
+    pub fn waits_for(&self) -> WaitsFor {
+        if self.closed {
+            return WaitsFor::Nothing;
+        }
+        let outcomes: BTreeSet<Outcome> = self.plans.iter().flat_map(|plan| plan.steps.values().map(|step| step.0)).collect();
+        let last = self.plans.last();
+        let person = [Outcome::Unknown, Outcome::NotVerified, Outcome::Blocked, Outcome::Changed];
+        match (&self.identity, &self.searched, last) {
+            (None, _, _) => WaitsFor::Identity,
+            (_, None, _) => WaitsFor::Search,
+            (_, Some(_), None) => WaitsFor::Plan,
+            (_, _, Some(plan)) if plan.approved.is_none() => WaitsFor::Approval,
+            (_, _, Some(plan)) if plan.ended.is_none() => WaitsFor::Apply,
+            (_, Some(searched), Some(plan)) if !searched.complete || plan.ended.is_some_and(|(_, exit)| exit == 3) => WaitsFor::Again,
+            _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
+            _ if self.evidence.is_empty() => WaitsFor::Evidence,
+            _ => WaitsFor::Nothing,
+        }
+    }
+
+    /// One month after receipt, day for day (Art. 12(3) GDPR), without week-ends and holidays.
+    pub fn nominal_due(&self) -> Date {
+        self.received.saturating_add(jiff::Span::new().months(1))
+    }
+}
+
+impl PlanState {
+    fn is_finished(&self) -> bool {
+        self.ended.is_some_and(|(complete, _)| complete)
+    }
+}
+
+impl WaitsFor {
+    pub fn text(self) -> Text {
+        match self {
+            WaitsFor::Identity => say::waits_identity(),
+            WaitsFor::Search => say::waits_search(),
+            WaitsFor::Plan => say::waits_plan(),
+            WaitsFor::Approval => say::waits_approval(),
+            WaitsFor::Apply => say::waits_apply(),
+            WaitsFor::Again => say::waits_again(),
+            WaitsFor::Person => say::waits_person(),
+            WaitsFor::Evidence => say::waits_evidence(),
+            WaitsFor::Nothing => say::waits_nothing(),
+        }
+    }
+
+    /// The command that goes on from here.
+    pub fn next_command(self, case: &CaseId) -> Option<String> {
+        match self {
+            WaitsFor::Identity => Some(format!("dsr erase --case {case} --identity METHOD")),
+            WaitsFor::Search | WaitsFor::Plan | WaitsFor::Approval | WaitsFor::Person => Some(format!("dsr erase --case {case}")),
+            WaitsFor::Apply | WaitsFor::Again => Some(format!("dsr apply {case}")),
+            WaitsFor::Evidence => Some(format!("dsr evidence make {case}")),
+            WaitsFor::Nothing => None,
+        }
+    }
+}

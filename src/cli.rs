@@ -1,0 +1,143 @@
+//! The command line: global flags, the verbs, and what they say to the shell.
+//!
+//! One verb is one file under `cli/` with its `Args` and its `run`. Verbs that walk the path of a request share
+//! `cli/journey.rs`; all of them get what they need from [`context::Context`], which is also the only place that asks what time
+//! it is.
+
+mod audit;
+mod case;
+mod check;
+mod context;
+mod demo;
+mod erase;
+mod evidence;
+mod find;
+mod help;
+mod init;
+mod journey;
+mod plan;
+mod report;
+mod trust;
+mod usage;
+mod who;
+
+mod apply;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, FromArgMatches as _, Parser, Subcommand};
+
+use crate::diagnostic::{Exit, Result};
+use crate::messages::Lang;
+use crate::ui::{Colour, Format, Ui};
+use context::Context;
+
+/// Answers data-subject requests under the GDPR across every connected system, and proves it
+#[derive(Parser, Debug)]
+#[command(name = "dsr", version, max_term_width = 110, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+/// Flags of every command.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Globals {
+    /// Work in this folder instead of the nearest one with a dsr.yaml
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true)]
+    directory: Option<PathBuf>,
+    /// How data is printed: table, json or csv
+    #[arg(long, value_enum, default_value = "table", global = true)]
+    format: Format,
+    /// Language: en or de; without it that of the environment, else of the inventory
+    #[arg(long, value_enum, global = true)]
+    lang: Option<Lang>,
+    /// Colour: auto, always or never
+    #[arg(long, value_enum, default_value = "auto", global = true)]
+    color: Colour,
+    /// Show no progress
+    #[arg(long, global = true)]
+    no_progress: bool,
+    /// Show data, warnings and errors only
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Show what happens in detail; repeat for more
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    verbose: u8,
+    /// Who works: a pseudonym from `people:` in the inventory
+    #[arg(long = "as", value_name = "PERSON", default_value = "op", global = true)]
+    operator: String,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    Find(find::Args),
+    Erase(erase::Args),
+    Case(case::Args),
+    Init(init::Args),
+    Demo(demo::Args),
+    Check(check::Args),
+    Trust(trust::Args),
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Evidence(evidence::Args),
+    Audit(audit::Args),
+}
+
+/// Runs one command line and returns its exit code.
+pub fn run(args: Vec<OsString>) -> u8 {
+    let lang = usage::language(&args);
+    let parsed = help::command(lang.unwrap_or(Lang::En)).try_get_matches_from(&args).and_then(|m| Cli::from_arg_matches(&m));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return usage::refuse(&error, lang.unwrap_or(Lang::En)) as u8,
+    };
+    let globals = cli.globals.clone();
+    start_log(globals.verbose);
+    let ui = Ui::new(lang.unwrap_or(Lang::En), globals.format, globals.color, !globals.no_progress, globals.quiet);
+    let mut context = Context::new(ui, globals, lang.is_some());
+    let exit = match dispatch(&mut context, cli.verb) {
+        Ok(exit) => exit,
+        Err(trouble) => {
+            context.ui.trouble(&trouble);
+            trouble.exit()
+        }
+    };
+    exit as u8
+}
+
+fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
+    match verb {
+        None => case::overview(context),
+        Some(Verb::Find(args)) => find::run(context, args),
+        Some(Verb::Erase(args)) => erase::run(context, args),
+        Some(Verb::Case(args)) => case::run(context, args),
+        Some(Verb::Init(args)) => init::run(context, args),
+        Some(Verb::Demo(args)) => demo::run(context, args),
+        Some(Verb::Check(args)) => check::run(context, args),
+        Some(Verb::Trust(args)) => trust::run(context, args),
+        Some(Verb::Plan(args)) => plan::run(context, args),
+        Some(Verb::Apply(args)) => apply::run(context, args),
+        Some(Verb::Evidence(args)) => evidence::run(context, args),
+        Some(Verb::Audit(args)) => audit::run(context, args),
+    }
+}
+
+/// Logs go to stderr and only on request; secrets are taken out of every line before it is written.
+fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => "dsr=info",
+        2 => "dsr=debug",
+        _ => "dsr=trace,info",
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(level))
+        .with_writer(|| usage::RedactingWriter)
+        .with_target(false);
+    // A second start (in tests) keeps the first.
+    let _ = subscriber.try_init();
+}

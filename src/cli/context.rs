@@ -1,0 +1,187 @@
+//! What every command starts from: the terminal, the time, and the opened workspace.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
+
+use crate::case_id::CaseId;
+use crate::cli::Globals;
+use crate::connector::definition::Definition;
+use crate::connector::{self, Fault, Opening, Reader, Writer};
+use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
+use crate::execute::{Doors, Journal};
+use crate::inventory::{Inventory, System};
+use crate::keys::{Key, Purpose};
+use crate::ledger::{Event, Ledger, Stored};
+use crate::messages::cli as say;
+use crate::plan::Approved;
+use crate::trust::Lock;
+use crate::ui::Ui;
+use crate::vault::Vault;
+use crate::workspace::Workspace;
+use crate::{inventory, secret, vault};
+
+/// The caller and the hour.
+pub(crate) struct Context {
+    pub(crate) ui: Ui,
+    pub(crate) globals: Globals,
+    /// Whether the language was chosen; if not, the inventory's is taken.
+    lang_is_chosen: bool,
+}
+
+impl Context {
+    pub(crate) fn new(ui: Ui, globals: Globals, lang_is_chosen: bool) -> Context {
+        Context { ui, globals, lang_is_chosen }
+    }
+
+    /// The time. Nothing outside `cli` asks for it.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// The calendar day where the program runs.
+    pub(crate) fn today(&self) -> Date {
+        Zoned::now().date()
+    }
+
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.globals.directory.clone().unwrap_or_else(|| PathBuf::from("."))
+    }
+
+    /// Opens the workspace: checks whose it is, reads the inventory, refuses connectors that nobody trusted.
+    pub(crate) fn house(&mut self) -> Result<House> {
+        let workspace = Workspace::find(&self.folder())?;
+        workspace.check_ownership()?;
+        let lock = Lock::read(&workspace)?;
+        let (inventory, warnings) = read_inventory(&workspace, &lock)?;
+        if !self.lang_is_chosen {
+            self.ui.lang = inventory.controller.language;
+        }
+        self.check_operator(&inventory)?;
+        for warning in &warnings {
+            self.ui.warn(warning);
+        }
+        let (key, _) = vault::workspace_key(&workspace)?;
+        let ledger = Ledger::open(&workspace, &lock)?;
+        let vault = Vault::open(&workspace, &key)?;
+        Ok(House {
+            row_key: key.derive(Purpose::Row),
+            key,
+            lock,
+            inventory: Arc::new(inventory),
+            ledger: Arc::new(Mutex::new(ledger)),
+            vault,
+            workspace,
+            operator: self.globals.operator.clone(),
+        })
+    }
+
+    /// `--as` names one of `people:`; while there are none, everybody is `op`.
+    fn check_operator(&self, inventory: &Inventory) -> Result<()> {
+        let operator = &self.globals.operator;
+        if inventory.people.is_empty() || inventory.people.contains_key(operator) {
+            return Ok(());
+        }
+        let names = inventory.people.keys().cloned().collect::<Vec<_>>().join(", ");
+        Err(Diagnostic::new("E827", Exit::Usage, say::unknown_person(operator)).help(say::known_people(names)).into())
+    }
+}
+
+/// Reads the inventory with the connectors that `dsr.lock` trusts.
+pub(crate) fn read_inventory(workspace: &Workspace, lock: &Lock) -> Result<(Inventory, Vec<Diagnostic>)> {
+    let load = |name: &str, major: u32, folder: &std::path::Path| -> Result<Definition> {
+        let file = connector::definition::locate(name, folder)?;
+        let definition = connector::definition::read(&file)?;
+        let path = workspace.relative(&file);
+        if !lock.is_trusted(&path, &definition.digest) {
+            return Err(Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path)).why(say::not_trusted_why()).help(say::trust_help(&path)).into());
+        }
+        definition.check_major(major)?;
+        Ok(definition)
+    };
+    inventory::read(&workspace.inventory_file(), &load)
+}
+
+/// An opened workspace.
+pub(crate) struct House {
+    pub(crate) workspace: Workspace,
+    pub(crate) lock: Lock,
+    pub(crate) inventory: Arc<Inventory>,
+    ledger: Arc<Mutex<Ledger>>,
+    pub(crate) vault: Vault,
+    pub(crate) key: Key,
+    row_key: Key,
+    pub(crate) operator: String,
+}
+
+impl House {
+    /// The ledger, for the length of one call.
+    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        // A panic while writing leaves the ledger as its last commit left it.
+        self.ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn write(&self, case: Option<&CaseId>, at: Timestamp, events: &[Event]) -> Result<()> {
+        self.ledger().append(case, at, events)
+    }
+
+    pub(crate) fn events(&self, case: &CaseId) -> Result<Vec<Stored>> {
+        self.ledger().case_events(case)
+    }
+
+    pub(crate) fn doors(&self) -> Arc<HouseDoors> {
+        Arc::new(HouseDoors { folder: self.inventory.folder.clone(), row_key: self.row_key.clone() })
+    }
+
+    /// Writes events of a case for the executor.
+    pub(crate) fn journal(&self, case: &CaseId) -> Arc<CaseJournal> {
+        Arc::new(CaseJournal { ledger: Arc::clone(&self.ledger), case: case.clone() })
+    }
+
+    /// Every system of the inventory.
+    pub(crate) fn systems(&self) -> Vec<Arc<System>> {
+        self.inventory.systems.iter().cloned().map(Arc::new).collect()
+    }
+}
+
+/// Opens systems with their secrets fetched.
+pub(crate) struct HouseDoors {
+    folder: PathBuf,
+    row_key: Key,
+}
+
+impl HouseDoors {
+    fn opening(&self, system: &System) -> std::result::Result<Opening, Fault> {
+        Ok(Opening {
+            settings: secret::settings(system, &self.folder)?,
+            system: Arc::new(system.clone()),
+            folder: self.folder.clone(),
+            row_key: self.row_key.clone(),
+        })
+    }
+}
+
+impl Doors for HouseDoors {
+    fn reader(&self, system: &System) -> std::result::Result<Box<dyn Reader>, Fault> {
+        connector::reader(&self.opening(system)?)
+    }
+
+    fn writer(&self, system: &System, approved: &Approved) -> std::result::Result<Box<dyn Writer>, Fault> {
+        connector::writer(&self.opening(system)?, approved)
+    }
+}
+
+/// The ledger as the executor sees it.
+pub(crate) struct CaseJournal {
+    ledger: Arc<Mutex<Ledger>>,
+    case: CaseId,
+}
+
+impl Journal for CaseJournal {
+    fn write(&self, events: &[Event]) -> std::result::Result<(), Trouble> {
+        let mut ledger = self.ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        ledger.append(Some(&self.case), Timestamp::now(), events)
+    }
+}

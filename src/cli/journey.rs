@@ -1,0 +1,346 @@
+//! The path of a request as the verbs walk it: open the case, confirm identity, search, plan; then approve, apply, prove.
+//!
+//! Each function is one stage and can be repeated: what an earlier run did is in the ledger and the vault, and the next run goes on
+//! from there. The vault is always written before the ledger event that speaks of it.
+
+pub(crate) mod apply;
+pub(crate) mod prove;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::case::{Case, item};
+use crate::case_id::CaseId;
+use crate::cli::context::{Context, House};
+use crate::cli::who::Who;
+use crate::connector::Key as RecordKey;
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::find::{Accepted, Search};
+use crate::findings::{Findings, Known};
+use crate::keys::{Digest, Key, Purpose};
+use crate::ledger::{Event, ObjectAnswer, SystemAnswer};
+use crate::messages::cli as say;
+use crate::plan::{self, Decision, Plan};
+use crate::subject::Identity;
+use crate::ui::progress::Progress;
+use crate::workspace::lock::{Lease, lease};
+use crate::connector;
+
+/// What the verbs of a request have in common.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct RequestArgs {
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// Day on which the request arrived; today if not given
+    #[arg(long, value_name = "DATE")]
+    pub(crate) received: Option<Date>,
+    /// How the request arrived, such as letter, e-mail or telephone
+    #[arg(long, value_name = "CHANNEL", default_value = "unspecified")]
+    pub(crate) channel: String,
+    /// How the person's identity was confirmed
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) identity: Option<String>,
+    /// Accept a linked or shared record as the person's; repeat for several
+    #[arg(long, value_name = "SYSTEM.OBJECT:KEY")]
+    pub(crate) accept: Vec<String>,
+    /// Ask only this system; repeat for several. The result is then partial
+    #[arg(long, value_name = "NAME")]
+    pub(crate) system: Vec<String>,
+}
+
+/// A case that this run works on; nobody else can at the same time.
+pub(crate) struct Opened {
+    pub(crate) id: CaseId,
+    pub(crate) key: Key,
+    pub(crate) subject: Vec<Identity>,
+    _lease: Lease,
+}
+
+impl Opened {
+    /// The case as the ledger tells it now.
+    pub(crate) fn case(&self, house: &House) -> Result<Case> {
+        fold(house, &self.id)
+    }
+}
+
+/// A case from its events.
+pub(crate) fn fold(house: &House, id: &CaseId) -> Result<Case> {
+    let unknown = || Diagnostic::new("E830", Exit::Usage, say::unknown_case(id.as_str())).help(say::unknown_case_help());
+    Ok(Case::fold(id, &house.events(id)?).ok_or_else(unknown)?)
+}
+
+/// All cases that are not closed.
+pub(crate) fn open_cases(house: &House) -> Result<Vec<Case>> {
+    let ids = house.ledger().cases()?;
+    let mut cases = Vec::new();
+    for id in ids {
+        if let Some(case) = Case::fold(&id, &house.events(&id)?)
+            && !case.closed
+        {
+            cases.push(case);
+        }
+    }
+    Ok(cases)
+}
+
+/// Opens a case that exists, by its number.
+pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
+    let held = lease(&house.workspace, &format!("case-{id}"))?;
+    let case = fold(house, id)?;
+    if case.closed {
+        return Err(Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str())).into());
+    }
+    let gone = || Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()));
+    let key = house.vault.case_key(id)?.ok_or_else(gone)?;
+    let subject = house.vault.read(id, item::SUBJECT)?.unwrap_or_default();
+    Ok(Opened { id: id.clone(), key, subject, _lease: held })
+}
+
+/// Joins the person's open case or opens one.
+pub(crate) fn open(context: &Context, house: &House, args: &RequestArgs, right: &str) -> Result<Opened> {
+    let stated = args.who.identities(context, &house.inventory.kinds)?;
+    let id = match args.who.case_id()? {
+        Some(id) => Some(id),
+        None => same_person(house, &stated)?,
+    };
+    let mut opened = match id {
+        Some(id) => {
+            let opened = reopen(house, &id)?;
+            let case = opened.case(house)?;
+            context.ui.say(&say::joined_case(id.as_str(), case.received));
+            if !case.rights.iter().any(|r| r == right) {
+                house.write(Some(&id), context.now(), &[Event::RightsAdded { rights: vec![right.to_owned()] }])?;
+            }
+            opened
+        }
+        None => new_case(context, house, args, right, stated.clone())?,
+    };
+    if stated.iter().any(|identity| !opened.subject.contains(identity)) {
+        opened.subject.extend(stated);
+        opened.subject.sort();
+        opened.subject.dedup();
+        house.vault.put(&opened.id, item::SUBJECT, &opened.subject)?;
+    }
+    accept(context, house, &opened, &args.accept)?;
+    Ok(opened)
+}
+
+fn new_case(context: &Context, house: &House, args: &RequestArgs, right: &str, stated: Vec<Identity>) -> Result<Opened> {
+    let today = context.today();
+    let received = args.received.unwrap_or(today);
+    if received > today {
+        return Err(Diagnostic::new("E833", Exit::Usage, say::received_in_future(received)).help(say::received_help(today)).into());
+    }
+    let taken = house.ledger().cases()?;
+    let id = loop {
+        let id = CaseId::random(received);
+        if !taken.contains(&id) {
+            break id;
+        }
+    };
+    let held = lease(&house.workspace, &format!("case-{id}"))?;
+    let key = house.vault.create_case(&id)?;
+    house.vault.put(&id, item::SUBJECT, &stated)?;
+    let event = Event::CaseOpened {
+        rights: vec![right.to_owned()],
+        received,
+        channel: code(&args.channel)?,
+        operator: house.operator.clone(),
+    };
+    house.write(Some(&id), context.now(), &[event])?;
+    context.ui.say(&say::opened_case(id.as_str(), received));
+    Ok(Opened { id, key, subject: stated, _lease: held })
+}
+
+/// The ledger holds codes, not free text: short, without white space, nothing that could be an address.
+fn code(text: &str) -> Result<String> {
+    let fine = !text.is_empty() && text.len() <= 40 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    match fine {
+        true => Ok(text.to_owned()),
+        false => Err(Diagnostic::new("E834", Exit::Usage, say::not_a_code()).help(say::code_help()).into()),
+    }
+}
+
+/// The open case of a person with one of these identities.
+fn same_person(house: &House, stated: &[Identity]) -> Result<Option<CaseId>> {
+    for case in open_cases(house)? {
+        let subject: Vec<Identity> = house.vault.read(&case.id, item::SUBJECT)?.unwrap_or_default();
+        if subject.iter().any(|identity| stated.contains(identity)) {
+            return Ok(Some(case.id));
+        }
+    }
+    Ok(None)
+}
+
+/// Notes the records that the operator accepts as the person's.
+fn accept(context: &Context, house: &House, opened: &Opened, accepts: &[String]) -> Result<()> {
+    if accepts.is_empty() {
+        return Ok(());
+    }
+    let findings: Option<Findings> = house.vault.read(&opened.id, item::FINDINGS)?;
+    let mut accepted: Accepted = house.vault.read(&opened.id, item::ACCEPTED)?.unwrap_or_default();
+    let mut events = Vec::new();
+    for text in accepts {
+        let wrong = || Diagnostic::new("E835", Exit::Usage, say::not_a_record()).help(say::record_help());
+        let (place, key) = text.split_once(':').ok_or_else(wrong)?;
+        let (system, object) = place.split_once('.').ok_or_else(wrong)?;
+        let found = findings.as_ref().and_then(|findings| {
+            findings.records().find(|(s, o, found)| s.system == system && o.object == object && found.record.key.to_string() == key)
+        });
+        let Some((_, _, found)) = found else {
+            return Err(Diagnostic::new("E836", Exit::Usage, say::record_not_waiting(place)).help(say::record_not_waiting_help()).into());
+        };
+        let key: RecordKey = found.record.key.clone();
+        let record = plan::name_of(&opened.key, system, object, &key);
+        if accepted.insert((system.to_owned(), object.to_owned(), key)) {
+            let (system, object, operator) = (system.to_owned(), object.to_owned(), house.operator.clone());
+            events.push(Event::RecordAccepted { system, object, record, operator });
+        }
+    }
+    house.vault.put(&opened.id, item::ACCEPTED, &accepted)?;
+    if !events.is_empty() {
+        house.write(Some(&opened.id), context.now(), &events)?;
+    }
+    Ok(())
+}
+
+/// Makes sure that identity is confirmed before anything is handed over, corrected or erased.
+///
+/// # Errors
+/// Exit 4 if it is not, and nobody is there to say how it was.
+pub(crate) fn confirm_identity(context: &Context, house: &House, opened: &Opened, method: Option<&str>) -> Result<()> {
+    let case = opened.case(house)?;
+    let confirmed = |method: String| Event::IdentityConfirmed { method, operator: house.operator.clone() };
+    if let Some(method) = method {
+        return house.write(Some(&opened.id), context.now(), &[confirmed(code(method)?)]);
+    }
+    if case.identity.is_some() {
+        return Ok(());
+    }
+    if !house.inventory.identity_required {
+        return house.write(Some(&opened.id), context.now(), &[Event::IdentityAssumed]);
+    }
+    if !context.ui.can_ask() {
+        let diagnostic = Diagnostic::new("E840", Exit::Waiting, say::identity_open()).why(say::identity_open_why());
+        return Err(diagnostic.help(say::identity_open_help(opened.id.as_str())).into());
+    }
+    context.ui.say(&say::identity_open_why());
+    let method = context.ui.ask(&say::ask_identity())?;
+    house.write(Some(&opened.id), context.now(), &[confirmed(code(&method)?)])
+}
+
+/// Asks the systems, keeps what they said, and logs that it was asked.
+pub(crate) async fn search(context: &Context, house: &House, opened: &Opened, only: &[String], verb: &str) -> Result<Findings> {
+    check_names(house, only)?;
+    let earlier: Vec<Known> = house.vault.read(&opened.id, item::KNOWN)?.unwrap_or_default();
+    let accepted: Accepted = house.vault.read(&opened.id, item::ACCEPTED)?.unwrap_or_default();
+    let mut known = Search::stated(opened.subject.clone());
+    // What earlier searches learned stays known, even when the system that said it is clean by now.
+    known.extend(earlier.into_iter().filter(|k| !opened.subject.contains(&k.identity)));
+    let findings = ask_systems(context, house, known, accepted, only).await;
+    house.vault.put_all(&opened.id, &[(item::FINDINGS, serde_json::to_value(&findings).unwrap_or_default()), (item::KNOWN, serde_json::to_value(&findings.identities).unwrap_or_default())])?;
+    let event = searched(&findings, &opened.key, verb, &house.operator);
+    house.write(Some(&opened.id), context.now(), &[event])?;
+    Ok(findings)
+}
+
+/// `--system` names systems of the inventory.
+pub(crate) fn check_names(house: &House, only: &[String]) -> Result<()> {
+    for name in only {
+        if house.inventory.system(name).is_none() {
+            let mut diagnostic = Diagnostic::new("E837", Exit::Usage, say::unknown_system(name));
+            if let Some(near) = crate::yaml::nearest(name, house.inventory.systems.iter().map(|s| s.name.as_str())) {
+                diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
+            }
+            return Err(diagnostic.into());
+        }
+    }
+    Ok(())
+}
+
+/// The search itself, with progress.
+pub(crate) async fn ask_systems(context: &Context, house: &House, known: Vec<Known>, accepted: Accepted, only: &[String]) -> Findings {
+    let progress = Arc::new(Progress::new(&context.ui, house.inventory.systems.len()));
+    let doors = house.doors();
+    let search = Search {
+        systems: house.systems(),
+        only: (!only.is_empty()).then(|| only.to_vec()),
+        kinds: Arc::new(house.inventory.kinds.clone()),
+        expand: house.inventory.expand.clone(),
+        known,
+        accepted,
+        open: Arc::new(move |system| crate::execute::Doors::reader(&*doors, system)),
+        watch: Arc::clone(&progress) as Arc<dyn crate::find::Watch>,
+    };
+    let findings = search.run().await;
+    progress.finish();
+    findings
+}
+
+/// What the ledger remembers of a search: who was asked and what they answered, in numbers.
+pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &str) -> Event {
+    let digest = |identity: &Identity| -> Digest {
+        key.derive(Purpose::Identity).mac(format!("{}={}", identity.kind, identity.value()).as_bytes())
+    };
+    let systems = findings.systems.iter().map(|system| SystemAnswer {
+        system: system.system.clone(),
+        status: system.status,
+        error: system.error.as_ref().map(|fault| fault.code.clone()),
+        objects: system
+            .objects
+            .iter()
+            .map(|object| ObjectAnswer {
+                object: object.object.clone(),
+                status: object.status,
+                error: object.error.as_ref().map(|fault| fault.code.clone()),
+                control: object.control,
+                records: object.records.len() as u64,
+                near_misses: object.near_misses,
+            })
+            .collect(),
+    });
+    Event::Searched {
+        verb: verb.to_owned(),
+        operator: operator.to_owned(),
+        identities: findings.identities.iter().map(|known| digest(&known.identity)).collect(),
+        rounds: findings.rounds,
+        complete: findings.complete(),
+        systems: systems.collect(),
+    }
+}
+
+/// Plans the erasure and keeps the plan.
+pub(crate) fn make_plan(context: &Context, house: &House, opened: &Opened, findings: &Findings, day: Date) -> Result<Plan> {
+    let basis = plan::build::Basis {
+        case: opened.id.as_str(),
+        inventory: &house.inventory,
+        findings,
+        case_key: &opened.key,
+        day,
+        describe: &connector::describe,
+    };
+    let plan = plan::build::erase(&basis)?;
+    let limit = house.inventory.limits.records;
+    if plan.steps.len() > limit {
+        return Err(Diagnostic::new("E841", Exit::Waiting, say::too_many_records(plan.steps.len(), limit)).help(say::limits_help()).into());
+    }
+    let id = plan.id();
+    let extract = crate::inventory::extract::extract(&house.inventory, &house.lock);
+    house.vault.put_all(&opened.id, &[(&item::plan(&id), serde_json::to_value(&plan).unwrap_or_default()), (item::INVENTORY, extract)])?;
+    let decisions: BTreeSet<Decision> = plan.steps.iter().map(|step| step.decision).collect();
+    let count = |decision: &Decision| plan.steps.iter().filter(|step| step.decision == *decision).count();
+    let decisions = decisions.iter().map(|d| (*d, u32::try_from(count(d)).unwrap_or(u32::MAX))).collect();
+    house.write(Some(&opened.id), context.now(), &[Event::Planned { plan: id, inventory: plan.inventory, decisions }])?;
+    Ok(plan)
+}
+
+/// A plan of the case, from the vault; its bytes must still have its id.
+pub(crate) fn stored_plan(house: &House, opened: &Opened, id: &Digest) -> Result<Plan> {
+    let plan: Option<Plan> = house.vault.read(&opened.id, &item::plan(id))?;
+    match plan {
+        Some(plan) if plan.id() == *id => Ok(plan),
+        _ => Err(Diagnostic::new("E842", Exit::Failed, say::plan_missing()).help(say::plan_missing_help()).into()),
+    }
+}

@@ -1,0 +1,190 @@
+//! Approve and apply: the question before anything is written, and the run itself.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::case::item;
+use crate::cli::context::{Context, House};
+use crate::cli::journey::{Opened, stored_plan};
+use crate::cli::report;
+use crate::connector::Digester;
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::execute::{CLOCK_TOLERANCE_S, Ended, Run, Stop};
+use crate::findings::{Findings, Known};
+use crate::inventory::Approval;
+use crate::keys::{Digest, Purpose};
+use crate::ledger::Event;
+use crate::messages::cli as say;
+use crate::plan::{Approved, Outcome, Plan, Step};
+use crate::ui::progress::Progress;
+
+/// How a script says yes.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct Consent {
+    /// Do not ask; needs --expect
+    #[arg(long, requires = "expect")]
+    pub(crate) yes: bool,
+    /// Number of records that will be written; another number stops the command
+    #[arg(long, value_name = "N", requires = "yes")]
+    pub(crate) expect: Option<usize>,
+}
+
+/// One step and what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Result_ {
+    #[serde(skip)]
+    pub(crate) step: Step,
+    #[serde(skip)]
+    pub(crate) ended: Option<Ended>,
+    #[serde(skip)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+/// What a run came to.
+pub(crate) struct Applied {
+    pub(crate) plan: Digest,
+    pub(crate) results: Vec<Result_>,
+    pub(crate) waiting: usize,
+    pub(crate) exit: Exit,
+}
+
+/// Asks before anything is written, then notes the approval.
+///
+/// # Errors
+/// Exit 4 if the answer is no, nobody is there, or `--expect` names another number.
+pub(crate) fn approve(context: &Context, house: &House, opened: &Opened, plan: &Plan, consent: &Consent) -> Result<()> {
+    let writes = plan.steps.iter().filter(|step| step.action.is_some()).count();
+    if house.inventory.approval == Approval::FourEyes {
+        let diagnostic = Diagnostic::new("E850", Exit::Waiting, say::four_eyes_open()).why(say::four_eyes_why());
+        return Err(diagnostic.help(say::four_eyes_help()).into());
+    }
+    match (consent.yes, consent.expect) {
+        (true, Some(expected)) if expected == writes => {}
+        (true, _) => {
+            let expected = consent.expect.unwrap_or(0);
+            let diagnostic = Diagnostic::new("E851", Exit::Waiting, say::other_number(writes, expected));
+            return Err(diagnostic.help(say::look_first(opened.id.as_str())).into());
+        }
+        (false, _) if writes == 0 => {}
+        (false, _) if !context.ui.can_ask() => {
+            let diagnostic = Diagnostic::new("E852", Exit::Waiting, say::consent_missing(writes));
+            return Err(diagnostic.help(say::consent_help(writes)).into());
+        }
+        (false, _) => ask(context, opened, plan, writes)?,
+    }
+    let approved = Event::Approved { plan: plan.id(), policy: house.inventory.approval, by: house.operator.clone() };
+    house.write(Some(&opened.id), context.now(), &[approved])
+}
+
+/// The operator types the surname of the letter, or the number of records where none is stored.
+fn ask(context: &Context, opened: &Opened, plan: &Plan, writes: usize) -> Result<()> {
+    let refused = || Diagnostic::new("E853", Exit::Waiting, say::not_confirmed()).help(say::look_first(opened.id.as_str()));
+    let surnames = report::surnames(plan);
+    if surnames.is_empty() {
+        let answer = context.ui.ask(&say::ask_number(writes))?;
+        return if answer == writes.to_string() { Ok(()) } else { Err(refused().into()) };
+    }
+    let answer = context.ui.ask(&say::ask_surname(writes))?;
+    let same = |name: &String| name.to_lowercase() == answer.trim().to_lowercase();
+    if surnames.iter().any(same) { Ok(()) } else { Err(refused().into()) }
+}
+
+/// Carries an approved plan out, from wherever an earlier run left it.
+pub(crate) async fn apply(context: &Context, house: &House, opened: &Opened, id: &Digest) -> Result<Applied> {
+    let plan = stored_plan(house, opened, id)?;
+    let waiting = plan.waiting.len();
+    let approvals = opened.case(house)?.approvals();
+    let not_approved = || Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved());
+    let approved = Arc::new(Approved::new(plan, &approvals).ok_or_else(not_approved)?);
+    let findings: Option<Findings> = house.vault.read(&opened.id, item::FINDINGS)?;
+    refuse_a_wrong_clock(findings.as_ref())?;
+    let known: Vec<Known> = house.vault.read(&opened.id, item::KNOWN)?.unwrap_or_default();
+    let runs = opened.case(house)?.plans.iter().find(|state| state.id == *id).map_or(0, |state| state.runs);
+    let started = Event::ApplyStarted { plan: *id, version: env!("CARGO_PKG_VERSION").to_owned(), run: runs + 1 };
+    house.write(Some(&opened.id), context.now(), &[started])?;
+    let history = house.events(&opened.id)?.into_iter().map(|stored| stored.event).collect();
+    let progress = Arc::new(Progress::new(&context.ui, approved.plan().steps.len()));
+    let stop = Stop::default();
+    let run = Run {
+        approved: Arc::clone(&approved),
+        systems: house.systems(),
+        doors: house.doors(),
+        journal: house.journal(&opened.id),
+        history,
+        digester: Digester::new(opened.key.derive(Purpose::Record)),
+        identities: known.into_iter().map(|known| known.identity).collect(),
+        kinds: Arc::new(house.inventory.kinds.clone()),
+        watch: Arc::clone(&progress) as Arc<dyn crate::execute::Watch>,
+        stop: stop.clone(),
+    };
+    let listener = tokio::spawn(listen(stop.clone()));
+    let ended = run.apply().await;
+    listener.abort();
+    progress.finish();
+    let mut ended = ended?;
+    let case = opened.case(house)?;
+    let times = case.plans.iter().find(|state| state.id == *id);
+    let results: Vec<Result_> = approved
+        .plan()
+        .steps
+        .iter()
+        .map(|step| Result_ {
+            step: step.clone(),
+            ended: ended.remove(&step.no),
+            at: times.and_then(|state| state.steps.get(&step.no)).map(|(_, _, at)| *at),
+        })
+        .collect();
+    let mut exit = results.iter().map(|result| exit_of(result.ended.as_ref())).fold(Exit::Done, Exit::and);
+    // Everything ended: what remains is for people, and a further run of the same plan would change nothing.
+    let complete = !matches!(exit, Exit::Incomplete);
+    house.write(Some(&opened.id), context.now(), &[Event::ApplyEnded { plan: *id, complete, exit: exit as u8 }])?;
+    if waiting > 0 {
+        exit = exit.and(Exit::Waiting);
+    }
+    if stop.is_asked() {
+        context.ui.say(&say::interrupted(opened.id.as_str()));
+    }
+    Ok(Applied { plan: *id, results, waiting, exit })
+}
+
+/// The first Ctrl-C finishes what is in flight; a second one ends the program, and the ledger still knows what was begun.
+async fn listen(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.ask();
+    }
+    if tokio::signal::ctrl_c().await.is_ok() {
+        #[expect(clippy::exit, reason = "the person asked twice; intents are in the ledger, so this is as safe as a crash")]
+        std::process::exit(Exit::Incomplete as i32);
+    }
+}
+
+/// If most systems tell another time than this machine, it is this machine that is wrong, and nothing is written anywhere.
+fn refuse_a_wrong_clock(findings: Option<&Findings>) -> Result<()> {
+    let offsets: Vec<i64> = findings.iter().flat_map(|f| &f.systems).filter_map(|system| system.notes.clock_offset_s).collect();
+    let wrong = offsets.iter().filter(|offset| offset.abs() > CLOCK_TOLERANCE_S).count();
+    if wrong > 0 && wrong * 2 > offsets.len() {
+        return Err(Diagnostic::new("E855", Exit::Failed, say::wrong_clock(wrong, offsets.len())).help(say::wrong_clock_help()).into());
+    }
+    Ok(())
+}
+
+/// What an outcome means for the exit code.
+fn exit_of(ended: Option<&Ended>) -> Exit {
+    match ended.map(|ended| ended.outcome) {
+        None | Some(Outcome::Failed | Outcome::Pending) => Exit::Incomplete,
+        Some(Outcome::NotVerified) => Exit::Unproven,
+        Some(Outcome::Blocked | Outcome::Changed | Outcome::Unknown) => Exit::Waiting,
+        Some(
+            Outcome::Removed
+            | Outcome::Anonymised
+            | Outcome::Restricted
+            | Outcome::Rectified
+            | Outcome::AlreadyGone
+            | Outcome::Retained
+            | Outcome::Manual
+            | Outcome::Held,
+        ) => Exit::Done,
+    }
+}

@@ -1,0 +1,177 @@
+//! The only writer to the terminal: tables, JSON, CSV, progress, questions.
+//!
+//! Data goes to stdout, conversation to stderr. A person at a terminal sees progress and colour, a pipe sees neither. Whatever
+//! comes out of a record is made harmless first (`ui/harmless.rs`): control characters, terminal escapes, CSV formulas.
+
+pub mod harmless;
+pub mod progress;
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+use clap::ValueEnum;
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{Attribute, Cell, ContentArrangement, Table};
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
+use crate::messages::{Lang, Text, ui as say};
+
+/// How data is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+/// When colour is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The person at the other end, and how they like to be spoken to.
+pub struct Ui {
+    pub lang: Lang,
+    pub format: Format,
+    colour: bool,
+    progress: bool,
+    quiet: bool,
+}
+
+impl Ui {
+    pub fn new(lang: Lang, format: Format, colour: Colour, progress: bool, quiet: bool) -> Ui {
+        let terminal = std::io::stderr().is_terminal();
+        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colour = match colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => terminal && !refused,
+        };
+        Ui { lang, format, colour, progress: progress && terminal && !quiet, quiet }
+    }
+
+    /// A sentence of conversation.
+    pub fn say(&self, text: &Text) {
+        if !self.quiet {
+            self.line(text.to(self.lang));
+        }
+    }
+
+    /// A heading between parts of a longer conversation.
+    pub fn heading(&self, text: &Text) {
+        if !self.quiet {
+            let words = text.to(self.lang);
+            self.line("");
+            self.line(&if self.colour { format!("\u{1b}[1m{words}\u{1b}[0m") } else { words.to_owned() });
+        }
+    }
+
+    /// A warning is shown even to the quiet.
+    pub fn warn(&self, diagnostic: &Diagnostic) {
+        self.line(&diagnostic::render(diagnostic, self.lang, self.colour));
+    }
+
+    /// What stopped the command, and what to do about it.
+    pub fn trouble(&self, trouble: &Trouble) {
+        if self.format == Format::Json {
+            let all: Vec<_> = trouble.diagnostics.iter().map(|d| diagnostic::json(d, self.lang)).collect();
+            self.json(&serde_json::json!({ "schema": "dsr.error/1", "exit": trouble.exit() as u8, "errors": all }));
+        }
+        for diagnostic in &trouble.diagnostics {
+            self.line(&diagnostic::render(diagnostic, self.lang, self.colour));
+        }
+    }
+
+    /// Data for a program.
+    pub fn json(&self, value: &impl Serialize) {
+        // A closed pipe (`| head`) is the reader's decision, not an error.
+        if let Ok(text) = serde_json::to_string_pretty(value) {
+            let _ = writeln!(std::io::stdout().lock(), "{text}");
+        }
+    }
+
+    /// Rows, as a table or as CSV; the first line names the columns.
+    pub fn rows(&self, columns: &[Text], rows: &[Vec<String>]) {
+        let out = match self.format {
+            Format::Csv => self.csv(columns, rows),
+            Format::Table | Format::Json => self.table(columns, rows),
+        };
+        let _ = std::io::stdout().lock().write_all(out.as_bytes());
+    }
+
+    /// Rows as part of the conversation.
+    pub fn show(&self, columns: &[Text], rows: &[Vec<String>]) {
+        if !self.quiet {
+            self.line(self.table(columns, rows).trim_end());
+        }
+    }
+
+    fn table(&self, columns: &[Text], rows: &[Vec<String>]) -> String {
+        let mut table = Table::new();
+        table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        if !std::io::stdout().is_terminal() {
+            table.force_no_tty().set_width(120);
+        }
+        table.set_header(columns.iter().map(|column| {
+            let cell = Cell::new(column.to(self.lang));
+            if self.colour { cell.add_attribute(Attribute::Bold) } else { cell }
+        }));
+        for row in rows {
+            table.add_row(row.iter().map(|cell| harmless::shown(cell)));
+        }
+        let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+        lines.join("\n") + "\n"
+    }
+
+    /// German spreadsheets expect semicolons and a byte order mark.
+    fn csv(&self, columns: &[Text], rows: &[Vec<String>]) -> String {
+        let delimiter = if self.lang == Lang::De { b';' } else { b',' };
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+        // Writing to memory does not fail.
+        let _ = writer.write_record(columns.iter().map(|column| column.to(self.lang)));
+        for row in rows {
+            let _ = writer.write_record(row.iter().map(|cell| harmless::spreadsheet(cell)));
+        }
+        let text = writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        if self.lang == Lang::De { format!("\u{feff}{text}") } else { text }
+    }
+
+    /// Whether there is a person who can answer.
+    pub fn can_ask(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks and waits for a line; empty if the person just pressed Enter.
+    ///
+    /// # Errors
+    /// Exit 4 when nobody is there to answer.
+    pub fn ask(&self, question: &Text) -> Result<String> {
+        if !self.can_ask() {
+            return Err(Diagnostic::new("E810", Exit::Waiting, say::nobody_there()).why(question.clone()).into());
+        }
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "{} ", question.to(self.lang));
+        let _ = err.flush();
+        let mut answer = String::new();
+        match std::io::stdin().lock().read_line(&mut answer) {
+            Ok(0) | Err(_) => Err(Diagnostic::new("E811", Exit::Waiting, say::no_answer()).into()),
+            Ok(_) => Ok(answer.trim().to_owned()),
+        }
+    }
+
+    /// Whether progress is shown.
+    pub fn shows_progress(&self) -> bool {
+        self.progress
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    fn line(&self, text: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+}
