@@ -2,131 +2,266 @@
 //!
 //! An event is canonical JSON; its hash is SHA-256 of the stored bytes, and those bytes are what the journal of a bundle holds.
 //! Events are an enum of codes, numbers, ids and keyed digests: no free text, nothing personal. Intent is written before a write,
-//! always. Both stores (`ledger/`) pass the same tests.
+//! always. Here the events are linked and checked; where the lines lie is the business of a [`store::Store`] (SQLite in
+//! `ledger/sqlite.rs`), and all stores pass the same tests.
+//!
+//! For the crash tests, builds with debug assertions obey two variables of the environment: with `DSR_TEST_KILL_BEFORE=n` or
+//! `DSR_TEST_KILL_AFTER=n` the process kills itself with SIGKILL right before or right after the commit that holds the n-th event
+//! written since the process started. Release builds do not look at them.
 
-use jiff::civil::Date;
+mod chain;
+mod event;
+mod heads;
+mod kill;
+mod sqlite;
+pub mod store;
+mod verify;
+
+use std::time::Instant;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::connector::Action;
-use crate::findings::{Control, ObjectStatus, SystemStatus};
-use crate::inventory::Approval;
+pub use chain::Stored;
+pub use event::{Event, ObjectAnswer, SystemAnswer};
+pub use verify::{Break, Flaw, Verdict};
+
+use crate::case_id::CaseId;
+use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
-use crate::plan::{Decision, Level, Outcome};
+use crate::messages::store as say;
+use crate::trust::Lock;
+use crate::workspace::Workspace;
+use chain::{Clock, Header};
+use heads::Heads;
+use sqlite::SqliteStore;
+use store::Store;
 
-/// What happened. The fields are all that is ever written about it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event {
-    /// First event of a ledger.
-    LedgerMade {
-        ledger: String,
-        version: String,
-    },
-    CaseOpened {
-        rights: Vec<String>,
-        received: Date,
-        channel: String,
-        operator: String,
-    },
-    /// The operator states how identity was confirmed.
-    IdentityConfirmed {
-        method: String,
-        operator: String,
-    },
-    /// The inventory lets a machine caller vouch for identity (`requests.identity: assumed`).
-    IdentityAssumed,
-    /// A linked or shared record was accepted as the person's.
-    RecordAccepted {
-        system: String,
-        object: String,
-        record: Digest,
-        operator: String,
-    },
-    /// A search, for a case or alone; `identities` are keyed digests.
-    Searched {
-        verb: String,
-        operator: String,
-        identities: Vec<Digest>,
-        rounds: u32,
-        complete: bool,
-        systems: Vec<SystemAnswer>,
-    },
-    Planned {
-        plan: Digest,
-        inventory: Digest,
-        decisions: Vec<(Decision, u32)>,
-    },
-    Approved {
-        plan: Digest,
-        policy: Approval,
-        by: String,
-    },
-    ApplyStarted {
-        plan: Digest,
-        version: String,
-        run: u32,
-    },
-    /// Intent: written before the request leaves.
-    StepStarted {
-        plan: Digest,
-        step: u32,
-        system: String,
-        object: String,
-        record: Digest,
-        action: Action,
-        before: Digest,
-        after: Option<Digest>,
-    },
-    /// What became of a step; also of steps that write nothing.
-    StepEnded {
-        plan: Digest,
-        step: u32,
-        system: String,
-        object: String,
-        record: Digest,
-        decision: Decision,
-        action: Option<Action>,
-        outcome: Outcome,
-        level: Option<Level>,
-        until: Option<Date>,
-        /// Code of the fault, if one decided the outcome.
-        fault: Option<String>,
-    },
-    /// A later look raised or lowered what is proven about a step.
-    StepVerified {
-        plan: Digest,
-        step: u32,
-        outcome: Outcome,
-        level: Level,
-    },
-    ApplyEnded {
-        plan: Digest,
-        complete: bool,
-        exit: u8,
-    },
-    /// A bundle was written; its id is the SHA-256 of its ASiCManifest001.
-    EvidenceMade {
-        bundle: Digest,
-        number: u32,
-    },
-    CaseClosed,
+/// How long a chain is and what its last line hashes to. An empty chain has the hash of 64 zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    pub count: u64,
+    pub hash: Digest,
 }
 
-/// What one system answered, without anything personal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SystemAnswer {
-    pub system: String,
-    pub status: SystemStatus,
-    pub error: Option<String>,
-    pub objects: Vec<ObjectAnswer>,
+impl Head {
+    pub const EMPTY: Head = Head {
+        count: 0,
+        hash: Digest([0; 32]),
+    };
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ObjectAnswer {
-    pub object: String,
-    pub status: ObjectStatus,
-    pub error: Option<String>,
-    pub control: Control,
-    pub records: u64,
-    pub near_misses: u64,
+/// The history of a workspace.
+pub struct Ledger {
+    id: String,
+    store: Box<dyn Store + Send>,
+    heads: Heads,
+    /// Set if the ledger does not contain the head that was remembered: then nothing is written.
+    set_back: Option<heads::Known>,
+    clock: Clock,
 }
+
+impl Ledger {
+    /// Makes the ledger of a new workspace and returns its id, which belongs into `dsr.lock`.
+    ///
+    /// A ledger that holds nothing but its first event is taken over: its making was interrupted before `dsr.lock` was written.
+    ///
+    /// # Errors
+    /// E630 (exit 2) if there is a ledger with a history already.
+    pub fn create(workspace: &Workspace, at: Timestamp) -> Result<(Ledger, String)> {
+        let store = SqliteStore::create(workspace)?;
+        if let Some(first) = store.line(1)? {
+            let first = Stored::read(first)?;
+            return match (store.head()?.count, first.event) {
+                (1, Event::LedgerMade { ledger, .. }) => {
+                    let id = ledger.clone();
+                    Ok((Ledger::over(store, ledger, workspace)?, id))
+                }
+                _ => Err(Diagnostic::new("E630", Exit::Usage, say::ledger_exists())
+                    .help(say::lock_missing_beside_ledger_help())
+                    .into()),
+            };
+        }
+        let id = Digest::sha256(crate::keys::Key::random().expose()).hex()[..32].to_owned();
+        let mut ledger = Ledger::over(store, id.clone(), workspace)?;
+        let first = Event::LedgerMade {
+            ledger: id.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        ledger.append(None, at, &[first])?;
+        Ok((ledger, id))
+    }
+
+    /// Opens the ledger that `dsr.lock` names.
+    ///
+    /// A ledger that lags behind a head remembered outside the workspace can be read; [`Ledger::append`] refuses.
+    ///
+    /// # Errors
+    /// Exit 2 if `dsr.lock` names none (E623), it is missing (E631) or another one lies there (E632).
+    pub fn open(workspace: &Workspace, lock: &Lock) -> Result<Ledger> {
+        let Some(id) = lock.ledger.clone() else {
+            return Err(
+                Diagnostic::new("E623", Exit::Usage, say::lock_without_ledger())
+                    .help(say::lock_missing_help())
+                    .into(),
+            );
+        };
+        let missing = || {
+            Diagnostic::new("E631", Exit::Usage, say::ledger_missing(id.as_str()))
+                .help(say::ledger_missing_help())
+        };
+        if !workspace.ledger_file().exists() {
+            return Err(missing().into());
+        }
+        let store = SqliteStore::open(workspace)?;
+        let first = store.line(1)?.ok_or_else(missing)?;
+        match Stored::read(first)?.event {
+            Event::LedgerMade { ledger, .. } if ledger == id => Ledger::over(store, id, workspace),
+            _ => Err(
+                Diagnostic::new("E632", Exit::Usage, say::ledger_foreign(id.as_str()))
+                    .help(say::ledger_missing_help())
+                    .into(),
+            ),
+        }
+    }
+
+    fn over(store: SqliteStore, id: String, workspace: &Workspace) -> Result<Ledger> {
+        let heads = Heads::new(workspace, &id)?;
+        let known = heads.read()?;
+        let set_back = match &known {
+            heads::Known::Nothing => None,
+            known => (!known.lies_in(&store)?).then(|| known.clone()),
+        };
+        let last = store.head()?.count;
+        let last = store.line(last)?.as_ref().map(Header::read).transpose()?;
+        Ok(Ledger {
+            id,
+            store: Box::new(store),
+            heads,
+            set_back,
+            clock: Clock {
+                opened: Instant::now(),
+                at_open: last.map(|last| last.at),
+                given: None,
+            },
+        })
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Writes events, all in one commit or none; they are on the disk when this returns.
+    ///
+    /// `at` is the time of the run, kept to the millisecond; the same time may be handed in again. Where another process wrote a
+    /// later event while this one was at work, the line carries that event's time, so that times never fall along the chain.
+    ///
+    /// # Errors
+    /// E633 (exit 1) if the clock stands before the last event; E634 (exit 2) if the ledger lags behind a remembered head; E635
+    /// (exit 1) if another process holds the lock for longer than 10 s; full disks and broken files as E606 to E611. In every
+    /// case nothing was written.
+    pub fn append(&mut self, case: Option<&CaseId>, at: Timestamp, events: &[Event]) -> Result<()> {
+        if let Some(known) = &self.set_back {
+            return Err(known.refusal(self.heads.file(), self.store.head()?));
+        }
+        if events.is_empty() {
+            return Ok(());
+        }
+        let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
+        let clock = &self.clock;
+        self.store.commit(case, &mut |tips| {
+            let last = tips.last.as_ref().map(Header::read).transpose()?;
+            let at = clock.time(at, last.map(|last| last.at))?;
+            let lines = chain::link(tips, case, at, events)?;
+            kill::before(events.len());
+            Ok(lines)
+        })?;
+        kill::after(events.len());
+        self.clock.given = Some(at);
+        Ok(())
+    }
+
+    /// A case's events in their order; none if the case is not known. Its chain is checked on the way.
+    ///
+    /// # Errors
+    /// E636 if the chain of the case is broken.
+    pub fn case_events(&self, case: &CaseId) -> Result<Vec<Stored>> {
+        let mut events: Vec<Stored> = Vec::new();
+        let mut check = chain::CaseCheck::default();
+        self.store.lines(Some(case), &mut |line| {
+            let seq = line.seq;
+            let stored = Stored::read(line)?;
+            check
+                .next(&stored)
+                .map_err(|flaw| verify::damaged(seq, flaw))?;
+            events.push(stored);
+            Ok(true)
+        })?;
+        Ok(events)
+    }
+
+    /// All cases, in the order in which they were opened.
+    pub fn cases(&self) -> Result<Vec<CaseId>> {
+        self.store.cases()
+    }
+
+    /// Hands every event over, from the first one on, until `visit` says `false`.
+    pub fn all(&self, visit: &mut dyn FnMut(Stored) -> bool) -> Result<()> {
+        self.store
+            .lines(None, &mut |line| Ok(visit(Stored::read(line)?)))
+    }
+
+    pub fn head(&self) -> Result<Head> {
+        self.store.head()
+    }
+
+    /// Checks the whole chain, the chain of every case, every event, and that the remembered head lies in it.
+    ///
+    /// # Errors
+    /// Only where the file cannot be read at all; a broken chain is a [`Verdict`].
+    pub fn verify(&self) -> Result<Verdict> {
+        verify::verify(self.store.as_ref(), &self.id, &self.heads.read()?)
+    }
+
+    /// Accepts the ledger as it is although it lags behind a remembered head or differs from it, for example after a restore.
+    /// The event stays in the ledger; the reason is the caller's to keep.
+    pub fn adopt(&mut self, at: Timestamp, operator: &str) -> Result<()> {
+        let Some(known) = self.set_back.take() else {
+            return Ok(());
+        };
+        let event = Event::LedgerAdopted {
+            known: known.head(),
+            found: self.store.head()?,
+            operator: operator.to_owned(),
+        };
+        if let Err(trouble) = self.append(None, at, &[event]) {
+            self.set_back = Some(known);
+            return Err(trouble);
+        }
+        self.heads.write(self.store.head()?)
+    }
+
+    /// Ends the run: remembers the head outside the workspace.
+    ///
+    /// # Errors
+    /// Those of writing a file. A ledger that is dropped instead tries the same in silence.
+    pub fn close(self) -> Result<()> {
+        self.remember()
+    }
+
+    fn remember(&self) -> Result<()> {
+        match self.set_back {
+            Some(_) => Ok(()),
+            None => self.heads.advance(self.store.head()?),
+        }
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        let _ = self.remember();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@
 //! calls a system, only `ui` prints, and only `cli` asks what time it is. A test reads the `use` lines and keeps it so.
 
 pub mod canonical;
+pub mod case_id;
 pub mod connector;
 pub mod diagnostic;
 pub mod execute;
@@ -26,4 +27,7 @@ pub mod plan;
 pub mod secret;
 pub mod subject;
 pub mod template;
+pub mod trust;
+pub mod vault;
+pub mod workspace;
 pub mod yaml;

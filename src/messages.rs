@@ -102,9 +102,12 @@ macro_rules! catalogue {
     )* };
 }
 
+pub mod case;
+pub mod cli;
 pub mod fault;
 pub mod law;
 pub mod plan;
+pub mod store;
 pub mod subject;
 pub mod ui;
 pub mod yaml;

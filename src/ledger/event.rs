@@ -1,0 +1,139 @@
+//! What can stand in a ledger.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::Head;
+use crate::connector::Action;
+use crate::findings::{Control, ObjectStatus, SystemStatus};
+use crate::inventory::Approval;
+use crate::keys::Digest;
+use crate::plan::{Decision, Level, Outcome};
+
+/// What happened. The fields are all that is ever written about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// First event of a ledger.
+    LedgerMade {
+        ledger: String,
+        version: String,
+    },
+    /// A person accepted a ledger that lagged behind the head remembered outside the workspace, or differed from it.
+    LedgerAdopted {
+        known: Head,
+        found: Head,
+        operator: String,
+    },
+    CaseOpened {
+        rights: Vec<String>,
+        received: Date,
+        channel: String,
+        operator: String,
+    },
+    /// The person asks for more in the same case.
+    RightsAdded {
+        rights: Vec<String>,
+    },
+    /// The operator states how identity was confirmed.
+    IdentityConfirmed {
+        method: String,
+        operator: String,
+    },
+    /// The inventory lets a machine caller vouch for identity (`requests.identity: assumed`).
+    IdentityAssumed,
+    /// A linked or shared record was accepted as the person's.
+    RecordAccepted {
+        system: String,
+        object: String,
+        record: Digest,
+        operator: String,
+    },
+    /// A search, for a case or alone; `identities` are keyed digests.
+    Searched {
+        verb: String,
+        operator: String,
+        identities: Vec<Digest>,
+        rounds: u32,
+        complete: bool,
+        systems: Vec<SystemAnswer>,
+    },
+    Planned {
+        plan: Digest,
+        inventory: Digest,
+        decisions: Vec<(Decision, u32)>,
+    },
+    Approved {
+        plan: Digest,
+        policy: Approval,
+        by: String,
+    },
+    ApplyStarted {
+        plan: Digest,
+        version: String,
+        run: u32,
+    },
+    /// Intent: written before the request leaves.
+    StepStarted {
+        plan: Digest,
+        step: u32,
+        system: String,
+        object: String,
+        record: Digest,
+        action: Action,
+        before: Digest,
+        after: Option<Digest>,
+    },
+    /// What became of a step; also of steps that write nothing.
+    StepEnded {
+        plan: Digest,
+        step: u32,
+        system: String,
+        object: String,
+        record: Digest,
+        decision: Decision,
+        action: Option<Action>,
+        outcome: Outcome,
+        level: Option<Level>,
+        until: Option<Date>,
+        /// Code of the fault, if one decided the outcome.
+        fault: Option<String>,
+    },
+    /// A later look raised or lowered what is proven about a step.
+    StepVerified {
+        plan: Digest,
+        step: u32,
+        outcome: Outcome,
+        level: Level,
+    },
+    ApplyEnded {
+        plan: Digest,
+        complete: bool,
+        exit: u8,
+    },
+    /// A bundle was written; its id is the SHA-256 of its ASiCManifest001.
+    EvidenceMade {
+        bundle: Digest,
+        number: u32,
+    },
+    CaseClosed,
+}
+
+/// What one system answered, without anything personal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SystemAnswer {
+    pub system: String,
+    pub status: SystemStatus,
+    pub error: Option<String>,
+    pub objects: Vec<ObjectAnswer>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObjectAnswer {
+    pub object: String,
+    pub status: ObjectStatus,
+    pub error: Option<String>,
+    pub control: Control,
+    pub records: u64,
+    pub near_misses: u64,
+}

@@ -1,0 +1,229 @@
+//! The ledger in one SQLite file, `.dsr/ledger.db`.
+//!
+//! Commits are serialised by an advisory lock with a name in it, so that the one who waits learns for whom; SQLite's own lock
+//! stays as the second fence. The write-ahead log is synced at each commit (`synchronous=FULL`).
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
+
+use super::Head;
+use super::store::{Line, Store, Tips};
+use crate::case_id::CaseId;
+use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
+use crate::keys::Digest;
+use crate::messages::store as say;
+use crate::workspace::{Workspace, acquire, database_trouble, open_database};
+
+/// How long a commit waits for another process (product.md 3).
+const WAIT: Duration = Duration::from_secs(10);
+
+// The triggers stop accidents, not attackers; those the chain finds.
+const SCHEMA: &str = "
+    CREATE TABLE event (
+        seq INTEGER PRIMARY KEY,
+        case_id TEXT,
+        n INTEGER,
+        bytes BLOB NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX event_of_case ON event (case_id, n) WHERE case_id IS NOT NULL;
+    CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
+    CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
+    PRAGMA user_version = 1;";
+
+const COLUMNS: &str = "SELECT seq, case_id, n, bytes, hash FROM event";
+
+pub(super) struct SqliteStore {
+    connection: Connection,
+    file: PathBuf,
+    commit_lock: PathBuf,
+    wait: Duration,
+}
+
+impl SqliteStore {
+    /// The file with its table, made if it is not there.
+    pub(super) fn create(workspace: &Workspace) -> Result<SqliteStore> {
+        let mut store = SqliteStore::connect(workspace, true)?;
+        let made = store.make_table();
+        made.map_err(|error| store.trouble(&error))?;
+        Ok(store)
+    }
+
+    pub(super) fn open(workspace: &Workspace) -> Result<SqliteStore> {
+        SqliteStore::connect(workspace, false)
+    }
+
+    fn connect(workspace: &Workspace, create: bool) -> Result<SqliteStore> {
+        let file = workspace.ledger_file();
+        let wait = test_wait().unwrap_or(WAIT);
+        Ok(SqliteStore {
+            connection: open_database(&file, create, wait)?,
+            commit_lock: workspace.private_dir().join("ledger.lock"),
+            file,
+            wait,
+        })
+    }
+
+    fn make_table(&mut self) -> rusqlite::Result<()> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let version: i64 =
+            transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == 0 {
+            transaction.execute_batch(SCHEMA)?;
+        }
+        transaction.commit()
+    }
+
+    fn trouble(&self, error: &rusqlite::Error) -> Trouble {
+        database_trouble(error, &self.file)
+    }
+}
+
+impl Store for SqliteStore {
+    fn commit(
+        &mut self,
+        case: Option<&CaseId>,
+        link: &mut dyn FnMut(&Tips) -> Result<Vec<Line>>,
+    ) -> Result<()> {
+        let _held = acquire(&self.commit_lock, self.wait)?.map_err(|holder| {
+            Diagnostic::new("E635", Exit::Failed, say::ledger_busy(self.wait.as_secs()))
+                .why(holder)
+                .help(say::ledger_busy_help())
+        })?;
+        let file = &self.file;
+        let trouble = |error: rusqlite::Error| database_trouble(&error, file);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(trouble)?;
+        let tips = tips(&transaction, case).map_err(trouble)?;
+        let lines = link(&tips)?;
+        insert(&transaction, &lines).map_err(trouble)?;
+        transaction.commit().map_err(trouble)
+    }
+
+    fn lines(
+        &self,
+        case: Option<&CaseId>,
+        visit: &mut dyn FnMut(Line) -> Result<bool>,
+    ) -> Result<()> {
+        let trouble = |error: rusqlite::Error| self.trouble(&error);
+        let sql = match case {
+            Some(_) => format!("{COLUMNS} WHERE case_id = ?1 ORDER BY n"),
+            None => format!("{COLUMNS} WHERE ?1 IS NULL ORDER BY seq"),
+        };
+        let mut statement = self.connection.prepare_cached(&sql).map_err(trouble)?;
+        let mut rows = statement
+            .query([case.map(CaseId::as_str)])
+            .map_err(trouble)?;
+        while let Some(row) = rows.next().map_err(trouble)? {
+            if !visit(line(row).map_err(trouble)?)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&self, seq: u64) -> Result<Option<Line>> {
+        let sql = format!("{COLUMNS} WHERE seq = ?1");
+        self.connection
+            .prepare_cached(&sql)
+            .and_then(|mut found| found.query_row([seq.cast_signed()], line).optional())
+            .map_err(|error| self.trouble(&error))
+    }
+
+    fn head(&self) -> Result<Head> {
+        let last = last(&self.connection).map_err(|error| self.trouble(&error))?;
+        Ok(last.map_or(Head::EMPTY, |line| Head {
+            count: line.seq,
+            hash: line.hash,
+        }))
+    }
+
+    fn cases(&self) -> Result<Vec<CaseId>> {
+        let read = || -> rusqlite::Result<Vec<CaseId>> {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT case_id FROM event WHERE case_id IS NOT NULL GROUP BY case_id ORDER BY min(seq)",
+            )?;
+            let rows = statement.query_map([], |row| case_id(row, 0))?;
+            rows.filter_map(Result::transpose).collect()
+        };
+        read().map_err(|error| self.trouble(&error))
+    }
+}
+
+fn tips(connection: &Connection, case: Option<&CaseId>) -> rusqlite::Result<Tips> {
+    let case_last = match case {
+        None => None,
+        Some(case) => {
+            let sql = format!("{COLUMNS} WHERE case_id = ?1 ORDER BY n DESC LIMIT 1");
+            let mut statement = connection.prepare_cached(&sql)?;
+            statement.query_row([case.as_str()], line).optional()?
+        }
+    };
+    Ok(Tips {
+        last: last(connection)?,
+        case_last,
+    })
+}
+
+fn last(connection: &Connection) -> rusqlite::Result<Option<Line>> {
+    let sql = format!("{COLUMNS} ORDER BY seq DESC LIMIT 1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.query_row([], line).optional()
+}
+
+fn insert(connection: &Connection, lines: &[Line]) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO event (seq, case_id, n, bytes, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for line in lines {
+        statement.execute(params![
+            line.seq.cast_signed(),
+            line.case.as_ref().map(CaseId::as_str),
+            line.n.map(u64::cast_signed),
+            line.bytes,
+            line.hash.0,
+        ])?;
+    }
+    Ok(())
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    let n: Option<i64> = row.get(2)?;
+    Ok(Line {
+        seq: row.get::<_, i64>(0)?.cast_unsigned(),
+        case: case_id(row, 1)?,
+        n: n.map(i64::cast_unsigned),
+        bytes: row.get(3)?,
+        hash: Digest(row.get(4)?),
+    })
+}
+
+fn case_id(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<CaseId>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| {
+        CaseId::parse(&text).ok_or_else(|| {
+            rusqlite::Error::FromSqlConversionFailure(
+                column,
+                Type::Text,
+                "not a case number".into(),
+            )
+        })
+    })
+    .transpose()
+}
+
+/// Tests do not wait 10 s: `DSR_TEST_LOCK_WAIT_MS`, looked at by builds with debug assertions only.
+fn test_wait() -> Option<Duration> {
+    if cfg!(debug_assertions) {
+        let text = std::env::var("DSR_TEST_LOCK_WAIT_MS").ok()?;
+        return text.parse().ok().map(Duration::from_millis);
+    }
+    None
+}

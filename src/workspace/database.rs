@@ -1,0 +1,125 @@
+//! Opening the SQLite files of a workspace, and what their failures mean to the user.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::{file_trouble, shown};
+use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
+use crate::messages::{Text, store as say};
+
+/// Opens a file for reading and writing: commits are durable when they return, deleted content is overwritten.
+///
+/// With `create`, a missing file is made, readable by the owner only; without, it is an error.
+///
+/// # Errors
+/// E604 on a network share, where SQLite's locks do not hold (sqlite.org/faq.html, question 5); see [`trouble`] for the others.
+pub(crate) fn open(path: &Path, create: bool, wait: Duration) -> Result<Connection> {
+    refuse_network_share(path)?;
+    if create {
+        let mut options = fs_err::OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map_err(|e| file_trouble(&e))?;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let prepare = || {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(wait)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "secure_delete", "ON")?;
+        connection.pragma_update(None, "trusted_schema", "OFF")?;
+        Ok(connection)
+    };
+    prepare().map_err(|error| trouble(&error, path))
+}
+
+/// A failure of SQLite as something the user can act on.
+///
+/// Its own words are left out where they could quote a value.
+pub(crate) fn trouble(error: &rusqlite::Error, path: &Path) -> Trouble {
+    let file = shown(path);
+    let (code, what, help) = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => ("E606", say::disk_full(), say::disk_full_help()),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            ("E607", say::not_writable(), say::not_writable_help())
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+            "E609",
+            say::database_locked(file.as_str()),
+            say::database_locked_help(),
+        ),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => (
+            "E610",
+            say::database_broken(file.as_str()),
+            say::database_broken_help(),
+        ),
+        _ => (
+            "E611",
+            say::database_failed(file.as_str()),
+            say::database_failed_help(),
+        ),
+    };
+    let number = error.sqlite_error().map_or(0, |e| e.extended_code);
+    Diagnostic::new(code, Exit::Failed, what)
+        .why(Text::same(format!("{file}: SQLite {number}")))
+        .help(help)
+        .into()
+}
+
+#[cfg(target_os = "linux")]
+fn refuse_network_share(path: &Path) -> Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    let Ok(about) = rustix::fs::statfs(folder) else {
+        return Ok(()); // Opening the file will say what is wrong.
+    };
+    match network_share(about.f_type as u64) {
+        None => Ok(()),
+        Some(kind) => {
+            Err(
+                Diagnostic::new("E604", Exit::Usage, say::network_share(shown(folder), kind))
+                    .help(say::network_share_help())
+                    .into(),
+            )
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn refuse_network_share(_: &Path) -> Result<()> {
+    Ok(())
+}
+
+/// File systems that reach over a network, by their number in statfs(2) and linux/magic.h.
+#[cfg(target_os = "linux")]
+fn network_share(magic: u64) -> Option<&'static str> {
+    // The number is signed on some machines; only its lower 32 bits mean something.
+    match magic & 0xffff_ffff {
+        0x6969 => Some("NFS"),
+        0x517b => Some("SMB"),
+        0xff53_4d42 => Some("CIFS"),
+        0xfe53_4d42 => Some("SMB2"),
+        0x0102_1997 => Some("9P"),
+        0x5346_414f => Some("AFS"),
+        0x00c3_6400 => Some("Ceph"),
+        _ => None,
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #[test]
+    fn shares_are_told_from_disks() {
+        assert_eq!(super::network_share(0x6969), Some("NFS"));
+        assert_eq!(super::network_share(0xff53_4d42), Some("CIFS"));
+        assert_eq!(
+            super::network_share((0xfe53_4d42_u32 as i32) as u64),
+            Some("SMB2")
+        );
+        assert_eq!(super::network_share(0xef53), None, "ext4");
+        assert_eq!(super::network_share(0x0102_1994), None, "tmpfs");
+    }
+}

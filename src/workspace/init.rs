@@ -1,0 +1,110 @@
+//! Making a workspace, or what is missing of one.
+//!
+//! The order is such that an interrupted run can simply be repeated: key, vault, ledger, and last `dsr.lock`, which makes the
+//! ledger ours.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::{Workspace, file_trouble, heads_folder, make_folder};
+use crate::diagnostic::Result;
+use crate::ledger::Ledger;
+use crate::trust::Lock;
+use crate::vault::{self, Vault};
+
+/// A workspace and the paths that were not there before.
+#[derive(Debug)]
+pub struct Made {
+    pub workspace: Workspace,
+    pub new: Vec<PathBuf>,
+}
+
+const IGNORED: &str = "/.dsr/\n/evidence/\n/exports/\n";
+
+impl Workspace {
+    /// Makes what is missing in a folder: `dsr.yaml` with the given text, folders, `.gitignore`, key, vault, and a ledger only if
+    /// `dsr.lock` names none.
+    ///
+    /// # Errors
+    /// Those of the ownership check, and exit 2 if a ledger, vault or key is missing beside the others: it has to be restored.
+    pub fn init(folder: &Path, inventory: &str, at: Timestamp) -> Result<Made> {
+        let io = |error: std::io::Error| file_trouble(&error);
+        fs_err::create_dir_all(folder).map_err(io)?;
+        let folder = fs_err::canonicalize(folder).map_err(io)?;
+        let workspace = Workspace {
+            heads: heads_folder(&folder)?,
+            folder,
+        };
+        workspace.check_ownership()?;
+        let mut new = Vec::new();
+        for folder in [
+            workspace.connectors_dir(),
+            workspace.evidence_dir(),
+            workspace.exports_dir(),
+        ] {
+            if !folder.exists() {
+                make_folder(&folder, 0o755).map_err(io)?;
+                new.push(folder);
+            }
+        }
+        if !workspace.private_dir().exists() {
+            new.push(workspace.private_dir());
+        }
+        make_folder(&workspace.keys_dir(), 0o700).map_err(io)?;
+        for (file, text) in [
+            (workspace.inventory_file(), inventory),
+            (workspace.folder.join(".gitignore"), IGNORED),
+        ] {
+            if !file.exists() {
+                write_new(&file, text.as_bytes(), 0o644).map_err(io)?;
+                new.push(file);
+            }
+        }
+        let lock = Lock::find(&workspace)?;
+        if lock.as_ref().is_some_and(|lock| lock.ledger.is_some()) {
+            // What exists must be whole; nothing is made anew beside a ledger that has a history.
+            let lock = lock.unwrap_or_default();
+            Ledger::open(&workspace, &lock)?;
+            let (key, _) = vault::workspace_key(&workspace)?;
+            Vault::open(&workspace, &key)?;
+        } else {
+            let before = [
+                workspace.workspace_key_file(),
+                workspace.vault_file(),
+                workspace.ledger_file(),
+                workspace.lock_file(),
+            ]
+            .map(|file| (file.exists(), file));
+            let key = vault::make_workspace_key(&workspace)?;
+            Vault::create(&workspace, &key)?;
+            let (ledger, id) = Ledger::create(&workspace, at)?;
+            let lock = Lock {
+                ledger: Some(id),
+                ..lock.unwrap_or_default()
+            };
+            lock.write(&workspace)?;
+            ledger.close()?;
+            for (existed, file) in before {
+                if !existed && file.exists() {
+                    new.push(file);
+                }
+            }
+        }
+        Ok(Made { workspace, new })
+    }
+}
+
+/// Writes a file that does not exist yet, with this mode whatever the umask allows beyond it.
+pub(crate) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = fs_err::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
