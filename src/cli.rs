@@ -4,6 +4,7 @@
 //! `cli/journey.rs`; all of them get what they need from [`context::Context`], which is also the only place that asks what time
 //! it is.
 
+mod apply;
 mod audit;
 mod case;
 mod check;
@@ -21,14 +22,12 @@ mod trust;
 mod usage;
 mod who;
 
-mod apply;
-
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 
-use crate::diagnostic::{Exit, Result};
+use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::Lang;
 use crate::ui::{Colour, Format, Ui};
 use context::Context;
@@ -124,6 +123,16 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         Some(Verb::Evidence(args)) => evidence::run(context, args),
         Some(Verb::Audit(args)) => audit::run(context, args),
     }
+}
+
+/// Runs what waits on systems. The commands themselves go one step after the other.
+fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
+    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = built.map_err(|error| {
+        let diagnostic = Diagnostic::new("E890", Exit::Failed, crate::messages::cli::no_runtime());
+        diagnostic.why(crate::messages::Text::same(error.to_string()))
+    })?;
+    Ok(runtime.block_on(future))
 }
 
 /// Logs go to stderr and only on request; secrets are taken out of every line before it is written.

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::connector::{Action, Changes, Fault, Key};
+pub use crate::connector::Action;
+use crate::connector::{Changes, Fault, Key};
 use crate::findings::FoundBy;
 use crate::keys::{self, Digest, Purpose};
 use crate::messages::Text;

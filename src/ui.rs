@@ -3,6 +3,7 @@
 //! Data goes to stdout, conversation to stderr. A person at a terminal sees progress and colour, a pipe sees neither. Whatever
 //! comes out of a record is made harmless first (`ui/harmless.rs`): control characters, terminal escapes, CSV formulas.
 
+pub mod diagnostic;
 pub mod harmless;
 pub mod progress;
 
@@ -137,6 +138,11 @@ impl Ui {
         }
         let text = writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         if self.lang == Lang::De { format!("\u{feff}{text}") } else { text }
+    }
+
+    /// A line of data.
+    pub fn data(&self, text: &Text) {
+        let _ = writeln!(std::io::stdout().lock(), "{}", text.to(self.lang));
     }
 
     /// Whether there is a person who can answer.

@@ -1,5 +1,6 @@
 //! What every command starts from: the terminal, the time, and the opened workspace.
 
+use std::cell::{RefCell, RefMut};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -19,7 +20,7 @@ use crate::messages::cli as say;
 use crate::plan::Approved;
 use crate::trust::Lock;
 use crate::ui::Ui;
-use crate::vault::Vault;
+use crate::vault::{KeySource, Vault};
 use crate::workspace::Workspace;
 use crate::{inventory, secret, vault};
 
@@ -63,7 +64,7 @@ impl Context {
         for warning in &warnings {
             self.ui.warn(warning);
         }
-        let (key, _) = vault::workspace_key(&workspace)?;
+        let (key, key_source) = vault::workspace_key(&workspace)?;
         let ledger = Ledger::open(&workspace, &lock)?;
         let vault = Vault::open(&workspace, &key)?;
         Ok(House {
@@ -72,7 +73,8 @@ impl Context {
             lock,
             inventory: Arc::new(inventory),
             ledger: Arc::new(Mutex::new(ledger)),
-            vault,
+            vault: RefCell::new(vault),
+            key_source,
             workspace,
             operator: self.globals.operator.clone(),
         })
@@ -110,8 +112,9 @@ pub(crate) struct House {
     pub(crate) lock: Lock,
     pub(crate) inventory: Arc<Inventory>,
     ledger: Arc<Mutex<Ledger>>,
-    pub(crate) vault: Vault,
+    vault: RefCell<Vault>,
     pub(crate) key: Key,
+    pub(crate) key_source: KeySource,
     row_key: Key,
     pub(crate) operator: String,
 }
@@ -121,6 +124,16 @@ impl House {
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         // A panic while writing leaves the ledger as its last commit left it.
         self.ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The vault, for the length of one call.
+    pub(crate) fn vault(&self) -> RefMut<'_, Vault> {
+        self.vault.borrow_mut()
+    }
+
+    /// Ends a run that wrote: copies the ledger's head outside the workspace.
+    pub(crate) fn close(&self) -> Result<()> {
+        self.ledger().remember_head()
     }
 
     pub(crate) fn write(&self, case: Option<&CaseId>, at: Timestamp, events: &[Event]) -> Result<()> {

@@ -15,7 +15,7 @@ use crate::case::{Case, item};
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::who::Who;
-use crate::connector::Key as RecordKey;
+use crate::connector::{self, Key as RecordKey};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::{Accepted, Search};
 use crate::findings::{Findings, Known};
@@ -25,8 +25,8 @@ use crate::messages::cli as say;
 use crate::plan::{self, Decision, Plan};
 use crate::subject::Identity;
 use crate::ui::progress::Progress;
+use crate::vault::Item;
 use crate::workspace::lock::{Lease, lease};
-use crate::connector;
 
 /// What the verbs of a request have in common.
 #[derive(clap::Args, Clone, Debug)]
@@ -93,8 +93,8 @@ pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
         return Err(Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str())).into());
     }
     let gone = || Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()));
-    let key = house.vault.case_key(id)?.ok_or_else(gone)?;
-    let subject = house.vault.read(id, item::SUBJECT)?.unwrap_or_default();
+    let key = house.vault().case_key(id)?.ok_or_else(gone)?;
+    let subject = house.vault().read(id, item::SUBJECT)?.unwrap_or_default();
     Ok(Opened { id: id.clone(), key, subject, _lease: held })
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn open(context: &Context, house: &House, args: &RequestArgs, right: 
         opened.subject.extend(stated);
         opened.subject.sort();
         opened.subject.dedup();
-        house.vault.put(&opened.id, item::SUBJECT, &opened.subject)?;
+        house.vault().put(&opened.id, item::SUBJECT, &opened.subject)?;
     }
     accept(context, house, &opened, &args.accept)?;
     Ok(opened)
@@ -141,8 +141,8 @@ fn new_case(context: &Context, house: &House, args: &RequestArgs, right: &str, s
         }
     };
     let held = lease(&house.workspace, &format!("case-{id}"))?;
-    let key = house.vault.create_case(&id)?;
-    house.vault.put(&id, item::SUBJECT, &stated)?;
+    let key = house.vault().create_case(&id)?;
+    house.vault().put(&id, item::SUBJECT, &stated)?;
     let event = Event::CaseOpened {
         rights: vec![right.to_owned()],
         received,
@@ -166,7 +166,7 @@ fn code(text: &str) -> Result<String> {
 /// The open case of a person with one of these identities.
 fn same_person(house: &House, stated: &[Identity]) -> Result<Option<CaseId>> {
     for case in open_cases(house)? {
-        let subject: Vec<Identity> = house.vault.read(&case.id, item::SUBJECT)?.unwrap_or_default();
+        let subject: Vec<Identity> = house.vault().read(&case.id, item::SUBJECT)?.unwrap_or_default();
         if subject.iter().any(|identity| stated.contains(identity)) {
             return Ok(Some(case.id));
         }
@@ -179,8 +179,8 @@ fn accept(context: &Context, house: &House, opened: &Opened, accepts: &[String])
     if accepts.is_empty() {
         return Ok(());
     }
-    let findings: Option<Findings> = house.vault.read(&opened.id, item::FINDINGS)?;
-    let mut accepted: Accepted = house.vault.read(&opened.id, item::ACCEPTED)?.unwrap_or_default();
+    let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
+    let mut accepted: Accepted = house.vault().read(&opened.id, item::ACCEPTED)?.unwrap_or_default();
     let mut events = Vec::new();
     for text in accepts {
         let wrong = || Diagnostic::new("E835", Exit::Usage, say::not_a_record()).help(say::record_help());
@@ -199,7 +199,7 @@ fn accept(context: &Context, house: &House, opened: &Opened, accepts: &[String])
             events.push(Event::RecordAccepted { system, object, record, operator });
         }
     }
-    house.vault.put(&opened.id, item::ACCEPTED, &accepted)?;
+    house.vault().put(&opened.id, item::ACCEPTED, &accepted)?;
     if !events.is_empty() {
         house.write(Some(&opened.id), context.now(), &events)?;
     }
@@ -234,13 +234,14 @@ pub(crate) fn confirm_identity(context: &Context, house: &House, opened: &Opened
 /// Asks the systems, keeps what they said, and logs that it was asked.
 pub(crate) async fn search(context: &Context, house: &House, opened: &Opened, only: &[String], verb: &str) -> Result<Findings> {
     check_names(house, only)?;
-    let earlier: Vec<Known> = house.vault.read(&opened.id, item::KNOWN)?.unwrap_or_default();
-    let accepted: Accepted = house.vault.read(&opened.id, item::ACCEPTED)?.unwrap_or_default();
+    let earlier: Vec<Known> = house.vault().read(&opened.id, item::KNOWN)?.unwrap_or_default();
+    let accepted: Accepted = house.vault().read(&opened.id, item::ACCEPTED)?.unwrap_or_default();
     let mut known = Search::stated(opened.subject.clone());
     // What earlier searches learned stays known, even when the system that said it is clean by now.
     known.extend(earlier.into_iter().filter(|k| !opened.subject.contains(&k.identity)));
     let findings = ask_systems(context, house, known, accepted, only).await;
-    house.vault.put_all(&opened.id, &[(item::FINDINGS, serde_json::to_value(&findings).unwrap_or_default()), (item::KNOWN, serde_json::to_value(&findings.identities).unwrap_or_default())])?;
+    let items = vec![Item::new(item::FINDINGS, &findings), Item::new(item::KNOWN, &findings.identities)];
+    house.vault().put_all(&opened.id, items)?;
     let event = searched(&findings, &opened.key, verb, &house.operator);
     house.write(Some(&opened.id), context.now(), &[event])?;
     Ok(findings)
@@ -311,8 +312,8 @@ pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &st
     }
 }
 
-/// Plans the erasure and keeps the plan.
-pub(crate) fn make_plan(context: &Context, house: &House, opened: &Opened, findings: &Findings, day: Date) -> Result<Plan> {
+/// The plan of an erasure as it would be on a day.
+pub(crate) fn draft_plan(house: &House, opened: &Opened, findings: &Findings, day: Date) -> Result<Plan> {
     let basis = plan::build::Basis {
         case: opened.id.as_str(),
         inventory: &house.inventory,
@@ -326,9 +327,16 @@ pub(crate) fn make_plan(context: &Context, house: &House, opened: &Opened, findi
     if plan.steps.len() > limit {
         return Err(Diagnostic::new("E841", Exit::Waiting, say::too_many_records(plan.steps.len(), limit)).help(say::limits_help()).into());
     }
+    Ok(plan)
+}
+
+/// Plans the erasure and keeps the plan.
+pub(crate) fn make_plan(context: &Context, house: &House, opened: &Opened, findings: &Findings, day: Date) -> Result<Plan> {
+    let plan = draft_plan(house, opened, findings, day)?;
     let id = plan.id();
-    let extract = crate::inventory::extract::extract(&house.inventory, &house.lock);
-    house.vault.put_all(&opened.id, &[(&item::plan(&id), serde_json::to_value(&plan).unwrap_or_default()), (item::INVENTORY, extract)])?;
+    let extract = crate::inventory::extract::extract(&house.inventory);
+    let name = item::plan(&id);
+    house.vault().put_all(&opened.id, vec![Item::new(&name, &plan), Item::new(item::INVENTORY, &extract)])?;
     let decisions: BTreeSet<Decision> = plan.steps.iter().map(|step| step.decision).collect();
     let count = |decision: &Decision| plan.steps.iter().filter(|step| step.decision == *decision).count();
     let decisions = decisions.iter().map(|d| (*d, u32::try_from(count(d)).unwrap_or(u32::MAX))).collect();
@@ -338,7 +346,7 @@ pub(crate) fn make_plan(context: &Context, house: &House, opened: &Opened, findi
 
 /// A plan of the case, from the vault; its bytes must still have its id.
 pub(crate) fn stored_plan(house: &House, opened: &Opened, id: &Digest) -> Result<Plan> {
-    let plan: Option<Plan> = house.vault.read(&opened.id, &item::plan(id))?;
+    let plan: Option<Plan> = house.vault().read(&opened.id, &item::plan(id))?;
     match plan {
         Some(plan) if plan.id() == *id => Ok(plan),
         _ => Err(Diagnostic::new("E842", Exit::Failed, say::plan_missing()).help(say::plan_missing_help()).into()),

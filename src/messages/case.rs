@@ -11,3 +11,32 @@ catalogue! {
     waits_evidence() { en: "the evidence bundle", de: "das Nachweispaket" }
     waits_nothing() { en: "nothing", de: "nichts" }
 }
+
+catalogue! {
+    no_open_cases() { en: "No open cases. `dsr find --email ADDRESS` looks a person up, `dsr erase --email ADDRESS` opens a case.", de: "Keine offenen Vorgänge. `dsr find --email ADRESSE` sucht eine Person, `dsr erase --email ADRESSE` eröffnet einen Vorgang." }
+    case() { en: "Case", de: "Vorgang" }
+    received() { en: "Received", de: "Eingang" }
+    due_nominal() { en: "Due (nominal)", de: "Fällig (nominell)" }
+    days_left() { en: "Days left", de: "Resttage" }
+    waits_for() { en: "Waits for", de: "Wartet auf" }
+    next_command() { en: "Next", de: "Weiter mit" }
+    when() { en: "When", de: "Wann" }
+    what() { en: "What", de: "Was" }
+    head(case, received, due) { en: "Case {case}, received {received}, due {due} (nominal month, without holidays).", de: "Vorgang {case}, eingegangen am {received}, fällig am {due} (nomineller Monat, ohne Feiertage)." }
+    waiting(what) { en: "Waits for: {what}.", de: "Wartet auf: {what}." }
+    next(command) { en: "Next: {command}", de: "Weiter mit: {command}" }
+    event_opened(rights, channel, operator) { en: "opened by {operator} ({rights}; channel {channel})", de: "eröffnet von {operator} ({rights}; Eingangsweg {channel})" }
+    event_rights(rights) { en: "further right: {rights}", de: "weiteres Recht: {rights}" }
+    event_identity(method, operator) { en: "identity confirmed by {operator}: {method}", de: "Identität bestätigt von {operator}: {method}" }
+    event_assumed() { en: "identity vouched for by the caller, as the inventory allows", de: "Identität vom aufrufenden Programm verbürgt, wie es das Inventar erlaubt" }
+    event_accepted(place, operator) { en: "a record of {place} accepted by {operator}", de: "Datensatz aus {place} angenommen von {operator}" }
+    event_searched(systems, records) { en: "{systems} systems searched, records: {records}", de: "{systems} Systeme durchsucht, Datensätze: {records}" }
+    event_searched_partly(systems, records) { en: "{systems} systems asked, not all answered, records: {records}", de: "{systems} Systeme gefragt, nicht alle haben geantwortet, Datensätze: {records}" }
+    event_planned(plan, records) { en: "plan {plan} made, records: {records}", de: "Plan {plan} aufgestellt, Datensätze: {records}" }
+    event_approved(plan, by) { en: "plan {plan} approved by {by}", de: "Plan {plan} freigegeben von {by}" }
+    event_started(run) { en: "run {run} of the plan began", de: "{run}. Durchlauf des Plans begonnen" }
+    event_step(place, outcome) { en: "{place}: {outcome}", de: "{place}: {outcome}" }
+    event_ended(exit) { en: "run ended with exit code {exit}", de: "Durchlauf beendet mit Code {exit}" }
+    event_evidence(bundle) { en: "evidence bundle {bundle} made", de: "Nachweispaket {bundle} erstellt" }
+    event_closed() { en: "closed", de: "geschlossen" }
+}

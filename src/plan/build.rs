@@ -481,7 +481,7 @@ fn changed(object: &Object, record: &Record, changes: &Changes) -> Record {
 }
 
 /// What people call a record: the stored name and town.
-fn label(object: &Object, record: &Record) -> Option<String> {
+pub fn label(object: &Object, record: &Record) -> Option<String> {
     const TOWN: [&str; 4] = ["city", "town", "ort", "stadt"];
     let value =
         |field: &crate::connector::object::Field| field.values(&record.data).into_iter().next();

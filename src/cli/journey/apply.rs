@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
@@ -32,20 +31,17 @@ pub(crate) struct Consent {
 }
 
 /// One step and what became of it.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Result_ {
-    #[serde(skip)]
+#[derive(Clone, Debug)]
+pub(crate) struct StepResult {
     pub(crate) step: Step,
-    #[serde(skip)]
     pub(crate) ended: Option<Ended>,
-    #[serde(skip)]
     pub(crate) at: Option<Timestamp>,
 }
 
 /// What a run came to.
 pub(crate) struct Applied {
     pub(crate) plan: Digest,
-    pub(crate) results: Vec<Result_>,
+    pub(crate) results: Vec<StepResult>,
     pub(crate) waiting: usize,
     pub(crate) exit: Exit,
 }
@@ -98,9 +94,9 @@ pub(crate) async fn apply(context: &Context, house: &House, opened: &Opened, id:
     let approvals = opened.case(house)?.approvals();
     let not_approved = || Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved());
     let approved = Arc::new(Approved::new(plan, &approvals).ok_or_else(not_approved)?);
-    let findings: Option<Findings> = house.vault.read(&opened.id, item::FINDINGS)?;
+    let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
     refuse_a_wrong_clock(findings.as_ref())?;
-    let known: Vec<Known> = house.vault.read(&opened.id, item::KNOWN)?.unwrap_or_default();
+    let known: Vec<Known> = house.vault().read(&opened.id, item::KNOWN)?.unwrap_or_default();
     let runs = opened.case(house)?.plans.iter().find(|state| state.id == *id).map_or(0, |state| state.runs);
     let started = Event::ApplyStarted { plan: *id, version: env!("CARGO_PKG_VERSION").to_owned(), run: runs + 1 };
     house.write(Some(&opened.id), context.now(), &[started])?;
@@ -126,11 +122,11 @@ pub(crate) async fn apply(context: &Context, house: &House, opened: &Opened, id:
     let mut ended = ended?;
     let case = opened.case(house)?;
     let times = case.plans.iter().find(|state| state.id == *id);
-    let results: Vec<Result_> = approved
+    let results: Vec<StepResult> = approved
         .plan()
         .steps
         .iter()
-        .map(|step| Result_ {
+        .map(|step| StepResult {
             step: step.clone(),
             ended: ended.remove(&step.no),
             at: times.and_then(|state| state.steps.get(&step.no)).map(|(_, _, at)| *at),

@@ -1,0 +1,70 @@
+//! `dsr find`: where is this person.
+
+use crate::cli::context::{Context, House};
+use crate::cli::who::Who;
+use crate::cli::{journey, report};
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::find::Search;
+use crate::findings::{Findings, Match};
+use crate::messages::cli as say;
+
+/// Find where a person's data is
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    who: Who,
+    /// Ask only this system; repeat for several. The result is then partial
+    #[arg(long, value_name = "NAME")]
+    system: Vec<String>,
+    /// Why you look; kept encrypted, and asked for where the inventory says so
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    let mut house = context.house()?;
+    if args.who.case.is_some() {
+        return in_case(context, &house, &args);
+    }
+    let stated = args.who.identities(context, &house.inventory.kinds)?;
+    journey::check_names(&house, &args.system)?;
+    let reason = match (&args.reason, house.inventory.reason_required) {
+        (None, true) => Some(context.ui.ask(&say::ask_reason())?),
+        (reason, _) => reason.clone(),
+    };
+    if house.inventory.reason_required && reason.as_deref().is_none_or(|text| text.trim().is_empty()) {
+        return Err(Diagnostic::new("E843", Exit::Waiting, say::reason_missing()).help(say::reason_help()).into());
+    }
+    let known = Search::stated(stated);
+    let findings = super::block_on(journey::ask_systems(context, &house, known, Default::default(), &args.system))??;
+    let at = context.now();
+    if let Some(reason) = reason {
+        house.vault().put_for_workspace(&format!("reason.{at}"), &reason)?;
+    }
+    // A search alone opens no case, and is logged all the same, under a digest of the workspace.
+    let event = journey::searched(&findings, &house.key, "find", &house.operator);
+    house.write(None, at, &[event])?;
+    house.close()?;
+    Ok(show(context, &house, &findings))
+}
+
+fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
+    let Some(id) = args.who.case_id()? else { return Ok(Exit::Done) };
+    let opened = journey::reopen(house, &id)?;
+    let findings = super::block_on(journey::search(context, house, &opened, &args.system, "find"))??;
+    house.close()?;
+    Ok(show(context, house, &findings))
+}
+
+fn show(context: &Context, house: &House, findings: &Findings) -> Exit {
+    report::findings(context, house, findings);
+    report::summary(context, findings);
+    exit_of(findings)
+}
+
+/// Exit code of a search: incomplete before waiting for acceptance.
+pub(crate) fn exit_of(findings: &Findings) -> Exit {
+    let waits = findings.records().any(|(_, _, found)| found.matched != Match::Stated);
+    let waiting = if waits { Exit::Waiting } else { Exit::Done };
+    if findings.complete() { waiting } else { Exit::Incomplete.and(waiting) }
+}

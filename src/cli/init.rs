@@ -1,0 +1,74 @@
+//! `dsr init`: makes a workspace, or what is missing in one.
+
+use secrecy::ExposeSecret as _;
+
+use crate::cli::context::Context;
+use crate::cli::journey::prove::{SEAL_CERTIFICATE, SEAL_KEY};
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::evidence::certificate;
+use crate::messages::{Lang, cli as say};
+use crate::workspace::{self, Workspace};
+
+/// Make a workspace here: inventory, keys, ledger; an existing one gets only what is missing
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Name of the controller, such as "Acme GmbH"
+    #[arg(long, value_name = "NAME")]
+    controller: Option<String>,
+    /// Seat of the controller, such as DE-BY
+    #[arg(long, value_name = "SEAT")]
+    seat: Option<String>,
+    /// Ask nothing
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    let folder = context.folder();
+    let exists = folder.join("dsr.yaml").exists();
+    let ask = |given: &Option<String>, question, fallback: &str| -> Result<String> {
+        match given {
+            Some(given) => Ok(given.clone()),
+            None if args.yes || exists || !context.ui.can_ask() => Ok(fallback.to_owned()),
+            None => context.ui.ask(&question).map(|answer| if answer.is_empty() { fallback.to_owned() } else { answer }),
+        }
+    };
+    let controller = ask(&args.controller, say::ask_controller(), "Example GmbH")?;
+    let seat = ask(&args.seat, say::ask_seat(), "DE")?;
+    let made = Workspace::init(&folder, &inventory(&controller, &seat, context.ui.lang), context.now())?;
+    let controller = match exists {
+        true => crate::inventory::controller_name(&made.workspace.inventory_file()).unwrap_or(controller),
+        false => controller,
+    };
+    let sealed = make_seal(context, &made.workspace, &controller)?;
+    for path in made.new.iter().chain(&sealed) {
+        context.ui.say(&say::made(made.workspace.relative(path)));
+    }
+    if made.new.is_empty() && sealed.is_empty() {
+        context.ui.say(&say::nothing_to_make());
+    }
+    context.ui.say(&say::init_next());
+    Ok(Exit::Done)
+}
+
+/// The organisation's sealing key with a self-signed certificate, unless there is one.
+fn make_seal(context: &Context, workspace: &Workspace, controller: &str) -> Result<Vec<std::path::PathBuf>> {
+    let key_file = workspace.keys_dir().join(SEAL_KEY);
+    let certificate_file = workspace.keys_dir().join(SEAL_CERTIFICATE);
+    match (key_file.exists(), certificate_file.exists()) {
+        (true, true) => return Ok(Vec::new()),
+        (false, false) => {}
+        _ => return Err(Diagnostic::new("E862", Exit::Usage, say::half_a_seal()).help(say::half_a_seal_help()).into()),
+    }
+    let (key, certificate) = certificate::make(controller, context.now())?;
+    workspace::write_private(&key_file, key.expose_secret().as_bytes())?;
+    workspace::write_private(&certificate_file, certificate.as_bytes())?;
+    Ok(vec![key_file, certificate_file])
+}
+
+/// A first inventory that is valid and explains itself.
+fn inventory(controller: &str, seat: &str, lang: Lang) -> String {
+    let language = if lang == Lang::De { "de" } else { "en" };
+    let quoted = |text: &str| serde_json::Value::String(text.to_owned()).to_string();
+    say::first_inventory(quoted(controller), quoted(seat), language).to(lang).to_owned()
+}

@@ -1,0 +1,48 @@
+//! `dsr trust`: shows what a connector may do, then notes its digest in `dsr.lock`. What is not there never runs.
+
+use std::path::PathBuf;
+
+use crate::cli::context::Context;
+use crate::connector::definition;
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::messages::{Text, cli as say};
+use crate::trust::{Lock, Trusted};
+use crate::workspace::Workspace;
+
+/// Show what a connector may contact and change, then allow it
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// The connector's file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    let workspace = Workspace::find(&context.folder())?;
+    workspace.check_ownership()?;
+    let mut lock = Lock::read(&workspace)?;
+    let file = if args.file.is_absolute() { args.file.clone() } else { context.folder().join(&args.file) };
+    let definition = definition::read(&file)?;
+    let path = workspace.relative(&file);
+    if lock.is_trusted(&path, &definition.digest) {
+        context.ui.say(&say::already_trusted(&path));
+        return Ok(Exit::Done);
+    }
+    context.ui.say(&say::trust_head(definition.name.clone(), definition.version.clone(), definition.digest.hex()));
+    for line in definition.powers() {
+        context.ui.say(&Text::same(format!("  {line}")));
+    }
+    if !args.yes {
+        let answer = context.ui.ask(&say::ask_trust())?;
+        if !matches!(answer.to_lowercase().as_str(), "y" | "yes" | "j" | "ja") {
+            return Err(Diagnostic::new("E870", Exit::Waiting, say::not_trusted_now()).into());
+        }
+    }
+    lock.trust(Trusted { name: definition.name.clone(), version: definition.version.clone(), path: path.clone(), sha256: definition.digest });
+    lock.write(&workspace)?;
+    context.ui.say(&say::trusted(&path));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,99 @@
+//! Command lines that cannot be understood, in the reader's language; and the language itself, before anything is parsed.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::ValueEnum as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::diagnostic::{Diagnostic, Exit};
+use crate::messages::{Lang, usage as say};
+use crate::secret;
+use crate::ui::diagnostic::render;
+
+/// The language asked for: `--lang`, else the environment's if it is one we speak.
+pub(crate) fn language(args: &[OsString]) -> Option<Lang> {
+    let mut args = args.iter().filter_map(|arg| arg.to_str());
+    while let Some(arg) = args.next() {
+        let value = if arg == "--lang" { args.next() } else { arg.strip_prefix("--lang=") };
+        if let Some(lang) = value.and_then(|value| Lang::from_str(value, true).ok()) {
+            return Some(lang);
+        }
+    }
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))?;
+    match locale.get(..2) {
+        Some("de") => Some(Lang::De),
+        Some("en") => Some(Lang::En),
+        _ => None,
+    }
+}
+
+/// Shows help, version, or what is wrong with a command line.
+pub(crate) fn refuse(error: &clap::Error, lang: Lang) -> Exit {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = write!(std::io::stdout().lock(), "{}", error.render());
+            Exit::Done
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = write!(std::io::stderr().lock(), "{}", error.render());
+            Exit::Usage
+        }
+        kind => {
+            let _ = writeln!(std::io::stderr().lock(), "{}", render(&diagnose(kind, error), lang, false));
+            Exit::Usage
+        }
+    }
+}
+
+fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
+    let context = |kind| error.get(kind).map(written).unwrap_or_default();
+    let argument = context(ContextKind::InvalidArg);
+    let value = context(ContextKind::InvalidValue);
+    let what = match kind {
+        ErrorKind::UnknownArgument => say::unknown_flag(argument),
+        ErrorKind::InvalidSubcommand => say::unknown_command(context(ContextKind::InvalidSubcommand)),
+        ErrorKind::MissingRequiredArgument => say::missing_argument(argument),
+        ErrorKind::MissingSubcommand => say::missing_command(),
+        ErrorKind::ArgumentConflict => say::conflict(argument),
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => say::too_many_values(argument),
+        ErrorKind::InvalidValue if value.is_empty() => say::value_missing(argument),
+        // The value could be personal (`--email`), so only the flag is named.
+        _ => say::invalid_value(argument),
+    };
+    let mut diagnostic = Diagnostic::new("E820", Exit::Usage, what);
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
+        let near = context(kind);
+        if !near.is_empty() {
+            diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
+        }
+    }
+    let valid = context(ContextKind::ValidValue);
+    if !valid.is_empty() {
+        diagnostic = diagnostic.help(say::possible_values(valid));
+    }
+    diagnostic.help(say::see_help())
+}
+
+fn written(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// Standard error behind the redaction of secrets.
+pub(crate) struct RedactingWriter;
+
+impl Write for RedactingWriter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        std::io::stderr().lock().write_all(secret::redact(&text).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().lock().flush()
+    }
+}

@@ -1,0 +1,96 @@
+//! What of the inventory an auditor sees: systems, objects, fields, categories, rules. No settings, addresses, owners, comments.
+
+use serde_json::{Value, json};
+
+use crate::connector::object::{Erase, Object};
+use crate::inventory::{DataType, Engine, Inventory, Rule, RuleKind, Start, Status, System, Then};
+
+/// The canonical extract that lies in every bundle (evidence.md, decision 4).
+pub fn extract(inventory: &Inventory) -> Value {
+    json!({
+        "schema": "dsr.inventory-extract/1",
+        "identity": if inventory.identity_required { "required" } else { "assumed" },
+        "approval": inventory.approval,
+        "identities": inventory.kinds.rules.iter().map(|(kind, rule)| json!({ "kind": kind, "trusted_from": rule.trusted_from })).collect::<Vec<_>>(),
+        "systems": inventory.systems.iter().map(system).collect::<Vec<_>>(),
+        "data_types": inventory.data_types.iter().map(data_type).collect::<Vec<_>>(),
+        "flows": inventory.flows.iter().map(|flow| json!({ "from": flow.from, "to": flow.to })).collect::<Vec<_>>(),
+    })
+}
+
+fn system(system: &System) -> Value {
+    let engine = match &system.engine {
+        Engine::Postgres => "postgres".to_owned(),
+        Engine::Sqlite => "sqlite".to_owned(),
+        Engine::Csv(_) => "csv".to_owned(),
+        Engine::Manual(_) => "manual".to_owned(),
+        Engine::Rest(definition) => format!("rest ({} {})", definition.name, definition.version),
+        Engine::None => "none".to_owned(),
+    };
+    let status = match system.status {
+        Status::Active => "active",
+        Status::Disabled => "disabled",
+        Status::NotConnected => "not_connected",
+    };
+    json!({
+        "system": system.name,
+        "engine": engine,
+        "status": status,
+        "control": system.control.is_some(),
+        "insecure_http": system.insecure_http,
+        "unconfirmed_writes": system.unconfirmed_writes,
+        "objects": system.objects.iter().map(object).collect::<Vec<_>>(),
+    })
+}
+
+fn object(object: &Object) -> Value {
+    let erase = match &object.erase {
+        Erase::Remove => "remove".to_owned(),
+        Erase::Anonymise => "anonymise".to_owned(),
+        Erase::Restrict => "restrict".to_owned(),
+        Erase::Retain { .. } => "retain".to_owned(),
+        Erase::Manual { .. } => "manual".to_owned(),
+        Erase::With { object } => format!("with {object}"),
+    };
+    let find = object.find.iter().map(|finder| match &finder.by {
+        Some(kind) => json!({ "by": kind }),
+        None => json!({ "under": finder.under }),
+    });
+    json!({
+        "object": object.name,
+        "find": find.collect::<Vec<_>>(),
+        "fields": object.fields.iter().map(|field| json!({ "field": field.name, "category": field.category, "identity": field.identity })).collect::<Vec<_>>(),
+        "erase": erase,
+        "cap": object.cap,
+    })
+}
+
+fn data_type(data_type: &DataType) -> Value {
+    let rule = match &data_type.rule {
+        Rule::Catalogue { id, .. } => json!({ "catalogue": id }),
+        Rule::Stated { keep, start, kind, because } => json!({
+            "keep": keep.to_string(),
+            "start": start_words(start),
+            "kind": match kind { RuleKind::Min => "min", RuleKind::Max => "max", RuleKind::Keep => "keep" },
+            "because": because,
+        }),
+    };
+    json!({
+        "data_type": data_type.name,
+        "objects": data_type.objects,
+        "purpose": data_type.purpose,
+        "basis": data_type.basis,
+        "rule": rule,
+        "then": match data_type.then { Then::Remove => "remove", Then::Anonymise => "anonymise", Then::Restrict => "restrict" },
+    })
+}
+
+fn start_words(start: &Start) -> String {
+    match start {
+        Start::Clock => "clock".to_owned(),
+        Start::Event(field) => format!("event({field})"),
+        Start::Eoy(field) => format!("eoy({field})"),
+        Start::FyEnd(field) => format!("fy_end({field})"),
+        Start::EoyAfter(field) => format!("eoy_after({field})"),
+    }
+}

@@ -1,0 +1,14 @@
+//! Messages of `dsr check`.
+
+catalogue! {
+    state() { en: "State", de: "Zustand" }
+    server() { en: "Server", de: "Server" }
+    took() { en: "Took", de: "Dauer" }
+    by_hand() { en: "searched by hand", de: "wird von Hand durchsucht" }
+    reachable() { en: "reachable, credential works", de: "erreichbar, Zugangsdaten gültig" }
+    failed(code, why) { en: "{code}: {why}", de: "{code}: {why}" }
+    control_found() { en: "control person found", de: "Kontrollperson gefunden" }
+    control_missing() { en: "control person NOT found", de: "Kontrollperson NICHT gefunden" }
+    control_none() { en: "no control person: empty answers stay unproven", de: "keine Kontrollperson: leere Antworten bleiben unbewiesen" }
+    key_in_file() { en: "The workspace key lies in a file. On a server, a systemd credential named dsr-workspace-key is safer.", de: "Der Schlüssel des Arbeitsordners liegt in einer Datei. Auf einem Server ist ein systemd-Credential namens dsr-workspace-key sicherer." }
+}

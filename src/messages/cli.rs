@@ -1,0 +1,124 @@
+//! Messages of the commands.
+
+catalogue! {
+    ask_email() { en: "E-mail address of the person:", de: "E-Mail-Adresse der Person:" }
+    ask_reason() { en: "Why do you look this person up?", de: "Warum wird diese Person gesucht?" }
+    reason_missing() { en: "the inventory asks for a reason with each search", de: "das Inventar verlangt zu jeder Suche einen Grund" }
+    reason_help() { en: "add --reason TEXT; it is kept encrypted", de: "--reason TEXT angeben; er wird verschlüsselt aufbewahrt" }
+    not_a_case_id() { en: "this is not the number of a case", de: "das ist keine Vorgangsnummer" }
+    case_id_help() { en: "a case number looks like 2026-K7QF3M; `dsr case list` shows the open ones", de: "eine Vorgangsnummer sieht aus wie 2026-K7QF3M; `dsr case list` zeigt die offenen" }
+    not_kind_value() { en: "--id takes KIND=VALUE", de: "--id erwartet ART=WERT" }
+    kind_value_help() { en: "for example --id customer_no=4711", de: "zum Beispiel --id customer_no=4711" }
+    unknown_kind(kind) { en: "the inventory knows no identity of the kind `{kind}`", de: "das Inventar kennt keine Kennung der Art `{kind}`" }
+    identity_help() { en: "state the exact value that names this one person", de: "den genauen Wert angeben, der nur diese Person benennt" }
+    subject_unreadable() { en: "the file with the person's identities cannot be read", de: "die Datei mit den Kennungen der Person ist nicht lesbar" }
+    subject_form() { en: "the file with the person's identities is not a mapping from kinds to values", de: "die Datei mit den Kennungen der Person ist keine Zuordnung von Arten zu Werten" }
+    subject_form_help() { en: "for example: {{ \"email\": \"anna@example.org\", \"customer_no\": [\"4711\"] }}", de: "zum Beispiel: {{ \"email\": \"anna@example.org\", \"customer_no\": [\"4711\"] }}" }
+    in_line(line) { en: "line {line}", de: "Zeile {line}" }
+    unknown_person(person) { en: "`{person}` is not one of the people of the inventory", de: "`{person}` steht nicht unter `people:` im Inventar" }
+    known_people(names) { en: "use --as with one of: {names}", de: "--as mit einem von diesen verwenden: {names}" }
+    not_trusted(path) { en: "the connector {path} is not trusted as it is now", de: "der Konnektor {path} ist in seiner jetzigen Fassung nicht zugelassen" }
+    not_trusted_why() { en: "what is not in dsr.lock, or has changed since, never runs", de: "was nicht in dsr.lock steht oder sich seither geändert hat, läuft nie" }
+    trust_help(path) { en: "look at what it may do, then allow it: dsr trust {path}", de: "ansehen, was er darf, dann zulassen: dsr trust {path}" }
+    already_trusted(path) { en: "{path} is trusted already.", de: "{path} ist bereits zugelassen." }
+    trust_head(name, version, digest) { en: "Connector {name} {version}, SHA-256 {digest}. It may:", de: "Konnektor {name} {version}, SHA-256 {digest}. Er darf:" }
+    ask_trust() { en: "Allow it? [y/N]", de: "Zulassen? [j/N]" }
+    not_trusted_now() { en: "not allowed; dsr.lock is unchanged", de: "nicht zugelassen; dsr.lock ist unverändert" }
+    trusted(path) { en: "{path} is trusted now and stands in dsr.lock.", de: "{path} ist jetzt zugelassen und steht in dsr.lock." }
+    unknown_case(case) { en: "there is no case {case} here", de: "einen Vorgang {case} gibt es hier nicht" }
+    unknown_case_help() { en: "`dsr case list --all` shows them all", de: "`dsr case list --all` zeigt alle" }
+    case_is_closed(case) { en: "the case {case} is closed", de: "der Vorgang {case} ist geschlossen" }
+    case_is_purged(case) { en: "the key of case {case} was destroyed, so nothing personal of it can be read", de: "der Schlüssel des Vorgangs {case} wurde vernichtet; nichts Persönliches daraus ist mehr lesbar" }
+    joined_case(case, received) { en: "Going on with case {case}, received {received}.", de: "Vorgang {case} wird fortgesetzt, eingegangen am {received}." }
+    opened_case(case, received) { en: "Case {case} opened, received {received}.", de: "Vorgang {case} eröffnet, eingegangen am {received}." }
+    received_in_future(day) { en: "the request cannot have been received on {day}", de: "die Anfrage kann nicht am {day} eingegangen sein" }
+    received_help(today) { en: "give the day of receipt, at the latest {today}", de: "den Tag des Eingangs angeben, spätestens {today}" }
+    not_a_code() { en: "a channel and a method are short codes, not sentences", de: "Eingangsweg und Methode sind kurze Kürzel, keine Sätze" }
+    code_help() { en: "letters, digits, - and _, at most 40, for example e-mail or portal-login; nothing personal, because it stands in the ledger", de: "Buchstaben, Ziffern, - und _, höchstens 40, etwa e-mail oder portal-login; nichts Persönliches, denn es steht im Verlauf" }
+    not_a_record() { en: "--accept takes SYSTEM.OBJECT:KEY", de: "--accept erwartet SYSTEM.OBJEKT:SCHLÜSSEL" }
+    record_help() { en: "copy it from the list of findings", de: "aus der Liste der Fundstellen übernehmen" }
+    record_not_waiting(place) { en: "no record with this key was found in {place}", de: "in {place} wurde kein Datensatz mit diesem Schlüssel gefunden" }
+    record_not_waiting_help() { en: "`dsr find --case CASE` shows the records that wait", de: "`dsr find --case VORGANG` zeigt, welche Datensätze warten" }
+    identity_open() { en: "the person's identity is not confirmed", de: "die Identität der Person ist nicht bestätigt" }
+    identity_open_why() { en: "Before identity is confirmed, nothing is handed over, corrected or erased (Art. 12(6) GDPR).", de: "Bevor die Identität bestätigt ist, wird nichts herausgegeben, berichtigt oder gelöscht (Art. 12 Abs. 6 DSGVO)." }
+    identity_open_help(case) { en: "say how it was confirmed: --identity METHOD, such as reply-to-stored-address; the case {case} stays open", de: "angeben, wie sie bestätigt wurde: --identity METHODE, etwa reply-to-stored-address; der Vorgang {case} bleibt offen" }
+    ask_identity() { en: "How was it confirmed (such as reply-to-stored-address, portal-login, two-attributes)?", de: "Wie wurde sie bestätigt (etwa reply-to-stored-address, portal-login, two-attributes)?" }
+    unknown_system(name) { en: "the inventory has no system `{name}`", de: "im Inventar steht kein System `{name}`" }
+    too_many_records(found, limit) { en: "{found} records were found, more than the {limit} that one command may touch", de: "{found} Datensätze wurden gefunden, mehr als die {limit}, die ein Befehl anfassen darf" }
+    limits_help() { en: "look at them with `dsr find`; if they are right, raise `limits: {{ records: … }}` in dsr.yaml", de: "mit `dsr find` ansehen; wenn alles stimmt, `limits: {{ records: … }}` in dsr.yaml erhöhen" }
+    plan_missing() { en: "the plan that the ledger names is not in the vault as it was", de: "der Plan, den der Verlauf nennt, liegt nicht unverändert im Tresor" }
+    plan_missing_help() { en: "restore the vault from a backup, or run `dsr erase --case CASE` for a fresh plan", de: "den Tresor aus einer Sicherung wiederherstellen oder mit `dsr erase --case VORGANG` neu planen" }
+    plan_not_approved() { en: "the plan is not approved", de: "der Plan ist nicht freigegeben" }
+    four_eyes_open() { en: "the plan waits for a second person", de: "der Plan wartet auf eine zweite Person" }
+    four_eyes_why() { en: "the inventory says `approval: four_eyes`, and signing with a second key is not part of this version", de: "im Inventar steht `approval: four_eyes`; das Zeichnen mit einem zweiten Schlüssel gehört noch nicht zu dieser Version" }
+    four_eyes_help() { en: "nothing was written; with `approval: none` one person may carry it out, which the evidence then says", de: "es wurde nichts geschrieben; mit `approval: none` darf eine Person allein ausführen, was dann im Nachweis steht" }
+    other_number(found, expected) { en: "{found} records would be written, not the {expected} that --expect names", de: "{found} Datensätze würden geschrieben, nicht die {expected} aus --expect" }
+    look_first(case) { en: "nothing was written; look at the plan, then run `dsr erase --case {case}` again", de: "es wurde nichts geschrieben; den Plan ansehen, dann `dsr erase --case {case}` erneut aufrufen" }
+    consent_missing(writes) { en: "{writes} records would be written, and nobody is at the terminal to confirm it", de: "{writes} Datensätze würden geschrieben, aber am Terminal sitzt niemand, der es bestätigt" }
+    consent_help(writes) { en: "nothing was written; in a script: --yes --expect {writes}", de: "es wurde nichts geschrieben; in einem Skript: --yes --expect {writes}" }
+    not_confirmed() { en: "not confirmed", de: "nicht bestätigt" }
+    ask_surname(writes) { en: "Type the surname of the letter to write {writes} records (anything else stops):", de: "Zum Schreiben von {writes} Datensätzen den Nachnamen aus dem Schreiben eingeben (alles andere bricht ab):" }
+    ask_number(writes) { en: "Type the number of records, {writes}, to write them (anything else stops):", de: "Zum Schreiben die Anzahl der Datensätze, {writes}, eingeben (alles andere bricht ab):" }
+    wrong_clock(wrong, all) { en: "the clocks of {wrong} of {all} systems differ from this machine's by more than five minutes, so this machine's is probably wrong; nothing was written", de: "die Uhren von {wrong} der {all} Systeme weichen um mehr als fünf Minuten von der dieses Rechners ab, vermutlich geht also diese falsch; es wurde nichts geschrieben" }
+    wrong_clock_help() { en: "set the clock, then run the command again", de: "die Uhr stellen, dann den Befehl wiederholen" }
+    interrupted(case) { en: "Interrupted. What was begun is finished and noted; go on with: dsr apply {case}", de: "Unterbrochen. Begonnenes ist zu Ende geführt und vermerkt; weiter mit: dsr apply {case}" }
+    going_on() { en: "An approved plan is not finished; going on with it.", de: "Ein freigegebener Plan ist noch nicht zu Ende; er wird fortgesetzt." }
+    evidence_made(path) { en: "Evidence: {path}", de: "Nachweis: {path}" }
+    not_proven(gap) { en: "Not proven: {gap}", de: "Nicht bewiesen: {gap}" }
+    next_step(what, command) { en: "Waits for: {what}. Next: {command}", de: "Wartet auf: {what}. Weiter mit: {command}" }
+    as_of(day) { en: "As it would be on {day}; this plan is not kept.", de: "So sähe es am {day} aus; dieser Plan wird nicht aufbewahrt." }
+    plan_made(case, plan, writes) { en: "Plan {plan} of case {case}. Records to be written: {writes}. Nothing was written. Carry it out: dsr apply {case}", de: "Plan {plan} zu Vorgang {case}. Zu schreibende Datensätze: {writes}. Es wurde nichts geschrieben. Ausführen: dsr apply {case}" }
+    lock_unreadable() { en: "dsr.lock cannot be read", de: "dsr.lock ist nicht lesbar" }
+    seal_missing() { en: "the key that seals evidence cannot be used", de: "der Schlüssel, der Nachweise siegelt, ist nicht verwendbar" }
+    seal_missing_help() { en: "`dsr init` makes one where there is none; a lost one comes from the backup of .dsr/keys", de: "`dsr init` legt einen an, wo keiner ist; ein verlorener kommt aus der Sicherung von .dsr/keys" }
+    half_a_seal() { en: "of the sealing key and its certificate only one is there", de: "von Siegelschlüssel und Zertifikat ist nur eines da" }
+    half_a_seal_help() { en: "restore the other from the backup of .dsr/keys, or move both away and run `dsr init` for a new pair", de: "das andere aus der Sicherung von .dsr/keys holen, oder beide wegräumen und mit `dsr init` ein neues Paar anlegen" }
+    anchor_unreadable() { en: "the certificate cannot be read", de: "das Zertifikat ist nicht lesbar" }
+    not_a_fingerprint() { en: "this is not a SHA-256 fingerprint", de: "das ist kein SHA-256-Fingerabdruck" }
+    fingerprint_help() { en: "64 hexadecimal digits, colons and spaces allowed", de: "64 hexadezimale Ziffern, Doppelpunkte und Leerzeichen sind erlaubt" }
+    ask_controller() { en: "Name of the controller [Example GmbH]:", de: "Name des Verantwortlichen [Example GmbH]:" }
+    ask_seat() { en: "Seat, such as DE-BY [DE]:", de: "Sitz, etwa DE-BY [DE]:" }
+    made(path) { en: "Made {path}", de: "Angelegt: {path}" }
+    nothing_to_make() { en: "Everything is there already.", de: "Es ist alles schon da." }
+    init_next() { en: "Next: describe your systems in dsr.yaml, then run `dsr check`.", de: "Weiter: die Systeme in dsr.yaml beschreiben, dann `dsr check` aufrufen." }
+    no_runtime() { en: "the program cannot start its workers", de: "das Programm kann seine Arbeitsfäden nicht starten" }
+    audit_seq() { en: "No.", de: "Nr." }
+    audit_at() { en: "At (UTC)", de: "Zeit (UTC)" }
+    audit_event() { en: "Event", de: "Ereignis" }
+    audit_hash() { en: "Hash", de: "Hash" }
+    ledger_whole(count, head) { en: "The ledger is whole: {count} events, head {head}.", de: "Der Verlauf ist unversehrt: {count} Ereignisse, Kopf {head}." }
+    ledger_broken(seq) { en: "the ledger is broken at event {seq}", de: "der Verlauf ist bei Ereignis {seq} beschädigt" }
+    ledger_broken_help() { en: "what comes before is intact; keep the file as it is, and restore from a backup", de: "was davor liegt, ist unversehrt; die Datei so belassen und aus einer Sicherung wiederherstellen" }
+    first_inventory(controller, seat, language) {
+        en: "# What dsr knows of your systems. `dsr check` says whether it is right.
+dsr: 1
+controller: {{ name: {controller}, seat: {seat}, language: {language} }}
+
+# Before identity is confirmed, nothing is handed over or erased.
+requests: {{ identity: required }}
+
+# One entry for each system that holds personal data. Systems that are not connected yet belong here too: they stand in
+# every answer as not searched, so that nobody forgets them.
+systems:
+  paper_files:
+    engine: manual
+    owner: office
+    manual: {{ find: \"Search the paper files.\", erase: \"Destroy the person's file.\", days: 14 }}
+",
+        de: "# Was dsr über Ihre Systeme weiß. `dsr check` sagt, ob es stimmt.
+dsr: 1
+controller: {{ name: {controller}, seat: {seat}, language: {language} }}
+
+# Bevor die Identität bestätigt ist, wird nichts herausgegeben oder gelöscht.
+requests: {{ identity: required }}
+
+# Ein Eintrag je System mit personenbezogenen Daten. Auch noch nicht angebundene Systeme gehören hierher: Sie stehen dann in
+# jeder Antwort als nicht durchsucht, und niemand vergisst sie.
+systems:
+  paper_files:
+    engine: manual
+    owner: office
+    manual: {{ find: \"Papierakten durchsehen.\", erase: \"Akte der Person vernichten.\", days: 14 }}
+"
+    }
+}

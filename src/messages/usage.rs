@@ -1,0 +1,14 @@
+//! Messages about command lines.
+
+catalogue! {
+    unknown_flag(flag) { en: "unknown argument `{flag}`", de: "unbekannte Angabe `{flag}`" }
+    unknown_command(name) { en: "unknown command `{name}`", de: "unbekannter Befehl `{name}`" }
+    missing_argument(flag) { en: "missing: {flag}", de: "es fehlt: {flag}" }
+    missing_command() { en: "a command is missing", de: "es fehlt ein Befehl" }
+    conflict(flag) { en: "`{flag}` cannot stand with another of the arguments given", de: "`{flag}` verträgt sich nicht mit einer anderen Angabe" }
+    too_many_values(flag) { en: "`{flag}` has another number of values than it takes", de: "`{flag}` hat nicht die Anzahl Werte, die es braucht" }
+    value_missing(flag) { en: "`{flag}` needs a value", de: "`{flag}` braucht einen Wert" }
+    invalid_value(flag) { en: "the value of `{flag}` is not one that it takes", de: "`{flag}` nimmt diesen Wert nicht an" }
+    possible_values(values) { en: "possible: {values}", de: "möglich: {values}" }
+    see_help() { en: "`dsr COMMAND --help` explains each command", de: "`dsr BEFEHL --help` erklärt jeden Befehl" }
+}
