@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::messages::{Text, store as say};
 
-pub(crate) use database::{open as open_database, trouble as database_trouble};
+pub(crate) use database::{not_ours, open as open_database, trouble as database_trouble};
 pub use init::Made;
 pub(crate) use init::write_new;
 pub(crate) use lock::acquire;

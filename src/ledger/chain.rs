@@ -50,6 +50,9 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn read(line: &Line) -> Result<Header> {
+        if Digest::sha256(&line.bytes) != line.hash {
+            return Err(damaged(line.seq, Flaw::Hash));
+        }
         serde_json::from_slice(&line.bytes).map_err(|_| damaged(line.seq, Flaw::Unreadable))
     }
 }

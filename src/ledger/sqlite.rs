@@ -15,7 +15,7 @@ use crate::case_id::CaseId;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::keys::Digest;
 use crate::messages::store as say;
-use crate::workspace::{Workspace, acquire, database_trouble, open_database};
+use crate::workspace::{Workspace, acquire, database_trouble, not_ours, open_database};
 
 /// How long a commit waits for another process (product.md 3).
 const WAIT: Duration = Duration::from_secs(10);
@@ -33,6 +33,7 @@ const SCHEMA: &str = "
     CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
     CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
     PRAGMA user_version = 1;";
+const VERSION: i64 = 1;
 
 const COLUMNS: &str = "SELECT seq, case_id, n, bytes, hash FROM event";
 
@@ -53,7 +54,16 @@ impl SqliteStore {
     }
 
     pub(super) fn open(workspace: &Workspace) -> Result<SqliteStore> {
-        SqliteStore::connect(workspace, false)
+        let store = SqliteStore::connect(workspace, false)?;
+        let version: i64 = store
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .map_err(|error| store.trouble(&error))?;
+        if version == VERSION {
+            Ok(store)
+        } else {
+            Err(not_ours(&store.file))
+        }
     }
 
     fn connect(workspace: &Workspace, create: bool) -> Result<SqliteStore> {
@@ -226,4 +236,85 @@ fn test_wait() -> Option<Duration> {
         return text.parse().ok().map(Duration::from_millis);
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Event;
+    use crate::workspace::tests::{noon, workspace};
+
+    fn append(store: &mut SqliteStore, events: usize) -> Result<()> {
+        let events = vec![Event::IdentityAssumed; events];
+        store.commit(None, &mut |tips| {
+            crate::ledger::chain::link(tips, None, noon(), &events)
+        })
+    }
+
+    fn code(trouble: &Trouble) -> &'static str {
+        trouble.diagnostics[0].code
+    }
+
+    #[test]
+    fn who_waits_too_long_learns_for_whom() {
+        let (_folder, workspace) = workspace();
+        let mut store = SqliteStore::open(&workspace).unwrap();
+        store.wait = Duration::from_millis(20);
+        let held = acquire(&store.commit_lock, store.wait).unwrap().unwrap();
+        let error = append(&mut store, 1).unwrap_err();
+        assert_eq!((code(&error), error.exit()), ("E635", Exit::Failed));
+        let why = &error.diagnostics[0].why.as_ref().unwrap().en;
+        assert!(why.contains(&std::process::id().to_string()), "{why}");
+        drop(held);
+        append(&mut store, 1).unwrap();
+    }
+
+    #[test]
+    fn a_full_disk_loses_nothing() {
+        let (_folder, workspace) = workspace();
+        let mut store = SqliteStore::open(&workspace).unwrap();
+        let full = "PRAGMA max_page_count = 10";
+        store.connection.query_row(full, [], |_| Ok(())).unwrap();
+        let before = store.head().unwrap();
+        let error = append(&mut store, 1000).unwrap_err();
+        assert_eq!((code(&error), error.exit()), ("E606", Exit::Failed));
+        assert_eq!(store.head().unwrap(), before);
+        append(&mut store, 1).unwrap();
+    }
+
+    #[test]
+    fn a_locked_or_read_only_file_is_said_to_be_so() {
+        let (_folder, workspace) = workspace();
+        let mut store = SqliteStore::open(&workspace).unwrap();
+        store.connection.busy_timeout(Duration::ZERO).unwrap();
+        let other = Connection::open(workspace.ledger_file()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert_eq!(code(&append(&mut store, 1).unwrap_err()), "E609");
+        drop(other);
+        store
+            .connection
+            .pragma_update(None, "query_only", true)
+            .unwrap();
+        assert_eq!(code(&append(&mut store, 1).unwrap_err()), "E607");
+        store
+            .connection
+            .pragma_update(None, "query_only", false)
+            .unwrap();
+        append(&mut store, 1).unwrap();
+        assert_eq!(store.head().unwrap().count, 2);
+    }
+
+    #[test]
+    fn rows_cannot_be_changed_by_accident_and_commits_are_synced() {
+        let (_folder, workspace) = workspace();
+        let store = SqliteStore::open(&workspace).unwrap();
+        for statement in ["DELETE FROM event", "UPDATE event SET n = 7"] {
+            assert!(store.connection.execute(statement, []).is_err());
+        }
+        let synchronous: i64 = store
+            .connection
+            .pragma_query_value(None, "synchronous", |row| row.get(0))
+            .unwrap();
+        assert_eq!(synchronous, 2, "FULL");
+    }
 }

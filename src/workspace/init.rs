@@ -20,7 +20,8 @@ pub struct Made {
     pub new: Vec<PathBuf>,
 }
 
-const IGNORED: &str = "/.dsr/\n/evidence/\n/exports/\n";
+/// What never goes into git (product.md 3).
+const IGNORED: [&str; 3] = ["/.dsr/", "/evidence/", "/exports/"];
 
 impl Workspace {
     /// Makes what is missing in a folder: `dsr.yaml` with the given text, folders, `.gitignore`, key, vault, and a ledger only if
@@ -52,14 +53,13 @@ impl Workspace {
             new.push(workspace.private_dir());
         }
         make_folder(&workspace.keys_dir(), 0o700).map_err(io)?;
-        for (file, text) in [
-            (workspace.inventory_file(), inventory),
-            (workspace.folder.join(".gitignore"), IGNORED),
-        ] {
-            if !file.exists() {
-                write_new(&file, text.as_bytes(), 0o644).map_err(io)?;
-                new.push(file);
-            }
+        let file = workspace.inventory_file();
+        if !file.exists() {
+            write_new(&file, inventory.as_bytes(), 0o644).map_err(io)?;
+            new.push(file);
+        }
+        if ignore(&workspace.folder).map_err(io)? {
+            new.push(workspace.folder.join(".gitignore"));
         }
         let lock = Lock::find(&workspace)?;
         if lock.as_ref().is_some_and(|lock| lock.ledger.is_some()) {
@@ -93,6 +93,31 @@ impl Workspace {
         }
         Ok(Made { workspace, new })
     }
+}
+
+/// Adds to `.gitignore` what is missing there, and says whether anything was.
+fn ignore(folder: &Path) -> std::io::Result<bool> {
+    let file = folder.join(".gitignore");
+    let mut text = match fs_err::read_to_string(&file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        other => other?,
+    };
+    let missing: Vec<&str> = IGNORED
+        .into_iter()
+        .filter(|line| !text.lines().any(|there| there.trim() == *line))
+        .collect();
+    if missing.is_empty() {
+        return Ok(false);
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for line in missing {
+        text.push_str(line);
+        text.push('\n');
+    }
+    crate::trust::replace(&file, text.as_bytes(), 0o644)?;
+    Ok(true)
 }
 
 /// Writes a file that does not exist yet, with this mode whatever the umask allows beyond it.
