@@ -154,10 +154,10 @@ fn a_purged_case_leaves_neither_key_nor_item() {
         )
         .unwrap();
     let before = bytes_on_disk(&workspace);
-    let mut pieces: Vec<&[u8]> = sealed.chunks_exact(32).step_by(7).collect();
+    let mut pieces: Vec<&[u8]> = sealed.chunks_exact(32).step_by(29).collect();
     // A few lie across two pages.
     pieces.retain(|piece| contains(&before, piece));
-    assert!(pieces.len() > 200, "{}", pieces.len());
+    assert!(pieces.len() > 50, "{}", pieces.len());
 
     vault.destroy_case(&a).unwrap();
     let after = bytes_on_disk(&workspace);
