@@ -188,6 +188,16 @@ fn every_tampering_with_rows_is_found_where_it_happened() {
             (5, Flaw::Columns),
         ),
         (
+            "hidden from its case by another spelling",
+            sql("UPDATE event SET case_id = '2026-aaaaaa' WHERE seq = 5".into()),
+            (5, Flaw::Columns),
+        ),
+        (
+            "shortened hash",
+            sql("UPDATE event SET hash = x'00' WHERE seq = 5".into()),
+            (5, Flaw::Hash),
+        ),
+        (
             "copied row at the end",
             sql("INSERT INTO event SELECT 8, case_id, 9, bytes, hash FROM event WHERE seq = 7".into()),
             (8, Flaw::Columns),
@@ -269,7 +279,34 @@ fn a_case_whose_chain_is_broken_is_not_replayed() {
     let ledger = open(&workspace);
     let error = ledger.case_events(&case("2026-AAAAAA")).unwrap_err();
     assert_eq!(error.diagnostics[0].code, "E636");
-    assert_eq!(ledger.case_events(&case("2026-BBBBBB")).unwrap().len(), 2);
+    // Of the other case, an event no longer meets the one that followed it.
+    assert!(ledger.case_events(&case("2026-BBBBBB")).is_err());
+}
+
+#[test]
+fn the_last_event_of_a_case_cannot_be_exchanged_unseen() {
+    let (_folder, workspace) = history();
+    let ledger = open(&workspace);
+    let last = ledger.case_events(&case("2026-BBBBBB")).unwrap().remove(1);
+    let forged = String::from_utf8(last.bytes).unwrap().replace("op6", "op7");
+    raw(&workspace)
+        .execute(
+            "UPDATE event SET bytes = ?1, hash = ?2 WHERE seq = 6",
+            (forged.as_bytes(), Digest::sha256(forged.as_bytes()).0),
+        )
+        .unwrap();
+    let error = ledger.case_events(&case("2026-BBBBBB")).unwrap_err();
+    assert_eq!(error.diagnostics[0].code, "E636");
+    assert_eq!(ledger.case_events(&case("2026-AAAAAA")).unwrap().len(), 3);
+}
+
+#[test]
+fn a_fresh_case_is_one_that_is_not_taken() {
+    let (_folder, workspace) = history();
+    let ledger = open(&workspace);
+    let fresh = ledger.fresh_case(jiff::civil::date(2027, 1, 1)).unwrap();
+    assert!(fresh.as_str().starts_with("2027-"));
+    assert!(!ledger.cases().unwrap().contains(&fresh));
 }
 
 #[test]

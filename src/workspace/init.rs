@@ -39,13 +39,13 @@ impl Workspace {
         };
         workspace.check_ownership()?;
         let mut new = Vec::new();
-        for folder in [
-            workspace.connectors_dir(),
-            workspace.evidence_dir(),
-            workspace.exports_dir(),
+        for (folder, mode) in [
+            (workspace.connectors_dir(), 0o755),
+            (workspace.evidence_dir(), 0o700),
+            (workspace.exports_dir(), 0o700),
         ] {
             if !folder.exists() {
-                make_folder(&folder, 0o755).map_err(io)?;
+                make_folder(&folder, mode).map_err(io)?;
                 new.push(folder);
             }
         }

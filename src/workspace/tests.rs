@@ -127,6 +127,7 @@ mod modes {
                 .unwrap();
         assert_eq!(mode(&workspace.private_dir()), 0o700);
         assert_eq!(mode(&workspace.keys_dir()), 0o700);
+        assert_eq!(mode(&workspace.exports_dir()), 0o700);
         let mut seen = 0;
         for entry in fs_err::read_dir(workspace.private_dir()).unwrap() {
             let path = entry.unwrap().path();
