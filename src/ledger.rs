@@ -5,9 +5,10 @@
 //! always. Here the events are linked and checked; where the lines lie is the business of a [`store::Store`] (SQLite in
 //! `ledger/sqlite.rs`), and all stores pass the same tests.
 //!
-//! For the crash tests, builds with debug assertions obey two variables of the environment: with `DSR_TEST_KILL_BEFORE=n` or
+//! For the crash tests, builds with debug assertions obey variables of the environment: with `DSR_TEST_KILL_BEFORE=n` or
 //! `DSR_TEST_KILL_AFTER=n` the process kills itself with SIGKILL right before or right after the commit that holds the n-th event
-//! written since the process started. Release builds do not look at them.
+//! written since the process started, and `DSR_TEST_LOCK_WAIT_MS` is how long a commit waits for another process. Release builds do
+//! not look at them.
 
 mod chain;
 mod event;

@@ -16,6 +16,7 @@ pub mod case_id;
 pub mod connector;
 pub mod diagnostic;
 pub mod findings;
+pub mod init;
 pub mod inventory;
 pub mod keys;
 pub mod ledger;

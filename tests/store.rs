@@ -77,7 +77,7 @@ fn open(workspace: &Workspace) -> Ledger {
     Ledger::open(workspace, &Lock::read(workspace).unwrap()).unwrap()
 }
 
-fn start(folder: &Path, task: &str, kill: Option<(&str, u64)>) -> Child {
+fn start(folder: &Path, task: &str, variable: Option<(&str, u64)>) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
         .args(["--exact", "helper"])
@@ -86,7 +86,7 @@ fn start(folder: &Path, task: &str, kill: Option<(&str, u64)>) -> Child {
         .env("XDG_STATE_HOME", state(folder))
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    if let Some((name, number)) = kill {
+    if let Some((name, number)) = variable {
         command.env(name, number.to_string());
     }
     command.spawn().unwrap()
@@ -132,9 +132,9 @@ fn killed_before_or_after_a_commit_the_ledger_holds_whole_commits() {
         let events = ledger.case_events(&case()).unwrap();
         assert_eq!(events.len(), written, "{variable}={number}");
         // It died holding the commit lock; the next one writes at once.
-        let start = Instant::now();
+        let since = Instant::now();
         assert!(run(&workspace.folder, "append").success());
-        assert!(start.elapsed() < Duration::from_secs(9));
+        assert!(since.elapsed() < Duration::from_secs(9));
         assert_eq!(ledger.case_events(&case()).unwrap().len(), written + 4);
         assert!(ledger.verify().unwrap().is_whole());
     }
@@ -191,4 +191,19 @@ fn a_lease_names_its_holder_and_dies_with_it() {
     holder.kill().unwrap();
     holder.wait().unwrap();
     lease(&workspace, "2026-K7QF3M").unwrap();
+}
+
+#[test]
+fn a_commit_waits_only_so_long_for_another_process() {
+    let (_parent, workspace) = workspace();
+    let held = fs_err::File::open(workspace.private_dir().join("ledger.lock")).unwrap();
+    held.lock().unwrap();
+    let since = Instant::now();
+    let waited = ("DSR_TEST_LOCK_WAIT_MS", 50);
+    let mut child = start(&workspace.folder, "append", Some(waited));
+    assert!(!child.wait().unwrap().success());
+    assert!(since.elapsed() < Duration::from_secs(9));
+    assert!(open(&workspace).case_events(&case()).unwrap().is_empty());
+    held.unlock().unwrap();
+    assert!(run(&workspace.folder, "append").success());
 }

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Workspace, file_trouble, heads_folder, make_folder};
 use crate::diagnostic::Result;
 use crate::ledger::Ledger;
 use crate::trust::Lock;
 use crate::vault::{self, Vault};
+use crate::workspace::{Workspace, file_trouble, make_folder, replace, write_new};
 
 /// A workspace and the paths that were not there before.
 #[derive(Debug)]
@@ -33,11 +33,7 @@ impl Workspace {
         let io = |error: std::io::Error| file_trouble(&error);
         fs_err::create_dir_all(folder).map_err(io)?;
         let folder = fs_err::canonicalize(folder).map_err(io)?;
-        let workspace = Workspace {
-            heads: heads_folder(&folder)?,
-            folder,
-        };
-        workspace.check_ownership()?;
+        let workspace = Workspace::at(&folder)?;
         let mut new = Vec::new();
         for (folder, mode) in [
             (workspace.connectors_dir(), 0o755),
@@ -116,20 +112,6 @@ fn ignore(folder: &Path) -> std::io::Result<bool> {
         text.push_str(line);
         text.push('\n');
     }
-    crate::trust::replace(&file, text.as_bytes(), 0o644)?;
+    replace(&file, text.as_bytes(), 0o644)?;
     Ok(true)
-}
-
-/// Writes a file that does not exist yet, with this mode whatever the umask allows beyond it.
-pub(crate) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut options = fs_err::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
