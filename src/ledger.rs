@@ -5,9 +5,10 @@
 //! always. Here the events are linked and checked; where the lines lie is the business of a [`store::Store`] (SQLite in
 //! `ledger/sqlite.rs`), and all stores pass the same tests.
 //!
-//! For the crash tests, builds with debug assertions obey two variables of the environment: with `DSR_TEST_KILL_BEFORE=n` or
+//! For the crash tests, builds with debug assertions obey variables of the environment: with `DSR_TEST_KILL_BEFORE=n` or
 //! `DSR_TEST_KILL_AFTER=n` the process kills itself with SIGKILL right before or right after the commit that holds the n-th event
-//! written since the process started. Release builds do not look at them.
+//! written since the process started, and `DSR_TEST_LOCK_WAIT_MS` is how long a commit waits for another process. Release builds do
+//! not look at them.
 
 mod chain;
 mod event;
@@ -20,6 +21,7 @@ mod verify;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use chain::Stored;
@@ -181,23 +183,43 @@ impl Ledger {
         Ok(())
     }
 
-    /// A case's events in their order; none if the case is not known. Its chain is checked on the way.
+    /// A case's events in their order; none if the case is not known.
+    ///
+    /// The chain of the case is checked on the way, and that the ledger goes on from each event; whether events at the end of the
+    /// case are missing, only [`Ledger::verify`] can say.
     ///
     /// # Errors
-    /// E636 if the chain of the case is broken.
+    /// E636 if an event cannot be relied on.
     pub fn case_events(&self, case: &CaseId) -> Result<Vec<Stored>> {
         let mut events: Vec<Stored> = Vec::new();
         let mut check = chain::CaseCheck::default();
+        let head = self.store.head()?;
         self.store.lines(Some(case), &mut |line| {
             let seq = line.seq;
             let stored = Stored::read(line)?;
-            check
-                .next(&stored)
-                .map_err(|flaw| verify::damaged(seq, flaw))?;
+            let mut linked = check.next(&stored);
+            if seq < head.count {
+                let next = self.store.line(seq + 1)?;
+                let prev = next.as_ref().map(Header::read).transpose()?;
+                if prev.is_none_or(|next| next.prev != stored.hash) {
+                    linked = Err(Flaw::Chain);
+                }
+            }
+            linked.map_err(|flaw| verify::damaged(seq, flaw))?;
             events.push(stored);
             Ok(true)
         })?;
         Ok(events)
+    }
+
+    /// A case number that no event of this ledger carries.
+    pub fn fresh_case(&self, received: Date) -> Result<CaseId> {
+        loop {
+            let case = CaseId::random(received);
+            if self.case_events(&case)?.is_empty() {
+                return Ok(case);
+            }
+        }
     }
 
     /// All cases, in the order in which they were opened.

@@ -18,6 +18,7 @@ pub mod diagnostic;
 pub mod execute;
 pub mod find;
 pub mod findings;
+pub mod init;
 pub mod inventory;
 pub mod keys;
 pub mod law;

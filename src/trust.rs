@@ -4,8 +4,6 @@
 //! listed here with its SHA-256 never runs (product.md 3). JSON, sorted by path, one value a line: the same content gives the
 //! same bytes, and a merge conflict can be read.
 
-use std::io::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::{Diagnostic, Exit, Place, Result, Source};
 use crate::keys::Digest;
 use crate::messages::store as say;
-use crate::workspace::{Workspace, file_trouble};
+use crate::workspace::{Workspace, file_trouble, replace};
 
 /// The content of `dsr.lock`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,25 +100,6 @@ impl Lock {
             .iter()
             .any(|file| file.path == path && file.sha256 == *digest)
     }
-}
-
-/// Writes a file beside the old one and renames it over it, durably.
-pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".dsr-")
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    #[cfg(unix)]
-    file.as_file()
-        .set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
-    #[cfg(not(unix))]
-    let _ = mode;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    #[cfg(unix)]
-    fs_err::File::open(folder)?.sync_all()?;
-    Ok(())
 }
 
 fn place(path: std::path::PathBuf, text: String, error: &serde_json::Error) -> Place {

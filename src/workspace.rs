@@ -5,21 +5,20 @@
 //! What the files hold is the business of `trust`, `ledger` and `vault`.
 
 mod database;
-mod init;
+mod files;
 mod lock;
 mod ownership;
 
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
-use crate::messages::{Text, store as say};
+use crate::messages::store as say;
 
-pub(crate) use database::{open as open_database, trouble as database_trouble};
-pub use init::Made;
-pub(crate) use init::write_new;
+pub(crate) use database::{not_ours, open as open_database, trouble as database_trouble};
+pub(crate) use files::{file_trouble, make_folder, replace, write_new};
 pub(crate) use lock::acquire;
 pub use lock::{Lease, announce, lease};
-pub(crate) use ownership::{make_folder, private_file};
+pub(crate) use ownership::private_file;
 
 /// A folder with `dsr.yaml`, checked for its owner.
 #[derive(Clone, Debug)]
@@ -40,12 +39,7 @@ impl Workspace {
         let start = fs_err::canonicalize(start).map_err(|_| no_folder(start))?;
         for folder in start.ancestors() {
             if folder.join("dsr.yaml").exists() {
-                let workspace = Workspace {
-                    folder: folder.to_owned(),
-                    heads: heads_folder(folder)?,
-                };
-                workspace.check_ownership()?;
-                return Ok(workspace);
+                return Workspace::at(folder);
             }
         }
         Err(
@@ -53,6 +47,16 @@ impl Workspace {
                 .help(say::no_workspace_help())
                 .into(),
         )
+    }
+
+    /// The workspace in exactly this folder, which is absolute; with or without files in it.
+    pub(crate) fn at(folder: &Path) -> Result<Workspace> {
+        let workspace = Workspace {
+            folder: folder.to_owned(),
+            heads: heads_folder(folder)?,
+        };
+        workspace.check_ownership()?;
+        Ok(workspace)
     }
 
     /// Refuses a workspace that somebody else owns or can write to, naming everything that is wrong at once.
@@ -133,24 +137,6 @@ impl Workspace {
 /// A path as it stands in a message.
 pub(crate) fn shown(path: &Path) -> String {
     path.display().to_string()
-}
-
-/// A failed file operation as something the user can act on. `fs_err` puts the path into the words of the error.
-pub(crate) fn file_trouble(error: &std::io::Error) -> Trouble {
-    use std::io::ErrorKind as Kind;
-    let (code, what, help) = match error.kind() {
-        Kind::StorageFull | Kind::QuotaExceeded => {
-            ("E606", say::disk_full(), say::disk_full_help())
-        }
-        Kind::ReadOnlyFilesystem | Kind::PermissionDenied => {
-            ("E607", say::not_writable(), say::not_writable_help())
-        }
-        _ => ("E608", say::file_failed(), say::file_failed_help()),
-    };
-    Diagnostic::new(code, Exit::Failed, what)
-        .why(Text::same(error.to_string()))
-        .help(help)
-        .into()
 }
 
 /// `dsr/heads` in the user's state folder (XDG Base Directory Specification: a relative path there is ignored).

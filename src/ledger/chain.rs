@@ -38,7 +38,7 @@ pub struct Stored {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Header {
     seq: u64,
-    prev: Digest,
+    pub(super) prev: Digest,
     pub(super) at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     case: Option<CaseId>,
@@ -50,6 +50,9 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn read(line: &Line) -> Result<Header> {
+        if Digest::sha256(&line.bytes) != line.hash {
+            return Err(damaged(line.seq, Flaw::Hash));
+        }
         serde_json::from_slice(&line.bytes).map_err(|_| damaged(line.seq, Flaw::Unreadable))
     }
 }
@@ -69,12 +72,13 @@ impl Stored {
         let event = serde_json::from_slice(&line.bytes).map_err(|_| Flaw::Unreadable)?;
         let whole = header.case.is_some() == header.n.is_some()
             && header.case.is_some() == header.case_prev.is_some();
-        if !whole || (header.seq, &header.case, header.n) != (line.seq, &line.case, line.n) {
+        let case = header.case.as_ref().map(CaseId::as_str);
+        if !whole || (header.seq, case, header.n) != (line.seq, line.case.as_deref(), line.n) {
             return Err(Flaw::Columns);
         }
         Ok(Stored {
             seq: line.seq,
-            case: line.case,
+            case: header.case,
             n: line.n,
             at: header.at,
             event,
@@ -137,7 +141,7 @@ pub(super) fn link(
         };
         lines.push(Line {
             seq: header.seq,
-            case: header.case,
+            case: case.map(|case| case.as_str().to_owned()),
             n: header.n,
             bytes,
             hash,

@@ -11,7 +11,7 @@ use super::Head;
 use super::store::Store;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::messages::store as say;
-use crate::workspace::{Workspace, file_trouble, make_folder, shown};
+use crate::workspace::{Workspace, file_trouble, make_folder, replace, shown};
 
 /// What is remembered about a ledger.
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ impl Heads {
             head,
         };
         let bytes = crate::canonical::bytes(&remembered);
-        crate::trust::replace(&self.file, &bytes, 0o600).map_err(|e| file_trouble(&e))
+        replace(&self.file, &bytes, 0o600).map_err(|e| file_trouble(&e))
     }
 }
 

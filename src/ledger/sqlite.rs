@@ -6,16 +6,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::Head;
 use super::store::{Line, Store, Tips};
+use super::verify::{Flaw, damaged};
 use crate::case_id::CaseId;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::keys::Digest;
 use crate::messages::store as say;
-use crate::workspace::{Workspace, acquire, database_trouble, open_database};
+use crate::workspace::{Workspace, acquire, database_trouble, not_ours, open_database};
 
 /// How long a commit waits for another process (product.md 3).
 const WAIT: Duration = Duration::from_secs(10);
@@ -33,6 +33,7 @@ const SCHEMA: &str = "
     CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
     CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
     PRAGMA user_version = 1;";
+const VERSION: i64 = 1;
 
 const COLUMNS: &str = "SELECT seq, case_id, n, bytes, hash FROM event";
 
@@ -53,7 +54,16 @@ impl SqliteStore {
     }
 
     pub(super) fn open(workspace: &Workspace) -> Result<SqliteStore> {
-        SqliteStore::connect(workspace, false)
+        let store = SqliteStore::connect(workspace, false)?;
+        let version: i64 = store
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .map_err(|error| store.trouble(&error))?;
+        if version == VERSION {
+            Ok(store)
+        } else {
+            Err(not_ours(&store.file))
+        }
     }
 
     fn connect(workspace: &Workspace, create: bool) -> Result<SqliteStore> {
@@ -146,14 +156,22 @@ impl Store for SqliteStore {
     }
 
     fn cases(&self) -> Result<Vec<CaseId>> {
-        let read = || -> rusqlite::Result<Vec<CaseId>> {
-            let mut statement = self.connection.prepare_cached(
-                "SELECT case_id FROM event WHERE case_id IS NOT NULL GROUP BY case_id ORDER BY min(seq)",
-            )?;
-            let rows = statement.query_map([], |row| case_id(row, 0))?;
-            rows.filter_map(Result::transpose).collect()
+        let sql = "SELECT case_id, min(seq) FROM event WHERE case_id IS NOT NULL GROUP BY case_id ORDER BY min(seq)";
+        let read = || -> rusqlite::Result<Vec<(String, i64)>> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
         };
-        read().map_err(|error| self.trouble(&error))
+        let cases = read().map_err(|error| self.trouble(&error))?;
+        cases
+            .into_iter()
+            .map(|(text, seq)| {
+                CaseId::parse(&text)
+                    .filter(|case| case.as_str() == text)
+                    .ok_or_else(|| damaged(seq.cast_unsigned(), Flaw::Columns))
+            })
+            .collect()
     }
 }
 
@@ -185,7 +203,7 @@ fn insert(connection: &Connection, lines: &[Line]) -> rusqlite::Result<()> {
     for line in lines {
         statement.execute(params![
             line.seq.cast_signed(),
-            line.case.as_ref().map(CaseId::as_str),
+            line.case,
             line.n.map(u64::cast_signed),
             line.bytes,
             line.hash.0,
@@ -198,25 +216,12 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     let n: Option<i64> = row.get(2)?;
     Ok(Line {
         seq: row.get::<_, i64>(0)?.cast_unsigned(),
-        case: case_id(row, 1)?,
+        case: row.get(1)?,
         n: n.map(i64::cast_unsigned),
         bytes: row.get(3)?,
-        hash: Digest(row.get(4)?),
+        // One of another length is a flaw to be told of like any other wrong hash.
+        hash: Digest(row.get(4).unwrap_or_default()),
     })
-}
-
-fn case_id(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<CaseId>> {
-    let text: Option<String> = row.get(column)?;
-    text.map(|text| {
-        CaseId::parse(&text).ok_or_else(|| {
-            rusqlite::Error::FromSqlConversionFailure(
-                column,
-                Type::Text,
-                "not a case number".into(),
-            )
-        })
-    })
-    .transpose()
 }
 
 /// Tests do not wait 10 s: `DSR_TEST_LOCK_WAIT_MS`, looked at by builds with debug assertions only.
@@ -226,4 +231,85 @@ fn test_wait() -> Option<Duration> {
         return text.parse().ok().map(Duration::from_millis);
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Event;
+    use crate::workspace::tests::{noon, workspace};
+
+    fn append(store: &mut SqliteStore, events: usize) -> Result<()> {
+        let events = vec![Event::IdentityAssumed; events];
+        store.commit(None, &mut |tips| {
+            crate::ledger::chain::link(tips, None, noon(), &events)
+        })
+    }
+
+    fn code(trouble: &Trouble) -> &'static str {
+        trouble.diagnostics[0].code
+    }
+
+    #[test]
+    fn who_waits_too_long_learns_for_whom() {
+        let (_folder, workspace) = workspace();
+        let mut store = SqliteStore::open(&workspace).unwrap();
+        store.wait = Duration::from_millis(20);
+        let held = acquire(&store.commit_lock, store.wait).unwrap().unwrap();
+        let error = append(&mut store, 1).unwrap_err();
+        assert_eq!((code(&error), error.exit()), ("E635", Exit::Failed));
+        let why = &error.diagnostics[0].why.as_ref().unwrap().en;
+        assert!(why.contains(&std::process::id().to_string()), "{why}");
+        drop(held);
+        append(&mut store, 1).unwrap();
+    }
+
+    #[test]
+    fn a_full_disk_loses_nothing() {
+        let (_folder, workspace) = workspace();
+        let mut store = SqliteStore::open(&workspace).unwrap();
+        let full = "PRAGMA max_page_count = 10";
+        store.connection.query_row(full, [], |_| Ok(())).unwrap();
+        let before = store.head().unwrap();
+        let error = append(&mut store, 1000).unwrap_err();
+        assert_eq!((code(&error), error.exit()), ("E606", Exit::Failed));
+        assert_eq!(store.head().unwrap(), before);
+        append(&mut store, 1).unwrap();
+    }
+
+    #[test]
+    fn a_locked_or_read_only_file_is_said_to_be_so() {
+        let (_folder, workspace) = workspace();
+        let mut store = SqliteStore::open(&workspace).unwrap();
+        store.connection.busy_timeout(Duration::ZERO).unwrap();
+        let other = Connection::open(workspace.ledger_file()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert_eq!(code(&append(&mut store, 1).unwrap_err()), "E609");
+        drop(other);
+        store
+            .connection
+            .pragma_update(None, "query_only", true)
+            .unwrap();
+        assert_eq!(code(&append(&mut store, 1).unwrap_err()), "E607");
+        store
+            .connection
+            .pragma_update(None, "query_only", false)
+            .unwrap();
+        append(&mut store, 1).unwrap();
+        assert_eq!(store.head().unwrap().count, 2);
+    }
+
+    #[test]
+    fn rows_cannot_be_changed_by_accident_and_commits_are_synced() {
+        let (_folder, workspace) = workspace();
+        let store = SqliteStore::open(&workspace).unwrap();
+        for statement in ["DELETE FROM event", "UPDATE event SET n = 7"] {
+            assert!(store.connection.execute(statement, []).is_err());
+        }
+        let synchronous: i64 = store
+            .connection
+            .pragma_query_value(None, "synchronous", |row| row.get(0))
+            .unwrap();
+        assert_eq!(synchronous, 2, "FULL");
+    }
 }

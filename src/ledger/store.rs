@@ -10,7 +10,8 @@ use crate::keys::Digest;
 pub struct Line {
     /// Position in the ledger, counted from 1.
     pub seq: u64,
-    pub case: Option<CaseId>,
+    /// Number of the case, as text: what a damaged file says need not be one.
+    pub case: Option<String>,
     /// Position within the case, counted from 1.
     pub n: Option<u64>,
     pub bytes: Vec<u8>,

@@ -104,7 +104,7 @@ pub(super) fn verify(store: &dyn Store, id: &str, known: &Known) -> Result<Verdi
     })?;
     if broken.is_none() && (head.count == 0 || !known.lies_in(store)?) {
         broken = Some(Break {
-            seq: known.head().count.min(head.count + 1),
+            seq: known.head().count.clamp(1, head.count + 1),
             flaw: Flaw::Remembered,
         });
     }

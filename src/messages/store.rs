@@ -54,7 +54,7 @@ catalogue! {
     ledger_busy(seconds) { en: "the ledger was locked for longer than {seconds} s", de: "das Protokoll war länger als {seconds} s gesperrt" }
     ledger_busy_help() { en: "a commit takes milliseconds: see what the process named above is doing, end it if it hangs, and run the command again", de: "ein Eintrag dauert Millisekunden: nachsehen, was der genannte Prozess tut, ihn beenden, falls er hängt, und den Befehl wiederholen" }
     ledger_damaged(seq) { en: "event {seq} of the ledger cannot be relied on", de: "auf den Eintrag {seq} des Protokolls ist kein Verlass" }
-    ledger_damaged_help() { en: "keep the file as it is, see what is affected with `dsr audit log --verify`, and restore `.dsr` from a backup", de: "die Datei unverändert aufbewahren, mit `dsr audit log --verify` den Umfang feststellen und `.dsr` aus einer Sicherung wiederherstellen" }
+    ledger_damaged_help() { en: "keep the file as it is, see what is affected with `dsr audit log`, and restore `.dsr` from a backup", de: "die Datei unverändert aufbewahren, mit `dsr audit log` den Umfang feststellen und `.dsr` aus einer Sicherung wiederherstellen" }
     flaw_hash() { en: "its bytes were changed", de: "sein Inhalt wurde verändert" }
     flaw_unreadable() { en: "it is not an event that this version knows", de: "es ist kein Eintrag, den diese Version kennt" }
     flaw_columns() { en: "it stands in another place than it says", de: "er steht an einer anderen Stelle, als er selbst angibt" }

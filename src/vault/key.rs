@@ -62,7 +62,10 @@ pub(crate) fn make_workspace_key(workspace: &Workspace) -> Result<Key> {
     let file = workspace.workspace_key_file();
     if credential().is_none() && !file.exists() && !workspace.vault_file().exists() {
         let key = Key::random();
-        let mut text = Zeroizing::new(Digest(*key.expose()).hex());
+        let digits = Zeroizing::new(Digest(*key.expose()).hex());
+        // Sized beforehand: a string that grows leaves its old bytes behind.
+        let mut text = Zeroizing::new(String::with_capacity(digits.len() + 1));
+        text.push_str(&digits);
         text.push('\n');
         write_new(&file, text.as_bytes(), 0o600).map_err(|e| file_trouble(&e))?;
     }

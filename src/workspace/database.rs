@@ -70,6 +70,13 @@ pub(crate) fn trouble(error: &rusqlite::Error, path: &Path) -> Trouble {
         .into()
 }
 
+/// A file that SQLite can read and that holds something else than expected.
+pub(crate) fn not_ours(path: &Path) -> Trouble {
+    Diagnostic::new("E610", Exit::Failed, say::database_broken(shown(path)))
+        .help(say::database_broken_help())
+        .into()
+}
+
 #[cfg(target_os = "linux")]
 fn refuse_network_share(path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(path);

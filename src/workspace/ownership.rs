@@ -76,19 +76,6 @@ pub(crate) fn private_file(path: &Path) -> Result<()> {
     }
 }
 
-/// Makes a folder and those above it with this mode at most; leaves existing ones as they are.
-pub(crate) fn make_folder(path: &Path, mode: u32) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
-    builder
-        .create(path)
-        .map_err(|e| std::io::Error::new(e.kind(), format!("{}: {e}", path.display())))
-}
-
 fn metadata(path: &Path) -> Result<Option<std::fs::Metadata>> {
     match fs_err::metadata(path) {
         Ok(meta) => Ok(Some(meta)),

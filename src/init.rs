@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Workspace, file_trouble, heads_folder, make_folder};
 use crate::diagnostic::Result;
 use crate::ledger::Ledger;
 use crate::trust::Lock;
 use crate::vault::{self, Vault};
+use crate::workspace::{Workspace, file_trouble, make_folder, replace, write_new};
 
 /// A workspace and the paths that were not there before.
 #[derive(Debug)]
@@ -20,7 +20,8 @@ pub struct Made {
     pub new: Vec<PathBuf>,
 }
 
-const IGNORED: &str = "/.dsr/\n/evidence/\n/exports/\n";
+/// What never goes into git (product.md 3).
+const IGNORED: [&str; 3] = ["/.dsr/", "/evidence/", "/exports/"];
 
 impl Workspace {
     /// Makes what is missing in a folder: `dsr.yaml` with the given text, folders, `.gitignore`, key, vault, and a ledger only if
@@ -32,19 +33,15 @@ impl Workspace {
         let io = |error: std::io::Error| file_trouble(&error);
         fs_err::create_dir_all(folder).map_err(io)?;
         let folder = fs_err::canonicalize(folder).map_err(io)?;
-        let workspace = Workspace {
-            heads: heads_folder(&folder)?,
-            folder,
-        };
-        workspace.check_ownership()?;
+        let workspace = Workspace::at(&folder)?;
         let mut new = Vec::new();
-        for folder in [
-            workspace.connectors_dir(),
-            workspace.evidence_dir(),
-            workspace.exports_dir(),
+        for (folder, mode) in [
+            (workspace.connectors_dir(), 0o755),
+            (workspace.evidence_dir(), 0o700),
+            (workspace.exports_dir(), 0o700),
         ] {
             if !folder.exists() {
-                make_folder(&folder, 0o755).map_err(io)?;
+                make_folder(&folder, mode).map_err(io)?;
                 new.push(folder);
             }
         }
@@ -52,14 +49,13 @@ impl Workspace {
             new.push(workspace.private_dir());
         }
         make_folder(&workspace.keys_dir(), 0o700).map_err(io)?;
-        for (file, text) in [
-            (workspace.inventory_file(), inventory),
-            (workspace.folder.join(".gitignore"), IGNORED),
-        ] {
-            if !file.exists() {
-                write_new(&file, text.as_bytes(), 0o644).map_err(io)?;
-                new.push(file);
-            }
+        let file = workspace.inventory_file();
+        if !file.exists() {
+            write_new(&file, inventory.as_bytes(), 0o644).map_err(io)?;
+            new.push(file);
+        }
+        if ignore(&workspace.folder).map_err(io)? {
+            new.push(workspace.folder.join(".gitignore"));
         }
         let lock = Lock::find(&workspace)?;
         if lock.as_ref().is_some_and(|lock| lock.ledger.is_some()) {
@@ -95,16 +91,27 @@ impl Workspace {
     }
 }
 
-/// Writes a file that does not exist yet, with this mode whatever the umask allows beyond it.
-pub(crate) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut options = fs_err::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    fs_err::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+/// Adds to `.gitignore` what is missing there, and says whether anything was.
+fn ignore(folder: &Path) -> std::io::Result<bool> {
+    let file = folder.join(".gitignore");
+    let mut text = match fs_err::read_to_string(&file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        other => other?,
+    };
+    let missing: Vec<&str> = IGNORED
+        .into_iter()
+        .filter(|line| !text.lines().any(|there| there.trim() == *line))
+        .collect();
+    if missing.is_empty() {
+        return Ok(false);
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for line in missing {
+        text.push_str(line);
+        text.push('\n');
+    }
+    replace(&file, text.as_bytes(), 0o644)?;
+    Ok(true)
 }
