@@ -107,6 +107,16 @@ pub struct Timeouts {
     pub lock: Duration,
 }
 
+impl Default for Timeouts {
+    fn default() -> Timeouts {
+        Timeouts {
+            connect: Duration::from_secs(5),
+            request: Duration::from_secs(30),
+            lock: Duration::from_secs(5),
+        }
+    }
+}
+
 /// What speaks with the system.
 #[derive(Clone, Debug)]
 pub enum Engine {
@@ -216,6 +226,23 @@ impl Inventory {
 }
 
 impl System {
+    /// A system of which nothing but the name is known.
+    pub fn named(name: &str) -> System {
+        System {
+            name: name.to_owned(),
+            engine: Engine::None,
+            status: Status::Active,
+            owner: None,
+            control: None,
+            within: Duration::from_secs(30 * 60),
+            timeouts: Timeouts::default(),
+            settings: BTreeMap::new(),
+            insecure_http: false,
+            unconfirmed_writes: false,
+            objects: Vec::new(),
+        }
+    }
+
     pub fn object(&self, name: &str) -> Option<&Object> {
         self.objects.iter().find(|object| object.name == name)
     }

@@ -102,7 +102,10 @@ macro_rules! catalogue {
     )* };
 }
 
+pub mod diagnostic;
 pub mod fault;
 pub mod grammar;
+pub mod inventory;
+pub mod secret;
 pub mod subject;
 pub mod yaml;
