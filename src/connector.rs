@@ -4,8 +4,10 @@
 //! an approved plan. Engines return candidates; whether a candidate is the person is decided by the guard in `find`, for all
 //! engines alike. A connector never sees a case.
 
+pub mod categories;
 pub mod definition;
 pub mod fault;
+pub mod grammar;
 pub mod mask;
 pub mod object;
 pub mod rest;

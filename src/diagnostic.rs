@@ -61,7 +61,7 @@ pub struct Place {
 impl Place {
     /// Line and column of the first character, counted from 1; the column counts characters.
     pub fn line_column(&self) -> (usize, usize) {
-        let before = &self.source.text[..self.start.min(self.source.text.len())];
+        let before = &self.source.text[..self.source.text.floor_char_boundary(self.start)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         (line, column)

@@ -29,6 +29,7 @@ pub mod secret;
 pub mod subject;
 pub mod template;
 pub mod trust;
+pub mod ui;
 pub mod vault;
 pub mod workspace;
 pub mod yaml;
