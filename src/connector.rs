@@ -4,8 +4,10 @@
 //! an approved plan. Engines return candidates; whether a candidate is the person is decided by the guard in `find`, for all
 //! engines alike. A connector never sees a case.
 
+pub mod csv;
 pub mod definition;
 pub mod fault;
+pub mod manual;
 pub mod object;
 pub mod rest;
 

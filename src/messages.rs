@@ -102,6 +102,8 @@ macro_rules! catalogue {
     )* };
 }
 
+pub mod csv;
 pub mod fault;
+pub mod manual;
 pub mod subject;
 pub mod yaml;
