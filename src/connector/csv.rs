@@ -337,11 +337,13 @@ fn search(
             *before += 1;
             Key::new(parts).map_err(|_| Fault::empty_key(row::ROW))?
         } else {
-            header.key(object, &fields)?
+            match (header.key(object, &fields), question) {
+                // A row without a key can be no answer to a question for keys.
+                (Err(_), Question::Keys(_)) => return Ok(true),
+                (Ok(key), Question::Keys(wanted)) if !wanted.contains(&key) => return Ok(true),
+                (key, _) => key?,
+            }
         };
-        if matches!(question, Question::Keys(wanted) if !wanted.contains(&key)) {
-            return Ok(true);
-        }
         let data = header.data(fields);
         Ok(emit(Hit {
             record: Record { key, data },

@@ -350,3 +350,132 @@ fn recover(source: &Source) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connector::{Opening, Settings};
+    use crate::inventory::{CsvSettings, Engine};
+
+    fn source(folder: &std::path::Path, key: u8) -> Source {
+        let settings = CsvSettings {
+            path: "*".into(),
+            delimiter: b';',
+            encoding: encoding_rs::UTF_8,
+        };
+        let system = super::super::tests::system(Engine::Csv(settings));
+        Source::new(&Opening {
+            system: std::sync::Arc::new(system),
+            folder: folder.to_owned(),
+            settings: Settings::default(),
+            row_key: crate::keys::Key::from_bytes([key; 32]),
+        })
+        .unwrap()
+    }
+
+    fn part(source: &Source, rows: Vec<(usize, (u64, u64))>) -> Part {
+        let listed = source.list().unwrap().remove(0).unwrap();
+        Part {
+            opened: source.open(&listed, true).unwrap(),
+            charset: Charset::new(encoding_rs::UTF_8),
+            rows,
+        }
+    }
+
+    fn names(folder: &std::path::Path) -> Vec<String> {
+        let entries = fs_err::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_that_changed_since_it_was_read_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let source = source(folder.path(), 1);
+        for other in ["appended", "same size", "another file"] {
+            fs_err::write(&path, "Mail\nanna\n").unwrap();
+            let part = part(&source, vec![(0, (5, 10))]);
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            let now = match other {
+                "appended" => "Mail\nanna\nbob\n",
+                "same size" => "Mail\notto\n",
+                _ => {
+                    fs_err::remove_file(&path).unwrap();
+                    "Mail\nanna\n"
+                }
+            };
+            fs_err::write(&path, now).unwrap();
+            assert_eq!(rewrite(&source, &part), Ok(Effect::Changed), "{other}");
+            assert_eq!(fs_err::read_to_string(&path).unwrap(), now);
+            assert_eq!(names(folder.path()), ["a.csv"]);
+        }
+    }
+
+    #[test]
+    fn a_file_that_a_spreadsheet_has_open_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        fs_err::write(folder.path().join("a.csv"), "Mail\nanna\n").unwrap();
+        fs_err::write(folder.path().join(".~lock.a.csv#"), "").unwrap();
+        let source = source(folder.path(), 1);
+        let result = rewrite(&source, &part(&source, vec![(0, (5, 10))]));
+        assert_eq!(result.unwrap_err().code, "E511");
+    }
+
+    #[test]
+    fn only_what_a_dead_run_of_ours_left_is_cleared_away() {
+        let folder = tempfile::tempdir().unwrap();
+        fs_err::write(folder.path().join("a.csv"), "Mail\nanna\n").unwrap();
+        let (ours, theirs) = (source(folder.path(), 1), source(folder.path(), 2));
+        let temporary = |source: &Source| {
+            let name = prefix(source);
+            let builder = tempfile::Builder::new()
+                .prefix(&name)
+                .suffix(SUFFIX)
+                .tempfile_in(folder.path());
+            builder.unwrap().keep().unwrap()
+        };
+        let (alive, _) = temporary(&ours);
+        alive.try_lock().unwrap();
+        temporary(&theirs);
+        // A killed run: the file is there and nobody holds it.
+        let (dead, path) = temporary(&ours);
+        drop(dead);
+        fs_err::write(folder.path().join(".dsr-notes.tmp"), "").unwrap();
+        assert_eq!(names(folder.path()).len(), 5);
+        recover(&ours).unwrap();
+        assert_eq!(names(folder.path()).len(), 4);
+        assert!(!path.exists());
+        assert_eq!(
+            fs_err::read_to_string(folder.path().join("a.csv")).unwrap(),
+            "Mail\nanna\n"
+        );
+        // Not even a pattern that takes every file reads a temporary one.
+        assert_eq!(ours.list().unwrap().len(), 1);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn attributes_stay_with_the_file() {
+        use rustix::fs::{XattrFlags, getxattr, setxattr};
+        let folder = tempfile::tempdir_in(".").unwrap();
+        let path = folder.path().join("a.csv");
+        fs_err::write(&path, "Mail\nanna\n").unwrap();
+        if setxattr(&path, "user.dsr", b"kept", XattrFlags::empty()).is_err() {
+            // Nothing to lose on a file system without attributes.
+            return;
+        }
+        let source = source(folder.path(), 1);
+        assert_eq!(
+            rewrite(&source, &part(&source, vec![(0, (5, 10))])),
+            Ok(Effect::Done)
+        );
+        assert_eq!(fs_err::read_to_string(&path).unwrap(), "Mail\n");
+        let mut value = [0u8; 8];
+        let length = getxattr(&path, "user.dsr", &mut value).unwrap();
+        assert_eq!(&value[..length], b"kept");
+    }
+}

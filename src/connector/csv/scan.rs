@@ -419,6 +419,23 @@ mod tests {
     }
 
     #[test]
+    fn memory_does_not_grow_with_the_file() {
+        let row = b"guest@example.org;\"a note;\nwith \"\"quotes\"\"\"\n";
+        let file = std::io::Cursor::new(row.repeat(20_000));
+        let mut scan = Scan::start(file, encoding_rs::UTF_8, b';', 1024)
+            .map_err(offset)
+            .unwrap();
+        let mut rows = 0;
+        let end = scan.rows::<Failure>(None, true, &mut |row| {
+            rows += usize::from(row.raw.len() == 43);
+            Ok(true)
+        });
+        assert!(end.is_ok());
+        assert_eq!(rows, 20_000);
+        assert!(scan.buffer.len() <= 4096, "{}", scan.buffer.len());
+    }
+
+    #[test]
     fn a_hit_across_rows_does_not_hide_the_one_behind_it() {
         let pattern = "1[^0-9]*2[^0-9]*3[^0-9]*1[^0-9]*2";
         let found = rows(b"x,123\n12312,y\nz,z\n", 4096, Some(pattern)).unwrap();
