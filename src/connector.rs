@@ -5,9 +5,11 @@
 //! engines alike. A connector never sees a case.
 
 pub mod categories;
+pub mod csv;
 pub mod definition;
 pub mod fault;
 pub mod grammar;
+pub mod manual;
 pub mod mask;
 pub mod object;
 pub mod rest;

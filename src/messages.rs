@@ -104,11 +104,13 @@ macro_rules! catalogue {
 
 pub mod case;
 pub mod cli;
+pub mod csv;
 pub mod diagnostic;
 pub mod fault;
 pub mod grammar;
 pub mod inventory;
 pub mod law;
+pub mod manual;
 pub mod plan;
 pub mod secret;
 pub mod store;

@@ -1,0 +1,57 @@
+//! The `manual` engine: systems that a person searches and clears.
+//!
+//! There is nothing to read or write here. `find` lists such a system with the status `manual` and its task; the plan gives its owner
+//! the tasks with a date.
+
+use crate::inventory::{Engine, System};
+use crate::messages::{Text, manual as say};
+
+/// What the owner of a manual system is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tasks {
+    pub find: Text,
+    pub erase: Text,
+    pub owner: Option<String>,
+    /// Within how many days after the task was given.
+    pub days: u32,
+}
+
+/// The tasks of a manual system, in the inventory's words or, where it has none, in ours; `None` for other engines.
+pub fn tasks(system: &System) -> Option<Tasks> {
+    let Engine::Manual(tasks) = &system.engine else {
+        return None;
+    };
+    let words = |stated: &Option<String>, ours: Text| match stated {
+        Some(text) if !text.trim().is_empty() => Text::same(text.trim()),
+        _ => ours,
+    };
+    Some(Tasks {
+        find: words(&tasks.find, say::find(&system.name)),
+        erase: words(&tasks.erase, say::erase(&system.name)),
+        owner: system.owner.clone(),
+        days: tasks.days,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::ManualTasks;
+
+    #[test]
+    fn what_the_inventory_leaves_out_is_asked_in_our_words() {
+        let system = crate::connector::csv::tests::system(Engine::Manual(ManualTasks {
+            find: Some(" Search the paper files A-Z.\n".into()),
+            erase: None,
+            days: 14,
+        }));
+        let tasks = tasks(&system).unwrap();
+        assert_eq!(tasks.find, Text::same("Search the paper files A-Z."));
+        assert!(tasks.erase.de.contains("events"));
+        assert_eq!(tasks.days, 14);
+        assert_eq!(
+            super::tasks(&crate::connector::csv::tests::system(Engine::None)),
+            None
+        );
+    }
+}
