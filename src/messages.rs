@@ -105,4 +105,5 @@ macro_rules! catalogue {
 pub mod fault;
 pub mod grammar;
 pub mod subject;
+pub mod template;
 pub mod yaml;
