@@ -102,6 +102,7 @@ macro_rules! catalogue {
     )* };
 }
 
+pub mod connector;
 pub mod fault;
 pub mod grammar;
 pub mod subject;
