@@ -104,6 +104,7 @@ macro_rules! catalogue {
 
 pub mod case;
 pub mod cli;
+pub mod connector;
 pub mod csv;
 pub mod diagnostic;
 pub mod fault;
@@ -115,5 +116,6 @@ pub mod plan;
 pub mod secret;
 pub mod store;
 pub mod subject;
+pub mod template;
 pub mod ui;
 pub mod yaml;

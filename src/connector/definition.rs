@@ -1,8 +1,412 @@
 //! `connectors/*.yml`, read and checked (connector-language.md 3).
+//!
+//! After this door a connector cannot search without a field to guard by, send a secret anywhere but to its own server, read with
+//! a request that writes, or write without naming the record. Words of the language that this version does not carry out yet are
+//! refused by name, so that nothing in a file is silently ignored. Which system uses which connector is the inventory's affair.
+
+mod api;
+mod object;
+mod request;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::connector::grammar;
+use crate::connector::object::{How, Object, Via};
+use crate::connector::rest::request::Verb;
+use crate::diagnostic::{Diagnostic, Result, Source, Trouble};
+use crate::keys::Digest;
+use crate::messages::{Text, connector as say, yaml as say_yaml};
+use crate::yaml::{Fields, Node, error};
+
+pub use api::{Api, Auth, Limits};
 
 /// A connector file.
 #[derive(Clone, Debug)]
 pub struct Definition {
     pub name: String,
     pub version: String,
+    pub title: Option<String>,
+    pub settings: BTreeMap<String, SettingRule>,
+    pub api: Api,
+    /// Children after their parents.
+    pub objects: Vec<Object>,
+    /// SHA-256 of the file's bytes, by which `dsr.lock` pins it.
+    pub digest: Digest,
+    /// What does not stop the file from being used (W201).
+    pub warnings: Vec<Diagnostic>,
 }
+
+/// What a system must state to use the connector.
+#[derive(Clone, Debug, Default)]
+pub struct SettingRule {
+    pub kind: SettingKind,
+    /// Must be a reference, never a literal, and goes nowhere but into `api.auth`.
+    pub secret: bool,
+    pub default: Option<String>,
+    pub pattern: Option<regex::Regex>,
+    pub one_of: Vec<String>,
+    pub help: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SettingKind {
+    #[default]
+    Text,
+    Url,
+    Integer,
+    Boolean,
+}
+
+impl SettingRule {
+    /// Whether an inventory must state it.
+    pub fn is_required(&self) -> bool {
+        self.default.is_none()
+    }
+
+    /// Checks a value; `insecure_http` is the system's own switch.
+    ///
+    /// # Errors
+    /// What is wrong with the value, without the value.
+    pub fn check(&self, value: &str, insecure_http: bool) -> Result<(), Text> {
+        if value.trim().is_empty() || value.chars().any(char::is_control) {
+            return Err(say::setting_empty());
+        }
+        match self.kind {
+            SettingKind::Url => check_url(value, insecure_http)?,
+            SettingKind::Integer if value.parse::<i64>().is_err() => {
+                return Err(say::setting_not_integer());
+            }
+            SettingKind::Boolean if !["true", "false"].contains(&value) => {
+                return Err(say::setting_not_boolean());
+            }
+            _ => {}
+        }
+        if let Some(pattern) = &self.pattern
+            && !pattern.is_match(value)
+        {
+            return Err(say::setting_pattern(pattern.as_str()));
+        }
+        if !self.one_of.is_empty() && !self.one_of.iter().any(|known| known == value) {
+            return Err(say::setting_one_of(self.one_of.join(", ")));
+        }
+        Ok(())
+    }
+}
+
+/// https, or loopback, without user, query or fragment (E112).
+fn check_url(value: &str, insecure_http: bool) -> Result<(), Text> {
+    let url = url::Url::parse(value).map_err(|_| say::url_unreadable())?;
+    let secure = url.scheme() == "https"
+        || (url.scheme() == "http" && (insecure_http || crate::connector::rest::is_loopback(&url)));
+    if !secure {
+        return Err(say::url_insecure());
+    }
+    let bare = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.has_host();
+    if bare { Ok(()) } else { Err(say::url_extras()) }
+}
+
+/// Reads a connector file.
+///
+/// # Errors
+/// Everything that is wrong with it, structure before expressions.
+pub fn read(path: &Path) -> Result<Definition> {
+    let text = fs_err::read_to_string(path)
+        .map_err(|failure| error("E100", say::unreadable_file(failure.to_string())))?;
+    parse(Arc::new(Source {
+        path: path.to_owned(),
+        text,
+    }))
+}
+
+/// Reads the text of a connector file.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(source: Arc<Source>) -> Result<Definition> {
+    let mut errors = Vec::new();
+    let node = crate::yaml::parse(&source)?;
+    let definition = definition(&node, &source, &mut errors);
+    let (warnings, mut errors): (Vec<_>, Vec<_>) =
+        errors.into_iter().partition(Diagnostic::is_warning);
+    match definition {
+        Some(definition) if errors.is_empty() => Ok(Definition {
+            warnings,
+            ..definition
+        }),
+        _ => {
+            // A typing error in the structure must not drown in what follows from it.
+            errors.sort_by_key(|error| error.code.starts_with("E3"));
+            errors.truncate(20);
+            Err(Trouble::from(errors))
+        }
+    }
+}
+
+fn definition(node: &Node, source: &Source, errors: &mut Vec<Diagnostic>) -> Option<Definition> {
+    let mut fields = Fields::of(node, errors)?;
+    if let Some(number) = fields.required("dsr")
+        && number.scalar().as_deref() != Some("1")
+    {
+        fields.error(
+            error("E100", say::language_number())
+                .at(number.place.clone())
+                .help(say::language_number_help()),
+        );
+    }
+    let name = checked_text(
+        &mut fields,
+        "connector",
+        "E101",
+        is_name,
+        say::connector_name(),
+    );
+    let version = checked_text(&mut fields, "version", "E102", is_semver, say::version());
+    let title = fields.text("title");
+    fields.text("docs");
+    let settings = match fields.optional("settings") {
+        Some(node) => settings(node, fields.errors()),
+        None => BTreeMap::new(),
+    };
+    not_yet(&mut fields, &["plugin", "extends"]);
+    let api_node = fields.required("api");
+    let objects_node = fields.required("objects");
+    let secrets: BTreeMap<String, bool> = settings
+        .iter()
+        .map(|(name, (rule, _))| (name.clone(), rule.secret))
+        .collect();
+    let api = api_node
+        .and_then(|node| api::read(node, &settings_only(&settings), &secrets, fields.errors()));
+    let objects = match (&api, objects_node) {
+        (Some((_, defaults)), Some(node)) => {
+            object::read_all(node, defaults, &secrets, fields.errors())
+        }
+        _ => None,
+    };
+    fields.finish();
+    let (api, objects) = (api?.0, objects?);
+    unused_settings(&settings, &api, &objects, errors);
+    Some(Definition {
+        name: name?,
+        version: version?,
+        title,
+        settings: settings
+            .into_iter()
+            .map(|(name, (rule, _))| (name, rule))
+            .collect(),
+        api,
+        objects,
+        digest: Digest::sha256(source.text.as_bytes()),
+        warnings: Vec::new(),
+    })
+}
+
+type Settings = BTreeMap<String, (SettingRule, crate::diagnostic::Place)>;
+
+fn settings_only(settings: &Settings) -> BTreeMap<String, SettingKind> {
+    settings
+        .iter()
+        .map(|(name, (rule, _))| (name.clone(), rule.kind))
+        .collect()
+}
+
+fn settings(node: &Node, errors: &mut Vec<Diagnostic>) -> Settings {
+    let mut out = Settings::new();
+    for (name, node) in grammar::mapping(node, errors).unwrap_or_default() {
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !name.text.chars().all(word) || name.text.is_empty() {
+            errors.push(error("E110", say::setting_name(&name.text)).at(name.place.clone()));
+            continue;
+        }
+        let Some(mut fields) = Fields::of(node, errors) else {
+            continue;
+        };
+        let kind = match fields.text("type").as_deref() {
+            None | Some("text") => SettingKind::Text,
+            Some("url") => SettingKind::Url,
+            Some("integer") => SettingKind::Integer,
+            Some("boolean") => SettingKind::Boolean,
+            Some(other) => {
+                let place = node.place.clone();
+                fields.error(error("E121", say::setting_type(other)).at(place));
+                SettingKind::Text
+            }
+        };
+        let pattern = fields.text("pattern").and_then(|pattern| {
+            // Anchored, so that a pattern speaks of the whole value.
+            regex::Regex::new(&format!("^(?:{pattern})$"))
+                .map_err(|_| {
+                    fields.error(error("E121", say::setting_bad_pattern()).at(node.place.clone()));
+                })
+                .ok()
+        });
+        let rule = SettingRule {
+            kind,
+            secret: fields.boolean("secret").unwrap_or(false),
+            default: fields.text("default"),
+            pattern,
+            one_of: fields.texts("one_of").unwrap_or_default(),
+            help: fields.text("help"),
+        };
+        if rule.secret && rule.default.is_some() {
+            fields.error(
+                error("E114", say::secret_default())
+                    .at(node.place.clone())
+                    .help(say::secret_default_help()),
+            );
+        } else if let Some(default) = &rule.default
+            && let Err(what) = rule.check(default, false)
+        {
+            let code = if rule.kind == SettingKind::Url {
+                "E112"
+            } else {
+                "E121"
+            };
+            fields.error(error(code, what).at(node.place.clone()));
+        }
+        fields.finish();
+        out.insert(name.text.clone(), (rule, name.place.clone()));
+    }
+    out
+}
+
+fn unused_settings(
+    settings: &Settings,
+    api: &Api,
+    objects: &[Object],
+    errors: &mut Vec<Diagnostic>,
+) {
+    let mut used: BTreeSet<String> = api.reads().into_iter().map(str::to_owned).collect();
+    for object in objects {
+        for request in requests(object) {
+            used.extend(request.reads().into_iter().map(str::to_owned));
+            used.extend(
+                request
+                    .when
+                    .iter()
+                    .flat_map(|c| c.reads().map(str::to_owned)),
+            );
+        }
+    }
+    for (name, (_, place)) in settings {
+        if !used.contains(&format!("settings.{name}")) {
+            errors.push(
+                error("E110", say::setting_unused(name))
+                    .at(place.clone())
+                    .help(say::setting_unused_help()),
+            );
+        }
+    }
+}
+
+fn checked_text(
+    fields: &mut Fields<'_, '_>,
+    key: &'static str,
+    code: &'static str,
+    sound: fn(&str) -> bool,
+    what: Text,
+) -> Option<String> {
+    let node = fields.required(key)?;
+    let text = node.scalar().filter(|text| sound(text));
+    if text.is_none() {
+        fields.error(error(code, what).at(node.place.clone()));
+    }
+    text
+}
+
+fn is_name(text: &str) -> bool {
+    let part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.chars().all(part)
+}
+
+fn is_semver(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    parts.len() == 3 && parts.iter().all(|part| part.parse::<u32>().is_ok())
+}
+
+/// Refuses words of the language that this version cannot carry out (E340).
+fn not_yet(fields: &mut Fields<'_, '_>, keys: &[&'static str]) {
+    for key in keys {
+        if let Some(node) = fields.optional(key) {
+            fields.error(not_yet_at(key, node));
+        }
+    }
+}
+
+fn not_yet_at(word: &str, node: &Node) -> Diagnostic {
+    error("E340", say::not_yet(word))
+        .at(node.place.clone())
+        .help(say::not_yet_help())
+}
+
+fn wrong_kind(node: &Node, wanted: Text) -> Diagnostic {
+    error("E121", say_yaml::wrong_kind(wanted, node.kind())).at(node.place.clone())
+}
+
+/// Every request of an object, reading and writing.
+fn requests(object: &Object) -> impl Iterator<Item = &crate::connector::rest::request::Request> {
+    let finders = object.find.iter().filter_map(|finder| match &finder.via {
+        Via::Request(request) => Some(&**request),
+        _ => None,
+    });
+    let (read, actions) = match &object.how {
+        How::Http { read, actions } => (read.as_ref(), actions.as_slice()),
+        _ => (None, &[][..]),
+    };
+    finders
+        .chain(read)
+        .chain(actions.iter().flat_map(|(_, action)| action.steps.iter()))
+}
+
+/// What a file may do, for the person who decides whether to trust it.
+impl Definition {
+    pub fn object(&self, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.name == name)
+    }
+
+    /// The one server that is contacted, settings shown as `{settings.url}`.
+    pub fn origin(&self) -> String {
+        let url = self.api.url.masked();
+        match url.split_once("://") {
+            Some((scheme, rest)) => {
+                format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
+            }
+            None => url,
+        }
+    }
+
+    /// Each action, as `object.action`, with its requests.
+    pub fn writes(&self) -> Vec<(String, Vec<String>)> {
+        let mut out = Vec::new();
+        for object in &self.objects {
+            if let How::Http { actions, .. } = &object.how {
+                for (action, does) in actions {
+                    let name = format!("{}.{}", object.name, action.word());
+                    out.push((
+                        name,
+                        does.steps.iter().map(|step| step.describe()).collect(),
+                    ));
+                }
+            }
+        }
+        out
+    }
+
+    /// POSTs of which the author promises that they only read.
+    pub fn read_only_posts(&self) -> Vec<String> {
+        let posts = self.objects.iter().flat_map(|object| {
+            requests(object)
+                .filter(|request| request.verb == Verb::Post && request.read_only)
+                .map(|request| format!("{}: {}", object.name, request.describe()))
+        });
+        posts.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -54,6 +54,12 @@ faults! {
     "E316" false wrong_type(field);
     "E317" false no_value(field);
     "E320" false cap(cap);
+    "E330" false unfit(expression);
+    "E331" false not_a_record();
+    "E332" false base_url();
+    "E333" false unreadable_here();
+    "E334" false other_record();
+    "E335" false plain_http();
     "E501" true dns(host);
     "E502" true refused();
     "E503" false tls(reason);

@@ -47,4 +47,10 @@ catalogue! {
     interrupted() { en: "interrupted", de: "unterbrochen" }
     parent_missing() { en: "not searched, because the object above it could not be searched", de: "nicht durchsucht, weil das übergeordnete Objekt nicht durchsucht werden konnte" }
     read_only() { en: "the system allows no writing", de: "das System lässt kein Schreiben zu" }
+    unfit(expression) { en: "the value of {expression} does not fit where the request puts it", de: "der Wert von {expression} passt nicht an die Stelle, an die ihn die Anfrage setzt" }
+    not_a_record() { en: "the reply lists something that is no record", de: "die Antwort führt etwas auf, das kein Datensatz ist" }
+    base_url() { en: "the settings give no usable address for this system", de: "die Einstellungen ergeben keine brauchbare Adresse für dieses System" }
+    unreadable_here() { en: "the connector describes no request for this", de: "der Konnektor beschreibt dafür keine Anfrage" }
+    other_record() { en: "another record came than the one that was asked for", de: "es kam ein anderer Datensatz als der verlangte" }
+    plain_http() { en: "plain http is refused; the system needs https, or `insecure_http: true` in the inventory", de: "unverschlüsseltes http wird abgelehnt; das System braucht https oder `insecure_http: true` im Inventar" }
 }

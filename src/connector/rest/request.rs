@@ -35,7 +35,7 @@ pub struct Request {
     pub path: Template,
     pub query: Vec<(String, Structure)>,
     pub headers: Vec<(String, Template)>,
-    pub body: Option<Structure>,
+    pub body: Option<Body>,
     /// The author's promise that nothing changes.
     pub read_only: bool,
     /// May be repeated after a lost reply.
@@ -46,6 +46,53 @@ pub struct Request {
     pub outcome: Outcome,
     /// Sent only if this holds.
     pub when: Option<Condition>,
+}
+
+/// What a request carries.
+#[derive(Clone, Debug)]
+pub enum Body {
+    Json(Structure),
+    /// `application/x-www-form-urlencoded`; a list repeats the name.
+    Form(Vec<(String, Structure)>),
+}
+
+impl Request {
+    /// Every name that its path, query, headers and body read, with its members: `record.id`.
+    pub fn reads(&self) -> Vec<&str> {
+        let mut reads: Vec<&str> = self.path.reads().collect();
+        reads.extend(self.query.iter().flat_map(|(_, value)| value.reads()));
+        reads.extend(self.headers.iter().flat_map(|(_, value)| value.reads()));
+        match &self.body {
+            Some(Body::Json(body)) => reads.extend(body.reads()),
+            Some(Body::Form(pairs)) => {
+                reads.extend(pairs.iter().flat_map(|(_, value)| value.reads()));
+            }
+            None => {}
+        }
+        reads
+    }
+
+    /// Verb, path, query and body on one line, expressions in place of values: `DELETE /guests/{record.id}`.
+    pub fn describe(&self) -> String {
+        let mut line = format!("{} {}", self.verb.word(), self.path.masked());
+        let pairs = |pairs: &[(String, Structure)]| {
+            serde_json::Value::Object(
+                pairs
+                    .iter()
+                    .map(|(name, value)| (name.clone(), value.masked()))
+                    .collect(),
+            )
+        };
+        if !self.query.is_empty() {
+            line.push_str(&format!(" query {}", pairs(&self.query)));
+        }
+        match &self.body {
+            Some(Body::Json(body)) => line.push_str(&format!(" body {}", body.masked())),
+            Some(Body::Form(form)) => line.push_str(&format!(" form {}", pairs(form))),
+            None => {}
+        }
+        line
+    }
 }
 
 /// A compiled RFC 9535 path with its source text.

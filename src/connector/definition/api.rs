@@ -1,0 +1,311 @@
+//! `api`: where the server is, how one is let in, and what holds for every request.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::request::{Defaults, headers, json_path, outcome, page, query};
+use super::{SettingKind, not_yet, not_yet_at, wrong_kind};
+use crate::connector::rest::pace::Pace;
+use crate::connector::rest::request::JsonPath;
+use crate::diagnostic::Diagnostic;
+use crate::messages::{connector as say, yaml as say_yaml};
+use crate::template::{Scope, Structure, Template, Within};
+use crate::yaml::{Fields, Node, Value, error};
+
+/// The server behind a connector.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Every path is joined to it, and nothing leads away from its origin.
+    pub url: Template,
+    pub auth: Auth,
+    pub headers: Vec<(String, Template)>,
+    pub query: Vec<(String, Structure)>,
+    pub limits: Limits,
+    /// What was sent lately, so that readers and the writer of one system keep its limits together.
+    pub(crate) pace: Pace,
+}
+
+/// How one is let in.
+#[derive(Clone, Debug)]
+pub enum Auth {
+    None,
+    Bearer(Template),
+    /// RFC 7617.
+    Basic {
+        user: Template,
+        password: Template,
+    },
+    Header(Vec<(String, Template)>),
+}
+
+/// How hard a system may be asked.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Repetitions of one request at most.
+    pub retries: u32,
+    /// Longest wait for one reply; the system's own limit counts as well.
+    pub timeout: Duration,
+    /// Requests at the same time.
+    pub parallel: usize,
+    /// So many requests in such a time.
+    pub rate: Option<(usize, Duration)>,
+    /// First wait before a repetition, doubled each time.
+    pub first_wait: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            retries: 5,
+            timeout: Duration::from_secs(30),
+            parallel: 4,
+            rate: None,
+            first_wait: Duration::from_secs(1),
+        }
+    }
+}
+
+impl Api {
+    pub(super) fn reads(&self) -> Vec<&str> {
+        let mut reads: Vec<&str> = self.url.reads().collect();
+        match &self.auth {
+            Auth::None => {}
+            Auth::Bearer(token) => reads.extend(token.reads()),
+            Auth::Basic { user, password } => reads.extend(user.reads().chain(password.reads())),
+            Auth::Header(headers) => reads.extend(headers.iter().flat_map(|(_, t)| t.reads())),
+        }
+        reads.extend(self.headers.iter().flat_map(|(_, t)| t.reads()));
+        reads.extend(self.query.iter().flat_map(|(_, s)| s.reads()));
+        reads
+    }
+}
+
+pub(super) fn read(
+    node: &Node,
+    kinds: &BTreeMap<String, SettingKind>,
+    settings: &BTreeMap<String, bool>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<(Api, Defaults)> {
+    let scope = |within| Scope {
+        within,
+        settings,
+        names: &[],
+    };
+    let mut fields = Fields::of(node, errors)?;
+    if let Some(node) = fields.optional("protocol")
+        && node.text() != Some("rest")
+    {
+        let word = node.scalar().unwrap_or_default();
+        fields.error(match word.as_str() {
+            "odata2" | "odata4" | "jsonrpc2" => not_yet_at(&word, node),
+            _ => error("E121", say::protocols()).at(node.place.clone()),
+        });
+    }
+    not_yet(&mut fields, &["etag", "csrf", "envelope"]);
+    let url = fields.required("url");
+    let url = url.and_then(|node| base(node, kinds, &scope(Within::Url), fields.errors()));
+    let auth = match fields.optional("auth") {
+        Some(node) => auth(node, &scope(Within::Auth), fields.errors()),
+        None => Some(Auth::None),
+    };
+    let headers = headers(&mut fields, &scope(Within::Header));
+    let query = query(&mut fields, &scope(Within::Query));
+    let records: Option<JsonPath> = fields
+        .optional("records")
+        .and_then(|n| json_path(n, fields.errors()));
+    let page = match fields.optional("page") {
+        Some(node) => page(node, fields.errors()),
+        None => Some(Default::default()),
+    };
+    let outcome = match fields.optional("outcome") {
+        Some(node) => outcome(node, settings, fields.errors()),
+        None => Some(Default::default()),
+    };
+    let limits = match fields.optional("limits") {
+        Some(node) => limits(node, fields.errors()),
+        None => Some(Limits::default()),
+    };
+    fields.finish();
+    let api = Api {
+        url: url?,
+        auth: auth?,
+        headers: headers?,
+        query: query?,
+        limits: limits?,
+        pace: Pace::default(),
+    };
+    let defaults = Defaults {
+        records,
+        page: page?,
+        outcome: outcome?,
+    };
+    Some((api, defaults))
+}
+
+/// The base URL: literal https, or a setting of type url first; either way `trust` and the inventory show where it leads.
+fn base(
+    node: &Node,
+    kinds: &BTreeMap<String, SettingKind>,
+    scope: &Scope<'_>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Template> {
+    let url = Template::compile(node, scope, errors)?;
+    let start = url.literal_start();
+    let from_setting = start.is_empty()
+        && url.masked().strip_prefix("{settings.").is_some_and(|rest| {
+            let name = rest.split('}').next().unwrap_or_default();
+            kinds.get(name) == Some(&SettingKind::Url)
+        });
+    let behind = start.strip_prefix("https://");
+    let literal = behind.is_some()
+        || ["http://127.0.0.1", "http://localhost", "http://[::1]"]
+            .iter()
+            .any(|loopback| {
+                start
+                    .strip_prefix(loopback)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+            });
+    let clean = !url.masked().contains(['?', '#', '@', '\\']);
+    if (literal || from_setting) && clean {
+        return Some(url);
+    }
+    errors.push(
+        error("E345", say::base_url())
+            .at(node.place.clone())
+            .why(say::base_url_why())
+            .help(say::base_url_help()),
+    );
+    None
+}
+
+fn auth(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Auth> {
+    if node.text() == Some("none") {
+        return Some(Auth::None);
+    }
+    let mut fields = Fields::of(node, errors)?;
+    let place = fields.place.clone();
+    not_yet(&mut fields, &["oauth2", "oauth1", "session", "query"]);
+    let bearer = fields.optional("bearer");
+    let basic = fields.optional("basic");
+    let header = fields.optional("header");
+    let ways = [bearer, basic, header].iter().flatten().count();
+    let auth = match (bearer, basic, header) {
+        (Some(node), None, None) => {
+            Template::compile(node, scope, fields.errors()).map(Auth::Bearer)
+        }
+        (None, Some(node), None) => basic_auth(node, scope, fields.errors()),
+        (None, None, Some(node)) => header_auth(node, scope, fields.errors()),
+        _ => None,
+    };
+    let refused = fields.errors().iter().any(|e| {
+        e.code == "E340"
+            && e.place
+                .as_ref()
+                .is_some_and(|p| p.start >= place.start && p.end <= place.end)
+    });
+    if ways != 1 && !refused {
+        fields.error(
+            error("E346", say::one_auth())
+                .at(place)
+                .help(say::one_auth_help()),
+        );
+    }
+    fields.finish();
+    auth
+}
+
+fn basic_auth(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Auth> {
+    let mut fields = Fields::of(node, errors)?;
+    let user = fields
+        .required("user")
+        .and_then(|n| Template::compile(n, scope, fields.errors()));
+    let password = fields
+        .required("password")
+        .and_then(|n| Template::compile(n, scope, fields.errors()));
+    fields.finish();
+    Some(Auth::Basic {
+        user: user?,
+        password: password?,
+    })
+}
+
+fn header_auth(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Auth> {
+    let mut fields = Fields::of(node, errors)?;
+    let mut out = Vec::new();
+    for (name, node) in fields.rest() {
+        super::request::check_header_name(name, fields.errors())?;
+        out.push((
+            name.text.clone(),
+            Template::compile(node, scope, fields.errors())?,
+        ));
+    }
+    (!out.is_empty()).then_some(Auth::Header(out))
+}
+
+fn limits(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Limits> {
+    let mut fields = Fields::of(node, errors)?;
+    let mut limits = Limits::default();
+    if let Some(retries) = fields.count("retries") {
+        limits.retries = u32::try_from(retries).unwrap_or(u32::MAX).min(20);
+    }
+    if let Some(parallel) = fields.count("parallel") {
+        limits.parallel = usize::try_from(parallel).unwrap_or(1).clamp(1, 64);
+    }
+    if let Some(node) = fields.optional("timeout") {
+        limits.timeout = duration(node, fields.errors())?;
+    }
+    if let Some(node) = fields.optional("rate") {
+        let rate = node.scalar().and_then(|text| {
+            let (count, period) = text.split_once('/')?;
+            let count = count
+                .trim()
+                .parse::<usize>()
+                .ok()
+                .filter(|count| *count > 0)?;
+            let period = period.trim();
+            let period = if period.starts_with(|c: char| c.is_ascii_digit()) {
+                period.to_owned()
+            } else {
+                format!("1{period}")
+            };
+            Some((count, parse_duration(&period)?))
+        });
+        match rate {
+            Some(rate) => limits.rate = Some(rate),
+            None => fields.error(error("E121", say::rate()).at(node.place.clone())),
+        }
+    }
+    fields.finish();
+    Some(limits)
+}
+
+/// `500ms`, `30s`, `15m`, `1h`, `1d`.
+pub(super) fn duration(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Duration> {
+    let text = match &node.value {
+        Value::Text(text) | Value::Number(text) => text,
+        _ => {
+            errors.push(wrong_kind(node, say_yaml::kind_text()));
+            return None;
+        }
+    };
+    let duration = parse_duration(text);
+    if duration.is_none() {
+        errors.push(error("E121", say::duration()).at(node.place.clone()));
+    }
+    duration
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    let split = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(split);
+    let number: u64 = number.parse().ok()?;
+    let millis = match unit.trim() {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    number.checked_mul(millis).map(Duration::from_millis)
+}

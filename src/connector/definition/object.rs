@@ -1,0 +1,541 @@
+//! `objects`: how records are reached, what is personal in them, what can be done to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::request::{self, Context, Defaults, Phase};
+use super::{api, not_yet, not_yet_at};
+use crate::connector::grammar::{self, Names};
+use crate::connector::object::{
+    Action, At, Erase, Field, Finder, How, HttpAction, Mask, Object, Verify, Via,
+};
+use crate::connector::rest::request::{Body, Request};
+use crate::diagnostic::Diagnostic;
+use crate::messages::connector as say;
+use crate::subject::Kind;
+use crate::template::Members;
+use crate::yaml::{Fields, Name, Node, error, nearest};
+
+const ACTIONS: [(&str, Action); 6] = [
+    ("remove", Action::Remove),
+    ("anonymise", Action::Anonymise),
+    ("restrict", Action::Restrict),
+    ("unrestrict", Action::Unrestrict),
+    ("rectify", Action::Rectify),
+    ("suppress", Action::Suppress),
+];
+
+/// Every object, parents first.
+pub(super) fn read_all(
+    node: &Node,
+    defaults: &Defaults,
+    settings: &BTreeMap<String, bool>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Vec<Object>> {
+    let entries = grammar::mapping(node, errors)?;
+    if entries.is_empty() {
+        errors.push(error("E337", say::no_objects()).at(node.place.clone()));
+        return None;
+    }
+    let keys: BTreeMap<&str, Vec<String>> = entries
+        .iter()
+        .map(|(name, node)| {
+            let stated = node
+                .map()
+                .and_then(|fields| fields.iter().find(|(n, _)| n.text == "key"));
+            // What is wrong with it is said when the object itself is read.
+            let key = grammar::key(stated.map(|(_, node)| node), "id", &mut Vec::new());
+            (name.text.as_str(), key)
+        })
+        .collect();
+    let house = House {
+        defaults,
+        settings,
+        keys: &keys,
+    };
+    let before = errors.len();
+    let objects: Vec<Object> = entries
+        .iter()
+        .filter_map(|(name, node)| house.object(name, node, errors))
+        .collect();
+    for (name, _) in entries {
+        let kinds = objects
+            .iter()
+            .flat_map(|object| object.fields.iter().filter_map(|f| f.identity.as_ref()));
+        let builtin = [Kind::EMAIL, Kind::PHONE].contains(&name.text.as_str());
+        if builtin || kinds.into_iter().any(|kind| kind.0 == name.text) {
+            errors.push(error("E200", say::object_like_kind(&name.text)).at(name.place.clone()));
+        }
+    }
+    if errors[before..].iter().any(|error| !error.is_warning()) {
+        return None;
+    }
+    parents_first(objects, entries, errors)
+}
+
+/// Orders the objects so that each stands behind those it is reached from (E213).
+fn parents_first(
+    mut waiting: Vec<Object>,
+    entries: &[(Name, Node)],
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Vec<Object>> {
+    let mut ordered: Vec<Object> = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let ready = waiting.iter().position(|object| {
+            object
+                .parents()
+                .all(|parent| ordered.iter().any(|o| o.name == parent))
+        });
+        let Some(ready) = ready else {
+            let name = &waiting[0].name;
+            let place = entries
+                .iter()
+                .find(|(n, _)| n.text == *name)
+                .map(|(n, _)| n.place.clone());
+            let mut cycle = error("E213", say::cycle(name)).help(say::cycle_help());
+            cycle.place = place;
+            errors.push(cycle);
+            return None;
+        };
+        ordered.push(waiting.remove(ready));
+    }
+    Some(ordered)
+}
+
+/// What the reading of one object needs to know of the file around it.
+struct House<'s> {
+    defaults: &'s Defaults,
+    settings: &'s BTreeMap<String, bool>,
+    keys: &'s BTreeMap<&'s str, Vec<String>>,
+}
+
+impl House<'_> {
+    fn object(&self, name: &Name, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Object> {
+        grammar::name_is_sound(name, errors).then_some(())?;
+        let mut fields = Fields::of(node, errors)?;
+        let before = fields.errors().len();
+        not_yet(&mut fields, &["export", "files"]);
+        let key_node = fields.optional("key");
+        let key = grammar::key(key_node, "id", fields.errors());
+        let listed = fields
+            .required("fields")
+            .map(|node| grammar::fields(node, Names::Path, fields.errors()))
+            .unwrap_or_default();
+        let outcome = fields
+            .optional("outcome")
+            .and_then(|n| request::outcome(n, self.settings, fields.errors()));
+        let defaults = Defaults {
+            outcome: outcome.unwrap_or_else(|| self.defaults.outcome.clone()),
+            ..self.defaults.clone()
+        };
+        let context = |phase, names| Context {
+            phase,
+            settings: self.settings,
+            names,
+            defaults: &defaults,
+        };
+
+        let read_node = fields.optional("read");
+        let read = read_node.and_then(|node| {
+            let names = vec![("record", Members::Key(&key))];
+            alone(node, &context(Phase::Read, names), fields.errors())
+        });
+        if let (Some(read), Some(node)) = (&read, read_node) {
+            names_the_key(&[read], &key, node, fields.errors());
+        }
+        let find_node = fields.required("find");
+        let find = find_node
+            .map(|node| {
+                self.finders(
+                    node,
+                    &listed,
+                    read_node.is_some(),
+                    &context,
+                    fields.errors(),
+                )
+            })
+            .unwrap_or_default();
+
+        let mut actions = Vec::new();
+        for (word, action) in ACTIONS {
+            let Some(node) = fields.optional(word) else {
+                continue;
+            };
+            let mut names = vec![("record", Members::Record(&key))];
+            match action {
+                Action::Anonymise => names.push(("masked", Members::Value)),
+                Action::Rectify => names.push(("changes", Members::Value)),
+                _ => {}
+            }
+            let context = context(Phase::Write, names);
+            if let Some(does) = http_action(node, &context, fields.errors()) {
+                let steps: Vec<&Request> = does.steps.iter().collect();
+                names_the_key(&steps, &key, node, fields.errors());
+                one_place_each(&does, &listed, node, fields.errors());
+                actions.push((action, does));
+            }
+        }
+        let clock = fields
+            .optional("clock")
+            .and_then(|n| grammar::clock(n, Names::Path, fields.errors()));
+        let cap = fields
+            .optional("cap")
+            .and_then(|n| grammar::cap(n, fields.errors()));
+        let after_node = fields.optional("after");
+        let after = after_node
+            .map(|n| self.objects_named(n, fields.errors()))
+            .unwrap_or_default();
+        let erase_node = fields.optional("erase");
+        let reason = fields.optional("reason");
+        let erase = match erase_node {
+            Some(node) => grammar::erase(node, reason, fields.errors()),
+            None if actions.iter().any(|(a, _)| *a == Action::Remove) => Some(Erase::Remove),
+            None => {
+                if fields.errors().len() == before {
+                    fields.error(
+                        error("E122", crate::messages::yaml::missing_key("erase"))
+                            .at(name.place.clone())
+                            .help(crate::messages::grammar::erase_is()),
+                    );
+                }
+                None
+            }
+        };
+        let wanted = match &erase {
+            Some(Erase::Remove) => Some(Action::Remove),
+            Some(Erase::Anonymise) => Some(Action::Anonymise),
+            Some(Erase::Restrict) => Some(Action::Restrict),
+            Some(Erase::With { object }) => {
+                let place = erase_node.map_or_else(|| name.place.clone(), |n| n.place.clone());
+                self.object_exists(object, &place, fields.errors());
+                None
+            }
+            _ => None,
+        };
+        if let (Some(action), Some(node)) = (wanted, erase_node)
+            && !fields.errors()[before..]
+                .iter()
+                .any(|error| !error.is_warning())
+            && !actions.iter().any(|(a, _)| *a == action)
+        {
+            fields.error(error("E205", say::absent_action(action.word())).at(node.place.clone()));
+        }
+        let sound = !fields.errors()[before..]
+            .iter()
+            .any(|error| !error.is_warning());
+        fields.finish();
+        if !sound {
+            return None;
+        }
+        Some(Object {
+            name: name.text.clone(),
+            key,
+            find,
+            fields: listed,
+            clock,
+            cap: cap.unwrap_or(grammar::CAP),
+            erase: erase?,
+            after,
+            how: How::Http { read, actions },
+        })
+    }
+
+    fn finders<'c>(
+        &self,
+        node: &Node,
+        listed: &[Field],
+        has_read: bool,
+        context: &impl Fn(Phase, Vec<(&'static str, Members<'c>)>) -> Context<'c>,
+        errors: &mut Vec<Diagnostic>,
+    ) -> Vec<Finder>
+    where
+        Self: 'c,
+    {
+        let Some(items) = node.list().filter(|items| !items.is_empty()) else {
+            errors.push(
+                error("E337", say::no_finder())
+                    .at(node.place.clone())
+                    .help(say::no_finder_help()),
+            );
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| self.finder(item, listed, has_read, context, errors))
+            .collect()
+    }
+
+    fn finder<'c>(
+        &self,
+        node: &Node,
+        listed: &[Field],
+        has_read: bool,
+        context: &impl Fn(Phase, Vec<(&'static str, Members<'c>)>) -> Context<'c>,
+        errors: &mut Vec<Diagnostic>,
+    ) -> Option<Finder> {
+        let mut fields = Fields::of(node, errors)?;
+        let by_node = fields.optional("by");
+        let by = match by_node {
+            Some(node)
+                if node
+                    .text()
+                    .is_some_and(|word| ["age", "all", "name"].contains(&word)) =>
+            {
+                fields.error(not_yet_at(
+                    &format!("by: {}", node.text().unwrap_or_default()),
+                    node,
+                ));
+                return None;
+            }
+            Some(node) => Some(grammar::kind(node, fields.errors())?),
+            None => None,
+        };
+        let under_node = fields.optional("under");
+        let under = under_node
+            .map(|n| self.objects_named(n, fields.errors()))
+            .unwrap_or_default();
+        if by.is_none() && under.is_empty() {
+            let place = fields.place.clone();
+            fields.error(
+                error("E337", say::by_or_under())
+                    .at(place)
+                    .help(say::no_finder_help()),
+            );
+        }
+        if let (Some(kind), Some(node)) = (&by, by_node)
+            && !listed
+                .iter()
+                .any(|field| field.identity.as_ref() == Some(kind))
+        {
+            fields.error(
+                error("E210", say::unguarded(&kind.0))
+                    .at(node.place.clone())
+                    .why(say::unguarded_why())
+                    .help(say::unguarded_help(&kind.0)),
+            );
+        }
+        let partial = fields.boolean("partial").unwrap_or(false);
+        if partial && !has_read {
+            let place = fields.place.clone();
+            fields.error(error("E336", say::partial_without_read()).at(place));
+        }
+        let mut names = Vec::new();
+        if by.is_some() {
+            names.push(("value", Members::Value));
+        }
+        let parent_key = common_key(&under, self.keys);
+        let mut scope = context(Phase::Find, names);
+        if !under.is_empty() {
+            scope.names.push(("parent", Members::Record(&[])));
+        }
+        let request = {
+            let mut names = scope.names.clone();
+            if let Some(parent) = names.iter_mut().find(|(name, _)| *name == "parent") {
+                parent.1 = Members::Record(&parent_key);
+            }
+            let scope = Context {
+                phase: scope.phase,
+                settings: scope.settings,
+                names,
+                defaults: scope.defaults,
+            };
+            request::read(&mut fields, &scope)
+        };
+        let place = fields.place.clone();
+        fields.finish();
+        let request = request?;
+        let reads = |root: &str| {
+            request
+                .reads()
+                .iter()
+                .any(|read| read.split('.').next() == Some(root))
+        };
+        if by.is_some() && !reads("value") {
+            errors.push(
+                error("W201", say::reads_everything())
+                    .at(place.clone())
+                    .why(say::reads_everything_why()),
+            );
+        }
+        let linked = under
+            .iter()
+            .all(|parent| listed.iter().any(|field| field.links.contains(parent)));
+        if !under.is_empty() && !reads("parent") && !linked {
+            errors.push(
+                error("E338", say::under_nobody())
+                    .at(place)
+                    .why(say::under_nobody_why())
+                    .help(say::under_nobody_help()),
+            );
+        }
+        Some(Finder {
+            by,
+            under,
+            partial,
+            via: Via::Request(Box::new(request)),
+        })
+    }
+
+    fn objects_named(&self, node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<String> {
+        let names = grammar::names(node, errors);
+        for name in &names {
+            self.object_exists(name, &node.place, errors);
+        }
+        names
+    }
+
+    fn object_exists(
+        &self,
+        name: &str,
+        place: &crate::diagnostic::Place,
+        errors: &mut Vec<Diagnostic>,
+    ) {
+        if self.keys.contains_key(name) {
+            return;
+        }
+        let mut unknown = error("E343", say::unknown_object(name)).at(place.clone());
+        if let Some(near) = nearest(name, self.keys.keys().copied()) {
+            unknown = unknown.help(crate::messages::yaml::did_you_mean(near));
+        }
+        errors.push(unknown);
+    }
+}
+
+/// Key parts that all of the parents have.
+fn common_key(under: &[String], keys: &BTreeMap<&str, Vec<String>>) -> Vec<String> {
+    let mut parents = under.iter().filter_map(|name| keys.get(name.as_str()));
+    let mut common = parents.next().cloned().unwrap_or_default();
+    for key in parents {
+        common.retain(|part| key.contains(part));
+    }
+    common
+}
+
+/// A node that is a request and nothing else.
+fn alone(node: &Node, context: &Context<'_>, errors: &mut Vec<Diagnostic>) -> Option<Request> {
+    let mut fields = Fields::of(node, errors)?;
+    let request = request::read(&mut fields, context);
+    fields.finish();
+    request
+}
+
+/// A request, or `steps` of them.
+fn http_action(
+    node: &Node,
+    context: &Context<'_>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<HttpAction> {
+    let mut fields = Fields::of(node, errors)?;
+    not_yet(&mut fields, &["batch", "manual"]);
+    let irreversible = fields.text("irreversible");
+    let unconfirmed = fields.boolean("unconfirmed").unwrap_or(false);
+    let verify = match fields.optional("verify") {
+        Some(node) => verify(node, fields.errors())?,
+        None => Verify::default(),
+    };
+    let steps = match fields.optional("steps") {
+        Some(node) => {
+            let outcome = fields
+                .optional("outcome")
+                .and_then(|n| request::outcome(n, context.settings, fields.errors()));
+            let defaults = Defaults {
+                outcome: outcome.unwrap_or_else(|| context.defaults.outcome.clone()),
+                ..context.defaults.clone()
+            };
+            let context = Context {
+                phase: context.phase,
+                settings: context.settings,
+                names: context.names.clone(),
+                defaults: &defaults,
+            };
+            let items = node.list().unwrap_or_default();
+            if items.is_empty() {
+                fields.error(error("E230", say::no_steps()).at(node.place.clone()));
+            }
+            items
+                .iter()
+                .map(|item| alone(item, &context, fields.errors()))
+                .collect::<Option<Vec<_>>>()
+        }
+        None => request::read(&mut fields, context).map(|request| vec![request]),
+    };
+    fields.finish();
+    Some(HttpAction {
+        steps: steps?,
+        verify,
+        irreversible,
+        unconfirmed,
+    })
+}
+
+fn verify(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Verify> {
+    let mut fields = Fields::of(node, errors)?;
+    not_yet(&mut fields, &["get", "post", "records", "holds", "gone"]);
+    let mut wait = |key| {
+        let duration = fields
+            .optional(key)
+            .and_then(|node| api::duration(node, fields.errors()));
+        duration.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
+    };
+    let (after_ms, within_ms) = (wait("after"), wait("within"));
+    fields.finish();
+    Some(Verify {
+        after_ms,
+        within_ms,
+    })
+}
+
+/// Decision 5: each request that reads or writes one record names every part of its key, so that none can reach another record
+/// or all of them (E344).
+fn names_the_key(requests: &[&Request], key: &[String], node: &Node, errors: &mut Vec<Diagnostic>) {
+    for request in requests {
+        let reads: BTreeSet<&str> = request.reads().into_iter().collect();
+        // `record` as a whole, in a body, carries its key along.
+        let whole =
+            matches!(&request.body, Some(Body::Json(body)) if body.reads().contains(&"record"));
+        let missing: Vec<&str> = key
+            .iter()
+            .map(String::as_str)
+            .filter(|part| {
+                let name = format!("record.{part}");
+                let below = format!("{name}.");
+                !whole
+                    && !reads
+                        .iter()
+                        .any(|read| *read == name || read.starts_with(&below))
+            })
+            .collect();
+        if !missing.is_empty() {
+            errors.push(
+                error(
+                    "E344",
+                    say::keyless_request(request.verb.word(), missing.join(", ")),
+                )
+                .at(node.place.clone())
+                .why(say::keyless_request_why())
+                .help(say::keyless_request_help(missing[0])),
+            );
+        }
+    }
+}
+
+/// `masked` and `changes` are built from fields that lie in exactly one place (E220).
+fn one_place_each(does: &HttpAction, listed: &[Field], node: &Node, errors: &mut Vec<Diagnostic>) {
+    let writes_fields = does.steps.iter().any(|step| {
+        step.reads()
+            .iter()
+            .any(|read| ["masked", "changes"].contains(&read.split('.').next().unwrap_or("")))
+    });
+    if !writes_fields {
+        return;
+    }
+    for field in listed {
+        let plural = matches!(field.at, At::JsonPath(_));
+        if plural && !field.fixed && field.mask != Some(Mask::Keep) {
+            errors.push(
+                error("E220", say::plural_path(&field.name))
+                    .at(node.place.clone())
+                    .help(say::plural_path_help()),
+            );
+        }
+    }
+}

@@ -1,0 +1,421 @@
+//! One request: verb, path, what it carries, what its reply means. Which names it may read and whether it may write is the
+//! caller's word.
+
+use std::collections::BTreeMap;
+
+use super::{not_yet, not_yet_at};
+use crate::connector::grammar;
+use crate::connector::rest::request::{
+    Body, JsonPath, Matcher, Next, Outcome, Page, Request, Verb,
+};
+use crate::diagnostic::Diagnostic;
+use crate::messages::{connector as say, yaml as say_yaml};
+use crate::template::{Condition, Members, Scope, Structure, Template, Within};
+use crate::yaml::{Fields, Name, Node, Value, error};
+
+pub(super) use crate::connector::grammar::json_path;
+
+/// What `api` says for all requests.
+#[derive(Clone)]
+pub(super) struct Defaults {
+    pub(super) records: Option<JsonPath>,
+    pub(super) page: Page,
+    pub(super) outcome: Outcome,
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Phase {
+    /// Finds records, page by page.
+    Find,
+    /// Reads one record by its key.
+    Read,
+    Write,
+}
+
+/// Where a request stands.
+pub(super) struct Context<'s> {
+    pub(super) phase: Phase,
+    pub(super) settings: &'s BTreeMap<String, bool>,
+    pub(super) names: Vec<(&'static str, Members<'s>)>,
+    pub(super) defaults: &'s Defaults,
+}
+
+impl Context<'_> {
+    fn scope(&self, within: Within) -> Scope<'_> {
+        Scope {
+            within,
+            settings: self.settings,
+            names: &self.names,
+        }
+    }
+}
+
+const VERBS: [(&str, Verb); 6] = [
+    ("get", Verb::Get),
+    ("head", Verb::Head),
+    ("post", Verb::Post),
+    ("put", Verb::Put),
+    ("patch", Verb::Patch),
+    ("delete", Verb::Delete),
+];
+
+/// Takes the keys of a request out of a mapping; `None` if anything in it is wrong.
+pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option<Request> {
+    let before = fields.errors().len();
+    not_yet(
+        fields,
+        &["call", "capture", "poll", "each", "decode", "limits"],
+    );
+    let verbs: Vec<(Verb, &Node)> = VERBS
+        .iter()
+        .filter_map(|(word, verb)| Some((*verb, fields.optional(word)?)))
+        .collect();
+    let [(verb, path_node)] = verbs[..] else {
+        if fields.errors().len() == before {
+            let place = verbs
+                .get(1)
+                .map_or(&fields.place, |(_, node)| &node.place)
+                .clone();
+            fields.error(
+                error("E230", say::one_verb())
+                    .at(place)
+                    .help(say::one_verb_help()),
+            );
+        }
+        return None;
+    };
+    let path = path(path_node, &context.scope(Within::Path), fields.errors());
+    let name = fields.text("name");
+    let query = query(fields, &context.scope(Within::Query));
+    let headers = headers(fields, &context.scope(Within::Header));
+    let body_node = fields.optional("body");
+    let body = body_node.and_then(|node| body(node, &context.scope(Within::Body), fields.errors()));
+    if let Some(node) = body_node
+        && matches!(verb, Verb::Get | Verb::Head)
+    {
+        fields.error(error("E347", say::body_with_get()).at(node.place.clone()));
+    }
+    let safe = matches!(verb, Verb::Get | Verb::Head);
+    let stated = fields.boolean("read_only");
+    if stated == Some(true) && matches!(verb, Verb::Delete | Verb::Put | Verb::Patch) {
+        fields.error(error("E141", say::read_only_verb(verb.word())).at(path_node.place.clone()));
+    }
+    let read_only = stated.unwrap_or(safe);
+    if context.phase != Phase::Write && !read_only {
+        let mut refused = error("E140", say::writing_verb(verb.word()))
+            .at(path_node.place.clone())
+            .why(say::writing_verb_why());
+        if verb == Verb::Post {
+            refused = refused.help(say::writing_verb_help());
+        }
+        fields.error(refused);
+    }
+    let idempotent = fields
+        .boolean("idempotent")
+        .unwrap_or(!matches!(verb, Verb::Post | Verb::Patch));
+    let records = match fields.optional("records") {
+        Some(node) => json_path(node, fields.errors()),
+        None => context.defaults.records.clone(),
+    };
+    if records.is_none() && context.phase != Phase::Write {
+        let place = fields.place.clone();
+        fields.error(
+            error("E122", say_yaml::missing_key("records"))
+                .at(place)
+                .help(say::records_help()),
+        );
+    }
+    let page = match fields.optional("page") {
+        Some(node) if context.phase != Phase::Find => {
+            fields.error(error("E348", say::page_elsewhere()).at(node.place.clone()));
+            None
+        }
+        Some(node) => page(node, fields.errors()),
+        None if context.phase == Phase::Find => Some(context.defaults.page.clone()),
+        None => Some(Page::default()),
+    };
+    let outcome = match fields.optional("outcome") {
+        Some(node) => outcome(node, context.settings, fields.errors()),
+        None => Some(context.defaults.outcome.clone()),
+    };
+    let when = match fields.optional("when") {
+        Some(node) => Some(Condition::compile(
+            node,
+            &context.scope(Within::Condition),
+            fields.errors(),
+        )?),
+        None => None,
+    };
+    if fields.errors()[before..]
+        .iter()
+        .any(|error| !error.is_warning())
+    {
+        return None;
+    }
+    Some(Request {
+        name,
+        verb,
+        path: path?,
+        query: query?,
+        headers: headers?,
+        body,
+        read_only,
+        idempotent,
+        records,
+        page: page?,
+        outcome: outcome?,
+        when,
+    })
+}
+
+/// A path below the base URL: begins with one `/`, climbs nowhere, leaves the query to `query` (E130).
+fn path(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Template> {
+    let path = Template::compile(node, scope, errors)?;
+    let start = path.literal_start();
+    let literal = path.masked();
+    let outside: String = literal
+        .split('{')
+        .map(|part| part.rsplit('}').next().unwrap_or(""))
+        .collect();
+    let climbs = literal
+        .split('/')
+        .any(|segment| segment == "." || segment == "..");
+    if !start.starts_with('/') || literal.starts_with("//") || literal.contains("://") {
+        errors.push(
+            error("E130", say::path_with_host())
+                .at(node.place.clone())
+                .help(say::path_help()),
+        );
+        return None;
+    }
+    if climbs || outside.contains(['?', '#', '\\']) || literal.chars().any(char::is_control) {
+        errors.push(
+            error("E130", say::path_with_query())
+                .at(node.place.clone())
+                .help(say::path_query_help()),
+        );
+        return None;
+    }
+    Some(path)
+}
+
+pub(super) fn query(
+    fields: &mut Fields<'_, '_>,
+    scope: &Scope<'_>,
+) -> Option<Vec<(String, Structure)>> {
+    match fields.optional("query") {
+        Some(node) => pairs(node, scope, fields.errors()),
+        None => Some(Vec::new()),
+    }
+}
+
+/// Names with a scalar, or a list of scalars that repeats the name.
+fn pairs(
+    node: &Node,
+    scope: &Scope<'_>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Vec<(String, Structure)>> {
+    let mut out = Vec::new();
+    for (name, value) in grammar::mapping(node, errors)? {
+        let scalar = |node: &Node| !matches!(node.value, Value::Map(_) | Value::List(_));
+        let flat = scalar(value) || value.list().is_some_and(|items| items.iter().all(scalar));
+        if !flat || name.text.contains("{{") {
+            errors.push(error("E121", say::flat_values()).at(value.place.clone()));
+            return None;
+        }
+        out.push((name.text.clone(), Structure::compile(value, scope, errors)?));
+    }
+    Some(out)
+}
+
+pub(super) fn headers(
+    fields: &mut Fields<'_, '_>,
+    scope: &Scope<'_>,
+) -> Option<Vec<(String, Template)>> {
+    let Some(node) = fields.optional("headers") else {
+        return Some(Vec::new());
+    };
+    let mut out = Vec::new();
+    for (name, value) in grammar::mapping(node, fields.errors())? {
+        check_header_name(name, fields.errors())?;
+        out.push((
+            name.text.clone(),
+            Template::compile(value, scope, fields.errors())?,
+        ));
+    }
+    Some(out)
+}
+
+/// A header that can be set: a token of RFC 9110, and none that decides where a request ends or goes.
+pub(super) fn check_header_name(name: &Name, errors: &mut Vec<Diagnostic>) -> Option<()> {
+    const OURS: [&str; 7] = [
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "cookie",
+        "upgrade",
+        "te",
+    ];
+    let sound = reqwest::header::HeaderName::from_bytes(name.text.as_bytes()).is_ok();
+    if sound && !OURS.contains(&name.text.to_ascii_lowercase().as_str()) {
+        return Some(());
+    }
+    errors.push(error("E349", say::header_name(&name.text)).at(name.place.clone()));
+    None
+}
+
+fn body(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Body> {
+    if let Some([(name, value)]) = node.map() {
+        match name.text.as_str() {
+            "form" => return pairs(value, scope, errors).map(Body::Form),
+            "xml" | "csv" | "text" => {
+                errors.push(not_yet_at(&name.text, value));
+                return None;
+            }
+            _ => {}
+        }
+    }
+    Structure::compile(node, scope, errors).map(Body::Json)
+}
+
+const PAGES: u64 = 10_000;
+
+pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
+    match node.text() {
+        Some("none") => return Some(Page::default()),
+        Some("link_header") => {
+            errors.push(not_yet_at("link_header", node));
+            return None;
+        }
+        _ => {}
+    }
+    let mut fields = Fields::of(node, errors)?;
+    let before = fields.errors().len();
+    not_yet(&mut fields, &["cursor", "into", "offset"]);
+    let next = fields.optional("next");
+    let number = fields.text("number");
+    let start = fields.count("start").unwrap_or(1);
+    let size = fields.text("size");
+    let of = fields.count("of");
+    let mut path = |key| {
+        fields
+            .optional(key)
+            .and_then(|node| json_path(node, fields.errors()))
+    };
+    let (more, total) = (path("more"), path("total"));
+    let max = fields.count("max").unwrap_or(PAGES).max(1);
+    let place = fields.place.clone();
+    let mut parameter = |text: Option<String>| {
+        let text = text?;
+        let name = text.strip_prefix("query.").filter(|name| !name.is_empty());
+        if name.is_none() {
+            fields.error(error("E121", say::page_parameter()).at(place.clone()));
+        }
+        name.map(str::to_owned)
+    };
+    let (size, number) = (parameter(size), parameter(number));
+    let next = match (next, number) {
+        (Some(node), None) => json_path(node, fields.errors()).map(Next::Url),
+        (None, Some(query)) => Some(Next::Number { query, start }),
+        _ => None,
+    };
+    if next.is_none() && fields.errors().len() == before {
+        fields.error(error("E121", say::one_page_form()).at(place));
+    }
+    fields.finish();
+    Some(Page {
+        next: next?,
+        size,
+        of: of.unwrap_or(100).max(1),
+        more,
+        total,
+        max,
+    })
+}
+
+/// What replies mean. The only proof that something is gone or done is the reply itself (3.8), and a lost permission is none.
+pub(super) fn outcome(
+    node: &Node,
+    settings: &BTreeMap<String, bool>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Outcome> {
+    let mut fields = Fields::of(node, errors)?;
+    let before = fields.errors().len();
+    let mut matcher = |word: &'static str| {
+        let node = fields.optional(word)?;
+        matcher(word, node, settings, fields.errors())
+    };
+    let outcome = Outcome {
+        retry: matcher("retry"),
+        gone: matcher("gone"),
+        blocked: matcher("blocked"),
+        failed: matcher("failed"),
+        done: matcher("done"),
+    };
+    let sound = fields.errors().len() == before;
+    fields.finish();
+    sound.then_some(outcome)
+}
+
+fn matcher(
+    word: &str,
+    node: &Node,
+    settings: &BTreeMap<String, bool>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Matcher> {
+    const REPLY: [(&str, Members<'static>); 4] = [
+        ("status", Members::Plain),
+        ("headers", Members::Value),
+        ("body", Members::Value),
+        ("text", Members::Value),
+    ];
+    if let Some(items) = node.list() {
+        let statuses: Option<Vec<u16>> = items
+            .iter()
+            .map(|item| {
+                item.scalar()?
+                    .parse()
+                    .ok()
+                    .filter(|s| (100..600).contains(s))
+            })
+            .collect();
+        let Some(statuses) = statuses.filter(|statuses| !statuses.is_empty()) else {
+            errors.push(error("E121", say::statuses()).at(node.place.clone()));
+            return None;
+        };
+        let believable = |status: &u16| match word {
+            "gone" => (400..500).contains(status) && ![401, 403, 407].contains(status),
+            "done" => (200..300).contains(status),
+            "blocked" | "retry" => ![401, 403, 407].contains(status) && *status >= 400,
+            _ => true,
+        };
+        if !statuses.iter().all(believable) {
+            errors.push(
+                error("E342", say::status_meaning(word))
+                    .at(node.place.clone())
+                    .why(say::status_meaning_why()),
+            );
+            return None;
+        }
+        return Some(Matcher::Status(statuses));
+    }
+    let scope = Scope {
+        within: Within::Condition,
+        settings,
+        names: &REPLY,
+    };
+    let condition = Condition::compile(node, &scope, errors)?;
+    let reads_reply = condition.reads().any(|read| !read.starts_with("settings"));
+    if !reads_reply {
+        errors.push(
+            error("E341", say::blind_condition(word))
+                .at(node.place.clone())
+                .why(say::blind_condition_why())
+                .help(say::blind_condition_help()),
+        );
+        return None;
+    }
+    Some(Matcher::Condition(condition))
+}

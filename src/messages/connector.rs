@@ -1,0 +1,85 @@
+//! Messages about connector files.
+
+catalogue! {
+    unreadable_file(reason) { en: "the connector file cannot be read: {reason}", de: "die Konnektordatei ist nicht lesbar: {reason}" }
+    language_number() { en: "this connector is written in another version of the language", de: "dieser Konnektor ist in einer anderen Fassung der Sprache geschrieben" }
+    language_number_help() { en: "this program reads:   dsr: 1", de: "dieses Programm liest:   dsr: 1" }
+    connector_name() { en: "the name of a connector consists of small letters, digits and `-`", de: "der Name eines Konnektors besteht aus Kleinbuchstaben, Ziffern und `-`" }
+    version() { en: "a version has three numbers, such as 1.0.0", de: "eine Version besteht aus drei Zahlen, etwa 1.0.0" }
+    not_yet(word) { en: "`{word}` belongs to the connector language, but not to this version of dsr", de: "`{word}` gehört zur Konnektorsprache, aber noch nicht zu dieser Version von dsr" }
+    not_yet_help() { en: "nothing in a connector is skipped in silence; describe this part without it, or wait for a later version", de: "in einem Konnektor wird nichts stillschweigend übergangen; diesen Teil ohne das Wort beschreiben oder auf eine spätere Version warten" }
+    protocols() { en: "the protocols are rest, odata2, odata4 and jsonrpc2", de: "die Protokolle sind rest, odata2, odata4 und jsonrpc2" }
+
+    setting_name(name) { en: "`{name}` cannot name a setting: letters, digits and `_` only", de: "`{name}` kann keine Einstellung benennen: nur Buchstaben, Ziffern und `_`" }
+    setting_type(kind) { en: "`{kind}` is no type of setting; there are text, url, integer and boolean", de: "`{kind}` ist kein Typ für eine Einstellung; es gibt text, url, integer und boolean" }
+    setting_bad_pattern() { en: "`pattern` is not a regular expression", de: "`pattern` ist kein regulärer Ausdruck" }
+    setting_unused(name) { en: "the setting `{name}` is never used", de: "die Einstellung `{name}` wird nirgends verwendet" }
+    setting_unused_help() { en: "remove it, or use it as {{{{ settings.… }}}}", de: "entfernen, oder als {{{{ settings.… }}}} verwenden" }
+    secret_default() { en: "a secret stands in the connector file", de: "in der Konnektordatei steht ein Geheimnis" }
+    secret_default_help() { en: "remove `default`; the inventory refers to the secret", de: "`default` entfernen; das Inventar verweist auf das Geheimnis" }
+    setting_empty() { en: "the value is empty or contains control characters", de: "der Wert ist leer oder enthält Steuerzeichen" }
+    setting_not_integer() { en: "a whole number is expected", de: "erwartet wird eine ganze Zahl" }
+    setting_not_boolean() { en: "true or false is expected", de: "erwartet wird true oder false" }
+    setting_pattern(pattern) { en: "the value does not have the form {pattern}", de: "der Wert hat nicht die Form {pattern}" }
+    setting_one_of(list) { en: "the value is one of: {list}", de: "der Wert ist einer von: {list}" }
+    url_unreadable() { en: "this is not a URL", de: "das ist keine URL" }
+    url_insecure() { en: "the URL must begin with https:// (http:// only on this machine, or with `insecure_http: true` on the system)", de: "die URL muss mit https:// beginnen (http:// nur auf diesem Rechner oder mit `insecure_http: true` am System)" }
+    url_extras() { en: "the URL has a host and perhaps a path, but no user, query or fragment", de: "die URL hat einen Rechnernamen und vielleicht einen Pfad, aber weder Benutzer noch Abfrage noch Fragment" }
+
+    base_url() { en: "the address of the server is not given by a setting and not written out", de: "die Adresse des Servers stammt weder aus einer Einstellung noch ist sie ausgeschrieben" }
+    base_url_why() { en: "whoever trusts this file must see where it leads, and nothing but settings may decide it", de: "wer dieser Datei vertraut, muss sehen, wohin sie führt, und nur Einstellungen dürfen das bestimmen" }
+    base_url_help() { en: "write:   url: \"{{{{ settings.url }}}}\" with `type: url`, or   url: \"https://api.example.com\"", de: "schreiben:   url: \"{{{{ settings.url }}}}\" mit `type: url`, oder   url: \"https://api.example.com\"" }
+    one_auth() { en: "`auth` is exactly one of the known ways", de: "`auth` ist genau eine der bekannten Arten" }
+    one_auth_help() { en: "none, or one of bearer, basic, header", de: "none oder eines von bearer, basic, header" }
+    rate() { en: "a rate is a number of requests in a time, such as 10/s or 700/10m", de: "eine Rate ist eine Zahl von Anfragen in einer Zeit, etwa 10/s oder 700/10m" }
+    duration() { en: "a duration is a number with ms, s, m, h or d, such as 30s", de: "eine Dauer ist eine Zahl mit ms, s, m, h oder d, etwa 30s" }
+
+    one_verb() { en: "a request has exactly one of get, head, post, put, patch, delete", de: "eine Anfrage hat genau eines von get, head, post, put, patch, delete" }
+    one_verb_help() { en: "such as:   get: /users", de: "zum Beispiel:   get: /users" }
+    no_steps() { en: "`steps` lists at least one request", de: "`steps` führt mindestens eine Anfrage auf" }
+    body_with_get() { en: "GET and HEAD carry no body", de: "GET und HEAD haben keinen Inhalt" }
+    read_only_verb(verb) { en: "{verb} cannot be read-only", de: "{verb} kann nicht nur lesend sein" }
+    writing_verb(verb) { en: "this request sends {verb}, but may only read", de: "diese Anfrage sendet {verb}, darf aber nur lesen" }
+    writing_verb_why() { en: "find, export, plan and verify may only read", de: "find, export, plan und verify dürfen nur lesen" }
+    writing_verb_help() { en: "if this POST only searches, add:   read_only: true", de: "wenn dieses POST nur sucht, ergänzen:   read_only: true" }
+    records_help() { en: "say where the records lie in the reply:   records: \"$.items[*]\", or `$` if the reply is the record", de: "angeben, wo die Datensätze in der Antwort stehen:   records: \"$.items[*]\", oder `$`, wenn die Antwort der Datensatz ist" }
+    page_elsewhere() { en: "only a search has pages", de: "nur eine Suche hat Seiten" }
+    page_parameter() { en: "the page number and size travel in the query: `query.NAME`", de: "Seitennummer und Seitengröße stehen in der Abfrage: `query.NAME`" }
+    one_page_form() { en: "`page` is none, or has exactly one of next and number", de: "`page` ist none oder hat genau eines von next und number" }
+    path_with_host() { en: "a path begins with one `/` and names no server", de: "ein Pfad beginnt mit genau einem `/` und nennt keinen Server" }
+    path_help() { en: "it is joined to `api.url`", de: "er wird an `api.url` angehängt" }
+    path_with_query() { en: "a path has no `?`, no `#`, no `\\` and no `.` or `..` between slashes", de: "ein Pfad enthält kein `?`, kein `#`, kein `\\` und kein `.` oder `..` zwischen Schrägstrichen" }
+    path_query_help() { en: "parameters stand under `query`", de: "Parameter stehen unter `query`" }
+    flat_values() { en: "a parameter is a text, a number, true or false, or a list of those", de: "ein Parameter ist ein Text, eine Zahl, true oder false oder eine Liste davon" }
+    header_name(name) { en: "`{name}` is not a header that a connector may set", de: "`{name}` ist kein Kopffeld, das ein Konnektor setzen darf" }
+    statuses() { en: "status codes from 100 to 599 are expected", de: "erwartet werden Statuscodes von 100 bis 599" }
+    status_meaning(word) { en: "one of these status codes cannot mean `{word}`", de: "einer dieser Statuscodes kann nicht `{word}` bedeuten" }
+    status_meaning_why() { en: "401 and 403 are lost permissions and never pass for an erasure; only 4xx can say that something is gone, only 2xx that it is done", de: "401 und 403 sind fehlende Rechte und gelten nie als Löschung; nur 4xx kann besagen, dass etwas fort ist, nur 2xx, dass es getan ist" }
+    blind_condition(word) { en: "the condition `{word}` reads nothing from the reply", de: "die Bedingung `{word}` liest nichts aus der Antwort" }
+    blind_condition_why() { en: "it would be true whatever the system answers", de: "sie träfe zu, was auch immer das System antwortet" }
+    blind_condition_help() { en: "compare something in status, headers, body or text", de: "etwas aus status, headers, body oder text vergleichen" }
+
+    no_objects() { en: "a connector describes at least one object", de: "ein Konnektor beschreibt mindestens ein Objekt" }
+    object_like_kind(name) { en: "the object `{name}` is named like a kind of identity", de: "das Objekt `{name}` heißt wie eine Art von Identität" }
+    cycle(name) { en: "the object `{name}` is reached only by way of itself", de: "das Objekt `{name}` ist nur über sich selbst erreichbar" }
+    cycle_help() { en: "give one of the objects a way in:   find: [{{ by: email, … }}]", de: "einem der Objekte einen Einstieg geben:   find: [{{ by: email, … }}]" }
+    unknown_object(name) { en: "there is no object `{name}` in this file", de: "ein Objekt `{name}` gibt es in dieser Datei nicht" }
+    no_finder() { en: "`find` lists at least one way to reach records", de: "`find` führt mindestens einen Weg zu den Datensätzen auf" }
+    by_or_under() { en: "a way to reach records starts from an identity or from another object", de: "ein Weg zu Datensätzen beginnt bei einer Identität oder bei einem anderen Objekt" }
+    no_finder_help() { en: "such as:   find: [{{ by: email, get: /users, query: {{ email: \"{{{{ value }}}}\" }} }}]", de: "zum Beispiel:   find: [{{ by: email, get: /users, query: {{ email: \"{{{{ value }}}}\" }} }}]" }
+    unguarded(kind) { en: "people are searched by {kind}, but no field says where the {kind} is", de: "gesucht wird nach „{kind}“, aber kein Feld sagt, wo „{kind}“ steht" }
+    unguarded_why() { en: "without it dsr cannot check that the records found belong to the person", de: "ohne dieses Feld kann dsr nicht prüfen, ob die gefundenen Datensätze zur Person gehören" }
+    unguarded_help(kind) { en: "add under `fields`:   {kind}: {{ category: …, identity: {kind} }}", de: "unter `fields` ergänzen:   {kind}: {{ category: …, identity: {kind} }}" }
+    partial_without_read() { en: "`partial` needs `read`, which completes the records", de: "`partial` braucht `read`, das die Datensätze vervollständigt" }
+    reads_everything() { en: "this search does not send the value, so it reads all records", de: "diese Suche sendet den Wert nicht, liest also alle Datensätze" }
+    reads_everything_why() { en: "the guard keeps only those of the person; on large systems this takes long", de: "der Wächter behält nur die der Person; bei großen Systemen dauert das" }
+    under_nobody() { en: "this search names no parent, and no field links its records to one", de: "diese Suche nennt keinen übergeordneten Datensatz, und kein Feld verknüpft die Treffer mit einem" }
+    under_nobody_why() { en: "it would return the records of everybody as those of the person", de: "sie würde die Datensätze aller als die der Person zurückgeben" }
+    under_nobody_help() { en: "use {{{{ parent.… }}}} in the request, or give a field `links`", de: "{{{{ parent.… }}}} in der Anfrage verwenden oder einem Feld `links` geben" }
+    absent_action(action) { en: "`erase: {action}` names an action that this object does not have", de: "`erase: {action}` nennt eine Aktion, die dieses Objekt nicht hat" }
+    keyless_request(verb, parts) { en: "this {verb} does not name the record: {parts} is missing", de: "dieses {verb} benennt den Datensatz nicht: {parts} fehlt" }
+    keyless_request_why() { en: "a request that does not name every part of the key could reach other records, or all of them", de: "eine Anfrage, die nicht jeden Teil des Schlüssels nennt, könnte andere Datensätze treffen, oder alle" }
+    keyless_request_help(part) { en: "use {{{{ record.{part} }}}} in the path or the body", de: "{{{{ record.{part} }}}} im Pfad oder im Inhalt verwenden" }
+    plural_path(field) { en: "the field `{field}` can lie in several places, so it cannot be written", de: "das Feld `{field}` kann an mehreren Stellen stehen und lässt sich deshalb nicht schreiben" }
+    plural_path_help() { en: "give it `fixed: true` or `mask: keep` and erase it another way, or list its places as fields of their own", de: "ihm `fixed: true` oder `mask: keep` geben und es anders löschen, oder seine Stellen als eigene Felder aufführen" }
+}

@@ -1,0 +1,610 @@
+//! One expression: cut out of its text, checked against the names of its place, compiled, evaluated.
+//!
+//! What the expression engine cannot tell before it runs is found here by a walk over the words: filters that do not exist,
+//! function calls, and whether an expression inside a longer text ends in a quoting filter.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use minijinja::value::ValueKind;
+use minijinja::{Environment, UndefinedBehavior, Value};
+use serde_json::Value as Json;
+
+use super::{LONGEST, Part, Unfit, filters};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::messages::template as say;
+use crate::yaml::{Node, error, nearest};
+
+/// Instructions that one expression may take.
+const FUEL: u64 = 10_000;
+
+/// Where a text lands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// `api.url`: only settings can be named there.
+    Url,
+    /// `api.auth`: the only place of secrets.
+    Auth,
+    Path,
+    Query,
+    Header,
+    Body,
+    Condition,
+}
+
+/// What can be named in a place.
+#[derive(Clone, Copy)]
+pub struct Scope<'s> {
+    pub within: Within,
+    /// Declared settings and whether each is a secret.
+    pub settings: &'s BTreeMap<String, bool>,
+    pub names: &'s [(&'static str, Members<'s>)],
+}
+
+/// What a name holds.
+#[derive(Clone, Copy)]
+pub enum Members<'s> {
+    /// One personal value.
+    Value,
+    /// One value that is no person's, such as a date.
+    Plain,
+    /// Any members; those listed are the parts of a key.
+    Record(&'s [String]),
+    /// The parts of a key, and nothing else.
+    Key(&'s [String]),
+}
+
+/// A compiled expression.
+#[derive(Debug)]
+pub(super) struct Expression {
+    pub(super) text: String,
+    pub(super) reads: Vec<String>,
+    compiled: Compiled,
+}
+
+struct Compiled(minijinja::Expression<'static, 'static>);
+
+impl std::fmt::Debug for Compiled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[compiled]")
+    }
+}
+
+/// What a condition came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Truth {
+    Yes,
+    No,
+    /// No boolean, but something: an error object, a text.
+    Something,
+}
+
+/// `{{ }}` are strict; in conditions a missing value is one, and false.
+fn environment(condition: bool) -> &'static Environment<'static> {
+    static STRICT: OnceLock<Environment<'static>> = OnceLock::new();
+    static CONDITIONS: OnceLock<Environment<'static>> = OnceLock::new();
+    let make = |behaviour| {
+        let mut environment = Environment::empty();
+        environment.set_undefined_behavior(behaviour);
+        environment.set_fuel(Some(FUEL));
+        environment.set_debug(true);
+        filters::add(&mut environment);
+        environment
+    };
+    if condition {
+        CONDITIONS.get_or_init(|| make(UndefinedBehavior::Chainable))
+    } else {
+        STRICT.get_or_init(|| make(UndefinedBehavior::Strict))
+    }
+}
+
+impl Expression {
+    /// The value with its type.
+    pub(super) fn value(&self, context: &Value) -> Result<Json, Unfit> {
+        let value = self.evaluate(context)?;
+        let json = serde_json::to_value(&value).map_err(|_| self.refused())?;
+        match &json {
+            Json::String(text) if text.len() > LONGEST => Err(self.refused()),
+            _ => Ok(json),
+        }
+    }
+
+    /// The value as text: of a text, a whole number, a boolean.
+    pub(super) fn scalar(&self, context: &Value) -> Result<String, Unfit> {
+        let value = self.evaluate(context)?;
+        match value.kind() {
+            ValueKind::None => Err(self.missing()),
+            ValueKind::String => Ok(value.as_str().unwrap_or_default().to_owned()),
+            ValueKind::Bool => Ok(value.to_string()),
+            ValueKind::Number if value.is_integer() => Ok(value.to_string()),
+            _ => Err(self.refused()),
+        }
+    }
+
+    pub(super) fn truth(&self, context: &Value) -> Result<Truth, Unfit> {
+        let value = self
+            .compiled
+            .0
+            .eval(context.clone())
+            .map_err(|_| self.refused())?;
+        Ok(match value.kind() {
+            ValueKind::Bool if value.is_true() => Truth::Yes,
+            _ if value.is_true() => Truth::Something,
+            _ => Truth::No,
+        })
+    }
+
+    pub(super) fn all_there(&self, context: &Value) -> bool {
+        self.reads.iter().all(|name| {
+            name.split('.')
+                .try_fold(context.clone(), |here, member| {
+                    let next = here.get_attr(member).ok()?;
+                    (!next.is_undefined()).then_some(next)
+                })
+                .is_some()
+        })
+    }
+
+    fn evaluate(&self, context: &Value) -> Result<Value, Unfit> {
+        let outcome = self.compiled.0.eval(context.clone());
+        match outcome {
+            Ok(value) if value.is_undefined() => Err(self.missing()),
+            Ok(value) => Ok(value),
+            Err(_) if !self.all_there(context) => Err(self.missing()),
+            Err(_) => Err(self.refused()),
+        }
+    }
+
+    fn missing(&self) -> Unfit {
+        Unfit::Missing(self.text.clone())
+    }
+
+    fn refused(&self) -> Unfit {
+        Unfit::Refused(self.text.clone())
+    }
+}
+
+/// Cuts a text into literals and expressions.
+pub(super) fn parts(
+    text: &str,
+    node: &Node,
+    scope: &Scope<'_>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Vec<Part>> {
+    for statement in ["{%", "{#"] {
+        if text.contains(statement) {
+            errors.push(
+                error("E301", say::statement(statement))
+                    .at(place_of(node, statement, 0))
+                    .help(say::statement_help()),
+            );
+            return None;
+        }
+    }
+    let mut parts = Vec::new();
+    let mut rest = text;
+    let mut nth = 0;
+    let alone = |start: usize, end: usize| text[..start].is_empty() && text[end..].is_empty();
+    while let Some(open) = rest.find("{{") {
+        if open > 0 {
+            parts.push(Part::Literal(rest[..open].to_owned()));
+        }
+        let inner = &rest[open + 2..];
+        let Some(length) = closing(inner) else {
+            errors.push(error("E304", say::unclosed()).at(place_of(node, "{{", nth)));
+            return None;
+        };
+        let source = inner[..length].trim();
+        let place = expression_place(node, source, nth);
+        let expression = compile(source, &place, scope, false, errors)?;
+        let start = text.len() - rest.len() + open;
+        let embedded = !alone(start, start + 2 + length + 2);
+        check_quoting(&expression, &text[..start], embedded, &place, scope, errors)?;
+        parts.push(Part::Expression(expression));
+        rest = &inner[length + 2..];
+        nth += 1;
+    }
+    if !rest.is_empty() || parts.is_empty() {
+        parts.push(Part::Literal(rest.to_owned()));
+    }
+    Some(parts)
+}
+
+/// Compiles a condition.
+pub(super) fn condition(
+    text: &str,
+    node: &Node,
+    scope: &Scope<'_>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Expression> {
+    if text.contains("{{") {
+        errors.push(
+            error("E304", say::braces_in_condition())
+                .at(node.place.clone())
+                .help(say::braces_in_condition_help()),
+        );
+        return None;
+    }
+    let place = expression_place(node, text.trim(), 0);
+    compile(text.trim(), &place, scope, true, errors)
+}
+
+fn compile(
+    source: &str,
+    place: &Place,
+    scope: &Scope<'_>,
+    condition: bool,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Expression> {
+    let shifted = |range: Range<usize>| {
+        let exact = place.source.text.get(place.start..place.end) == Some(source);
+        let mut place = place.clone();
+        if exact && range.end <= source.len() {
+            place.end = place.start + range.end.max(range.start + 1).min(source.len().max(1));
+            place.start += range.start;
+        }
+        place
+    };
+    if let Some((what, range)) = first_foreign_word(source) {
+        let diagnostic = match what {
+            Foreign::Filter(name) => {
+                let all = filters::QUOTING.iter().chain(filters::PLAIN).copied();
+                let diagnostic = error("E304", say::unknown_filter(name)).at(shifted(range));
+                match nearest(name, all.clone()) {
+                    Some(near) => diagnostic.help(crate::messages::yaml::did_you_mean(near)),
+                    None => diagnostic.help(say::known_filters(all.collect::<Vec<_>>().join(", "))),
+                }
+            }
+            Foreign::Call => error("E304", say::call()).at(shifted(range)),
+            Foreign::Test => error("E304", say::test()).at(shifted(range)),
+        };
+        errors.push(diagnostic);
+        return None;
+    }
+    let compiled = match environment(condition).compile_expression_owned(source.to_owned()) {
+        Ok(compiled) => compiled,
+        Err(failure) => {
+            let reason = failure.detail().unwrap_or("syntax").to_owned();
+            let place = failure.range().map_or_else(|| place.clone(), shifted);
+            errors.push(
+                error("E304", say::not_an_expression())
+                    .at(place)
+                    .why(crate::messages::Text::same(reason)),
+            );
+            return None;
+        }
+    };
+    let mut reads: Vec<String> = compiled.undeclared_variables(true).into_iter().collect();
+    reads.sort();
+    let before = errors.len();
+    for read in &reads {
+        check_name(read, place, scope, errors);
+    }
+    (errors.len() == before).then(|| Expression {
+        text: source.to_owned(),
+        reads,
+        compiled: Compiled(compiled),
+    })
+}
+
+fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) {
+    let mut words = read.split('.');
+    let root = words.next().unwrap_or_default();
+    let member = words.next();
+    if root == "settings" {
+        match member.and_then(|name| scope.settings.get(name)) {
+            Some(true) if scope.within != Within::Auth => errors.push(
+                error("E113", say::secret_elsewhere(member.unwrap_or_default()))
+                    .at(place.clone())
+                    .why(say::secret_elsewhere_why()),
+            ),
+            Some(_) => {}
+            None => {
+                let known = scope.settings.keys().map(String::as_str);
+                let diagnostic = match member {
+                    Some(name) => error("E111", say::undeclared_setting(name)),
+                    None => error("E111", say::all_settings()),
+                };
+                errors.push(
+                    with_nearest(diagnostic, member.unwrap_or_default(), known).at(place.clone()),
+                );
+            }
+        }
+        return;
+    }
+    match scope.names.iter().find(|(name, _)| *name == root) {
+        Some((_, Members::Key(parts))) if !member.is_some_and(|m| parts.iter().any(|p| p == m)) => {
+            let known: Vec<String> = parts.iter().map(|part| format!("{root}.{part}")).collect();
+            errors.push(error("E303", say::only_the_key(read, known.join(", "))).at(place.clone()));
+        }
+        Some(_) => {}
+        None => {
+            let known: Vec<&str> = scope
+                .names
+                .iter()
+                .map(|(name, _)| *name)
+                .chain(["settings"])
+                .collect();
+            let diagnostic = error("E303", say::unknown_name(root)).at(place.clone());
+            errors.push(with_nearest(diagnostic, root, known.iter().copied()));
+        }
+    }
+}
+
+fn with_nearest<'k>(
+    diagnostic: Diagnostic,
+    word: &str,
+    known: impl Iterator<Item = &'k str> + Clone,
+) -> Diagnostic {
+    match nearest(word, known.clone()) {
+        Some(near) => diagnostic.help(crate::messages::yaml::did_you_mean(near)),
+        None => diagnostic.help(say::known_names(known.collect::<Vec<_>>().join(", "))),
+    }
+}
+
+/// Rule 4: inside a longer text an expression ends in a quoting filter. Settings are the inventory's own words, so the base URL
+/// and the credentials may be put together from them; in a path encoding is enough, except between quotes or brackets.
+fn check_quoting(
+    expression: &Expression,
+    before: &str,
+    embedded: bool,
+    place: &Place,
+    scope: &Scope<'_>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<()> {
+    let last = last_filter(&expression.text);
+    if last == Some("text")
+        && !expression.reads.iter().all(|read| harmless(read, scope))
+        && !matches!(
+            filter_before_last(&expression.text),
+            Some("digits" | "length" | "md5" | "sha256")
+        )
+    {
+        errors.push(
+            error("E302", say::text_on_personal())
+                .at(place.clone())
+                .why(say::unquoted_why())
+                .help(say::quoting_filters()),
+        );
+        return None;
+    }
+    let quoted = last.is_some_and(|name| filters::QUOTING.contains(&name));
+    let needed = match scope.within {
+        Within::Url | Within::Auth | Within::Condition => false,
+        Within::Path => before.ends_with(['\'', '"', '(', '=', ',']),
+        Within::Query | Within::Header | Within::Body => embedded,
+    };
+    if needed && !quoted {
+        errors.push(
+            error("E302", say::unquoted())
+                .at(place.clone())
+                .why(say::unquoted_why())
+                .help(say::write_instead(format!(
+                    "{{{{ {} | quoted }}}}",
+                    expression.text
+                )))
+                .help(say::quoting_filters()),
+        );
+        return None;
+    }
+    Some(())
+}
+
+/// Whether a name is a key, a setting, or no person's value.
+fn harmless(read: &str, scope: &Scope<'_>) -> bool {
+    let (root, member) = read.split_once('.').unwrap_or((read, ""));
+    root == "settings"
+        || scope.names.iter().any(|(name, members)| {
+            *name == root
+                && match members {
+                    Members::Value => false,
+                    Members::Plain => true,
+                    Members::Record(keys) | Members::Key(keys) => keys.iter().any(|k| k == member),
+                }
+        })
+}
+
+/// Position of the `}}` that ends an expression: outside of its texts and mappings.
+fn closing(inner: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut quote = None;
+    let mut chars = inner.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match (quote, c) {
+            (Some(_), '\\') => {
+                chars.next();
+            }
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '{') => depth += 1,
+            (None, '}') if depth > 0 => depth -= 1,
+            (None, '}') if inner[at..].starts_with("}}") => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A word of an expression, for the checks that come before compiling.
+#[derive(Clone, Copy, PartialEq)]
+enum Word<'s> {
+    Name(&'s str),
+    Literal,
+    Pipe,
+    Dot,
+    Open,
+    Close,
+    Sign,
+}
+
+fn words(source: &str) -> Vec<(Word<'_>, Range<usize>)> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(c) = source[at..].chars().next() {
+        let start = at;
+        at += c.len_utf8();
+        let word = match c {
+            _ if c.is_whitespace() => continue,
+            '\'' | '"' => {
+                let mut escaped = false;
+                for inner in source[at..].chars() {
+                    at += inner.len_utf8();
+                    if inner == c && !escaped {
+                        break;
+                    }
+                    escaped = inner == '\\' && !escaped;
+                }
+                Word::Literal
+            }
+            _ if c.is_alphanumeric() || c == '_' => {
+                let more = |c: char| c.is_alphanumeric() || c == '_';
+                at += source[at..]
+                    .chars()
+                    .take_while(|c| more(*c))
+                    .map(char::len_utf8)
+                    .sum::<usize>();
+                if c.is_ascii_digit() {
+                    Word::Literal
+                } else {
+                    Word::Name(&source[start..at])
+                }
+            }
+            '|' => Word::Pipe,
+            '.' => Word::Dot,
+            '(' | '[' | '{' => Word::Open,
+            ')' | ']' | '}' => Word::Close,
+            _ => Word::Sign,
+        };
+        out.push((word, start..at));
+    }
+    out
+}
+
+const KEYWORDS: &[&str] = &["and", "or", "not", "in", "is", "if", "else"];
+
+enum Foreign<'s> {
+    Filter(&'s str),
+    Call,
+    Test,
+}
+
+/// The first thing in an expression that the language does not have.
+fn first_foreign_word(source: &str) -> Option<(Foreign<'_>, Range<usize>)> {
+    let words = words(source);
+    let mut previous: [Option<Word<'_>>; 2] = [None, None];
+    for (word, range) in &words {
+        let filter = previous[0] == Some(Word::Pipe);
+        match word {
+            Word::Name(name) if previous[1] == Some(Word::Pipe) => {
+                if !filters::QUOTING.contains(name) && !filters::PLAIN.contains(name) {
+                    return Some((Foreign::Filter(name), range.clone()));
+                }
+            }
+            Word::Name("is") if previous[1] != Some(Word::Dot) => {
+                return Some((Foreign::Test, range.clone()));
+            }
+            Word::Open if source[range.clone()].starts_with('(') && !filter => {
+                let callee = match previous[1] {
+                    Some(Word::Name(name)) => !KEYWORDS.contains(&name),
+                    Some(Word::Close | Word::Literal) => true,
+                    _ => false,
+                };
+                if callee {
+                    return Some((Foreign::Call, range.clone()));
+                }
+            }
+            _ => {}
+        }
+        previous = [previous[1], Some(*word)];
+    }
+    None
+}
+
+/// The filter that an expression ends in, if it is nothing but a value and filters: `a ~ b | soql` quotes only `b`.
+fn last_filter(source: &str) -> Option<&str> {
+    chain(source)?.last().copied().flatten()
+}
+
+fn filter_before_last(source: &str) -> Option<&str> {
+    let chain = chain(source)?;
+    chain.len().checked_sub(2).and_then(|at| chain[at])
+}
+
+/// The links after the first value: a filter's name, or `None` for a member or index. `None` if it is no such chain.
+fn chain(source: &str) -> Option<Vec<Option<&str>>> {
+    let words = words(source);
+    let mut at = 0;
+    let skip_group = |from: usize| {
+        let mut depth = 0usize;
+        for (i, (word, _)) in words.iter().enumerate().skip(from) {
+            match word {
+                Word::Open => depth += 1,
+                Word::Close => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+            if depth == 0 {
+                return Some(i + 1);
+            }
+        }
+        None
+    };
+    match words.first()?.0 {
+        Word::Name(name) if !KEYWORDS.contains(&name) => at += 1,
+        Word::Literal => at += 1,
+        Word::Open => at = skip_group(0)?,
+        _ => return None,
+    }
+    let mut links = Vec::new();
+    while at < words.len() {
+        match (words[at].0, words.get(at + 1).map(|w| w.0)) {
+            (Word::Dot, Some(Word::Name(_) | Word::Literal)) => {
+                links.push(None);
+                at += 2;
+            }
+            (Word::Pipe, Some(Word::Name(name))) => {
+                links.push(Some(name));
+                at += 2;
+                let call = words
+                    .get(at)
+                    .is_some_and(|(_, range)| &source[range.clone()] == "(");
+                if call {
+                    at = skip_group(at)?;
+                }
+            }
+            (Word::Open, _) => {
+                links.push(None);
+                at = skip_group(at)?;
+            }
+            _ => return None,
+        }
+    }
+    Some(links)
+}
+
+/// Where the nth occurrence of a text stands in the file, or the whole scalar.
+fn place_of(node: &Node, needle: &str, nth: usize) -> Place {
+    let mut place = node.place.clone();
+    let raw = place.source.text.get(place.start..place.end).unwrap_or("");
+    if let Some((at, _)) = raw.match_indices(needle).nth(nth) {
+        place.end = place.start + at + needle.len();
+        place.start += at;
+    }
+    place
+}
+
+/// Where an expression stands in the file: behind the nth `{{`, if the file spells it as the value has it.
+fn expression_place(node: &Node, expression: &str, nth: usize) -> Place {
+    let mut place = node.place.clone();
+    let source = Arc::clone(&place.source);
+    let raw = source.text.get(place.start..place.end).unwrap_or("");
+    let from = raw.match_indices("{{").nth(nth).map_or(0, |(at, _)| at + 2);
+    if let Some(at) = raw[from..].find(expression)
+        && !expression.is_empty()
+    {
+        place.start += from + at;
+        place.end = place.start + expression.len();
+    }
+    place
+}

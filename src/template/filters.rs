@@ -1,0 +1,179 @@
+//! The filters of the connector language. A quoting filter adds the quotes itself and refuses what its notation cannot hold.
+
+use minijinja::value::{Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind};
+use percent_encoding::utf8_percent_encode;
+
+/// Filters whose output may stand inside a longer text.
+pub(super) const QUOTING: &[&str] = &[
+    "soql", "odata", "jql", "sql", "quoted", "xml", "url", "csv", "md5", "sha256", "text",
+];
+
+/// The others.
+pub(super) const PLAIN: &[&str] = &[
+    "lower", "upper", "trim", "join", "first", "last", "length", "default", "replace", "date",
+    "merge", "digits",
+];
+
+pub(super) fn add(environment: &mut Environment<'static>) {
+    use minijinja::filters as builtin;
+    environment.add_filter("lower", builtin::lower);
+    environment.add_filter("upper", builtin::upper);
+    environment.add_filter("trim", builtin::trim);
+    environment.add_filter("join", builtin::join);
+    environment.add_filter("first", builtin::first);
+    environment.add_filter("last", builtin::last);
+    environment.add_filter("length", builtin::length);
+    environment.add_filter("default", builtin::default);
+    environment.add_filter("replace", builtin::replace);
+    environment.add_filter("date", date);
+    environment.add_filter("merge", |base: &Value, over: &Value| merge(base, over));
+    environment.add_filter("digits", |value: &Value| {
+        Ok::<_, Error>(
+            plain(value)?
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>(),
+        )
+    });
+    environment.add_filter("text", text);
+    environment.add_filter("soql", |value: &Value| {
+        quote(value, '\'', Escape::Backslash)
+    });
+    environment.add_filter("jql", |value: &Value| quote(value, '"', Escape::Backslash));
+    environment.add_filter("odata", |value: &Value| quote(value, '\'', Escape::Double));
+    environment.add_filter("sql", sql);
+    environment.add_filter("quoted", |value: &Value| {
+        quote(&Value::from(plain(value)?), '"', Escape::Backslash)
+    });
+    environment.add_filter("csv", |value: &Value| {
+        quote(&Value::from(plain(value)?), '"', Escape::Double)
+    });
+    environment.add_filter("xml", xml);
+    environment.add_filter("url", |value: &Value| {
+        Ok::<_, Error>(utf8_percent_encode(&plain(value)?, super::SEGMENT).to_string())
+    });
+    environment.add_filter("sha256", |value: &Value| {
+        Ok::<_, Error>(crate::keys::Digest::sha256(plain(value)?.as_bytes()).hex())
+    });
+    environment.add_filter("md5", |value: &Value| {
+        use md5::Digest as _;
+        let digest = md5::Md5::digest(plain(value)?.as_bytes());
+        Ok::<_, Error>(
+            digest
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect::<String>(),
+        )
+    });
+}
+
+/// The details of these errors never reach anybody: the caller says which expression failed.
+fn refuse() -> Error {
+    Error::new(ErrorKind::InvalidOperation, "value refused")
+}
+
+/// A text or whole number without control characters.
+fn plain(value: &Value) -> Result<String, Error> {
+    let text = match value.kind() {
+        ValueKind::String => value.as_str().unwrap_or_default().to_owned(),
+        ValueKind::Number if value.is_integer() => value.to_string(),
+        _ => return Err(refuse()),
+    };
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        return Err(refuse());
+    }
+    Ok(text)
+}
+
+enum Escape {
+    Backslash,
+    Double,
+}
+
+/// Numbers stay bare, texts are quoted.
+fn quote(value: &Value, mark: char, escape: Escape) -> Result<String, Error> {
+    let text = plain(value)?;
+    if value.is_number() {
+        return Ok(text);
+    }
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(mark);
+    for c in text.chars() {
+        match escape {
+            Escape::Backslash if c == mark || c == '\\' => out.push('\\'),
+            Escape::Double if c == mark => out.push(mark),
+            _ => {}
+        }
+        out.push(c);
+    }
+    out.push(mark);
+    Ok(out)
+}
+
+/// Standard SQL knows no escape but the doubled quote, MySQL also the backslash; what both read alike has none.
+fn sql(value: &Value) -> Result<String, Error> {
+    if plain(value)?.contains('\\') {
+        return Err(refuse());
+    }
+    quote(value, '\'', Escape::Double)
+}
+
+fn xml(value: &Value) -> Result<String, Error> {
+    let mut out = String::new();
+    for c in plain(value)?.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    Ok(out)
+}
+
+/// What needs no quoting in any notation: letters, digits and a few signs without a meaning of their own. A key that comes from a
+/// foreign system is refused if it holds anything else.
+fn text(value: &Value) -> Result<String, Error> {
+    let text = plain(value)?;
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "-_.:@+~/=".contains(c);
+    if text.chars().all(harmless) {
+        Ok(text)
+    } else {
+        Err(refuse())
+    }
+}
+
+/// `date("%Y-%m-%d")` of an ISO 8601 date or timestamp.
+fn date(value: &Value, format: &str) -> Result<String, Error> {
+    let text = plain(value)?;
+    if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
+        let zoned = timestamp.to_zoned(jiff::tz::TimeZone::UTC);
+        return jiff::fmt::strtime::format(format, &zoned).map_err(|_| refuse());
+    }
+    let date: jiff::civil::Date = text.parse().map_err(|_| refuse())?;
+    jiff::fmt::strtime::format(format, date).map_err(|_| refuse())
+}
+
+/// `over` laid onto `base`, mapping by mapping; all else in `over` replaces what it meets.
+fn merge(base: &Value, over: &Value) -> Result<Value, Error> {
+    fn lay(base: &mut serde_json::Value, over: serde_json::Value) {
+        match (base, over) {
+            (serde_json::Value::Object(base), serde_json::Value::Object(over)) => {
+                for (key, value) in over {
+                    lay(base.entry(key).or_insert(serde_json::Value::Null), value);
+                }
+            }
+            (base, over) => *base = over,
+        }
+    }
+    let tree = |value: &Value| serde_json::to_value(value).map_err(|_| refuse());
+    let (mut merged, over) = (tree(base)?, tree(over)?);
+    if !merged.is_object() || !over.is_object() {
+        return Err(refuse());
+    }
+    lay(&mut merged, over);
+    Ok(Value::from(minijinja::value::Serde(merged)))
+}
