@@ -8,6 +8,7 @@ pub mod definition;
 pub mod fault;
 pub mod object;
 pub mod rest;
+pub mod sql;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -103,5 +103,6 @@ macro_rules! catalogue {
 }
 
 pub mod fault;
+pub mod sql;
 pub mod subject;
 pub mod yaml;
