@@ -136,6 +136,7 @@ pub(super) enum Compare {
 pub(super) enum Fit {
     Any,
     Whole { bits: u32 },
+    Decimal,
     Uuid,
 }
 
@@ -147,6 +148,12 @@ impl Fit {
                 let limit = 1i128 << (bits - 1);
                 number.to_string() == value && (-limit..limit).contains(&number)
             }),
+            Fit::Decimal => {
+                let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+                let digits =
+                    |part: &str| !part.is_empty() && part.bytes().all(|sign| sign.is_ascii_digit());
+                digits(whole.strip_prefix('-').unwrap_or(whole)) && digits(fraction)
+            }
             Fit::Uuid => {
                 value.len() == 36
                     && value.char_indices().all(|(at, character)| match at {
@@ -436,6 +443,9 @@ mod tests {
         ] {
             assert!(!whole.takes(value), "{value}");
         }
+        assert!(
+            Fit::Decimal.takes("-12.50") && !Fit::Decimal.takes("1e5") && !Fit::Decimal.takes(".")
+        );
         assert!(Fit::Uuid.takes("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"));
         assert!(!Fit::Uuid.takes("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1'"));
     }
