@@ -13,6 +13,7 @@ pub mod manual;
 pub mod mask;
 pub mod object;
 pub mod rest;
+pub mod sql;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -114,6 +114,7 @@ pub mod law;
 pub mod manual;
 pub mod plan;
 pub mod secret;
+pub mod sql;
 pub mod store;
 pub mod subject;
 pub mod template;

@@ -1,0 +1,336 @@
+//! PostgreSQL, over one connection and no pool: a pool hides why a connection failed.
+//!
+//! Every read runs in a transaction that the server itself keeps from writing. Time limits are set inside each transaction, so
+//! that they hold behind a pooler too. Row-level security is switched off, which makes the server refuse where it would
+//! otherwise leave rows out without a word.
+
+mod connect;
+mod live;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::TryStreamExt as _;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+
+use super::catalogue::{Table, TableName};
+use super::statement::{Change, Select};
+use super::{Each, ReadSession, Reading, Refusal, Row, WriteSession, Writing};
+use crate::connector::{Fault, Notes, Opening, Reader, Writer};
+use crate::inventory::Timeouts;
+use crate::plan::Approved;
+
+/// A reader of the database that `url` names. Connects on first use.
+///
+/// # Errors
+/// The settings do not make an address.
+pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
+    let server = Server::new(opening, false)?;
+    Ok(Box::new(Reading::new(opening, ReadOnly(server))))
+}
+
+/// A writer of the database that `url` names. Connects on first use.
+///
+/// # Errors
+/// The settings do not make an address.
+pub fn writer(opening: &Opening, _approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
+    let server = Server::new(opening, true)?;
+    Ok(Box::new(Writing::new(
+        opening,
+        ReadWrite { server, open: None },
+    )))
+}
+
+/// Where the database is, and the connection to it while there is a sound one.
+struct Server {
+    address: connect::Address,
+    timeouts: Timeouts,
+    writes: bool,
+    connection: Option<PgConnection>,
+    folds_unicode: bool,
+    notes: Notes,
+}
+
+impl Server {
+    fn new(opening: &Opening, writes: bool) -> Result<Server, Fault> {
+        Ok(Server {
+            address: connect::Address::of(opening)?,
+            timeouts: opening.system.timeouts.clone(),
+            writes,
+            connection: None,
+            folds_unicode: true,
+            notes: Notes::default(),
+        })
+    }
+
+    /// Takes the connection out, so that one that was left in the middle of something is never used again.
+    async fn take(&mut self) -> Result<PgConnection, Refusal> {
+        if let Some(connection) = self.connection.take() {
+            return Ok(connection);
+        }
+        let mut connection = connect::open(&self.address, &self.timeouts, self.writes).await?;
+        self.begin(&mut connection).await?;
+        self.learn(&mut connection).await?;
+        self.batch(&mut connection, "COMMIT").await?;
+        Ok(connection)
+    }
+
+    /// Begins a transaction with its limits, in one round trip.
+    async fn begin(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
+        let mode = if self.writes { "" } else { " READ ONLY" };
+        let (statement, lock) = (
+            self.timeouts.request.as_millis(),
+            self.timeouts.lock.as_millis(),
+        );
+        let begin = format!(
+            "BEGIN{mode}; SET LOCAL statement_timeout = {statement}; SET LOCAL lock_timeout = {lock}; \
+             SET LOCAL row_security = off; SET LOCAL client_min_messages = error"
+        );
+        self.batch(connection, &begin).await
+    }
+
+    async fn batch(&self, connection: &mut PgConnection, sql: &str) -> Result<(), Refusal> {
+        let run = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection);
+        self.limit(run).await.map(|_| ())
+    }
+
+    async fn limit<T>(&self, work: impl Future<Output = sqlx::Result<T>>) -> Result<T, Refusal> {
+        let limit = self.timeouts.request + self.timeouts.lock + Duration::from_secs(1);
+        match tokio::time::timeout(limit, work).await {
+            Ok(result) => result.map_err(|error| refuse(&error, &self.timeouts)),
+            Err(_) => Err(Fault::timeout(limit.as_secs()).into()),
+        }
+    }
+
+    /// Notes who answers, how the line is protected and whether its clock agrees with ours.
+    async fn learn(&mut self, connection: &mut PgConnection) -> Result<(), Refusal> {
+        let asked = Select {
+            sql: "SELECT current_setting('server_version'), current_user::text, \
+                  (SELECT s.version::text FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid() AND s.ssl), \
+                  extract(epoch FROM clock_timestamp())::bigint::text, current_setting('default_transaction_read_only'), \
+                  (lower('Ä') = 'ä')::text"
+                .to_owned(),
+            arguments: Vec::new(),
+        };
+        let row = self
+            .all(connection, &asked)
+            .await?
+            .pop()
+            .unwrap_or_default();
+        let mut row = row.into_iter();
+        let mut next = || row.next().flatten();
+        self.notes.host = Some(self.address.host.clone());
+        self.notes.server = next().map(|version| format!("PostgreSQL {version}"));
+        self.notes.account = next();
+        let tls = next();
+        self.notes.tls = Some(if self.address.is_plain() {
+            "none".to_owned()
+        } else {
+            tls.unwrap_or_else(|| "TLS".to_owned())
+        });
+        let here = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        let there = next().and_then(|seconds| seconds.parse::<i64>().ok());
+        self.notes.clock_offset_s =
+            there.map(|there| there.saturating_sub(i64::try_from(here).unwrap_or(i64::MAX)));
+        let applied = next().as_deref() == Some("on");
+        self.folds_unicode = next().as_deref() == Some("true");
+        let pooled = ("W205".to_owned(), self.address.host.clone());
+        if !applied && !self.writes && !self.notes.warnings.contains(&pooled) {
+            self.notes.warnings.push(pooled);
+        }
+        Ok(())
+    }
+
+    async fn all(
+        &self,
+        connection: &mut PgConnection,
+        select: &Select,
+    ) -> Result<Vec<Row>, Refusal> {
+        let mut rows = Vec::new();
+        let mut each = |row| {
+            rows.push(row);
+            true
+        };
+        self.stream(connection, select, &mut each).await?;
+        Ok(rows)
+    }
+
+    /// `false` if the receiver had enough before the end; the connection then still has rows under way.
+    async fn stream(
+        &self,
+        connection: &mut PgConnection,
+        select: &Select,
+        each: Each<'_>,
+    ) -> Result<bool, Refusal> {
+        let mut query = sqlx::query(AssertSqlSafe(select.sql.as_str())).persistent(false);
+        for argument in &select.arguments {
+            query = query.bind(argument.clone());
+        }
+        let mut rows = query.fetch(connection);
+        while let Some(row) = self.limit(rows.try_next()).await? {
+            let mut values = Vec::with_capacity(row.len());
+            for index in 0..row.len() {
+                let value: sqlx::Result<Option<String>> = row.try_get(index);
+                values.push(value.map_err(|error| refuse(&error, &self.timeouts))?);
+            }
+            if !each(values) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Ends the transaction; the connection is kept only if that succeeds.
+    async fn end(&mut self, mut connection: PgConnection, how: &str) -> Result<(), Refusal> {
+        self.batch(&mut connection, how).await?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
+        let mut connection = self.take().await?;
+        self.begin(&mut connection).await?;
+        let table = live::table(self, &mut connection, name).await;
+        let ended = self.end(connection, "ROLLBACK").await;
+        let table = table?;
+        ended?;
+        Ok(table)
+    }
+}
+
+struct ReadOnly(Server);
+
+#[async_trait]
+impl ReadSession for ReadOnly {
+    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
+        self.0.table(name).await
+    }
+
+    async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
+        let mut connection = self.0.take().await?;
+        self.0.begin(&mut connection).await?;
+        match self.0.stream(&mut connection, select, each).await {
+            Ok(true) => self.0.end(connection, "COMMIT").await,
+            // Closing is cheaper than reading to the end what nobody wants.
+            Ok(false) => Ok(()),
+            Err(refusal) => {
+                let _ = self.0.end(connection, "ROLLBACK").await;
+                match refusal {
+                    // The value has letters that this database cannot store, so no row holds it.
+                    Refusal::Fault(fault) if fault == Fault::database(UNTRANSLATABLE) => Ok(()),
+                    other => Err(other),
+                }
+            }
+        }
+    }
+
+    async fn check(&mut self) -> Result<(), Refusal> {
+        let mut connection = self.0.take().await?;
+        let pinged = self.0.limit(connection.ping()).await;
+        self.0.connection = Some(connection);
+        pinged
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.0.notes
+    }
+}
+
+struct ReadWrite {
+    server: Server,
+    /// The connection while a transaction is open on it.
+    open: Option<PgConnection>,
+}
+
+impl ReadWrite {
+    fn open(&mut self) -> Result<PgConnection, Refusal> {
+        self.open.take().ok_or_else(|| Fault::connection().into())
+    }
+}
+
+#[async_trait]
+impl WriteSession for ReadWrite {
+    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
+        self.server.table(name).await
+    }
+
+    async fn begin(&mut self) -> Result<(), Refusal> {
+        let mut connection = self.server.take().await?;
+        let mut begun = self.server.begin(&mut connection).await;
+        if matches!(&begun, Err(Refusal::Fault(fault)) if fault.code == "E508") {
+            // The server may have closed the line since the last record; nothing was sent yet.
+            connection = self.server.take().await?;
+            begun = self.server.begin(&mut connection).await;
+        }
+        begun?;
+        self.open = Some(connection);
+        Ok(())
+    }
+
+    async fn rows(&mut self, select: &Select) -> Result<Vec<Row>, Refusal> {
+        let mut connection = self.open()?;
+        let rows = self.server.all(&mut connection, select).await;
+        self.open = Some(connection);
+        rows
+    }
+
+    async fn execute(&mut self, change: &Change) -> Result<u64, Refusal> {
+        let mut connection = self.open()?;
+        let mut query = sqlx::query(AssertSqlSafe(change.sql.as_str())).persistent(false);
+        for argument in &change.arguments {
+            query = query.bind(argument.clone());
+        }
+        let done = self.server.limit(query.execute(&mut connection)).await;
+        self.open = Some(connection);
+        done.map(|done| done.rows_affected())
+    }
+
+    async fn commit(&mut self) -> Result<(), Refusal> {
+        let connection = self.open()?;
+        match self.server.end(connection, "COMMIT").await {
+            // Without an answer nobody knows.
+            Err(Refusal::Fault(fault)) if ["E508", "E504"].contains(&fault.code.as_str()) => {
+                Err(Refusal::Unknown)
+            }
+            other => other,
+        }
+    }
+
+    async fn rollback(&mut self) {
+        if let Some(connection) = self.open.take() {
+            // If it fails the connection is dropped, and the server rolls back.
+            let _ = self.server.end(connection, "ROLLBACK").await;
+        }
+    }
+}
+
+/// `untranslatable_character`
+const UNTRANSLATABLE: &str = "22P05";
+
+/// Keeps the SQLSTATE of an error (PostgreSQL manual, appendix A) and drops its words, which quote rows.
+fn refuse(error: &sqlx::Error, timeouts: &Timeouts) -> Refusal {
+    let sqlx::Error::Database(database) = error else {
+        return match error {
+            sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
+                Fault::database("22021").into()
+            }
+            _ => Fault::connection().into(),
+        };
+    };
+    let code = database.code().unwrap_or_default();
+    match code.as_ref() {
+        // Foreign keys, and triggers that raise an exception.
+        "23503" | "23001" | "P0001" => Refusal::Blocked(code.into_owned()),
+        "55P03" | "40P01" | "40001" => Fault::locked().into(),
+        "57014" => Fault::timeout(timeouts.request.as_secs()).into(),
+        "25006" => Fault::read_only().into(),
+        "42501" => Fault::forbidden(code.as_ref()).into(),
+        "42P01" | "42703" | "3F000" => Refusal::Stale(code.into_owned()),
+        "28P01" | "28000" => Fault::credential(code.as_ref()).into(),
+        "53300" | "57P01" | "57P02" | "57P03" | "57P05" => Fault::connection().into(),
+        _ if code.starts_with("08") => Fault::connection().into(),
+        _ => Fault::database(code.as_ref()).into(),
+    }
+}

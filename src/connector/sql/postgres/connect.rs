@@ -1,0 +1,189 @@
+//! Reaching a PostgreSQL server: its address, and a line that nobody else can read.
+//!
+//! TLS is verified to the full. Only a socket or the loopback interface may be spoken to in the clear, because that never leaves
+//! the machine; nothing falls back to it, whatever the address says.
+
+use std::net::IpAddr;
+
+use secrecy::ExposeSecret as _;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{ConnectOptions as _, PgConnection};
+
+use super::refuse;
+use crate::connector::sql::Refusal;
+use crate::connector::{Fault, Opening};
+use crate::inventory::Timeouts;
+use crate::messages::{Text, sql as say};
+
+/// How to reach a server.
+pub(super) struct Address {
+    /// For people; no user, no password.
+    pub(super) host: String,
+    options: PgConnectOptions,
+}
+
+impl Address {
+    /// # Errors
+    /// There is no address, it is none of PostgreSQL, or a password stands in the inventory itself.
+    pub(super) fn of(opening: &Opening) -> Result<Address, Fault> {
+        let settings = &opening.settings;
+        let unusable = |reason: Text| Fault::secret_unreadable("url", reason);
+        let written = match (settings.secret.get("url"), settings.plain.get("url")) {
+            (Some(secret), _) => secret.expose_secret(),
+            (None, Some(plain)) => plain.as_str(),
+            (None, None) => return Err(Fault::secret("url")),
+        };
+        let url = url::Url::parse(written).map_err(|_| unusable(say::not_an_address()))?;
+        if !["postgres", "postgresql"].contains(&url.scheme()) {
+            return Err(unusable(say::not_an_address()));
+        }
+        let in_query = url.query_pairs().any(|(name, _)| name == "password");
+        if !settings.secret.contains_key("url") && (url.password().is_some() || in_query) {
+            return Err(unusable(say::password_in_the_open()));
+        }
+        let mut options: PgConnectOptions = written
+            .parse()
+            .map_err(|_| unusable(say::not_an_address()))?;
+        let bare = options.get_host().trim_matches(['[', ']']).to_owned();
+        options = options
+            .host(&bare)
+            .application_name("dsr")
+            .statement_cache_capacity(0)
+            .disable_statement_logging();
+        let file = |name: &str| {
+            settings
+                .plain
+                .get(name)
+                .map(|path| opening.folder.join(path))
+        };
+        if let Some(ca) = file("ca_file") {
+            options = options.ssl_root_cert(ca);
+        }
+        if let Some(certificate) = file("client_cert") {
+            options = options.ssl_client_cert(certificate);
+        }
+        if let Some(key) = settings.secret.get("client_key") {
+            options = options.ssl_client_key_from_pem(key.expose_secret().as_bytes());
+        } else if let Some(key) = file("client_key") {
+            options = options.ssl_client_key(key);
+        }
+        let asked = ["ca_file", "client_cert"]
+            .iter()
+            .any(|name| settings.plain.contains_key(*name))
+            || matches!(
+                options.get_ssl_mode(),
+                PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull
+            );
+        let stays_here = is_socket(&options) || is_loopback(options.get_host());
+        let mode = if stays_here && !asked {
+            PgSslMode::Disable
+        } else {
+            PgSslMode::VerifyFull
+        };
+        let options = options.ssl_mode(mode);
+        let host = match options.get_socket() {
+            Some(path) => path.display().to_string(),
+            None if is_socket(&options) => options.get_host().to_owned(),
+            None => format!("{}:{}", options.get_host(), options.get_port()),
+        };
+        Ok(Address { host, options })
+    }
+
+    /// Whether the line is not encrypted.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.options.get_ssl_mode(), PgSslMode::Disable)
+    }
+}
+
+fn is_socket(options: &PgConnectOptions) -> bool {
+    options.get_socket().is_some() || options.get_host().starts_with('/')
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Connects, within the system's time limit.
+pub(super) async fn open(
+    address: &Address,
+    timeouts: &Timeouts,
+    writes: bool,
+) -> Result<PgConnection, Refusal> {
+    let within = |work| tokio::time::timeout(timeouts.connect, work);
+    let late = || Fault::timeout(timeouts.connect.as_secs());
+    if !is_socket(&address.options) {
+        let (host, port) = (address.options.get_host(), address.options.get_port());
+        let resolved =
+            tokio::time::timeout(timeouts.connect, tokio::net::lookup_host((host, port))).await;
+        let resolved: Vec<_> = resolved
+            .map_err(|_| late())?
+            .map_err(|_| Fault::dns(host))?
+            .collect();
+        // A name that leads elsewhere must not get a password in the clear.
+        if address.is_plain() && !resolved.iter().all(|at| at.ip().is_loopback()) {
+            return Err(Fault::no_tls().into());
+        }
+    }
+    let mut options = address.options.clone();
+    if !writes {
+        options = options.options([("default_transaction_read_only", "on")]);
+    }
+    match within(options.connect()).await.map_err(|_| late())? {
+        Ok(connection) => Ok(connection),
+        // A pooler that lets no options through; each transaction sets its own, and `W205` says so.
+        Err(sqlx::Error::Database(error))
+            if !writes && error.code().as_deref() == Some("08P01") =>
+        {
+            let connected = within(address.options.connect())
+                .await
+                .map_err(|_| late())?;
+            connected.map_err(|error| unreachable(&error, timeouts))
+        }
+        Err(error) => Err(unreachable(&error, timeouts)),
+    }
+}
+
+/// Why a connection did not come about.
+fn unreachable(error: &sqlx::Error, timeouts: &Timeouts) -> Refusal {
+    use std::io::ErrorKind;
+    match error {
+        sqlx::Error::Io(io) => match io
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        {
+            Some(tls) => Fault::tls(reason(tls)).into(),
+            None => match io.kind() {
+                ErrorKind::ConnectionRefused
+                | ErrorKind::NotFound
+                | ErrorKind::PermissionDenied => Fault::refused().into(),
+                _ => Fault::connection().into(),
+            },
+        },
+        sqlx::Error::Tls(tls) => match tls.downcast_ref::<rustls::Error>() {
+            Some(tls) => Fault::tls(reason(tls)).into(),
+            None if tls.to_string() == "server does not support TLS" => Fault::no_tls().into(),
+            None => Fault::tls(say::certificate_refused()).into(),
+        },
+        sqlx::Error::Configuration(_) => Fault::tls(say::key_unusable()).into(),
+        other => refuse(other, timeouts),
+    }
+}
+
+fn reason(error: &rustls::Error) -> Text {
+    use rustls::CertificateError as Certificate;
+    match error {
+        rustls::Error::InvalidCertificate(certificate) => match certificate {
+            Certificate::Expired | Certificate::ExpiredContext { .. } => say::certificate_expired(),
+            Certificate::UnknownIssuer => say::certificate_unknown_issuer(),
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
+                say::certificate_other_name()
+            }
+            _ => say::certificate_refused(),
+        },
+        rustls::Error::AlertReceived(_) => say::server_refused_handshake(),
+        _ => say::certificate_refused(),
+    }
+}

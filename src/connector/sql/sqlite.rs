@@ -1,0 +1,305 @@
+//! SQLite files. The connection works on a thread of its own, so that a slow disk delays nobody else.
+
+mod live;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, ffi};
+use tokio::sync::mpsc;
+
+use super::catalogue::{Table, TableName};
+use super::statement::{Change, Select};
+use super::{Each, ReadSession, Reading, Refusal, Row, WriteSession, Writing};
+use crate::connector::{Fault, Notes, Opening, Reader, Writer};
+use crate::messages::sql as say;
+use crate::plan::Approved;
+
+/// A reader of the file that `path` names, relative to the inventory's folder. Opens it on first use.
+///
+/// # Errors
+/// The setting `path` is missing.
+pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
+    let session = Session::new(opening, false)?;
+    Ok(Box::new(Reading::new(opening, ReadOnly(session))))
+}
+
+/// A writer of the file that `path` names. Opens it on first use.
+///
+/// # Errors
+/// The setting `path` is missing.
+pub fn writer(opening: &Opening, _approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
+    let session = Session::new(opening, true)?;
+    Ok(Box::new(Writing::new(opening, ReadWrite(session))))
+}
+
+/// A connection that is opened when it is first needed and lent to a blocking thread for each piece of work.
+struct Session {
+    /// As the inventory writes it.
+    named: String,
+    path: PathBuf,
+    writes: bool,
+    lock: Duration,
+    request: Duration,
+    connection: Option<Connection>,
+    notes: Notes,
+}
+
+impl Session {
+    fn new(opening: &Opening, writes: bool) -> Result<Session, Fault> {
+        let named = opening
+            .settings
+            .plain
+            .get("path")
+            .ok_or_else(|| Fault::no_file("path"))?;
+        let timeouts = &opening.system.timeouts;
+        Ok(Session {
+            named: named.clone(),
+            path: opening.folder.join(named),
+            writes,
+            lock: timeouts.lock,
+            request: timeouts.request,
+            connection: None,
+            notes: Notes::default(),
+        })
+    }
+
+    fn opener(&self) -> impl FnOnce() -> Result<Connection, Refusal> + Send + 'static {
+        let (named, path, writes, lock) = (
+            self.named.clone(),
+            self.path.clone(),
+            self.writes,
+            self.lock,
+        );
+        move || {
+            if !path.is_file() {
+                return Err(Fault::no_file(named).into());
+            }
+            let access = match writes {
+                true => OpenFlags::SQLITE_OPEN_READ_WRITE,
+                false => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            };
+            let open = || -> rusqlite::Result<Connection> {
+                let connection =
+                    Connection::open_with_flags(&path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+                connection.busy_timeout(lock)?;
+                match writes {
+                    // What is deleted is overwritten with zeros, so that free pages do not keep the person.
+                    true => connection
+                        .execute_batch("PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;")?,
+                    false => connection.execute_batch("PRAGMA query_only = ON;")?,
+                }
+                // The file is looked at only now.
+                connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+                Ok(connection)
+            };
+            open().map_err(|error| refuse(&error, &named))
+        }
+    }
+
+    /// Does one piece of work on the connection's own thread. After a time limit the work is interrupted.
+    async fn with<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => blocking(self.opener()).await??,
+        };
+        let interrupt = connection.get_interrupt_handle();
+        let named = self.named.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let mut connection = connection;
+            let result = work(&mut connection);
+            (connection, result)
+        });
+        tokio::pin!(task);
+        let finished = match tokio::time::timeout(self.request + self.lock, &mut task).await {
+            Ok(finished) => finished,
+            Err(_) => {
+                interrupt.interrupt();
+                task.await
+            }
+        };
+        let (connection, result) = finished.map_err(|_| Fault::panicked())?;
+        self.connection = Some(connection);
+        result.map_err(|error| match is_interrupt(&error) {
+            true => Fault::timeout(self.request.as_secs()).into(),
+            false => refuse(&error, &named),
+        })
+    }
+
+    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
+        let wanted = name.clone();
+        let found = self
+            .with(move |connection| live::table(connection, &wanted))
+            .await?;
+        found.ok_or_else(|| Fault::no_table(name.to_string()).into())
+    }
+
+    async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
+        let (sql, arguments) = (select.sql.clone(), select.arguments.clone());
+        let (sender, mut receiver) = mpsc::channel::<Row>(64);
+        let reading = self.with(move |connection| {
+            let mut statement = connection.prepare(&sql)?;
+            let columns = statement.column_count();
+            let mut rows = statement.query(rusqlite::params_from_iter(&arguments))?;
+            while let Some(row) = rows.next()? {
+                let mut values = Vec::with_capacity(columns);
+                for index in 0..columns {
+                    values.push(match row.get_ref(index)? {
+                        ValueRef::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+                        _ => None,
+                    });
+                }
+                // Nobody listens any more: enough was read.
+                if sender.blocking_send(values).is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        let taking = async {
+            while let Some(row) = receiver.recv().await {
+                if !each(row) {
+                    break;
+                }
+            }
+            receiver.close();
+            // Rows that were under way must not keep the sender waiting.
+            while receiver.recv().await.is_some() {}
+        };
+        let (read, ()) = tokio::join!(reading, taking);
+        read
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Fault::panicked().into())
+}
+
+struct ReadOnly(Session);
+
+#[async_trait]
+impl ReadSession for ReadOnly {
+    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
+        self.0.table(name).await
+    }
+
+    async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
+        self.0.rows(select, each).await
+    }
+
+    async fn check(&mut self) -> Result<(), Refusal> {
+        self.0
+            .with(|connection| connection.query_row("SELECT 1", [], |_| Ok(())))
+            .await?;
+        self.0.notes.server = Some(format!("SQLite {}", rusqlite::version()));
+        Ok(())
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.0.notes
+    }
+}
+
+struct ReadWrite(Session);
+
+#[async_trait]
+impl WriteSession for ReadWrite {
+    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
+        self.0.table(name).await
+    }
+
+    async fn begin(&mut self) -> Result<(), Refusal> {
+        self.0
+            .with(|connection| connection.execute_batch("BEGIN IMMEDIATE"))
+            .await
+    }
+
+    async fn rows(&mut self, select: &Select) -> Result<Vec<Row>, Refusal> {
+        let mut rows = Vec::new();
+        let mut each = |row| {
+            rows.push(row);
+            true
+        };
+        self.0.rows(select, &mut each).await?;
+        Ok(rows)
+    }
+
+    async fn execute(&mut self, change: &Change) -> Result<u64, Refusal> {
+        let (sql, arguments) = (change.sql.clone(), change.arguments.clone());
+        let count = self
+            .0
+            .with(move |connection| {
+                connection.execute(&sql, rusqlite::params_from_iter(&arguments))
+            })
+            .await?;
+        Ok(count as u64)
+    }
+
+    async fn commit(&mut self) -> Result<(), Refusal> {
+        let lock = self.0.lock;
+        self.0
+            .with(move |connection| {
+                connection.execute_batch("COMMIT")?;
+                // The pages as they were lie in the file until the write-ahead log is copied over them. Others may be reading;
+                // then their checkpoint does it, and what was committed stays so.
+                if connection.busy_timeout(Duration::ZERO).is_ok() {
+                    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                    let _ = connection.busy_timeout(lock);
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    async fn rollback(&mut self) {
+        if self
+            .0
+            .with(|connection| connection.execute_batch("ROLLBACK"))
+            .await
+            .is_err()
+        {
+            self.0.connection = None;
+        }
+    }
+}
+
+fn is_interrupt(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
+}
+
+/// Keeps the number of an error and drops its words, which may quote a row.
+fn refuse(error: &rusqlite::Error, file: &str) -> Refusal {
+    use rusqlite::ErrorCode as Code;
+    let Some(sqlite) = error.sqlite_error() else {
+        return Fault::database("SQLITE").into();
+    };
+    let number = format!("SQLITE {}", sqlite.extended_code);
+    match (sqlite.code, sqlite.extended_code) {
+        (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY | ffi::SQLITE_CONSTRAINT_TRIGGER) => {
+            Refusal::Blocked(number)
+        }
+        (Code::DatabaseBusy | Code::DatabaseLocked, _) => Fault::locked().into(),
+        (Code::ReadOnly, _) => Fault::read_only().into(),
+        (Code::NotADatabase | Code::DatabaseCorrupt, _) => {
+            Fault::unreadable(file, say::not_a_database()).into()
+        }
+        (Code::CannotOpen | Code::PermissionDenied | Code::SystemIoFailure, _) => {
+            Fault::unreadable(file, say::no_access(number)).into()
+        }
+        (Code::DiskFull, _) => Fault::unwritable(file, say::disk_full()).into(),
+        (_, ffi::SQLITE_ERROR | ffi::SQLITE_SCHEMA) => Refusal::Stale(number),
+        _ => Fault::database(number).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! Messages about databases.
+
+catalogue! {
+    not_a_database() { en: "this is no SQLite database, or it is damaged", de: "das ist keine SQLite-Datenbank, oder sie ist beschädigt" }
+    no_access(code) { en: "it cannot be opened ({code})", de: "sie lässt sich nicht öffnen ({code})" }
+    disk_full() { en: "the disk is full", de: "der Datenträger ist voll" }
+    not_an_address() { en: "this is no address of the form postgres://user@host/database", de: "das ist keine Adresse der Form postgres://benutzer@rechner/datenbank" }
+    password_in_the_open() { en: "a password does not belong into the inventory; make the whole address a secret", de: "ein Passwort gehört nicht ins Inventar; die ganze Adresse als Geheimnis angeben" }
+    certificate_expired() { en: "it has expired", de: "es ist abgelaufen" }
+    certificate_unknown_issuer() { en: "its issuer is unknown here; name the issuer's certificate in ca_file", de: "sein Aussteller ist hier unbekannt; dessen Zertifikat in ca_file angeben" }
+    certificate_other_name() { en: "it was issued for another name", de: "es ist für einen anderen Namen ausgestellt" }
+    certificate_refused() { en: "it is not acceptable", de: "es ist nicht annehmbar" }
+    server_refused_handshake() { en: "the server broke off; it may ask for a client certificate", de: "der Server hat abgebrochen; vielleicht verlangt er ein Client-Zertifikat" }
+    key_unusable() { en: "client_cert and client_key cannot be used together", de: "client_cert und client_key sind zusammen nicht verwendbar" }
+}
