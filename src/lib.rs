@@ -14,6 +14,7 @@
 pub mod canonical;
 pub mod connector;
 pub mod diagnostic;
+pub mod evidence;
 pub mod findings;
 pub mod inventory;
 pub mod keys;

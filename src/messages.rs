@@ -102,6 +102,7 @@ macro_rules! catalogue {
     )* };
 }
 
+pub mod evidence;
 pub mod fault;
 pub mod subject;
 pub mod yaml;
