@@ -15,6 +15,7 @@ pub mod canonical;
 pub mod case_id;
 pub mod connector;
 pub mod diagnostic;
+pub mod evidence;
 pub mod execute;
 pub mod find;
 pub mod findings;

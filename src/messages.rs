@@ -107,6 +107,7 @@ pub mod cli;
 pub mod connector;
 pub mod csv;
 pub mod diagnostic;
+pub mod evidence;
 pub mod fault;
 pub mod grammar;
 pub mod inventory;

@@ -1,0 +1,194 @@
+//! `statement.json`: an in-toto Statement v1 over all evidence files, with the summary of the case as its predicate.
+//!
+//! The statement binds the files to the counts: how many records and events there are, and what hash each list ends in, so that
+//! a line cannot be cut off.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::gap::Gap;
+use super::history::History;
+use super::merkle::Tree;
+use super::{FORMAT, Material, Seal, certificate};
+use crate::connector::Notes;
+use crate::keys::Digest;
+use crate::messages::evidence as say;
+
+pub(super) const KIND: &str = "https://in-toto.io/Statement/v1";
+pub(super) const PREDICATE: &str = "urn:dsr:evidence:1";
+/// Time is not stamped and nothing is qualified: the lowest level.
+pub(super) const LEVEL: &str = "S0";
+
+/// The statement's content; `files` are the evidence files with their digests.
+pub(super) fn make(
+    material: &Material<'_>,
+    history: &History,
+    gaps: &[Gap],
+    seal: &Seal,
+    files: &BTreeMap<String, Digest>,
+    tree: &Tree,
+) -> Value {
+    let subject: Vec<Value> = files
+        .iter()
+        .map(|(name, digest)| json!({"name": name, "digest": {"sha256": digest}}))
+        .collect();
+    let mut outcomes: BTreeMap<String, u64> = BTreeMap::new();
+    for touched in &history.records {
+        *outcomes
+            .entry(say::code(&touched.outcome).to_owned())
+            .or_default() += 1;
+    }
+    let systems: Vec<Value> = history
+        .systems
+        .values()
+        .map(|(_, answer)| {
+            let records: u64 = answer.objects.iter().map(|object| object.records).sum();
+            json!({"system": answer.system, "status": answer.status, "error": answer.error, "records": records})
+        })
+        .collect();
+    json!({
+        "_type": KIND,
+        "subject": subject,
+        "predicateType": PREDICATE,
+        "predicate": {
+            "schema": FORMAT,
+            "case": material.case,
+            "number": material.number,
+            "predecessor": material.predecessor,
+            "made": material.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            "controller": {"name": material.controller, "seat": material.seat},
+            "rights": history.rights,
+            "channel": history.channel,
+            "received": material.received,
+            "due": {"date": due(material), "kind": "nominal"},
+            "answered": material.answered,
+            "closed": history.closed,
+            "identity": material.identity_method,
+            "operator": material.operator,
+            "approver": material.approver,
+            "approval": material.approval,
+            "plan": history.latest,
+            "inventory": material.inventory_digest,
+            "lock": material.lock_digest,
+            "records": {"count": tree.count(), "merkleRoot": tree.root(), "outcomes": outcomes},
+            "journal": {"count": material.journal.len(), "head": history.head},
+            "systems": systems,
+            "notProven": gaps,
+            "seal": {"level": LEVEL, "certificate": certificate::fingerprint(seal.certificate())},
+        },
+    })
+}
+
+/// Art. 12(3): one month from receipt. The nominal day, without holidays and extensions.
+pub(super) fn due(material: &Material<'_>) -> jiff::civil::Date {
+    material
+        .received
+        .saturating_add(jiff::Span::new().months(1))
+}
+
+/// One line of `systems.jsonl`: what a system answered, and what was seen of it meanwhile.
+pub(super) fn system(
+    at: Option<Timestamp>,
+    answer: &crate::ledger::SystemAnswer,
+    notes: Option<&Notes>,
+    screen: &super::screen::Screen,
+) -> Value {
+    let mut line = json!({
+        "system": answer.system,
+        "status": answer.status,
+        "error": answer.error,
+        "at": at,
+        "objects": answer.objects,
+    });
+    if let Some(notes) = notes {
+        let clean = |text: &Option<String>| text.as_ref().map(|text| screen.words(text).en);
+        line["host"] = json!(clean(&notes.host));
+        line["server"] = json!(clean(&notes.server));
+        line["tls"] = json!(clean(&notes.tls));
+        line["certificate"] = json!(notes.certificate);
+        line["clock_offset_s"] = json!(notes.clock_offset_s);
+        line["warnings"] = json!(notes.warnings);
+    }
+    line
+}
+
+/// `environment.json`: with what the case was worked on.
+pub(super) fn environment(material: &Material<'_>) -> Value {
+    let connectors: Vec<Value> = material
+        .connectors
+        .iter()
+        .map(|(name, version, digest)| json!({"name": name, "version": version, "sha256": digest}))
+        .collect();
+    json!({
+        "dsr": env!("CARGO_PKG_VERSION"),
+        "system": std::env::consts::OS,
+        "architecture": std::env::consts::ARCH,
+        "clock": "system clock of the machine, not stamped by anybody else",
+        "inventory": material.inventory_digest,
+        "lock": material.lock_digest,
+        "connectors": connectors,
+    })
+}
+
+/// A statement as the verifier reads it: what can be held against the files.
+#[derive(Deserialize)]
+pub(super) struct Statement {
+    #[serde(rename = "_type")]
+    pub(super) kind: String,
+    pub(super) subject: Vec<Subject>,
+    #[serde(rename = "predicateType")]
+    pub(super) predicate_type: String,
+    pub(super) predicate: Predicate,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Subject {
+    pub(super) name: String,
+    pub(super) digest: Digests,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Digests {
+    pub sha256: Digest,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Predicate {
+    pub(super) schema: String,
+    pub(super) case: String,
+    pub(super) number: u32,
+    pub(super) predecessor: Option<Digest>,
+    pub(super) records: Records,
+    pub(super) journal: Journal,
+    pub(super) not_proven: Vec<Value>,
+    pub(super) seal: Level,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Records {
+    pub(super) count: u64,
+    pub(super) merkle_root: Digest,
+    pub(super) outcomes: BTreeMap<String, u64>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Journal {
+    pub(super) count: u64,
+    pub(super) head: Option<Digest>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Level {
+    pub(super) level: String,
+    pub(super) certificate: Digest,
+}
+
+/// Whether a word is an outcome that a record line can state.
+pub(super) fn is_outcome(word: &str) -> bool {
+    serde_json::from_value::<crate::plan::Outcome>(Value::from(word)).is_ok()
+}

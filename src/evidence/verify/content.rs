@@ -1,0 +1,189 @@
+//! Reads every file of a bundle once: digests of all, the small ones whole, records and journal line by line.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::super::chain::Chain;
+use super::super::merkle::Tree;
+use super::super::source::Source;
+use super::super::statement;
+use super::reason;
+use crate::diagnostic::Diagnostic;
+use crate::keys::Digest;
+use crate::messages::evidence as say;
+
+/// Files that are looked into as a whole may not be larger.
+const SMALL: usize = 4 << 20;
+/// No line of records or journal may be longer.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// What was read.
+#[derive(Default)]
+pub(super) struct Content {
+    /// Digest and size of every file that could be read.
+    pub(super) files: BTreeMap<String, (Digest, u64)>,
+    /// Files at the root and under `META-INF`, and the statement.
+    pub(super) small: BTreeMap<String, Vec<u8>>,
+    pub(super) tree: Tree,
+    pub(super) outcomes: BTreeMap<String, u64>,
+    pub(super) chain: Chain,
+}
+
+impl Content {
+    /// A small file as text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        std::str::from_utf8(self.small.get(name)?).ok()
+    }
+
+    pub(super) fn digest(&self, name: &str) -> Option<Digest> {
+        self.files.get(name).map(|(digest, _)| *digest)
+    }
+}
+
+/// Reads everything, noting what cannot be read.
+pub(super) fn read(source: &mut Source, reasons: &mut Vec<Diagnostic>) -> Content {
+    let mut content = Content::default();
+    for name in source.names() {
+        let mut hasher = Sha256::new();
+        let mut size = 0;
+        let mut whole = is_small(&name).then(Vec::new);
+        let mut lines = Lines::default();
+        let (mut bad_line, mut count) = (None, 0u64);
+        let outcome = source.stream(&name, &mut |bytes| {
+            hasher.update(bytes);
+            size += bytes.len() as u64;
+            if let Some(whole) = whole.as_mut().filter(|whole| whole.len() <= SMALL) {
+                whole.extend_from_slice(bytes);
+            }
+            let follow: &mut dyn FnMut(&[u8]) -> bool = match name.as_str() {
+                "data/records.jsonl" => &mut |line| record(&mut content, line),
+                "data/journal.jsonl" => &mut |line| content.chain.follow(line),
+                _ => return,
+            };
+            lines.feed(bytes, &mut |line| {
+                count += 1;
+                if !follow(line) {
+                    bad_line.get_or_insert(count);
+                }
+            });
+        });
+        if outcome.is_err() {
+            reasons.push(reason("E713", say::damaged(&name)));
+        }
+        if lines.is_broken() {
+            bad_line.get_or_insert(count + 1);
+        }
+        match (bad_line, name.as_str()) {
+            (Some(line), "data/journal.jsonl") => {
+                reasons.push(reason("E730", say::chain_broken(line)));
+            }
+            (Some(line), _) => reasons.push(reason("E732", say::record_broken(line))),
+            _ => {}
+        }
+        match whole {
+            Some(whole) if whole.len() > SMALL => {
+                reasons.push(reason("E713", say::file_too_large(&name)));
+            }
+            Some(whole) => {
+                content.small.insert(name.clone(), whole);
+            }
+            None => {}
+        }
+        content
+            .files
+            .insert(name, (Digest(hasher.finalize().into()), size));
+    }
+    content
+}
+
+fn is_small(name: &str) -> bool {
+    !name.starts_with("data/") || name == "data/statement.json"
+}
+
+/// Takes a record line into the tree and the counts; `false` if it is no record or out of its place.
+fn record(content: &mut Content, line: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Record {
+        seq: u64,
+        outcome: String,
+    }
+    let expected = content.tree.count();
+    content.tree.push(line);
+    let Ok(record) = serde_json::from_slice::<Record>(line) else {
+        return false;
+    };
+    // The list of outcomes is closed, so hostile words cannot fill the memory.
+    if !statement::is_outcome(&record.outcome) {
+        return false;
+    }
+    *content.outcomes.entry(record.outcome).or_default() += 1;
+    record.seq == expected
+}
+
+/// Cuts a stream into lines that end in LF.
+#[derive(Default)]
+struct Lines {
+    held: Vec<u8>,
+    too_long: bool,
+}
+
+impl Lines {
+    fn feed(&mut self, mut bytes: &[u8], line: &mut dyn FnMut(&[u8])) {
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            if self.held.is_empty() {
+                line(&bytes[..end]);
+            } else {
+                self.hold(&bytes[..end]);
+                line(&self.held);
+                self.held.clear();
+            }
+            bytes = &bytes[end + 1..];
+        }
+        self.hold(bytes);
+    }
+
+    fn hold(&mut self, bytes: &[u8]) {
+        if self.held.len() + bytes.len() > LONGEST_LINE {
+            self.too_long = true;
+            self.held.clear();
+        } else {
+            self.held.extend_from_slice(bytes);
+        }
+    }
+
+    /// Whether a line was too long, or the last one has no end.
+    fn is_broken(&self) -> bool {
+        self.too_long || !self.held.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_the_same_however_they_arrive() {
+        let text = b"a\n\nbc\ndef\n";
+        for size in 1..=text.len() {
+            let mut lines = Lines::default();
+            let mut seen = Vec::new();
+            for chunk in text.chunks(size) {
+                lines.feed(chunk, &mut |line| seen.push(line.to_vec()));
+            }
+            assert_eq!(
+                seen,
+                [b"a".to_vec(), vec![], b"bc".to_vec(), b"def".to_vec()]
+            );
+            assert!(!lines.is_broken());
+        }
+        let mut lines = Lines::default();
+        lines.feed(b"a\nb", &mut |_| {});
+        assert!(lines.is_broken(), "no end");
+        let mut lines = Lines::default();
+        for _ in 0..40 {
+            lines.feed(&vec![b'x'; 64 * 1024], &mut |_| {});
+        }
+        assert!(lines.is_broken() && lines.held.len() <= LONGEST_LINE);
+    }
+}
