@@ -27,8 +27,9 @@ use serde_json::Value;
 pub use fault::Fault;
 pub use object::{Action, Object};
 
-use crate::inventory::System;
+use crate::inventory::{Engine, System};
 use crate::keys::{Digest, Key as SecretKey};
+use crate::plan::Approved;
 use crate::subject::Identity;
 
 /// The values that name one record, in the order in which the object lists its key fields. May be personal.
@@ -276,5 +277,43 @@ pub trait Writer: Send {
     /// Undoes what a previous, killed run may have left half-done (a temporary file, a prepared transaction). Called once, first.
     async fn recover(&mut self) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+/// Opens a system for reading.
+///
+/// # Errors
+/// What its settings lack. Whether it answers shows at the first request.
+pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
+    match &opening.system.engine {
+        Engine::Postgres => sql::postgres::reader(opening),
+        Engine::Sqlite => sql::sqlite::reader(opening),
+        Engine::Csv(_) => csv::reader(opening),
+        Engine::Rest(_) => Err(Fault::not_connected()),
+        Engine::Manual(_) | Engine::None => Err(Fault::not_connected()),
+    }
+}
+
+/// Opens a system for writing what an approved plan says.
+///
+/// # Errors
+/// As [`reader`].
+pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
+    match &opening.system.engine {
+        Engine::Postgres => sql::postgres::writer(opening, approved),
+        Engine::Sqlite => sql::sqlite::writer(opening, approved),
+        Engine::Csv(_) => csv::writer(opening, approved),
+        Engine::Rest(_) => Err(Fault::not_connected()),
+        Engine::Manual(_) | Engine::None => Err(Fault::not_connected()),
+    }
+}
+
+/// What an action sends, in words and with its values masked, for the plan.
+pub fn describe(system: &System, object: &Object, action: Action) -> Vec<String> {
+    match &system.engine {
+        Engine::Postgres | Engine::Sqlite => sql::describe(object, action),
+        Engine::Csv(settings) => csv::describe(settings, object, action),
+        Engine::Rest(_) => Vec::new(),
+        Engine::Manual(_) | Engine::None => Vec::new(),
     }
 }

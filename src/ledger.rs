@@ -271,7 +271,11 @@ impl Ledger {
         self.remember()
     }
 
-    fn remember(&self) -> Result<()> {
+    /// Copies the head outside the workspace, as the end of a run does.
+    ///
+    /// # Errors
+    /// Those of writing a file.
+    pub fn remember(&self) -> Result<()> {
         match self.set_back {
             Some(_) => Ok(()),
             None => self.heads.advance(self.store.head()?),

@@ -12,7 +12,9 @@
 //! calls a system, only `ui` prints, and only `cli` asks what time it is. A test reads the `use` lines and keeps it so.
 
 pub mod canonical;
+pub mod case;
 pub mod case_id;
+pub mod cli;
 pub mod connector;
 pub mod diagnostic;
 pub mod evidence;

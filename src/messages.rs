@@ -103,6 +103,7 @@ macro_rules! catalogue {
 }
 
 pub mod case;
+pub mod check;
 pub mod cli;
 pub mod connector;
 pub mod csv;
@@ -110,14 +111,17 @@ pub mod diagnostic;
 pub mod evidence;
 pub mod fault;
 pub mod grammar;
+pub mod help;
 pub mod inventory;
 pub mod law;
 pub mod manual;
 pub mod plan;
+pub mod report;
 pub mod secret;
 pub mod sql;
 pub mod store;
 pub mod subject;
 pub mod template;
 pub mod ui;
+pub mod usage;
 pub mod yaml;

@@ -9,11 +9,11 @@ use jiff::{Timestamp, Zoned};
 
 use crate::case_id::CaseId;
 use crate::cli::Globals;
-use crate::connector::definition::Definition;
+use crate::connector::definition::{Definition, SettingKind, SettingRule};
 use crate::connector::{self, Fault, Opening, Reader, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::execute::{Doors, Journal};
-use crate::inventory::{Inventory, System};
+use crate::inventory::{Declared, Form, Inventory, Loaded, System};
 use crate::keys::{Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
 use crate::messages::cli as say;
@@ -93,17 +93,43 @@ impl Context {
 
 /// Reads the inventory with the connectors that `dsr.lock` trusts.
 pub(crate) fn read_inventory(workspace: &Workspace, lock: &Lock) -> Result<(Inventory, Vec<Diagnostic>)> {
-    let load = |name: &str, major: u32, folder: &std::path::Path| -> Result<Definition> {
-        let file = connector::definition::locate(name, folder)?;
+    let load = |name: &str, major: u32, folder: &std::path::Path| -> Result<Loaded> {
+        let unknown = || Diagnostic::new("E625", Exit::Usage, say::no_connector(name)).help(say::no_connector_help(name));
+        let file = inventory::connector_file(name, folder).ok_or_else(unknown)?;
         let definition = connector::definition::read(&file)?;
         let path = workspace.relative(&file);
         if !lock.is_trusted(&path, &definition.digest) {
-            return Err(Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path)).why(say::not_trusted_why()).help(say::trust_help(&path)).into());
+            let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path)).why(say::not_trusted_why());
+            return Err(diagnostic.help(say::trust_help(&path)).into());
         }
-        definition.check_major(major)?;
-        Ok(definition)
+        if definition.version.split('.').next() != Some(major.to_string().as_str()) {
+            let diagnostic = Diagnostic::new("E627", Exit::Usage, say::other_major(name, &definition.version, major));
+            return Err(diagnostic.help(say::other_major_help()).into());
+        }
+        Ok(loaded(definition))
     };
     inventory::read(&workspace.inventory_file(), &load)
+}
+
+/// What the inventory checks against a connector file.
+fn loaded(definition: Definition) -> Loaded {
+    let declared = |rule: &SettingRule| Declared {
+        secret: rule.secret,
+        required: rule.is_required(),
+        form: match rule.kind {
+            SettingKind::Text => Form::Text,
+            SettingKind::Url => Form::Url,
+            SettingKind::Integer => Form::Integer,
+            SettingKind::Boolean => Form::Boolean,
+        },
+        pattern: rule.pattern.clone(),
+        one_of: rule.one_of.clone(),
+    };
+    Loaded {
+        objects: definition.objects.clone(),
+        settings: definition.settings.iter().map(|(name, rule)| (name.clone(), declared(rule))).collect(),
+        definition,
+    }
 }
 
 /// An opened workspace.
@@ -133,7 +159,7 @@ impl House {
 
     /// Ends a run that wrote: copies the ledger's head outside the workspace.
     pub(crate) fn close(&self) -> Result<()> {
-        self.ledger().remember_head()
+        self.ledger().remember()
     }
 
     pub(crate) fn write(&self, case: Option<&CaseId>, at: Timestamp, events: &[Event]) -> Result<()> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::Context;
 use crate::connector::definition;
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::messages::{Text, cli as say};
+use crate::messages::cli as say;
 use crate::trust::{Lock, Trusted};
 use crate::workspace::Workspace;
 
@@ -32,8 +32,12 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     context.ui.say(&say::trust_head(definition.name.clone(), definition.version.clone(), definition.digest.hex()));
-    for line in definition.powers() {
-        context.ui.say(&Text::same(format!("  {line}")));
+    context.ui.say(&say::may_contact(definition.origin()));
+    for (action, requests) in definition.writes() {
+        context.ui.say(&say::may_write(action, requests.join("; ")));
+    }
+    for post in definition.read_only_posts() {
+        context.ui.say(&say::may_post(post));
     }
     if !args.yes {
         let answer = context.ui.ask(&say::ask_trust())?;
