@@ -31,7 +31,7 @@ impl Workspace {
     /// Those of the ownership check, and exit 2 if a ledger, vault or key is missing beside the others: it has to be restored.
     pub fn init(folder: &Path, inventory: &str, at: Timestamp) -> Result<Made> {
         let io = |error: std::io::Error| file_trouble(&error);
-        fs_err::create_dir_all(folder).map_err(io)?;
+        make_folder(folder, 0o755).map_err(io)?;
         let folder = fs_err::canonicalize(folder).map_err(io)?;
         let workspace = Workspace::at(&folder)?;
         let mut new = Vec::new();
@@ -72,8 +72,12 @@ impl Workspace {
                 workspace.lock_file(),
             ]
             .map(|file| (file.exists(), file));
-            let key = vault::make_workspace_key(&workspace)?;
-            Vault::create(&workspace, &key)?;
+            // Where a ledger was begun, key and vault were there before it.
+            if workspace.ledger_file().exists() {
+                Vault::open(&workspace, &vault::workspace_key(&workspace)?.0)?;
+            } else {
+                Vault::create(&workspace, &vault::make_workspace_key(&workspace)?)?;
+            }
             let (ledger, id) = Ledger::create(&workspace, at)?;
             let lock = Lock {
                 ledger: Some(id),

@@ -283,6 +283,12 @@ impl Ledger {
     }
 }
 
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[ledger {}]", self.id)
+    }
+}
+
 impl Drop for Ledger {
     fn drop(&mut self) {
         let _ = self.remember();

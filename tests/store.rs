@@ -3,6 +3,8 @@
 //! Each process is this test program again, told by the environment to run only `helper`.
 #![cfg(unix)]
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -104,7 +106,8 @@ fn state(folder: &Path) -> std::path::PathBuf {
 fn workspace() -> (tempfile::TempDir, Workspace) {
     let parent = tempfile::tempdir().unwrap();
     let folder = fs_err::canonicalize(parent.path()).unwrap().join("acme");
-    fs_err::create_dir(&folder).unwrap();
+    // Whatever the umask: a folder that others can write is refused.
+    DirBuilder::new().mode(0o755).create(&folder).unwrap();
     assert!(run(&folder, "init").success());
     let heads = state(&folder).join("dsr/heads");
     assert_eq!(fs_err::read_dir(&heads).unwrap().count(), 1);

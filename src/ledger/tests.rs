@@ -449,7 +449,7 @@ fn a_missing_foreign_or_broken_ledger_is_never_replaced() {
     let (_folder, workspace) = history();
     let lock = Lock::read(&workspace).unwrap();
     let refused = |lock: &Lock| {
-        let error = Ledger::open(&workspace, lock).map(|_| ()).unwrap_err();
+        let error = Ledger::open(&workspace, lock).unwrap_err();
         (error.diagnostics[0].code, error.exit())
     };
     let foreign = Lock {
@@ -458,7 +458,7 @@ fn a_missing_foreign_or_broken_ledger_is_never_replaced() {
     };
     assert_eq!(refused(&foreign), ("E632", Exit::Usage));
     assert_eq!(refused(&Lock::default()), ("E623", Exit::Usage));
-    let error = Ledger::create(&workspace, noon()).map(|_| ()).unwrap_err();
+    let error = Ledger::create(&workspace, noon()).unwrap_err();
     assert_eq!(
         (error.diagnostics[0].code, error.exit()),
         ("E630", Exit::Usage)

@@ -22,7 +22,7 @@ fn codes(result: Result<Workspace>) -> Vec<&'static str> {
 fn the_nearest_parent_counts() {
     let (_folder, workspace) = workspace();
     let deep = workspace.folder.join("a/b");
-    fs_err::create_dir_all(&deep).unwrap();
+    make_folder(&deep, 0o755).unwrap();
     assert_eq!(Workspace::find(&deep).unwrap().folder, workspace.folder);
     make_folder(&deep.join("c"), 0o755).unwrap();
     write_new(&deep.join("dsr.yaml"), b"dsr: 1\n", 0o644).unwrap();
@@ -78,6 +78,15 @@ fn an_interrupted_init_is_finished_and_a_loss_is_not_papered_over() {
         let again = Workspace::init(&workspace.folder, "", noon()).map(|made| made.workspace);
         assert_eq!(codes(again), [code]);
         assert!(!file.exists());
+        // Not even where the lock that names the ledger is gone too.
+        if file != workspace.ledger_file() {
+            let lock = fs_err::read(workspace.lock_file()).unwrap();
+            fs_err::remove_file(workspace.lock_file()).unwrap();
+            let again = Workspace::init(&workspace.folder, "", noon()).map(|made| made.workspace);
+            assert_eq!(codes(again), [code]);
+            assert!(!file.exists() && !workspace.lock_file().exists());
+            write_new(&workspace.lock_file(), &lock, 0o644).unwrap();
+        }
         fs_err::rename(&away, &file).unwrap();
     }
     Workspace::init(&workspace.folder, "", noon()).unwrap();
