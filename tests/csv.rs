@@ -626,6 +626,8 @@ async fn pipes_locks_and_links() {
             .code,
         "E522"
     );
+    let health = csv::reader(&place.opening()).unwrap().check().await;
+    assert_eq!(health.unwrap().notes.warnings[0].0, "W222");
     fs_err::remove_file(path("copy")).unwrap();
 
     // Two links and one file: found once, and the links stay links.

@@ -1,19 +1,20 @@
 //! The `csv` engine: people in the rows of text files.
 //!
 //! Every object of the system reads all files that the system's pattern names. A row is found by searching the raw bytes (`scan`)
-//! for what could be the person (`search`); only rows that hold a hit are parsed (`row`). Rows are removed by writing each file
+//! for what could be the person (`search`); only rows that hold a hit are parsed (`row`) and made records (`lookup`). Rows are removed by writing each file
 //! once, without them (`rewrite`). Other actions come later.
 //!
 //! Unless an object names key columns, a row is named by its file, a keyed digest of its bytes and its ordinal among equal rows of
 //! that file, so that removing one row moves no other's name. Key columns must name one row over all files.
 
+mod charset;
 mod files;
+mod lookup;
 mod rewrite;
 mod row;
 mod scan;
 mod search;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,9 +27,8 @@ use crate::diagnostic::{Diagnostic, Exit};
 use crate::inventory::CsvSettings;
 use crate::messages::csv as say;
 use crate::plan::Approved;
-use files::{Opened, Source};
-use row::Header;
-use scan::{Charset, Failure, Row, Scan};
+use files::Source;
+use lookup::{find, read, read_header, require};
 use search::Question;
 
 /// A file above this size makes `check` mention it.
@@ -77,13 +77,6 @@ struct CsvReader {
     source: Source,
     objects: Vec<Object>,
     notes: Notes,
-}
-
-/// A row that answers a question.
-struct Hit {
-    record: Record,
-    /// Offsets of the row in its file, line end included.
-    range: (u64, u64),
 }
 
 #[async_trait]
@@ -182,219 +175,6 @@ fn check(source: &Source, objects: &[Object]) -> Result<Notes, Fault> {
     Ok(notes)
 }
 
-/// Serves what all readable files hold, then reports the first that could not be searched.
-fn find(
-    source: &Source,
-    object: &Object,
-    question: &Question,
-    stopped: &AtomicBool,
-    emit: &mut dyn FnMut(Hit) -> bool,
-) -> Result<(), Fault> {
-    let named_by_row = row::is_named_by_row(object);
-    let mut keys = HashSet::new();
-    let mut fault = None;
-    for listed in source.list()? {
-        let mut all = true;
-        let searched = listed.and_then(|listed| {
-            let opened = source.open(&listed, false)?;
-            search(source, object, question, &opened, stopped, &mut |hit| {
-                if !named_by_row {
-                    keys.insert(hit.record.key.clone());
-                }
-                all = emit(hit);
-                all
-            })
-        });
-        if !all {
-            return Ok(());
-        }
-        if let Err(error) = searched {
-            fault.get_or_insert(error);
-        }
-    }
-    if let Some(fault) = fault {
-        return Err(fault);
-    }
-    if keys.is_empty() {
-        return Ok(());
-    }
-    // A key that two rows share would let a step reach the wrong one.
-    by_columns(source, object, keys, stopped).map(drop)
-}
-
-fn read(source: &Source, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
-    let never = AtomicBool::default();
-    if !row::is_named_by_row(object) {
-        let found = by_columns(source, object, HashSet::from([key.clone()]), &never)?;
-        return Ok(found.into_values().next());
-    }
-    let (file, digest) = row_name(key)?;
-    let files = source.list()?;
-    let Some(listed) = files
-        .into_iter()
-        .flatten()
-        .find(|listed| listed.name == file)
-    else {
-        return Err(Fault::no_file(file));
-    };
-    let question = Question::Rows(HashSet::from([digest.to_owned()]));
-    let mut found = None;
-    let opened = source.open(&listed, false)?;
-    search(source, object, &question, &opened, &never, &mut |hit| {
-        if hit.record.key == *key {
-            found = Some(hit.record);
-        }
-        found.is_none()
-    })?;
-    Ok(found)
-}
-
-/// File and digest from the key of a row.
-fn row_name(key: &Key) -> Result<(&str, &str), Fault> {
-    match key.parts() {
-        [file, digest, _ordinal] => Ok((file, digest)),
-        _ => Err(Fault::empty_key(row::ROW)),
-    }
-}
-
-/// The records under keys made of columns.
-///
-/// # Errors
-/// Two rows share a key, or a file could not be searched and may hold a second one.
-fn by_columns(
-    source: &Source,
-    object: &Object,
-    keys: HashSet<Key>,
-    stopped: &AtomicBool,
-) -> Result<HashMap<Key, Record>, Fault> {
-    let question = Question::Keys(keys);
-    let mut found = HashMap::new();
-    let mut twice = false;
-    for listed in source.list()? {
-        let opened = source.open(&listed?, false)?;
-        search(source, object, &question, &opened, stopped, &mut |hit| {
-            let key = hit.record.key.clone();
-            twice |= found.insert(key, hit.record).is_some();
-            !twice
-        })?;
-        if twice {
-            return Err(Fault::two_records());
-        }
-    }
-    Ok(found)
-}
-
-/// Why the rows of a file ended early.
-enum Ended {
-    Scan(Failure),
-    Fault(Fault),
-}
-
-impl From<Failure> for Ended {
-    fn from(failure: Failure) -> Ended {
-        Ended::Scan(failure)
-    }
-}
-
-impl From<Fault> for Ended {
-    fn from(fault: Fault) -> Ended {
-        Ended::Fault(fault)
-    }
-}
-
-/// Every row of one file that answers the question, until `emit` returns `false`; says how the file's bytes are read.
-fn search(
-    source: &Source,
-    object: &Object,
-    question: &Question,
-    opened: &Opened,
-    stopped: &AtomicBool,
-    emit: &mut dyn FnMut(Hit) -> bool,
-) -> Result<Charset, Fault> {
-    let mut scan = opened.scan(source, stopped)?;
-    let header = read_header(source, opened, &mut scan)?;
-    require(opened, &header, object)?;
-    let (charset, delimiter) = (scan.charset, source.settings.delimiter);
-    let named_by_row = row::is_named_by_row(object);
-    let mut equals: HashMap<String, u64> = HashMap::new();
-    let mut visit = |row: Row<'_>| -> Result<bool, Ended> {
-        let digest = || source.row_key.mac(row.raw).hex();
-        if let Question::Rows(wanted) = question
-            && !wanted.contains(&digest())
-        {
-            return Ok(true);
-        }
-        let fields = row::fields(row.raw, charset.encoding, delimiter)
-            .filter(|fields| fields.len() == header.width())
-            .ok_or(Failure::Broken(row.start))?;
-        if !question.fits(&header, &fields) {
-            return Ok(true);
-        }
-        let key = if named_by_row {
-            let digest = digest();
-            let before = equals.entry(digest.clone()).or_default();
-            let parts = vec![opened.listed.name.clone(), digest, before.to_string()];
-            *before += 1;
-            Key::new(parts).map_err(|_| Fault::empty_key(row::ROW))?
-        } else {
-            match (header.key(object, &fields), question) {
-                // A row without a key can be no answer to a question for keys.
-                (Err(_), Question::Keys(_)) => return Ok(true),
-                (Ok(key), Question::Keys(wanted)) if !wanted.contains(&key) => return Ok(true),
-                (key, _) => key?,
-            }
-        };
-        let data = header.data(fields);
-        Ok(emit(Hit {
-            record: Record { key, data },
-            range: (row.start, row.end),
-        }))
-    };
-    let pattern = question.pattern(charset.encoding);
-    let strict = question.needs_text(charset.encoding);
-    match scan.rows(pattern.as_ref(), strict, &mut visit) {
-        Ok(()) => Ok(charset),
-        Err(Ended::Scan(failure)) => Err(opened.fault(source, failure)),
-        Err(Ended::Fault(fault)) => Err(fault),
-    }
-}
-
-/// The first row that is not empty and no hint to a spreadsheet (`sep=;`).
-fn read_header<R: std::io::Read>(
-    source: &Source,
-    opened: &Opened,
-    scan: &mut Scan<R>,
-) -> Result<Header, Fault> {
-    let (encoding, delimiter) = (scan.charset.encoding, source.settings.delimiter);
-    let mut next = || {
-        let raw = scan
-            .next_row()
-            .map_err(|failure| opened.fault(source, failure))?;
-        Ok(raw.unwrap_or_default())
-    };
-    let mut raw = next()?;
-    let hint = encoding.decode_without_bom_handling(&raw).0.to_lowercase();
-    if hint.starts_with("sep=") && hint.chars().count() <= 5 {
-        raw = next()?;
-    }
-    row::fields(&raw, encoding, delimiter)
-        .map(Header::new)
-        .ok_or_else(|| Fault::broken_file(&opened.listed.name, 1u64))
-}
-
-/// Every column that the object speaks of stands in the file, once.
-fn require(opened: &Opened, header: &Header, object: &Object) -> Result<(), Fault> {
-    for column in row::needed(object) {
-        if header.position(column).is_none() {
-            return Err(Fault::no_header(&opened.listed.name, column));
-        }
-        if header.is_ambiguous(column) {
-            return Err(Fault::broken_file(&opened.listed.name, 1u64));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use std::collections::BTreeMap;
@@ -420,5 +200,16 @@ pub(crate) mod tests {
             unconfirmed_writes: false,
             objects: Vec::new(),
         }
+    }
+
+    #[test]
+    fn every_warning_has_words_and_a_remedy() {
+        for code in ["W220", "W221", "W222"] {
+            let diagnostic = super::warning(code, "events/a.csv").unwrap();
+            assert_eq!(diagnostic.code, code);
+            assert!(diagnostic.is_warning() && diagnostic.what.de.contains("events/a.csv"));
+            assert_eq!(diagnostic.help.len(), 1);
+        }
+        assert!(super::warning("W229", "").is_none());
     }
 }

@@ -203,7 +203,7 @@ impl Opened {
         match failure {
             Failure::Io(error) => Fault::unreadable(name, reason(&error)),
             Failure::Broken(offset) => {
-                let charset = super::scan::Charset::new(source.settings.encoding);
+                let charset = super::charset::Charset::new(source.settings.encoding);
                 let line = File::open(&self.listed.path)
                     .and_then(|file| charset.line_at(file, offset))
                     .unwrap_or(1);

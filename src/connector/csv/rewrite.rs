@@ -10,10 +10,11 @@ use std::sync::atomic::AtomicBool;
 use async_trait::async_trait;
 use tempfile::NamedTempFile;
 
+use super::charset::Charset;
 use super::files::{self, Opened, Source, Stamp};
-use super::scan::Charset;
+use super::lookup::{row_name, search};
 use super::search::Question;
-use super::{blocking, row, row_name, search};
+use super::{blocking, row};
 use crate::connector::{Action, Digester, Effect, Fault, Key, Object, Target, Writer};
 use crate::keys::Digest;
 use crate::messages::csv as say;
