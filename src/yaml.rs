@@ -63,6 +63,33 @@ pub fn error(code: &'static str, what: Text) -> Diagnostic {
     Diagnostic::new(code, Exit::Usage, what)
 }
 
+/// What kind of value was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Boolean,
+    /// A whole number that is not negative.
+    Count,
+    Text,
+    TextOrList,
+    List,
+    Mapping,
+}
+
+/// A value of another kind than expected (E121).
+pub fn wrong_kind(node: &Node, wanted: Wanted) -> Diagnostic {
+    let (word, help) = match wanted {
+        Wanted::Boolean => (say::kind_boolean(), say::write_boolean()),
+        Wanted::Count => (say::kind_count(), say::write_count()),
+        Wanted::Text => (say::kind_text(), say::write_text()),
+        Wanted::TextOrList => (say::kind_text_or_list(), say::write_text_or_list()),
+        Wanted::List => (say::kind_list(), say::write_list()),
+        Wanted::Mapping => (say::kind_mapping(), say::write_mapping()),
+    };
+    error("E121", say::wrong_kind(word, node.kind()))
+        .at(node.place.clone())
+        .help(help)
+}
+
 fn place(source: &Arc<Source>, start: usize, end: usize) -> Place {
     Place {
         source: Arc::clone(source),
@@ -99,10 +126,14 @@ fn refuse(source: &Arc<Source>, error_: &serde_yaml::Error) -> Diagnostic {
     let start = start.unwrap_or(source.text.len()).min(source.text.len());
     let here = place(source, start, (start + 1).min(source.text.len()));
     match inner {
-        E::MergeKeyNotAllowed { .. } => error("E003", say::merge_key()).at(here),
+        E::MergeKeyNotAllowed { .. } => error("E003", say::merge_key())
+            .at(here)
+            .help(say::merge_key_help()),
         E::Budget { .. }
         | E::AliasReplayLimitExceeded { .. }
-        | E::AliasExpansionLimitExceeded { .. } => error("E006", say::too_many_aliases()).at(here),
+        | E::AliasExpansionLimitExceeded { .. } => error("E006", say::too_many_aliases())
+            .at(here)
+            .help(say::too_many_aliases_help()),
         other => {
             // The parser notices an unquoted expression only after it.
             let behind = source.text[start..]
@@ -123,9 +154,14 @@ fn refuse(source: &Arc<Source>, error_: &serde_yaml::Error) -> Diagnostic {
             } else {
                 "E005"
             };
-            error(code, say::not_yaml())
+            let (what, help) = match code {
+                "E004" => (say::tag(), say::tag_help()),
+                _ => (say::not_yaml(), say::not_yaml_help()),
+            };
+            error(code, what)
                 .at(here)
                 .why(Text::same(reason))
+                .help(help)
         }
     }
 }
@@ -332,10 +368,7 @@ impl<'n, 'e> Fields<'n, 'e> {
                 errors,
             }),
             None => {
-                errors.push(
-                    error("E121", say::wrong_kind(say::kind_mapping(), node.kind()))
-                        .at(node.place.clone()),
-                );
+                errors.push(wrong_kind(node, Wanted::Mapping));
                 None
             }
         }
@@ -362,27 +395,30 @@ impl<'n, 'e> Fields<'n, 'e> {
     pub fn required(&mut self, key: &'static str) -> Option<&'n Node> {
         let found = self.optional(key);
         if found.is_none() {
-            self.errors
-                .push(error("E122", say::missing_key(key)).at(self.place.clone()));
+            self.errors.push(
+                error("E122", say::missing_key(key))
+                    .at(self.place.clone())
+                    .help(say::missing_key_help(key)),
+            );
         }
         found
     }
 
     pub fn text(&mut self, key: &'static str) -> Option<String> {
         let node = self.optional(key)?;
-        node.scalar().or_else(|| self.wrong(node, say::kind_text()))
+        node.scalar().or_else(|| self.wrong(node, Wanted::Text))
     }
 
     pub fn required_text(&mut self, key: &'static str) -> Option<String> {
         let node = self.required(key)?;
-        node.scalar().or_else(|| self.wrong(node, say::kind_text()))
+        node.scalar().or_else(|| self.wrong(node, Wanted::Text))
     }
 
     pub fn boolean(&mut self, key: &'static str) -> Option<bool> {
         let node = self.optional(key)?;
         match node.value {
             Value::Bool(value) => Some(value),
-            _ => self.wrong(node, say::kind_boolean()),
+            _ => self.wrong(node, Wanted::Boolean),
         }
     }
 
@@ -393,8 +429,8 @@ impl<'n, 'e> Fields<'n, 'e> {
             Value::Number(text) => text
                 .parse()
                 .ok()
-                .or_else(|| self.wrong(node, say::kind_count())),
-            _ => self.wrong(node, say::kind_count()),
+                .or_else(|| self.wrong(node, Wanted::Count)),
+            _ => self.wrong(node, Wanted::Count),
         }
     }
 
@@ -405,7 +441,7 @@ impl<'n, 'e> Fields<'n, 'e> {
             .list()
             .map_or_else(|| vec![node], |items| items.iter().collect());
         let texts: Option<Vec<String>> = nodes.into_iter().map(Node::scalar).collect();
-        texts.or_else(|| self.wrong(node, say::kind_text_or_list()))
+        texts.or_else(|| self.wrong(node, Wanted::TextOrList))
     }
 
     /// Notes an error.
@@ -431,23 +467,36 @@ impl<'n, 'e> Fields<'n, 'e> {
     }
 
     /// Notes every key that nobody asked for, with the nearest known one.
+    ///
+    /// A key that was missed because it is misspelt is reported as misspelt only.
     pub fn finish(self) {
         for (name, _, used) in &self.entries {
-            if !used {
-                let mut diagnostic =
-                    error("E120", say::unknown_key(&name.text)).at(name.place.clone());
-                diagnostic = match nearest(&name.text, self.known.iter().copied()) {
-                    Some(near) => diagnostic.help(say::did_you_mean(near)),
-                    None => diagnostic.help(say::known_keys(self.known.join(", "))),
-                };
-                self.errors.push(diagnostic);
+            if *used {
+                continue;
+            }
+            let absent = |key: &&str| self.entries.iter().all(|(name, ..)| name.text != **key);
+            let known = || self.known.iter().copied();
+            let near = nearest(&name.text, known().filter(absent));
+            let wrong = error("E120", say::unknown_key(&name.text)).at(name.place.clone());
+            self.errors.push(match near {
+                Some(near) => wrong.help(say::did_you_mean(near)),
+                None => wrong.help(say::known_keys(known().collect::<Vec<_>>().join(", "))),
+            });
+            if let Some(near) = near {
+                let missed = say::missing_key(near);
+                self.errors.retain(|one| {
+                    let same_place = one.place.as_ref().map(|place| (place.start, place.end));
+                    let is_missed = one.code == "E122"
+                        && one.what == missed
+                        && same_place == Some((self.place.start, self.place.end));
+                    !is_missed
+                });
             }
         }
     }
 
-    fn wrong<T>(&mut self, node: &Node, wanted: Text) -> Option<T> {
-        self.errors
-            .push(error("E121", say::wrong_kind(wanted, node.kind())).at(node.place.clone()));
+    fn wrong<T>(&mut self, node: &Node, wanted: Wanted) -> Option<T> {
+        self.errors.push(wrong_kind(node, wanted));
         None
     }
 }

@@ -11,7 +11,7 @@ use crate::inventory::order::order;
 use crate::inventory::values::{is_label, is_sound};
 use crate::messages::{inventory as say, yaml as say_yaml};
 use crate::subject::Kind;
-use crate::yaml::{Fields, Name, Node, Value, error, nearest};
+use crate::yaml::{Fields, Name, Node, Value, Wanted, error, nearest, wrong_kind};
 
 /// What the engine is that reads the objects.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -307,8 +307,7 @@ impl Reading<'_> {
         errors: &mut Vec<Diagnostic>,
     ) -> Vec<Finder> {
         let Some(entries) = node.list() else {
-            let kind = say_yaml::wrong_kind(say_yaml::kind_list(), node.kind());
-            errors.push(error("E121", kind).at(node.place.clone()));
+            errors.push(wrong_kind(node, Wanted::List));
             return Vec::new();
         };
         if entries.is_empty() {

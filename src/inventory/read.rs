@@ -109,6 +109,7 @@ fn top(
     surroundings: &Surroundings<'_>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Inventory> {
+    let digest = Digest::sha256(node.place.source.text.as_bytes());
     let mut top = Fields::of(node, errors)?;
     if let Some(node) = top.required("dsr")
         && node.scalar().as_deref() != Some("1")
@@ -175,7 +176,7 @@ fn top(
     top.finish();
     Some(Inventory {
         folder: surroundings.folder.to_owned(),
-        digest: Digest::sha256(node.place.source.text.as_bytes()),
+        digest,
         controller: controller?,
         identity_required,
         reason_required,

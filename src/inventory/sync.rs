@@ -5,8 +5,8 @@ use crate::diagnostic::Diagnostic;
 use crate::inventory::context::Context;
 use crate::inventory::values::{duration, word};
 use crate::inventory::{Conflict, Creates, Deletes, Every, Flow, Pause, System};
-use crate::messages::{inventory as say, yaml as say_yaml};
-use crate::yaml::{Fields, Node, error};
+use crate::messages::inventory as say;
+use crate::yaml::{Fields, Node, Wanted, error, wrong_kind};
 
 /// Every flow; one warning (W220) that nothing watches them yet.
 pub(super) fn flows(
@@ -16,8 +16,7 @@ pub(super) fn flows(
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Flow> {
     let Some(entries) = node.list() else {
-        let kind = say_yaml::wrong_kind(say_yaml::kind_list(), node.kind());
-        errors.push(error("E121", kind).at(node.place.clone()));
+        errors.push(wrong_kind(node, Wanted::List));
         return Vec::new();
     };
     if let Some(first) = entries.first() {

@@ -1,0 +1,130 @@
+//! What people see when an inventory is wrong, and that a right one is understood.
+//!
+//! Each file in `inventory/broken/` has beside it what `dsr` says about it, in both languages.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use dsr::connector::definition::Definition;
+use dsr::diagnostic::{Diagnostic, Source, Trouble};
+use dsr::inventory::{Declared, Form, Inventory, Loaded, parse};
+use dsr::messages::Lang;
+use dsr::ui::diagnostic::render;
+
+/// Two invented connectors, in place of the files that another room reads.
+fn load(name: &str, _: u32, _: &Path) -> Result<Loaded, Trouble> {
+    let declared = |secret, form| Declared {
+        secret,
+        required: true,
+        form,
+        ..Declared::default()
+    };
+    let settings = [
+        ("url", declared(false, Form::Url)),
+        ("key", declared(true, Form::Text)),
+    ];
+    match name {
+        "bookings" | "crm" => Ok(Loaded {
+            definition: Definition {
+                name: name.into(),
+                version: "1.4.0".into(),
+            },
+            objects: Vec::new(),
+            settings: settings.map(|(name, one)| (name.to_owned(), one)).into(),
+        }),
+        _ => Err(Trouble::from(Diagnostic::new(
+            "E101",
+            dsr::diagnostic::Exit::Usage,
+            dsr::messages::Text::same("no such connector"),
+        ))),
+    }
+}
+
+fn read(path: &Path) -> Result<(Inventory, Vec<Diagnostic>), Trouble> {
+    let text = fs_err::read_to_string(path).unwrap();
+    let source = Arc::new(Source {
+        path: path.file_name().unwrap().into(),
+        text,
+    });
+    parse(&source, Path::new("."), &load)
+}
+
+fn files(folder: &str) -> Vec<std::path::PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut files: Vec<_> = fs_err::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_mistake_is_explained() {
+    let files = files("tests/inventory/broken");
+    assert!(files.len() >= 40, "{}", files.len());
+    for path in files {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let diagnostics = match read(&path) {
+            Err(trouble) => trouble.diagnostics,
+            Ok((_, warnings)) => {
+                assert!(!warnings.is_empty(), "{name} is not broken");
+                warnings
+            }
+        };
+        let mut shown = Vec::new();
+        for lang in [Lang::En, Lang::De] {
+            shown.extend(diagnostics.iter().map(|one| render(one, lang, false)));
+        }
+        let shown = shown.join("\n\n");
+        assert!(
+            !shown.contains("hunter2"),
+            "{name}: a secret is shown\n{shown}"
+        );
+        for one in &diagnostics {
+            assert!(
+                !one.help.is_empty(),
+                "{name}: no remedy"
+            );
+        }
+        insta::with_settings!({
+            snapshot_path => "inventory/broken",
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(name, shown);
+        });
+    }
+}
+
+#[test]
+fn the_example_is_understood() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inventory/acme.yaml");
+    let (inventory, warnings) = read(&path).unwrap_or_else(|trouble| {
+        let shown: Vec<String> = trouble
+            .diagnostics
+            .iter()
+            .map(|one| render(one, Lang::En, false))
+            .collect();
+        panic!("{}", shown.join("\n"))
+    });
+    let codes: Vec<&str> = warnings.iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["W220"]);
+    let shop = inventory.system("shop").unwrap();
+    let names: Vec<&str> = shop.objects.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["customers", "orders", "items"], "parents first");
+    assert_eq!(
+        shop.control.as_ref().map(|control| control.value()),
+        Some("control@acme.example")
+    );
+    assert_eq!(inventory.kinds.country, "DE");
+    insta::with_settings!({
+        snapshot_path => "inventory",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+        filters => [(r"/[^ ]*?/tests/inventory", "…")],
+    }, {
+        insta::assert_debug_snapshot!("acme", inventory);
+    });
+}
