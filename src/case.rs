@@ -48,7 +48,9 @@ pub struct Case {
     pub operator: String,
     /// How identity was confirmed; `assumed` if the inventory lets the caller vouch for it.
     pub identity: Option<String>,
-    /// Plans in the order in which they were made.
+    /// The plan that was made last, which may be an earlier one made again.
+    pub latest_plan: Option<Digest>,
+    /// Plans in the order in which they were first made.
     pub plans: Vec<PlanState>,
     /// The latest search.
     pub searched: Option<Searched>,
@@ -97,7 +99,15 @@ impl Case {
     /// Folds a case's events, oldest first; `None` if they do not begin with its opening.
     pub fn fold(id: &CaseId, events: &[Stored]) -> Option<Case> {
         let first = events.first()?;
-        let Event::CaseOpened { rights, received, channel, operator } = &first.event else { return None };
+        let Event::CaseOpened {
+            rights,
+            received,
+            channel,
+            operator,
+        } = &first.event
+        else {
+            return None;
+        };
         let mut case = Case {
             id: id.clone(),
             opened: first.at,
@@ -106,6 +116,7 @@ impl Case {
             channel: channel.clone(),
             operator: operator.clone(),
             identity: None,
+            latest_plan: None,
             plans: Vec::new(),
             searched: None,
             evidence: Vec::new(),
@@ -123,15 +134,32 @@ impl Case {
             Event::IdentityConfirmed { method, .. } => self.identity = Some(method.clone()),
             Event::IdentityAssumed => self.identity = Some("assumed".to_owned()),
             Event::RightsAdded { rights } => self.rights.extend(rights.iter().cloned()),
-            Event::Searched { complete, systems, .. } => {
-                self.searched = Some(Searched { at, complete: *complete, systems: systems.clone() });
+            Event::Searched {
+                complete, systems, ..
+            } => {
+                self.searched = Some(Searched {
+                    at,
+                    complete: *complete,
+                    systems: systems.clone(),
+                });
             }
-            Event::Planned { plan, decisions, .. } => {
+            Event::Planned {
+                plan, decisions, ..
+            } => {
+                self.latest_plan = Some(*plan);
                 // The same findings give the same plan, which is then the same plan again.
                 if !self.plans.iter().any(|state| state.id == *plan) {
                     let decisions = decisions.clone();
                     let steps = BTreeMap::new();
-                    self.plans.push(PlanState { id: *plan, at, decisions, approved: None, runs: 0, ended: None, steps });
+                    self.plans.push(PlanState {
+                        id: *plan,
+                        at,
+                        decisions,
+                        approved: None,
+                        runs: 0,
+                        ended: None,
+                        steps,
+                    });
                 }
             }
             Event::Approved { plan, policy, by } => {
@@ -145,17 +173,32 @@ impl Case {
                     state.ended = None;
                 }
             }
-            Event::StepEnded { plan, step, outcome, level, .. } => {
+            Event::StepEnded {
+                plan,
+                step,
+                outcome,
+                level,
+                ..
+            } => {
                 if let Some(state) = self.plan_mut(plan) {
                     state.steps.insert(*step, (*outcome, *level, at));
                 }
             }
-            Event::StepVerified { plan, step, outcome, level } => {
+            Event::StepVerified {
+                plan,
+                step,
+                outcome,
+                level,
+            } => {
                 if let Some(state) = self.plan_mut(plan) {
                     state.steps.insert(*step, (*outcome, Some(*level), at));
                 }
             }
-            Event::ApplyEnded { plan, complete, exit } => {
+            Event::ApplyEnded {
+                plan,
+                complete,
+                exit,
+            } => {
                 if let Some(state) = self.plan_mut(plan) {
                     state.ended = Some((*complete, *exit));
                 }
@@ -163,11 +206,10 @@ impl Case {
             Event::EvidenceMade { bundle, .. } => self.evidence.push(*bundle),
             Event::CaseClosed => self.closed = true,
             Event::LedgerMade { .. }
+            | Event::LedgerAdopted { .. }
             | Event::CaseOpened { .. }
             | Event::RecordAccepted { .. }
             | Event::StepStarted { .. } => {}
-            #[expect(unreachable_patterns, reason = "events of later versions do not change this fold")]
-            _ => {}
         }
     }
 
@@ -177,12 +219,19 @@ impl Case {
 
     /// The plan that a run would go on with: approved, and not ended without anything left to do.
     pub fn unfinished(&self) -> Option<&PlanState> {
-        self.plans.iter().rev().find(|state| state.approved.is_some() && !state.is_finished())
+        self.plans
+            .iter()
+            .rev()
+            .find(|state| state.approved.is_some() && !state.is_finished())
     }
 
     /// Ids of all approved plans.
     pub fn approvals(&self) -> Vec<Digest> {
-        self.plans.iter().filter(|state| state.approved.is_some()).map(|state| state.id).collect()
+        self.plans
+            .iter()
+            .filter(|state| state.approved.is_some())
+            .map(|state| state.id)
+            .collect()
     }
 
     /// What stands between this case and its end.
@@ -190,16 +239,32 @@ impl Case {
         if self.closed {
             return WaitsFor::Nothing;
         }
-        let outcomes: BTreeSet<Outcome> = self.plans.iter().flat_map(|plan| plan.steps.values().map(|step| step.0)).collect();
-        let last = self.plans.last();
-        let person = [Outcome::Unknown, Outcome::NotVerified, Outcome::Blocked, Outcome::Changed];
+        let outcomes: BTreeSet<Outcome> = self
+            .plans
+            .iter()
+            .flat_map(|plan| plan.steps.values().map(|step| step.0))
+            .collect();
+        let last = self
+            .plans
+            .iter()
+            .find(|plan| Some(plan.id) == self.latest_plan);
+        let person = [
+            Outcome::Unknown,
+            Outcome::NotVerified,
+            Outcome::Blocked,
+            Outcome::Changed,
+        ];
         match (&self.identity, &self.searched, last) {
             (None, _, _) => WaitsFor::Identity,
             (_, None, _) => WaitsFor::Search,
             (_, Some(_), None) => WaitsFor::Plan,
             (_, _, Some(plan)) if plan.approved.is_none() => WaitsFor::Approval,
             (_, _, Some(plan)) if plan.ended.is_none() => WaitsFor::Apply,
-            (_, Some(searched), Some(plan)) if !searched.complete || plan.ended.is_some_and(|(_, exit)| exit == 3) => WaitsFor::Again,
+            (_, Some(searched), Some(plan))
+                if !searched.complete || plan.ended.is_some_and(|(_, exit)| exit == 3) =>
+            {
+                WaitsFor::Again
+            }
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
             _ if self.evidence.is_empty() => WaitsFor::Evidence,
             _ => WaitsFor::Nothing,
@@ -237,7 +302,9 @@ impl WaitsFor {
     pub fn next_command(self, case: &CaseId) -> Option<String> {
         match self {
             WaitsFor::Identity => Some(format!("dsr erase --case {case} --identity METHOD")),
-            WaitsFor::Search | WaitsFor::Plan | WaitsFor::Approval | WaitsFor::Person => Some(format!("dsr erase --case {case}")),
+            WaitsFor::Search | WaitsFor::Plan | WaitsFor::Approval | WaitsFor::Person => {
+                Some(format!("dsr erase --case {case}"))
+            }
             WaitsFor::Apply | WaitsFor::Again => Some(format!("dsr apply {case}")),
             WaitsFor::Evidence => Some(format!("dsr evidence make {case}")),
             WaitsFor::Nothing => None,

@@ -34,7 +34,12 @@ use context::Context;
 
 /// Answers data-subject requests under the GDPR across every connected system, and proves it
 #[derive(Parser, Debug)]
-#[command(name = "dsr", version, max_term_width = 110, disable_help_subcommand = true)]
+#[command(
+    name = "dsr",
+    version,
+    max_term_width = 110,
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -67,7 +72,12 @@ pub(crate) struct Globals {
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     verbose: u8,
     /// Who works: a pseudonym from `people:` in the inventory
-    #[arg(long = "as", value_name = "PERSON", default_value = "op", global = true)]
+    #[arg(
+        long = "as",
+        value_name = "PERSON",
+        default_value = "op",
+        global = true
+    )]
     operator: String,
 }
 
@@ -89,14 +99,22 @@ enum Verb {
 /// Runs one command line and returns its exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
     let lang = usage::language(&args);
-    let parsed = help::command(lang.unwrap_or(Lang::En)).try_get_matches_from(&args).and_then(|m| Cli::from_arg_matches(&m));
+    let parsed = help::command(lang.unwrap_or(Lang::En))
+        .try_get_matches_from(&args)
+        .and_then(|m| Cli::from_arg_matches(&m));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return usage::refuse(&error, lang.unwrap_or(Lang::En)) as u8,
     };
     let globals = cli.globals.clone();
     start_log(globals.verbose);
-    let ui = Ui::new(lang.unwrap_or(Lang::En), globals.format, globals.color, !globals.no_progress, globals.quiet);
+    let ui = Ui::new(
+        lang.unwrap_or(Lang::En),
+        globals.format,
+        globals.color,
+        !globals.no_progress,
+        globals.quiet,
+    );
     let mut context = Context::new(ui, globals, lang.is_some());
     let exit = match dispatch(&mut context, cli.verb) {
         Ok(exit) => exit,
@@ -127,7 +145,10 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
 
 /// Runs what waits on systems. The commands themselves go one step after the other.
 fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
-    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let built = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     let runtime = built.map_err(|error| {
         let diagnostic = Diagnostic::new("E890", Exit::Failed, crate::messages::cli::no_runtime());
         diagnostic.why(crate::messages::Text::same(error.to_string()))

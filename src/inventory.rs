@@ -4,6 +4,7 @@
 //! Everything that was wrong is returned together, with its place. The grammar is `inventory.md`.
 
 mod context;
+pub mod extract;
 mod object;
 mod order;
 mod read;
@@ -301,6 +302,20 @@ pub enum Start {
     EoyAfter(String),
     /// A bare field under a catalogue rule: counted as that rule counts.
     Own(String),
+}
+
+impl Start {
+    /// The field that holds the date; `None` for the object's clock.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Start::Clock => None,
+            Start::Event(field)
+            | Start::Eoy(field)
+            | Start::FyEnd(field)
+            | Start::EoyAfter(field)
+            | Start::Own(field) => Some(field),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -87,7 +87,7 @@ pub fn decide(
 fn keep_until(keep: jiff::Span, start: &Start, object: &Object, record: &Record) -> Option<Date> {
     let (field, from) = match start {
         Start::Clock => (object.clock.as_ref()?, Count::Event),
-        Start::Event(field) => (field, Count::Event),
+        Start::Event(field) | Start::Own(field) => (field, Count::Event),
         Start::Eoy(field) | Start::EoyAfter(field) => (field, Count::EndOfYear),
         // The financial year is not part of the inventory yet, and a calendar year may end too early.
         Start::FyEnd(_) => return None,
@@ -161,6 +161,7 @@ mod tests {
             basis: None,
             rule,
             then: Then::Remove,
+            steering: None,
         }];
         let record = Record {
             key: Key::new(vec!["1".into()]).unwrap(),

@@ -51,7 +51,13 @@ impl Ui {
             Colour::Never => false,
             Colour::Auto => terminal && !refused,
         };
-        Ui { lang, format, colour, progress: progress && terminal && !quiet, quiet }
+        Ui {
+            lang,
+            format,
+            colour,
+            progress: progress && terminal && !quiet,
+            quiet,
+        }
     }
 
     /// A sentence of conversation.
@@ -66,7 +72,11 @@ impl Ui {
         if !self.quiet {
             let words = text.to(self.lang);
             self.line("");
-            self.line(&if self.colour { format!("\u{1b}[1m{words}\u{1b}[0m") } else { words.to_owned() });
+            self.line(&if self.colour {
+                format!("\u{1b}[1m{words}\u{1b}[0m")
+            } else {
+                words.to_owned()
+            });
         }
     }
 
@@ -78,7 +88,11 @@ impl Ui {
     /// What stopped the command, and what to do about it.
     pub fn trouble(&self, trouble: &Trouble) {
         if self.format == Format::Json {
-            let all: Vec<_> = trouble.diagnostics.iter().map(|d| diagnostic::json(d, self.lang)).collect();
+            let all: Vec<_> = trouble
+                .diagnostics
+                .iter()
+                .map(|d| diagnostic::json(d, self.lang))
+                .collect();
             self.json(&serde_json::json!({ "schema": "dsr.error/1", "exit": trouble.exit() as u8, "errors": all }));
         }
         for diagnostic in &trouble.diagnostics {
@@ -112,32 +126,53 @@ impl Ui {
 
     fn table(&self, columns: &[Text], rows: &[Vec<String>]) -> String {
         let mut table = Table::new();
-        table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table
+            .load_style(UTF8_HORIZONTAL_ONLY)
+            .set_content_arrangement(ContentArrangement::Dynamic);
         if !std::io::stdout().is_terminal() {
             table.force_no_tty().set_width(120);
         }
         table.set_header(columns.iter().map(|column| {
             let cell = Cell::new(column.to(self.lang));
-            if self.colour { cell.add_attribute(Attribute::Bold) } else { cell }
+            if self.colour {
+                cell.add_attribute(Attribute::Bold)
+            } else {
+                cell
+            }
         }));
         for row in rows {
             table.add_row(row.iter().map(|cell| harmless::shown(cell)));
         }
-        let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+        let lines: Vec<String> = table
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
         lines.join("\n") + "\n"
     }
 
     /// German spreadsheets expect semicolons and a byte order mark.
     fn csv(&self, columns: &[Text], rows: &[Vec<String>]) -> String {
         let delimiter = if self.lang == Lang::De { b';' } else { b',' };
-        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(delimiter)
+            .from_writer(Vec::new());
         // Writing to memory does not fail.
         let _ = writer.write_record(columns.iter().map(|column| column.to(self.lang)));
         for row in rows {
-            let _ = writer.write_record(row.iter().map(|cell| harmless::spreadsheet(cell)));
+            let _ = writer.write_record(
+                row.iter()
+                    .map(|cell| harmless::spreadsheet(cell).into_owned()),
+            );
         }
-        let text = writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-        if self.lang == Lang::De { format!("\u{feff}{text}") } else { text }
+        let text = writer
+            .into_inner()
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default();
+        if self.lang == Lang::De {
+            format!("\u{feff}{text}")
+        } else {
+            text
+        }
     }
 
     /// A line of data.
@@ -156,7 +191,9 @@ impl Ui {
     /// Exit 4 when nobody is there to answer.
     pub fn ask(&self, question: &Text) -> Result<String> {
         if !self.can_ask() {
-            return Err(Diagnostic::new("E810", Exit::Waiting, say::nobody_there()).why(question.clone()).into());
+            return Err(Diagnostic::new("E810", Exit::Waiting, say::nobody_there())
+                .why(question.clone())
+                .into());
         }
         let mut err = std::io::stderr().lock();
         let _ = write!(err, "{} ", question.to(self.lang));

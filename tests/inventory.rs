@@ -83,10 +83,7 @@ fn every_mistake_is_explained() {
             "{name}: a secret is shown\n{shown}"
         );
         for one in &diagnostics {
-            assert!(
-                !one.help.is_empty(),
-                "{name}: no remedy"
-            );
+            assert!(!one.help.is_empty(), "{name}: no remedy");
         }
         insta::with_settings!({
             snapshot_path => "inventory/broken",

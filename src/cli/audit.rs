@@ -48,18 +48,50 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     } else if !verify {
         let mut rows = Vec::new();
         house.ledger().all(&mut |stored| {
-            let name = serde_json::to_value(&stored.event).ok().and_then(|v| v["event"].as_str().map(str::to_owned)).unwrap_or_default();
-            let case = stored.case.as_ref().map(ToString::to_string).unwrap_or_default();
-            rows.push(vec![stored.seq.to_string(), stored.at.to_string(), case, name, stored.hash.hex()[..16].to_owned()]);
+            let name = serde_json::to_value(&stored.event)
+                .ok()
+                .and_then(|v| v["event"].as_str().map(str::to_owned))
+                .unwrap_or_default();
+            let case = stored
+                .case
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            rows.push(vec![
+                stored.seq.to_string(),
+                stored.at.to_string(),
+                case,
+                name,
+                stored.hash.hex()[..16].to_owned(),
+            ]);
             true
         })?;
-        context.ui.rows(&[say::audit_seq(), say::audit_at(), crate::messages::case::case(), say::audit_event(), say::audit_hash()], &rows);
+        context.ui.rows(
+            &[
+                say::audit_seq(),
+                say::audit_at(),
+                crate::messages::case::case(),
+                say::audit_event(),
+                say::audit_hash(),
+            ],
+            &rows,
+        );
     }
     match verdict.broken {
         None => {
-            context.ui.say(&say::ledger_whole(verdict.head.count, verdict.head.hash.hex()));
+            context.ui.say(&say::ledger_whole(
+                verdict.head.count,
+                verdict.head.hash.hex(),
+            ));
             Ok(Exit::Done)
         }
-        Some(broken) => Err(Diagnostic::new("E880", Exit::Unproven, say::ledger_broken(broken.seq)).why(broken.flaw.text()).help(say::ledger_broken_help()).into()),
+        Some(broken) => {
+            Err(
+                Diagnostic::new("E880", Exit::Unproven, say::ledger_broken(broken.seq))
+                    .why(broken.flaw.text())
+                    .help(say::ledger_broken_help())
+                    .into(),
+            )
+        }
     }
 }

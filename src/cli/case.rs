@@ -47,10 +47,16 @@ pub(crate) fn overview(context: &mut Context) -> Result<Exit> {
 
 fn list(context: &mut Context, all: bool) -> Result<Exit> {
     let house = context.house()?;
-    let cases = if all { all_cases(&house)? } else { journey::open_cases(&house)? };
+    let cases = if all {
+        all_cases(&house)?
+    } else {
+        journey::open_cases(&house)?
+    };
     if context.ui.format == Format::Json {
         let cases: Vec<_> = cases.iter().map(case_json).collect();
-        context.ui.json(&json!({ "schema": "dsr.cases/1", "cases": cases }));
+        context
+            .ui
+            .json(&json!({ "schema": "dsr.cases/1", "cases": cases }));
         return Ok(Exit::Done);
     }
     if cases.is_empty() {
@@ -59,12 +65,21 @@ fn list(context: &mut Context, all: bool) -> Result<Exit> {
     }
     let lang = context.ui.lang;
     let today = context.today();
-    let columns = [say::case(), say::received(), say::due_nominal(), say::days_left(), say::waits_for(), say::next_command()];
+    let columns = [
+        say::case(),
+        say::received(),
+        say::due_nominal(),
+        say::days_left(),
+        say::waits_for(),
+        say::next_command(),
+    ];
     let rows: Vec<Vec<String>> = cases
         .iter()
         .map(|case| {
             let waits = case.waits_for();
-            let left = today.until(case.nominal_due()).map_or(0, |span| span.get_days());
+            let left = today
+                .until(case.nominal_due())
+                .map_or(0, |span| span.get_days());
             vec![
                 case.id.to_string(),
                 case.received.say(lang),
@@ -131,19 +146,29 @@ fn show(context: &mut Context, case: &str) -> Result<Exit> {
     if context.ui.format == Format::Json {
         let mut out = case_json(&case);
         out["schema"] = json!("dsr.case/1");
-        out["history"] = events.iter().map(|stored| json!({ "at": stored.at, "event": stored.event })).collect();
+        out["history"] = events
+            .iter()
+            .map(|stored| json!({ "at": stored.at, "event": stored.event }))
+            .collect();
         context.ui.json(&out);
         return Ok(Exit::Done);
     }
     let lang = context.ui.lang;
-    context.ui.say(&say::head(id.as_str(), case.received, case.nominal_due()));
+    context
+        .ui
+        .say(&say::head(id.as_str(), case.received, case.nominal_due()));
     context.ui.say(&say::waiting(case.waits_for().text()));
     if let Some(next) = case.waits_for().next_command(&id) {
         context.ui.say(&say::next(next));
     }
     let rows: Vec<Vec<String>> = events
         .iter()
-        .filter_map(|stored| Some(vec![when(context, stored.at), in_words(&stored.event)?.to(lang).to_owned()]))
+        .filter_map(|stored| {
+            Some(vec![
+                when(context, stored.at),
+                in_words(&stored.event)?.to(lang).to_owned(),
+            ])
+        })
         .collect();
     context.ui.rows(&[say::when(), say::what()], &rows);
     Ok(Exit::Done)
@@ -161,26 +186,62 @@ fn when(context: &Context, at: jiff::Timestamp) -> String {
 /// An event as a sentence; intents are left out, their outcome follows.
 fn in_words(event: &Event) -> Option<Text> {
     Some(match event {
-        Event::CaseOpened { rights, channel, operator, .. } => say::event_opened(rights.join(", "), channel.clone(), operator.clone()),
+        Event::CaseOpened {
+            rights,
+            channel,
+            operator,
+            ..
+        } => say::event_opened(rights.join(", "), channel.clone(), operator.clone()),
         Event::RightsAdded { rights } => say::event_rights(rights.join(", ")),
-        Event::IdentityConfirmed { method, operator } => say::event_identity(method.clone(), operator.clone()),
+        Event::IdentityConfirmed { method, operator } => {
+            say::event_identity(method.clone(), operator.clone())
+        }
         Event::IdentityAssumed => say::event_assumed(),
-        Event::RecordAccepted { system, object, operator, .. } => say::event_accepted(format!("{system}.{object}"), operator.clone()),
-        Event::Searched { complete, systems, .. } => {
-            let records: u64 = systems.iter().flat_map(|s| &s.objects).map(|o| o.records).sum();
-            if *complete { say::event_searched(systems.len(), records) } else { say::event_searched_partly(systems.len(), records) }
+        Event::RecordAccepted {
+            system,
+            object,
+            operator,
+            ..
+        } => say::event_accepted(format!("{system}.{object}"), operator.clone()),
+        Event::Searched {
+            complete, systems, ..
+        } => {
+            let records: u64 = systems
+                .iter()
+                .flat_map(|s| &s.objects)
+                .map(|o| o.records)
+                .sum();
+            if *complete {
+                say::event_searched(systems.len(), records)
+            } else {
+                say::event_searched_partly(systems.len(), records)
+            }
         }
-        Event::Planned { plan, decisions, .. } => {
-            say::event_planned(plan.hex()[..12].to_owned(), decisions.iter().map(|(_, count)| count).sum::<u32>())
+        Event::Planned {
+            plan, decisions, ..
+        } => say::event_planned(
+            plan.hex()[..12].to_owned(),
+            decisions.iter().map(|(_, count)| count).sum::<u32>(),
+        ),
+        Event::Approved { plan, by, .. } => {
+            say::event_approved(plan.hex()[..12].to_owned(), by.clone())
         }
-        Event::Approved { plan, by, .. } => say::event_approved(plan.hex()[..12].to_owned(), by.clone()),
         Event::ApplyStarted { run, .. } => say::event_started(*run),
-        Event::StepEnded { system, object, outcome, .. } => {
-            say::event_step(format!("{system}.{object}"), report::outcome(Some(*outcome)))
-        }
+        Event::StepEnded {
+            system,
+            object,
+            outcome,
+            ..
+        } => say::event_step(
+            format!("{system}.{object}"),
+            report::outcome(Some(*outcome)),
+        ),
         Event::ApplyEnded { exit, .. } => say::event_ended(*exit),
         Event::EvidenceMade { bundle, .. } => say::event_evidence(bundle.hex()[..12].to_owned()),
         Event::CaseClosed => say::event_closed(),
-        Event::StepStarted { .. } | Event::StepVerified { .. } | Event::LedgerMade { .. } | Event::LedgerAdopted { .. } => return None,
+        Event::StepStarted { .. }
+        | Event::StepVerified { .. }
+        | Event::LedgerMade { .. }
+        | Event::LedgerAdopted { .. } => return None,
     })
 }

@@ -69,7 +69,10 @@ async fn check_all(house: &House, systems: &[System]) -> Vec<Checked> {
             let doors = std::sync::Arc::clone(&doors);
             let kinds = std::sync::Arc::new(house.inventory.kinds.clone());
             let name = system.name.clone();
-            (name, tokio::spawn(async move { check_one(system, doors, kinds).await }))
+            (
+                name,
+                tokio::spawn(async move { check_one(system, doors, kinds).await }),
+            )
         })
         .collect();
     let mut checked = Vec::new();
@@ -91,11 +94,18 @@ async fn check_one(
     kinds: std::sync::Arc<crate::subject::Kinds>,
 ) -> Checked {
     let began = Instant::now();
-    let mut checked =
-        Checked { system: system.name.clone(), result: Ok(Notes::default()), controls: Vec::new(), elapsed_ms: 0, by_hand: false };
+    let mut checked = Checked {
+        system: system.name.clone(),
+        result: Ok(Notes::default()),
+        controls: Vec::new(),
+        elapsed_ms: 0,
+        by_hand: false,
+    };
     match (&system.status, &system.engine) {
         (Status::Disabled, _) => checked.result = Err(Fault::disabled()),
-        (Status::NotConnected, _) | (_, Engine::None) => checked.result = Err(Fault::not_connected()),
+        (Status::NotConnected, _) | (_, Engine::None) => {
+            checked.result = Err(Fault::not_connected())
+        }
         (_, Engine::Manual(_)) => checked.by_hand = true,
         _ => {
             let asked = async { doors.reader(&system)?.check().await };
@@ -123,7 +133,10 @@ async fn look_for_control(
         systems: vec![std::sync::Arc::new(system)],
         only: None,
         kinds,
-        expand: Expand { rounds: 1, stop_on_shared: true },
+        expand: Expand {
+            rounds: 1,
+            stop_on_shared: true,
+        },
         known: Vec::new(),
         accepted: Default::default(),
         open: std::sync::Arc::new(move |system| doors.reader(system)),
@@ -137,21 +150,29 @@ async fn look_for_control(
             checked.result = Ok(found.notes);
         }
         for object in found.objects {
-            checked.controls.push((object.object, object.error.map_or(Ok(object.control), Err)));
+            checked
+                .controls
+                .push((object.object, object.error.map_or(Ok(object.control), Err)));
         }
     }
 }
 
 fn exit_of(checked: &Checked) -> Exit {
-    let failed = checked.result.is_err() || checked.controls.iter().any(|(_, control)| control.is_err());
+    let failed =
+        checked.result.is_err() || checked.controls.iter().any(|(_, control)| control.is_err());
     if failed { Exit::Incomplete } else { Exit::Done }
 }
 
 fn checked_json(checked: &Checked) -> serde_json::Value {
-    let objects = checked.controls.iter().map(|(object, control)| match control {
-        Ok(control) => json!({ "object": object, "control": control }),
-        Err(fault) => json!({ "object": object, "error": { "code": fault.code, "text": fault.text.en } }),
-    });
+    let objects = checked
+        .controls
+        .iter()
+        .map(|(object, control)| match control {
+            Ok(control) => json!({ "object": object, "control": control }),
+            Err(fault) => {
+                json!({ "object": object, "error": { "code": fault.code, "text": fault.text.en } })
+            }
+        });
     let mut out = json!({
         "system": checked.system,
         "status": if checked.by_hand { "manual" } else if checked.result.is_ok() { "reachable" } else { "failed" },
@@ -177,8 +198,16 @@ fn show(context: &Context, checked: &[Checked]) {
             Err(fault) => say::failed(fault.code.clone(), fault.text.clone()),
         };
         let notes = one.result.as_ref().ok();
-        let server = notes.and_then(|notes| notes.server.clone()).unwrap_or_default();
-        rows.push(vec![one.system.clone(), "–".to_owned(), state.to(lang).to_owned(), server, format!("{} ms", one.elapsed_ms)]);
+        let server = notes
+            .and_then(|notes| notes.server.clone())
+            .unwrap_or_default();
+        rows.push(vec![
+            one.system.clone(),
+            "–".to_owned(),
+            state.to(lang).to_owned(),
+            server,
+            format!("{} ms", one.elapsed_ms),
+        ]);
         for (object, control) in &one.controls {
             let state = match control {
                 Ok(Control::Found) => say::control_found(),
@@ -186,14 +215,28 @@ fn show(context: &Context, checked: &[Checked]) {
                 Ok(Control::None) => say::control_none(),
                 Err(fault) => say::failed(fault.code.clone(), fault.text.clone()),
             };
-            rows.push(vec![one.system.clone(), object.clone(), state.to(lang).to_owned(), String::new(), String::new()]);
+            rows.push(vec![
+                one.system.clone(),
+                object.clone(),
+                state.to(lang).to_owned(),
+                String::new(),
+                String::new(),
+            ]);
         }
     }
-    let columns = [crate::messages::report::system(), crate::messages::report::object(), say::state(), say::server(), say::took()];
+    let columns = [
+        crate::messages::report::system(),
+        crate::messages::report::object(),
+        say::state(),
+        say::server(),
+        say::took(),
+    ];
     context.ui.rows(&columns, &rows);
     for one in checked {
         for (code, what) in one.result.iter().flat_map(|notes| &notes.warnings) {
-            context.ui.say(&Text::same(format!("{code} {}: {what}", one.system)));
+            context
+                .ui
+                .say(&Text::same(format!("{code} {}: {what}", one.system)));
         }
     }
 }

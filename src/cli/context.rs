@@ -34,7 +34,11 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(ui: Ui, globals: Globals, lang_is_chosen: bool) -> Context {
-        Context { ui, globals, lang_is_chosen }
+        Context {
+            ui,
+            globals,
+            lang_is_chosen,
+        }
     }
 
     /// The time. Nothing outside `cli` asks for it.
@@ -48,7 +52,10 @@ impl Context {
     }
 
     pub(crate) fn folder(&self) -> PathBuf {
-        self.globals.directory.clone().unwrap_or_else(|| PathBuf::from("."))
+        self.globals
+            .directory
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("."))
     }
 
     /// Opens the workspace: checks whose it is, reads the inventory, refuses connectors that nobody trusted.
@@ -86,24 +93,44 @@ impl Context {
         if inventory.people.is_empty() || inventory.people.contains_key(operator) {
             return Ok(());
         }
-        let names = inventory.people.keys().cloned().collect::<Vec<_>>().join(", ");
-        Err(Diagnostic::new("E827", Exit::Usage, say::unknown_person(operator)).help(say::known_people(names)).into())
+        let names = inventory
+            .people
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
+        Err(
+            Diagnostic::new("E827", Exit::Usage, say::unknown_person(operator))
+                .help(say::known_people(names))
+                .into(),
+        )
     }
 }
 
 /// Reads the inventory with the connectors that `dsr.lock` trusts.
-pub(crate) fn read_inventory(workspace: &Workspace, lock: &Lock) -> Result<(Inventory, Vec<Diagnostic>)> {
+pub(crate) fn read_inventory(
+    workspace: &Workspace,
+    lock: &Lock,
+) -> Result<(Inventory, Vec<Diagnostic>)> {
     let load = |name: &str, major: u32, folder: &std::path::Path| -> Result<Loaded> {
-        let unknown = || Diagnostic::new("E625", Exit::Usage, say::no_connector(name)).help(say::no_connector_help(name));
+        let unknown = || {
+            Diagnostic::new("E625", Exit::Usage, say::no_connector(name))
+                .help(say::no_connector_help(name))
+        };
         let file = inventory::connector_file(name, folder).ok_or_else(unknown)?;
         let definition = connector::definition::read(&file)?;
         let path = workspace.relative(&file);
         if !lock.is_trusted(&path, &definition.digest) {
-            let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path)).why(say::not_trusted_why());
+            let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path))
+                .why(say::not_trusted_why());
             return Err(diagnostic.help(say::trust_help(&path)).into());
         }
         if definition.version.split('.').next() != Some(major.to_string().as_str()) {
-            let diagnostic = Diagnostic::new("E627", Exit::Usage, say::other_major(name, &definition.version, major));
+            let diagnostic = Diagnostic::new(
+                "E627",
+                Exit::Usage,
+                say::other_major(name, &definition.version, major),
+            );
             return Err(diagnostic.help(say::other_major_help()).into());
         }
         Ok(loaded(definition))
@@ -127,7 +154,11 @@ fn loaded(definition: Definition) -> Loaded {
     };
     Loaded {
         objects: definition.objects.clone(),
-        settings: definition.settings.iter().map(|(name, rule)| (name.clone(), declared(rule))).collect(),
+        settings: definition
+            .settings
+            .iter()
+            .map(|(name, rule)| (name.clone(), declared(rule)))
+            .collect(),
         definition,
     }
 }
@@ -149,7 +180,9 @@ impl House {
     /// The ledger, for the length of one call.
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         // A panic while writing leaves the ledger as its last commit left it.
-        self.ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.ledger
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// The vault, for the length of one call.
@@ -162,7 +195,12 @@ impl House {
         self.ledger().remember()
     }
 
-    pub(crate) fn write(&self, case: Option<&CaseId>, at: Timestamp, events: &[Event]) -> Result<()> {
+    pub(crate) fn write(
+        &self,
+        case: Option<&CaseId>,
+        at: Timestamp,
+        events: &[Event],
+    ) -> Result<()> {
         self.ledger().append(case, at, events)
     }
 
@@ -171,17 +209,28 @@ impl House {
     }
 
     pub(crate) fn doors(&self) -> Arc<HouseDoors> {
-        Arc::new(HouseDoors { folder: self.inventory.folder.clone(), row_key: self.row_key.clone() })
+        Arc::new(HouseDoors {
+            folder: self.inventory.folder.clone(),
+            row_key: self.row_key.clone(),
+        })
     }
 
     /// Writes events of a case for the executor.
     pub(crate) fn journal(&self, case: &CaseId) -> Arc<CaseJournal> {
-        Arc::new(CaseJournal { ledger: Arc::clone(&self.ledger), case: case.clone() })
+        Arc::new(CaseJournal {
+            ledger: Arc::clone(&self.ledger),
+            case: case.clone(),
+        })
     }
 
     /// Every system of the inventory.
     pub(crate) fn systems(&self) -> Vec<Arc<System>> {
-        self.inventory.systems.iter().cloned().map(Arc::new).collect()
+        self.inventory
+            .systems
+            .iter()
+            .cloned()
+            .map(Arc::new)
+            .collect()
     }
 }
 
@@ -207,7 +256,11 @@ impl Doors for HouseDoors {
         connector::reader(&self.opening(system)?)
     }
 
-    fn writer(&self, system: &System, approved: &Approved) -> std::result::Result<Box<dyn Writer>, Fault> {
+    fn writer(
+        &self,
+        system: &System,
+        approved: &Approved,
+    ) -> std::result::Result<Box<dyn Writer>, Fault> {
         connector::writer(&self.opening(system)?, approved)
     }
 }
@@ -220,7 +273,10 @@ pub(crate) struct CaseJournal {
 
 impl Journal for CaseJournal {
     fn write(&self, events: &[Event]) -> std::result::Result<(), Trouble> {
-        let mut ledger = self.ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut ledger = self
+            .ledger
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         ledger.append(Some(&self.case), Timestamp::now(), events)
     }
 }

@@ -21,13 +21,25 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let house = context.house()?;
     let opened = journey::open(context, &house, &args.request, "erasure")?;
     journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
-    let exit = go_on(context, &house, &opened, &args.request.system, &args.consent)?;
+    let exit = go_on(
+        context,
+        &house,
+        &opened,
+        &args.request.system,
+        &args.consent,
+    )?;
     house.close()?;
     Ok(exit)
 }
 
 /// Brings a case as far as it goes: first what an approved plan left undone, then a fresh look at every system.
-pub(crate) fn go_on(context: &Context, house: &House, opened: &Opened, only: &[String], consent: &Consent) -> Result<Exit> {
+pub(crate) fn go_on(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    only: &[String],
+    consent: &Consent,
+) -> Result<Exit> {
     if let Some(unfinished) = opened.case(house)?.unfinished().map(|plan| plan.id) {
         context.ui.say(&say::going_on());
         let applied = super::block_on(apply::apply(context, house, opened, &unfinished))??;
@@ -48,18 +60,32 @@ pub(crate) fn go_on(context: &Context, house: &House, opened: &Opened, only: &[S
 
 /// Whether systems are still to be searched, or records changed since the plan.
 fn needs_another_look(house: &House, opened: &Opened, applied: &Applied) -> Result<bool> {
-    let complete = opened.case(house)?.searched.is_some_and(|searched| searched.complete);
-    let changed = applied.results.iter().any(|r| r.ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Changed));
+    let complete = opened
+        .case(house)?
+        .searched
+        .is_some_and(|searched| searched.complete);
+    let changed = applied.results.iter().any(|r| {
+        r.ended
+            .as_ref()
+            .is_some_and(|ended| ended.outcome == Outcome::Changed)
+    });
     Ok(applied.exit != Exit::Incomplete && (!complete || changed))
 }
 
 fn finish(context: &Context, house: &House, opened: &Opened, applied: Applied) -> Result<Exit> {
     let made = prove::make(context, house, opened)?;
     report::applied(context, opened.id.as_str(), &applied, Some(&made.path));
-    context.ui.say(&say::evidence_made(made.path.display().to_string()));
+    context
+        .ui
+        .say(&say::evidence_made(made.path.display().to_string()));
     let case = opened.case(house)?;
     if applied.exit != Exit::Done {
-        context.ui.say(&say::next_step(case.waits_for().text(), case.waits_for().next_command(&opened.id).unwrap_or_default()));
+        context.ui.say(&say::next_step(
+            case.waits_for().text(),
+            case.waits_for()
+                .next_command(&opened.id)
+                .unwrap_or_default(),
+        ));
     }
     Ok(applied.exit)
 }

@@ -22,7 +22,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
-    let mut house = context.house()?;
+    let house = context.house()?;
     if args.who.case.is_some() {
         return in_case(context, &house, &args);
     }
@@ -32,14 +32,28 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         (None, true) => Some(context.ui.ask(&say::ask_reason())?),
         (reason, _) => reason.clone(),
     };
-    if house.inventory.reason_required && reason.as_deref().is_none_or(|text| text.trim().is_empty()) {
-        return Err(Diagnostic::new("E843", Exit::Waiting, say::reason_missing()).help(say::reason_help()).into());
+    if house.inventory.reason_required
+        && reason.as_deref().is_none_or(|text| text.trim().is_empty())
+    {
+        return Err(
+            Diagnostic::new("E843", Exit::Waiting, say::reason_missing())
+                .help(say::reason_help())
+                .into(),
+        );
     }
     let known = Search::stated(stated);
-    let findings = super::block_on(journey::ask_systems(context, &house, known, Default::default(), &args.system))??;
+    let findings = super::block_on(journey::ask_systems(
+        context,
+        &house,
+        known,
+        Default::default(),
+        &args.system,
+    ))?;
     let at = context.now();
     if let Some(reason) = reason {
-        house.vault().put_for_workspace(&format!("reason.{at}"), &reason)?;
+        house
+            .vault()
+            .put_for_workspace(&format!("reason.{at}"), &reason)?;
     }
     // A search alone opens no case, and is logged all the same, under a digest of the workspace.
     let event = journey::searched(&findings, &house.key, "find", &house.operator);
@@ -49,9 +63,17 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
 }
 
 fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
-    let Some(id) = args.who.case_id()? else { return Ok(Exit::Done) };
+    let Some(id) = args.who.case_id()? else {
+        return Ok(Exit::Done);
+    };
     let opened = journey::reopen(house, &id)?;
-    let findings = super::block_on(journey::search(context, house, &opened, &args.system, "find"))??;
+    let findings = super::block_on(journey::search(
+        context,
+        house,
+        &opened,
+        &args.system,
+        "find",
+    ))??;
     house.close()?;
     Ok(show(context, house, &findings))
 }
@@ -64,7 +86,13 @@ fn show(context: &Context, house: &House, findings: &Findings) -> Exit {
 
 /// Exit code of a search: incomplete before waiting for acceptance.
 pub(crate) fn exit_of(findings: &Findings) -> Exit {
-    let waits = findings.records().any(|(_, _, found)| found.matched != Match::Stated);
+    let waits = findings
+        .records()
+        .any(|(_, _, found)| found.matched != Match::Stated);
     let waiting = if waits { Exit::Waiting } else { Exit::Done };
-    if findings.complete() { waiting } else { Exit::Incomplete.and(waiting) }
+    if findings.complete() {
+        waiting
+    } else {
+        Exit::Incomplete.and(waiting)
+    }
 }

@@ -24,15 +24,28 @@ const GROUPS: [(&str, &[&str]); 3] = [
 ];
 
 fn overview(command: &Command, lang: Lang) -> String {
-    let mut page = format!("{{about}}\n\n{} dsr [{}] [{}]\n", say::usage().to(lang), say::options_word().to(lang), say::command_word().to(lang));
+    let mut page = format!(
+        "{{about}}\n\n{} dsr [{}] [{}]\n",
+        say::usage().to(lang),
+        say::options_word().to(lang),
+        say::command_word().to(lang)
+    );
     for (group, names) in GROUPS {
         page.push_str(&format!("\n{}\n", say::group(group).to(lang)));
         for name in names {
-            let about = command.find_subcommand(name).and_then(Command::get_about).map(ToString::to_string).unwrap_or_default();
+            let about = command
+                .find_subcommand(name)
+                .and_then(Command::get_about)
+                .map(ToString::to_string)
+                .unwrap_or_default();
             page.push_str(&format!("  {name:<10} {about}\n"));
         }
     }
-    page.push_str(&format!("\n{}\n{{options}}\n\n{}\n", say::options().to(lang), say::more().to(lang)));
+    page.push_str(&format!(
+        "\n{}\n{{options}}\n\n{}\n",
+        say::options().to(lang),
+        say::more().to(lang)
+    ));
     page
 }
 
@@ -45,10 +58,16 @@ fn germanise(command: Command, path: &str) -> Command {
     };
     if !path.is_empty() {
         let template = "{about}\n\nAufruf: {usage}\n\n{all-args}\n";
-        command = command.help_template(template).subcommand_help_heading("Befehle").next_help_heading("Angaben");
+        command = command
+            .help_template(template)
+            .subcommand_help_heading("Befehle")
+            .next_help_heading("Angaben");
     }
     command = command.mut_args(|arg| {
-        let arg = arg.help_heading("Angaben").hide_possible_values(true).hide_default_value(true);
+        let arg = arg
+            .help_heading("Angaben")
+            .hide_possible_values(true)
+            .hide_default_value(true);
         let own = format!("{path}.{}", arg.get_id());
         let shared = format!("*.{}", arg.get_id());
         match say::german(&own).or_else(|| say::german(&shared)) {
@@ -57,11 +76,23 @@ fn germanise(command: Command, path: &str) -> Command {
         }
     });
     command = command.disable_help_flag(true).arg(
-        clap::Arg::new("help").short('h').long("help").action(clap::ArgAction::Help).help("Diese Hilfe zeigen").help_heading("Angaben"),
+        clap::Arg::new("help")
+            .short('h')
+            .long("help")
+            .action(clap::ArgAction::Help)
+            .help("Diese Hilfe zeigen")
+            .help_heading("Angaben"),
     );
-    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned())
+        .collect();
     for name in names {
-        let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let below = if path.is_empty() {
+            name.clone()
+        } else {
+            format!("{path}.{name}")
+        };
         command = command.mut_subcommand(&name, |sub| germanise(sub, &below));
     }
     command
@@ -78,14 +109,24 @@ mod tests {
             if !path.is_empty() && say::german(path).is_none() {
                 out.push(path.to_owned());
             }
-            for arg in command.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version")) {
+            for arg in command
+                .get_arguments()
+                .filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version"))
+            {
                 let own = format!("{path}.{}", arg.get_id());
-                if say::german(&own).or_else(|| say::german(&format!("*.{}", arg.get_id()))).is_none() {
+                if say::german(&own)
+                    .or_else(|| say::german(&format!("*.{}", arg.get_id())))
+                    .is_none()
+                {
                     out.push(own);
                 }
             }
             for sub in command.get_subcommands() {
-                let below = if path.is_empty() { sub.get_name().to_owned() } else { format!("{path}.{}", sub.get_name()) };
+                let below = if path.is_empty() {
+                    sub.get_name().to_owned()
+                } else {
+                    format!("{path}.{}", sub.get_name())
+                };
                 missing(sub, &below, out);
             }
         }
@@ -98,7 +139,10 @@ mod tests {
     #[test]
     fn every_command_is_in_a_group() {
         for sub in Cli::command().get_subcommands() {
-            let groups = GROUPS.iter().filter(|(_, names)| names.contains(&sub.get_name())).count();
+            let groups = GROUPS
+                .iter()
+                .filter(|(_, names)| names.contains(&sub.get_name()))
+                .count();
             assert_eq!(groups, 1, "{}", sub.get_name());
         }
     }

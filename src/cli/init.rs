@@ -2,11 +2,12 @@
 
 use secrecy::ExposeSecret as _;
 
-use crate::cli::context::Context;
+use crate::cli::context::{Context, read_inventory};
 use crate::cli::journey::prove::{SEAL_CERTIFICATE, SEAL_KEY};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate;
 use crate::messages::{Lang, cli as say};
+use crate::trust::Lock;
 use crate::workspace::{self, Workspace};
 
 /// Make a workspace here: inventory, keys, ledger; an existing one gets only what is missing
@@ -30,16 +31,27 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         match given {
             Some(given) => Ok(given.clone()),
             None if args.yes || exists || !context.ui.can_ask() => Ok(fallback.to_owned()),
-            None => context.ui.ask(&question).map(|answer| if answer.is_empty() { fallback.to_owned() } else { answer }),
+            None => context.ui.ask(&question).map(|answer| {
+                if answer.is_empty() {
+                    fallback.to_owned()
+                } else {
+                    answer
+                }
+            }),
         }
     };
     let controller = ask(&args.controller, say::ask_controller(), "Example GmbH")?;
     let seat = ask(&args.seat, say::ask_seat(), "DE")?;
-    let made = Workspace::init(&folder, &inventory(&controller, &seat, context.ui.lang), context.now())?;
-    let controller = match exists {
-        true => crate::inventory::controller_name(&made.workspace.inventory_file()).unwrap_or(controller),
-        false => controller,
-    };
+    let made = Workspace::init(
+        &folder,
+        &inventory(&controller, &seat, context.ui.lang),
+        context.now(),
+    )?;
+    // An existing inventory names the controller itself; only if it cannot be read does the certificate take the name given.
+    let stated = Lock::read(&made.workspace)
+        .and_then(|lock| read_inventory(&made.workspace, &lock))
+        .ok();
+    let controller = stated.map_or(controller, |(inventory, _)| inventory.controller.name);
     let sealed = make_seal(context, &made.workspace, &controller)?;
     for path in made.new.iter().chain(&sealed) {
         context.ui.say(&say::made(made.workspace.relative(path)));
@@ -52,17 +64,26 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
 }
 
 /// The organisation's sealing key with a self-signed certificate, unless there is one.
-fn make_seal(context: &Context, workspace: &Workspace, controller: &str) -> Result<Vec<std::path::PathBuf>> {
+fn make_seal(
+    context: &Context,
+    workspace: &Workspace,
+    controller: &str,
+) -> Result<Vec<std::path::PathBuf>> {
     let key_file = workspace.keys_dir().join(SEAL_KEY);
     let certificate_file = workspace.keys_dir().join(SEAL_CERTIFICATE);
     match (key_file.exists(), certificate_file.exists()) {
         (true, true) => return Ok(Vec::new()),
         (false, false) => {}
-        _ => return Err(Diagnostic::new("E862", Exit::Usage, say::half_a_seal()).help(say::half_a_seal_help()).into()),
+        _ => {
+            return Err(Diagnostic::new("E862", Exit::Usage, say::half_a_seal())
+                .help(say::half_a_seal_help())
+                .into());
+        }
     }
+    let io = |error: std::io::Error| workspace::file_trouble(&error);
     let (key, certificate) = certificate::make(controller, context.now())?;
-    workspace::write_private(&key_file, key.expose_secret().as_bytes())?;
-    workspace::write_private(&certificate_file, certificate.as_bytes())?;
+    workspace::write_new(&key_file, key.expose_secret().as_bytes(), 0o600).map_err(io)?;
+    workspace::write_new(&certificate_file, certificate.as_bytes(), 0o600).map_err(io)?;
     Ok(vec![key_file, certificate_file])
 }
 
@@ -70,5 +91,7 @@ fn make_seal(context: &Context, workspace: &Workspace, controller: &str) -> Resu
 fn inventory(controller: &str, seat: &str, lang: Lang) -> String {
     let language = if lang == Lang::De { "de" } else { "en" };
     let quoted = |text: &str| serde_json::Value::String(text.to_owned()).to_string();
-    say::first_inventory(quoted(controller), quoted(seat), language).to(lang).to_owned()
+    say::first_inventory(quoted(controller), quoted(seat), language)
+        .to(lang)
+        .to_owned()
 }

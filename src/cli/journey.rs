@@ -26,7 +26,7 @@ use crate::plan::{self, Decision, Plan};
 use crate::subject::Identity;
 use crate::ui::progress::Progress;
 use crate::vault::Item;
-use crate::workspace::lock::{Lease, lease};
+use crate::workspace::{Lease, lease};
 
 /// What the verbs of a request have in common.
 #[derive(clap::Args, Clone, Debug)]
@@ -67,7 +67,10 @@ impl Opened {
 
 /// A case from its events.
 pub(crate) fn fold(house: &House, id: &CaseId) -> Result<Case> {
-    let unknown = || Diagnostic::new("E830", Exit::Usage, say::unknown_case(id.as_str())).help(say::unknown_case_help());
+    let unknown = || {
+        Diagnostic::new("E830", Exit::Usage, say::unknown_case(id.as_str()))
+            .help(say::unknown_case_help())
+    };
     Ok(Case::fold(id, &house.events(id)?).ok_or_else(unknown)?)
 }
 
@@ -95,11 +98,21 @@ pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     let gone = || Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()));
     let key = house.vault().case_key(id)?.ok_or_else(gone)?;
     let subject = house.vault().read(id, item::SUBJECT)?.unwrap_or_default();
-    Ok(Opened { id: id.clone(), key, subject, _lease: held })
+    Ok(Opened {
+        id: id.clone(),
+        key,
+        subject,
+        _lease: held,
+    })
 }
 
 /// Joins the person's open case or opens one.
-pub(crate) fn open(context: &Context, house: &House, args: &RequestArgs, right: &str) -> Result<Opened> {
+pub(crate) fn open(
+    context: &Context,
+    house: &House,
+    args: &RequestArgs,
+    right: &str,
+) -> Result<Opened> {
     let stated = args.who.identities(context, &house.inventory.kinds)?;
     let id = match args.who.case_id()? {
         Some(id) => Some(id),
@@ -109,37 +122,54 @@ pub(crate) fn open(context: &Context, house: &House, args: &RequestArgs, right: 
         Some(id) => {
             let opened = reopen(house, &id)?;
             let case = opened.case(house)?;
-            context.ui.say(&say::joined_case(id.as_str(), case.received));
+            context
+                .ui
+                .say(&say::joined_case(id.as_str(), case.received));
             if !case.rights.iter().any(|r| r == right) {
-                house.write(Some(&id), context.now(), &[Event::RightsAdded { rights: vec![right.to_owned()] }])?;
+                house.write(
+                    Some(&id),
+                    context.now(),
+                    &[Event::RightsAdded {
+                        rights: vec![right.to_owned()],
+                    }],
+                )?;
             }
             opened
         }
         None => new_case(context, house, args, right, stated.clone())?,
     };
-    if stated.iter().any(|identity| !opened.subject.contains(identity)) {
+    if stated
+        .iter()
+        .any(|identity| !opened.subject.contains(identity))
+    {
         opened.subject.extend(stated);
         opened.subject.sort();
         opened.subject.dedup();
-        house.vault().put(&opened.id, item::SUBJECT, &opened.subject)?;
+        house
+            .vault()
+            .put(&opened.id, item::SUBJECT, &opened.subject)?;
     }
     accept(context, house, &opened, &args.accept)?;
     Ok(opened)
 }
 
-fn new_case(context: &Context, house: &House, args: &RequestArgs, right: &str, stated: Vec<Identity>) -> Result<Opened> {
+fn new_case(
+    context: &Context,
+    house: &House,
+    args: &RequestArgs,
+    right: &str,
+    stated: Vec<Identity>,
+) -> Result<Opened> {
     let today = context.today();
     let received = args.received.unwrap_or(today);
     if received > today {
-        return Err(Diagnostic::new("E833", Exit::Usage, say::received_in_future(received)).help(say::received_help(today)).into());
+        return Err(
+            Diagnostic::new("E833", Exit::Usage, say::received_in_future(received))
+                .help(say::received_help(today))
+                .into(),
+        );
     }
-    let taken = house.ledger().cases()?;
-    let id = loop {
-        let id = CaseId::random(received);
-        if !taken.contains(&id) {
-            break id;
-        }
-    };
+    let id = house.ledger().fresh_case(received)?;
     let held = lease(&house.workspace, &format!("case-{id}"))?;
     let key = house.vault().create_case(&id)?;
     house.vault().put(&id, item::SUBJECT, &stated)?;
@@ -151,22 +181,36 @@ fn new_case(context: &Context, house: &House, args: &RequestArgs, right: &str, s
     };
     house.write(Some(&id), context.now(), &[event])?;
     context.ui.say(&say::opened_case(id.as_str(), received));
-    Ok(Opened { id, key, subject: stated, _lease: held })
+    Ok(Opened {
+        id,
+        key,
+        subject: stated,
+        _lease: held,
+    })
 }
 
 /// The ledger holds codes, not free text: short, without white space, nothing that could be an address.
 fn code(text: &str) -> Result<String> {
-    let fine = !text.is_empty() && text.len() <= 40 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let fine = !text.is_empty()
+        && text.len() <= 40
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     match fine {
         true => Ok(text.to_owned()),
-        false => Err(Diagnostic::new("E834", Exit::Usage, say::not_a_code()).help(say::code_help()).into()),
+        false => Err(Diagnostic::new("E834", Exit::Usage, say::not_a_code())
+            .help(say::code_help())
+            .into()),
     }
 }
 
 /// The open case of a person with one of these identities.
 fn same_person(house: &House, stated: &[Identity]) -> Result<Option<CaseId>> {
     for case in open_cases(house)? {
-        let subject: Vec<Identity> = house.vault().read(&case.id, item::SUBJECT)?.unwrap_or_default();
+        let subject: Vec<Identity> = house
+            .vault()
+            .read(&case.id, item::SUBJECT)?
+            .unwrap_or_default();
         if subject.iter().any(|identity| stated.contains(identity)) {
             return Ok(Some(case.id));
         }
@@ -180,23 +224,39 @@ fn accept(context: &Context, house: &House, opened: &Opened, accepts: &[String])
         return Ok(());
     }
     let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
-    let mut accepted: Accepted = house.vault().read(&opened.id, item::ACCEPTED)?.unwrap_or_default();
+    let mut accepted: Accepted = house
+        .vault()
+        .read(&opened.id, item::ACCEPTED)?
+        .unwrap_or_default();
     let mut events = Vec::new();
     for text in accepts {
-        let wrong = || Diagnostic::new("E835", Exit::Usage, say::not_a_record()).help(say::record_help());
+        let wrong =
+            || Diagnostic::new("E835", Exit::Usage, say::not_a_record()).help(say::record_help());
         let (place, key) = text.split_once(':').ok_or_else(wrong)?;
         let (system, object) = place.split_once('.').ok_or_else(wrong)?;
         let found = findings.as_ref().and_then(|findings| {
-            findings.records().find(|(s, o, found)| s.system == system && o.object == object && found.record.key.to_string() == key)
+            findings.records().find(|(s, o, found)| {
+                s.system == system && o.object == object && found.record.key.to_string() == key
+            })
         });
         let Some((_, _, found)) = found else {
-            return Err(Diagnostic::new("E836", Exit::Usage, say::record_not_waiting(place)).help(say::record_not_waiting_help()).into());
+            return Err(
+                Diagnostic::new("E836", Exit::Usage, say::record_not_waiting(place))
+                    .help(say::record_not_waiting_help())
+                    .into(),
+            );
         };
         let key: RecordKey = found.record.key.clone();
         let record = plan::name_of(&opened.key, system, object, &key);
         if accepted.insert((system.to_owned(), object.to_owned(), key)) {
-            let (system, object, operator) = (system.to_owned(), object.to_owned(), house.operator.clone());
-            events.push(Event::RecordAccepted { system, object, record, operator });
+            let (system, object, operator) =
+                (system.to_owned(), object.to_owned(), house.operator.clone());
+            events.push(Event::RecordAccepted {
+                system,
+                object,
+                record,
+                operator,
+            });
         }
     }
     house.vault().put(&opened.id, item::ACCEPTED, &accepted)?;
@@ -210,9 +270,17 @@ fn accept(context: &Context, house: &House, opened: &Opened, accepts: &[String])
 ///
 /// # Errors
 /// Exit 4 if it is not, and nobody is there to say how it was.
-pub(crate) fn confirm_identity(context: &Context, house: &House, opened: &Opened, method: Option<&str>) -> Result<()> {
+pub(crate) fn confirm_identity(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    method: Option<&str>,
+) -> Result<()> {
     let case = opened.case(house)?;
-    let confirmed = |method: String| Event::IdentityConfirmed { method, operator: house.operator.clone() };
+    let confirmed = |method: String| Event::IdentityConfirmed {
+        method,
+        operator: house.operator.clone(),
+    };
     if let Some(method) = method {
         return house.write(Some(&opened.id), context.now(), &[confirmed(code(method)?)]);
     }
@@ -223,24 +291,50 @@ pub(crate) fn confirm_identity(context: &Context, house: &House, opened: &Opened
         return house.write(Some(&opened.id), context.now(), &[Event::IdentityAssumed]);
     }
     if !context.ui.can_ask() {
-        let diagnostic = Diagnostic::new("E840", Exit::Waiting, say::identity_open()).why(say::identity_open_why());
-        return Err(diagnostic.help(say::identity_open_help(opened.id.as_str())).into());
+        let diagnostic = Diagnostic::new("E840", Exit::Waiting, say::identity_open())
+            .why(say::identity_open_why());
+        return Err(diagnostic
+            .help(say::identity_open_help(opened.id.as_str()))
+            .into());
     }
     context.ui.say(&say::identity_open_why());
     let method = context.ui.ask(&say::ask_identity())?;
-    house.write(Some(&opened.id), context.now(), &[confirmed(code(&method)?)])
+    house.write(
+        Some(&opened.id),
+        context.now(),
+        &[confirmed(code(&method)?)],
+    )
 }
 
 /// Asks the systems, keeps what they said, and logs that it was asked.
-pub(crate) async fn search(context: &Context, house: &House, opened: &Opened, only: &[String], verb: &str) -> Result<Findings> {
+pub(crate) async fn search(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    only: &[String],
+    verb: &str,
+) -> Result<Findings> {
     check_names(house, only)?;
-    let earlier: Vec<Known> = house.vault().read(&opened.id, item::KNOWN)?.unwrap_or_default();
-    let accepted: Accepted = house.vault().read(&opened.id, item::ACCEPTED)?.unwrap_or_default();
+    let earlier: Vec<Known> = house
+        .vault()
+        .read(&opened.id, item::KNOWN)?
+        .unwrap_or_default();
+    let accepted: Accepted = house
+        .vault()
+        .read(&opened.id, item::ACCEPTED)?
+        .unwrap_or_default();
     let mut known = Search::stated(opened.subject.clone());
     // What earlier searches learned stays known, even when the system that said it is clean by now.
-    known.extend(earlier.into_iter().filter(|k| !opened.subject.contains(&k.identity)));
+    known.extend(
+        earlier
+            .into_iter()
+            .filter(|k| !opened.subject.contains(&k.identity)),
+    );
     let findings = ask_systems(context, house, known, accepted, only).await;
-    let items = vec![Item::new(item::FINDINGS, &findings), Item::new(item::KNOWN, &findings.identities)];
+    let items = vec![
+        Item::new(item::FINDINGS, &findings),
+        Item::new(item::KNOWN, &findings.identities),
+    ];
     house.vault().put_all(&opened.id, items)?;
     let event = searched(&findings, &opened.key, verb, &house.operator);
     house.write(Some(&opened.id), context.now(), &[event])?;
@@ -252,7 +346,10 @@ pub(crate) fn check_names(house: &House, only: &[String]) -> Result<()> {
     for name in only {
         if house.inventory.system(name).is_none() {
             let mut diagnostic = Diagnostic::new("E837", Exit::Usage, say::unknown_system(name));
-            if let Some(near) = crate::yaml::nearest(name, house.inventory.systems.iter().map(|s| s.name.as_str())) {
+            if let Some(near) = crate::yaml::nearest(
+                name,
+                house.inventory.systems.iter().map(|s| s.name.as_str()),
+            ) {
                 diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
             }
             return Err(diagnostic.into());
@@ -262,7 +359,13 @@ pub(crate) fn check_names(house: &House, only: &[String]) -> Result<()> {
 }
 
 /// The search itself, with progress.
-pub(crate) async fn ask_systems(context: &Context, house: &House, known: Vec<Known>, accepted: Accepted, only: &[String]) -> Findings {
+pub(crate) async fn ask_systems(
+    context: &Context,
+    house: &House,
+    known: Vec<Known>,
+    accepted: Accepted,
+    only: &[String],
+) -> Findings {
     let progress = Arc::new(Progress::new(&context.ui, house.inventory.systems.len()));
     let doors = house.doors();
     let search = Search {
@@ -283,7 +386,8 @@ pub(crate) async fn ask_systems(context: &Context, house: &House, known: Vec<Kno
 /// What the ledger remembers of a search: who was asked and what they answered, in numbers.
 pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &str) -> Event {
     let digest = |identity: &Identity| -> Digest {
-        key.derive(Purpose::Identity).mac(format!("{}={}", identity.kind, identity.value()).as_bytes())
+        key.derive(Purpose::Identity)
+            .mac(format!("{}={}", identity.kind, identity.value()).as_bytes())
     };
     let systems = findings.systems.iter().map(|system| SystemAnswer {
         system: system.system.clone(),
@@ -305,7 +409,11 @@ pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &st
     Event::Searched {
         verb: verb.to_owned(),
         operator: operator.to_owned(),
-        identities: findings.identities.iter().map(|known| digest(&known.identity)).collect(),
+        identities: findings
+            .identities
+            .iter()
+            .map(|known| digest(&known.identity))
+            .collect(),
         rounds: findings.rounds,
         complete: findings.complete(),
         systems: systems.collect(),
@@ -313,7 +421,12 @@ pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &st
 }
 
 /// The plan of an erasure as it would be on a day.
-pub(crate) fn draft_plan(house: &House, opened: &Opened, findings: &Findings, day: Date) -> Result<Plan> {
+pub(crate) fn draft_plan(
+    house: &House,
+    opened: &Opened,
+    findings: &Findings,
+    day: Date,
+) -> Result<Plan> {
     let basis = plan::build::Basis {
         case: opened.id.as_str(),
         inventory: &house.inventory,
@@ -325,22 +438,56 @@ pub(crate) fn draft_plan(house: &House, opened: &Opened, findings: &Findings, da
     let plan = plan::build::erase(&basis)?;
     let limit = house.inventory.limits.records;
     if plan.steps.len() > limit {
-        return Err(Diagnostic::new("E841", Exit::Waiting, say::too_many_records(plan.steps.len(), limit)).help(say::limits_help()).into());
+        return Err(Diagnostic::new(
+            "E841",
+            Exit::Waiting,
+            say::too_many_records(plan.steps.len(), limit),
+        )
+        .help(say::limits_help())
+        .into());
     }
     Ok(plan)
 }
 
 /// Plans the erasure and keeps the plan.
-pub(crate) fn make_plan(context: &Context, house: &House, opened: &Opened, findings: &Findings, day: Date) -> Result<Plan> {
+pub(crate) fn make_plan(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    findings: &Findings,
+    day: Date,
+) -> Result<Plan> {
     let plan = draft_plan(house, opened, findings, day)?;
     let id = plan.id();
     let extract = crate::inventory::extract::extract(&house.inventory);
     let name = item::plan(&id);
-    house.vault().put_all(&opened.id, vec![Item::new(&name, &plan), Item::new(item::INVENTORY, &extract)])?;
+    house.vault().put_all(
+        &opened.id,
+        vec![
+            Item::new(&name, &plan),
+            Item::new(item::INVENTORY, &extract),
+        ],
+    )?;
     let decisions: BTreeSet<Decision> = plan.steps.iter().map(|step| step.decision).collect();
-    let count = |decision: &Decision| plan.steps.iter().filter(|step| step.decision == *decision).count();
-    let decisions = decisions.iter().map(|d| (*d, u32::try_from(count(d)).unwrap_or(u32::MAX))).collect();
-    house.write(Some(&opened.id), context.now(), &[Event::Planned { plan: id, inventory: plan.inventory, decisions }])?;
+    let count = |decision: &Decision| {
+        plan.steps
+            .iter()
+            .filter(|step| step.decision == *decision)
+            .count()
+    };
+    let decisions = decisions
+        .iter()
+        .map(|d| (*d, u32::try_from(count(d)).unwrap_or(u32::MAX)))
+        .collect();
+    house.write(
+        Some(&opened.id),
+        context.now(),
+        &[Event::Planned {
+            plan: id,
+            inventory: plan.inventory,
+            decisions,
+        }],
+    )?;
     Ok(plan)
 }
 
@@ -349,6 +496,8 @@ pub(crate) fn stored_plan(house: &House, opened: &Opened, id: &Digest) -> Result
     let plan: Option<Plan> = house.vault().read(&opened.id, &item::plan(id))?;
     match plan {
         Some(plan) if plan.id() == *id => Ok(plan),
-        _ => Err(Diagnostic::new("E842", Exit::Failed, say::plan_missing()).help(say::plan_missing_help()).into()),
+        _ => Err(Diagnostic::new("E842", Exit::Failed, say::plan_missing())
+            .help(say::plan_missing_help())
+            .into()),
     }
 }

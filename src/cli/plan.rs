@@ -25,7 +25,13 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if let Some(method) = &args.request.identity {
         journey::confirm_identity(context, &house, &opened, Some(method))?;
     }
-    let findings = super::block_on(journey::search(context, &house, &opened, &args.request.system, "plan"))??;
+    let findings = super::block_on(journey::search(
+        context,
+        &house,
+        &opened,
+        &args.request.system,
+        "plan",
+    ))??;
     report::summary(context, &findings);
     let plan = match args.as_of {
         None => journey::make_plan(context, &house, &opened, &findings, context.today())?,
@@ -40,14 +46,21 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         Format::Table | Format::Csv => report::plan_table(context, &plan),
     }
     if args.as_of.is_none() {
-        let writes = plan.steps.iter().filter(|step| step.action.is_some()).count();
-        context.ui.say(&say::plan_made(opened.id.as_str(), plan.id().hex(), writes));
+        let writes = plan
+            .steps
+            .iter()
+            .filter(|step| step.action.is_some())
+            .count();
+        context
+            .ui
+            .say(&say::plan_made(opened.id.as_str(), plan.id().hex(), writes));
     }
     Ok(find::exit_of(&findings))
 }
 
 /// A number of a case on the command line.
 pub(crate) fn case_id(text: &str) -> Result<crate::case_id::CaseId> {
-    let wrong = || Diagnostic::new("E821", Exit::Usage, say::not_a_case_id()).help(say::case_id_help());
+    let wrong =
+        || Diagnostic::new("E821", Exit::Usage, say::not_a_case_id()).help(say::case_id_help());
     Ok(crate::case_id::CaseId::parse(text).ok_or_else(wrong)?)
 }

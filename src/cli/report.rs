@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{Applied, StepResult};
 use crate::connector::object::{Erase, Object};
-use crate::findings::{Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus};
+use crate::findings::{
+    Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
+};
 use crate::inventory::System;
 use crate::messages::{Lang, Say as _, Text, report as say};
 use crate::plan::{Action, Decision, Level, Outcome, Plan, Step, WaitingFor};
@@ -17,8 +19,17 @@ pub(crate) fn findings(context: &Context, house: &House, findings: &Findings) {
     match context.ui.format {
         Format::Json => context.ui.json(&findings_json(house, findings)),
         Format::Table | Format::Csv => {
-            let columns = [say::system(), say::object(), say::record(), say::result(), say::recognised_by(), say::on_erasure()];
-            context.ui.rows(&columns, &finding_rows(context.ui.lang, house, findings));
+            let columns = [
+                say::system(),
+                say::object(),
+                say::record(),
+                say::result(),
+                say::recognised_by(),
+                say::on_erasure(),
+            ];
+            context
+                .ui
+                .rows(&columns, &finding_rows(context.ui.lang, house, findings));
         }
     }
 }
@@ -74,9 +85,21 @@ fn object_json(object: &ObjectFindings) -> Value {
     out
 }
 
-fn record_json(house: &House, system: &SystemFindings, object: &ObjectFindings, found: &Found) -> Value {
-    let definition = house.inventory.system(&system.system).and_then(|s| s.object(&object.object));
-    let mut categories: Vec<&str> = definition.iter().flat_map(|o| &o.fields).map(|field| field.category.as_str()).collect();
+fn record_json(
+    house: &House,
+    system: &SystemFindings,
+    object: &ObjectFindings,
+    found: &Found,
+) -> Value {
+    let definition = house
+        .inventory
+        .system(&system.system)
+        .and_then(|s| s.object(&object.object));
+    let mut categories: Vec<&str> = definition
+        .iter()
+        .flat_map(|o| &o.fields)
+        .map(|field| field.category.as_str())
+        .collect();
     categories.sort_unstable();
     categories.dedup();
     json!({
@@ -92,7 +115,9 @@ fn record_json(house: &House, system: &SystemFindings, object: &ObjectFindings, 
 
 /// Zero hits without a control person prove nothing.
 pub(crate) fn is_unproven(object: &ObjectFindings) -> bool {
-    object.status == ObjectStatus::Searched && object.records.is_empty() && object.control != Control::Found
+    object.status == ObjectStatus::Searched
+        && object.records.is_empty()
+        && object.control != Control::Found
 }
 
 fn erase_word(object: &Object) -> String {
@@ -111,15 +136,37 @@ fn finding_rows(lang: Lang, house: &House, findings: &Findings) -> Vec<Vec<Strin
     let none = || "–".to_owned();
     for system in &findings.systems {
         let name = system.system.clone();
-        let Some(definition) = house.inventory.system(&system.system) else { continue };
+        let Some(definition) = house.inventory.system(&system.system) else {
+            continue;
+        };
         match system.status {
             SystemStatus::Manual => {
-                let task = system.task.as_ref().map_or_else(String::new, |task| task.to(lang).to_owned());
-                rows.push(vec![name, none(), none(), say::by_hand(task).to(lang).to_owned(), none(), none()]);
+                let task = system
+                    .task
+                    .as_ref()
+                    .map_or_else(String::new, |task| task.to(lang).to_owned());
+                rows.push(vec![
+                    name,
+                    none(),
+                    none(),
+                    say::by_hand(task).to(lang).to_owned(),
+                    none(),
+                    none(),
+                ]);
             }
             SystemStatus::NotSearched if system.objects.is_empty() => {
-                let why = system.error.as_ref().map_or_else(|| Text::same(""), |fault| fault.text.clone());
-                rows.push(vec![name, none(), none(), say::not_searched(why).to(lang).to_owned(), none(), none()]);
+                let why = system
+                    .error
+                    .as_ref()
+                    .map_or_else(|| Text::same(""), |fault| fault.text.clone());
+                rows.push(vec![
+                    name,
+                    none(),
+                    none(),
+                    say::not_searched(why).to(lang).to_owned(),
+                    none(),
+                    none(),
+                ]);
             }
             SystemStatus::Searched | SystemStatus::Incomplete | SystemStatus::NotSearched => {
                 for object in &system.objects {
@@ -131,16 +178,38 @@ fn finding_rows(lang: Lang, house: &House, findings: &Findings) -> Vec<Vec<Strin
     rows
 }
 
-fn object_rows(lang: Lang, definition: &System, system: &SystemFindings, object: &ObjectFindings, rows: &mut Vec<Vec<String>>) {
+fn object_rows(
+    lang: Lang,
+    definition: &System,
+    system: &SystemFindings,
+    object: &ObjectFindings,
+    rows: &mut Vec<Vec<String>>,
+) {
     let none = || "–".to_owned();
     let mut row = |record: String, result: Text, by: String, erase: String| {
-        rows.push(vec![system.system.clone(), object.object.clone(), record, result.to(lang).to_owned(), by, erase]);
+        rows.push(vec![
+            system.system.clone(),
+            object.object.clone(),
+            record,
+            result.to(lang).to_owned(),
+            by,
+            erase,
+        ]);
     };
     if let Some(fault) = &object.error {
-        return row(none(), say::not_searched(fault.text.clone()), none(), none());
+        return row(
+            none(),
+            say::not_searched(fault.text.clone()),
+            none(),
+            none(),
+        );
     }
     if object.records.is_empty() {
-        let result = if is_unproven(object) { say::nothing_unproven() } else { say::nothing() };
+        let result = if is_unproven(object) {
+            say::nothing_unproven()
+        } else {
+            say::nothing()
+        };
         return row(none(), result, none(), none());
     }
     let known = definition.object(&object.object);
@@ -152,14 +221,30 @@ fn object_rows(lang: Lang, definition: &System, system: &SystemFindings, object:
             Match::Linked => say::linked(accept_flag(system, object, found)),
             Match::Shared => say::shared(accept_flag(system, object, found)),
         };
-        let by: Vec<&str> = found.matched_by.iter().map(|Kind(kind)| kind.as_str()).collect();
-        let by = if by.is_empty() { found.path.iter().rev().nth(1).cloned().unwrap_or_else(none) } else { by.join(", ") };
-        row(record, result, by, known.map_or_else(none, |known| erase_in_words(known).to(lang).to_owned()));
+        let by: Vec<&str> = found
+            .matched_by
+            .iter()
+            .map(|Kind(kind)| kind.as_str())
+            .collect();
+        let by = if by.is_empty() {
+            found.path.iter().rev().nth(1).cloned().unwrap_or_else(none)
+        } else {
+            by.join(", ")
+        };
+        row(
+            record,
+            result,
+            by,
+            known.map_or_else(none, |known| erase_in_words(known).to(lang).to_owned()),
+        );
     }
 }
 
 fn accept_flag(system: &SystemFindings, object: &ObjectFindings, found: &Found) -> String {
-    format!("--accept '{}.{}:{}'", system.system, object.object, found.record.key)
+    format!(
+        "--accept '{}.{}:{}'",
+        system.system, object.object, found.record.key
+    )
 }
 
 fn erase_in_words(object: &Object) -> Text {
@@ -176,16 +261,30 @@ fn erase_in_words(object: &Object) -> Text {
 /// The sentences under a table of findings.
 pub(crate) fn summary(context: &Context, findings: &Findings) {
     let records = findings.records().count();
-    let asked = findings.systems.iter().filter(|s| matches!(s.status, SystemStatus::Searched | SystemStatus::Incomplete)).count();
+    let asked = findings
+        .systems
+        .iter()
+        .filter(|s| matches!(s.status, SystemStatus::Searched | SystemStatus::Incomplete))
+        .count();
     context.ui.say(&say::found_in(records, asked));
-    let near: u64 = findings.systems.iter().flat_map(|s| &s.objects).map(|o| o.near_misses).sum();
+    let near: u64 = findings
+        .systems
+        .iter()
+        .flat_map(|s| &s.objects)
+        .map(|o| o.near_misses)
+        .sum();
     if near > 0 {
         context.ui.say(&say::near_misses(near));
     }
     for known in findings.identities.iter().filter(|known| known.shared) {
         context.ui.say(&say::shared_address(known.identity.value()));
     }
-    let unproven = findings.systems.iter().flat_map(|s| &s.objects).filter(|o| is_unproven(o)).count();
+    let unproven = findings
+        .systems
+        .iter()
+        .flat_map(|s| &s.objects)
+        .filter(|o| is_unproven(o))
+        .count();
     if unproven > 0 {
         context.ui.say(&say::unproven(unproven));
     }
@@ -197,22 +296,44 @@ pub(crate) fn summary(context: &Context, findings: &Findings) {
 /// Shows a plan to the person who is about to confirm it: what happens where, and what stays and why.
 pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
     let lang = context.ui.lang;
-    let columns = [say::system(), say::object(), say::record(), say::happens(), say::kept_until(), say::because()];
+    let columns = [
+        say::system(),
+        say::object(),
+        say::record(),
+        say::happens(),
+        say::kept_until(),
+        say::because(),
+    ];
     context.ui.show(&columns, &plan_rows(lang, plan));
     for step in &plan.steps {
         if let Some(irreversible) = &step.irreversible {
-            context.ui.say(&say::irreversible(format!("{}.{}", step.system, step.object), irreversible.clone()));
+            context.ui.say(&say::irreversible(
+                format!("{}.{}", step.system, step.object),
+                irreversible.clone(),
+            ));
         }
     }
     for task in &plan.tasks {
         let owner = task.owner.clone().unwrap_or_else(|| "–".to_owned());
-        context.ui.say(&say::task(task.system.clone(), task.text.clone(), owner, task.due));
+        context.ui.say(&say::task(
+            task.system.clone(),
+            task.text.clone(),
+            owner,
+            task.due,
+        ));
     }
 }
 
 /// The plan as data.
 pub(crate) fn plan_table(context: &Context, plan: &Plan) {
-    let columns = [say::system(), say::object(), say::record(), say::happens(), say::kept_until(), say::because()];
+    let columns = [
+        say::system(),
+        say::object(),
+        say::record(),
+        say::happens(),
+        say::kept_until(),
+        say::because(),
+    ];
     context.ui.rows(&columns, &plan_rows(context.ui.lang, plan));
 }
 
@@ -225,7 +346,9 @@ fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
             step.label.clone().unwrap_or_else(|| step.key.to_string()),
             happens(step).to(lang).to_owned(),
             step.until.map_or_else(String::new, |until| until.say(lang)),
-            step.because.as_ref().map_or_else(String::new, |text| text.to(lang).to_owned()),
+            step.because
+                .as_ref()
+                .map_or_else(String::new, |text| text.to(lang).to_owned()),
         ]);
     }
     for waiting in &plan.waiting {
@@ -237,14 +360,20 @@ fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
         rows.push(vec![
             waiting.system.clone(),
             waiting.object.clone(),
-            waiting.label.clone().unwrap_or_else(|| waiting.key.to_string()),
+            waiting
+                .label
+                .clone()
+                .unwrap_or_else(|| waiting.key.to_string()),
             say::waits().to(lang).to_owned(),
             String::new(),
             why.to(lang).to_owned(),
         ]);
     }
     for missing in &plan.not_searched {
-        let why = missing.error.as_ref().map_or_else(|| Text::same(""), |fault| fault.text.clone());
+        let why = missing
+            .error
+            .as_ref()
+            .map_or_else(|| Text::same(""), |fault| fault.text.clone());
         rows.push(vec![
             missing.system.clone(),
             missing.object.clone().unwrap_or_else(|| "–".to_owned()),
@@ -275,7 +404,11 @@ pub(crate) fn plan_json(plan: &Plan) -> Value {
     out["id"] = json!(plan.id());
     for list in ["steps", "waiting"] {
         for (at, step) in out[list].as_array_mut().into_iter().flatten().enumerate() {
-            let key = if list == "steps" { plan.steps[at].key.to_string() } else { plan.waiting[at].key.to_string() };
+            let key = if list == "steps" {
+                plan.steps[at].key.to_string()
+            } else {
+                plan.waiting[at].key.to_string()
+            };
             step["key"] = json!(key);
         }
     }
@@ -285,15 +418,25 @@ pub(crate) fn plan_json(plan: &Plan) -> Value {
 /// The surnames that the records to be written carry, as they are stored.
 pub(crate) fn surnames(plan: &Plan) -> Vec<String> {
     let writes = plan.steps.iter().filter(|step| step.action.is_some());
-    let names = writes.filter_map(|step| step.label.as_deref()).filter_map(|label| label.split(',').next());
-    let mut surnames: Vec<String> = names.filter_map(|name| name.split_whitespace().last()).map(str::to_owned).collect();
+    let names = writes
+        .filter_map(|step| step.label.as_deref())
+        .filter_map(|label| label.split(',').next());
+    let mut surnames: Vec<String> = names
+        .filter_map(|name| name.split_whitespace().last())
+        .map(str::to_owned)
+        .collect();
     surnames.sort();
     surnames.dedup();
     surnames
 }
 
 /// Prints what a run came to.
-pub(crate) fn applied(context: &Context, case: &str, applied: &Applied, evidence: Option<&std::path::Path>) {
+pub(crate) fn applied(
+    context: &Context,
+    case: &str,
+    applied: &Applied,
+    evidence: Option<&std::path::Path>,
+) {
     match context.ui.format {
         Format::Json => {
             let records: Vec<Value> = applied.results.iter().map(result_json).collect();
@@ -309,8 +452,20 @@ pub(crate) fn applied(context: &Context, case: &str, applied: &Applied, evidence
         }
         Format::Table | Format::Csv => {
             let lang = context.ui.lang;
-            let columns = [say::system(), say::object(), say::record(), say::result(), say::proof(), say::kept_until(), say::because()];
-            let rows: Vec<Vec<String>> = applied.results.iter().map(|result| result_row(lang, result)).collect();
+            let columns = [
+                say::system(),
+                say::object(),
+                say::record(),
+                say::result(),
+                say::proof(),
+                say::kept_until(),
+                say::because(),
+            ];
+            let rows: Vec<Vec<String>> = applied
+                .results
+                .iter()
+                .map(|result| result_row(lang, result))
+                .collect();
             context.ui.rows(&columns, &rows);
         }
     }
@@ -342,14 +497,21 @@ fn result_row(lang: Lang, result: &StepResult) -> Vec<String> {
     let ended = result.ended.as_ref();
     let because = match ended.and_then(|ended| ended.fault.as_ref()) {
         Some(fault) => fault.text.to(lang).to_owned(),
-        None => step.because.as_ref().map_or_else(String::new, |text| text.to(lang).to_owned()),
+        None => step
+            .because
+            .as_ref()
+            .map_or_else(String::new, |text| text.to(lang).to_owned()),
     };
     vec![
         step.system.clone(),
         step.object.clone(),
         step.label.clone().unwrap_or_else(|| step.key.to_string()),
-        outcome(ended.map(|ended| ended.outcome)).to(lang).to_owned(),
-        level(ended.and_then(|ended| ended.level)).to(lang).to_owned(),
+        outcome(ended.map(|ended| ended.outcome))
+            .to(lang)
+            .to_owned(),
+        level(ended.and_then(|ended| ended.level))
+            .to(lang)
+            .to_owned(),
         step.until.map_or_else(String::new, |until| until.say(lang)),
         because,
     ]

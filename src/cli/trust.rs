@@ -24,14 +24,22 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let workspace = Workspace::find(&context.folder())?;
     workspace.check_ownership()?;
     let mut lock = Lock::read(&workspace)?;
-    let file = if args.file.is_absolute() { args.file.clone() } else { context.folder().join(&args.file) };
+    let file = if args.file.is_absolute() {
+        args.file.clone()
+    } else {
+        context.folder().join(&args.file)
+    };
     let definition = definition::read(&file)?;
     let path = workspace.relative(&file);
     if lock.is_trusted(&path, &definition.digest) {
         context.ui.say(&say::already_trusted(&path));
         return Ok(Exit::Done);
     }
-    context.ui.say(&say::trust_head(definition.name.clone(), definition.version.clone(), definition.digest.hex()));
+    context.ui.say(&say::trust_head(
+        definition.name.clone(),
+        definition.version.clone(),
+        definition.digest.hex(),
+    ));
     context.ui.say(&say::may_contact(definition.origin()));
     for (action, requests) in definition.writes() {
         context.ui.say(&say::may_write(action, requests.join("; ")));
@@ -45,7 +53,12 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
             return Err(Diagnostic::new("E870", Exit::Waiting, say::not_trusted_now()).into());
         }
     }
-    lock.trust(Trusted { name: definition.name.clone(), version: definition.version.clone(), path: path.clone(), sha256: definition.digest });
+    lock.trust(Trusted {
+        name: definition.name.clone(),
+        version: definition.version.clone(),
+        path: path.clone(),
+        sha256: definition.digest,
+    });
     lock.write(&workspace)?;
     context.ui.say(&say::trusted(&path));
     Ok(Exit::Done)

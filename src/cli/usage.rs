@@ -15,12 +15,18 @@ use crate::ui::diagnostic::render;
 pub(crate) fn language(args: &[OsString]) -> Option<Lang> {
     let mut args = args.iter().filter_map(|arg| arg.to_str());
     while let Some(arg) = args.next() {
-        let value = if arg == "--lang" { args.next() } else { arg.strip_prefix("--lang=") };
+        let value = if arg == "--lang" {
+            args.next()
+        } else {
+            arg.strip_prefix("--lang=")
+        };
         if let Some(lang) = value.and_then(|value| Lang::from_str(value, true).ok()) {
             return Some(lang);
         }
     }
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))?;
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))?;
     match locale.get(..2) {
         Some("de") => Some(Lang::De),
         Some("en") => Some(Lang::En),
@@ -40,7 +46,11 @@ pub(crate) fn refuse(error: &clap::Error, lang: Lang) -> Exit {
             Exit::Usage
         }
         kind => {
-            let _ = writeln!(std::io::stderr().lock(), "{}", render(&diagnose(kind, error), lang, false));
+            let _ = writeln!(
+                std::io::stderr().lock(),
+                "{}",
+                render(&diagnose(kind, error), lang, false)
+            );
             Exit::Usage
         }
     }
@@ -52,7 +62,9 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
     let value = context(ContextKind::InvalidValue);
     let what = match kind {
         ErrorKind::UnknownArgument => say::unknown_flag(argument),
-        ErrorKind::InvalidSubcommand => say::unknown_command(context(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => {
+            say::unknown_command(context(ContextKind::InvalidSubcommand))
+        }
         ErrorKind::MissingRequiredArgument => say::missing_argument(argument),
         ErrorKind::MissingSubcommand => say::missing_command(),
         ErrorKind::ArgumentConflict => say::conflict(argument),
@@ -62,7 +74,11 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
         _ => say::invalid_value(argument),
     };
     let mut diagnostic = Diagnostic::new("E820", Exit::Usage, what);
-    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
+    for kind in [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ] {
         let near = context(kind);
         if !near.is_empty() {
             diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
@@ -89,7 +105,9 @@ pub(crate) struct RedactingWriter;
 impl Write for RedactingWriter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        std::io::stderr().lock().write_all(secret::redact(&text).as_bytes())?;
+        std::io::stderr()
+            .lock()
+            .write_all(secret::redact(&text).as_bytes())?;
         Ok(bytes.len())
     }
 

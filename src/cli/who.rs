@@ -34,10 +34,14 @@ pub(crate) struct Who {
 impl Who {
     /// The case named on the command line.
     pub(crate) fn case_id(&self) -> Result<Option<CaseId>> {
-        let Some(text) = &self.case else { return Ok(None) };
+        let Some(text) = &self.case else {
+            return Ok(None);
+        };
         match CaseId::parse(text) {
             Some(id) => Ok(Some(id)),
-            None => Err(Diagnostic::new("E821", Exit::Usage, say::not_a_case_id()).help(say::case_id_help()).into()),
+            None => Err(Diagnostic::new("E821", Exit::Usage, say::not_a_case_id())
+                .help(say::case_id_help())
+                .into()),
         }
     }
 
@@ -47,11 +51,21 @@ impl Who {
     /// Exit 2 for each value that cannot name one person; the values themselves are not repeated.
     pub(crate) fn identities(&self, context: &Context, kinds: &Kinds) -> Result<Vec<Identity>> {
         let mut stated: Vec<(Kind, String)> = Vec::new();
-        stated.extend(self.email.iter().map(|value| (Kind(Kind::EMAIL.to_owned()), value.clone())));
-        stated.extend(self.phone.iter().map(|value| (Kind(Kind::PHONE.to_owned()), value.clone())));
+        stated.extend(
+            self.email
+                .iter()
+                .map(|value| (Kind(Kind::EMAIL.to_owned()), value.clone())),
+        );
+        stated.extend(
+            self.phone
+                .iter()
+                .map(|value| (Kind(Kind::PHONE.to_owned()), value.clone())),
+        );
         for pair in &self.id {
             let Some((kind, value)) = pair.split_once('=') else {
-                return Err(Diagnostic::new("E822", Exit::Usage, say::not_kind_value()).help(say::kind_value_help()).into());
+                return Err(Diagnostic::new("E822", Exit::Usage, say::not_kind_value())
+                    .help(say::kind_value_help())
+                    .into());
             };
             stated.push((Kind(kind.trim().to_owned()), value.to_owned()));
         }
@@ -65,10 +79,16 @@ impl Who {
         let mut identities = Vec::new();
         let mut troubles = Vec::new();
         for (kind, value) in stated {
-            let known = kind.0 == Kind::EMAIL || kind.0 == Kind::PHONE || kinds.rules.contains_key(&kind);
+            let known =
+                kind.0 == Kind::EMAIL || kind.0 == Kind::PHONE || kinds.rules.contains_key(&kind);
             if !known {
-                let mut diagnostic = Diagnostic::new("E823", Exit::Usage, say::unknown_kind(&kind.0));
-                let names = kinds.rules.keys().map(|kind| kind.0.as_str()).chain([Kind::EMAIL, Kind::PHONE]);
+                let mut diagnostic =
+                    Diagnostic::new("E823", Exit::Usage, say::unknown_kind(&kind.0));
+                let names = kinds
+                    .rules
+                    .keys()
+                    .map(|kind| kind.0.as_str())
+                    .chain([Kind::EMAIL, Kind::PHONE]);
                 if let Some(near) = yaml::nearest(&kind.0, names) {
                     diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
                 }
@@ -77,7 +97,8 @@ impl Who {
             }
             match kinds.identity(&kind, &value) {
                 Ok(identity) => identities.push(identity),
-                Err(text) => troubles.push(Diagnostic::new("E824", Exit::Usage, text).help(say::identity_help())),
+                Err(text) => troubles
+                    .push(Diagnostic::new("E824", Exit::Usage, text).help(say::identity_help())),
             }
         }
         if !troubles.is_empty() {
@@ -93,13 +114,23 @@ impl Who {
 fn from_file(file: &PathBuf) -> Result<Vec<(Kind, String)>> {
     let text = if file.as_os_str() == "-" {
         let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text).map_err(|error| error.to_string())
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map(|_| text)
+            .map_err(|error| error.to_string())
     } else {
         fs_err::read_to_string(file).map_err(|error| error.to_string())
     };
-    let text = text.map_err(|reason| Diagnostic::new("E825", Exit::Usage, say::subject_unreadable()).why(crate::messages::Text::same(reason)))?;
-    let source = Arc::new(Source { path: file.clone(), text });
-    let wrong = || Diagnostic::new("E826", Exit::Usage, say::subject_form()).help(say::subject_form_help());
+    let text = text.map_err(|reason| {
+        Diagnostic::new("E825", Exit::Usage, say::subject_unreadable())
+            .why(crate::messages::Text::same(reason))
+    })?;
+    let source = Arc::new(Source {
+        path: file.clone(),
+        text,
+    });
+    let wrong =
+        || Diagnostic::new("E826", Exit::Usage, say::subject_form()).help(say::subject_form_help());
     // The snippet of a YAML error would show personal values, so only the place is named.
     let node = yaml::parse(&source).map_err(|mut error| {
         let line = error.place.take().map_or(0, |place| place.line_column().0);
@@ -107,7 +138,9 @@ fn from_file(file: &PathBuf) -> Result<Vec<(Kind, String)>> {
     })?;
     let mut stated = Vec::new();
     for (name, value) in node.map().ok_or_else(wrong)? {
-        let values = value.list().map_or_else(|| vec![value], |items| items.iter().collect());
+        let values = value
+            .list()
+            .map_or_else(|| vec![value], |items| items.iter().collect());
         for value in values {
             stated.push((Kind(name.text.clone()), value.scalar().ok_or_else(wrong)?));
         }

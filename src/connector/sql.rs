@@ -39,11 +39,13 @@ fn column_of(field: &Field) -> String {
     }
 }
 
-/// The columns that anyone will ask a record of this object for: its key, its fields, its clock, and what its children refer to.
+/// The columns that anyone will ask a record of this object for: its key, its fields, its clock, the dates that
+/// rules count from, and what its children refer to.
 fn columns_needed(system: &System, object: &Object) -> Vec<String> {
     let mut needed = object.key.clone();
     needed.extend(object.fields.iter().map(column_of));
     needed.extend(object.clock.clone());
+    needed.extend(object.also.iter().cloned());
     for finder in system.objects.iter().flat_map(|child| &child.find) {
         if let Via::Join(pairs) = &finder.via
             && finder.under.contains(&object.name)

@@ -123,6 +123,11 @@ impl History {
                 self.rights.extend(new);
                 self.channel = Some(channel.clone());
             }
+            Event::RightsAdded { rights } => {
+                let new = rights.iter().filter(|right| !self.rights.contains(right));
+                let new: Vec<String> = new.cloned().collect();
+                self.rights.extend(new);
+            }
             Event::IdentityConfirmed { .. } => self.identity_confirmed = true,
             Event::Searched { systems, .. } => {
                 for answer in systems {
@@ -224,6 +229,7 @@ impl History {
             }
             Event::CaseClosed => self.closed = true,
             Event::LedgerMade { .. }
+            | Event::LedgerAdopted { .. }
             | Event::IdentityAssumed
             | Event::RecordAccepted { .. }
             | Event::EvidenceMade { .. } => {}

@@ -68,7 +68,12 @@ fn object(object: &Object) -> Value {
 fn data_type(data_type: &DataType) -> Value {
     let rule = match &data_type.rule {
         Rule::Catalogue { id, .. } => json!({ "catalogue": id }),
-        Rule::Stated { keep, start, kind, because } => json!({
+        Rule::Stated {
+            keep,
+            start,
+            kind,
+            because,
+        } => json!({
             "keep": keep.to_string(),
             "start": start_words(start),
             "kind": match kind { RuleKind::Min => "min", RuleKind::Max => "max", RuleKind::Keep => "keep" },
@@ -91,6 +96,7 @@ fn start_words(start: &Start) -> String {
         Start::Event(field) => format!("event({field})"),
         Start::Eoy(field) => format!("eoy({field})"),
         Start::FyEnd(field) => format!("fy_end({field})"),
+        Start::Own(field) => field.clone(),
         Start::EoyAfter(field) => format!("eoy_after({field})"),
     }
 }

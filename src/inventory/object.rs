@@ -265,6 +265,7 @@ impl Reading<'_> {
             cap,
             erase: erase.unwrap_or(Erase::Remove),
             after,
+            also: Vec::new(),
             how,
         };
         self.check_erase(&object, place, errors);

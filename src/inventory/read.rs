@@ -11,8 +11,8 @@ use crate::inventory::settings::reference;
 use crate::inventory::system::{Surroundings, controls, systems};
 use crate::inventory::values::{is_label, none_of, number, period, word};
 use crate::inventory::{
-    Approval, Controller, EvidenceSettings, Expand, Inventory, Limits, Load, Person, System,
-    retention, sync,
+    Approval, Controller, DataType, EvidenceSettings, Expand, Inventory, Limits, Load, Person,
+    Rule, Start, System, retention, sync,
 };
 use crate::keys::Digest;
 use crate::messages::{Lang, Text, grammar as say_grammar, inventory as say};
@@ -168,6 +168,9 @@ fn top(
     let data_types = top.optional("data_types");
     let data_types =
         data_types.map(|node| retention::data_types(node, &systems, &context, top.errors()));
+    for data_type in data_types.iter().flatten() {
+        read_start_with_record(data_type, &mut systems);
+    }
     let evidence = top.optional("evidence");
     let evidence = evidence.map(|node| self::evidence(node, top.errors()));
     if let Some(node) = top.optional("ledger") {
@@ -329,6 +332,29 @@ fn approval(
         );
     }
     approval
+}
+
+/// The date from which a rule counts has to be read with each record, whether or not it is listed as personal.
+fn read_start_with_record(data_type: &DataType, systems: &mut [System]) {
+    let start = match &data_type.rule {
+        Rule::Stated { start, .. } => Some(start),
+        Rule::Catalogue { start, .. } => start.as_ref(),
+    };
+    let Some(field) = start.and_then(Start::field) else {
+        return;
+    };
+    let objects = systems.iter_mut().flat_map(|system| {
+        let name = system.name.clone();
+        system
+            .objects
+            .iter_mut()
+            .map(move |object| (format!("{name}.{}", object.name), object))
+    });
+    for (place, object) in objects {
+        if data_type.objects.contains(&place) && object.field(field).is_none() {
+            object.also.push(field.to_owned());
+        }
+    }
 }
 
 /// Fills in the rules; returns what `trusted_from` names, to be checked when the systems are known.

@@ -89,6 +89,17 @@ catalogue! {
     nothing_to_make() { en: "Everything is there already.", de: "Es ist alles schon da." }
     init_next() { en: "Next: describe your systems in dsr.yaml, then run `dsr check`.", de: "Weiter: die Systeme in dsr.yaml beschreiben, dann `dsr check` aufrufen." }
     no_runtime() { en: "the program cannot start its workers", de: "das Programm kann seine Arbeitsfäden nicht starten" }
+    fact() { en: "What", de: "Was" }
+    value() { en: "Value", de: "Wert" }
+    fact_case() { en: "Case", de: "Vorgang" }
+    fact_bundle() { en: "Bundle", de: "Paket" }
+    fact_signer() { en: "Sealed by", de: "Gesiegelt von" }
+    fact_fingerprint() { en: "Fingerprint", de: "Fingerabdruck" }
+    fact_sealed_at() { en: "Sealed at, by the sealing machine's clock", de: "Gesiegelt am, nach der Uhr des siegelnden Rechners" }
+    fact_level() { en: "Seal level", de: "Siegelstufe" }
+    fact_content() { en: "Content", de: "Inhalt" }
+    counts(files, records, events) { en: "{files} files, {records} records, {events} events", de: "{files} Dateien, {records} Datensätze, {events} Ereignisse" }
+    says_not_proven(count) { en: "The bundle itself lists {count} things that it does not prove; see NOT PROVEN on its cover.", de: "Das Paket nennt selbst {count} Dinge, die es nicht beweist; siehe NICHT BEWIESEN auf dem Deckblatt." }
     audit_seq() { en: "No.", de: "Nr." }
     audit_at() { en: "At (UTC)", de: "Zeit (UTC)" }
     audit_event() { en: "Event", de: "Ereignis" }

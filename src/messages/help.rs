@@ -25,7 +25,9 @@ pub fn group(name: &str) -> Text {
 /// The German help of a command (`case.list`) or an argument (`erase.expect`, `*.email` for one that several share).
 pub fn german(id: &str) -> Option<&'static str> {
     Some(match id {
-        "dsr" => "Beantwortet Betroffenenanfragen nach der DSGVO in allen angebundenen Systemen und weist es nach",
+        "dsr" => {
+            "Beantwortet Betroffenenanfragen nach der DSGVO in allen angebundenen Systemen und weist es nach"
+        }
         "*.directory" => "In diesem Ordner arbeiten statt im nächsten mit einer dsr.yaml",
         "*.format" => "Form der Daten: table, json oder csv",
         "*.lang" => "Sprache: en oder de; sonst die der Umgebung, sonst die des Inventars",
@@ -36,16 +38,24 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.operator" => "Wer arbeitet: ein Pseudonym aus `people:` im Inventar",
         "*.version" => "Version zeigen",
         "find" => "Suchen, wo Daten einer Person liegen",
-        "erase" => "Daten einer Person überall löschen: suchen, planen, fragen, löschen, prüfen, nachweisen",
+        "erase" => {
+            "Daten einer Person überall löschen: suchen, planen, fragen, löschen, prüfen, nachweisen"
+        }
         "case" => "Vorgänge ansehen",
-        "case.list" => "Vorgänge auflisten: Eingang, Fälligkeit, worauf jeder wartet, nächster Befehl",
+        "case.list" => {
+            "Vorgänge auflisten: Eingang, Fälligkeit, worauf jeder wartet, nächster Befehl"
+        }
         "case.list.all" => "Auch geschlossene Vorgänge",
         "case.show" => "Einen Vorgang mit seiner Geschichte zeigen",
-        "init" => "Hier einen Arbeitsordner anlegen: Inventar, Schlüssel, Verlauf; ein bestehender bekommt nur, was fehlt",
+        "init" => {
+            "Hier einen Arbeitsordner anlegen: Inventar, Schlüssel, Verlauf; ein bestehender bekommt nur, was fehlt"
+        }
         "init.controller" => "Name des Verantwortlichen, etwa „Acme GmbH“",
         "init.seat" => "Sitz des Verantwortlichen, etwa DE-BY",
         "init.yes" => "Nichts fragen",
-        "demo" => "Auf diesem Rechner eine kleine Systemlandschaft aufbauen und eine Löschung vorführen",
+        "demo" => {
+            "Auf diesem Rechner eine kleine Systemlandschaft aufbauen und eine Löschung vorführen"
+        }
         "demo.keep" => "Die Landschaft in diesem Ordner behalten, zum Ausprobieren",
         "check" => "Inventar und Systeme prüfen: erreichbar, Zugangsdaten, Kontrollperson",
         "check.system" => "Nur dieses System prüfen; mehrfach möglich",
@@ -53,13 +63,19 @@ pub fn german(id: &str) -> Option<&'static str> {
         "trust.file" => "Die Datei des Konnektors",
         "trust.yes" => "Nicht fragen",
         "plan" => "Eine Löschung planen, ohne sie auszuführen",
-        "plan.as_of" => "Zeigen, wie der Plan an einem anderen Tag aussähe; er wird nicht aufbewahrt",
+        "plan.as_of" => {
+            "Zeigen, wie der Plan an einem anderen Tag aussähe; er wird nicht aufbewahrt"
+        }
         "apply" => "Den Plan eines Vorgangs ausführen oder fortsetzen",
         "evidence" => "Nachweispakete erstellen und prüfen",
-        "evidence.make" => "Das Nachweispaket eines Vorgangs aus Verlauf und Tresor zusammenstellen",
+        "evidence.make" => {
+            "Das Nachweispaket eines Vorgangs aus Verlauf und Tresor zusammenstellen"
+        }
         "evidence.verify" => "Ein Nachweispaket prüfen; braucht keinen Arbeitsordner",
         "evidence.verify.bundle" => "Die ZIP-Datei oder der Ordner, in den sie entpackt wurde",
-        "evidence.verify.anchor" => "Zertifikat (PEM), auf das das Siegel zurückgehen muss; mehrfach möglich",
+        "evidence.verify.anchor" => {
+            "Zertifikat (PEM), auf das das Siegel zurückgehen muss; mehrfach möglich"
+        }
         "evidence.verify.fingerprint" => "SHA-256-Fingerabdruck des Zertifikats, das gesiegelt hat",
         "audit" => "Den Verlauf prüfen und lesen",
         "audit.log" => "Die Kette des ganzen Verlaufs prüfen und seine Ereignisse auflisten",
@@ -67,17 +83,27 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.email" => "E-Mail-Adresse der Person; mehrfach möglich",
         "*.phone" => "Telefonnummer der Person; mehrfach möglich",
         "*.id" => "Andere Kennung der Person, etwa customer_no=4711; mehrfach möglich",
-        "*.subject" => "Kennungen aus einer YAML- oder JSON-Datei lesen, mit `-` von der Standardeingabe",
+        "*.subject" => {
+            "Kennungen aus einer YAML- oder JSON-Datei lesen, mit `-` von der Standardeingabe"
+        }
         "apply.case" | "case.show.case" | "evidence.make.case" => "Nummer des Vorgangs",
         "*.case" => "Diesen Vorgang fortsetzen",
-        "*.system" => "Nur dieses System fragen; mehrfach möglich. Das Ergebnis ist dann unvollständig",
-        "*.reason" => "Warum gesucht wird; wird verschlüsselt aufbewahrt und verlangt, wo das Inventar es vorsieht",
+        "*.system" => {
+            "Nur dieses System fragen; mehrfach möglich. Das Ergebnis ist dann unvollständig"
+        }
+        "*.reason" => {
+            "Warum gesucht wird; wird verschlüsselt aufbewahrt und verlangt, wo das Inventar es vorsieht"
+        }
         "*.received" => "Tag des Eingangs; ohne Angabe heute",
         "*.channel" => "Eingangsweg, etwa letter, e-mail oder telephone",
         "*.identity" => "Wie die Identität der Person bestätigt wurde",
-        "*.accept" => "Einen verknüpften oder geteilten Datensatz als den der Person annehmen; mehrfach möglich",
+        "*.accept" => {
+            "Einen verknüpften oder geteilten Datensatz als den der Person annehmen; mehrfach möglich"
+        }
         "*.yes" => "Nicht fragen; verlangt --expect",
-        "*.expect" => "Anzahl der Datensätze, die geschrieben werden; bei einer anderen bricht der Befehl ab",
+        "*.expect" => {
+            "Anzahl der Datensätze, die geschrieben werden; bei einer anderen bricht der Befehl ab"
+        }
         _ => return None,
     })
 }

@@ -4,11 +4,24 @@ use std::borrow::Cow;
 
 /// For a terminal: control characters and those that turn the direction of text are written as escapes.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    let is_bad = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let is_bad = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     if !text.chars().any(is_bad) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().map(|c| if is_bad(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect())
+    Cow::Owned(
+        text.chars()
+            .map(|c| {
+                if is_bad(c) {
+                    c.escape_unicode().to_string()
+                } else {
+                    c.to_string()
+                }
+            })
+            .collect(),
+    )
 }
 
 /// For a spreadsheet: what would be taken for a formula is marked as text with an apostrophe (OWASP, CSV injection).

@@ -20,12 +20,19 @@ impl Progress {
     pub fn new(ui: &super::Ui, of: usize) -> Progress {
         let bar = ProgressBar::with_draw_target(Some(of as u64), ProgressDrawTarget::stderr());
         if ui.shows_progress() {
-            bar.set_style(ProgressStyle::with_template("{spinner} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_style(
+                ProgressStyle::with_template("{spinner} {pos}/{len} {msg}")
+                    .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+            );
             bar.enable_steady_tick(Duration::from_millis(120));
         } else {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        Progress { bar, waiting: Mutex::new(Vec::new()), lang: ui.lang }
+        Progress {
+            bar,
+            waiting: Mutex::new(Vec::new()),
+            lang: ui.lang,
+        }
     }
 
     pub fn finish(&self) {
@@ -33,11 +40,22 @@ impl Progress {
     }
 
     fn changed(&self, change: impl FnOnce(&mut Vec<String>)) {
-        let Ok(mut waiting) = self.waiting.lock() else { return };
+        let Ok(mut waiting) = self.waiting.lock() else {
+            return;
+        };
         change(&mut waiting);
         self.bar.set_message(match waiting.is_empty() {
             true => String::new(),
-            false => say::waiting_for(waiting.iter().take(5).cloned().collect::<Vec<_>>().join(", ")).to(self.lang).to_owned(),
+            false => say::waiting_for(
+                waiting
+                    .iter()
+                    .take(5)
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
+            .to(self.lang)
+            .to_owned(),
         });
     }
 }

@@ -50,17 +50,29 @@ pub(crate) struct Applied {
 ///
 /// # Errors
 /// Exit 4 if the answer is no, nobody is there, or `--expect` names another number.
-pub(crate) fn approve(context: &Context, house: &House, opened: &Opened, plan: &Plan, consent: &Consent) -> Result<()> {
-    let writes = plan.steps.iter().filter(|step| step.action.is_some()).count();
+pub(crate) fn approve(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    plan: &Plan,
+    consent: &Consent,
+) -> Result<()> {
+    let writes = plan
+        .steps
+        .iter()
+        .filter(|step| step.action.is_some())
+        .count();
     if house.inventory.approval == Approval::FourEyes {
-        let diagnostic = Diagnostic::new("E850", Exit::Waiting, say::four_eyes_open()).why(say::four_eyes_why());
+        let diagnostic =
+            Diagnostic::new("E850", Exit::Waiting, say::four_eyes_open()).why(say::four_eyes_why());
         return Err(diagnostic.help(say::four_eyes_help()).into());
     }
     match (consent.yes, consent.expect) {
         (true, Some(expected)) if expected == writes => {}
         (true, _) => {
             let expected = consent.expect.unwrap_or(0);
-            let diagnostic = Diagnostic::new("E851", Exit::Waiting, say::other_number(writes, expected));
+            let diagnostic =
+                Diagnostic::new("E851", Exit::Waiting, say::other_number(writes, expected));
             return Err(diagnostic.help(say::look_first(opened.id.as_str())).into());
         }
         (false, _) if writes == 0 => {}
@@ -70,25 +82,45 @@ pub(crate) fn approve(context: &Context, house: &House, opened: &Opened, plan: &
         }
         (false, _) => ask(context, opened, plan, writes)?,
     }
-    let approved = Event::Approved { plan: plan.id(), policy: house.inventory.approval, by: house.operator.clone() };
+    let approved = Event::Approved {
+        plan: plan.id(),
+        policy: house.inventory.approval,
+        by: house.operator.clone(),
+    };
     house.write(Some(&opened.id), context.now(), &[approved])
 }
 
 /// The operator types the surname of the letter, or the number of records where none is stored.
 fn ask(context: &Context, opened: &Opened, plan: &Plan, writes: usize) -> Result<()> {
-    let refused = || Diagnostic::new("E853", Exit::Waiting, say::not_confirmed()).help(say::look_first(opened.id.as_str()));
+    let refused = || {
+        Diagnostic::new("E853", Exit::Waiting, say::not_confirmed())
+            .help(say::look_first(opened.id.as_str()))
+    };
     let surnames = report::surnames(plan);
     if surnames.is_empty() {
         let answer = context.ui.ask(&say::ask_number(writes))?;
-        return if answer == writes.to_string() { Ok(()) } else { Err(refused().into()) };
+        return if answer == writes.to_string() {
+            Ok(())
+        } else {
+            Err(refused().into())
+        };
     }
     let answer = context.ui.ask(&say::ask_surname(writes))?;
     let same = |name: &String| name.to_lowercase() == answer.trim().to_lowercase();
-    if surnames.iter().any(same) { Ok(()) } else { Err(refused().into()) }
+    if surnames.iter().any(same) {
+        Ok(())
+    } else {
+        Err(refused().into())
+    }
 }
 
 /// Carries an approved plan out, from wherever an earlier run left it.
-pub(crate) async fn apply(context: &Context, house: &House, opened: &Opened, id: &Digest) -> Result<Applied> {
+pub(crate) async fn apply(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    id: &Digest,
+) -> Result<Applied> {
     let plan = stored_plan(house, opened, id)?;
     let waiting = plan.waiting.len();
     let approvals = opened.case(house)?.approvals();
@@ -96,11 +128,27 @@ pub(crate) async fn apply(context: &Context, house: &House, opened: &Opened, id:
     let approved = Arc::new(Approved::new(plan, &approvals).ok_or_else(not_approved)?);
     let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
     refuse_a_wrong_clock(findings.as_ref())?;
-    let known: Vec<Known> = house.vault().read(&opened.id, item::KNOWN)?.unwrap_or_default();
-    let runs = opened.case(house)?.plans.iter().find(|state| state.id == *id).map_or(0, |state| state.runs);
-    let started = Event::ApplyStarted { plan: *id, version: env!("CARGO_PKG_VERSION").to_owned(), run: runs + 1 };
+    let known: Vec<Known> = house
+        .vault()
+        .read(&opened.id, item::KNOWN)?
+        .unwrap_or_default();
+    let runs = opened
+        .case(house)?
+        .plans
+        .iter()
+        .find(|state| state.id == *id)
+        .map_or(0, |state| state.runs);
+    let started = Event::ApplyStarted {
+        plan: *id,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        run: runs + 1,
+    };
     house.write(Some(&opened.id), context.now(), &[started])?;
-    let history = house.events(&opened.id)?.into_iter().map(|stored| stored.event).collect();
+    let history = house
+        .events(&opened.id)?
+        .into_iter()
+        .map(|stored| stored.event)
+        .collect();
     let progress = Arc::new(Progress::new(&context.ui, approved.plan().steps.len()));
     let stop = Stop::default();
     let run = Run {
@@ -129,20 +177,38 @@ pub(crate) async fn apply(context: &Context, house: &House, opened: &Opened, id:
         .map(|step| StepResult {
             step: step.clone(),
             ended: ended.remove(&step.no),
-            at: times.and_then(|state| state.steps.get(&step.no)).map(|(_, _, at)| *at),
+            at: times
+                .and_then(|state| state.steps.get(&step.no))
+                .map(|(_, _, at)| *at),
         })
         .collect();
-    let mut exit = results.iter().map(|result| exit_of(result.ended.as_ref())).fold(Exit::Done, Exit::and);
+    let mut exit = results
+        .iter()
+        .map(|result| exit_of(result.ended.as_ref()))
+        .fold(Exit::Done, Exit::and);
     // Everything ended: what remains is for people, and a further run of the same plan would change nothing.
     let complete = !matches!(exit, Exit::Incomplete);
-    house.write(Some(&opened.id), context.now(), &[Event::ApplyEnded { plan: *id, complete, exit: exit as u8 }])?;
+    house.write(
+        Some(&opened.id),
+        context.now(),
+        &[Event::ApplyEnded {
+            plan: *id,
+            complete,
+            exit: exit as u8,
+        }],
+    )?;
     if waiting > 0 {
         exit = exit.and(Exit::Waiting);
     }
     if stop.is_asked() {
         context.ui.say(&say::interrupted(opened.id.as_str()));
     }
-    Ok(Applied { plan: *id, results, waiting, exit })
+    Ok(Applied {
+        plan: *id,
+        results,
+        waiting,
+        exit,
+    })
 }
 
 /// The first Ctrl-C finishes what is in flight; a second one ends the program, and the ledger still knows what was begun.
@@ -151,17 +217,31 @@ async fn listen(stop: Stop) {
         stop.ask();
     }
     if tokio::signal::ctrl_c().await.is_ok() {
-        #[expect(clippy::exit, reason = "the person asked twice; intents are in the ledger, so this is as safe as a crash")]
+        #[expect(
+            clippy::exit,
+            reason = "the person asked twice; intents are in the ledger, so this is as safe as a crash"
+        )]
         std::process::exit(Exit::Incomplete as i32);
     }
 }
 
 /// If most systems tell another time than this machine, it is this machine that is wrong, and nothing is written anywhere.
 fn refuse_a_wrong_clock(findings: Option<&Findings>) -> Result<()> {
-    let offsets: Vec<i64> = findings.iter().flat_map(|f| &f.systems).filter_map(|system| system.notes.clock_offset_s).collect();
-    let wrong = offsets.iter().filter(|offset| offset.abs() > CLOCK_TOLERANCE_S).count();
+    let offsets: Vec<i64> = findings
+        .iter()
+        .flat_map(|f| &f.systems)
+        .filter_map(|system| system.notes.clock_offset_s)
+        .collect();
+    let wrong = offsets
+        .iter()
+        .filter(|offset| offset.abs() > CLOCK_TOLERANCE_S)
+        .count();
     if wrong > 0 && wrong * 2 > offsets.len() {
-        return Err(Diagnostic::new("E855", Exit::Failed, say::wrong_clock(wrong, offsets.len())).help(say::wrong_clock_help()).into());
+        return Err(
+            Diagnostic::new("E855", Exit::Failed, say::wrong_clock(wrong, offsets.len()))
+                .help(say::wrong_clock_help())
+                .into(),
+        );
     }
     Ok(())
 }

@@ -23,14 +23,32 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
     let journal: Vec<JournalLine> = house
         .events(&opened.id)?
         .into_iter()
-        .map(|stored| JournalLine { seq: stored.seq, at: stored.at, event: stored.event, bytes: stored.bytes, hash: stored.hash })
+        .map(|stored| JournalLine {
+            seq: stored.seq,
+            at: stored.at,
+            event: stored.event,
+            bytes: stored.bytes,
+            hash: stored.hash,
+        })
         .collect();
-    let plans: Vec<Plan> = case.plans.iter().map(|state| stored_plan(house, opened, &state.id)).collect::<Result<_>>()?;
+    let plan: Option<Plan> = case
+        .latest_plan
+        .map(|id| stored_plan(house, opened, &id))
+        .transpose()?;
     let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
     let extract: Option<Value> = house.vault().read(&opened.id, item::INVENTORY)?;
     let number = u32::try_from(case.evidence.len()).unwrap_or(u32::MAX) + 1;
-    let approver = case.plans.iter().rev().find_map(|state| state.approved.as_ref()).map(|(_, by)| by.clone());
-    let keep = house.inventory.evidence.keep.unwrap_or_else(|| jiff::Span::new().years(3));
+    let approver = case
+        .plans
+        .iter()
+        .rev()
+        .find_map(|state| state.approved.as_ref())
+        .map(|(_, by)| by.clone());
+    let keep = house
+        .inventory
+        .evidence
+        .keep
+        .unwrap_or_else(|| jiff::Span::new().years(3));
     let material = Material {
         case: opened.id.as_str(),
         controller: house.inventory.controller.name.clone(),
@@ -38,9 +56,12 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         contact: house.inventory.controller.contact.clone(),
         case_key: &opened.key,
         journal: &journal,
-        plans: &plans,
+        plan: plan.as_ref(),
         findings: findings.as_ref(),
-        law: extract.as_ref().and_then(|extract| extract.get("data_types").cloned()).unwrap_or_default(),
+        law: extract
+            .as_ref()
+            .and_then(|extract| extract.get("data_types").cloned())
+            .unwrap_or_default(),
         inventory_extract: extract.unwrap_or_default(),
         inventory_digest: house.inventory.digest,
         lock_digest: lock_digest(house)?,
@@ -57,23 +78,43 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         now: context.now(),
     };
     let made = evidence::make(&material, &seal(house)?, &house.workspace.evidence_dir())?;
-    house.vault().put_all(&opened.id, vec![Item::new(item::OPENINGS, &made.openings)])?;
-    house.write(Some(&opened.id), context.now(), &[Event::EvidenceMade { bundle: made.bundle, number }])?;
+    house
+        .vault()
+        .put_all(&opened.id, vec![Item::new(item::OPENINGS, &made.openings)])?;
+    house.write(
+        Some(&opened.id),
+        context.now(),
+        &[Event::EvidenceMade {
+            bundle: made.bundle,
+            number,
+        }],
+    )?;
     Ok(made)
 }
 
 fn lock_digest(house: &House) -> Result<Digest> {
     let unreadable = |error: std::io::Error| {
-        Diagnostic::new("E860", Exit::Failed, say::lock_unreadable()).why(crate::messages::Text::same(error.to_string()))
+        Diagnostic::new("E860", Exit::Failed, say::lock_unreadable())
+            .why(crate::messages::Text::same(error.to_string()))
     };
-    Ok(Digest::sha256(&fs_err::read(house.workspace.lock_file()).map_err(unreadable)?))
+    Ok(Digest::sha256(
+        &fs_err::read(house.workspace.lock_file()).map_err(unreadable)?,
+    ))
 }
 
 fn connectors(house: &House) -> Vec<(String, String, Digest)> {
-    let rest = house.inventory.systems.iter().filter_map(|system| match &system.engine {
-        Engine::Rest(definition) => Some((definition.name.clone(), definition.version.clone(), definition.digest)),
-        _ => None,
-    });
+    let rest = house
+        .inventory
+        .systems
+        .iter()
+        .filter_map(|system| match &system.engine {
+            Engine::Rest(definition) => Some((
+                definition.name.clone(),
+                definition.version.clone(),
+                definition.digest,
+            )),
+            _ => None,
+        });
     let mut all: Vec<_> = rest.collect();
     all.sort();
     all.dedup();
@@ -83,14 +124,19 @@ fn connectors(house: &House) -> Vec<(String, String, Digest)> {
 /// The seal that the inventory names, else the one that `init` made.
 pub(crate) fn seal(house: &House) -> Result<Seal> {
     let missing = |reason: String| {
-        let diagnostic = Diagnostic::new("E861", Exit::Usage, say::seal_missing()).why(crate::messages::Text::same(reason));
+        let diagnostic = Diagnostic::new("E861", Exit::Usage, say::seal_missing())
+            .why(crate::messages::Text::same(reason));
         diagnostic.help(say::seal_missing_help())
     };
     let key = match &house.inventory.evidence.seal_key {
-        Some(reference) => secret::resolve(reference, &house.inventory.folder).map_err(|fault| missing(fault.text.en))?,
-        None => fs_err::read_to_string(house.workspace.keys_dir().join(SEAL_KEY)).map(SecretString::from).map_err(|e| missing(e.to_string()))?,
+        Some(reference) => secret::resolve(reference, &house.inventory.folder)
+            .map_err(|fault| missing(fault.text.en))?,
+        None => fs_err::read_to_string(house.workspace.keys_dir().join(SEAL_KEY))
+            .map(SecretString::from)
+            .map_err(|e| missing(e.to_string()))?,
     };
-    let certificate = fs_err::read_to_string(certificate_file(house)).map_err(|error| missing(error.to_string()))?;
+    let certificate = fs_err::read_to_string(certificate_file(house))
+        .map_err(|error| missing(error.to_string()))?;
     Seal::from_pem(&key, &certificate)
 }
 

@@ -205,7 +205,7 @@ pub(super) fn read_header<R: std::io::Read>(
         let raw = scan
             .next_row()
             .map_err(|failure| opened.fault(source, failure))?;
-        Ok(raw.unwrap_or_default())
+        Ok::<_, Fault>(raw.unwrap_or_default())
     };
     let mut raw = next()?;
     let hint = encoding.decode_without_bom_handling(&raw).0.to_lowercase();

@@ -235,6 +235,7 @@ impl House<'_> {
             cap: cap.unwrap_or(grammar::CAP),
             erase: erase?,
             after,
+            also: Vec::new(),
             how: How::Http { read, actions },
         })
     }

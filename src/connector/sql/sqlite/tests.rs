@@ -117,6 +117,7 @@ fn object(name: &str, fields: &[&str], find: Vec<Finder>) -> Object {
         find,
         fields: fields.iter().map(|name| field(name)).collect(),
         clock: None,
+        also: Vec::new(),
         cap: 500,
         erase: Erase::Remove,
         after: Vec::new(),
@@ -195,6 +196,7 @@ fn approved() -> Approved {
         steps: Vec::new(),
         not_searched: Vec::new(),
         tasks: Vec::new(),
+        waiting: Vec::new(),
         requests: BTreeMap::new(),
     };
     let id = plan.id();
