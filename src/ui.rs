@@ -10,12 +10,14 @@ pub mod progress;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Attribute, Cell, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::messages::{Lang, Text, ui as say};
+
+/// A line under the header and nothing else, so that a table reads well and copies well.
+const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
 /// How data is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -127,7 +129,7 @@ impl Ui {
     fn table(&self, columns: &[Text], rows: &[Vec<String>]) -> String {
         let mut table = Table::new();
         table
-            .load_style(UTF8_HORIZONTAL_ONLY)
+            .load_style(RULED)
             .set_content_arrangement(ContentArrangement::Dynamic);
         if !std::io::stdout().is_terminal() {
             table.force_no_tty().set_width(120);

@@ -64,10 +64,13 @@ fn germanise(command: Command, path: &str) -> Command {
             .next_help_heading("Angaben");
     }
     command = command.mut_args(|arg| {
-        let arg = arg
-            .help_heading("Angaben")
-            .hide_possible_values(true)
-            .hide_default_value(true);
+        let arg = arg.help_heading("Angaben");
+        // What these would say is English, and the text itself names the values.
+        let arg = if arg.get_action().takes_values() {
+            arg.hide_possible_values(true).hide_default_value(true)
+        } else {
+            arg
+        };
         let own = format!("{path}.{}", arg.get_id());
         let shared = format!("*.{}", arg.get_id());
         match say::german(&own).or_else(|| say::german(&shared)) {

@@ -46,6 +46,12 @@ fn columns_needed(system: &System, object: &Object) -> Vec<String> {
     needed.extend(object.fields.iter().map(column_of));
     needed.extend(object.clock.clone());
     needed.extend(object.also.iter().cloned());
+    for finder in &object.find {
+        // The guard compares them with the parent's.
+        if let Via::Join(pairs) = &finder.via {
+            needed.extend(pairs.iter().map(|(own, _)| own.clone()));
+        }
+    }
     for finder in system.objects.iter().flat_map(|child| &child.find) {
         if let Via::Join(pairs) = &finder.via
             && finder.under.contains(&object.name)
