@@ -6,6 +6,7 @@
 
 pub mod definition;
 pub mod fault;
+pub mod mask;
 pub mod object;
 pub mod rest;
 pub mod sql;

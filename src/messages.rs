@@ -103,6 +103,7 @@ macro_rules! catalogue {
 }
 
 pub mod fault;
+pub mod mask;
 pub mod sql;
 pub mod subject;
 pub mod yaml;
