@@ -6,8 +6,8 @@ catalogue! {
         de: "die Spalte `{column}` lässt kein NULL zu; `mask: token`, `empty`, `zero` oder `text:…` angeben",
     }
     no_such_text(mask, column, kind) {
-        en: "the mask `{mask}` does not suit the column `{column}` of type {kind}; give it `mask: \"null\"`, `zero`, `year` or a `text:…` of that type",
-        de: "die Maske `{mask}` passt nicht zur Spalte `{column}` vom Typ {kind}; `mask: \"null\"`, `zero`, `year` oder ein passendes `text:…` angeben",
+        en: "the mask `{mask}` does not suit the column `{column}` of type {kind}; give it `mask: keep`, `\"null\"`, `zero`, `year` or a `text:…` of that type",
+        de: "die Maske `{mask}` passt nicht zur Spalte `{column}` vom Typ {kind}; `mask: keep`, `\"null\"`, `zero`, `year` oder ein passendes `text:…` angeben",
     }
     not_unique(mask, column) {
         en: "the column `{column}` takes each value only once, but the mask `{mask}` is the same for everyone; give it `mask: token` or `\"null\"`",
