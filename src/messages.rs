@@ -115,6 +115,7 @@ pub mod help;
 pub mod inventory;
 pub mod law;
 pub mod manual;
+pub mod mask;
 pub mod plan;
 pub mod report;
 pub mod secret;

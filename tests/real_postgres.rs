@@ -919,3 +919,193 @@ async fn a_server_that_offers_no_tls_gets_no_password() {
     // SSLRequest: length 8, code 80877103.
     assert_eq!((asked, rest.len()), ([0, 0, 0, 8, 4, 210, 22, 47], 0));
 }
+
+#[tokio::test]
+async fn a_commit_without_an_answer_is_unknown() {
+    let Some(database) = database(SHOP) else {
+        return;
+    };
+    database.sql(
+        "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NULL; END $$;
+         CREATE CONSTRAINT TRIGGER die AFTER DELETE ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()",
+    );
+    let orders = object(
+        "orders",
+        &["note"],
+        vec![by("customer_no", &["customer_id"])],
+    );
+    let opening = opening(&database.url, vec![orders.clone()]);
+    let order = read(&opening, &orders, "10").await.unwrap();
+    assert_eq!(
+        act(&opening, &orders, Action::Remove, &order, &Changes::new()).await,
+        Ok(Effect::Unknown)
+    );
+
+    // Before the commit a broken line means that nothing happened.
+    database.sql("DROP TRIGGER die ON orders; CREATE TRIGGER die BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION die()");
+    let fault = act(&opening, &orders, Action::Remove, &order, &Changes::new())
+        .await
+        .unwrap_err();
+    assert!(fault.code == "E508" && fault.passing);
+    assert_eq!(count(&database, "orders"), "4");
+}
+
+#[tokio::test]
+async fn names_and_columns_of_several_values_find_candidates() {
+    let Some(database) = database(
+        "CREATE TABLE people(id int PRIMARY KEY, first text, last text, mails text, phones text);
+         INSERT INTO people VALUES (1, 'Änne', 'Müller', 'x@example.org; Anna@Example.org', '030/1234567; 089 1'), (2, NULL, 'SCHMIDT', NULL, '')",
+    ) else {
+        return;
+    };
+    let find = vec![
+        by("name", &["first", "last"]),
+        by("email", &["mails"]),
+        by("phone", &["phones"]),
+        by("no", &["mails"]),
+    ];
+    let mut object = object("people", &["mails", "phones"], find);
+    object
+        .fields
+        .iter_mut()
+        .for_each(|field| field.split = Some(";".into()));
+    let mut reader = reader(&opening(&database.url, vec![object.clone()])).unwrap();
+    for (finder, kind, value, expected) in [
+        (0, "name", "änne MÜLLER", vec!["1"]),
+        (0, "name", "Müller, Änne", vec!["1"]),
+        (0, "name", "Schmidt", vec!["2"]),
+        (0, "name", "Anne Müller", vec![]),
+        (1, "email", "anna@example.org", vec!["1"]),
+        (1, "email", "%nna@example.org", vec![]),
+        (2, "phone", "+49 30 1234567", vec!["1"]),
+        (3, "no", "x@example.org", vec!["1"]),
+    ] {
+        assert_eq!(
+            keys(&mut reader, &object, finder, kind, value).await,
+            expected,
+            "{kind} {value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn masks_are_read_back_as_they_were_planned() {
+    use dsr::connector::mask::{default_mask, masked_value};
+    use dsr::connector::object::Mask;
+    let Some(database) = database(SHOP) else {
+        return;
+    };
+    database.sql("ALTER TABLE customers ADD shown text GENERATED ALWAYS AS (lower(email)) STORED");
+    let mut object = customers();
+    object.fields.push(field("shown"));
+    for (name, mask) in [
+        ("born", Mask::Year),
+        ("seen", Mask::Year),
+        ("total", Mask::Zero),
+        ("big", Mask::Zero),
+        ("extra", Mask::Text("{}".into())),
+        ("state", Mask::Text("old".into())),
+        ("photo", Mask::Null),
+        ("code", Mask::Text("gone".into())),
+        ("phone", Mask::Empty),
+    ] {
+        object
+            .fields
+            .iter_mut()
+            .find(|field| field.name == name)
+            .unwrap()
+            .mask = Some(mask);
+    }
+    object.fields[0].identity = Some(Kind("email".into()));
+    let opening = opening(&database.url, vec![object.clone()]);
+    let shape = reader(&opening).unwrap().shape(&object).await.unwrap();
+    let anna = read(&opening, &object, "1").await.unwrap();
+    let mut changes = Changes::new();
+    let mut expected = anna.data.clone();
+    for field in &object.fields {
+        let column = shape.get(&field.name);
+        let mask = default_mask(field, column);
+        let new = masked_value(
+            &mask,
+            field,
+            column,
+            "abcdefghijklmnopqrst",
+            &anna.data[&field.name],
+        )
+        .unwrap();
+        if let Some(new) = new {
+            expected[&field.name] = json!(new);
+            changes.insert(field.name.clone(), new);
+        }
+    }
+    expected["shown"] = json!("abcdefghijklmnopqrst@erased.invalid");
+    assert_eq!(
+        changes["email"].as_deref(),
+        Some("abcdefghijklmnopqrst@erased.invalid")
+    );
+    assert!(!changes.contains_key("shown"), "the database computes it");
+    assert_eq!(
+        act(&opening, &object, Action::Anonymise, &anna, &changes).await,
+        Ok(Effect::Done)
+    );
+    assert_eq!(read(&opening, &object, "1").await.unwrap().data, expected);
+}
+
+#[tokio::test]
+async fn a_pooler_is_noticed_and_never_weakens_reading() {
+    let Some(database) = database(SHOP) else {
+        return;
+    };
+    let Some(pooler) = postgres::pooler() else {
+        return;
+    };
+    database.sql(
+        "CREATE FUNCTION sly() RETURNS text LANGUAGE plpgsql VOLATILE AS $$ BEGIN DELETE FROM orders; RETURN 'x'; END $$;
+         CREATE VIEW sly_view AS SELECT 1 AS id, sly() AS mail",
+    );
+    let at = |name: &str| {
+        let mut url = url::Url::parse(&pooler).unwrap();
+        url.set_path(name);
+        url.to_string()
+    };
+    let name = url::Url::parse(&database.url).unwrap().path().to_owned();
+    let (object, view) = (
+        customers(),
+        object("sly_view", &["mail"], vec![by("email", &["mail"])]),
+    );
+    let pooled = opening(&at(&name), vec![object.clone(), view.clone()]);
+    let mut first = reader(&pooled).unwrap();
+    assert_eq!(first.check().await.unwrap().notes.warnings[0].0, "W205");
+    assert_eq!(
+        keys(&mut first, &object, 0, "email", "anna@example.org").await,
+        ["1"]
+    );
+    let anna = identity("email", "anna@example.org");
+    assert_eq!(
+        found(&mut first, &view, 0, Probe::Identity(&anna))
+            .await
+            .unwrap_err()
+            .code,
+        "E514"
+    );
+    assert_eq!(count(&database, "orders"), "4");
+    let second = read(&pooled, &object, "2").await.unwrap();
+    let changes = Changes::from([("phone".into(), None)]);
+    assert_eq!(
+        act(&pooled, &object, Action::Anonymise, &second, &changes).await,
+        Ok(Effect::Done)
+    );
+
+    // One that hands out single statements could promise nothing.
+    let fault = reader(&opening(&at("statement"), Vec::new()))
+        .unwrap()
+        .check()
+        .await
+        .unwrap_err();
+    assert!(
+        fault.code == "E510" && fault.text.en.contains("08P01"),
+        "{}",
+        fault.text.en
+    );
+}

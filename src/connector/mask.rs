@@ -1,17 +1,414 @@
-//! placeholder until the merge
-use crate::connector::Column;
-use crate::connector::object::{Field, Mask};
-use crate::messages::Text;
+//! What takes the place of a personal value, and whether its column can take it.
+//!
+//! Pure: planning asks here before anything is written, so that a mask which the database would refuse stops the plan and not a
+//! half-done erasure. A refusal names the column and what to write into the inventory instead, never a value.
+
 use serde_json::Value;
-pub fn default_mask(_field: &Field, _column: Option<&Column>) -> Mask {
-    Mask::Null
+
+use crate::connector::object::{Field, Mask};
+use crate::connector::{Column, Holds};
+use crate::messages::{Text, mask as say};
+
+/// Code of the diagnostic that `plan` makes of a refusal; the command ends with exit 2.
+pub const REFUSED: &str = "E250";
+
+/// The mask of a field: its own, or what suits its column.
+///
+/// Identities in columns that are not null or unique get a token; everything else becomes null where the column allows it, else
+/// empty. A system without a catalogue is taken to allow null.
+pub fn default_mask(field: &Field, column: Option<&Column>) -> Mask {
+    match (&field.mask, column) {
+        (Some(mask), _) => mask.clone(),
+        (None, Some(column)) if field.identity.is_some() && (!column.nullable || column.unique) => {
+            Mask::Token
+        }
+        (None, Some(column)) if !column.nullable => Mask::Empty,
+        (None, _) => Mask::Null,
+    }
 }
+
+/// The value that a mask puts in the place of `old`: `None` if nothing is written, `Some(None)` for null.
+///
+/// `token` is the record's own 20 characters of base32 ([`crate::keys::token`]); as an e-mail address it is written under
+/// `erased.invalid`, where no mail can ever go (RFC 2606). Nothing is written where nothing personal stands: over null, into a
+/// column that the database computes, into a field that cannot be written.
+///
+/// # Errors
+/// The column cannot take the value; names column and remedy.
 pub fn masked_value(
-    _m: &Mask,
-    _f: &Field,
-    _c: Option<&Column>,
-    _t: &str,
-    _o: &Value,
-) -> Result<Option<Option<String>>, (Text, Text)> {
-    Ok(None)
+    mask: &Mask,
+    field: &Field,
+    column: Option<&Column>,
+    token: &str,
+    old: &Value,
+) -> Result<Option<Option<String>>, Text> {
+    if *mask == Mask::Keep || field.fixed || column.is_some_and(is_generated) {
+        return Ok(None);
+    }
+    let holds = column.map_or(Holds::Text, |column| column.holds);
+    let name = field.name.as_str();
+    let new = match mask {
+        Mask::Keep | Mask::Null => None,
+        Mask::Empty if matches!(holds, Holds::Text | Holds::Binary) => Some(String::new()),
+        Mask::Token if holds == Holds::Text && field.category == "contact.email" => {
+            Some(format!("{token}@erased.invalid"))
+        }
+        Mask::Token if holds == Holds::Text => Some(token.to_owned()),
+        Mask::Zero => Some(zero(column)),
+        Mask::Text(text) => Some(text.clone()),
+        Mask::Year => match year(old) {
+            Some(year) => Some(in_column(&year, column)),
+            // What shows no year must not stay as it is.
+            None if column.is_none_or(|column| column.nullable) => None,
+            None => Some(String::new()),
+        },
+        Mask::Empty | Mask::Token => {
+            return Err(say::no_such_text(word(mask), name, type_name(column)));
+        }
+    };
+    if let Some(column) = column {
+        // Only tokens differ from record to record; nulls never collide.
+        if column.unique && new.is_some() && *mask != Mask::Token {
+            return Err(say::not_unique(word(mask), name));
+        }
+        check_change(name, column, new.as_deref())?;
+    }
+    Ok((!old.is_null()).then_some(new))
+}
+
+/// Whether a column can take a new value, as far as its description tells; what a check constraint thinks shows only at the write.
+///
+/// # Errors
+/// Why not; names column and remedy.
+pub fn check_change(name: &str, column: &Column, value: Option<&str>) -> Result<(), Text> {
+    if is_generated(column) {
+        return Err(say::generated(name));
+    }
+    let Some(value) = value else {
+        return if column.nullable {
+            Ok(())
+        } else {
+            Err(say::not_null(name))
+        };
+    };
+    if let Some(elsewhere) = &column.references {
+        return Err(say::refers(name, elsewhere));
+    }
+    if !fits(column, value) {
+        return Err(say::wrong_type(name, &column.type_name));
+    }
+    match column.max_length {
+        Some(most) if value.chars().count() > most => {
+            Err(say::too_long(name, most, value.chars().count()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_generated(column: &Column) -> bool {
+    column.type_name.ends_with("(generated)")
+}
+
+fn fits(column: &Column, value: &str) -> bool {
+    match column.holds {
+        Holds::Text | Holds::Binary | Holds::Other => true,
+        Holds::Number => match whole_bits(&column.type_name) {
+            Some(bits) => value.parse::<i128>().is_ok_and(|number| {
+                (-(1i128 << (bits - 1))..1i128 << (bits - 1)).contains(&number)
+            }),
+            None => value.parse::<f64>().is_ok_and(f64::is_finite),
+        },
+        Holds::Boolean => ["true", "false", "0", "1"].contains(&value),
+        Holds::Date => value.parse::<jiff::civil::Date>().is_ok(),
+        Holds::Timestamp => {
+            let plain = value.strip_suffix("+00").unwrap_or(value);
+            plain.parse::<jiff::civil::DateTime>().is_ok()
+                || value.parse::<jiff::Timestamp>().is_ok()
+        }
+        Holds::Uuid => {
+            value.len() == 36
+                && value.bytes().enumerate().all(|(at, sign)| match at {
+                    8 | 13 | 18 | 23 => sign == b'-',
+                    _ => sign.is_ascii_hexdigit(),
+                })
+        }
+        Holds::Json => serde_json::from_str::<serde::de::IgnoredAny>(value).is_ok(),
+    }
+}
+
+/// The size of a whole number by the name of its type.
+fn whole_bits(type_name: &str) -> Option<u32> {
+    let name = type_name.to_ascii_lowercase();
+    match name.as_str() {
+        "smallint" => Some(16),
+        "integer" | "int" => Some(32),
+        _ if name.contains("int") => Some(64),
+        _ => None,
+    }
+}
+
+fn zero(column: Option<&Column>) -> String {
+    let Some(column) = column else {
+        return "0".to_owned();
+    };
+    if column.holds == Holds::Boolean {
+        return "false".to_owned();
+    }
+    // PostgreSQL writes all the digits that the type has, and reading back compares with what it writes.
+    let scale = column
+        .type_name
+        .strip_prefix("numeric(")
+        .and_then(|rest| rest.strip_suffix(')')?.split_once(','));
+    match scale.and_then(|(_, scale)| scale.trim().parse::<usize>().ok()) {
+        Some(scale) if scale > 0 => format!("0.{}", "0".repeat(scale)),
+        _ => "0".to_owned(),
+    }
+}
+
+/// The first four digits in a row that can be the year of a living person's date.
+fn year(old: &Value) -> Option<String> {
+    let text = match old {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    text.split(|sign: char| !sign.is_ascii_digit())
+        .find(|digits| {
+            digits.len() == 4
+                && (digits.starts_with("18") || digits.starts_with("19") || digits.starts_with('2'))
+        })
+        .map(str::to_owned)
+}
+
+fn in_column(year: &str, column: Option<&Column>) -> String {
+    match column.map(|column| (column.holds, column.type_name.contains("with time zone"))) {
+        Some((Holds::Date, _)) => format!("{year}-01-01"),
+        Some((Holds::Timestamp, true)) => format!("{year}-01-01 00:00:00+00"),
+        Some((Holds::Timestamp, false)) => format!("{year}-01-01 00:00:00"),
+        _ => year.to_owned(),
+    }
+}
+
+fn word(mask: &Mask) -> &'static str {
+    match mask {
+        Mask::Null => "null",
+        Mask::Empty => "empty",
+        Mask::Keep => "keep",
+        Mask::Token => "token",
+        Mask::Year => "year",
+        Mask::Zero => "zero",
+        Mask::Text(_) => "text",
+    }
+}
+
+fn type_name(column: Option<&Column>) -> &str {
+    column.map_or("text", |column| &column.type_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::connector::object::At;
+    use crate::subject::Kind;
+
+    const TOKEN: &str = "abcdefghijklmnopqrst";
+
+    fn field(category: &str, identity: Option<&str>) -> Field {
+        Field {
+            name: "it".into(),
+            category: category.into(),
+            at: At::Path(vec!["it".into()]),
+            identity: identity.map(|kind| Kind(kind.into())),
+            links: Vec::new(),
+            split: None,
+            mask: None,
+            fixed: false,
+            volatile: false,
+            self_service: false,
+            portable: false,
+            base64: false,
+        }
+    }
+
+    fn column(type_name: &str, holds: Holds) -> Column {
+        Column {
+            type_name: type_name.into(),
+            holds,
+            nullable: true,
+            ..Column::default()
+        }
+    }
+
+    fn masked(mask: &Mask, column: &Column, old: Value) -> Result<Option<Option<String>>, Text> {
+        masked_value(
+            mask,
+            &field("contact.email", None),
+            Some(column),
+            TOKEN,
+            &old,
+        )
+    }
+
+    #[test]
+    fn without_a_mask_the_column_decides() {
+        let (email, note) = (
+            field("contact.email", Some("email")),
+            field("content.note", None),
+        );
+        let free = column("text", Holds::Text);
+        let firm = Column {
+            nullable: false,
+            ..free.clone()
+        };
+        let sole = Column {
+            unique: true,
+            ..free.clone()
+        };
+        for (field, column, expected) in [
+            (&email, &free, Mask::Null),
+            (&email, &firm, Mask::Token),
+            (&email, &sole, Mask::Token),
+            (&note, &free, Mask::Null),
+            (&note, &firm, Mask::Empty),
+        ] {
+            assert_eq!(default_mask(field, Some(column)), expected);
+        }
+        let kept = Field {
+            mask: Some(Mask::Keep),
+            ..email.clone()
+        };
+        assert_eq!(default_mask(&kept, Some(&firm)), Mask::Keep);
+        assert_eq!(default_mask(&email, None), Mask::Null);
+    }
+
+    #[test]
+    fn values_are_written_as_the_column_writes_them() {
+        let text = column("character varying(80)", Holds::Text);
+        let some = |value: &str| Ok(Some(Some(value.to_owned())));
+        assert_eq!(
+            masked(&Mask::Token, &text, json!("x")),
+            some("abcdefghijklmnopqrst@erased.invalid")
+        );
+        let number = field("account.id", None);
+        assert_eq!(
+            masked_value(&Mask::Token, &number, Some(&text), TOKEN, &json!("x")),
+            some(TOKEN)
+        );
+        assert_eq!(
+            masked(&Mask::Year, &text, json!("17.05.1984")),
+            some("1984")
+        );
+        assert_eq!(
+            masked(&Mask::Year, &text, json!("tomorrow")),
+            Ok(Some(None)),
+            "no year is no reason to keep"
+        );
+        assert_eq!(
+            masked(
+                &Mask::Year,
+                &column("date", Holds::Date),
+                json!("1984-05-17")
+            ),
+            some("1984-01-01")
+        );
+        let stamp = column("timestamp with time zone", Holds::Timestamp);
+        assert_eq!(
+            masked(&Mask::Year, &stamp, json!("1984-05-17 10:00:00+00")),
+            some("1984-01-01 00:00:00+00")
+        );
+        assert_eq!(
+            masked(
+                &Mask::Zero,
+                &column("numeric(10,2)", Holds::Number),
+                json!("19.90")
+            ),
+            some("0.00")
+        );
+        assert_eq!(
+            masked(&Mask::Zero, &column("integer", Holds::Number), json!("7")),
+            some("0")
+        );
+        assert_eq!(masked(&Mask::Null, &text, json!("x")), Ok(Some(None)));
+        assert_eq!(masked(&Mask::Keep, &text, json!("x")), Ok(None));
+        assert_eq!(
+            masked(&Mask::Text("gone".into()), &text, Value::Null),
+            Ok(None),
+            "nothing stands there"
+        );
+        let computed = Column {
+            nullable: false,
+            ..column("text (generated)", Holds::Text)
+        };
+        assert_eq!(masked(&Mask::Null, &computed, json!("x")), Ok(None));
+    }
+
+    #[test]
+    fn what_the_database_would_refuse_is_refused_before() {
+        let text = column("character varying(30)", Holds::Text);
+        let refused =
+            |mask: Mask, column: &Column| masked(&mask, column, json!("CANARY 1984")).unwrap_err();
+        let firm = Column {
+            nullable: false,
+            ..text.clone()
+        };
+        let short = Column {
+            max_length: Some(30),
+            ..text.clone()
+        };
+        let sole = Column {
+            unique: true,
+            ..text.clone()
+        };
+        let child = Column {
+            references: Some("people".into()),
+            ..text.clone()
+        };
+        let whole = column("smallint", Holds::Number);
+        for (mask, column) in [
+            (Mask::Null, &firm),
+            (Mask::Token, &short),
+            (Mask::Empty, &sole),
+            (Mask::Year, &sole),
+            (Mask::Text("x".into()), &sole),
+            (Mask::Token, &child),
+            (Mask::Token, &whole),
+            (Mask::Empty, &whole),
+            (Mask::Text("40000".into()), &whole),
+            (Mask::Text("1.5".into()), &whole),
+            (Mask::Zero, &column("date", Holds::Date)),
+            (Mask::Token, &column("uuid", Holds::Uuid)),
+            (Mask::Text("x".into()), &column("jsonb", Holds::Json)),
+            (
+                Mask::Text("maybe".into()),
+                &column("boolean", Holds::Boolean),
+            ),
+            (Mask::Empty, &column("state", Holds::Other)),
+        ] {
+            let text = refused(mask.clone(), column);
+            for words in [&text.en, &text.de] {
+                assert!(
+                    words.contains("it") && words.contains('`') && !words.contains("CANARY"),
+                    "{words}"
+                );
+            }
+        }
+        // Nulls do not collide, and a reference may be cut.
+        assert!(
+            masked(&Mask::Null, &sole, json!("x")).is_ok()
+                && masked(&Mask::Null, &child, json!("x")).is_ok()
+        );
+        assert!(
+            check_change(
+                "it",
+                &Column {
+                    nullable: false,
+                    ..text
+                },
+                None
+            )
+            .is_err()
+        );
+    }
 }

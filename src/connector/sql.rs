@@ -25,10 +25,23 @@ use crate::connector::{
     Shape, Sink, Target, Writer,
 };
 use crate::inventory::System;
+use crate::messages::{Text, sql as say};
 
 /// The statements that carry out an action on one record, `?` standing for each value, as the plan shows them.
 pub fn describe(object: &Object, action: Action) -> Vec<String> {
     statement::describe(object, action)
+}
+
+/// What a warning in [`Notes::warnings`] means; `None` for a code of another room.
+pub fn warning(code: &str, what: &str) -> Option<Text> {
+    match code {
+        "W203" => Some(say::no_index(what)),
+        "W204" => Some(say::trigger(what)),
+        "W205" => Some(say::pooled(what)),
+        "W206" => Some(say::key_not_unique(what)),
+        "W207" => Some(say::cascade(what)),
+        _ => None,
+    }
 }
 
 /// The column in which a field lies.

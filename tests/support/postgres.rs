@@ -19,17 +19,7 @@ pub(crate) struct Database {
 /// If `DSR_TEST_REQUIRE_SERVERS` is set and there is no server, or if the server refuses.
 pub(crate) fn database(seed_sql: &str) -> Option<Database> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let Ok(server) = std::env::var("DSR_TEST_POSTGRES") else {
-        assert!(
-            std::env::var_os("DSR_TEST_REQUIRE_SERVERS").is_none(),
-            "needs PostgreSQL (DSR_TEST_POSTGRES)"
-        );
-        let _ = writeln!(
-            std::io::stderr(),
-            "skipped: needs PostgreSQL (DSR_TEST_POSTGRES)"
-        );
-        return None;
-    };
+    let server = server("DSR_TEST_POSTGRES", "PostgreSQL")?;
     let name = format!(
         "dsr_test_{}_{}",
         std::process::id(),
@@ -50,6 +40,29 @@ pub(crate) fn database(seed_sql: &str) -> Option<Database> {
     Some(database)
 }
 
+/// The address of a PgBouncer before the same server, in transaction mode; its database `statement` is in statement mode.
+#[allow(
+    dead_code,
+    reason = "most test files that need a database need no pooler"
+)]
+pub(crate) fn pooler() -> Option<String> {
+    server("DSR_TEST_PGBOUNCER", "PgBouncer")
+}
+
+fn server(variable: &str, product: &str) -> Option<String> {
+    if let Ok(address) = std::env::var(variable) {
+        return Some(address);
+    }
+    let needs = format!("needs {product} ({variable})");
+    assert!(
+        std::env::var_os("DSR_TEST_REQUIRE_SERVERS").is_none(),
+        "{needs}"
+    );
+    // Past the test harness, which keeps what a passing test prints to itself.
+    let _ = writeln!(std::io::stderr(), "skipped: {needs}");
+    None
+}
+
 impl Database {
     /// Runs statements as the owner.
     pub(crate) fn sql(&self, sql: &str) {
@@ -57,6 +70,7 @@ impl Database {
     }
 
     /// The one value that a query returns, as text.
+    #[allow(dead_code, reason = "not every test file asks")]
     pub(crate) fn value(&self, sql: &str) -> Option<String> {
         let (url, sql) = (self.url.clone(), format!("SELECT ({sql})::text"));
         block(async move {

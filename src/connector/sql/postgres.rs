@@ -18,6 +18,7 @@ use super::statement::{Change, Select};
 use super::{Each, ReadSession, Reading, Refusal, Row, WriteSession, Writing};
 use crate::connector::{Fault, Notes, Opening, Reader, Writer};
 use crate::inventory::Timeouts;
+use crate::messages::sql as say;
 use crate::plan::Approved;
 
 /// A reader of the database that `url` names. Connects on first use.
@@ -86,7 +87,13 @@ impl Server {
             "BEGIN{mode}; SET LOCAL statement_timeout = {statement}; SET LOCAL lock_timeout = {lock}; \
              SET LOCAL row_security = off; SET LOCAL client_min_messages = error"
         );
-        self.batch(connection, &begin).await
+        match self.batch(connection, &begin).await {
+            // `protocol_violation`: what a pooler in statement mode answers, which could promise nothing.
+            Err(Refusal::Fault(fault)) if fault == Fault::database("08P01") => {
+                Err(Fault::database(say::statement_pooling()).into())
+            }
+            other => other,
+        }
     }
 
     async fn batch(&self, connection: &mut PgConnection, sql: &str) -> Result<(), Refusal> {
@@ -330,7 +337,7 @@ fn refuse(error: &sqlx::Error, timeouts: &Timeouts) -> Refusal {
         "42P01" | "42703" | "3F000" => Refusal::Stale(code.into_owned()),
         "28P01" | "28000" => Fault::credential(code.as_ref()).into(),
         "53300" | "57P01" | "57P02" | "57P03" | "57P05" => Fault::connection().into(),
-        _ if code.starts_with("08") => Fault::connection().into(),
+        _ if code.starts_with("08") && code != "08P01" => Fault::connection().into(),
         _ => Fault::database(code.as_ref()).into(),
     }
 }

@@ -48,6 +48,7 @@ impl Address {
         options = options
             .host(&bare)
             .application_name("dsr")
+            .extra_float_digits(None)
             .statement_cache_capacity(0)
             .disable_statement_logging();
         let file = |name: &str| {

@@ -20,7 +20,9 @@ pub(super) async fn table(
         sql: "SELECT c.oid::text, n.nspname::text, c.relkind::text, \
               has_any_column_privilege(c.oid, 'SELECT')::text, row_security_active(c.oid)::text, \
               (SELECT string_agg(t.tgname::text, ', ' ORDER BY t.tgname) FROM pg_catalog.pg_trigger t \
-               WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D') \
+               WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'), \
+              EXISTS (SELECT FROM pg_catalog.pg_constraint f \
+               WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype = 'c')::text \
               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
               WHERE c.relname = $1::text AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
               AND CASE WHEN $2::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = $2::text END"
@@ -28,8 +30,17 @@ pub(super) async fn table(
         arguments: vec![Some(name.table.clone()), name.schema.clone()],
     };
     let rows = server.all(connection, &asked).await?;
-    let Some([oid, schema, kind, readable, row_security, triggers]) =
-        rows.into_iter().next().and_then(parts)
+    let Some(
+        [
+            oid,
+            schema,
+            kind,
+            readable,
+            row_security,
+            triggers,
+            cascading,
+        ],
+    ) = rows.into_iter().next().and_then(parts)
     else {
         return Err(Fault::no_table(name.to_string()).into());
     };
@@ -52,7 +63,9 @@ pub(super) async fn table(
     };
     let numbers = columns(server, connection, &oid, &mut table).await?;
     indexes(server, connection, &oid, &numbers, &mut table).await?;
-    cascades(server, connection, &oid, &mut table).await?;
+    if cascading.as_deref() == Some("true") {
+        cascades(server, connection, &oid, &mut table).await?;
+    }
     Ok(table)
 }
 
