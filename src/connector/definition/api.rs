@@ -118,7 +118,7 @@ pub(super) fn read(
         None => Some(Default::default()),
     };
     let outcome = match fields.optional("outcome") {
-        Some(node) => outcome(node, settings, fields.errors()),
+        Some(node) => outcome(node, fields.errors()),
         None => Some(Default::default()),
     };
     let limits = match fields.optional("limits") {

@@ -122,7 +122,7 @@ impl House<'_> {
             .unwrap_or_default();
         let outcome = fields
             .optional("outcome")
-            .and_then(|n| request::outcome(n, self.settings, fields.errors()));
+            .and_then(|n| request::outcome(n, fields.errors()));
         let defaults = Defaults {
             outcome: outcome.unwrap_or_else(|| self.defaults.outcome.clone()),
             ..self.defaults.clone()
@@ -301,6 +301,9 @@ impl House<'_> {
                     .help(say::no_finder_help()),
             );
         }
+        if let (Some(node), false) = (under_node.filter(|_| by.is_some()), under.is_empty()) {
+            fields.error(not_yet_at("by + under", node));
+        }
         if let (Some(kind), Some(node)) = (&by, by_node)
             && !listed
                 .iter()
@@ -436,7 +439,7 @@ fn http_action(
         Some(node) => {
             let outcome = fields
                 .optional("outcome")
-                .and_then(|n| request::outcome(n, context.settings, fields.errors()));
+                .and_then(|n| request::outcome(n, fields.errors()));
             let defaults = Defaults {
                 outcome: outcome.unwrap_or_else(|| context.defaults.outcome.clone()),
                 ..context.defaults.clone()
