@@ -29,6 +29,9 @@ use crate::template::{Names, Structure, Unfit};
 const LARGEST: usize = 64 << 20;
 const LARGEST_WORDS: &str = "64 MiB";
 
+/// Repetitions after a connection that did not come about: a server that is down is not waited for as long as one that is busy.
+const KNOCKS: u32 = 2;
+
 /// Redirects followed for one reading request.
 const HOPS: usize = 5;
 
@@ -354,7 +357,7 @@ impl Line {
             let mut pause = None;
             match self.attempt(built).await {
                 Err(Break::Refused(fault)) => return Err(Lost::Fault(fault)),
-                Err(Break::Unsent(fault)) if last || !fault.passing => {
+                Err(Break::Unsent(fault)) if last || repetition >= KNOCKS || !fault.passing => {
                     return Err(Lost::Fault(fault));
                 }
                 Err(Break::Unsent(_)) => {}
@@ -466,24 +469,22 @@ impl Line {
         let failure = failure.without_url();
         let mut cause = failure.source();
         while let Some(here) = cause {
-            if let Some(io) = here.downcast_ref::<std::io::Error>() {
-                if io.kind() == std::io::ErrorKind::ConnectionRefused {
-                    return Fault::refused();
-                }
-                if let Some(tls) = io
-                    .get_ref()
-                    .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-                {
-                    return tls_fault(tls);
-                }
-            }
             if let Some(tls) = here.downcast_ref::<rustls::Error>() {
                 return tls_fault(tls);
             }
             if here.to_string().contains("dns error") {
                 return Fault::dns(self.server.url.host_str().unwrap_or_default());
             }
-            cause = here.source();
+            cause = match here.downcast_ref::<std::io::Error>() {
+                Some(io) if io.kind() == std::io::ErrorKind::ConnectionRefused => {
+                    return Fault::refused();
+                }
+                // `source` of an I/O error skips the error that it wraps.
+                Some(io) => io
+                    .get_ref()
+                    .map(|inner| inner as &(dyn std::error::Error + 'static)),
+                None => here.source(),
+            };
         }
         if failure.is_timeout() {
             let seconds = if failure.is_connect() {

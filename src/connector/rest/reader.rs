@@ -50,8 +50,10 @@ impl RestReader {
             let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
             match meaning {
                 Meaning::Done => {}
-                // The first page says that there is nothing; a later one that is gone leaves the rest unknown.
-                Meaning::Gone if progress.pages() == 0 => return Ok(true),
+                // Only a connector that says so may take a 404 for an empty result: a wrong path answers the same.
+                Meaning::Gone if request.outcome.gone.is_some() && progress.pages() == 0 => {
+                    return Ok(true);
+                }
                 _ => return Err(outcome::failure(reply.status)),
             }
             let body = reply.json()?;
