@@ -1060,3 +1060,38 @@ async fn writing_alike_is_idempotent_only_where_every_step_is() {
     assert!(!writer.is_idempotent(guests, Action::Anonymise));
     assert_eq!(writer.batch(guests, Action::Remove), 1);
 }
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_stops_everything() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key.into())
+        .expect("a server");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let mut tls = rustls::ServerConnection::new(Arc::new(config)).expect("a session");
+        // Whatever the client would say after the handshake.
+        let mut said = Vec::new();
+        let mut session = rustls::Stream::new(&mut tls, &mut stream);
+        let _ = std::io::Read::read_to_end(&mut session, &mut said);
+        said
+    });
+    let fault = find_in(&opening(&format!("https://localhost:{port}")))
+        .await
+        .unwrap_err();
+    assert_eq!((fault.code.as_str(), fault.passing), ("E503", false));
+    assert!(
+        fault.text.en.contains("unknown issuer"),
+        "{}",
+        fault.text.en
+    );
+    assert!(
+        server.join().expect("the server").is_empty(),
+        "not a byte of the request left"
+    );
+}
