@@ -220,6 +220,32 @@ impl Template {
         Ok(path)
     }
 
+    /// A base URL. The first expression may be a whole URL, if the text begins with it; others are names within the URL and
+    /// cannot lengthen or leave it.
+    ///
+    /// # Errors
+    /// As [`Template::text`], and for anything but letters, digits, `-`, `_` and single dots in the others.
+    pub fn url(&self, names: &Names) -> Result<String, Unfit> {
+        let starts_with_url = matches!(self.parts.first(), Some(Part::Expression(_)));
+        self.render(names, |expression, text, out| {
+            let whole = out.is_empty() && starts_with_url;
+            let word = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            let named = text.chars().all(word) && !text.contains("..") && !text.starts_with('.');
+            if text.trim().is_empty() {
+                return Err(Unfit::Missing(expression.to_owned()));
+            }
+            if !whole && !named {
+                return Err(Unfit::Refused(expression.to_owned()));
+            }
+            out.push_str(if whole {
+                text.trim_end_matches('/')
+            } else {
+                &text
+            });
+            Ok(())
+        })
+    }
+
     fn render(
         &self,
         names: &Names,
@@ -353,19 +379,44 @@ impl Structure {
     /// # Errors
     /// A value is missing or does not fit.
     pub fn render(&self, names: &Names) -> Result<Json, Unfit> {
+        self.build(names, true)
+    }
+
+    /// As [`Structure::render`], for searches: an expression that comes out null or blank is an error, because a server may take
+    /// an empty criterion for none.
+    ///
+    /// # Errors
+    /// As [`Structure::render`].
+    pub fn criterion(&self, names: &Names) -> Result<Json, Unfit> {
+        self.build(names, false)
+    }
+
+    fn build(&self, names: &Names, blanks: bool) -> Result<Json, Unfit> {
         Ok(match self {
-            Structure::Leaf(template) => template.value(names)?,
+            Structure::Leaf(template) => {
+                let value = template.value(names)?;
+                let blank = match &value {
+                    Json::Null => true,
+                    Json::String(text) => text.trim().is_empty(),
+                    Json::Array(items) => items.is_empty(),
+                    _ => false,
+                };
+                if blank && !blanks && template.reads().next().is_some() {
+                    return Err(Unfit::Missing(template.text.clone()));
+                }
+                value
+            }
             Structure::Fixed(value) => value.clone(),
             Structure::List(items) => Json::Array(
                 items
                     .iter()
-                    .map(|item| item.render(names))
+                    .map(|item| item.build(names, blanks))
                     .collect::<Result<_, _>>()?,
             ),
             Structure::Map(entries) => Json::Object(
                 entries
                     .iter()
-                    .map(|(key, value)| Ok((key.clone(), value.render(names)?)))
+                    .map(|(key, value)| Ok((key.clone(), value.build(names, blanks)?)))
                     .collect::<Result<_, Unfit>>()?,
             ),
         })

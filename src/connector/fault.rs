@@ -60,6 +60,7 @@ faults! {
     "E333" false unreadable_here();
     "E334" false other_record();
     "E335" false plain_http();
+    "E339" false not_planned();
     "E501" true dns(host);
     "E502" true refused();
     "E503" false tls(reason);

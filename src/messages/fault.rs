@@ -53,4 +53,11 @@ catalogue! {
     unreadable_here() { en: "the connector describes no request for this", de: "der Konnektor beschreibt dafür keine Anfrage" }
     other_record() { en: "another record came than the one that was asked for", de: "es kam ein anderer Datensatz als der verlangte" }
     plain_http() { en: "plain http is refused; the system needs https, or `insecure_http: true` in the inventory", de: "unverschlüsseltes http wird abgelehnt; das System braucht https oder `insecure_http: true` im Inventar" }
+    not_planned() { en: "this write is not in the approved plan", de: "dieser Schreibzugriff steht nicht im freigegebenen Plan" }
+    tls_expired() { en: "expired", de: "abgelaufen" }
+    tls_not_yet() { en: "not valid yet", de: "noch nicht gültig" }
+    tls_unknown_issuer() { en: "unknown issuer", de: "unbekannter Aussteller" }
+    tls_other_name() { en: "issued for another name", de: "auf einen anderen Namen ausgestellt" }
+    tls_other() { en: "certificate not accepted", de: "Zertifikat nicht anerkannt" }
+    tls_handshake() { en: "the server does not speak TLS as expected", de: "der Server spricht TLS nicht wie erwartet" }
 }

@@ -118,7 +118,7 @@ pub(super) fn read(
         None => Some(Default::default()),
     };
     let outcome = match fields.optional("outcome") {
-        Some(node) => outcome(node, settings, fields.errors()),
+        Some(node) => outcome(node, fields.errors()),
         None => Some(Default::default()),
     };
     let limits = match fields.optional("limits") {
@@ -184,7 +184,9 @@ fn auth(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<
     }
     let mut fields = Fields::of(node, errors)?;
     let place = fields.place.clone();
+    let before = fields.errors().len();
     not_yet(&mut fields, &["oauth2", "oauth1", "session", "query"]);
+    let refused = fields.errors().len() > before;
     let bearer = fields.optional("bearer");
     let basic = fields.optional("basic");
     let header = fields.optional("header");
@@ -197,12 +199,6 @@ fn auth(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<
         (None, None, Some(node)) => header_auth(node, scope, fields.errors()),
         _ => None,
     };
-    let refused = fields.errors().iter().any(|e| {
-        e.code == "E340"
-            && e.place
-                .as_ref()
-                .is_some_and(|p| p.start >= place.start && p.end <= place.end)
-    });
     if ways != 1 && !refused {
         fields.error(
             error("E346", say::one_auth())

@@ -108,6 +108,14 @@ struct House<'s> {
     keys: &'s BTreeMap<&'s str, Vec<String>>,
 }
 
+/// What else an object has that its finders are checked against.
+#[derive(Clone, Copy)]
+struct Has {
+    read: bool,
+    /// Whether all fields could be read.
+    fields: bool,
+}
+
 impl House<'_> {
     fn object(&self, name: &Name, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Object> {
         grammar::name_is_sound(name, errors).then_some(())?;
@@ -116,13 +124,18 @@ impl House<'_> {
         not_yet(&mut fields, &["export", "files"]);
         let key_node = fields.optional("key");
         let key = grammar::key(key_node, "id", fields.errors());
-        let listed = fields
-            .required("fields")
-            .map(|node| grammar::fields(node, Names::Path, fields.errors()))
-            .unwrap_or_default();
+        let listed = fields.required("fields").map(|node| {
+            let before = fields.errors().len();
+            let listed = grammar::fields(node, Names::Path, fields.errors());
+            (fields.errors().len() == before).then_some(listed)
+        });
+        let listed = listed.flatten();
+        // A field that could not be read must not be missed a second time.
+        let complete = listed.is_some();
+        let listed = listed.unwrap_or_default();
         let outcome = fields
             .optional("outcome")
-            .and_then(|n| request::outcome(n, self.settings, fields.errors()));
+            .and_then(|n| request::outcome(n, fields.errors()));
         let defaults = Defaults {
             outcome: outcome.unwrap_or_else(|| self.defaults.outcome.clone()),
             ..self.defaults.clone()
@@ -142,17 +155,13 @@ impl House<'_> {
         if let (Some(read), Some(node)) = (&read, read_node) {
             names_the_key(&[read], &key, node, fields.errors());
         }
+        let has = Has {
+            read: read_node.is_some(),
+            fields: complete,
+        };
         let find_node = fields.required("find");
         let find = find_node
-            .map(|node| {
-                self.finders(
-                    node,
-                    &listed,
-                    read_node.is_some(),
-                    &context,
-                    fields.errors(),
-                )
-            })
+            .map(|node| self.finders(node, &listed, has, &context, fields.errors()))
             .unwrap_or_default();
 
         let mut actions = Vec::new();
@@ -244,7 +253,7 @@ impl House<'_> {
         &self,
         node: &Node,
         listed: &[Field],
-        has_read: bool,
+        has: Has,
         context: &impl Fn(Phase, Vec<(&'static str, Members<'c>)>) -> Context<'c>,
         errors: &mut Vec<Diagnostic>,
     ) -> Vec<Finder>
@@ -261,7 +270,7 @@ impl House<'_> {
         };
         items
             .iter()
-            .filter_map(|item| self.finder(item, listed, has_read, context, errors))
+            .filter_map(|item| self.finder(item, listed, has, context, errors))
             .collect()
     }
 
@@ -269,7 +278,7 @@ impl House<'_> {
         &self,
         node: &Node,
         listed: &[Field],
-        has_read: bool,
+        has: Has,
         context: &impl Fn(Phase, Vec<(&'static str, Members<'c>)>) -> Context<'c>,
         errors: &mut Vec<Diagnostic>,
     ) -> Option<Finder> {
@@ -302,7 +311,11 @@ impl House<'_> {
                     .help(say::no_finder_help()),
             );
         }
+        if let (Some(node), false) = (under_node.filter(|_| by.is_some()), under.is_empty()) {
+            fields.error(not_yet_at("by + under", node));
+        }
         if let (Some(kind), Some(node)) = (&by, by_node)
+            && has.fields
             && !listed
                 .iter()
                 .any(|field| field.identity.as_ref() == Some(kind))
@@ -315,7 +328,7 @@ impl House<'_> {
             );
         }
         let partial = fields.boolean("partial").unwrap_or(false);
-        if partial && !has_read {
+        if partial && !has.read {
             let place = fields.place.clone();
             fields.error(error("E336", say::partial_without_read()).at(place));
         }
@@ -360,7 +373,7 @@ impl House<'_> {
         let linked = under
             .iter()
             .all(|parent| listed.iter().any(|field| field.links.contains(parent)));
-        if !under.is_empty() && !reads("parent") && !linked {
+        if has.fields && !under.is_empty() && !reads("parent") && !linked {
             errors.push(
                 error("E338", say::under_nobody())
                     .at(place)
@@ -437,7 +450,7 @@ fn http_action(
         Some(node) => {
             let outcome = fields
                 .optional("outcome")
-                .and_then(|n| request::outcome(n, context.settings, fields.errors()));
+                .and_then(|n| request::outcome(n, fields.errors()));
             let defaults = Defaults {
                 outcome: outcome.unwrap_or_else(|| context.defaults.outcome.clone()),
                 ..context.defaults.clone()

@@ -136,7 +136,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         None => Some(Page::default()),
     };
     let outcome = match fields.optional("outcome") {
-        Some(node) => outcome(node, context.settings, fields.errors()),
+        Some(node) => outcome(node, fields.errors()),
         None => Some(context.defaults.outcome.clone()),
     };
     let when = match fields.optional("when") {
@@ -336,16 +336,12 @@ pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
 }
 
 /// What replies mean. The only proof that something is gone or done is the reply itself (3.8), and a lost permission is none.
-pub(super) fn outcome(
-    node: &Node,
-    settings: &BTreeMap<String, bool>,
-    errors: &mut Vec<Diagnostic>,
-) -> Option<Outcome> {
+pub(super) fn outcome(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Outcome> {
     let mut fields = Fields::of(node, errors)?;
     let before = fields.errors().len();
     let mut matcher = |word: &'static str| {
         let node = fields.optional(word)?;
-        matcher(word, node, settings, fields.errors())
+        matcher(word, node, fields.errors())
     };
     let outcome = Outcome {
         retry: matcher("retry"),
@@ -359,12 +355,7 @@ pub(super) fn outcome(
     sound.then_some(outcome)
 }
 
-fn matcher(
-    word: &str,
-    node: &Node,
-    settings: &BTreeMap<String, bool>,
-    errors: &mut Vec<Diagnostic>,
-) -> Option<Matcher> {
+fn matcher(word: &str, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Matcher> {
     const REPLY: [(&str, Members<'static>); 4] = [
         ("status", Members::Plain),
         ("headers", Members::Value),
@@ -403,12 +394,11 @@ fn matcher(
     }
     let scope = Scope {
         within: Within::Condition,
-        settings,
+        settings: &BTreeMap::new(),
         names: &REPLY,
     };
     let condition = Condition::compile(node, &scope, errors)?;
-    let reads_reply = condition.reads().any(|read| !read.starts_with("settings"));
-    if !reads_reply {
+    if condition.reads().next().is_none() {
         errors.push(
             error("E341", say::blind_condition(word))
                 .at(node.place.clone())

@@ -1,0 +1,252 @@
+//! Finding and reading records over HTTP.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::client::{ReadClient, ReadRequest, Reply};
+use super::outcome::{self, Meaning};
+use super::page::{self, Progress};
+use super::request::{Next, Request};
+use super::{key_of, request::JsonPath};
+use crate::connector::object::{How, Object, Via};
+use crate::connector::{Fault, Health, Key, Notes, Opening, Probe, Reader, Record, Sink};
+use crate::template::Names;
+
+/// Code of the warning that a credential could not be tried.
+const UNPROVEN_CREDENTIAL: &str = "W330";
+
+pub(super) struct RestReader {
+    opening: Opening,
+    client: ReadClient,
+    /// Whether any reply so far needed the credential and got it accepted.
+    proven: bool,
+}
+
+impl RestReader {
+    pub(super) fn open(opening: &Opening) -> Result<RestReader, Fault> {
+        Ok(RestReader {
+            client: ReadClient::open(opening)?,
+            opening: opening.clone(),
+            proven: false,
+        })
+    }
+
+    /// One search, page by page. Returns `false` when the sink wants no more.
+    async fn search(
+        &self,
+        object: &Object,
+        request: &Request,
+        names: Names,
+        seen: &mut HashSet<Key>,
+        sink: &mut (dyn FnMut(Record) -> bool + Send),
+    ) -> Result<bool, Fault> {
+        let mut progress = Progress::default();
+        let first = self.client.request(request, names)?;
+        let mut asked = self.sized(&first, request, 0);
+        progress.link(asked.url().as_str())?;
+        loop {
+            let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
+            match meaning {
+                Meaning::Done => {}
+                // Only a connector that says so may take a 404 for an empty result: a wrong path answers the same.
+                Meaning::Gone if request.outcome.gone.is_some() && progress.pages() == 0 => {
+                    return Ok(true);
+                }
+                _ => return Err(outcome::failure(reply.status)),
+            }
+            let body = reply.json()?;
+            let records = taken(object, &body, path(request)?)?;
+            let keys: Vec<Key> = records.iter().map(|record| record.key.clone()).collect();
+            progress.page(&request.page, &body, &keys)?;
+            let empty = records.is_empty();
+            for record in records {
+                if seen.insert(record.key.clone()) && !sink(record) {
+                    return Ok(false);
+                }
+            }
+            match self.next(&first, request, &body, &reply, &mut progress, empty)? {
+                Some(next) => asked = next,
+                None => return progress.finish().map(|()| true),
+            }
+        }
+    }
+
+    fn next(
+        &self,
+        first: &ReadRequest,
+        request: &Request,
+        body: &Value,
+        reply: &Reply,
+        progress: &mut Progress,
+        empty: bool,
+    ) -> Result<Option<ReadRequest>, Fault> {
+        let page = &request.page;
+        let next = match &page.next {
+            Next::None => return Ok(None),
+            _ if !progress.goes_on(page, body)? => return Ok(None),
+            Next::Url(path) => match page::single(body, path) {
+                None | Some(Value::Null) => return Ok(None),
+                Some(Value::String(text)) if text.is_empty() => return Ok(None),
+                Some(Value::String(text)) => first.follow(&self.client, &reply.url, text)?,
+                Some(_) => return Err(Fault::envelope(&path.text)),
+            },
+            Next::Number { .. } if empty || progress.has_all() => return Ok(None),
+            Next::Number { .. } => self.sized(first, request, progress.pages()),
+        };
+        progress.within(page)?;
+        progress.link(next.url().as_str())?;
+        Ok(Some(next))
+    }
+
+    /// The request with page size and number, if they are sent.
+    fn sized(&self, first: &ReadRequest, request: &Request, nth: u64) -> ReadRequest {
+        let mut pairs = Vec::new();
+        if let Some(size) = &request.page.size {
+            pairs.push((size.as_str(), request.page.of.to_string()));
+        }
+        if let Next::Number { query, start } = &request.page.next {
+            pairs.push((query.as_str(), (start + nth).to_string()));
+        }
+        first.with_query(&pairs)
+    }
+
+    /// The cheapest search that needs the credential: for the control person.
+    fn probe(&self) -> Option<(&Object, usize)> {
+        let control = self.opening.system.control.as_ref()?;
+        self.opening.system.objects.iter().find_map(|object| {
+            let finder = object
+                .find
+                .iter()
+                .position(|finder| finder.by.as_ref() == Some(&control.kind))?;
+            Some((object, finder))
+        })
+    }
+}
+
+#[async_trait]
+impl Reader for RestReader {
+    async fn check(&mut self) -> Result<Health, Fault> {
+        let opening = self.opening.clone();
+        if let (Some((object, finder)), Some(control)) = (self.probe(), &opening.system.control) {
+            let object = object.clone();
+            self.find(&object, finder, Probe::Identity(control), &mut |_| false)
+                .await?;
+            self.proven = true;
+        } else {
+            let (meaning, reply) = self
+                .client
+                .send(&self.client.base(), &Default::default())
+                .await?;
+            match (meaning, reply.status) {
+                (_, 401 | 403 | 407 | 500..) | (Meaning::Retry, _) => {
+                    return Err(outcome::failure(reply.status));
+                }
+                // Any other answer shows that a server is there, and no more.
+                _ => {}
+            }
+        }
+        Ok(Health {
+            notes: self.notes(),
+        })
+    }
+
+    async fn find(
+        &mut self,
+        object: &Object,
+        finder: usize,
+        probe: Probe<'_>,
+        sink: Sink<'_>,
+    ) -> Result<(), Fault> {
+        let finder = object.find.get(finder).ok_or_else(Fault::unreadable_here)?;
+        let Via::Request(request) = &finder.via else {
+            return Err(Fault::unreadable_here());
+        };
+        let mut seen = HashSet::new();
+        match probe {
+            Probe::Parent(parent) => {
+                let names = self.client.names().with("parent", &parent.data);
+                self.search(object, request, names, &mut seen, sink).await?;
+            }
+            Probe::Identity(identity) => {
+                for spelling in identity.spellings() {
+                    let names = self.client.names().with("value", spelling);
+                    if !self.search(object, request, names, &mut seen, sink).await? {
+                        break;
+                    }
+                }
+            }
+        }
+        self.proven = true;
+        Ok(())
+    }
+
+    fn reads_by_key(&self, object: &Object) -> bool {
+        matches!(&object.how, How::Http { read: Some(_), .. })
+    }
+
+    async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
+        let How::Http {
+            read: Some(request),
+            ..
+        } = &object.how
+        else {
+            return Err(Fault::unreadable_here());
+        };
+        if key.parts().len() != object.key.len() {
+            return Err(Fault::empty_key(object.key.join(", ")));
+        }
+        let parts: serde_json::Map<String, Value> = object
+            .key
+            .iter()
+            .zip(key.parts())
+            .map(|(name, part)| (name.clone(), Value::String(part.clone())))
+            .collect();
+        let asked = self
+            .client
+            .request(request, self.client.names().with("record", parts))?;
+        let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
+        match meaning {
+            Meaning::Done => {}
+            Meaning::Gone => return Ok(None),
+            _ => return Err(outcome::failure(reply.status)),
+        }
+        let mut records = taken(object, &reply.json()?, path(request)?)?;
+        if records.len() > 1 {
+            return Err(Fault::two_records());
+        }
+        match records.pop() {
+            Some(record) if record.key != *key => Err(Fault::other_record()),
+            record => Ok(record),
+        }
+    }
+
+    fn notes(&self) -> Notes {
+        let mut notes = self.client.notes();
+        if !self.proven {
+            notes.warnings.push((
+                UNPROVEN_CREDENTIAL.to_owned(),
+                self.opening.system.name.clone(),
+            ));
+        }
+        notes
+    }
+}
+
+fn path(request: &Request) -> Result<&JsonPath, Fault> {
+    request.records.as_ref().ok_or_else(Fault::unreadable_here)
+}
+
+/// The records of a reply with their keys; one without a key is a fault for all, because it cannot be told whose it is.
+fn taken(object: &Object, body: &Value, path: &JsonPath) -> Result<Vec<Record>, Fault> {
+    page::records(body, path)?
+        .into_iter()
+        .map(|data| {
+            Ok(Record {
+                key: key_of(object, &data)?,
+                data,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,168 @@
+//! Carrying out planned actions over HTTP, one record at a time.
+
+use async_trait::async_trait;
+use serde_json::{Map, Value};
+
+use super::client::{WriteClient, Written};
+use super::key_of;
+use super::outcome::{self, Meaning};
+use super::request::Request;
+use crate::connector::object::{Action, At, How, HttpAction, Object};
+use crate::connector::{Changes, Digester, Effect, Fault, Opening, Target, Writer};
+use crate::plan::Approved;
+use crate::template::Names;
+
+pub(super) struct RestWriter {
+    client: WriteClient,
+    system: String,
+    approved: Approved,
+}
+
+impl RestWriter {
+    pub(super) fn open(opening: &Opening, approved: &Approved) -> Result<RestWriter, Fault> {
+        Ok(RestWriter {
+            client: WriteClient::open(opening, approved)?,
+            system: opening.system.name.clone(),
+            approved: approved.clone(),
+        })
+    }
+
+    async fn one(
+        &self,
+        object: &Object,
+        action: Action,
+        target: &Target<'_>,
+    ) -> Result<Effect, Fault> {
+        if !self.is_planned(object, action, target) {
+            return Err(Fault::not_planned());
+        }
+        let does = action_of(object, action).ok_or_else(Fault::unreadable_here)?;
+        // The requests are built from the data; it must name the record that was planned.
+        if key_of(object, &target.record.data)? != target.record.key {
+            return Err(Fault::other_record());
+        }
+        let values = nested(object, target)?;
+        let mut names = self.client.names().with("record", &target.record.data);
+        names = match action {
+            Action::Anonymise => names.with("masked", values),
+            Action::Rectify => names.with("changes", values),
+            _ => names,
+        };
+        self.steps(&does.steps, &names).await
+    }
+
+    /// A step whose record is gone is done; later ones still run, because a purge follows a deletion.
+    async fn steps(&self, steps: &[Request], names: &Names) -> Result<Effect, Fault> {
+        let (mut sent, mut gone) = (0, 0);
+        for step in steps {
+            if let Some(condition) = &step.when
+                && !condition.holds(names)?
+            {
+                continue;
+            }
+            sent += 1;
+            match self.client.send(step, names).await? {
+                Written::Unknown => return Ok(Effect::Unknown),
+                Written::Reply(meaning, reply) => match meaning {
+                    Meaning::Done => {}
+                    Meaning::Gone => gone += 1,
+                    Meaning::Blocked => return Ok(Effect::Blocked),
+                    Meaning::Failed | Meaning::Retry => return Err(outcome::failure(reply.status)),
+                },
+            }
+        }
+        match sent {
+            // Every condition said no: the action did nothing, and that is no success.
+            0 => Err(Fault::unfit("when")),
+            _ if gone == sent => Ok(Effect::Gone),
+            _ => Ok(Effect::Done),
+        }
+    }
+
+    fn is_planned(&self, object: &Object, action: Action, target: &Target<'_>) -> bool {
+        self.approved.plan().steps.iter().any(|step| {
+            step.system == self.system
+                && step.object == object.name
+                && step.key == target.record.key
+                && step.action == Some(action)
+                && step.before == *target.before
+        })
+    }
+}
+
+#[async_trait]
+impl Writer for RestWriter {
+    fn is_idempotent(&self, object: &Object, action: Action) -> bool {
+        action_of(object, action).is_some_and(|does| does.steps.iter().all(|step| step.idempotent))
+    }
+
+    async fn act(
+        &mut self,
+        object: &Object,
+        action: Action,
+        targets: &[Target<'_>],
+        _digester: &Digester,
+    ) -> Vec<Result<Effect, Fault>> {
+        let mut effects = Vec::with_capacity(targets.len());
+        for target in targets {
+            effects.push(self.one(object, action, target).await);
+        }
+        effects
+    }
+}
+
+fn action_of(object: &Object, action: Action) -> Option<&HttpAction> {
+    match &object.how {
+        How::Http { actions, .. } => actions
+            .iter()
+            .find(|(known, _)| *known == action)
+            .map(|(_, does)| does),
+        _ => None,
+    }
+}
+
+/// New values as an object that is nested like the record. A number or boolean stays one where the new text allows it.
+fn nested(object: &Object, target: &Target<'_>) -> Result<Value, Fault> {
+    let changes: &Changes = target.changes;
+    let mut tree = Map::new();
+    for (name, value) in changes {
+        let field = object.field(name).filter(|field| !field.fixed);
+        let Some(At::Path(path)) = field.map(|field| &field.at) else {
+            return Err(Fault::wrong_type(name));
+        };
+        let old = path
+            .iter()
+            .try_fold(&target.record.data, |here, member| here.get(member));
+        put(&mut tree, path, typed(value.as_deref(), old))
+            .ok_or_else(|| Fault::wrong_type(name))?;
+    }
+    Ok(Value::Object(tree))
+}
+
+fn typed(text: Option<&str>, old: Option<&Value>) -> Value {
+    let Some(text) = text else {
+        return Value::Null;
+    };
+    let same_type = match old {
+        Some(Value::Number(_)) => text.parse::<serde_json::Number>().ok().map(Value::Number),
+        Some(Value::Bool(_)) => text.parse::<bool>().ok().map(Value::Bool),
+        _ => None,
+    };
+    same_type.unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+fn put(tree: &mut Map<String, Value>, path: &[String], value: Value) -> Option<()> {
+    match path {
+        [] => None,
+        [last] => {
+            tree.insert(last.clone(), value);
+            Some(())
+        }
+        [first, rest @ ..] => {
+            let below = tree
+                .entry(first.clone())
+                .or_insert_with(|| Value::Object(Map::new()));
+            put(below.as_object_mut()?, rest, value)
+        }
+    }
+}

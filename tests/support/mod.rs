@@ -1,0 +1,4 @@
+//! What the tests share.
+
+#[allow(unreachable_pub, reason = "test binaries have no public face")]
+pub mod http;
