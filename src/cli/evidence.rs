@@ -89,6 +89,7 @@ fn verify(
         let unreadable = |error: std::io::Error| {
             Diagnostic::new("E863", Exit::Usage, say::anchor_unreadable())
                 .why(Text::same(error.to_string()))
+                .help(say::anchor_unreadable_help())
         };
         anchors.extend(Anchor::from_pem(
             &fs_err::read_to_string(file).map_err(unreadable)?,

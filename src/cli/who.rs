@@ -27,7 +27,7 @@ pub(crate) struct Who {
     #[arg(long, value_name = "FILE|-")]
     subject: Option<PathBuf>,
     /// Go on with this case
-    #[arg(long = "case", value_name = "ID")]
+    #[arg(long = "case", value_name = "CASE")]
     pub(crate) case: Option<String>,
 }
 
@@ -84,15 +84,13 @@ impl Who {
             if !known {
                 let mut diagnostic =
                     Diagnostic::new("E823", Exit::Usage, say::unknown_kind(&kind.0));
-                let names = kinds
-                    .rules
-                    .keys()
-                    .map(|kind| kind.0.as_str())
-                    .chain([Kind::EMAIL, Kind::PHONE]);
-                if let Some(near) = yaml::nearest(&kind.0, names) {
+                let mut names = vec![Kind::EMAIL, Kind::PHONE];
+                names.extend(kinds.rules.keys().map(|kind| kind.0.as_str()));
+                names.dedup();
+                if let Some(near) = yaml::nearest(&kind.0, names.iter().copied()) {
                     diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
                 }
-                troubles.push(diagnostic);
+                troubles.push(diagnostic.help(say::known_kinds(names.join(", "))));
                 continue;
             }
             match kinds.identity(&kind, &value) {
@@ -124,6 +122,7 @@ fn from_file(file: &PathBuf) -> Result<Vec<(Kind, String)>> {
     let text = text.map_err(|reason| {
         Diagnostic::new("E825", Exit::Usage, say::subject_unreadable())
             .why(crate::messages::Text::same(reason))
+            .help(say::subject_unreadable_help())
     })?;
     let source = Arc::new(Source {
         path: file.clone(),

@@ -2,6 +2,7 @@
 
 catalogue! {
     unreadable_file(reason) { en: "the connector file cannot be read: {reason}", de: "die Konnektordatei ist nicht lesbar: {reason}" }
+    unreadable_file_help() { en: "check the path; connector files lie under connectors/ beside dsr.yaml", de: "den Pfad prüfen; Konnektordateien liegen unter connectors/ neben der dsr.yaml" }
     language_number() { en: "this connector is written in another version of the language", de: "dieser Konnektor ist in einer anderen Fassung der Sprache geschrieben" }
     language_number_help() { en: "this program reads:   dsr: 1", de: "dieses Programm liest:   dsr: 1" }
     connector_name() { en: "the name of a connector consists of small letters, digits and `-`", de: "der Name eines Konnektors besteht aus Kleinbuchstaben, Ziffern und `-`" }

@@ -7,6 +7,11 @@ catalogue! {
     options_word() { en: "OPTIONS", de: "ANGABEN" }
     command_word() { en: "COMMAND", de: "BEFEHL" }
     options() { en: "Options:", de: "Angaben:" }
+    own_arguments() { en: "Options", de: "Angaben" }
+    every_command() { en: "Every command", de: "Bei jedem Befehl" }
+    commands() { en: "Commands", de: "Befehle" }
+    show_help() { en: "Show this help", de: "Diese Hilfe zeigen" }
+    show_version() { en: "Show the version", de: "Version zeigen" }
     more() { en: "`dsr` alone lists open cases. `dsr COMMAND --help` explains a command.", de: "`dsr` allein zeigt die offenen Vorgänge. `dsr BEFEHL --help` erklärt einen Befehl." }
     every_day() { en: "Every day:", de: "Täglich:" }
     it() { en: "IT:", de: "IT:" }
@@ -36,7 +41,6 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.quiet" => "Nur Daten, Warnungen und Fehler zeigen",
         "*.verbose" => "Einzelheiten zeigen; mehrfach für mehr",
         "*.operator" => "Wer arbeitet: ein Pseudonym aus `people:` im Inventar",
-        "*.version" => "Version zeigen",
         "find" => "Suchen, wo Daten einer Person liegen",
         "erase" => {
             "Daten einer Person überall löschen: suchen, planen, fragen, löschen, prüfen, nachweisen"
@@ -104,6 +108,34 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.expect" => {
             "Anzahl der Datensätze, die geschrieben werden; bei einer anderen bricht der Befehl ab"
         }
+        _ => return None,
+    })
+}
+
+/// The German name of a value on the help pages, for its English one.
+pub fn german_value(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "ADDRESS" => "ADRESSE",
+        "BUNDLE" => "PAKET",
+        "CASE" => "VORGANG",
+        "CHANNEL" => "WEG",
+        "COLOR" => "FARBE",
+        "DATE" => "DATUM",
+        "DIR" => "ORDNER",
+        "FILE" => "DATEI",
+        "FILE|-" => "DATEI|-",
+        "FORMAT" => "FORM",
+        "HEX" => "HEX",
+        "KIND=VALUE" => "ART=WERT",
+        "LANG" => "SPRACHE",
+        "METHOD" => "METHODE",
+        "N" => "ANZAHL",
+        "NAME" => "NAME",
+        "NUMBER" => "NUMMER",
+        "PERSON" => "PERSON",
+        "SEAT" => "SITZ",
+        "SYSTEM.OBJECT:KEY" => "SYSTEM.OBJEKT:SCHLÜSSEL",
+        "TEXT" => "TEXT",
         _ => return None,
     })
 }
