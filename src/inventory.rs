@@ -4,6 +4,7 @@
 //! Everything that was wrong is returned together, with its place. The grammar is `inventory.md`.
 
 mod context;
+mod head;
 mod object;
 mod order;
 mod read;

@@ -127,7 +127,9 @@ pub(super) fn reference(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Ref
             Reference::parse(&stated)
                 .map_err(|reason| {
                     // Whoever writes `secret: hunter2` has written a secret.
-                    secret::remember(&stated);
+                    if reason == say_secret::not_a_reference() {
+                        secret::remember(&stated);
+                    }
                     errors.push(no_reference(reason, inner.place.clone()));
                 })
                 .ok()
@@ -337,7 +339,7 @@ fn misfit_url(value: &str, insecure_http: bool, place: &Place) -> Option<Diagnos
     }
     if !url.username().is_empty() || url.query().is_some() || url.fragment().is_some() {
         let wrong = error("E112", say::bad_url_parts()).at(place.clone());
-        return Some(wrong.help(say::bad_url_help()));
+        return Some(wrong.help(say::bad_url_parts_help()));
     }
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
@@ -359,9 +361,9 @@ fn misfit_url(value: &str, insecure_http: bool, place: &Place) -> Option<Diagnos
 }
 
 fn bad_url(form: &str, place: Place) -> Diagnostic {
-    error("E112", say::bad_url(form))
+    error("E112", say::bad_url())
         .at(place)
-        .help(say::bad_url_help())
+        .help(say::bad_url_help(form))
 }
 
 /// Whether the key is there at all; if its value was wrong, that has been said.
