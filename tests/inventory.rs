@@ -7,37 +7,36 @@ use std::sync::Arc;
 
 use dsr::connector::definition::Definition;
 use dsr::diagnostic::{Diagnostic, Source, Trouble};
-use dsr::inventory::{Declared, Form, Inventory, Loaded, parse};
+use dsr::inventory::{Inventory, parse};
 use dsr::messages::Lang;
 use dsr::ui::diagnostic::render;
+use proptest::prelude::*;
 
-/// Two invented connectors, in place of the files that another room reads.
-fn load(name: &str, _: u32, _: &Path) -> Result<Loaded, Trouble> {
-    let declared = |secret, form| Declared {
-        secret,
-        required: true,
-        form,
-        ..Declared::default()
-    };
-    let settings = [
-        ("url", declared(false, Form::Url)),
-        ("key", declared(true, Form::Text)),
-    ];
-    match name {
-        "bookings" | "crm" => Ok(Loaded {
-            definition: Definition {
-                name: name.into(),
-                version: "1.4.0".into(),
-            },
-            objects: Vec::new(),
-            settings: settings.map(|(name, one)| (name.to_owned(), one)).into(),
-        }),
-        _ => Err(Trouble::from(Diagnostic::new(
-            "E101",
-            dsr::diagnostic::Exit::Usage,
-            dsr::messages::Text::same("no such connector"),
-        ))),
+/// Two invented connectors, in place of files beside the inventory.
+fn load(name: &str, _: u32, _: &Path) -> Result<Definition, Trouble> {
+    if !["bookings", "crm"].contains(&name) {
+        let what = dsr::messages::Text::same("no such connector");
+        return Err(Diagnostic::new("E101", dsr::diagnostic::Exit::Usage, what).into());
     }
+    let text = format!(
+        r#"
+dsr: 1
+connector: {name}
+version: 1.4.0
+settings: {{ url: {{ type: url }}, key: {{ secret: true }} }}
+api:
+  url: "{{{{ settings.url }}}}"
+  auth: {{ header: {{ X-Api-Key: "{{{{ settings.key }}}}" }} }}
+  records: "$.items[*]"
+objects:
+  guests:
+    find: [{{ by: email, get: /guests, query: {{ email: "{{{{ value }}}}" }} }}]
+    fields: {{ email: {{ category: contact.email, identity: email }} }}
+    remove: {{ delete: "/guests/{{{{ record.id }}}}" }}
+"#
+    );
+    let path = format!("{name}.yml").into();
+    dsr::connector::definition::parse(Arc::new(Source { path, text }))
 }
 
 fn read(path: &Path) -> Result<(Inventory, Vec<Diagnostic>), Trouble> {
@@ -82,6 +81,10 @@ fn every_mistake_is_explained() {
             !shown.contains("hunter2"),
             "{name}: a secret is shown\n{shown}"
         );
+        assert!(
+            !format!("{diagnostics:?}").contains("hunter2"),
+            "{name}: a secret in Debug"
+        );
         for one in &diagnostics {
             assert!(!one.help.is_empty(), "{name}: no remedy");
         }
@@ -124,4 +127,94 @@ fn the_example_is_understood() {
     }, {
         insta::assert_debug_snapshot!("acme", inventory);
     });
+}
+
+/// Reads a text as an inventory, and draws whatever is wrong with it.
+fn survive(text: &str) {
+    let source = Arc::new(Source {
+        path: "dsr.yaml".into(),
+        text: text.to_owned(),
+    });
+    match parse(&source, Path::new("."), &load) {
+        Ok((inventory, _)) => promises(&inventory),
+        Err(trouble) => {
+            assert!(!trouble.diagnostics.is_empty());
+            assert!(trouble.diagnostics.len() <= 21);
+            for one in &trouble.diagnostics {
+                for lang in [Lang::En, Lang::De] {
+                    let shown = render(one, lang, false);
+                    assert!(shown.contains(one.code));
+                    assert!(
+                        !shown.contains(|c: char| c.is_control() && c != '\n'),
+                        "{shown:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// What the rest of the program takes for granted.
+fn promises(inventory: &Inventory) {
+    for system in &inventory.systems {
+        for (index, object) in system.objects.iter().enumerate() {
+            assert!(!object.key.is_empty() && object.key.iter().all(|part| !part.is_empty()));
+            assert!(!object.find.is_empty());
+            assert!(object.cap > 0);
+            for parent in object.parents() {
+                let before = system.objects[..index].iter().any(|one| one.name == parent);
+                assert!(before, "{parent} stands before {}", object.name);
+            }
+            for finder in &object.find {
+                if let Some(kind) = finder
+                    .by
+                    .as_ref()
+                    .filter(|kind| !["name", "age"].contains(&kind.0.as_str()))
+                {
+                    let guarded = object
+                        .fields
+                        .iter()
+                        .any(|field| field.identity.as_ref() == Some(kind));
+                    assert!(guarded, "{} by {kind}", object.name);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        survive(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn text_that_looks_like_yaml_never_panics(text in "([a-z]{1,4}:? ?|[-{}\\[\\],&*!|>'\"#%@`\n ]|[0-9]|\\{\\{|ä|\u{1b}|\t){0,60}") {
+        survive(&text);
+    }
+
+    #[test]
+    fn a_damaged_inventory_never_panics(
+        cuts in proptest::collection::vec((0.0..1.0f64, 0..12usize, "[a-z{}\\[\\]:, \"\n-]{0,6}"), 1..4)
+    ) {
+        let mut text = include_str!("inventory/acme.yaml").to_owned();
+        for (at, length, with) in cuts {
+            let start = text.floor_char_boundary((text.len() as f64 * at) as usize);
+            let end = text.floor_char_boundary((start + length).min(text.len()));
+            text.replace_range(start..end.max(start), &with);
+        }
+        survive(&text);
+    }
+
+    #[test]
+    fn a_value_in_a_wrong_place_is_refused_and_not_misread(line in 0usize..75, value in prop_oneof![
+        Just("null"), Just("[]"), Just("{}"), Just("[x, x]"), Just("-1"), Just("true"), Just("''"), Just("\"\\e\""), Just("name")
+    ]) {
+        let text = include_str!("inventory/acme.yaml");
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        if let Some((key, _)) = lines.get(line).and_then(|line| line.split_once(": ")) {
+            lines[line] = format!("{key}: {value}");
+            survive(&lines.join("\n"));
+        }
+    }
 }

@@ -104,6 +104,7 @@ fn object(table: &str, fields: &[&str], find: Vec<Finder>) -> Object {
         find,
         fields: fields.iter().map(|name| field(name)).collect(),
         clock: None,
+        also: Vec::new(),
         cap: 500,
         erase: Erase::Remove,
         after: Vec::new(),
@@ -196,6 +197,7 @@ fn approved() -> Approved {
         steps: Vec::new(),
         not_searched: Vec::new(),
         tasks: Vec::new(),
+        waiting: Vec::new(),
         requests: BTreeMap::new(),
     };
     let id = plan.id();

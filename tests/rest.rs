@@ -760,6 +760,7 @@ fn plan_for(write: &Write<'_>, key: &Key) -> Approved {
         steps: vec![step],
         not_searched: Vec::new(),
         tasks: Vec::new(),
+        waiting: Vec::new(),
         requests: BTreeMap::new(),
     };
     let id = plan.id();

@@ -284,7 +284,7 @@ fn connect(
             return;
         }
     };
-    let version = &loaded.definition.version;
+    let version = &loaded.version;
     let found = version
         .split('.')
         .next()
@@ -305,8 +305,8 @@ fn connect(
     let kinds = kinds.filter_map(|field| field.identity.as_ref());
     context.kinds.extend(kinds.map(|kind| kind.0.clone()));
     context.broken.remove(&system.name);
-    system.objects = loaded.objects;
-    system.engine = Engine::Rest(Box::new(loaded.definition));
+    system.objects.clone_from(&loaded.objects);
+    system.engine = Engine::Rest(Box::new(loaded));
 }
 
 /// `NAME@MAJOR` (E107).
