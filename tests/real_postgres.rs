@@ -751,7 +751,6 @@ async fn a_sink_can_stop_and_a_broken_line_is_mended() {
         Some("1"),
         "one connection, and it says whose it is"
     );
-    assert_eq!(reader.read(&orders, &key).await.unwrap_err().code, "E508");
     assert!(reader.read(&orders, &key).await.unwrap().is_some());
 }
 

@@ -13,9 +13,12 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
-use super::catalogue::{Table, TableName};
+use super::catalogue::Table;
+use super::name::TableName;
+use super::reading::Reading;
 use super::statement::{Change, Select};
-use super::{Each, ReadSession, Reading, Refusal, Row, WriteSession, Writing};
+use super::writing::Writing;
+use super::{Each, ReadSession, Refusal, Row, WriteSession};
 use crate::connector::{Fault, Notes, Opening, Reader, Writer};
 use crate::inventory::Timeouts;
 use crate::messages::sql as say;
@@ -93,6 +96,20 @@ impl Server {
                 Err(Fault::database(say::statement_pooling()).into())
             }
             other => other,
+        }
+    }
+
+    /// A connection with a transaction begun on it. A line that the server closed while nothing was asked is opened anew once.
+    async fn begun(&mut self) -> Result<PgConnection, Refusal> {
+        let mut connection = self.take().await?;
+        match self.begin(&mut connection).await {
+            Ok(()) => Ok(connection),
+            Err(Refusal::Fault(fault)) if fault.code == "E508" => {
+                let mut connection = self.take().await?;
+                self.begin(&mut connection).await?;
+                Ok(connection)
+            }
+            Err(refusal) => Err(refusal),
         }
     }
 
@@ -197,8 +214,7 @@ impl Server {
     }
 
     async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
-        let mut connection = self.take().await?;
-        self.begin(&mut connection).await?;
+        let mut connection = self.begun().await?;
         let table = live::table(self, &mut connection, name).await;
         let ended = self.end(connection, "ROLLBACK").await;
         let table = table?;
@@ -216,8 +232,7 @@ impl ReadSession for ReadOnly {
     }
 
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
-        let mut connection = self.0.take().await?;
-        self.0.begin(&mut connection).await?;
+        let mut connection = self.0.begun().await?;
         match self.0.stream(&mut connection, select, each).await {
             Ok(true) => self.0.end(connection, "COMMIT").await,
             // Closing is cheaper than reading to the end what nobody wants.
@@ -264,15 +279,7 @@ impl WriteSession for ReadWrite {
     }
 
     async fn begin(&mut self) -> Result<(), Refusal> {
-        let mut connection = self.server.take().await?;
-        let mut begun = self.server.begin(&mut connection).await;
-        if matches!(&begun, Err(Refusal::Fault(fault)) if fault.code == "E508") {
-            // The server may have closed the line since the last record; nothing was sent yet.
-            connection = self.server.take().await?;
-            begun = self.server.begin(&mut connection).await;
-        }
-        begun?;
-        self.open = Some(connection);
+        self.open = Some(self.server.begun().await?);
         Ok(())
     }
 
