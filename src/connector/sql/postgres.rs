@@ -79,7 +79,8 @@ impl Server {
         Ok(connection)
     }
 
-    /// Begins a transaction with its limits, in one round trip.
+    /// Begins a transaction with its limits, in one round trip. Values are written alike whatever is set for the account, or the
+    /// reading and the writing one would take each other's records for changed.
     async fn begin(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
         let mode = if self.writes { "" } else { " READ ONLY" };
         let (statement, lock) = (
@@ -88,7 +89,9 @@ impl Server {
         );
         let begin = format!(
             "BEGIN{mode}; SET LOCAL statement_timeout = {statement}; SET LOCAL lock_timeout = {lock}; \
-             SET LOCAL row_security = off; SET LOCAL client_min_messages = error"
+             SET LOCAL row_security = off; SET LOCAL client_min_messages = error; \
+             SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = postgres; \
+             SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1"
         );
         match self.batch(connection, &begin).await {
             // `protocol_violation`: what a pooler in statement mode answers, which could promise nothing.
