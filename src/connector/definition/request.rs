@@ -294,6 +294,9 @@ pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
     let mut fields = Fields::of(node, errors)?;
     let before = fields.errors().len();
     not_yet(&mut fields, &["cursor", "into", "offset"]);
+    if fields.errors().len() > before {
+        return None;
+    }
     let next = fields.optional("next");
     let number = fields.text("number");
     let start = fields.count("start").unwrap_or(1);
