@@ -519,6 +519,11 @@ impl Line {
             let ours = (sent.as_second() + jiff::Timestamp::now().as_second()) / 2;
             notes.clock_offset_s = Some(theirs.as_second() - ours);
         }
+        // Somebody else's words, so only what a product name needs.
+        let product = |c: char| c.is_ascii_alphanumeric() || " ./-_()".contains(c);
+        notes.server = header(reqwest::header::SERVER)
+            .filter(|name| name.len() <= 60 && name.chars().all(product))
+            .map(str::to_owned);
         if certificate.is_some() {
             notes.certificate = certificate;
             notes.tls = Some("TLS 1.2 or later".to_owned());
