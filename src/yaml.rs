@@ -55,7 +55,7 @@ pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
         merge_keys: serde_yaml::options::MergeKeyPolicy::Error,
         reject_unsupported_tags: true,
         strict_booleans: true,
-        budget: budget! { max_aliases: 1000, max_depth: 64 },
+        budget: budget! { max_aliases: 1000, max_depth: 32 },
     };
     let raw: Spanned<Raw> =
         serde_yaml::from_str_with_options(&source.text, options).map_err(|e| refuse(source, &e))?;
@@ -416,5 +416,24 @@ mod tests {
         assert_eq!(code("a: [1, 2\n"), "E005");
         assert_eq!(code("a: {{ value }}\n"), "E012");
         assert_eq!(code("get: {{ value }}/x\n"), "E012");
+    }
+
+    /// Unoptimised, one level takes some 30 KB of stack; a thread of an asynchronous program has 2 MB.
+    #[test]
+    fn deep_nesting_ends_in_an_error_long_before_the_stack() {
+        let lists = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+        let maps = (0..200)
+            .map(|n| format!("{}a:\n", " ".repeat(n)))
+            .collect::<String>();
+        let keys = format!("{}x", "? ".repeat(500));
+        let inline = "{a: ".repeat(300);
+        let reading = std::thread::Builder::new()
+            .stack_size(1536 * 1024)
+            .spawn(move || {
+                [lists, maps, keys, inline]
+                    .map(|text| parse(&source(&text)).map(|_| ()).unwrap_err().code)
+            });
+        let codes = reading.unwrap().join().unwrap();
+        assert_eq!(codes, ["E005", "E006", "E006", "E005"]);
     }
 }

@@ -98,6 +98,48 @@ fn every_mistake_is_explained() {
     }
 }
 
+/// Every `E…` and `W…` in these sources stands in the answer to one of the broken files, and none is a system's fault as well.
+#[test]
+fn every_code_has_an_example_and_one_meaning() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let answers: String = fs_err::read_dir(root.join("tests/inventory/broken"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "snap"))
+        .map(|path| fs_err::read_to_string(path).unwrap())
+        .collect();
+    let code = regex::Regex::new(r#""([EW]\d{3})""#).unwrap();
+    // Files that cannot be read have a test of their own; paths occur in connector files only.
+    let elsewhere = ["E150", "E151", "E305"];
+    for file in [
+        "yaml.rs",
+        "yaml/fields.rs",
+        "connector/grammar.rs",
+        "inventory/context.rs",
+        "inventory/head.rs",
+        "inventory/object.rs",
+        "inventory/object/find.rs",
+        "inventory/read.rs",
+        "inventory/retention.rs",
+        "inventory/settings.rs",
+        "inventory/sync.rs",
+        "inventory/system.rs",
+        "inventory/values.rs",
+    ] {
+        let text = fs_err::read_to_string(root.join("src").join(file)).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        for found in code.captures_iter(text) {
+            let code = &found[1];
+            let shown = answers.contains(&format!("[{code}]")) || elsewhere.contains(&code);
+            assert!(shown, "{file}: {code} has no example");
+            assert!(
+                !dsr::connector::fault::CODES.contains(&code),
+                "{code} means two things"
+            );
+        }
+    }
+}
+
 #[test]
 fn the_example_is_understood() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inventory/acme.yaml");
@@ -127,6 +169,50 @@ fn the_example_is_understood() {
     }, {
         insta::assert_debug_snapshot!("acme", inventory);
     });
+}
+
+#[test]
+fn a_file_that_is_no_inventory_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = |path: &Path| {
+        let trouble = dsr::inventory::read(path, &load).unwrap_err();
+        assert_eq!(trouble.exit(), dsr::diagnostic::Exit::Usage);
+        trouble.diagnostics[0].code
+    };
+    assert_eq!(code(&folder.path().join("dsr.yaml")), "E150");
+    assert_eq!(code(folder.path()), "E150");
+    let latin = folder.path().join("latin.yaml");
+    fs_err::write(&latin, b"dsr: 1 # f\xfcr alle\n").unwrap();
+    assert_eq!(code(&latin), "E151");
+    let path = folder.path().join("dsr.yaml");
+    let text = include_str!("inventory/acme.yaml");
+    fs_err::write(&path, text).unwrap();
+    let (inventory, _) = dsr::inventory::read(&path, &load).unwrap();
+    assert_eq!(inventory.folder, folder.path());
+    assert_eq!(inventory.digest, dsr::keys::Digest::sha256(text.as_bytes()));
+}
+
+/// A system that is not searched needs nothing else, whatever it will be one day.
+#[test]
+fn what_is_not_connected_may_wait() {
+    let text = "dsr: 1
+controller: { name: Acme GmbH, seat: AT }
+systems:
+  a: { status: not_connected }
+  b: { status: disabled, engine: mysql, settings: { url: later }, objects: {} }
+  c: { status: disabled, connector: unwritten@1 }
+  d: { status: disabled, engine: postgres }
+flows:
+  - { from: a.x, to: b.y }
+  - { from: c.z, to: a.x }
+";
+    let source = Arc::new(Source {
+        path: "dsr.yaml".into(),
+        text: text.into(),
+    });
+    let (inventory, _) = parse(&source, Path::new("."), &load).unwrap();
+    assert_eq!(inventory.systems.len(), 4);
+    assert_eq!(inventory.controller.language, Lang::De);
 }
 
 /// Reads a text as an inventory, and draws whatever is wrong with it.

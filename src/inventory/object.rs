@@ -95,6 +95,19 @@ fn arrange(objects: Vec<Object>, places: &[Place], errors: &mut Vec<Diagnostic>)
         return objects;
     }
     for (one, place) in places.iter().enumerate() {
+        if let Some(&other) = with(one).first()
+            && !leads_to(one, other, &parents)
+        {
+            errors.push(
+                error(
+                    "E228",
+                    say::stranger(&objects[one].name, &objects[other].name),
+                )
+                .at(place.clone())
+                .why(say::stranger_why())
+                .help(say::stranger_help(&objects[other].name)),
+            );
+        }
         let mut last = one;
         while let Some(&next) = with(last).first() {
             last = next;
@@ -111,6 +124,13 @@ fn arrange(objects: Vec<Object>, places: &[Place], errors: &mut Vec<Diagnostic>)
         .into_iter()
         .filter_map(|one| slots[one].take())
         .collect()
+}
+
+/// Whether `ancestor` is among the parents of an object, or theirs. There are no circles by now.
+fn leads_to(one: usize, ancestor: usize, parents: &impl Fn(usize) -> Vec<usize>) -> bool {
+    parents(one)
+        .into_iter()
+        .any(|parent| parent == ancestor || leads_to(parent, ancestor, parents))
 }
 
 /// The action by which an object answers an erasure, if it writes anything.

@@ -68,13 +68,9 @@ pub fn parse(
     let mut errors = Vec::new();
     let inventory = top(&node, &Surroundings { folder, load }, &mut errors);
     let (warnings, errors): (Vec<_>, Vec<_>) = errors.into_iter().partition(Diagnostic::is_warning);
-    if !errors.is_empty() {
-        return Err(shown(source, errors).into());
-    }
     match inventory {
-        Some(inventory) => Ok((inventory, warnings)),
-        // Not reached: whatever is missing has been noted above.
-        None => Err(error("E121", say::none_of("")).at(node.place).into()),
+        Some(inventory) if errors.is_empty() => Ok((inventory, warnings)),
+        _ => Err(shown(source, errors).into()),
     }
 }
 

@@ -58,7 +58,8 @@ fn setting(
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Setting> {
     if let Some(value) = node.scalar() {
-        if must_hide {
+        // A file of a key is named; the key itself has no place here, whatever the setting is called.
+        if must_hide || value.contains("PRIVATE KEY-----") {
             errors.push(literal(&name.text, &value, node.place.clone()));
             return None;
         }

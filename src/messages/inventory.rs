@@ -103,6 +103,9 @@ catalogue! {
     no_identity_field_help(object, line) { en: "add under objects.{object}.fields:   {line}", de: "unter objects.{object}.fields ergänzen:   {line}" }
     no_clock() { en: "`by: age` needs to know which column holds the date", de: "`by: age` muss wissen, in welcher Spalte das Datum steht" }
     no_clock_help() { en: "add to the object:   clock: COLUMN", de: "am Objekt ergänzen:   clock: SPALTE" }
+    stranger(object, other) { en: "`{object}` is erased with `{other}`, but is not found under it", de: "`{object}` wird mit `{other}` gelöscht, aber nicht darunter gefunden" }
+    stranger_why() { en: "without that way nobody can say which of its records belongs to which", de: "ohne diesen Weg lässt sich nicht sagen, welcher Datensatz zu welchem gehört" }
+    stranger_help(other) { en: "add to `find`:   {{ under: {other}, column: … }}", de: "unter `find` ergänzen:   {{ under: {other}, column: … }}" }
     cycle(path) { en: "these objects lead round in a circle: {path}", de: "diese Objekte führen im Kreis: {path}" }
     cycle_why() { en: "children are dealt with before their parents, and here nobody is first", de: "Kinder werden vor ihren Eltern behandelt, und hier käme niemand zuerst" }
     cycle_help() { en: "remove one of the `under`, `after` or `erase: with`", de: "eines der `under`, `after` oder `erase: with` entfernen" }

@@ -97,7 +97,7 @@ pub fn blots(line: &str) -> Vec<Range<usize>> {
             let value = hit.as_str().trim_matches(['"', '\'']);
             let is_word = matches!(value.trim(), "" | "token" | "keep" | "true" | "false");
             if !is_word && !names_a_source(value) {
-                found.push(hit.range());
+                found.push(hit.start()..hit.start() + hit.as_str().trim_end().len());
             }
         }
     }
