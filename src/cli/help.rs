@@ -48,6 +48,7 @@ fn overview(command: &Command, lang: Lang) -> String {
 /// Gives each page its headings, with the flags of every command under one of their own, and the German page its texts; `path` is
 /// `erase` or `case.list`.
 fn dress(command: Command, path: &str, lang: Lang) -> Command {
+    let [own_arguments, every_command, commands] = say::headings(lang);
     let german = |id: &str| match lang {
         Lang::En => None,
         Lang::De => say::german(id),
@@ -58,14 +59,14 @@ fn dress(command: Command, path: &str, lang: Lang) -> Command {
     };
     command = command.mut_args(|arg| {
         let heading = if arg.is_global_set() {
-            say::every_command()
+            every_command
         } else {
-            say::own_arguments()
+            own_arguments
         };
         let own = format!("{path}.{}", arg.get_id());
         let shared = format!("*.{}", arg.get_id());
         let text = german(&own).or_else(|| german(&shared));
-        let arg = arg.help_heading(heading.to(lang).to_owned());
+        let arg = arg.help_heading(heading);
         match text {
             Some(text) => in_german(arg).help(text),
             None => arg,
@@ -77,7 +78,7 @@ fn dress(command: Command, path: &str, lang: Lang) -> Command {
             .long("help")
             .action(clap::ArgAction::Help)
             .help(say::show_help().to(lang).to_owned())
-            .help_heading(say::every_command().to(lang).to_owned()),
+            .help_heading(every_command),
     );
     let below: Vec<String> = command
         .get_subcommands()
@@ -102,7 +103,7 @@ fn dress(command: Command, path: &str, lang: Lang) -> Command {
     }
     let usage = usage(&command, path, lang);
     command
-        .subcommand_help_heading(say::commands().to(lang).to_owned())
+        .subcommand_help_heading(commands)
         .help_template(format!("{{about}}\n\n{usage}\n\n{{all-args}}\n"))
 }
 

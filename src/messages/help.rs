@@ -1,21 +1,26 @@
 //! The help pages' own words, and their German texts. The English ones are the doc comments of `cli`.
 
-use crate::messages::Text;
+use crate::messages::{Lang, Text};
 
 catalogue! {
     usage() { en: "Usage:", de: "Aufruf:" }
     options_word() { en: "OPTIONS", de: "ANGABEN" }
     command_word() { en: "COMMAND", de: "BEFEHL" }
     options() { en: "Options:", de: "Angaben:" }
-    own_arguments() { en: "Options", de: "Angaben" }
-    every_command() { en: "Every command", de: "Bei jedem Befehl" }
-    commands() { en: "Commands", de: "Befehle" }
     show_help() { en: "Show this help", de: "Diese Hilfe zeigen" }
     show_version() { en: "Show the version", de: "Version zeigen" }
     more() { en: "`dsr` alone lists open cases. `dsr COMMAND --help` explains a command.", de: "`dsr` allein zeigt die offenen Vorgänge. `dsr BEFEHL --help` erklärt einen Befehl." }
     every_day() { en: "Every day:", de: "Täglich:" }
     it() { en: "IT:", de: "IT:" }
     auditor() { en: "Auditors:", de: "Prüfung:" }
+}
+
+/// The headings of a command's page, which clap wants as constants: its own arguments, those of every command, its commands.
+pub fn headings(lang: Lang) -> [&'static str; 3] {
+    match lang {
+        Lang::En => ["Options", "Every command", "Commands"],
+        Lang::De => ["Angaben", "Bei jedem Befehl", "Befehle"],
+    }
 }
 
 /// The heading of a group of commands.
