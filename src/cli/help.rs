@@ -48,7 +48,7 @@ fn overview(command: &Command, lang: Lang) -> String {
 /// Gives each page its headings, with the flags of every command under one of their own, and the German page its texts; `path` is
 /// `erase` or `case.list`.
 fn dress(command: Command, path: &str, lang: Lang) -> Command {
-    let [own_arguments, every_command, commands] = say::headings(lang);
+    let [own_arguments, own_flags, every_command, commands] = say::headings(lang);
     let german = |id: &str| match lang {
         Lang::En => None,
         Lang::De => say::german(id),
@@ -60,8 +60,10 @@ fn dress(command: Command, path: &str, lang: Lang) -> Command {
     command = command.mut_args(|arg| {
         let heading = if arg.is_global_set() {
             every_command
-        } else {
+        } else if arg.is_positional() {
             own_arguments
+        } else {
+            own_flags
         };
         let own = format!("{path}.{}", arg.get_id());
         let shared = format!("*.{}", arg.get_id());
@@ -77,6 +79,7 @@ fn dress(command: Command, path: &str, lang: Lang) -> Command {
             .short('h')
             .long("help")
             .action(clap::ArgAction::Help)
+            .display_order(900)
             .help(say::show_help().to(lang).to_owned())
             .help_heading(every_command),
     );
@@ -115,7 +118,10 @@ fn usage(command: &Command, path: &str, lang: Lang) -> String {
         path.replace('.', " "),
         say::options_word().to(lang)
     );
-    for name in command.get_positionals().filter_map(|arg| arg.get_value_names()) {
+    for name in command
+        .get_positionals()
+        .filter_map(|arg| arg.get_value_names())
+    {
         line.push_str(&format!(" <{}>", name.join("> <")));
     }
     if command.has_subcommands() {

@@ -94,7 +94,9 @@ pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     let case = fold(house, id)?;
     if case.closed {
         let diagnostic = Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str()));
-        return Err(diagnostic.help(say::case_is_closed_help(id.as_str())).into());
+        return Err(diagnostic
+            .help(say::case_is_closed_help(id.as_str()))
+            .into());
     }
     let gone = || {
         Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()))

@@ -133,7 +133,13 @@ fn from_file(file: &PathBuf) -> Result<Vec<(Kind, String)>> {
     // The snippet of a YAML error would show personal values, so only the place is named.
     let node = yaml::parse(&source).map_err(|mut error| {
         let line = error.place.take().map_or(0, |place| place.line_column().0);
-        wrong().why(say::in_line(line))
+        let named = if error.code == yaml::TWICE {
+            Diagnostic::new("E828", Exit::Usage, say::subject_twice())
+                .help(say::subject_twice_help())
+        } else {
+            wrong()
+        };
+        named.why(say::in_line(line))
     })?;
     let mut stated = Vec::new();
     for (name, value) in node.map().ok_or_else(wrong)? {

@@ -16,6 +16,8 @@ catalogue! {
     subject_unreadable_help() { en: "check the path, or write the identities to standard input and give `-`", de: "den Pfad prüfen, oder die Kennungen über die Standardeingabe geben und `-` schreiben" }
     subject_form() { en: "the file with the person's identities is not a mapping from kinds to values", de: "die Datei mit den Kennungen der Person ist keine Zuordnung von Arten zu Werten" }
     subject_form_help() { en: "for example: {{ \"email\": \"anna@example.org\", \"customer_no\": [\"4711\"] }}", de: "zum Beispiel: {{ \"email\": \"anna@example.org\", \"customer_no\": [\"4711\"] }}" }
+    subject_twice() { en: "a kind of identity stands twice in the file", de: "eine Art von Kennung steht zweimal in der Datei" }
+    subject_twice_help() { en: "several values of one kind are a list: email: [anna@example.org, anna@example.com]", de: "mehrere Werte einer Art sind eine Liste: email: [anna@example.org, anna@example.com]" }
     in_line(line) { en: "line {line}", de: "Zeile {line}" }
     unknown_person(person) { en: "`{person}` is not one of the people of the inventory", de: "`{person}` steht nicht unter `people:` im Inventar" }
     nobody_listed(person) { en: "`{person}` is not known: the inventory lists no people", de: "`{person}` ist nicht bekannt: Im Inventar stehen keine Personen" }
@@ -77,6 +79,7 @@ catalogue! {
     wrong_clock_help() { en: "set the clock, then run the command again", de: "die Uhr stellen, dann den Befehl wiederholen" }
     interrupted(case) { en: "Interrupted. What was begun is finished and noted; go on with: dsr apply {case}", de: "Unterbrochen. Begonnenes ist zu Ende geführt und vermerkt; weiter mit: dsr apply {case}" }
     going_on() { en: "An approved plan is not finished; going on with it.", de: "Ein freigegebener Plan ist noch nicht zu Ende; er wird fortgesetzt." }
+    prove_later(case) { en: "the systems are done and the ledger has it all; once this is mended: dsr evidence make {case}", de: "die Systeme sind fertig, und im Verlauf steht alles; wenn das behoben ist: dsr evidence make {case}" }
     evidence_made(path) { en: "Evidence: {path}", de: "Nachweis: {path}" }
     not_proven(gap) { en: "Not proven: {gap}", de: "Nicht bewiesen: {gap}" }
     next_step(what, command) { en: "Waits for: {what}. Next: {command}", de: "Wartet auf: {what}. Weiter mit: {command}" }

@@ -15,11 +15,11 @@ catalogue! {
     auditor() { en: "Auditors:", de: "Prüfung:" }
 }
 
-/// The headings of a command's page, which clap wants as constants: its own arguments, those of every command, its commands.
-pub fn headings(lang: Lang) -> [&'static str; 3] {
+/// The headings of a command's page, which clap wants as constants: what it is given, its own flags, those of every command, its commands.
+pub fn headings(lang: Lang) -> [&'static str; 4] {
     match lang {
-        Lang::En => ["Options", "Every command", "Commands"],
-        Lang::De => ["Angaben", "Bei jedem Befehl", "Befehle"],
+        Lang::En => ["Arguments", "Options", "Every command", "Commands"],
+        Lang::De => ["Argumente", "Angaben", "Bei jedem Befehl", "Befehle"],
     }
 }
 
