@@ -108,7 +108,8 @@ catalogue! {
     fact_bundle() { en: "Bundle", de: "Paket" }
     fact_signer() { en: "Sealed by", de: "Gesiegelt von" }
     fact_fingerprint() { en: "Fingerprint", de: "Fingerabdruck" }
-    fact_sealed_at() { en: "Sealed at, by the sealing machine's clock", de: "Gesiegelt am, nach der Uhr des siegelnden Rechners" }
+    fact_sealed_at() { en: "Sealed at", de: "Gesiegelt am" }
+    by_own_clock(at) { en: "{at} by the sealing machine's own clock", de: "{at} nach der eigenen Uhr des siegelnden Rechners" }
     fact_level() { en: "Seal level", de: "Siegelstufe" }
     fact_content() { en: "Content", de: "Inhalt" }
     counts(files, records, events) { en: "{files} files, {records} records, {events} events", de: "{files} Dateien, {records} Datensätze, {events} Ereignisse" }

@@ -213,7 +213,7 @@ pub fn steady(text: &str, folder: &str) -> String {
     for (pattern, sign) in [
         (r"\x{feff}", "[BOM]"),
         (r"\b[0-9a-f]{64}\b", "[digest]"),
-        (r"\b([0-9A-F]{2}[: ]){31}[0-9A-F]{2}\b", "[fingerprint]"),
+        (r"\b([0-9A-F]{2}[:\s]+){31}[0-9A-F]{2}\b", "[fingerprint]"),
         (r"\b([0-9a-f]{4} ){15}[0-9a-f]{4}\b", "[fingerprint]"),
         (r"\b[0-9a-f]{12,32}\b", "[hex]"),
         (r"\b20\d\d-[0-9A-Z]{6}\b", "[case]"),
