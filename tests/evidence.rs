@@ -1,5 +1,12 @@
 //! A bundle from beginning to end: made, verified by `dsr` and by stock tools, tampered with in every way of evidence.md 7.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test stops at the first surprise and says what it skipped"
+)]
+
 #[path = "evidence/material.rs"]
 mod material;
 #[path = "evidence/tamper.rs"]
@@ -8,6 +15,8 @@ mod tamper;
 use std::path::{Path, PathBuf};
 
 use dsr::evidence::{self, Anchor, Made, Standing, Verdict};
+use dsr::inventory::Approval;
+use dsr::ledger::Event;
 use material::{CANARIES, CASE, Case, organisation, seal_of};
 use tamper::{Files, files_of, pack};
 
@@ -77,15 +86,18 @@ fn codes(verdict: &Verdict) -> Vec<&'static str> {
 }
 
 fn has_tools() -> bool {
-    let runs = |tool: &str, arg: &str| {
+    let says = |tool: &str, arg: &str, word: &str| {
         std::process::Command::new(tool)
             .arg(arg)
             .output()
-            .is_ok_and(|output| output.status.success())
+            .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(word))
     };
-    let all = runs("bash", "--version") && runs("openssl", "version") && runs("unzip", "-v");
+    // LibreSSL has no -cades.
+    let all = says("bash", "--version", "bash")
+        && says("openssl", "version", "OpenSSL ")
+        && says("unzip", "-v", "UnZip");
     if !all {
-        eprintln!("skipped: needs bash, openssl and unzip");
+        eprintln!("skipped: needs bash, OpenSSL 3 and unzip");
     }
     all
 }
@@ -712,7 +724,7 @@ fn no_byte_can_change_unnoticed() {
         }
     };
     let mut runner = proptest::test_runner::TestRunner::new(proptest::test_runner::Config {
-        cases: 1500,
+        cases: 600,
         failure_persistence: None,
         ..Default::default()
     });
@@ -801,6 +813,200 @@ fn a_bundle_that_would_hide_something_is_not_made() {
     let again =
         evidence::make(&cut.material(), &seal_of(&organisation), folder.path()).unwrap_err();
     assert_eq!(again.diagnostics[0].code, "E702");
+}
+
+/// Gaps of a case whose events and material were changed before the bundle was made.
+fn gaps_of(
+    change: impl FnOnce(&mut Vec<Event>),
+    alter: impl FnOnce(&mut evidence::Material<'_>),
+) -> Vec<(&'static str, Option<u64>)> {
+    let mut case = Case::new();
+    let mut events = material::events(&case.plan);
+    change(&mut events);
+    case.journal = material::journal(&events);
+    let mut material = case.material();
+    alter(&mut material);
+    let folder = tempfile::tempdir().unwrap();
+    let made = evidence::make(&material, &seal_of(&organisation()), folder.path()).unwrap();
+    let verdict = evidence::verify(&made.path, &[]).unwrap();
+    assert_eq!(codes(&verdict), ["E746"]);
+    assert_eq!(
+        verdict.not_proven.len(),
+        made.gaps.len(),
+        "the verdict repeats every gap"
+    );
+    made.gaps.iter().map(|gap| (gap.kind, gap.count)).collect()
+}
+
+#[test]
+fn every_weakness_of_a_case_is_named() {
+    let with = |kind: &str, gaps: Vec<(&str, Option<u64>)>| {
+        assert!(
+            gaps.iter().any(|(own, _)| *own == kind),
+            "{kind} in {gaps:?}"
+        );
+    };
+    let keep = |_: &mut Vec<Event>| {};
+    let same = |_: &mut evidence::Material<'_>| {};
+    let without = |kind: fn(&Event) -> bool| {
+        move |events: &mut Vec<Event>| events.retain(|event| !kind(event))
+    };
+    let approved = |policy: Approval, by: &'static str| {
+        move |events: &mut Vec<Event>| {
+            for event in events {
+                if let Event::Approved {
+                    policy: own,
+                    by: who,
+                    ..
+                } = event
+                {
+                    (*own, *who) = (policy, by.to_owned());
+                }
+            }
+        }
+    };
+    let sound = gaps_of(keep, same);
+    for kind in [
+        "approval_missing",
+        "approval_none",
+        "identity_not_confirmed",
+        "not_answered",
+        "no_search",
+        "not_applied",
+    ] {
+        assert!(sound.iter().all(|(own, _)| *own != kind), "{kind}");
+    }
+    with(
+        "approval_none",
+        gaps_of(approved(Approval::None, "op1"), same),
+    );
+    with(
+        "approval_missing",
+        gaps_of(approved(Approval::FourEyes, "op1"), same),
+    );
+    with(
+        "approval_missing",
+        gaps_of(
+            without(|event| matches!(event, Event::Approved { .. })),
+            same,
+        ),
+    );
+    with(
+        "identity_not_confirmed",
+        gaps_of(
+            without(|event| matches!(event, Event::IdentityConfirmed { .. })),
+            same,
+        ),
+    );
+    with(
+        "no_search",
+        gaps_of(
+            without(|event| matches!(event, Event::Searched { .. })),
+            |material| {
+                material.findings = None;
+            },
+        ),
+    );
+    with("not_applied", gaps_of(|events| events.truncate(5), same));
+    with(
+        "not_answered",
+        gaps_of(keep, |material| material.answered = None),
+    );
+    with(
+        "changes_not_listed",
+        gaps_of(keep, |material| material.number = 2),
+    );
+    let answers = |change: fn(&mut dsr::ledger::SystemAnswer)| {
+        move |events: &mut Vec<Event>| {
+            if let Event::Searched { systems, .. } = &mut events[2] {
+                systems.iter_mut().for_each(change);
+            }
+        }
+    };
+    let objects = gaps_of(answers(|answer| answer.objects.clear()), same);
+    assert_eq!(
+        objects
+            .iter()
+            .filter(|(kind, _)| *kind == "not_searched")
+            .count(),
+        5,
+        "an answer without objects"
+    );
+    let blind = |answer: &mut dsr::ledger::SystemAnswer| {
+        answer
+            .objects
+            .iter_mut()
+            .for_each(|object| object.control = dsr::findings::Control::NotFound);
+    };
+    assert_eq!(
+        gaps_of(answers(blind), same)
+            .iter()
+            .filter(|(kind, _)| *kind == "not_searched")
+            .count(),
+        10,
+        "eight blind objects"
+    );
+}
+
+#[test]
+fn steps_of_an_earlier_plan_are_not_forgotten() {
+    let mut earlier = material::plan();
+    earlier.day = jiff::civil::date(2026, 11, 1);
+    let id = earlier.id();
+    let mut gaps = gaps_of(
+        |events| {
+            let old = material::events(&earlier);
+            // Of seven planned steps one was ended and one only begun, before everything was planned again.
+            events.splice(3..3, old[3..9].iter().cloned());
+        },
+        |_| {},
+    );
+    gaps.retain(|(kind, _)| matches!(*kind, "never_begun" | "interrupted" | "unknown"));
+    gaps.sort();
+    assert_eq!(
+        gaps,
+        [
+            ("interrupted", None),
+            ("never_begun", Some(5)),
+            ("unknown", Some(1)),
+            ("unknown", Some(1))
+        ]
+    );
+    assert_ne!(id, material::plan().id());
+}
+
+#[test]
+fn a_search_after_the_erasure_does_not_unmake_what_was_found() {
+    let mut case = Case::new();
+    let mut events = material::events(&case.plan);
+    let Event::Searched { verb, systems, .. } = &mut events[2].clone() else {
+        panic!()
+    };
+    for object in systems.iter_mut().flat_map(|system| &mut system.objects) {
+        object.records = 0;
+    }
+    events.push(Event::Searched {
+        verb: verb.clone(),
+        operator: "op1".into(),
+        identities: vec![],
+        rounds: 1,
+        complete: true,
+        systems: systems.clone(),
+    });
+    case.journal = material::journal(&events);
+    let folder = tempfile::tempdir().unwrap();
+    let made = evidence::make(&case.material(), &seal_of(&organisation()), folder.path()).unwrap();
+    let systems = tamper::file(&files_of(&made.path), "data/systems.jsonl").to_vec();
+    let crm = String::from_utf8(systems)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned();
+    assert!(
+        crm.contains("\"object\":\"contacts\",\"records\":1"),
+        "{crm}"
+    );
 }
 
 /// Written by the first version of the format. It must stay readable; it is never made anew.
