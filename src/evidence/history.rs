@@ -245,6 +245,7 @@ impl History {
             Event::CaseClosed => self.closed = true,
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
+            | Event::Searched { .. }
             | Event::IdentityAssumed
             | Event::RecordAccepted { .. }
             | Event::EvidenceMade { .. } => {}
