@@ -44,10 +44,16 @@ impl Exit {
 }
 
 /// A file as it was read, kept for drawing the line that an error speaks of.
-#[derive(Debug)]
 pub struct Source {
     pub path: PathBuf,
     pub text: String,
+}
+
+/// The path only: a file that is wrong may hold a secret written out.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.path)
+    }
 }
 
 /// A stretch of bytes in a file.
@@ -61,7 +67,7 @@ pub struct Place {
 impl Place {
     /// Line and column of the first character, counted from 1; the column counts characters.
     pub fn line_column(&self) -> (usize, usize) {
-        let before = &self.source.text[..self.start.min(self.source.text.len())];
+        let before = &self.source.text[..self.source.text.floor_char_boundary(self.start)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         (line, column)

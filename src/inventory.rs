@@ -3,14 +3,52 @@
 //! After this door the rest of the program cannot hold an unknown engine, an empty identity or an action that an engine cannot do.
 //! Everything that was wrong is returned together, with its place. The grammar is `inventory.md`.
 
+mod context;
+mod head;
+mod object;
+mod order;
+mod read;
+mod retention;
+mod settings;
+mod sync;
+mod system;
+mod values;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::connector::Object;
+use crate::connector::definition::Definition;
+use crate::connector::{Action, Object};
+use crate::diagnostic::Trouble;
 use crate::keys::Digest;
 use crate::secret::Reference;
 use crate::subject::{Identity, Kinds};
+
+pub use read::{parse, read};
+pub use settings::{Declared, Form};
+
+/// How a connector file is found and read: its name, the major version asked for, and the inventory's folder.
+///
+/// The engine of connector files is one of several to the inventory, so it is handed in; [`connector_file`] says where own
+/// connectors lie.
+pub type Load<'a> = &'a dyn Fn(&str, u32, &Path) -> Result<Loaded, Trouble>;
+
+/// A connector file and what the inventory checks against it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub definition: Definition,
+    pub objects: Vec<Object>,
+    pub settings: BTreeMap<String, Declared>,
+}
+
+/// The file of a connector beside the inventory: `connectors/NAME.yml` or `.yaml`.
+pub fn connector_file(name: &str, folder: &Path) -> Option<PathBuf> {
+    ["yml", "yaml"]
+        .map(|ending| folder.join("connectors").join(format!("{name}.{ending}")))
+        .into_iter()
+        .find(|path| path.is_file())
+}
 
 /// A checked inventory.
 #[derive(Clone, Debug)]
@@ -48,8 +86,12 @@ pub struct Controller {
 
 #[derive(Clone, Debug)]
 pub struct Person {
+    /// `operator` or `approver`.
     pub role: String,
+    /// File of the public key, relative to the inventory's folder.
     pub key: String,
+    /// Public key of age to which files for this person are encrypted.
+    pub recipient: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -107,6 +149,16 @@ pub struct Timeouts {
     pub lock: Duration,
 }
 
+impl Default for Timeouts {
+    fn default() -> Timeouts {
+        Timeouts {
+            connect: Duration::from_secs(5),
+            request: Duration::from_secs(30),
+            lock: Duration::from_secs(5),
+        }
+    }
+}
+
 /// What speaks with the system.
 #[derive(Clone, Debug)]
 pub enum Engine {
@@ -142,11 +194,64 @@ pub enum Setting {
     Secret(Reference),
 }
 
-/// A flow of data between two objects.
+/// A flow of data between two objects (`system.object`).
 #[derive(Clone, Debug)]
 pub struct Flow {
     pub from: String,
     pub to: String,
+    pub both_ways: bool,
+    /// The object whose values win.
+    pub master: Option<String>,
+    /// The kind of identity or field by which records are matched.
+    pub on: Option<String>,
+    pub carries: Vec<String>,
+    pub every: Every,
+    pub deletes: Deletes,
+    pub creates: Creates,
+    pub conflict: Option<Conflict>,
+    pub pause: Pause,
+}
+
+/// How often a flow runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Every {
+    Unknown,
+    Period(Duration),
+    Realtime,
+    ByHand,
+}
+
+/// What a flow does at the other end when a record is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletes {
+    Hard,
+    Soft,
+    None,
+    Unknown,
+}
+
+/// Whether a flow brings back a record that is missing at the other end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Creates {
+    Upsert,
+    UpdateOnly,
+}
+
+/// Whose value wins when both ends changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    SourceWins,
+    LastWrite,
+    Manual,
+}
+
+/// How a flow can be stopped for the time of an erasure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    Api,
+    Command,
+    Manual,
+    Impossible,
 }
 
 /// A kind of data with exactly one rule (Datenart, DIN 66398).
@@ -159,6 +264,8 @@ pub struct DataType {
     pub basis: Option<String>,
     pub rule: Rule,
     pub then: Then,
+    /// The system that steers the deletion.
+    pub steering: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -193,6 +300,8 @@ pub enum Start {
     FyEnd(String),
     /// End of the calendar year after the date.
     EoyAfter(String),
+    /// A bare field under a catalogue rule: counted as that rule counts.
+    Own(String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,6 +309,16 @@ pub enum Then {
     Remove,
     Anonymise,
     Restrict,
+}
+
+impl Then {
+    pub fn action(self) -> Action {
+        match self {
+            Then::Remove => Action::Remove,
+            Then::Anonymise => Action::Anonymise,
+            Then::Restrict => Action::Restrict,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -216,6 +335,23 @@ impl Inventory {
 }
 
 impl System {
+    /// A system of which nothing but the name is known.
+    pub fn named(name: &str) -> System {
+        System {
+            name: name.to_owned(),
+            engine: Engine::None,
+            status: Status::Active,
+            owner: None,
+            control: None,
+            within: Duration::from_secs(30 * 60),
+            timeouts: Timeouts::default(),
+            settings: BTreeMap::new(),
+            insecure_http: false,
+            unconfirmed_writes: false,
+            objects: Vec::new(),
+        }
+    }
+
     pub fn object(&self, name: &str) -> Option<&Object> {
         self.objects.iter().find(|object| object.name == name)
     }

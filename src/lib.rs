@@ -23,4 +23,5 @@ pub mod plan;
 pub mod secret;
 pub mod subject;
 pub mod template;
+pub mod ui;
 pub mod yaml;

@@ -103,8 +103,11 @@ macro_rules! catalogue {
 }
 
 pub mod connector;
+pub mod diagnostic;
 pub mod fault;
 pub mod grammar;
+pub mod inventory;
+pub mod secret;
 pub mod subject;
 pub mod template;
 pub mod yaml;

@@ -12,7 +12,7 @@ use crate::connector::rest::request::JsonPath;
 use crate::diagnostic::Diagnostic;
 use crate::messages::{Text, grammar as say, yaml as say_yaml};
 use crate::subject::Kind;
-use crate::yaml::{Fields, Name, Node, Value, error, nearest};
+use crate::yaml::{Fields, Name, Node, Value, Wanted, error, nearest, wrong_kind};
 
 /// What a field's name says about where the field lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -373,7 +373,7 @@ pub fn cap(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<usize> {
                 .help(say::zero_cap_help()),
         ),
         Some(cap) => return Some(cap),
-        None => errors.push(wrong_kind(node, say_yaml::kind_count())),
+        None => errors.push(wrong_kind(node, Wanted::Count)),
     }
     None
 }
@@ -391,7 +391,7 @@ pub fn name_is_sound(name: &Name, errors: &mut Vec<Diagnostic>) -> bool {
 pub fn mapping<'n>(node: &'n Node, errors: &mut Vec<Diagnostic>) -> Option<&'n [(Name, Node)]> {
     let entries = node.map();
     if entries.is_none() {
-        errors.push(wrong_kind(node, say_yaml::kind_mapping()));
+        errors.push(wrong_kind(node, Wanted::Mapping));
     }
     entries
 }
@@ -400,13 +400,9 @@ pub fn mapping<'n>(node: &'n Node, errors: &mut Vec<Diagnostic>) -> Option<&'n [
 pub fn text(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<String> {
     let scalar = node.scalar();
     if scalar.is_none() {
-        errors.push(wrong_kind(node, say_yaml::kind_text()));
+        errors.push(wrong_kind(node, Wanted::Text));
     }
     scalar
-}
-
-fn wrong_kind(node: &Node, wanted: Text) -> Diagnostic {
-    error("E121", say_yaml::wrong_kind(wanted, node.kind())).at(node.place.clone())
 }
 
 fn bad_name(place: crate::diagnostic::Place) -> Diagnostic {

@@ -15,6 +15,18 @@ catalogue! {
     unknown_key(key) { en: "unknown key `{key}`", de: "unbekannter Schlüssel `{key}`" }
     did_you_mean(near) { en: "did you mean `{near}`?", de: "ist `{near}` gemeint?" }
     known_keys(keys) { en: "known here: {keys}", de: "hier bekannt: {keys}" }
+    missing_key_help(key) { en: "add:   {key}: …", de: "ergänzen:   {key}: …" }
+    merge_key_help() { en: "write the keys out where they belong", de: "die Schlüssel dort ausschreiben, wo sie hingehören" }
+    too_many_aliases_help() { en: "write values out instead of referring to them with `*`, and nest at most 32 deep", de: "Werte ausschreiben, statt mit `*` auf sie zu verweisen, und höchstens 32-fach verschachteln" }
+    tag() { en: "tags (`!…`) are not part of these files", de: "Tags (`!…`) sind in diesen Dateien nicht erlaubt" }
+    tag_help() { en: "leave the tag out; a text that begins with `!` stands in quotes", de: "das Tag weglassen; ein Text, der mit `!` beginnt, steht in Anführungszeichen" }
+    not_yaml_help() { en: "look at this line and the one before for a bracket or quotation mark that is not closed, or a wrong indentation", de: "in dieser Zeile und der davor nach einer offenen Klammer, einem offenen Anführungszeichen oder einer falschen Einrückung suchen" }
+    write_boolean() { en: "write true or false, without quotes", de: "true oder false schreiben, ohne Anführungszeichen" }
+    write_count() { en: "write a whole number, without quotes", de: "eine ganze Zahl schreiben, ohne Anführungszeichen" }
+    write_text() { en: "write one word, or a text in quotes", de: "ein Wort schreiben, oder einen Text in Anführungszeichen" }
+    write_text_or_list() { en: "write one word, or several as [a, b]", de: "ein Wort schreiben, oder mehrere als [a, b]" }
+    write_list() { en: "write [a, b], or one line for each that begins with `- `", de: "[a, b] schreiben, oder je eine Zeile, die mit `- ` beginnt" }
+    write_mapping() { en: "write `key: value` in lines of their own, or {{ key: value }}", de: "`schlüssel: wert` in eigenen Zeilen schreiben, oder {{ schlüssel: wert }}" }
     kind_nothing() { en: "nothing", de: "nichts" }
     kind_boolean() { en: "true or false", de: "true oder false" }
     kind_number() { en: "a number", de: "eine Zahl" }
