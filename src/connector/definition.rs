@@ -18,7 +18,6 @@ use crate::connector::grammar;
 use crate::connector::object::{How, Object, Via};
 use crate::connector::rest::request::Verb;
 use crate::diagnostic::{Diagnostic, Result, Source, Trouble};
-use crate::inventory::{Declared, Form, Loaded};
 use crate::keys::Digest;
 use crate::messages::{Text, connector as say};
 use crate::yaml::{Fields, Node, error};
@@ -47,33 +46,6 @@ impl std::fmt::Debug for Definition {
             .field("name", &self.name)
             .field("version", &self.version)
             .finish()
-    }
-}
-
-/// What the inventory checks against a connector file.
-impl From<Definition> for Loaded {
-    fn from(definition: Definition) -> Loaded {
-        let declared = |rule: &SettingRule| Declared {
-            secret: rule.secret,
-            required: rule.is_required(),
-            form: match rule.kind {
-                SettingKind::Text => Form::Text,
-                SettingKind::Url => Form::Url,
-                SettingKind::Integer => Form::Integer,
-                SettingKind::Boolean => Form::Boolean,
-            },
-            pattern: rule.pattern.clone(),
-            one_of: rule.one_of.clone(),
-        };
-        Loaded {
-            objects: definition.objects.clone(),
-            settings: definition
-                .settings
-                .iter()
-                .map(|(name, rule)| (name.clone(), declared(rule)))
-                .collect(),
-            definition,
-        }
     }
 }
 
