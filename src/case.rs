@@ -75,6 +75,8 @@ pub struct PlanState {
     pub runs: u32,
     /// How its last run ended: complete, exit code.
     pub ended: Option<(bool, u8)>,
+    /// Whether a bundle was made since its last run ended.
+    pub proven: bool,
     /// Latest outcome and level by step, with the time.
     pub steps: BTreeMap<u32, (Outcome, Option<Level>, Timestamp)>,
 }
@@ -158,6 +160,7 @@ impl Case {
                         approved: None,
                         runs: 0,
                         ended: None,
+                        proven: false,
                         steps,
                     });
                 }
@@ -171,6 +174,7 @@ impl Case {
                 if let Some(state) = self.plan_mut(plan) {
                     state.runs += 1;
                     state.ended = None;
+                    state.proven = false;
                 }
             }
             Event::StepEnded {
@@ -203,7 +207,12 @@ impl Case {
                     state.ended = Some((*complete, *exit));
                 }
             }
-            Event::EvidenceMade { bundle, .. } => self.evidence.push(*bundle),
+            Event::EvidenceMade { bundle, .. } => {
+                self.evidence.push(*bundle);
+                for state in self.plans.iter_mut().filter(|s| s.ended.is_some()) {
+                    state.proven = true;
+                }
+            }
             Event::CaseClosed => self.closed = true,
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
@@ -217,7 +226,7 @@ impl Case {
         self.plans.iter_mut().find(|state| state.id == *id)
     }
 
-    /// The plan that a run would go on with: approved, and not ended without anything left to do.
+    /// The plan that a run would go on with: approved, and not ended without anything left to do, the evidence included.
     pub fn unfinished(&self) -> Option<&PlanState> {
         self.plans
             .iter()
@@ -239,15 +248,15 @@ impl Case {
         if self.closed {
             return WaitsFor::Nothing;
         }
-        let outcomes: BTreeSet<Outcome> = self
-            .plans
-            .iter()
-            .flat_map(|plan| plan.steps.values().map(|step| step.0))
-            .collect();
         let last = self
             .plans
             .iter()
             .find(|plan| Some(plan.id) == self.latest_plan);
+        // What an earlier plan left unsettled was looked at again when the latest was made.
+        let outcomes: BTreeSet<Outcome> = last
+            .iter()
+            .flat_map(|plan| plan.steps.values().map(|step| step.0))
+            .collect();
         let person = [
             Outcome::Unknown,
             Outcome::NotVerified,
@@ -266,7 +275,7 @@ impl Case {
                 WaitsFor::Again
             }
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
-            _ if self.evidence.is_empty() => WaitsFor::Evidence,
+            (_, _, Some(plan)) if !plan.proven => WaitsFor::Evidence,
             _ => WaitsFor::Nothing,
         }
     }
@@ -279,7 +288,7 @@ impl Case {
 
 impl PlanState {
     fn is_finished(&self) -> bool {
-        self.ended.is_some_and(|(complete, _)| complete)
+        self.proven && self.ended.is_some_and(|(complete, _)| complete)
     }
 }
 

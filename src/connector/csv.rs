@@ -62,12 +62,12 @@ pub fn describe(settings: &CsvSettings, _object: &Object, action: Action) -> Vec
     vec![format!("{} row from {}", action.word(), settings.path)]
 }
 
-/// A warning of this engine (W231 to W233) with its remedy; the second argument is the file that [`Notes`] names with the code.
+/// A warning of this engine (W220 to W222) with its remedy; the second argument is the file that [`Notes`] names with the code.
 pub fn warning(code: &str, path: &str) -> Option<Diagnostic> {
     let (code, what, help) = match code {
-        "W231" => ("W231", say::warn_folder(path), say::warn_folder_help()),
-        "W232" => ("W232", say::warn_large(path), say::warn_large_help()),
-        "W233" => ("W233", say::warn_links(path), say::warn_links_help()),
+        "W220" => ("W220", say::warn_folder(path), say::warn_folder_help()),
+        "W221" => ("W221", say::warn_large(path), say::warn_large_help()),
+        "W222" => ("W222", say::warn_links(path), say::warn_links_help()),
         _ => return None,
     };
     Some(Diagnostic::new(code, Exit::Done, what).help(help))
@@ -164,11 +164,11 @@ fn check(source: &Source, objects: &[Object]) -> Result<Notes, Fault> {
         }
         let mut warn = |code: &str| notes.warnings.push((code.to_owned(), listed.name.clone()));
         if opened.stamp.size > LARGE {
-            warn("W232");
+            warn("W221");
         }
         match (opened.stamp.names, files::refusal(&listed.path)) {
-            (2.., _) => warn("W233"),
-            (_, Some(_)) => warn("W231"),
+            (2.., _) => warn("W222"),
+            (_, Some(_)) => warn("W220"),
             (_, None) => {}
         }
     }
@@ -204,12 +204,12 @@ pub(crate) mod tests {
 
     #[test]
     fn every_warning_has_words_and_a_remedy() {
-        for code in ["W231", "W232", "W233"] {
+        for code in ["W220", "W221", "W222"] {
             let diagnostic = super::warning(code, "events/a.csv").unwrap();
             assert_eq!(diagnostic.code, code);
             assert!(diagnostic.is_warning() && diagnostic.what.de.contains("events/a.csv"));
             assert_eq!(diagnostic.help.len(), 1);
         }
-        assert!(super::warning("W239", "").is_none());
+        assert!(super::warning("W229", "").is_none());
     }
 }
