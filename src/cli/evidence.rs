@@ -137,9 +137,9 @@ pub(crate) fn show(context: &Context, verdict: &Verdict) {
     );
     fact(
         say::fact_sealed_at(),
-        verdict.sealed_at.map(|at| {
-            say::by_own_clock(at.to_string()).to(lang).to_owned()
-        }),
+        verdict
+            .sealed_at
+            .map(|at| say::by_own_clock(at.to_string()).to(lang).to_owned()),
     );
     fact(
         say::fact_level(),

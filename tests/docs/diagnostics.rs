@@ -21,14 +21,18 @@ struct Uses {
 
 /// English messages by file and name.
 fn catalogue() -> BTreeMap<(String, String), String> {
-    let message = Regex::new(r#"(?m)^\s+(\w+)\s*\([^()]*\)\s*\{\s*en:\s*"((?:[^"\\]|\\.)*)""#).unwrap();
+    let message =
+        Regex::new(r#"(?m)^\s+(\w+)\s*\([^()]*\)\s*\{\s*en:\s*"((?:[^"\\]|\\.)*)""#).unwrap();
     let mut all = BTreeMap::new();
     for file in fs_err::read_dir(project("src/messages")).unwrap() {
         let path = file.unwrap().path();
         let room = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = fs_err::read_to_string(&path).unwrap();
         for found in message.captures_iter(&text) {
-            let words = found[2].replace("{{", "{").replace("}}", "}").replace("\\\"", "\"");
+            let words = found[2]
+                .replace("{{", "{")
+                .replace("}}", "}")
+                .replace("\\\"", "\"");
             all.insert((room.clone(), found[1].to_owned()), words);
         }
     }
@@ -44,7 +48,9 @@ fn sources(folder: &Path, out: &mut Vec<std::path::PathBuf>) {
         }
         if path.is_dir() {
             sources(&path, out);
-        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|ending| ending == "rs")
+            && !path.ends_with("tests.rs")
+        {
             out.push(path);
         }
     }
@@ -63,15 +69,26 @@ fn uses() -> BTreeMap<String, Uses> {
     for path in files {
         let text = fs_err::read_to_string(&path).unwrap();
         let text = text.split("#[cfg(test)]").next().unwrap();
-        let room = alias.captures(text).map(|found| found[1].to_owned()).unwrap_or_default();
+        let room = alias
+            .captures(text)
+            .map(|found| found[1].to_owned())
+            .unwrap_or_default();
         let look = |module: &str, name: &str| {
-            let module = if module == "say" { room.as_str() } else { module };
-            catalogue.get(&(module.to_owned(), name.to_owned())).cloned()
+            let module = if module == "say" {
+                room.as_str()
+            } else {
+                module
+            };
+            catalogue
+                .get(&(module.to_owned(), name.to_owned()))
+                .cloned()
         };
         let places: Vec<_> = code.captures_iter(text).collect();
         for (at, found) in places.iter().enumerate() {
             let from = found.get(0).unwrap().end();
-            let next = places.get(at + 1).map_or(text.len(), |next| next.get(0).unwrap().start());
+            let next = places
+                .get(at + 1)
+                .map_or(text.len(), |next| next.get(0).unwrap().start());
             let mut to = next.min(from + 420).min(text.len());
             while !text.is_char_boundary(to) {
                 to -= 1;
@@ -83,11 +100,20 @@ fn uses() -> BTreeMap<String, Uses> {
             }
             let uses = all.entry(found[1].to_owned()).or_default();
             let relative = path.strip_prefix(project("src")).unwrap();
-            let top = relative.components().next().unwrap().as_os_str().to_str().unwrap();
+            let top = relative
+                .components()
+                .next()
+                .unwrap()
+                .as_os_str()
+                .to_str()
+                .unwrap();
             uses.rooms.insert(top.trim_end_matches(".rs").to_owned());
             // The message stands right behind the code; farther away it is another's.
-            let first = call.captures(part).filter(|call| call.get(0).unwrap().start() < 90);
-            uses.says.extend(first.and_then(|call| look(&call[1], &call[2])));
+            let first = call
+                .captures(part)
+                .filter(|call| call.get(0).unwrap().start() < 90);
+            uses.says
+                .extend(first.and_then(|call| look(&call[1], &call[2])));
             for found in help.captures_iter(part) {
                 uses.remedies.extend(look(&found[1], &found[2]));
             }
@@ -106,7 +132,8 @@ fn faults(catalogue: &BTreeMap<(String, String), String>, all: &mut BTreeMap<Str
         let uses = all.entry(found[1].to_owned()).or_default();
         let message = &catalogue[&("fault".to_owned(), found[2].to_owned())];
         uses.says.insert(message.clone());
-        uses.remedies.insert(dsr::messages::fault::remedy(&found[1]).en);
+        uses.remedies
+            .insert(dsr::messages::fault::remedy(&found[1]).en);
     }
     for code in dsr::connector::fault::CODES {
         assert!(all.contains_key(*code), "{code} is missing");
@@ -116,7 +143,9 @@ fn faults(catalogue: &BTreeMap<(String, String), String>, all: &mut BTreeMap<Str
 /// `E121 Meaning. | Remedy.`
 fn written() -> BTreeMap<String, (String, String)> {
     let text = fs_err::read_to_string(project("docs/reference/diagnostics.txt")).unwrap();
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut all = BTreeMap::new();
     for line in lines {
         let (code, rest) = line.split_once(' ').expect("a code and its meaning");
@@ -130,9 +159,16 @@ fn written() -> BTreeMap<String, (String, String)> {
 /// The first letter large, a full stop at the end.
 fn sentence(words: &str) -> String {
     let mut signs = words.chars();
-    let first = signs.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let first = signs
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
     let sentence = first + signs.as_str();
-    if sentence.ends_with(['.', ':', '?']) { sentence } else { sentence + "." }
+    if sentence.ends_with(['.', ':', '?']) {
+        sentence
+    } else {
+        sentence + "."
+    }
 }
 
 const GROUPS: [(&str, &str); 8] = [
@@ -167,7 +203,10 @@ fn every_code_has_one_meaning_and_a_remedy() {
             (Some((meaning, remedy)), _) => (meaning.clone(), remedy.clone()),
             (None, Some(only)) => (only.clone(), String::new()),
             (None, None) => {
-                missing.push(format!("{code} in {:?} needs a line in diagnostics.txt; it says {:?}", uses.rooms, uses.says));
+                missing.push(format!(
+                    "{code} in {:?} needs a line in diagnostics.txt; it says {:?}",
+                    uses.rooms, uses.says
+                ));
                 continue;
             }
         };
@@ -178,17 +217,26 @@ fn every_code_has_one_meaning_and_a_remedy() {
                 page.push_str(&format!("- {}\n", sentence(says)));
             }
         }
-        let mut remedies: Vec<String> = uses.remedies.iter().map(|remedy| sentence(remedy)).collect();
+        let mut remedies: Vec<String> = uses
+            .remedies
+            .iter()
+            .map(|remedy| sentence(remedy))
+            .collect();
         if !remedy.is_empty() {
             remedies.insert(0, sentence(&remedy));
         }
         if remedies.is_empty() {
-            missing.push(format!("{code} in {:?} has no remedy; write one in diagnostics.txt: {code} {meaning} | …", uses.rooms));
+            missing.push(format!(
+                "{code} in {:?} has no remedy; write one in diagnostics.txt: {code} {meaning} | …",
+                uses.rooms
+            ));
         }
         page.push_str(&format!("\nWhat to do: {}\n", remedies.join(" Or: ")));
     }
     for code in written.keys().filter(|code| !uses.contains_key(*code)) {
-        missing.push(format!("{code} stands in diagnostics.txt, but nothing uses it"));
+        missing.push(format!(
+            "{code} stands in diagnostics.txt, but nothing uses it"
+        ));
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
     keep("docs/reference/diagnostics.md", &page);

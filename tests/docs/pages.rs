@@ -8,7 +8,9 @@ use crate::{documents, keep, project};
 /// The names of the commands, as the help page lists them.
 fn below(company: &Company, path: &[&str]) -> Vec<String> {
     let page = company.run(&[path, &["--help"]].concat()).out;
-    let listed = |line: &&str| line.starts_with("  ") && line[2..].starts_with(|c: char| c.is_ascii_lowercase());
+    let listed = |line: &&str| {
+        line.starts_with("  ") && line[2..].starts_with(|c: char| c.is_ascii_lowercase())
+    };
     let lines: Vec<&str> = page.lines().collect();
     let from = if path.is_empty() {
         Some(0)
@@ -19,7 +21,8 @@ fn below(company: &Company, path: &[&str]) -> Vec<String> {
         return Vec::new();
     };
     let part = lines[from..].iter().copied();
-    let part = part.take_while(|line| !line.starts_with("Options:") && !line.starts_with("Every command:"));
+    let part = part
+        .take_while(|line| !line.starts_with("Options:") && !line.starts_with("Every command:"));
     part.filter(listed)
         .filter_map(|line| line.split_whitespace().next())
         .map(str::to_owned)
@@ -34,7 +37,10 @@ fn help_pages(lang: &str) -> String {
         let shown = company.run(&args);
         assert_eq!(shown.code, 0, "{}", shown.err);
         let title = [&["dsr"], path].concat().join(" ");
-        out.push_str(&format!("\n{level} `{title}`\n\n```text\n{}```\n", shown.out));
+        out.push_str(&format!(
+            "\n{level} `{title}`\n\n```text\n{}```\n",
+            shown.out
+        ));
     };
     page(&[], "##");
     for verb in below(&company, &[]) {
@@ -52,11 +58,16 @@ fn help_pages_stand_in_the_reference() {
     assert!(english.contains("### `dsr evidence verify`"), "{english}");
     keep(
         "docs/reference/cli.md",
-        &format!("# Commands\n\nThe help pages as `dsr` prints them. [Deutsch](cli.de.md)\n{english}"),
+        &format!(
+            "# Commands\n\nThe help pages as `dsr` prints them. [Deutsch](cli.de.md)\n{english}"
+        ),
     );
     keep(
         "docs/reference/cli.de.md",
-        &format!("# Befehle\n\nDie Hilfeseiten, wie `dsr --lang de` sie zeigt. [English](cli.md)\n{}", help_pages("de")),
+        &format!(
+            "# Befehle\n\nDie Hilfeseiten, wie `dsr --lang de` sie zeigt. [English](cli.md)\n{}",
+            help_pages("de")
+        ),
     );
 }
 
@@ -73,15 +84,33 @@ fn every_exit_code_is_explained() {
         Exit::Deadline,
     ];
     for code in codes {
-        assert!(page.contains(&format!("\n| {} | ", code as u8)), "no row for {code:?}");
+        assert!(
+            page.contains(&format!("\n| {} | ", code as u8)),
+            "no row for {code:?}"
+        );
     }
-    let rows = page.lines().filter(|line| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit());
+    let rows = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit());
     assert_eq!(rows.count(), codes.len());
     // The order in which conditions win.
     let mut ranked = codes.to_vec();
-    ranked.sort_by(|a, b| if a.and(*b) == *a { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater });
-    let order: Vec<String> = ranked.iter().map(|code| (*code as u8).to_string()).collect();
-    assert!(page.contains(&order.join(", ")), "the order is {}", order.join(", "));
+    ranked.sort_by(|a, b| {
+        if a.and(*b) == *a {
+            std::cmp::Ordering::Less
+        } else {
+            std::cmp::Ordering::Greater
+        }
+    });
+    let order: Vec<String> = ranked
+        .iter()
+        .map(|code| (*code as u8).to_string())
+        .collect();
+    assert!(
+        page.contains(&order.join(", ")),
+        "the order is {}",
+        order.join(", ")
+    );
 }
 
 /// The commands whose output the page of JSON shows, in order; each makes what the next one needs.
@@ -96,7 +125,14 @@ fn outputs() -> Vec<(&'static str, Output)> {
         ("dsr.error/1", json(&[&["erase"], &anna[..]].concat())),
         (
             "dsr.apply/1",
-            json(&[&["erase"], &anna[..], &["--identity", "letter", "--yes", "--expect", "4"]].concat()),
+            json(
+                &[
+                    &["erase"],
+                    &anna[..],
+                    &["--identity", "letter", "--yes", "--expect", "4"],
+                ]
+                .concat(),
+            ),
         ),
         ("dsr.cases/1", json(&["case", "list"])),
     ];
@@ -119,12 +155,22 @@ fn json_is_shown_as_it_is() {
             .unwrap_or_else(|error| panic!("{schema}: {error}\n{}", output.err));
         assert_eq!(value["schema"], schema);
         let heading = format!("\n## `{schema}`\n");
-        let at = page.find(&heading).unwrap_or_else(|| panic!("{path} has no heading for {schema}"));
+        let at = page
+            .find(&heading)
+            .unwrap_or_else(|| panic!("{path} has no heading for {schema}"));
         let from = at + page[at..].find("```json\n").expect("an example") + "```json\n".len();
         let to = from + page[from..].find("```").expect("its end");
         let words = &page[at + heading.len()..from];
-        for name in value.as_object().unwrap().keys().filter(|name| *name != "schema") {
-            assert!(words.contains(&format!("`{name}`")), "{path}: {schema} does not explain `{name}`");
+        for name in value
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|name| *name != "schema")
+        {
+            assert!(
+                words.contains(&format!("`{name}`")),
+                "{path}: {schema} does not explain `{name}`"
+            );
         }
         page.replace_range(from..to, &shortened(&output.data()));
     }
@@ -156,7 +202,8 @@ fn shortened(json: &str) -> String {
 #[test]
 fn links_lead_somewhere() {
     let link = regex::Regex::new(r"\]\(([^)#\s]+)[^)]*\)").unwrap();
-    let mut reached = std::collections::BTreeSet::from([project("README.md"), project("docs/README.md")]);
+    let mut reached =
+        std::collections::BTreeSet::from([project("README.md"), project("docs/README.md")]);
     for path in documents() {
         let text = fs_err::read_to_string(&path).unwrap();
         for found in link.captures_iter(&text) {
@@ -170,6 +217,10 @@ fn links_lead_somewhere() {
         }
     }
     for path in documents() {
-        assert!(reached.contains(&path), "no page links to {}", path.display());
+        assert!(
+            reached.contains(&path),
+            "no page links to {}",
+            path.display()
+        );
     }
 }
