@@ -366,7 +366,9 @@ fn faults(name: &str, text: &str) -> Vec<String> {
     }
     for (pattern, rooms, because) in PRIVILEGES {
         let allowed = rooms.contains(&room)
-            || EXCEPTIONS.iter().any(|(file, what, _)| *file == name && *what == because);
+            || EXCEPTIONS
+                .iter()
+                .any(|(file, what, _)| *file == name && *what == because);
         if allowed {
             continue;
         }
@@ -412,8 +414,14 @@ fn every_exception_is_needed() {
     for (file, what, why) in EXCEPTIONS {
         let text = fs_err::read_to_string(folder.join(file)).expect("a readable file");
         let bare = bare(&text);
-        let (pattern, ..) = PRIVILEGES.iter().find(|(_, _, because)| *because == what).expect("a rule");
-        assert!(Regex::new(pattern).expect("a pattern").is_match(&bare), "{file}: {why}");
+        let (pattern, ..) = PRIVILEGES
+            .iter()
+            .find(|(_, _, because)| *because == what)
+            .expect("a rule");
+        assert!(
+            Regex::new(pattern).expect("a pattern").is_match(&bare),
+            "{file}: {why}"
+        );
     }
 }
 

@@ -95,7 +95,7 @@ fn uses() -> BTreeMap<String, Uses> {
             }
             let part = &text[from..to];
             // An arm of a `match` speaks of a code that is given elsewhere.
-            if part.starts_with(" =>") || part.starts_with(" |") {
+            if part.starts_with(" =>") || part.starts_with(" |") || part.starts_with(") =>") {
                 continue;
             }
             let uses = all.entry(found[1].to_owned()).or_default();

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-pub const INVENTORY: &str = r#"dsr: 1
+pub(crate) const INVENTORY: &str = r#"dsr: 1
 controller: { name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@acme.example }
 identities:
   customer_no: { like: "^[0-9]{4,10}$", trusted_from: [shop.customers] }
@@ -80,26 +80,26 @@ const NEWSLETTER: &str =
     "Mail;Name\nanna@example.org;Anna Beispiel\nbert@example.org;Bert Muster\n";
 
 /// Makes the shop's database.
-pub fn make_shop(file: &Path) {
+pub(crate) fn make_shop(file: &Path) {
     let shop = Connection::open(file).unwrap();
     shop.execute_batch(SHOP).unwrap();
 }
 
 /// A workspace in a folder of its own, which goes when the test ends.
-pub struct Company {
+pub(crate) struct Company {
     folder: TempDir,
 }
 
 impl Company {
     /// An empty folder.
-    pub fn nothing() -> Company {
+    pub(crate) fn nothing() -> Company {
         let folder = tempfile::Builder::new().prefix("acme").tempdir().unwrap();
         fs_err::create_dir(folder.path().join("work")).unwrap();
         Company { folder }
     }
 
     /// The workspace with its systems.
-    pub fn new() -> Company {
+    pub(crate) fn new() -> Company {
         let company = Company::nothing();
         company.write("dsr.yaml", INVENTORY);
         company.write("newsletter.csv", NEWSLETTER);
@@ -110,29 +110,29 @@ impl Company {
     }
 
     /// The same with a text of the inventory replaced.
-    pub fn with(old: &str, new: &str) -> Company {
+    pub(crate) fn with(old: &str, new: &str) -> Company {
         assert!(INVENTORY.contains(old), "the inventory has no {old}");
         let company = Company::new();
         company.write("dsr.yaml", &INVENTORY.replace(old, new));
         company
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("work").join(name)
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let file = self.path(name);
         fs_err::create_dir_all(file.parent().unwrap()).unwrap();
         fs_err::write(file, text).unwrap();
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs_err::read_to_string(self.path(name)).unwrap()
     }
 
     /// A command that would run here, with an environment of its own and nobody at the terminal.
-    pub fn command(&self, program: &str) -> Command {
+    pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir(self.path(""))
@@ -147,7 +147,7 @@ impl Company {
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Output {
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
         let done = self
             .command(env!("CARGO_BIN_EXE_dsr"))
             .args(args)
@@ -163,14 +163,14 @@ impl Company {
     }
 
     /// The number of the one case there is.
-    pub fn case(&self) -> String {
+    pub(crate) fn case(&self) -> String {
         let list = self.run(&["case", "list", "--all", "--format", "json"]);
         let list: serde_json::Value = serde_json::from_str(&list.out).unwrap();
         list["cases"][0]["case"].as_str().unwrap().to_owned()
     }
 
     /// Customers of the shop that are left.
-    pub fn customers(&self) -> Vec<String> {
+    pub(crate) fn customers(&self) -> Vec<String> {
         let shop = Connection::open(self.path("shop.db")).unwrap();
         let mut rows = shop
             .prepare("SELECT email FROM customers ORDER BY id")
@@ -181,17 +181,17 @@ impl Company {
 }
 
 /// What a command said.
-pub struct Output {
+pub(crate) struct Output {
     args: Vec<String>,
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
     folder: String,
 }
 
 impl Output {
     /// Everything a person sees, without what differs from run to run.
-    pub fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         let mut screen = format!("$ dsr {}\n", self.args.join(" "));
         for (name, text) in [("stdout", &self.out), ("stderr", &self.err)] {
             if !text.is_empty() {
@@ -202,13 +202,13 @@ impl Output {
     }
 
     /// The data without what differs from run to run.
-    pub fn data(&self) -> String {
+    pub(crate) fn data(&self) -> String {
         steady(&self.out, &self.folder)
     }
 }
 
 /// Replaces times, numbers of cases, digests and paths. Dates of the past and of a far future are part of what is tested.
-pub fn steady(text: &str, folder: &str) -> String {
+pub(crate) fn steady(text: &str, folder: &str) -> String {
     let mut text = text.replace(folder.trim_end_matches('/'), "[workspace]");
     for (pattern, sign) in [
         (r"\x{feff}", "[BOM]"),
