@@ -61,6 +61,11 @@ impl Context {
     /// Opens the workspace: checks whose it is, reads the inventory, refuses connectors that nobody trusted.
     pub(crate) fn house(&mut self) -> Result<House> {
         let workspace = Workspace::find(&self.folder())?;
+        self.house_in(workspace)
+    }
+
+    /// Opens this workspace, wherever the heads of its ledger are remembered.
+    pub(crate) fn house_in(&mut self, workspace: Workspace) -> Result<House> {
         workspace.check_ownership()?;
         let lock = Lock::read(&workspace)?;
         let (inventory, warnings) = read_inventory(&workspace, &lock)?;

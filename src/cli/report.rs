@@ -35,7 +35,7 @@ pub(crate) fn findings(context: &Context, house: &House, findings: &Findings) {
 }
 
 /// `dsr.find/1`
-fn findings_json(house: &House, findings: &Findings) -> Value {
+pub(crate) fn findings_json(house: &House, findings: &Findings) -> Value {
     let identities = findings.identities.iter().map(|known| {
         let from = match &known.from {
             Origin::Stated => "stated".to_owned(),
@@ -438,18 +438,7 @@ pub(crate) fn applied(
     evidence: Option<&std::path::Path>,
 ) {
     match context.ui.format {
-        Format::Json => {
-            let records: Vec<Value> = applied.results.iter().map(result_json).collect();
-            context.ui.json(&json!({
-                "schema": "dsr.apply/1",
-                "case": case,
-                "plan": applied.plan,
-                "complete": applied.exit != crate::diagnostic::Exit::Incomplete,
-                "waiting": applied.waiting,
-                "evidence": evidence.map(|path| path.display().to_string()),
-                "records": records,
-            }));
-        }
+        Format::Json => context.ui.json(&applied_json(case, applied, evidence)),
         Format::Table | Format::Csv => {
             let lang = context.ui.lang;
             let columns = [
@@ -469,6 +458,53 @@ pub(crate) fn applied(
             context.ui.rows(&columns, &rows);
         }
     }
+}
+
+/// Shows what is still there after a run, and why: what the law keeps, what became anonymous instead, what people have to do.
+pub(crate) fn remains(context: &Context, applied: &Applied) {
+    let lang = context.ui.lang;
+    let stays = |result: &&StepResult| {
+        let outcome = result.ended.as_ref().map(|ended| ended.outcome);
+        !matches!(outcome, Some(Outcome::Removed | Outcome::AlreadyGone))
+            && (result.step.decision != Decision::Erase || result.step.because.is_some())
+    };
+    let rows: Vec<Vec<String>> = applied
+        .results
+        .iter()
+        .filter(stays)
+        .map(|result| {
+            let mut row = result_row(lang, result);
+            // The proof stands in the table before.
+            row.remove(4);
+            row
+        })
+        .collect();
+    let columns = [
+        say::system(),
+        say::object(),
+        say::record(),
+        say::result(),
+        say::kept_until(),
+        say::because(),
+    ];
+    context.ui.show(&columns, &rows);
+}
+
+/// `dsr.apply/1`
+pub(crate) fn applied_json(
+    case: &str,
+    applied: &Applied,
+    evidence: Option<&std::path::Path>,
+) -> Value {
+    json!({
+        "schema": "dsr.apply/1",
+        "case": case,
+        "plan": applied.plan,
+        "complete": applied.exit != crate::diagnostic::Exit::Incomplete,
+        "waiting": applied.waiting,
+        "evidence": evidence.map(|path| path.display().to_string()),
+        "records": applied.results.iter().map(result_json).collect::<Vec<Value>>(),
+    })
 }
 
 fn result_json(result: &StepResult) -> Value {

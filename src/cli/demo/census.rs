@@ -78,10 +78,7 @@ impl Census {
             let nothing = BTreeSet::new();
             let now = self.places.get(place).unwrap_or(&nothing);
             let kept = |owner: Owner| Kept {
-                same: then
-                    .intersection(now)
-                    .filter(|row| row.0 == owner)
-                    .count(),
+                same: then.intersection(now).filter(|row| row.0 == owner).count(),
                 of: then.iter().filter(|row| row.0 == owner).count(),
             };
             Compared {

@@ -137,7 +137,9 @@ pub(super) fn build(context: &Context, ground: &Ground) -> Result<(Workspace, Se
     }
     shop(&workspace.folder.join("shop.db"), context.today())?;
     init::make_seal(context, &workspace, controller(context.ui.lang))?;
-    let services = ports.serve(&workspace.folder.join("services")).map_err(io)?;
+    let services = ports
+        .serve(&workspace.folder.join("services"))
+        .map_err(io)?;
     Ok((workspace, services))
 }
 

@@ -53,8 +53,8 @@ impl Ports {
 
     /// Base addresses of CRM and help desk.
     pub(super) fn urls(&self) -> std::io::Result<[String; 2]> {
-        let url = |listener: &TcpListener| Ok(format!("http://{}", listener.local_addr()?));
-        Ok([url(&self.crm)?, url(&self.desk)?])
+        let [crm, desk] = [self.crm.local_addr()?, self.desk.local_addr()?];
+        Ok([format!("http://{crm}"), format!("http://{desk}")])
     }
 
     /// Starts to serve the records in this folder.
@@ -222,9 +222,13 @@ impl Service {
                 let found = select(&data, "tickets", |ticket| text(ticket, "user") == *user);
                 let (shown, more) = cut(&found, page, TICKETS);
                 let next = format!("http://{host}/users/{user}/tickets?page={}", page + 1);
-                (200, json!({ "tickets": shown, "next": more.then_some(next) }))
+                (
+                    200,
+                    json!({ "tickets": shown, "next": more.then_some(next) }),
+                )
             }
-            (_, "GET", [list, id]) => match select(&data, list, |one| text(one, "id") == *id).pop() {
+            (_, "GET", [list, id]) => match select(&data, list, |one| text(one, "id") == *id).pop()
+            {
                 Some(record) => (200, record),
                 None => (404, Value::Null),
             },
