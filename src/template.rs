@@ -7,6 +7,7 @@
 
 mod expression;
 mod filters;
+mod words;
 
 use std::sync::Arc;
 

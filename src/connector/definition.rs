@@ -4,8 +4,10 @@
 //! a request that writes, or write without naming the record. Words of the language that this version does not carry out yet are
 //! refused by name, so that nothing in a file is silently ignored. Which system uses which connector is the inventory's affair.
 
+mod action;
 mod api;
 mod object;
+mod reply;
 mod request;
 
 use std::collections::{BTreeMap, BTreeSet};

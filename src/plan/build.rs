@@ -269,6 +269,8 @@ impl Basis<'_> {
             .fields
             .iter()
             .filter(|field| !field.fixed && matches!(field.at, At::Path(_)))
+            // What names a record is not written: the record could not be found again.
+            .filter(|field| !object.key.contains(&field.name))
         {
             let old = field.at.all(&record.data);
             let Some(old) = old.first() else { continue };

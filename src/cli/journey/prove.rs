@@ -37,7 +37,15 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         .transpose()?;
     let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
     let extract: Option<Value> = house.vault().read(&opened.id, item::INVENTORY)?;
-    let number = u32::try_from(case.evidence.len()).unwrap_or(u32::MAX) + 1;
+    let folder = house.workspace.evidence_dir();
+    let made = u32::try_from(case.evidence.len()).unwrap_or(u32::MAX);
+    // A run that was killed between file and ledger leaves a bundle that nobody noted; its number is not used again.
+    let free = |number: &u32| {
+        !folder
+            .join(evidence::file_name(opened.id.as_str(), *number))
+            .exists()
+    };
+    let number = (made.saturating_add(1)..).find(free).unwrap_or(u32::MAX);
     let approver = case
         .plans
         .iter()
@@ -77,7 +85,7 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         keep_until: context.today().checked_add(keep).ok(),
         now: context.now(),
     };
-    let made = evidence::make(&material, &seal(house)?, &house.workspace.evidence_dir())?;
+    let made = evidence::make(&material, &seal(house)?, &folder)?;
     house
         .vault()
         .put_all(&opened.id, vec![Item::new(item::OPENINGS, &made.openings)])?;

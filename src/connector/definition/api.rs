@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::request::{Defaults, headers, json_path, outcome, page, query};
+use super::reply::{outcome, page};
+use super::request::{Defaults, headers, query};
 use super::{SettingKind, not_yet, not_yet_at, wrong_kind};
+use crate::connector::grammar::json_path;
 use crate::connector::rest::pace::Pace;
 use crate::connector::rest::request::JsonPath;
 use crate::diagnostic::Diagnostic;
