@@ -69,9 +69,7 @@ impl Context {
         workspace.check_ownership()?;
         let lock = Lock::read(&workspace)?;
         let (inventory, warnings) = read_inventory(&workspace, &lock)?;
-        if !self.lang_is_chosen {
-            self.ui.lang = inventory.controller.language;
-        }
+        self.speak_as(&inventory);
         self.check_operator(&inventory)?;
         for warning in &warnings {
             self.ui.warn(warning);
@@ -90,6 +88,13 @@ impl Context {
             workspace,
             operator: self.globals.operator.clone(),
         })
+    }
+
+    /// Takes the inventory's language, unless one was chosen.
+    pub(crate) fn speak_as(&mut self, inventory: &Inventory) {
+        if !self.lang_is_chosen {
+            self.ui.lang = inventory.controller.language;
+        }
     }
 
     /// `--as` names one of `people:`; while there are none, everybody is `op`.

@@ -45,11 +45,14 @@ pub(crate) struct Args {
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let began = Instant::now();
-    let inside = |folder: &PathBuf| context.folder().join(folder);
+    let here = context.folder();
     if let Some(folder) = &args.serve {
-        return serve(context, &inside(folder));
+        return serve(context, &here.join(folder));
     }
-    let keep = args.keep.as_ref().map(inside);
+    let keep = args.keep.map(|folder| match context.globals.directory {
+        Some(_) => here.join(folder),
+        None => folder,
+    });
     let ground = Ground::choose(keep.clone())?;
     let (workspace, services) = landscape::build(context, &ground)?;
     context.ui.say(&say::intro());
@@ -79,6 +82,7 @@ fn walk(context: &Context, house: &House) -> Result<Walked> {
 
     ui.say(&say::letter(SUBJECT_NAME, SUBJECT));
     ui.heading(&say::find_head());
+    ui.say(&say::habits());
     let request = request();
     let opened = journey::open(context, house, &request, "erasure")?;
     journey::confirm_identity(context, house, &opened, request.identity.as_deref())?;
@@ -110,6 +114,7 @@ fn walk(context: &Context, house: &House) -> Result<Walked> {
 
     ui.heading(&say::stays_head());
     report::remains(context, &applied);
+    ui.say(&say::tasks(plan.tasks.len()));
 
     ui.heading(&say::others_head());
     let others = Census::take(&house.workspace.folder)?.since(&before);
@@ -209,7 +214,9 @@ fn show_others(context: &Context, others: &[Compared]) {
 
 /// Says how long it took and what to try next; returns the commands.
 fn next(context: &Context, kept: Option<&Path>, case: &str, began: Instant) -> Vec<String> {
-    let seconds = format!("{:.1}", began.elapsed().as_secs_f32());
+    let en = format!("{:.1}", began.elapsed().as_secs_f32());
+    let de = en.replace('.', ",");
+    let seconds = Text { en, de };
     let commands = match kept {
         None => {
             context.ui.say(&say::took(seconds));
@@ -252,7 +259,7 @@ fn word(path: &Path) -> String {
 }
 
 /// Serves the records of a kept landscape under the addresses that its inventory names.
-fn serve(context: &Context, folder: &Path) -> Result<Exit> {
+fn serve(context: &mut Context, folder: &Path) -> Result<Exit> {
     let foreign = || {
         Diagnostic::new("E885", Exit::Usage, say::not_a_demo(shown(folder)))
             .help(say::not_a_demo_help())
@@ -263,6 +270,7 @@ fn serve(context: &Context, folder: &Path) -> Result<Exit> {
     }
     let workspace = Workspace::find(folder)?;
     let (inventory, _) = read_inventory(&workspace, &Lock::read(&workspace)?)?;
+    context.speak_as(&inventory);
     let address = |system: &str| -> Option<SocketAddr> {
         match inventory.system(system)?.settings.get("url")? {
             Setting::Plain(url) => url.strip_prefix("http://")?.parse().ok(),

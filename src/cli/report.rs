@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{Applied, StepResult};
+use crate::connector::Key;
 use crate::connector::object::{Erase, Object};
 use crate::findings::{
     Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
@@ -215,7 +216,7 @@ fn object_rows(
     let known = definition.object(&object.object);
     for found in &object.records {
         let label = known.and_then(|known| crate::plan::build::label(known, &found.record));
-        let record = label.unwrap_or_else(|| found.record.key.to_string());
+        let record = named(label.as_deref(), &found.record.key);
         let result = match found.matched {
             Match::Stated => say::found(),
             Match::Linked => say::linked(accept_flag(system, object, found)),
@@ -237,6 +238,23 @@ fn object_rows(
             by,
             known.map_or_else(none, |known| erase_in_words(known).to(lang).to_owned()),
         );
+    }
+}
+
+/// A record as people call it: name and town, with its key or file behind it where that is short enough to help.
+fn named(label: Option<&str>, key: &Key) -> String {
+    const SHORT: usize = 14;
+    let hint = match key.parts() {
+        [key] => Some(key.as_str()),
+        // Rows of files: file, digest, ordinal.
+        [file, digest, _] if digest.len() == 64 => file.rsplit('/').next(),
+        _ => None,
+    };
+    let hint = hint.filter(|hint| hint.chars().count() <= SHORT);
+    match (label, hint) {
+        (Some(label), Some(hint)) => format!("{label} ({hint})"),
+        (Some(label), None) => label.to_owned(),
+        (None, _) => key.to_string(),
     }
 }
 
@@ -343,7 +361,7 @@ fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
         rows.push(vec![
             step.system.clone(),
             step.object.clone(),
-            step.label.clone().unwrap_or_else(|| step.key.to_string()),
+            named(step.label.as_deref(), &step.key),
             happens(step).to(lang).to_owned(),
             step.until.map_or_else(String::new, |until| until.say(lang)),
             step.because
@@ -360,10 +378,7 @@ fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
         rows.push(vec![
             waiting.system.clone(),
             waiting.object.clone(),
-            waiting
-                .label
-                .clone()
-                .unwrap_or_else(|| waiting.key.to_string()),
+            named(waiting.label.as_deref(), &waiting.key),
             say::waits().to(lang).to_owned(),
             String::new(),
             why.to(lang).to_owned(),
@@ -541,7 +556,7 @@ fn result_row(lang: Lang, result: &StepResult) -> Vec<String> {
     vec![
         step.system.clone(),
         step.object.clone(),
-        step.label.clone().unwrap_or_else(|| step.key.to_string()),
+        named(step.label.as_deref(), &step.key),
         outcome(ended.map(|ended| ended.outcome))
             .to(lang)
             .to_owned(),

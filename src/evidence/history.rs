@@ -243,7 +243,8 @@ impl History {
                 touched.verified_at = Some(at);
             }
             Event::CaseClosed => self.closed = true,
-            Event::LedgerMade { .. }
+            Event::Searched { .. }
+            | Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::IdentityAssumed
             | Event::RecordAccepted { .. }

@@ -28,6 +28,7 @@ One command does what follows:  dsr erase --email {address}",
 Ein einziger Befehl leistet das Folgende:  dsr erase --email {address}"
     }
     find_head() { en: "1  Find: every system is asked at the same time", de: "1  Suchen: alle Systeme werden gleichzeitig gefragt" }
+    habits() { en: "The CRM refuses the first call as too early (429), and the help desk is slow. dsr waits and asks again.", de: "Das CRM weist den ersten Aufruf als verfrüht ab (429), und der Kundendienst ist langsam. dsr wartet und fragt erneut." }
     learned(kind, value, place) { en: "Learned on the way, from {place}: {kind} {value}.", de: "Unterwegs erfahren, aus {place}: {kind} {value}." }
     plan_head() { en: "2  Plan: what happens to each record, and what the law keeps. Nothing is written yet", de: "2  Planen: was mit jedem Datensatz geschieht und was das Gesetz bewahrt. Noch ist nichts geschrieben" }
     ask_head() { en: "3  Confirm: nothing is written without a person's yes", de: "3  Bestätigen: ohne das Ja eines Menschen wird nichts geschrieben" }
@@ -39,6 +40,7 @@ Ein einziger Befehl leistet das Folgende:  dsr erase --email {address}"
     }
     apply_head() { en: "4  Erase, then read back and search again", de: "4  Löschen, dann zurücklesen und neu suchen" }
     stays_head() { en: "5  What remains, and why", de: "5  Was bleibt, und warum" }
+    tasks(count) { en: "Left to people, each with an owner and a day: {count} tasks, listed in the plan above.", de: "Menschen überlassen, je mit Zuständigkeit und Tag: {count} Aufgaben, aufgezählt im Plan oben." }
     others_head() { en: "6  Everybody else", de: "6  Alle anderen" }
     others(name) {
         en: "Counted in the systems themselves, past dsr. Another {name} lives in Kassel, with nearly the same address and
