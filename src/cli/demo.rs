@@ -108,12 +108,16 @@ fn walk(context: &Context, house: &House) -> Result<Walked> {
 
     ui.heading(&say::apply_head());
     let applied = block_on(apply::apply(context, house, &opened, &plan.id()))??;
-    if ui.format != Format::Json {
-        report::applied(context, opened.id.as_str(), &applied, None);
+    match ui.format {
+        Format::Table => report::outcomes(context, &applied),
+        Format::Csv => report::all_in_one(context, &applied),
+        Format::Json => {}
     }
 
     ui.heading(&say::stays_head());
-    report::remains(context, &applied);
+    if ui.format == Format::Table {
+        report::remains(context, &applied);
+    }
     ui.say(&say::tasks(plan.tasks.len()));
 
     ui.heading(&say::others_head());

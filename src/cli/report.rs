@@ -454,46 +454,55 @@ pub(crate) fn applied(
 ) {
     match context.ui.format {
         Format::Json => context.ui.json(&applied_json(case, applied, evidence)),
-        Format::Table | Format::Csv => {
-            let lang = context.ui.lang;
-            let columns = [
-                say::system(),
-                say::object(),
-                say::record(),
-                say::result(),
-                say::proof(),
-                say::kept_until(),
-                say::because(),
-            ];
-            let rows: Vec<Vec<String>> = applied
-                .results
-                .iter()
-                .map(|result| result_row(lang, result))
-                .collect();
-            context.ui.rows(&columns, &rows);
+        Format::Csv => all_in_one(context, applied),
+        Format::Table => {
+            outcomes(context, applied);
+            if applied.results.iter().any(stays) {
+                context.ui.heading(&say::remains());
+                remains(context, applied);
+            }
         }
     }
 }
 
-/// Shows what is still there after a run, and why: what the law keeps, what became anonymous instead, what people have to do.
+/// Every record with its outcome, how well that is proven, and why it is still there if it is; for programs.
+pub(crate) fn all_in_one(context: &Context, applied: &Applied) {
+    let lang = context.ui.lang;
+    let columns = [
+        say::system(),
+        say::object(),
+        say::record(),
+        say::result(),
+        say::proof(),
+        say::kept_until(),
+        say::because(),
+    ];
+    let rows = applied.results.iter().map(|result| {
+        let [kept_until, because] = grounds(lang, result);
+        let mut row = outcome_row(lang, result);
+        row.extend([kept_until, because]);
+        row
+    });
+    context.ui.rows(&columns, &rows.collect::<Vec<_>>());
+}
+
+/// Every record with its outcome and how well that is proven; for people, who read the grounds in [`remains`].
+pub(crate) fn outcomes(context: &Context, applied: &Applied) {
+    let lang = context.ui.lang;
+    let columns = [
+        say::system(),
+        say::object(),
+        say::record(),
+        say::result(),
+        say::proof(),
+    ];
+    let rows = applied.results.iter().map(|r| outcome_row(lang, r));
+    context.ui.rows(&columns, &rows.collect::<Vec<_>>());
+}
+
+/// What is still there after a run, and why: what the law keeps, what became anonymous instead, what failed.
 pub(crate) fn remains(context: &Context, applied: &Applied) {
     let lang = context.ui.lang;
-    let stays = |result: &&StepResult| {
-        let outcome = result.ended.as_ref().map(|ended| ended.outcome);
-        !matches!(outcome, Some(Outcome::Removed | Outcome::AlreadyGone))
-            && (result.step.decision != Decision::Erase || result.step.because.is_some())
-    };
-    let rows: Vec<Vec<String>> = applied
-        .results
-        .iter()
-        .filter(stays)
-        .map(|result| {
-            let mut row = result_row(lang, result);
-            // The proof stands in the table before.
-            row.remove(4);
-            row
-        })
-        .collect();
     let columns = [
         say::system(),
         say::object(),
@@ -502,7 +511,26 @@ pub(crate) fn remains(context: &Context, applied: &Applied) {
         say::kept_until(),
         say::because(),
     ];
-    context.ui.show(&columns, &rows);
+    let rows = applied.results.iter().filter(|r| stays(r)).map(|result| {
+        let mut row = outcome_row(lang, result);
+        // The proof stands in the other table.
+        row.pop();
+        row.extend(grounds(lang, result));
+        row
+    });
+    context.ui.rows(&columns, &rows.collect::<Vec<_>>());
+}
+
+/// Whether a record is still there for a reason that a person wants to know.
+fn stays(result: &StepResult) -> bool {
+    let outcome = result.ended.as_ref().map(|ended| ended.outcome);
+    match outcome {
+        Some(Outcome::Removed | Outcome::AlreadyGone) => false,
+        Some(Outcome::Anonymised | Outcome::Restricted | Outcome::Rectified) => {
+            result.step.because.is_some()
+        }
+        _ => true,
+    }
 }
 
 /// `dsr.apply/1`
@@ -543,16 +571,10 @@ fn result_json(result: &StepResult) -> Value {
     out
 }
 
-fn result_row(lang: Lang, result: &StepResult) -> Vec<String> {
+/// System, object, record, result, proof.
+fn outcome_row(lang: Lang, result: &StepResult) -> Vec<String> {
     let step = &result.step;
     let ended = result.ended.as_ref();
-    let because = match ended.and_then(|ended| ended.fault.as_ref()) {
-        Some(fault) => fault.text.to(lang).to_owned(),
-        None => step
-            .because
-            .as_ref()
-            .map_or_else(String::new, |text| text.to(lang).to_owned()),
-    };
     vec![
         step.system.clone(),
         step.object.clone(),
@@ -563,8 +585,20 @@ fn result_row(lang: Lang, result: &StepResult) -> Vec<String> {
         level(ended.and_then(|ended| ended.level))
             .to(lang)
             .to_owned(),
+    ]
+}
+
+/// Until when a record is kept, and why it is there: the failure, else the plan's reason.
+fn grounds(lang: Lang, result: &StepResult) -> [String; 2] {
+    let step = &result.step;
+    let fault = result.ended.as_ref().and_then(|ended| ended.fault.as_ref());
+    let because = match fault {
+        Some(fault) => Some(&fault.text),
+        None => step.because.as_ref(),
+    };
+    [
         step.until.map_or_else(String::new, |until| until.say(lang)),
-        because,
+        because.map_or_else(String::new, |text| text.to(lang).to_owned()),
     ]
 }
 

@@ -10,6 +10,7 @@ catalogue! {
     happens() { en: "What happens", de: "Was geschieht" }
     kept_until() { en: "Kept until", de: "Aufbewahrt bis" }
     because() { en: "Because", de: "Grund" }
+    remains() { en: "What remains, and why", de: "Was bleibt, und warum" }
     proof() { en: "Proof", de: "Nachweis" }
     by_hand(task) { en: "by hand: {task}", de: "von Hand: {task}" }
     not_searched(why) { en: "NOT SEARCHED: {why}", de: "NICHT DURCHSUCHT: {why}" }

@@ -358,9 +358,7 @@ impl Basis<'_> {
                 let place = format!("{}.{object}", system.name);
                 let because = because.cloned().unwrap_or_else(|| Text::same(""));
                 let text = match (decision, until) {
-                    (Decision::Retain, Some(until)) => {
-                        say::task_lock(count, place, until, because)
-                    }
+                    (Decision::Retain, Some(until)) => say::task_lock(count, place, until, because),
                     (Decision::UnknownStart, _) => say::task_start(count, place, because),
                     _ => say::task_decide(count, place, because),
                 };
