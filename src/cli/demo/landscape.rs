@@ -170,3 +170,53 @@ fn shop(file: &Path, today: Date) -> Result<()> {
 pub(super) fn shown(path: &Path) -> String {
     path.display().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Every path in a document, with the values that are not words for people.
+    fn paths(value: &Value, path: &str, out: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(map) => map
+                .iter()
+                .for_each(|(name, value)| paths(value, &format!("{path}.{name}"), out)),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .for_each(|(at, value)| paths(value, &format!("{path}.{at}"), out)),
+            _ => {
+                let spoken = ["name", "language", "contact", "owner", "purpose", "mask"];
+                let last = path.rsplit('.').next().unwrap_or_default();
+                let for_people = spoken.contains(&last) || path.contains(".manual.");
+                out.insert(if for_people {
+                    path.to_owned()
+                } else {
+                    format!("{path} = {value}")
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn the_inventories_of_both_languages_say_the_same() {
+        let [en, de] = [INVENTORY_EN, INVENTORY_DE].map(|text| {
+            let mut out = BTreeSet::new();
+            paths(&serde_yaml::from_str(text).unwrap(), "", &mut out);
+            out
+        });
+        assert!(en.len() > 60);
+        assert_eq!(en, de);
+    }
+
+    #[test]
+    fn the_services_stand_where_the_inventories_say() {
+        for url in URLS {
+            assert!(INVENTORY_EN.contains(url) && INVENTORY_DE.contains(url));
+        }
+    }
+}

@@ -300,3 +300,113 @@ fn resembles(contact: &Value, wanted: &[String]) -> bool {
         .iter()
         .any(|word| wanted.contains(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(kind: Kind, records: &Value) -> (tempfile::TempDir, Service) {
+        let folder = tempfile::tempdir().unwrap();
+        let name = if kind == Kind::Crm { "crm" } else { "desk" };
+        fs_err::write(
+            folder.path().join(format!("{name}.json")),
+            records.to_string(),
+        )
+        .unwrap();
+        fs_err::write(folder.path().join(format!("{name}.key")), "key\n").unwrap();
+        let service = Service::open(kind, folder.path()).unwrap();
+        (folder, service)
+    }
+
+    fn ask(service: &Service, method: &str, target: &str) -> Answer {
+        service.answer(method, &target.parse().unwrap(), "127.0.0.1:1")
+    }
+
+    #[test]
+    fn the_crm_returns_strangers_too_and_sends_them_in_pages() {
+        let contact = |id: &str, email: &str| json!({ "id": id, "email": email });
+        let (_folder, crm) = service(
+            Kind::Crm,
+            &json!({ "contacts": [
+                contact("1", "anna.meier@example.org"), contact("2", "anna.huber@example.com"),
+                contact("3", "control@example.org"), contact("4", "bernd.meierhofer@example.org"),
+            ] }),
+        );
+        let page = |number: u8| {
+            let target = format!("/contacts?q=anna.meier%40example.org&per_page=2&page={number}");
+            let (status, body) = ask(&crm, "GET", &target);
+            assert_eq!((status, &body["total"]), (200, &json!(3)));
+            let contacts = body["contacts"].as_array().unwrap().clone();
+            contacts
+                .iter()
+                .map(|c| text(c, "id").to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(page(1), ["1", "2"]);
+        assert_eq!(page(2), ["4"]);
+        assert!(page(3).is_empty());
+    }
+
+    #[test]
+    fn the_desk_links_from_page_to_page() {
+        let ticket = |id: u8| json!({ "id": id.to_string(), "user": "7" });
+        let (_folder, desk) = service(
+            Kind::Desk,
+            &json!({ "users": [], "tickets": [ticket(1), ticket(2), ticket(3)] }),
+        );
+        let (_, first) = ask(&desk, "GET", "/users/7/tickets");
+        assert_eq!(first["next"], "http://127.0.0.1:1/users/7/tickets?page=2");
+        let (_, second) = ask(&desk, "GET", "/users/7/tickets?page=2");
+        assert_eq!(second["tickets"].as_array().unwrap().len(), 1);
+        assert_eq!(second["next"], Value::Null);
+    }
+
+    #[test]
+    fn what_is_deleted_is_gone_from_the_file_too() {
+        let (folder, desk) = service(
+            Kind::Desk,
+            &json!({ "users": [{ "id": "1" }, { "id": "2" }], "tickets": [] }),
+        );
+        assert_eq!(ask(&desk, "DELETE", "/users/1").0, 204);
+        assert_eq!(ask(&desk, "DELETE", "/users/1").0, 404);
+        assert_eq!(ask(&desk, "GET", "/users/1").0, 404);
+        let again = Service::open(Kind::Desk, folder.path()).unwrap();
+        assert_eq!(ask(&again, "GET", "/users/1").0, 404);
+        assert_eq!(ask(&again, "GET", "/users/2").0, 200);
+    }
+
+    #[tokio::test]
+    async fn the_first_call_comes_too_soon_and_strangers_stay_outside() {
+        let (folder, _) = service(Kind::Crm, &json!({ "contacts": [] }));
+        for (name, content) in [("desk.json", "{}"), ("desk.key", "key")] {
+            fs_err::write(folder.path().join(name), content).unwrap();
+        }
+        let ports = Ports::take(None, None).unwrap();
+        let [crm, _] = ports.urls().unwrap();
+        let _services = ports.serve(folder.path()).unwrap();
+        let status = async |key: &str| -> u16 {
+            let stream = tokio::net::TcpStream::connect(crm.trim_start_matches("http://"))
+                .await
+                .unwrap();
+            let (mut sender, connection) =
+                hyper::client::conn::http1::handshake(TokioIo::new(stream))
+                    .await
+                    .unwrap();
+            tokio::spawn(connection);
+            let request = hyper::Request::get("/contacts?q=anna&page=1")
+                .header("Host", "localhost")
+                .header("Authorization", format!("Bearer {key}"))
+                .body(Full::new(Bytes::new()))
+                .unwrap();
+            sender
+                .send_request(request)
+                .await
+                .unwrap()
+                .status()
+                .as_u16()
+        };
+        assert_eq!(status("key").await, 429);
+        assert_eq!(status("key").await, 200);
+        assert_eq!(status("another").await, 401);
+    }
+}
