@@ -246,6 +246,7 @@ impl History {
             Event::Searched { .. }
             | Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
+            | Event::Searched { .. }
             | Event::IdentityAssumed
             | Event::RecordAccepted { .. }
             | Event::EvidenceMade { .. } => {}

@@ -242,6 +242,11 @@ impl Basis<'_> {
                     step.after =
                         Some(digester.digest(object, &changed(object, &record.record, &changes)));
                     step.changes = changes;
+                    // An earlier run of this case made it so; writing it again would prove nothing.
+                    if step.after == Some(step.before) {
+                        step.action = None;
+                        step.because = Some(say::anonymous_already());
+                    }
                 }
                 Err(problems) => {
                     for (field, problem) in problems {

@@ -192,7 +192,11 @@ pub(super) fn parts(
         }
         let inner = &rest[open + 2..];
         let Some(length) = closing(inner) else {
-            errors.push(error("E304", say::unclosed()).at(place_of(node, "{{", nth)));
+            errors.push(
+                error("E304", say::unclosed())
+                    .help(say::unclosed_help())
+                    .at(place_of(node, "{{", nth)),
+            );
             return None;
         };
         let source = inner[..length].trim();
@@ -256,8 +260,12 @@ fn compile(
                     None => diagnostic.help(say::known_filters(all.collect::<Vec<_>>().join(", "))),
                 }
             }
-            Foreign::Call => error("E304", say::call()).at(shifted(range)),
-            Foreign::Test => error("E304", say::test()).at(shifted(range)),
+            Foreign::Call => error("E304", say::call())
+                .help(say::call_help())
+                .at(shifted(range)),
+            Foreign::Test => error("E304", say::test())
+                .help(say::test_help())
+                .at(shifted(range)),
         };
         errors.push(diagnostic);
         return None;
@@ -269,6 +277,7 @@ fn compile(
             let place = failure.range().map_or_else(|| place.clone(), shifted);
             errors.push(
                 error("E304", say::not_an_expression())
+                    .help(say::not_an_expression_help())
                     .at(place)
                     .why(crate::messages::Text::same(reason)),
             );
@@ -308,6 +317,7 @@ fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Dia
         match member.and_then(|name| scope.settings.get(name)) {
             Some(true) if scope.within != Within::Auth => errors.push(
                 error("E113", say::secret_elsewhere(member.unwrap_or_default()))
+                    .help(say::secret_elsewhere_help())
                     .at(place.clone())
                     .why(say::secret_elsewhere_why()),
             ),
@@ -328,7 +338,11 @@ fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Dia
     match scope.names.iter().find(|(name, _)| *name == root) {
         Some((_, Members::Key(parts))) if !member.is_some_and(|m| parts.iter().any(|p| p == m)) => {
             let known: Vec<String> = parts.iter().map(|part| format!("{root}.{part}")).collect();
-            errors.push(error("E303", say::only_the_key(read, known.join(", "))).at(place.clone()));
+            errors.push(
+                error("E303", say::only_the_key(read, known.join(", ")))
+                    .help(say::only_the_key_help())
+                    .at(place.clone()),
+            );
         }
         Some(_) => {}
         None => {

@@ -189,6 +189,7 @@ pub(crate) fn plan() -> Plan {
             object: None,
             error: Some(fault("E502")),
         }],
+        waiting: Vec::new(),
         tasks: vec![Task {
             system: "hr_archive".into(),
             owner: Some("hr".into()),

@@ -16,6 +16,7 @@ use crate::messages::cli as say;
 use crate::plan::Plan;
 use crate::secret;
 use crate::vault::Item;
+use crate::workspace;
 
 /// Writes the bundle into the workspace's evidence folder and notes it in the ledger.
 pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<Made> {
@@ -37,15 +38,7 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         .transpose()?;
     let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
     let extract: Option<Value> = house.vault().read(&opened.id, item::INVENTORY)?;
-    let folder = house.workspace.evidence_dir();
-    let made = u32::try_from(case.evidence.len()).unwrap_or(u32::MAX);
-    // A run that was killed between file and ledger leaves a bundle that nobody noted; its number is not used again.
-    let free = |number: &u32| {
-        !folder
-            .join(evidence::file_name(opened.id.as_str(), *number))
-            .exists()
-    };
-    let number = (made.saturating_add(1)..).find(free).unwrap_or(u32::MAX);
+    let number = u32::try_from(case.evidence.len()).unwrap_or(u32::MAX) + 1;
     let approver = case
         .plans
         .iter()
@@ -85,7 +78,8 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         keep_until: context.today().checked_add(keep).ok(),
         now: context.now(),
     };
-    let made = evidence::make(&material, &seal(house)?, &folder)?;
+    set_aside(house, opened, number)?;
+    let made = evidence::make(&material, &seal(house)?, &house.workspace.evidence_dir())?;
     house
         .vault()
         .put_all(&opened.id, vec![Item::new(item::OPENINGS, &made.openings)])?;
@@ -98,6 +92,18 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         }],
     )?;
     Ok(made)
+}
+
+/// A bundle of this number that the ledger does not know was written by a run that died before it could note it. It proves nothing
+/// that this one does not, so it makes room, and stays readable under another name.
+fn set_aside(house: &House, opened: &Opened, number: u32) -> Result<()> {
+    let name = evidence::file_name(opened.id.as_str(), number);
+    let path = house.workspace.evidence_dir().join(&name);
+    if path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let aside = path.with_file_name(format!("{name}.interrupted"));
+    Ok(fs_err::rename(&path, aside).map_err(|error| workspace::file_trouble(&error))?)
 }
 
 fn lock_digest(house: &House) -> Result<Digest> {

@@ -53,7 +53,11 @@ pub(super) fn http_action(
             };
             let items = node.list().unwrap_or_default();
             if items.is_empty() {
-                fields.error(error("E230", say::no_steps()).at(node.place.clone()));
+                fields.error(
+                    error("E230", say::no_steps())
+                        .help(say::no_steps_help())
+                        .at(node.place.clone()),
+                );
             }
             items
                 .iter()

@@ -32,7 +32,11 @@ pub(super) fn read_all(
 ) -> Option<Vec<Object>> {
     let entries = grammar::mapping(node, errors)?;
     if entries.is_empty() {
-        errors.push(error("E337", say::no_objects()).at(node.place.clone()));
+        errors.push(
+            error("E337", say::no_objects())
+                .help(say::no_objects_help())
+                .at(node.place.clone()),
+        );
         return None;
     }
     let keys: BTreeMap<&str, Vec<String>> = entries
@@ -62,7 +66,11 @@ pub(super) fn read_all(
             .flat_map(|object| object.fields.iter().filter_map(|f| f.identity.as_ref()));
         let builtin = [Kind::EMAIL, Kind::PHONE].contains(&name.text.as_str());
         if builtin || kinds.into_iter().any(|kind| kind.0 == name.text) {
-            errors.push(error("E200", say::object_like_kind(&name.text)).at(name.place.clone()));
+            errors.push(
+                error("E200", say::object_like_kind(&name.text))
+                    .help(say::object_like_kind_help())
+                    .at(name.place.clone()),
+            );
         }
     }
     if errors[before..].iter().any(|error| !error.is_warning()) {
@@ -225,7 +233,11 @@ impl House<'_> {
                 .any(|error| !error.is_warning())
             && !actions.iter().any(|(a, _)| *a == action)
         {
-            fields.error(error("E205", say::absent_action(action.word())).at(node.place.clone()));
+            fields.error(
+                error("E205", say::absent_action(action.word()))
+                    .help(say::absent_action_help())
+                    .at(node.place.clone()),
+            );
         }
         let sound = !fields.errors()[before..]
             .iter()
@@ -329,7 +341,11 @@ impl House<'_> {
         let partial = fields.boolean("partial").unwrap_or(false);
         if partial && !has.read {
             let place = fields.place.clone();
-            fields.error(error("E336", say::partial_without_read()).at(place));
+            fields.error(
+                error("E336", say::partial_without_read())
+                    .help(say::partial_without_read_help())
+                    .at(place),
+            );
         }
         let mut names = Vec::new();
         if by.is_some() {
@@ -365,6 +381,7 @@ impl House<'_> {
         if by.is_some() && !reads("value") {
             errors.push(
                 error("W201", say::reads_everything())
+                    .help(say::reads_everything_help())
                     .at(place.clone())
                     .why(say::reads_everything_why()),
             );
@@ -405,7 +422,9 @@ impl House<'_> {
         if self.keys.contains_key(name) {
             return;
         }
-        let mut unknown = error("E343", say::unknown_object(name)).at(place.clone());
+        let mut unknown = error("E343", say::unknown_object(name))
+            .help(say::unknown_object_help())
+            .at(place.clone());
         if let Some(near) = nearest(name, self.keys.keys().copied()) {
             unknown = unknown.help(crate::messages::yaml::did_you_mean(near));
         }

@@ -44,7 +44,11 @@ pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
         let text = text?;
         let name = text.strip_prefix("query.").filter(|name| !name.is_empty());
         if name.is_none() {
-            fields.error(error("E121", say::page_parameter()).at(place.clone()));
+            fields.error(
+                error("E121", say::page_parameter())
+                    .help(say::page_parameter_help())
+                    .at(place.clone()),
+            );
         }
         name.map(str::to_owned)
     };
@@ -55,7 +59,11 @@ pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
         _ => None,
     };
     if next.is_none() && fields.errors().len() == before {
-        fields.error(error("E121", say::one_page_form()).at(place));
+        fields.error(
+            error("E121", say::one_page_form())
+                .help(say::one_page_form_help())
+                .at(place),
+        );
     }
     fields.finish();
     Some(Page {
@@ -106,7 +114,11 @@ fn matcher(word: &str, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Matc
             })
             .collect();
         let Some(statuses) = statuses.filter(|statuses| !statuses.is_empty()) else {
-            errors.push(error("E121", say::statuses()).at(node.place.clone()));
+            errors.push(
+                error("E121", say::statuses())
+                    .help(say::statuses_help())
+                    .at(node.place.clone()),
+            );
             return None;
         };
         let believable = |status: &u16| match word {
@@ -118,6 +130,7 @@ fn matcher(word: &str, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Matc
         if !statuses.iter().all(believable) {
             errors.push(
                 error("E342", say::status_meaning(word))
+                    .help(say::status_meaning_help())
                     .at(node.place.clone())
                     .why(say::status_meaning_why()),
             );

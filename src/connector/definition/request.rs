@@ -91,21 +91,30 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     if let Some(node) = body_node
         && matches!(verb, Verb::Get | Verb::Head)
     {
-        fields.error(error("E347", say::body_with_get()).at(node.place.clone()));
+        fields.error(
+            error("E347", say::body_with_get())
+                .help(say::body_with_get_help())
+                .at(node.place.clone()),
+        );
     }
     let safe = matches!(verb, Verb::Get | Verb::Head);
     let stated = fields.boolean("read_only");
     if stated == Some(true) && matches!(verb, Verb::Delete | Verb::Put | Verb::Patch) {
-        fields.error(error("E141", say::read_only_verb(verb.word())).at(path_node.place.clone()));
+        fields.error(
+            error("E141", say::read_only_verb(verb.word()))
+                .help(say::read_only_verb_help())
+                .at(path_node.place.clone()),
+        );
     }
     let read_only = stated.unwrap_or(safe);
     if context.phase != Phase::Write && !read_only {
         let mut refused = error("E140", say::writing_verb(verb.word()))
             .at(path_node.place.clone())
             .why(say::writing_verb_why());
-        if verb == Verb::Post {
-            refused = refused.help(say::writing_verb_help());
-        }
+        refused = refused.help(match verb {
+            Verb::Post => say::writing_verb_help(),
+            _ => say::reading_verbs_help(),
+        });
         fields.error(refused);
     }
     let idempotent = fields
@@ -125,7 +134,11 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     }
     let page = match fields.optional("page") {
         Some(node) if context.phase != Phase::Find => {
-            fields.error(error("E348", say::page_elsewhere()).at(node.place.clone()));
+            fields.error(
+                error("E348", say::page_elsewhere())
+                    .help(say::page_elsewhere_help())
+                    .at(node.place.clone()),
+            );
             None
         }
         Some(node) => page(node, fields.errors()),
@@ -224,7 +237,11 @@ fn pairs(
             |node: &Node| !matches!(node.value, Value::Map(_) | Value::List(_) | Value::Null);
         let flat = scalar(value) || value.list().is_some_and(|items| items.iter().all(scalar));
         if !flat || name.text.contains("{{") {
-            errors.push(error("E121", say::flat_values()).at(value.place.clone()));
+            errors.push(
+                error("E121", say::flat_values())
+                    .help(say::flat_values_help())
+                    .at(value.place.clone()),
+            );
             return None;
         }
         out.push((name.text.clone(), Structure::compile(value, scope, errors)?));
@@ -265,7 +282,11 @@ pub(super) fn check_header_name(name: &Name, errors: &mut Vec<Diagnostic>) -> Op
     if sound && !OURS.contains(&name.text.to_ascii_lowercase().as_str()) {
         return Some(());
     }
-    errors.push(error("E349", say::header_name(&name.text)).at(name.place.clone()));
+    errors.push(
+        error("E349", say::header_name(&name.text))
+            .help(say::header_name_help())
+            .at(name.place.clone()),
+    );
     None
 }
 
