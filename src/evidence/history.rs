@@ -243,8 +243,7 @@ impl History {
                 touched.verified_at = Some(at);
             }
             Event::CaseClosed => self.closed = true,
-            Event::Searched { .. }
-            | Event::LedgerMade { .. }
+            Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::Searched { .. }
             | Event::IdentityAssumed

@@ -23,8 +23,10 @@ aufzubewahren ist.
     }
     letter(name, address) {
         en: "A letter arrives: {name}, {address}, wants everything about her erased (Art. 17 GDPR).
+That it is she who writes was confirmed by a reply to the address on file; before that, nothing is erased.
 One command does what follows:  dsr erase --email {address}",
         de: "Ein Brief trifft ein: {name}, {address}, verlangt die Löschung aller Daten (Art. 17 DSGVO).
+Dass sie es ist, hat eine Rückfrage an die hinterlegte Adresse bestätigt; vorher wird nichts gelöscht.
 Ein einziger Befehl leistet das Folgende:  dsr erase --email {address}"
     }
     find_head() { en: "1  Find: every system is asked at the same time", de: "1  Suchen: alle Systeme werden gleichzeitig gefragt" }
