@@ -237,7 +237,7 @@ fn next(context: &Context, kept: Option<&Path>, case: &str, began: Instant) -> V
                 (format!("dsr demo --serve {word}"), say::try_serve()),
                 (
                     format!("dsr -C {word} find --email {NAMESAKE}"),
-                    say::try_find(),
+                    say::try_find(SUBJECT_NAME),
                 ),
                 (format!("dsr -C {word} case show {case}"), say::try_show()),
             ]
@@ -281,6 +281,8 @@ fn serve(context: &mut Context, folder: &Path) -> Result<Exit> {
             Setting::Secret(_) => None,
         }
     };
+    // What is served is not meant for other machines.
+    let address = |system: &str| address(system).filter(|found| found.ip().is_loopback());
     let (Some(crm), Some(desk)) = (address("crm"), address("desk")) else {
         return Err(foreign().into());
     };

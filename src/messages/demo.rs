@@ -32,7 +32,7 @@ Ein einziger Befehl leistet das Folgende:  dsr erase --email {address}"
     find_head() { en: "1  Find: every system is asked at the same time", de: "1  Suchen: alle Systeme werden gleichzeitig gefragt" }
     habits() { en: "The CRM refuses the first call as too early (429), and the help desk is slow. dsr waits and asks again.", de: "Das CRM weist den ersten Aufruf als verfrüht ab (429), und der Kundendienst ist langsam. dsr wartet und fragt erneut." }
     learned(kind, value, place) { en: "Learned on the way, from {place}: {kind} {value}.", de: "Unterwegs erfahren, aus {place}: {kind} {value}." }
-    plan_head() { en: "2  Plan: what happens to each record, and what the law keeps. Nothing is written yet", de: "2  Planen: was mit jedem Datensatz geschieht und was das Gesetz bewahrt. Noch ist nichts geschrieben" }
+    plan_head() { en: "2  Plan: what happens to each record, and what the law keeps. Nothing is written yet", de: "2  Planen: was mit jedem Datensatz geschieht und was nach dem Gesetz bleiben muss. Noch ist nichts geschrieben" }
     ask_head() { en: "3  Confirm: nothing is written without a person's yes", de: "3  Bestätigen: ohne das Ja eines Menschen wird nichts geschrieben" }
     asked(writes) {
         en: "At a terminal `dsr erase` now asks for the surname in the letter. The demo answers as a script would:
@@ -42,7 +42,7 @@ Ein einziger Befehl leistet das Folgende:  dsr erase --email {address}"
     }
     apply_head() { en: "4  Erase, then read back and search again", de: "4  Löschen, dann zurücklesen und neu suchen" }
     stays_head() { en: "5  What remains, and why", de: "5  Was bleibt, und warum" }
-    tasks(count) { en: "Left to people, each with an owner and a day: {count} tasks, listed in the plan above.", de: "Menschen überlassen, je mit Zuständigkeit und Tag: {count} Aufgaben, aufgezählt im Plan oben." }
+    tasks(count) { en: "Left for people, each with an owner and a date: {count} tasks, listed in the plan above.", de: "Bleibt für Menschen, je mit Zuständigkeit und Termin: {count} Aufgaben, siehe Plan oben." }
     others_head() { en: "6  Everybody else", de: "6  Alle anderen" }
     others(name) {
         en: "Counted in the systems themselves, past dsr. Another {name} lives in Kassel, with nearly the same address and
@@ -50,7 +50,7 @@ customer number.",
         de: "Gezählt in den Systemen selbst, an dsr vorbei. Eine zweite {name} wohnt in Kassel, mit fast gleicher Adresse und
 Kundennummer."
     }
-    proof_head() { en: "7  Evidence: sealed, without a single personal value in it, and verified", de: "7  Nachweis: gesiegelt, ohne ein einziges Personendatum darin, und geprüft" }
+    proof_head() { en: "7  Evidence: sealed, without a single personal value in it, and verified", de: "7  Nachweis: gesiegelt, ganz ohne personenbezogene Daten, und geprüft" }
     next_head() { en: "Try next", de: "Zum Weitermachen" }
     took(seconds) { en: "All of this took {seconds} s. The landscape is gone again; --keep FOLDER leaves it to play with.", de: "Das alles dauerte {seconds} s. Die Landschaft ist wieder fort; --keep ORDNER lässt sie zum Ausprobieren stehen." }
     took_and_kept(seconds, folder) { en: "All of this took {seconds} s. The landscape stays in {folder}; its two services have ended with this command.", de: "Das alles dauerte {seconds} s. Die Landschaft bleibt in {folder}; ihre beiden Dienste sind mit diesem Befehl beendet." }
@@ -67,7 +67,7 @@ Kundennummer."
     try_init() { en: "a workspace for your own systems", de: "ein Arbeitsordner für die eigenen Systeme" }
     try_help() { en: "every command", de: "alle Befehle" }
     try_serve() { en: "in a second terminal: starts CRM and help desk again", de: "in einem zweiten Terminal: startet CRM und Kundendienst wieder" }
-    try_find() { en: "finds the namesake, who is still there", de: "findet die Namensschwester, die noch da ist" }
+    try_find(name) { en: "finds the other {name}, still there", de: "findet die andere {name}, unversehrt" }
     try_show() { en: "the history of what you have just seen", de: "der Verlauf dessen, was eben zu sehen war" }
     serving(crm, desk) { en: "CRM on {crm}, help desk on {desk}. Ctrl-C ends them.", de: "CRM auf {crm}, Kundendienst auf {desk}. Strg-C beendet sie." }
 }
