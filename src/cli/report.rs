@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{Applied, StepResult};
-use crate::connector::{Fault, Key};
 use crate::connector::object::{Erase, Object};
+use crate::connector::{Fault, Key};
 use crate::findings::{
     Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
 };

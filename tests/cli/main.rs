@@ -2,6 +2,11 @@
 //!
 //! `INSTA_UPDATE=always cargo test --test cli` writes the snapshots anew; read the difference before you commit it.
 #![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, and says what it skips"
+)]
 
 #[path = "../support/workspace.rs"]
 mod workspace;

@@ -2,6 +2,11 @@
 //!
 //! `DSR_UPDATE_DOCS=1 cargo test --test docs` writes the generated pages anew.
 #![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, and says what it skips"
+)]
 
 #[path = "../support/workspace.rs"]
 mod workspace;
