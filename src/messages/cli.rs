@@ -48,7 +48,7 @@ catalogue! {
     received_in_future(day) { en: "the request cannot have been received on {day}", de: "die Anfrage kann nicht am {day} eingegangen sein" }
     received_help(today) { en: "give the day of receipt, at the latest {today}", de: "den Tag des Eingangs angeben, spätestens {today}" }
     not_a_code() { en: "a channel and a method are short codes, not sentences", de: "Eingangsweg und Methode sind kurze Kürzel, keine Sätze" }
-    code_help() { en: "letters, digits, - and _, at most 40, for example e-mail or portal-login; nothing personal, because it stands in the ledger", de: "Buchstaben, Ziffern, - und _, höchstens 40, etwa e-mail oder portal-login; nichts Persönliches, denn es steht im Verlauf" }
+    code_help() { en: "letters, digits, - and _, at most 40, for example e-mail or portal-login; nothing personal, because it stands in the ledger", de: "Buchstaben, Ziffern, - und _, höchstens 40, etwa e-mail oder portal-login; nichts Persönliches, denn es steht im Protokoll" }
     not_a_record() { en: "--accept takes SYSTEM.OBJECT:KEY", de: "--accept erwartet SYSTEM.OBJEKT:SCHLÜSSEL" }
     record_help() { en: "copy it from the list of findings", de: "aus der Liste der Fundstellen übernehmen" }
     record_not_waiting(place) { en: "no record with this key was found in {place}", de: "in {place} wurde kein Datensatz mit diesem Schlüssel gefunden" }
@@ -61,7 +61,7 @@ catalogue! {
     known_systems(names) { en: "its systems are: {names}", de: "seine Systeme sind: {names}" }
     too_many_records(found, limit) { en: "{found} records were found, more than the {limit} that one command may touch", de: "{found} Datensätze wurden gefunden, mehr als die {limit}, die ein Befehl anfassen darf" }
     limits_help() { en: "look at them with `dsr find`; if they are right, raise `limits: {{ records: … }}` in dsr.yaml", de: "mit `dsr find` ansehen; wenn alles stimmt, `limits: {{ records: … }}` in dsr.yaml erhöhen" }
-    plan_missing() { en: "the plan that the ledger names is not in the vault as it was", de: "der Plan, den der Verlauf nennt, liegt nicht unverändert im Tresor" }
+    plan_missing() { en: "the plan that the ledger names is not in the vault as it was", de: "der Plan, den das Protokoll nennt, liegt nicht unverändert im Tresor" }
     plan_missing_help() { en: "restore the vault from a backup, or run `dsr erase --case CASE` for a fresh plan", de: "den Tresor aus einer Sicherung wiederherstellen oder mit `dsr erase --case VORGANG` neu planen" }
     plan_not_approved() { en: "the plan is not approved", de: "der Plan ist nicht freigegeben" }
     plan_not_approved_help(case) { en: "run `dsr erase --case {case}`; it shows the plan and asks", de: "`dsr erase --case {case}` aufrufen; das zeigt den Plan und fragt" }
@@ -79,7 +79,7 @@ catalogue! {
     wrong_clock_help() { en: "set the clock, then run the command again", de: "die Uhr stellen, dann den Befehl wiederholen" }
     interrupted(case) { en: "Interrupted. What was begun is finished and noted; go on with: dsr apply {case}", de: "Unterbrochen. Begonnenes ist zu Ende geführt und vermerkt; weiter mit: dsr apply {case}" }
     going_on() { en: "An approved plan is not finished; going on with it.", de: "Ein freigegebener Plan ist noch nicht zu Ende; er wird fortgesetzt." }
-    prove_later(case) { en: "the systems are done and the ledger has it all; once this is mended: dsr evidence make {case}", de: "die Systeme sind fertig, und im Verlauf steht alles; wenn das behoben ist: dsr evidence make {case}" }
+    prove_later(case) { en: "the systems are done and the ledger has it all; once this is mended: dsr evidence make {case}", de: "die Systeme sind fertig, und im Protokoll steht alles; wenn das behoben ist: dsr evidence make {case}" }
     evidence_made(path) { en: "Evidence: {path}", de: "Nachweis: {path}" }
     not_proven(gap) { en: "Not proven: {gap}", de: "Nicht bewiesen: {gap}" }
     next_step(what, command) { en: "Waits for: {what}. Next: {command}", de: "Wartet auf: {what}. Weiter mit: {command}" }
@@ -101,7 +101,7 @@ catalogue! {
     nothing_to_make() { en: "Everything is there already.", de: "Es ist alles schon da." }
     init_next() { en: "Next: describe your systems in dsr.yaml, then run `dsr check`.", de: "Weiter: die Systeme in dsr.yaml beschreiben, dann `dsr check` aufrufen." }
     no_runtime() { en: "the program cannot start its workers", de: "das Programm kann seine Arbeitsfäden nicht starten" }
-    no_runtime_help() { en: "the machine lacks threads or memory: end other programs, then run the command again; what was begun is in the ledger", de: "dem Rechner fehlen Threads oder Speicher: andere Programme beenden, dann den Befehl wiederholen; Begonnenes steht im Verlauf" }
+    no_runtime_help() { en: "the machine lacks threads or memory: end other programs, then run the command again; what was begun is in the ledger", de: "dem Rechner fehlen Threads oder Speicher: andere Programme beenden, dann den Befehl wiederholen; Begonnenes steht im Protokoll" }
     fact() { en: "What", de: "Was" }
     value() { en: "Value", de: "Wert" }
     fact_case() { en: "Case", de: "Vorgang" }
@@ -118,8 +118,8 @@ catalogue! {
     audit_at() { en: "At (UTC)", de: "Zeit (UTC)" }
     audit_event() { en: "Event", de: "Ereignis" }
     audit_hash() { en: "Hash", de: "Hash" }
-    ledger_whole(count, head) { en: "The ledger is whole: {count} events, head {head}.", de: "Der Verlauf ist unversehrt: {count} Ereignisse, Kopf {head}." }
-    ledger_broken(seq) { en: "the ledger is broken at event {seq}", de: "der Verlauf ist bei Ereignis {seq} beschädigt" }
+    ledger_whole(count, head) { en: "The ledger is whole: {count} events, head {head}.", de: "Das Protokoll ist unversehrt: {count} Ereignisse, Kopf {head}." }
+    ledger_broken(seq) { en: "the ledger is broken at event {seq}", de: "das Protokoll ist bei Ereignis {seq} beschädigt" }
     ledger_broken_help() { en: "what comes before is intact; keep the file as it is, and restore from a backup", de: "was davor liegt, ist unversehrt; die Datei so belassen und aus einer Sicherung wiederherstellen" }
     first_inventory(controller, seat, language) {
         en: "# What dsr knows of your systems. `dsr check` says whether it is right.

@@ -57,7 +57,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         "case.list.all" => "Auch geschlossene Vorgänge",
         "case.show" => "Einen Vorgang mit seiner Geschichte zeigen",
         "init" => {
-            "Hier einen Arbeitsordner anlegen: Inventar, Schlüssel, Verlauf; ein bestehender bekommt nur, was fehlt"
+            "Hier einen Arbeitsordner anlegen: Inventar, Schlüssel, Protokoll; ein bestehender bekommt nur, was fehlt"
         }
         "init.controller" => "Name des Verantwortlichen, etwa „Acme GmbH“",
         "init.seat" => "Sitz des Verantwortlichen, etwa DE-BY",
@@ -83,7 +83,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         "apply" => "Den Plan eines Vorgangs ausführen oder fortsetzen",
         "evidence" => "Nachweispakete erstellen und prüfen",
         "evidence.make" => {
-            "Das Nachweispaket eines Vorgangs aus Verlauf und Tresor zusammenstellen"
+            "Das Nachweispaket eines Vorgangs aus Protokoll und Tresor zusammenstellen"
         }
         "evidence.verify" => "Ein Nachweispaket prüfen; braucht keinen Arbeitsordner",
         "evidence.verify.bundle" => "Die ZIP-Datei oder der Ordner, in den sie entpackt wurde",
@@ -91,8 +91,8 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Zertifikat (PEM), auf das das Siegel zurückgehen muss; mehrfach möglich"
         }
         "evidence.verify.fingerprint" => "SHA-256-Fingerabdruck des Zertifikats, das gesiegelt hat",
-        "audit" => "Den Verlauf prüfen und lesen",
-        "audit.log" => "Die Kette des ganzen Verlaufs prüfen und seine Ereignisse auflisten",
+        "audit" => "Das Protokoll prüfen und lesen",
+        "audit.log" => "Die Kette des ganzen Protokolls prüfen und seine Ereignisse auflisten",
         "audit.log.verify" => "Nur prüfen",
         "*.email" => "E-Mail-Adresse der Person; mehrfach möglich",
         "*.phone" => "Telefonnummer der Person; mehrfach möglich",
