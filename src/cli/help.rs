@@ -156,7 +156,8 @@ mod tests {
             }
             for arg in command.get_arguments() {
                 let names = arg.get_value_names().unwrap_or_default();
-                let unsaid = names.iter().filter(|n| say::german_value(n).is_none());
+                let shown = names.iter().filter(|_| arg.get_action().takes_values());
+                let unsaid = shown.filter(|n| say::german_value(n).is_none());
                 out.extend(unsaid.map(|name| format!("{path}: {name}")));
                 let own = format!("{path}.{}", arg.get_id());
                 if say::german(&own)

@@ -150,6 +150,25 @@ fn a_secret_that_is_missing() {
     see!("literal_secret", refused);
 }
 
+const CRM: &str = r#"dsr: 1
+connector: crm
+version: 1.0.0
+settings: { url: { type: url } }
+api: { url: "{{ settings.url }}", auth: none, page: none }
+objects:
+  people:
+    key: id
+    find:
+      - { by: email, get: /people, query: { email: "{{ value }}" }, records: "$.people[*]" }
+      - { by: phone, post: /search, read_only: true, body: { phone: "{{ value }}" }, records: "$.people[*]" }
+    read: { get: "/people/{{ record.id }}", records: $ }
+    fields:
+      email: { category: contact.email, identity: email }
+      phone: { category: contact.phone, identity: phone }
+    erase: remove
+    remove: { delete: "/people/{{ record.id }}" }
+"#;
+
 #[test]
 fn a_connector_that_nobody_trusted() {
     let company = Company::with(
@@ -160,6 +179,27 @@ fn a_connector_that_nobody_trusted() {
   paper_files:\n",
     );
     see!("no_connector", company.run(&["check"]));
+    company.write("connectors/crm.yml", CRM);
+    see!("not_trusted", company.run(&["check"]));
+    see!(
+        "not_trusted_de",
+        company.run(&["--lang", "de", "find", "--email", "anna@example.org"])
+    );
+    see!("trust_asks", company.run(&["trust", "connectors/crm.yml"]));
+    see!(
+        "trust",
+        company.run(&["trust", "connectors/crm.yml", "--yes"])
+    );
+    see!(
+        "trust_de",
+        company.run(&["--lang", "de", "trust", "connectors/crm.yml"])
+    );
+    // Whoever edits it afterwards changes what was allowed.
+    company.write(
+        "connectors/crm.yml",
+        &CRM.replace("get: /people", "get: /everybody"),
+    );
+    see!("trusted_and_changed", company.run(&["check"]));
     company.write("connectors/crm.yml", "dsr: 1\nconnector: crm\n");
     see!(
         "broken_connector",

@@ -135,7 +135,13 @@ fn faults(catalogue: &BTreeMap<(String, String), String>, all: &mut BTreeMap<Str
         uses.remedies
             .insert(dsr::messages::fault::remedy(&found[1]).en);
     }
+    let last_resort = dsr::messages::fault::report_it();
     for code in dsr::connector::fault::CODES {
+        let advice = dsr::messages::fault::remedy(code);
+        assert!(
+            advice != last_resort || *code == "E541",
+            "{code} needs a remedy in messages/fault.rs"
+        );
         assert!(all.contains_key(*code), "{code} is missing");
     }
 }
