@@ -289,7 +289,7 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
         Engine::Postgres => sql::postgres::reader(opening),
         Engine::Sqlite => sql::sqlite::reader(opening),
         Engine::Csv(_) => csv::reader(opening),
-        Engine::Rest(_) => Err(Fault::not_connected()),
+        Engine::Rest(_) => rest::reader(opening),
         Engine::Manual(_) | Engine::None => Err(Fault::not_connected()),
     }
 }
@@ -303,7 +303,7 @@ pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>,
         Engine::Postgres => sql::postgres::writer(opening, approved),
         Engine::Sqlite => sql::sqlite::writer(opening, approved),
         Engine::Csv(_) => csv::writer(opening, approved),
-        Engine::Rest(_) => Err(Fault::not_connected()),
+        Engine::Rest(_) => rest::writer(opening, approved),
         Engine::Manual(_) | Engine::None => Err(Fault::not_connected()),
     }
 }
@@ -313,7 +313,7 @@ pub fn describe(system: &System, object: &Object, action: Action) -> Vec<String>
     match &system.engine {
         Engine::Postgres | Engine::Sqlite => sql::describe(object, action),
         Engine::Csv(settings) => csv::describe(settings, object, action),
-        Engine::Rest(_) => Vec::new(),
+        Engine::Rest(_) => rest::describe(object, action),
         Engine::Manual(_) | Engine::None => Vec::new(),
     }
 }

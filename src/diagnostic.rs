@@ -44,10 +44,16 @@ impl Exit {
 }
 
 /// A file as it was read, kept for drawing the line that an error speaks of.
-#[derive(Debug)]
 pub struct Source {
     pub path: PathBuf,
     pub text: String,
+}
+
+/// The path only: a file that is wrong may hold a secret written out.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.path)
+    }
 }
 
 /// A stretch of bytes in a file.

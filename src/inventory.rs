@@ -5,6 +5,7 @@
 
 mod context;
 pub mod extract;
+mod head;
 mod object;
 mod order;
 mod read;
@@ -26,21 +27,12 @@ use crate::secret::Reference;
 use crate::subject::{Identity, Kinds};
 
 pub use read::{parse, read};
-pub use settings::{Declared, Form};
 
 /// How a connector file is found and read: its name, the major version asked for, and the inventory's folder.
 ///
 /// The engine of connector files is one of several to the inventory, so it is handed in; [`connector_file`] says where own
 /// connectors lie.
-pub type Load<'a> = &'a dyn Fn(&str, u32, &Path) -> Result<Loaded, Trouble>;
-
-/// A connector file and what the inventory checks against it.
-#[derive(Clone, Debug)]
-pub struct Loaded {
-    pub definition: Definition,
-    pub objects: Vec<Object>,
-    pub settings: BTreeMap<String, Declared>,
-}
+pub type Load<'a> = &'a dyn Fn(&str, u32, &Path) -> Result<Definition, Trouble>;
 
 /// The file of a connector beside the inventory: `connectors/NAME.yml` or `.yaml`.
 pub fn connector_file(name: &str, folder: &Path) -> Option<PathBuf> {

@@ -59,6 +59,7 @@ fn guests(key: &[&str]) -> Object {
         find: vec![by("email", &["Mail"])],
         fields: vec![field("Mail", Some("email"))],
         clock: None,
+        also: Vec::new(),
         cap: 500,
         erase: Erase::Remove,
         after: Vec::new(),
@@ -238,6 +239,7 @@ fn approved(records: &[Record]) -> Approved {
         steps: records.iter().enumerate().map(step).collect(),
         not_searched: Vec::new(),
         tasks: Vec::new(),
+        waiting: Vec::new(),
         requests: BTreeMap::new(),
     };
     let id = plan.id();

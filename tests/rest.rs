@@ -502,7 +502,10 @@ async fn a_silent_system_is_cut() {
 
 #[tokio::test]
 async fn a_403_by_which_a_system_throttles_is_told_apart_by_its_body() {
-    let yaml = BOOKINGS.replace("  records: \"$.items[*]\"", "  records: \"$.items[*]\"\n  outcome: { retry: \"status == 403 and body.code == 'LIMIT'\", gone: \"status == 403\" }");
+    let yaml = BOOKINGS.replace(
+        "get: /guests, query: { email: \"{{ value }}\" }",
+        "get: /guests, query: { email: \"{{ value }}\" }, outcome: { retry: \"status == 403 and body.code == 'LIMIT'\", gone: \"status == 403\" }",
+    );
     let server = Server::start(|request| match request.nth {
         0 => Reply::json(json!({"code": "LIMIT"})).with_status(403),
         _ => Reply::json(json!({"items": []})),
@@ -518,6 +521,39 @@ async fn a_403_by_which_a_system_throttles_is_told_apart_by_its_body() {
         code(find_in(&opening_of(parse(&yaml), &server.url, None)).await),
         "E507",
         "403 is never gone, whatever a file says"
+    );
+}
+
+#[tokio::test]
+async fn a_404_is_an_empty_result_only_where_the_search_itself_says_so() {
+    let everywhere = BOOKINGS.replace(
+        "  records: \"$.items[*]\"",
+        "  records: \"$.items[*]\"\n  outcome: { gone: [404] }",
+    );
+    let here = BOOKINGS.replace(
+        "get: /guests, query: { email: \"{{ value }}\" }",
+        "get: /guests, query: { email: \"{{ value }}\" }, outcome: { gone: [404] }",
+    );
+    for (yaml, expected) in [
+        (BOOKINGS, Err("E505")),
+        (everywhere.as_str(), Err("E505")),
+        (here.as_str(), Ok(0)),
+    ] {
+        let server = Server::start(|_| Reply::status(404));
+        let found = find_in(&opening_of(parse(yaml), &server.url, None)).await;
+        assert_eq!(
+            found.map(|f| f.len()).map_err(|f| f.code),
+            expected.map_err(str::to_owned)
+        );
+    }
+    // A later page that is gone leaves the rest unknown.
+    let server = Server::start(|request| match request.nth {
+        0 => Reply::json(json!({"items": [guest(1), guest(2)]})),
+        _ => Reply::status(404),
+    });
+    assert_eq!(
+        code(find_in(&opening_of(parse(&here), &server.url, None)).await),
+        "E505"
     );
 }
 
@@ -760,6 +796,7 @@ fn plan_for(write: &Write<'_>, key: &Key) -> Approved {
         steps: vec![step],
         not_searched: Vec::new(),
         tasks: Vec::new(),
+        waiting: Vec::new(),
         requests: BTreeMap::new(),
     };
     let id = plan.id();

@@ -9,11 +9,11 @@ use jiff::{Timestamp, Zoned};
 
 use crate::case_id::CaseId;
 use crate::cli::Globals;
-use crate::connector::definition::{Definition, SettingKind, SettingRule};
+use crate::connector::definition::Definition;
 use crate::connector::{self, Fault, Opening, Reader, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::execute::{Doors, Journal};
-use crate::inventory::{Declared, Form, Inventory, Loaded, System};
+use crate::inventory::{Inventory, System};
 use crate::keys::{Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
 use crate::messages::cli as say;
@@ -112,7 +112,7 @@ pub(crate) fn read_inventory(
     workspace: &Workspace,
     lock: &Lock,
 ) -> Result<(Inventory, Vec<Diagnostic>)> {
-    let load = |name: &str, major: u32, folder: &std::path::Path| -> Result<Loaded> {
+    let load = |name: &str, _major: u32, folder: &std::path::Path| -> Result<Definition> {
         let unknown = || {
             Diagnostic::new("E625", Exit::Usage, say::no_connector(name))
                 .help(say::no_connector_help(name))
@@ -125,42 +125,9 @@ pub(crate) fn read_inventory(
                 .why(say::not_trusted_why());
             return Err(diagnostic.help(say::trust_help(&path)).into());
         }
-        if definition.version.split('.').next() != Some(major.to_string().as_str()) {
-            let diagnostic = Diagnostic::new(
-                "E627",
-                Exit::Usage,
-                say::other_major(name, &definition.version, major),
-            );
-            return Err(diagnostic.help(say::other_major_help()).into());
-        }
-        Ok(loaded(definition))
+        Ok(definition)
     };
     inventory::read(&workspace.inventory_file(), &load)
-}
-
-/// What the inventory checks against a connector file.
-fn loaded(definition: Definition) -> Loaded {
-    let declared = |rule: &SettingRule| Declared {
-        secret: rule.secret,
-        required: rule.is_required(),
-        form: match rule.kind {
-            SettingKind::Text => Form::Text,
-            SettingKind::Url => Form::Url,
-            SettingKind::Integer => Form::Integer,
-            SettingKind::Boolean => Form::Boolean,
-        },
-        pattern: rule.pattern.clone(),
-        one_of: rule.one_of.clone(),
-    };
-    Loaded {
-        objects: definition.objects.clone(),
-        settings: definition
-            .settings
-            .iter()
-            .map(|(name, rule)| (name.clone(), declared(rule)))
-            .collect(),
-        definition,
-    }
 }
 
 /// An opened workspace.

@@ -117,7 +117,7 @@ fn check_url(value: &str, insecure_http: bool) -> Result<(), Text> {
 /// Everything that is wrong with it, structure before expressions.
 pub fn read(path: &Path) -> Result<Definition> {
     let text = fs_err::read_to_string(path)
-        .map_err(|failure| error("E100", say::unreadable_file(failure.to_string())))?;
+        .map_err(|failure| error("E521", say::unreadable_file(failure.to_string())))?;
     parse(Arc::new(Source {
         path: path.to_owned(),
         text,

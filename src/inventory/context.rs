@@ -31,16 +31,20 @@ pub(super) struct Searched {
 impl Context {
     /// Notes what is wrong with the kinds of identity that were used (E127, E210).
     pub(super) fn check_kinds(&mut self, errors: &mut Vec<Diagnostic>) {
+        let mut misspelt = BTreeSet::new();
         for (kind, place) in std::mem::take(&mut self.held) {
             let near = nearest(&kind.0, self.kinds.iter().map(String::as_str));
             match near {
                 // Two fields of one unusual kind confirm each other only if nothing similar is known.
-                Some(near) if !self.kinds.contains(&kind.0) && !kind.is_private() => errors.push(
-                    error("E127", say::near_kind(&kind.0, near))
-                        .at(place)
-                        .help(say_yaml::did_you_mean(near))
-                        .help(say::declare_kind(&kind.0)),
-                ),
+                Some(near) if !self.kinds.contains(&kind.0) && !kind.is_private() => {
+                    misspelt.insert(near.to_owned());
+                    errors.push(
+                        error("E127", say::near_kind(&kind.0, near))
+                            .at(place)
+                            .help(say_yaml::did_you_mean(near))
+                            .help(say::declare_kind(&kind.0)),
+                    );
+                }
                 _ => {
                     self.kinds.insert(kind.0);
                 }
@@ -48,6 +52,9 @@ impl Context {
         }
         for searched in std::mem::take(&mut self.searched) {
             let kind = &searched.kind.0;
+            if misspelt.contains(kind) {
+                continue;
+            }
             if self.kinds.contains(kind) {
                 let category = match kind.as_str() {
                     Kind::EMAIL => "contact.email",

@@ -1,17 +1,18 @@
 //! Objects of the SQL and CSV engines: how records are reached, what in them is personal, what is done to them.
 
+mod find;
+
 use std::collections::BTreeMap;
 
 use crate::connector::grammar::{self, Names, mapping, text};
-use crate::connector::object::{Erase, Field, Finder, How, Mask, Via};
+use crate::connector::object::{Erase, Field, How, Mask};
 use crate::connector::{Action, Object};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::inventory::context::{Context, Searched};
+use crate::inventory::context::Context;
 use crate::inventory::order::order;
 use crate::inventory::values::{is_label, is_sound};
 use crate::messages::{inventory as say, yaml as say_yaml};
-use crate::subject::Kind;
-use crate::yaml::{Fields, Name, Node, Value, Wanted, error, nearest, wrong_kind};
+use crate::yaml::{Fields, Name, Node, Value, error, nearest};
 
 /// What the engine is that reads the objects.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,6 +95,19 @@ fn arrange(objects: Vec<Object>, places: &[Place], errors: &mut Vec<Diagnostic>)
         return objects;
     }
     for (one, place) in places.iter().enumerate() {
+        if let Some(&other) = with(one).first()
+            && !leads_to(one, other, &parents)
+        {
+            errors.push(
+                error(
+                    "E228",
+                    say::stranger(&objects[one].name, &objects[other].name),
+                )
+                .at(place.clone())
+                .why(say::stranger_why())
+                .help(say::stranger_help(&objects[other].name)),
+            );
+        }
         let mut last = one;
         while let Some(&next) = with(last).first() {
             last = next;
@@ -110,6 +124,13 @@ fn arrange(objects: Vec<Object>, places: &[Place], errors: &mut Vec<Diagnostic>)
         .into_iter()
         .filter_map(|one| slots[one].take())
         .collect()
+}
+
+/// Whether `ancestor` is among the parents of an object, or theirs. There are no circles by now.
+fn leads_to(one: usize, ancestor: usize, parents: &impl Fn(usize) -> Vec<usize>) -> bool {
+    parents(one)
+        .into_iter()
+        .any(|parent| parent == ancestor || leads_to(parent, ancestor, parents))
 }
 
 /// The action by which an object answers an erasure, if it writes anything.
@@ -177,6 +198,13 @@ impl Siblings {
         }
         all
     }
+}
+
+/// The fields of an object, and whether all of them were understood.
+#[derive(Default)]
+struct Fieldset {
+    all: Vec<Field>,
+    complete: bool,
 }
 
 struct Reading<'a> {
@@ -256,11 +284,12 @@ impl Reading<'_> {
         let place = erase_node.map_or(&self.name.place, |node| &node.place);
         top.finish();
 
+        let complete = fields.complete;
         let object = Object {
             name: self.name.text.clone(),
             key,
             find,
-            fields,
+            fields: fields.all,
             clock,
             cap,
             erase: erase.unwrap_or(Erase::Remove),
@@ -268,16 +297,12 @@ impl Reading<'_> {
             also: Vec::new(),
             how,
         };
-        self.check_erase(&object, place, errors);
+        self.check_erase(&object, complete, place, errors);
         Some(object)
     }
 
-    fn fields(
-        &self,
-        node: &Node,
-        context: &mut Context,
-        errors: &mut Vec<Diagnostic>,
-    ) -> Vec<Field> {
+    fn fields(&self, node: &Node, context: &mut Context, errors: &mut Vec<Diagnostic>) -> Fieldset {
+        let before = errors.len();
         let mut out = Vec::new();
         for (name, node) in mapping(node, errors).unwrap_or_default() {
             let Some(field) = grammar::field(name, node, Names::Column, errors) else {
@@ -296,229 +321,20 @@ impl Reading<'_> {
                 .check(&field.links, &place_of("links"), errors);
             out.push(field);
         }
-        out
-    }
-
-    fn finders(
-        &self,
-        node: &Node,
-        fields: &[Field],
-        clock: Option<&str>,
-        context: &mut Context,
-        errors: &mut Vec<Diagnostic>,
-    ) -> Vec<Finder> {
-        let Some(entries) = node.list() else {
-            errors.push(wrong_kind(node, Wanted::List));
-            return Vec::new();
-        };
-        if entries.is_empty() {
-            errors.push(
-                error("E219", say::no_finder())
-                    .at(node.place.clone())
-                    .help(say::finder_help()),
-            );
+        Fieldset {
+            all: out,
+            complete: errors.len() == before,
         }
-        entries
-            .iter()
-            .flat_map(|node| self.finder(node, fields, clock, context, errors))
-            .collect()
-    }
-
-    /// One entry of `find`; an `under` with several parents becomes one finder for each.
-    fn finder(
-        &self,
-        node: &Node,
-        fields: &[Field],
-        clock: Option<&str>,
-        context: &mut Context,
-        errors: &mut Vec<Diagnostic>,
-    ) -> Vec<Finder> {
-        let Some(mut entry) = Fields::of(node, errors) else {
-            return Vec::new();
-        };
-        let by = entry.optional("by");
-        let under = match self.dialect {
-            Dialect::Table => entry.optional("under"),
-            Dialect::File => None,
-        };
-        let column = entry.optional("column");
-        let columns = entry.optional("columns");
-        let on = match self.dialect {
-            Dialect::Table => entry.optional("on"),
-            Dialect::File => None,
-        };
-        entry.finish();
-        match (by, under) {
-            (Some(by), None) => {
-                let stated = (column, columns);
-                let place = on.map_or(&node.place, |on| &on.place);
-                if on.is_some() {
-                    errors.push(which_column(place.clone()));
-                    return Vec::new();
-                }
-                self.by(by, stated, fields, clock, context, errors)
-                    .into_iter()
-                    .collect()
-            }
-            (None, Some(under)) if columns.is_none() => self.under(under, column, on, errors),
-            (None, Some(_)) => {
-                errors.push(which_column(node.place.clone()));
-                Vec::new()
-            }
-            _ => {
-                errors.push(
-                    error("E219", say::finder_by_or_under())
-                        .at(node.place.clone())
-                        .help(say::finder_help()),
-                );
-                Vec::new()
-            }
-        }
-    }
-
-    fn by(
-        &self,
-        node: &Node,
-        stated: (Option<&Node>, Option<&Node>),
-        fields: &[Field],
-        clock: Option<&str>,
-        context: &mut Context,
-        errors: &mut Vec<Diagnostic>,
-    ) -> Option<Finder> {
-        let word = text(node, errors)?;
-        let finder = |columns: Vec<String>| Finder {
-            by: Some(Kind(word.clone())),
-            under: Vec::new(),
-            partial: false,
-            via: Via::Columns(columns),
-        };
-        if word == "all" {
-            errors.push(
-                error("E219", say::by_all())
-                    .at(node.place.clone())
-                    .help(say::finder_help()),
-            );
-            return None;
-        }
-        if word == "age" {
-            if clock.is_none() {
-                errors.push(
-                    error("E211", say::no_clock())
-                        .at(node.place.clone())
-                        .help(say::no_clock_help()),
-                );
-            }
-            if let Some(node) = stated.0.or(stated.1) {
-                errors.push(which_column(node.place.clone()));
-            }
-            return clock.map(|clock| finder(vec![clock.to_owned()]));
-        }
-        let columns = match stated {
-            (Some(node), None) if node.list().is_none() => node,
-            (None, Some(node)) => node,
-            (Some(node), _) => {
-                errors.push(which_column(node.place.clone()));
-                return None;
-            }
-            (None, None) => {
-                errors.push(which_column(node.place.clone()));
-                return None;
-            }
-        };
-        let place = columns.place.clone();
-        let columns = grammar::names(columns, errors);
-        // A name fits many people: what it finds is shown and never taken for the person, so it needs no field.
-        if word != "name" {
-            let kind = Kind(word.clone());
-            let mut marked = fields
-                .iter()
-                .filter(|field| field.identity.as_ref() == Some(&kind))
-                .map(|field| field.name.as_str())
-                .peekable();
-            if marked.peek().is_none() {
-                context.searched.push(Searched {
-                    kind,
-                    object: self.name.text.clone(),
-                    place: node.place.clone(),
-                });
-            } else {
-                let marked: Vec<&str> = marked.collect();
-                for column in columns.iter().filter(|one| !marked.contains(&one.as_str())) {
-                    let line = format!("{column}: {{ category: …, identity: {word} }}");
-                    errors.push(
-                        error("W204", say::unguarded_column(column, &word))
-                            .at(place.clone())
-                            .why(say::unguarded_column_why())
-                            .help(say::no_identity_field_help(&self.name.text, line)),
-                    );
-                }
-            }
-        }
-        (!columns.is_empty()).then(|| finder(columns))
-    }
-
-    fn under(
-        &self,
-        node: &Node,
-        column: Option<&Node>,
-        on: Option<&Node>,
-        errors: &mut Vec<Diagnostic>,
-    ) -> Vec<Finder> {
-        let parents = grammar::names(node, errors);
-        if !self.siblings.check(&parents, &node.place, errors) {
-            return Vec::new();
-        }
-        let finder = |parent: &str, pairs: Vec<(String, String)>| Finder {
-            by: None,
-            under: vec![parent.to_owned()],
-            partial: false,
-            via: Via::Join(pairs),
-        };
-        let mut out = Vec::new();
-        match (column, on) {
-            (Some(column), None) => {
-                let Some(child) = text(column, errors).filter(|name| is_sound(name)) else {
-                    return out;
-                };
-                for parent in &parents {
-                    match self.siblings.0.get(parent).map(Vec::as_slice) {
-                        Some([key]) => out.push(finder(parent, vec![(child.clone(), key.clone())])),
-                        Some(keys) if keys.len() > 1 => {
-                            let pairs: Vec<String> =
-                                keys.iter().map(|key| format!("{key}: {key}")).collect();
-                            errors.push(
-                                error("E221", say::several_keys(parent, keys.join(", ")))
-                                    .at(column.place.clone())
-                                    .help(say::several_keys_help(pairs.join(", "))),
-                            );
-                        }
-                        // The parent lacks its key, which is said there.
-                        _ => {}
-                    }
-                }
-            }
-            (None, Some(on)) => {
-                let mut pairs = Vec::new();
-                for (child, parent) in mapping(on, errors).unwrap_or_default() {
-                    if grammar::name_is_sound(child, errors)
-                        && let Some(parent) = text(parent, errors).filter(|name| is_sound(name))
-                    {
-                        pairs.push((child.text.clone(), parent));
-                    }
-                }
-                if pairs.is_empty() {
-                    errors.push(which_column(on.place.clone()));
-                } else {
-                    out.extend(parents.iter().map(|parent| finder(parent, pairs.clone())));
-                }
-            }
-            _ => errors.push(which_column(node.place.clone())),
-        }
-        out
     }
 
     /// Whether `erase` can be carried out and would change something that can be read back.
-    fn check_erase(&self, object: &Object, place: &Place, errors: &mut Vec<Diagnostic>) {
+    fn check_erase(
+        &self,
+        object: &Object,
+        complete: bool,
+        place: &Place,
+        errors: &mut Vec<Diagnostic>,
+    ) {
         if let Erase::With { object: other } = &object.erase {
             self.siblings
                 .check(std::slice::from_ref(other), place, errors);
@@ -531,7 +347,7 @@ impl Reading<'_> {
         }
         let is_written = |field: &&Field| !field.fixed && field.mask != Some(Mask::Keep);
         let written: Vec<&Field> = object.fields.iter().filter(is_written).collect();
-        if written.is_empty() {
+        if written.is_empty() && complete {
             errors.push(
                 error("E226", say::masks_nothing(&object.name))
                     .at(place.clone())
@@ -612,10 +428,4 @@ fn sets(
         }
     }
     out
-}
-
-fn which_column(place: Place) -> Diagnostic {
-    error("E219", say::finder_column())
-        .at(place)
-        .help(say::finder_help())
 }

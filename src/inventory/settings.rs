@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
+use crate::connector::definition::{SettingKind, SettingRule};
 use crate::connector::grammar::{mapping, text};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::values::none_of;
@@ -11,27 +12,6 @@ use crate::inventory::{CsvSettings, Setting};
 use crate::messages::{Text, inventory as say, secret as say_secret, yaml as say_yaml};
 use crate::secret::{self, Reference};
 use crate::yaml::{Name, Node, Value, error, nearest};
-
-/// A setting that a connector file declares.
-#[derive(Clone, Debug, Default)]
-pub struct Declared {
-    pub secret: bool,
-    /// It has no default.
-    pub required: bool,
-    pub form: Form,
-    pub pattern: Option<regex::Regex>,
-    /// Empty where anything goes.
-    pub one_of: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Form {
-    #[default]
-    Text,
-    Url,
-    Integer,
-    Boolean,
-}
 
 /// Settings by name, and where each stands.
 pub(super) type Stated = BTreeMap<String, (Setting, Place)>;
@@ -78,7 +58,8 @@ fn setting(
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Setting> {
     if let Some(value) = node.scalar() {
-        if must_hide {
+        // A file of a key is named; the key itself has no place here, whatever the setting is called.
+        if must_hide || value.contains("PRIVATE KEY-----") {
             errors.push(literal(&name.text, &value, node.place.clone()));
             return None;
         }
@@ -127,7 +108,9 @@ pub(super) fn reference(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Ref
             Reference::parse(&stated)
                 .map_err(|reason| {
                     // Whoever writes `secret: hunter2` has written a secret.
-                    secret::remember(&stated);
+                    if reason == say_secret::not_a_reference() {
+                        secret::remember(&stated);
+                    }
                     errors.push(no_reference(reason, inner.place.clone()));
                 })
                 .ok()
@@ -257,7 +240,7 @@ fn is_delimiter(byte: u8) -> bool {
 /// A connector's settings against what its file declares (E112, E114, E116, E117, E120).
 pub(super) fn declared(
     node: Option<&Node>,
-    declared: &BTreeMap<String, Declared>,
+    declared: &BTreeMap<String, SettingRule>,
     system: (bool, bool),
     here: &Place,
     errors: &mut Vec<Diagnostic>,
@@ -268,10 +251,10 @@ pub(super) fn declared(
     let out = stated(node, &known, is_secret, errors);
     for (name, one) in declared {
         match out.get(name) {
-            None if needed && one.required && !has(node, name) => {
-                let line = match (one.secret, one.form) {
+            None if needed && one.is_required() && !has(node, name) => {
+                let line = match (one.secret, one.kind) {
                     (true, _) => format!("{name}: {{ secret: \"env:{}\" }}", name.to_uppercase()),
-                    (_, Form::Url) => format!("{name}: \"https://…\""),
+                    (_, SettingKind::Url) => format!("{name}: \"https://…\""),
                     _ => format!("{name}: …"),
                 };
                 errors.push(missing(name, line, node, here));
@@ -294,7 +277,7 @@ pub(super) fn declared(
 fn misfit(
     name: &str,
     value: &str,
-    declared: &Declared,
+    declared: &SettingRule,
     insecure_http: bool,
     place: &Place,
 ) -> Option<Diagnostic> {
@@ -303,12 +286,12 @@ fn misfit(
             .at(place.clone())
             .help(say::not_of_form_help())
     };
-    match declared.form {
-        Form::Url => return misfit_url(value, insecure_http, place),
-        Form::Integer if value.parse::<i64>().is_err() => {
+    match declared.kind {
+        SettingKind::Url => return misfit_url(value, insecure_http, place),
+        SettingKind::Integer if value.parse::<i64>().is_err() => {
             return Some(wrong_form(say::form_integer()));
         }
-        Form::Boolean if !["true", "false"].contains(&value) => {
+        SettingKind::Boolean if !["true", "false"].contains(&value) => {
             return Some(wrong_form(say::form_boolean()));
         }
         _ => {}
@@ -337,7 +320,7 @@ fn misfit_url(value: &str, insecure_http: bool, place: &Place) -> Option<Diagnos
     }
     if !url.username().is_empty() || url.query().is_some() || url.fragment().is_some() {
         let wrong = error("E112", say::bad_url_parts()).at(place.clone());
-        return Some(wrong.help(say::bad_url_help()));
+        return Some(wrong.help(say::bad_url_parts_help()));
     }
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
@@ -359,9 +342,9 @@ fn misfit_url(value: &str, insecure_http: bool, place: &Place) -> Option<Diagnos
 }
 
 fn bad_url(form: &str, place: Place) -> Diagnostic {
-    error("E112", say::bad_url(form))
+    error("E112", say::bad_url())
         .at(place)
-        .help(say::bad_url_help())
+        .help(say::bad_url_help(form))
 }
 
 /// Whether the key is there at all; if its value was wrong, that has been said.

@@ -17,6 +17,9 @@ use crate::yaml::{Fields, Name, Node, error, nearest};
 /// Days that a person has for a manual task unless the inventory says otherwise; half of the month of Art. 12(3).
 const TASK_DAYS: u32 = 14;
 
+/// Engines of the language that this version does not have.
+const LATER: [&str; 4] = ["mysql", "ldap", "files", "process"];
+
 /// What reading a system needs to know of the rest.
 pub(super) struct Surroundings<'a> {
     pub(super) folder: &'a Path,
@@ -182,11 +185,14 @@ fn engine_of(
             return;
         }
         _ => {
-            context.broken.insert(system.name.clone());
             for key in ["settings", "objects", "manual"] {
                 top.optional(key);
             }
-            top.error(no_engine(word, here));
+            // What is not searched may well wait for its engine.
+            if needed || !LATER.contains(&word) {
+                context.broken.insert(system.name.clone());
+                top.error(no_engine(word, here));
+            }
             return;
         }
     };
@@ -226,7 +232,6 @@ fn keep(system: &mut System, stated: Stated) {
 
 /// An engine that this version does not have (E104), or that nobody has (E106).
 fn no_engine(word: &str, place: Place) -> Diagnostic {
-    const LATER: [&str; 4] = ["mysql", "ldap", "files", "process"];
     const BUILT: [&str; 4] = ["postgres", "sqlite", "csv", "manual"];
     if LATER.contains(&word) {
         return error("E104", say::not_yet(say::engine_word(word)))
@@ -279,12 +284,17 @@ fn connect(
     };
     let loaded = match (surroundings.load)(&name, major, surroundings.folder) {
         Ok(loaded) => loaded,
+        // A system that is not searched may name a connector that does not exist yet, or no longer.
+        Err(_) if !needed => {
+            context.broken.remove(&system.name);
+            return;
+        }
         Err(trouble) => {
             top.errors().extend(trouble.diagnostics);
             return;
         }
     };
-    let version = &loaded.definition.version;
+    let version = &loaded.version;
     let found = version
         .split('.')
         .next()
@@ -305,8 +315,8 @@ fn connect(
     let kinds = kinds.filter_map(|field| field.identity.as_ref());
     context.kinds.extend(kinds.map(|kind| kind.0.clone()));
     context.broken.remove(&system.name);
-    system.objects = loaded.objects;
-    system.engine = Engine::Rest(Box::new(loaded.definition));
+    system.objects.clone_from(&loaded.objects);
+    system.engine = Engine::Rest(Box::new(loaded));
 }
 
 /// `NAME@MAJOR` (E107).

@@ -103,23 +103,24 @@ pub(super) fn start(
     const FORMS: [&str; 4] = ["event", "eoy", "fy_end", "eoy_after"];
     let stated = text(node, errors)?;
     let (form, field) = match stated.split_once('(') {
-        Some((form, rest)) => (form.trim(), rest.strip_suffix(')').map(str::trim)),
-        None => ("", Some(stated.trim())),
+        Some((form, rest)) => (Some(form.trim()), rest.strip_suffix(')').map(str::trim)),
+        None => (None, Some(stated.trim())),
     };
     let field = field
         .filter(|field| !field.is_empty() && !field.contains(['(', ')']) && is_sound(field))
         .map(str::to_owned);
     let found = field.and_then(|field| match form {
-        "" if field == "clock" => Some(Start::Clock),
-        "" => Some(bare(field)),
-        "event" => Some(Start::Event(field)),
-        "eoy" => Some(Start::Eoy(field)),
-        "fy_end" => Some(Start::FyEnd(field)),
-        "eoy_after" => Some(Start::EoyAfter(field)),
+        None if field == "clock" => Some(Start::Clock),
+        None => Some(bare(field)),
+        Some("event") => Some(Start::Event(field)),
+        Some("eoy") => Some(Start::Eoy(field)),
+        Some("fy_end") => Some(Start::FyEnd(field)),
+        Some("eoy_after") => Some(Start::EoyAfter(field)),
         _ => None,
     });
     if found.is_none() {
         let mut wrong = error("E143", say::bad_start(&stated)).at(node.place.clone());
+        let form = form.unwrap_or_default();
         if let Some(near) = nearest(form, FORMS).filter(|near| *near != form) {
             wrong = wrong.help(say_yaml::did_you_mean(near));
         }

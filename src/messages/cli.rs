@@ -27,8 +27,6 @@ catalogue! {
     may_post(request) { en: "  POST that, by its author's word, only reads: {request}", de: "  POST, der laut Autor nur liest: {request}" }
     no_connector(name) { en: "there is no connector `{name}`", de: "einen Konnektor `{name}` gibt es nicht" }
     no_connector_help(name) { en: "put its file at connectors/{name}.yml beside dsr.yaml, then run: dsr trust connectors/{name}.yml", de: "seine Datei als connectors/{name}.yml neben dsr.yaml legen, dann: dsr trust connectors/{name}.yml" }
-    other_major(name, version, major) { en: "the connector `{name}` is version {version}, the inventory asks for {major}", de: "der Konnektor `{name}` hat die Version {version}, das Inventar verlangt {major}" }
-    other_major_help() { en: "a new major version has other keys or another erase: read what changed, then name the new one", de: "eine neue Hauptversion hat andere Schlüssel oder ein anderes Löschen: nachlesen, was sich geändert hat, dann die neue nennen" }
     ask_trust() { en: "Allow it? [y/N]", de: "Zulassen? [j/N]" }
     not_trusted_now() { en: "not allowed; dsr.lock is unchanged", de: "nicht zugelassen; dsr.lock ist unverändert" }
     trusted(path) { en: "{path} is trusted now and stands in dsr.lock.", de: "{path} ist jetzt zugelassen und steht in dsr.lock." }

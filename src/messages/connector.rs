@@ -82,4 +82,8 @@ catalogue! {
     keyless_request_help(part) { en: "use {{{{ record.{part} }}}} in the path or the body", de: "{{{{ record.{part} }}}} im Pfad oder im Inhalt verwenden" }
     plural_path(field) { en: "the field `{field}` can lie in several places, so it cannot be written", de: "das Feld `{field}` kann an mehreren Stellen stehen und lässt sich deshalb nicht schreiben" }
     plural_path_help() { en: "give it `fixed: true` or `mask: keep` and erase it another way, or list its places as fields of their own", de: "ihm `fixed: true` oder `mask: keep` geben und es anders löschen, oder seine Stellen als eigene Felder aufführen" }
+
+    /// Stands for W330 of a reader's notes.
+    unproven_credential(system) { en: "{system} answers, but nothing showed that its credential is accepted", de: "{system} antwortet, aber nichts hat gezeigt, dass die Zugangsdaten angenommen werden" }
+    unproven_credential_help() { en: "name a control person for the system, or search for somebody", de: "dem System eine Kontrollperson geben oder nach jemandem suchen" }
 }

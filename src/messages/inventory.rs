@@ -30,9 +30,10 @@ catalogue! {
     connector_version_why() { en: "another major version has another key, another `erase`, or lacks an object", de: "eine andere Hauptversion hat einen anderen Schlüssel, ein anderes `erase` oder ein Objekt weniger" }
     connector_version_help(name, major) { en: "read what has changed, then write:   connector: {name}@{major}", de: "nachlesen, was sich geändert hat, dann schreiben:   connector: {name}@{major}" }
 
-    bad_url(scheme) { en: "this is not a URL of the form {scheme}", de: "das ist keine URL der Form {scheme}" }
+    bad_url() { en: "this is not a URL that fits here", de: "das ist keine URL, die hier passt" }
     bad_url_parts() { en: "the URL holds a user, a query or a fragment", de: "die URL enthält einen Benutzer, eine Abfrage oder ein Fragment" }
-    bad_url_help() { en: "write scheme, host and path only", de: "nur Schema, Rechner und Pfad schreiben" }
+    bad_url_help(form) { en: "write it as {form}", de: "in der Form {form} schreiben" }
+    bad_url_parts_help() { en: "write scheme, host and path only", de: "nur Schema, Rechner und Pfad schreiben" }
     plain_http() { en: "the URL does not begin with https://", de: "die URL beginnt nicht mit https://" }
     plain_http_why() { en: "credentials and personal data would travel in the clear", de: "Zugangsdaten und personenbezogene Daten gingen unverschlüsselt durchs Netz" }
     plain_http_help() { en: "use https; if the system cannot, say so on the system: insecure_http: true (the evidence repeats it)", de: "https verwenden; kann das System das nicht, am System angeben: insecure_http: true (der Nachweis wiederholt es)" }
@@ -102,6 +103,9 @@ catalogue! {
     no_identity_field_help(object, line) { en: "add under objects.{object}.fields:   {line}", de: "unter objects.{object}.fields ergänzen:   {line}" }
     no_clock() { en: "`by: age` needs to know which column holds the date", de: "`by: age` muss wissen, in welcher Spalte das Datum steht" }
     no_clock_help() { en: "add to the object:   clock: COLUMN", de: "am Objekt ergänzen:   clock: SPALTE" }
+    stranger(object, other) { en: "`{object}` is erased with `{other}`, but is not found under it", de: "`{object}` wird mit `{other}` gelöscht, aber nicht darunter gefunden" }
+    stranger_why() { en: "without that way nobody can say which of its records belongs to which", de: "ohne diesen Weg lässt sich nicht sagen, welcher Datensatz zu welchem gehört" }
+    stranger_help(other) { en: "add to `find`:   {{ under: {other}, column: … }}", de: "unter `find` ergänzen:   {{ under: {other}, column: … }}" }
     cycle(path) { en: "these objects lead round in a circle: {path}", de: "diese Objekte führen im Kreis: {path}" }
     cycle_why() { en: "children are dealt with before their parents, and here nobody is first", de: "Kinder werden vor ihren Eltern behandelt, und hier käme niemand zuerst" }
     cycle_help() { en: "remove one of the `under`, `after` or `erase: with`", de: "eines der `under`, `after` oder `erase: with` entfernen" }

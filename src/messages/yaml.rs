@@ -17,7 +17,7 @@ catalogue! {
     known_keys(keys) { en: "known here: {keys}", de: "hier bekannt: {keys}" }
     missing_key_help(key) { en: "add:   {key}: …", de: "ergänzen:   {key}: …" }
     merge_key_help() { en: "write the keys out where they belong", de: "die Schlüssel dort ausschreiben, wo sie hingehören" }
-    too_many_aliases_help() { en: "write the values out instead of referring to them with `*`", de: "die Werte ausschreiben, statt mit `*` auf sie zu verweisen" }
+    too_many_aliases_help() { en: "write values out instead of referring to them with `*`, and nest at most 32 deep", de: "Werte ausschreiben, statt mit `*` auf sie zu verweisen, und höchstens 32-fach verschachteln" }
     tag() { en: "tags (`!…`) are not part of these files", de: "Tags (`!…`) sind in diesen Dateien nicht erlaubt" }
     tag_help() { en: "leave the tag out; a text that begins with `!` stands in quotes", de: "das Tag weglassen; ein Text, der mit `!` beginnt, steht in Anführungszeichen" }
     not_yaml_help() { en: "look at this line and the one before for a bracket or quotation mark that is not closed, or a wrong indentation", de: "in dieser Zeile und der davor nach einer offenen Klammer, einem offenen Anführungszeichen oder einer falschen Einrückung suchen" }

@@ -245,10 +245,10 @@ impl Basis<'_> {
                         // One field of one object is one mistake, however many records it concerns.
                         if refused.insert((step.object.clone(), field.clone())) {
                             let place = format!("{}.{}.{field}", step.system, step.object);
-                            let diagnostic =
-                                Diagnostic::new("E800", Exit::Usage, say::mask_refused(place))
-                                    .why(problem.0);
-                            troubles.push(diagnostic.help(problem.1));
+                            let what = say::mask_refused(place);
+                            troubles.push(
+                                Diagnostic::new(mask::REFUSED, Exit::Usage, what).help(problem),
+                            );
                         }
                     }
                 }
@@ -262,7 +262,7 @@ impl Basis<'_> {
         object: &Object,
         record: &Record,
         shape: &Shape,
-    ) -> Result<Changes, Vec<(String, (Text, Text))>> {
+    ) -> Result<Changes, Vec<(String, Text)>> {
         let mut changes = Changes::new();
         let mut problems = Vec::new();
         for field in object

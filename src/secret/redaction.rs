@@ -96,12 +96,19 @@ pub fn blots(line: &str) -> Vec<Range<usize>> {
         if let Some(hit) = captures.get(1) {
             let value = hit.as_str().trim_matches(['"', '\'']);
             let is_word = matches!(value.trim(), "" | "token" | "keep" | "true" | "false");
-            if !is_word && super::Reference::parse(value).is_err() {
-                found.push(hit.range());
+            if !is_word && !names_a_source(value) {
+                found.push(hit.start()..hit.start() + hit.as_str().trim_end().len());
             }
         }
     }
     merge(found)
+}
+
+/// `env:…` and its like, also with a name that will not do.
+fn names_a_source(value: &str) -> bool {
+    ["env:", "file:", "keyring:", "credential:"]
+        .iter()
+        .any(|source| value.starts_with(source))
 }
 
 fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {

@@ -279,13 +279,25 @@ fn compile(
     reads.sort();
     let before = errors.len();
     for read in &reads {
-        check_name(read, place, scope, errors);
+        let place = standing_alone(source, read).map_or_else(|| place.clone(), shifted);
+        check_name(read, &place, scope, errors);
     }
     (errors.len() == before).then(|| Expression {
         text: source.to_owned(),
         reads,
         compiled: Compiled(compiled),
     })
+}
+
+/// Where a dotted name stands in an expression, if it is spelled in one piece.
+fn standing_alone(source: &str, name: &str) -> Option<Range<usize>> {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    source
+        .match_indices(name)
+        .map(|(at, _)| at..at + name.len())
+        .find(|range| {
+            !source[..range.start].ends_with(part) && !source[range.end..].starts_with(part)
+        })
 }
 
 fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) {

@@ -279,6 +279,28 @@ mod tests {
     }
 
     #[test]
+    fn a_known_secret_is_shown_nowhere() {
+        secret::remember("s3cr3t-of-this-test");
+        let mut one = diagnostic("a: s3cr3t-of-this-test\n", 3, 6);
+        one.what = Text::same("`s3cr3t-of-this-test` is wrong");
+        one.why = Some(one.what.clone());
+        one.help.push(one.what.clone());
+        let shown = render(&one, Lang::De, true) + &json(&one, Lang::De).to_string();
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+        assert_eq!(shown.matches("[redacted]").count(), 7);
+    }
+
+    #[test]
+    fn a_file_below_the_current_folder_is_named_from_there() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(shown_path(&here.join("a/dsr.yaml")), "a/dsr.yaml");
+        assert_eq!(
+            shown_path(Path::new("/nowhere/dsr.yaml")),
+            "/nowhere/dsr.yaml"
+        );
+    }
+
+    #[test]
     fn places_at_the_edges_of_a_file_are_drawn() {
         for (text, start, end) in [
             ("", 0, 0),

@@ -96,10 +96,13 @@ pub(super) fn read(
         && node.text() != Some("rest")
     {
         let word = node.scalar().unwrap_or_default();
-        fields.error(match word.as_str() {
+        // Another protocol brings other defaults: nothing else can be judged.
+        let wrong = match word.as_str() {
             "odata2" | "odata4" | "jsonrpc2" => not_yet_at(&word, node),
             _ => error("E121", say::protocols()).at(node.place.clone()),
-        });
+        };
+        fields.error(wrong);
+        return None;
     }
     not_yet(&mut fields, &["etag", "csrf", "envelope"]);
     let url = fields.required("url");

@@ -137,6 +137,11 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     };
     let outcome = match fields.optional("outcome") {
         Some(node) => outcome(node, fields.errors()),
+        // That nothing was found can only be said of this search: elsewhere a 404 speaks of one record.
+        None if context.phase == Phase::Find => Some(Outcome {
+            gone: None,
+            ..context.defaults.outcome.clone()
+        }),
         None => Some(context.defaults.outcome.clone()),
     };
     let when = match fields.optional("when") {
@@ -218,7 +223,8 @@ fn pairs(
 ) -> Option<Vec<(String, Structure)>> {
     let mut out = Vec::new();
     for (name, value) in grammar::mapping(node, errors)? {
-        let scalar = |node: &Node| !matches!(node.value, Value::Map(_) | Value::List(_));
+        let scalar =
+            |node: &Node| !matches!(node.value, Value::Map(_) | Value::List(_) | Value::Null);
         let flat = scalar(value) || value.list().is_some_and(|items| items.iter().all(scalar));
         if !flat || name.text.contains("{{") {
             errors.push(error("E121", say::flat_values()).at(value.place.clone()));
@@ -294,6 +300,9 @@ pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
     let mut fields = Fields::of(node, errors)?;
     let before = fields.errors().len();
     not_yet(&mut fields, &["cursor", "into", "offset"]);
+    if fields.errors().len() > before {
+        return None;
+    }
     let next = fields.optional("next");
     let number = fields.text("number");
     let start = fields.count("start").unwrap_or(1);

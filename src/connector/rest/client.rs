@@ -3,6 +3,7 @@
 //!
 //! Both keep the credentials to the origin of the system, verify TLS to the full, and measure replies while they unpack them.
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -268,7 +269,7 @@ impl Line {
             tls: (server.url.scheme() == "http").then(|| "none".to_owned()),
             ..Notes::default()
         };
-        let http = http_client(&server, system.timeouts.connect, limits.timeout)?;
+        let http = http_client(&server, system.timeouts.connect)?;
         Ok(Line {
             http,
             limits,
@@ -426,6 +427,7 @@ impl Line {
         let mut request = self
             .http
             .request(method, built.url.clone())
+            .timeout(self.limits.timeout)
             .headers(headers);
         if let Some(body) = &built.body {
             request = request.body(body.clone());
@@ -517,6 +519,11 @@ impl Line {
             let ours = (sent.as_second() + jiff::Timestamp::now().as_second()) / 2;
             notes.clock_offset_s = Some(theirs.as_second() - ours);
         }
+        // Somebody else's words, so only what a product name needs.
+        let product = |c: char| c.is_ascii_alphanumeric() || " ./-_()".contains(c);
+        notes.server = header(reqwest::header::SERVER)
+            .filter(|name| name.len() <= 60 && name.chars().all(product))
+            .map(str::to_owned);
         if certificate.is_some() {
             notes.certificate = certificate;
             notes.tls = Some("TLS 1.2 or later".to_owned());
@@ -531,11 +538,9 @@ impl Line {
     }
 }
 
-fn http_client(
-    server: &Server,
-    connect: Duration,
-    timeout: Duration,
-) -> Result<reqwest::Client, Fault> {
+/// A client for one system. Those with TLS are kept for the life of the process, because each reads the machine's certificates.
+fn http_client(server: &Server, connect: Duration) -> Result<reqwest::Client, Fault> {
+    static KEPT: Mutex<BTreeMap<Duration, reqwest::Client>> = Mutex::new(BTreeMap::new());
     // Another room may have installed the same provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -544,13 +549,30 @@ fn http_client(
         .retry(reqwest::retry::never())
         .referer(false)
         .connect_timeout(connect)
-        .timeout(timeout)
-        .tls_info(true)
-        .https_only(server.url.scheme() == "https");
-    if is_loopback(&server.url) {
-        builder = builder.no_proxy();
+        .tls_info(true);
+    let unusable = |_| Fault::tls(say::tls_other());
+    if server.url.scheme() == "http" {
+        // Nothing here ever speaks TLS, so nobody is trusted.
+        let nobody = rustls::ClientConfig::builder()
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
+        builder = builder.tls_backend_preconfigured(nobody);
+        if is_loopback(&server.url) {
+            builder = builder.no_proxy();
+        }
+        return builder.build().map_err(unusable);
     }
-    builder.build().map_err(|_| Fault::tls(say::tls_other()))
+    builder = builder.https_only(true);
+    if is_loopback(&server.url) {
+        return builder.no_proxy().build().map_err(unusable);
+    }
+    let mut kept = KEPT.lock().map_err(|_| Fault::panicked())?;
+    if let Some(client) = kept.get(&connect) {
+        return Ok(client.clone());
+    }
+    let client = builder.build().map_err(unusable)?;
+    kept.insert(connect, client.clone());
+    Ok(client)
 }
 
 fn tls_fault(failure: &rustls::Error) -> Fault {

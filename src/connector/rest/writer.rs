@@ -1,5 +1,7 @@
 //! Carrying out planned actions over HTTP, one record at a time.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 
@@ -8,22 +10,33 @@ use super::key_of;
 use super::outcome::{self, Meaning};
 use super::request::Request;
 use crate::connector::object::{Action, At, How, HttpAction, Object};
-use crate::connector::{Changes, Digester, Effect, Fault, Opening, Target, Writer};
+use crate::connector::{Changes, Digester, Effect, Fault, Key, Opening, Target, Writer};
+use crate::keys::Digest;
 use crate::plan::Approved;
 use crate::template::Names;
 
 pub(super) struct RestWriter {
     client: WriteClient,
-    system: String,
-    approved: Approved,
+    /// What the approved plan lets this system write: object, key, action, state before.
+    planned: HashSet<(String, Key, Action, Digest)>,
 }
 
 impl RestWriter {
     pub(super) fn open(opening: &Opening, approved: &Approved) -> Result<RestWriter, Fault> {
+        let steps = approved.plan().steps.iter();
+        let planned = steps.filter(|step| step.system == opening.system.name);
         Ok(RestWriter {
             client: WriteClient::open(opening, approved)?,
-            system: opening.system.name.clone(),
-            approved: approved.clone(),
+            planned: planned
+                .filter_map(|step| {
+                    Some((
+                        step.object.clone(),
+                        step.key.clone(),
+                        step.action?,
+                        step.before,
+                    ))
+                })
+                .collect(),
         })
     }
 
@@ -33,7 +46,11 @@ impl RestWriter {
         action: Action,
         target: &Target<'_>,
     ) -> Result<Effect, Fault> {
-        if !self.is_planned(object, action, target) {
+        let key = target.record.key.clone();
+        if !self
+            .planned
+            .contains(&(object.name.clone(), key, action, *target.before))
+        {
             return Err(Fault::not_planned());
         }
         let does = action_of(object, action).ok_or_else(Fault::unreadable_here)?;
@@ -77,16 +94,6 @@ impl RestWriter {
             _ if gone == sent => Ok(Effect::Gone),
             _ => Ok(Effect::Done),
         }
-    }
-
-    fn is_planned(&self, object: &Object, action: Action, target: &Target<'_>) -> bool {
-        self.approved.plan().steps.iter().any(|step| {
-            step.system == self.system
-                && step.object == object.name
-                && step.key == target.record.key
-                && step.action == Some(action)
-                && step.before == *target.before
-        })
     }
 }
 

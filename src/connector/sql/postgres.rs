@@ -13,9 +13,12 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
-use super::catalogue::{Table, TableName};
+use super::catalogue::Table;
+use super::name::TableName;
+use super::reading::Reading;
 use super::statement::{Change, Select};
-use super::{Each, ReadSession, Reading, Refusal, Row, WriteSession, Writing};
+use super::writing::Writing;
+use super::{Each, ReadSession, Refusal, Row, WriteSession};
 use crate::connector::{Fault, Notes, Opening, Reader, Writer};
 use crate::inventory::Timeouts;
 use crate::messages::sql as say;
@@ -76,7 +79,8 @@ impl Server {
         Ok(connection)
     }
 
-    /// Begins a transaction with its limits, in one round trip.
+    /// Begins a transaction with its limits, in one round trip. Values are written alike whatever is set for the account, or the
+    /// reading and the writing one would take each other's records for changed.
     async fn begin(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
         let mode = if self.writes { "" } else { " READ ONLY" };
         let (statement, lock) = (
@@ -85,7 +89,9 @@ impl Server {
         );
         let begin = format!(
             "BEGIN{mode}; SET LOCAL statement_timeout = {statement}; SET LOCAL lock_timeout = {lock}; \
-             SET LOCAL row_security = off; SET LOCAL client_min_messages = error"
+             SET LOCAL row_security = off; SET LOCAL client_min_messages = error; \
+             SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = postgres; \
+             SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1"
         );
         match self.batch(connection, &begin).await {
             // `protocol_violation`: what a pooler in statement mode answers, which could promise nothing.
@@ -93,6 +99,20 @@ impl Server {
                 Err(Fault::database(say::statement_pooling()).into())
             }
             other => other,
+        }
+    }
+
+    /// A connection with a transaction begun on it. A line that the server closed while nothing was asked is opened anew once.
+    async fn begun(&mut self) -> Result<PgConnection, Refusal> {
+        let mut connection = self.take().await?;
+        match self.begin(&mut connection).await {
+            Ok(()) => Ok(connection),
+            Err(Refusal::Fault(fault)) if fault.code == "E508" => {
+                let mut connection = self.take().await?;
+                self.begin(&mut connection).await?;
+                Ok(connection)
+            }
+            Err(refusal) => Err(refusal),
         }
     }
 
@@ -197,8 +217,7 @@ impl Server {
     }
 
     async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
-        let mut connection = self.take().await?;
-        self.begin(&mut connection).await?;
+        let mut connection = self.begun().await?;
         let table = live::table(self, &mut connection, name).await;
         let ended = self.end(connection, "ROLLBACK").await;
         let table = table?;
@@ -216,8 +235,7 @@ impl ReadSession for ReadOnly {
     }
 
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
-        let mut connection = self.0.take().await?;
-        self.0.begin(&mut connection).await?;
+        let mut connection = self.0.begun().await?;
         match self.0.stream(&mut connection, select, each).await {
             Ok(true) => self.0.end(connection, "COMMIT").await,
             // Closing is cheaper than reading to the end what nobody wants.
@@ -264,15 +282,7 @@ impl WriteSession for ReadWrite {
     }
 
     async fn begin(&mut self) -> Result<(), Refusal> {
-        let mut connection = self.server.take().await?;
-        let mut begun = self.server.begin(&mut connection).await;
-        if matches!(&begun, Err(Refusal::Fault(fault)) if fault.code == "E508") {
-            // The server may have closed the line since the last record; nothing was sent yet.
-            connection = self.server.take().await?;
-            begun = self.server.begin(&mut connection).await;
-        }
-        begun?;
-        self.open = Some(connection);
+        self.open = Some(self.server.begun().await?);
         Ok(())
     }
 

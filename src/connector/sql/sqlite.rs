@@ -10,9 +10,12 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, ffi};
 use tokio::sync::mpsc;
 
-use super::catalogue::{Table, TableName};
+use super::catalogue::Table;
+use super::name::TableName;
+use super::reading::Reading;
 use super::statement::{Change, Select};
-use super::{Each, ReadSession, Reading, Refusal, Row, WriteSession, Writing};
+use super::writing::Writing;
+use super::{Each, ReadSession, Refusal, Row, WriteSession};
 use crate::connector::{Fault, Notes, Opening, Reader, Writer};
 use crate::messages::sql as say;
 use crate::plan::Approved;

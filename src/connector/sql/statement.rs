@@ -251,7 +251,7 @@ pub(super) fn index(table: &Table, column: &LiveColumn, lookup: Lookup) -> Strin
 
 /// The statement that carries out an action, with `?` for every value, as the plan shows it.
 pub(super) fn describe(object: &Object, action: Action) -> Vec<String> {
-    let name = super::catalogue::TableName::of(object);
+    let name = super::name::TableName::of(object);
     let table = qualified(name.schema.as_deref(), &name.table);
     let key: Vec<String> = object
         .key

@@ -41,7 +41,8 @@ impl Address {
         if !settings.secret.contains_key("url") && (url.password().is_some() || in_query) {
             return Err(unusable(say::password_in_the_open()));
         }
-        let mut options: PgConnectOptions = written
+        let mut options: PgConnectOptions = understood(url)
+            .as_str()
             .parse()
             .map_err(|_| unusable(say::not_an_address()))?;
         let bare = options.get_host().trim_matches(['[', ']']).to_owned();
@@ -94,6 +95,39 @@ impl Address {
     pub(super) fn is_plain(&self) -> bool {
         matches!(self.options.get_ssl_mode(), PgSslMode::Disable)
     }
+}
+
+/// The address without parameters that are meant for other drivers; the library would log them, and they may be secret.
+fn understood(mut url: url::Url) -> url::Url {
+    const KNOWN: [&str; 15] = [
+        "sslmode",
+        "ssl-mode",
+        "sslrootcert",
+        "ssl-root-cert",
+        "ssl-ca",
+        "sslcert",
+        "ssl-cert",
+        "sslkey",
+        "ssl-key",
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "user",
+        "password",
+    ];
+    let known =
+        |name: &str| KNOWN.contains(&name) || name == "options" || name.starts_with("options[");
+    let pairs: Vec<(String, String)> = url
+        .query_pairs()
+        .into_owned()
+        .filter(|(name, _)| known(name))
+        .collect();
+    url.set_query(None);
+    if !pairs.is_empty() {
+        url.query_pairs_mut().extend_pairs(pairs);
+    }
+    url
 }
 
 fn is_socket(options: &PgConnectOptions) -> bool {
@@ -186,5 +220,47 @@ fn reason(error: &rustls::Error) -> Text {
         },
         rustls::Error::AlertReceived(_) => say::server_refused_handshake(),
         _ => say::certificate_refused(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_of_other_drivers_are_left_out() {
+        let url = |text: &str| understood(url::Url::parse(text).unwrap()).to_string();
+        assert_eq!(
+            url("postgres://a:b@h/d?sslpassword=x&sslmode=require&schema=y"),
+            "postgres://a:b@h/d?sslmode=require"
+        );
+        assert_eq!(
+            url("postgres://a:p%40s@h/d?host=%2Frun%2Fpg"),
+            "postgres://a:p%40s@h/d?host=%2Frun%2Fpg"
+        );
+        assert_eq!(
+            url("postgres://h/d?channel_binding=require"),
+            "postgres://h/d"
+        );
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        assert!(
+            ["localhost", "127.0.0.1", "127.9.9.9", "::1"]
+                .into_iter()
+                .all(is_loopback)
+        );
+        assert!(
+            ![
+                "localhost.example.org",
+                "0.0.0.0",
+                "10.0.0.1",
+                "::",
+                "127.0.0.1.example.org"
+            ]
+            .into_iter()
+            .any(is_loopback)
+        );
     }
 }

@@ -4,8 +4,9 @@ use sqlx::PgConnection;
 
 use super::Server;
 use crate::connector::sql::catalogue::{
-    Cascade, Compare, Dialect, Fit, Indexes, LiveColumn, Lookup, Table, TableName, holds,
+    Cascade, Compare, Dialect, Fit, Indexes, LiveColumn, Lookup, Table, holds,
 };
+use crate::connector::sql::name::TableName;
 use crate::connector::sql::statement::Select;
 use crate::connector::sql::{Refusal, Row, comparison};
 use crate::connector::{Column, Fault, Holds};

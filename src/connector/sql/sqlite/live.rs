@@ -3,8 +3,9 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::connector::sql::catalogue::{
-    Cascade, Compare, Dialect, Indexes, LiveColumn, Table, TableName, holds,
+    Cascade, Compare, Dialect, Indexes, LiveColumn, Table, holds,
 };
+use crate::connector::sql::name::TableName;
 use crate::connector::{Column, Holds};
 
 /// The table or view of this name in the file; `None` if there is none.

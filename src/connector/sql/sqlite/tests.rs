@@ -663,3 +663,42 @@ async fn the_catalogue_tells_what_columns_hold_and_what_weakens_a_promise() {
         .collect();
     assert_eq!(codes, ["W204", "W207"]);
 }
+
+#[tokio::test]
+async fn a_statement_without_end_is_cut_and_the_reader_goes_on() {
+    let shop = shop(SHOP);
+    shop.sql("CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id, 'x' || i AS mail FROM n");
+    let (endless, customers) = (
+        object("endless", &["mail"], vec![by("email", &["mail"])]),
+        customers(),
+    );
+    let mut reader = reader(&shop.opening(vec![endless.clone(), customers.clone()])).unwrap();
+    let anna = identity("email", "anna@example.org");
+    let fault = found(&mut reader, &endless, 0, Probe::Identity(&anna))
+        .await
+        .unwrap_err();
+    assert!(fault.code == "E504" && fault.passing);
+    assert_eq!(
+        keys(&mut reader, &customers, 0, "email", "anna@example.org").await,
+        ["1"]
+    );
+}
+
+#[test]
+fn the_plan_shows_statements_without_values() {
+    use crate::connector::sql::describe;
+    let mut object = customers();
+    object.fields[1].mask = Some(crate::connector::object::Mask::Keep);
+    assert_eq!(
+        describe(&object, Action::Remove),
+        ["DELETE FROM \"customers\" WHERE \"id\" = ?"]
+    );
+    assert_eq!(
+        describe(&object, Action::Anonymise),
+        ["UPDATE \"customers\" SET \"email\" = ?, \"name\" = ?, \"photo\" = ? WHERE \"id\" = ?"]
+    );
+    assert_eq!(
+        describe(&object, Action::Restrict),
+        ["UPDATE \"customers\" SET \"blocked\" = ? WHERE \"id\" = ?"]
+    );
+}
