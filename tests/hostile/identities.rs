@@ -98,7 +98,6 @@ fn nobody() -> Vec<String> {
     .collect();
     all.push("a".repeat(10_000));
     all.push(format!("{}@", "a".repeat(10_000)));
-    all.push(format!("{}@example.org", "a".repeat(10_000)));
     all
 }
 
@@ -211,15 +210,15 @@ fn what_names_nobody_is_refused_and_not_repeated() {
         let verb = verbs[value.len() % 3];
         let ran = house.about(&json!({"email": value}), verb);
         ran.expect(2);
-        assert_eq!(ran.out, "", "{value:?}");
+        assert_eq!(ran.json()["schema"], "dsr.error/1", "{value:?}");
+        assert!(
+            ran.json()["errors"][0]["help"][0].is_string(),
+            "no remedy: {ran:?}"
+        );
         if value.chars().filter(|c| c.is_alphanumeric()).count() > 4 {
             let marked = value.chars().take(60).collect::<String>();
             assert!(!ran.all().contains(&marked), "{ran:?}");
         }
-        assert!(
-            ran.err.contains("help") || ran.err.contains('='),
-            "no remedy: {ran:?}"
-        );
     }
     for (kind, value) in [
         ("phone", "0000"),
@@ -307,8 +306,8 @@ fn who_is_erased_is_erased_alone() {
 }
 
 #[test]
-fn a_shared_number_or_an_injected_one_stays_one_persons() {
-    let (house, _, _) = everywhere();
+fn who_is_nowhere_is_found_nowhere() {
+    let (house, _server, _) = everywhere();
     let value = |ran: &Value| {
         ran["systems"]
             .as_array()
@@ -322,6 +321,7 @@ fn a_shared_number_or_an_injected_one_stays_one_persons() {
         json!({"phone": "+49 30 1234567"}),
         json!({"email": "nobody@example.org"}),
         json!({"email": "ANNA@example.org.invalid"}),
+        json!({"email": format!("{}@example.org", "a".repeat(10_000))}),
     ] {
         let ran = house.about(&subject, &["find"]);
         ran.expect(0);
