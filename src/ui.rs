@@ -65,7 +65,7 @@ impl Ui {
     /// A sentence of conversation.
     pub fn say(&self, text: &Text) {
         if !self.quiet {
-            self.line(text.to(self.lang));
+            self.line(&harmless::lines(text.to(self.lang)));
         }
     }
 
@@ -106,7 +106,7 @@ impl Ui {
     pub fn json(&self, value: &impl Serialize) {
         // A closed pipe (`| head`) is the reader's decision, not an error.
         if let Ok(text) = serde_json::to_string_pretty(value) {
-            let _ = writeln!(std::io::stdout().lock(), "{text}");
+            let _ = writeln!(std::io::stdout().lock(), "{}", harmless::json(&text));
         }
     }
 
@@ -179,7 +179,8 @@ impl Ui {
 
     /// A line of data.
     pub fn data(&self, text: &Text) {
-        let _ = writeln!(std::io::stdout().lock(), "{}", text.to(self.lang));
+        let words = harmless::lines(text.to(self.lang));
+        let _ = writeln!(std::io::stdout().lock(), "{words}");
     }
 
     /// Whether there is a person who can answer.
@@ -198,7 +199,7 @@ impl Ui {
                 .into());
         }
         let mut err = std::io::stderr().lock();
-        let _ = write!(err, "{} ", question.to(self.lang));
+        let _ = write!(err, "{} ", harmless::lines(question.to(self.lang)));
         let _ = err.flush();
         let mut answer = String::new();
         match std::io::stdin().lock().read_line(&mut answer) {
