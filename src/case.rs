@@ -75,6 +75,8 @@ pub struct PlanState {
     pub runs: u32,
     /// How its last run ended: complete, exit code.
     pub ended: Option<(bool, u8)>,
+    /// Whether a bundle was made since its last run ended.
+    pub proven: bool,
     /// Latest outcome and level by step, with the time.
     pub steps: BTreeMap<u32, (Outcome, Option<Level>, Timestamp)>,
 }
@@ -158,6 +160,7 @@ impl Case {
                         approved: None,
                         runs: 0,
                         ended: None,
+                        proven: false,
                         steps,
                     });
                 }
@@ -171,6 +174,7 @@ impl Case {
                 if let Some(state) = self.plan_mut(plan) {
                     state.runs += 1;
                     state.ended = None;
+                    state.proven = false;
                 }
             }
             Event::StepEnded {
@@ -203,7 +207,12 @@ impl Case {
                     state.ended = Some((*complete, *exit));
                 }
             }
-            Event::EvidenceMade { bundle, .. } => self.evidence.push(*bundle),
+            Event::EvidenceMade { bundle, .. } => {
+                self.evidence.push(*bundle);
+                for state in self.plans.iter_mut().filter(|s| s.ended.is_some()) {
+                    state.proven = true;
+                }
+            }
             Event::CaseClosed => self.closed = true,
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
@@ -217,7 +226,7 @@ impl Case {
         self.plans.iter_mut().find(|state| state.id == *id)
     }
 
-    /// The plan that a run would go on with: approved, and not ended without anything left to do.
+    /// The plan that a run would go on with: approved, and not ended without anything left to do, the evidence included.
     pub fn unfinished(&self) -> Option<&PlanState> {
         self.plans
             .iter()
@@ -242,7 +251,12 @@ impl Case {
         let outcomes: BTreeSet<Outcome> = self
             .plans
             .iter()
-            .flat_map(|plan| plan.steps.values().map(|step| step.0))
+            .flat_map(|plan| plan.steps.values().map(move |step| (plan.id, step.0)))
+            // What changed under an earlier plan was looked at again when the latest was made.
+            .filter(|(plan, outcome)| {
+                *outcome != Outcome::Changed || Some(*plan) == self.latest_plan
+            })
+            .map(|(_, outcome)| outcome)
             .collect();
         let last = self
             .plans
@@ -266,7 +280,7 @@ impl Case {
                 WaitsFor::Again
             }
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
-            _ if self.evidence.is_empty() => WaitsFor::Evidence,
+            (_, _, Some(plan)) if !plan.proven => WaitsFor::Evidence,
             _ => WaitsFor::Nothing,
         }
     }
@@ -279,7 +293,7 @@ impl Case {
 
 impl PlanState {
     fn is_finished(&self) -> bool {
-        self.ended.is_some_and(|(complete, _)| complete)
+        self.proven && self.ended.is_some_and(|(complete, _)| complete)
     }
 }
 

@@ -11,6 +11,7 @@ mod search;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -69,6 +70,8 @@ pub struct Run {
     pub kinds: Arc<Kinds>,
     pub watch: Arc<dyn Watch>,
     pub stop: Stop,
+    /// How long ago the case's last event was written when this run began: a request of an earlier run is at least that old.
+    pub rested: Duration,
 }
 
 /// Largest difference between a system's clock and ours before it is not written to (product.md 4, Asking).
@@ -84,6 +87,26 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// Whether what the plan wanted has come true.
+    pub fn is_done(&self) -> bool {
+        matches!(
+            self.outcome,
+            Outcome::Removed
+                | Outcome::Anonymised
+                | Outcome::Restricted
+                | Outcome::Rectified
+                | Outcome::AlreadyGone
+        )
+    }
+
+    /// Whether a further run of the same plan could come to something else: another attempt, or another look.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self.outcome,
+            Outcome::Failed | Outcome::Pending | Outcome::Unknown | Outcome::NotVerified
+        )
+    }
+
     fn new(outcome: Outcome, level: Option<Level>) -> Ended {
         Ended {
             outcome,
@@ -127,7 +150,14 @@ impl Run {
             let open: Vec<u32> = steps.iter().map(|step| step.no).collect();
             lanes.push((
                 open,
-                tokio::spawn(async move { lane::drive(&lane_run, &name, steps).await }),
+                tokio::spawn(async move {
+                    let driven = lane::drive(&lane_run, &name, steps).await;
+                    if driven.is_err() {
+                        // Without a ledger nothing is sent: the other lanes end with what they have in flight.
+                        lane_run.stop.ask();
+                    }
+                    driven
+                }),
             ));
         }
         let mut results = Results::new();
@@ -139,7 +169,7 @@ impl Run {
                 // The intents are in the ledger, so the next run settles by reading what this one may have done.
                 Err(_) => results.extend(
                     open.into_iter()
-                        .map(|no| (no, Ended::failed(Outcome::Failed, Fault::panicked()))),
+                        .map(|no| (no, Ended::failed(Outcome::Pending, Fault::panicked()))),
                 ),
             }
         }

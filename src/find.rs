@@ -37,6 +37,16 @@ impl Watch for Unwatched {}
 /// Records that a person accepted as the subject's: system, object, key.
 pub type Accepted = BTreeSet<(String, String, Key)>;
 
+/// How much of a record a search fetches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Everything: records are completed by reading them, and one that cannot be read is a fault.
+    Whole,
+    /// Who is found at all, for the look after an erasure: there a record that the search shows and a reading does not is the very
+    /// thing that is looked for.
+    Keys,
+}
+
 /// What a search starts from.
 pub struct Search {
     /// Every system of the inventory, asked or not.
@@ -48,6 +58,7 @@ pub struct Search {
     /// Stated identities, and those that earlier searches of the same case led to.
     pub known: Vec<Known>,
     pub accepted: Accepted,
+    pub depth: Depth,
     pub open: Arc<Open>,
     pub watch: Arc<dyn Watch>,
 }
@@ -115,28 +126,51 @@ impl Search {
     async fn round(&self, lanes: &mut [Lane], fresh: Arc<Vec<Known>>) {
         let mut running = Vec::new();
         for (index, lane) in lanes.iter_mut().enumerate() {
-            let LaneState::Asked(slot) = &mut lane.state else {
-                continue;
+            let session = match &mut lane.state {
+                LaneState::NotAsked(..) => continue,
+                LaneState::Unopened => None,
+                LaneState::Asked(slot) => slot.take(),
             };
-            let Some(mut session) = slot.take() else {
-                continue;
-            };
+            let system = Arc::clone(&lane.system);
+            let (open, kinds, depth) =
+                (Arc::clone(&self.open), Arc::clone(&self.kinds), self.depth);
             let fresh = Arc::clone(&fresh);
             let watch = Arc::clone(&self.watch);
             let task = tokio::spawn(async move {
-                watch.system_began(session.name());
+                watch.system_began(&system.name);
+                let mut session = match session {
+                    Some(session) => session,
+                    None => match opened(open, &system).await {
+                        Ok(reader) => Box::new(Session::new(system, reader, kinds, depth)),
+                        Err(fault) => {
+                            watch.system_ended(&system.name, SystemStatus::NotSearched, 0);
+                            return Err(fault);
+                        }
+                    },
+                };
                 session.round(&fresh).await;
                 watch.system_ended(session.name(), session.status(), session.count());
-                session
+                Ok(session)
             });
             running.push((index, task));
         }
         for (index, task) in running {
             lanes[index].state = match task.await {
-                Ok(session) => LaneState::Asked(Some(session)),
+                Ok(Ok(session)) => LaneState::Asked(Some(session)),
+                Ok(Err(fault)) => LaneState::NotAsked(SystemStatus::NotSearched, Some(fault)),
                 Err(_) => LaneState::NotAsked(SystemStatus::NotSearched, Some(Fault::panicked())),
             };
         }
+    }
+}
+
+/// Opens a system on a thread of its own, within its time: a program that gives out a secret may be slow, or hang.
+async fn opened(open: Arc<Open>, system: &Arc<System>) -> Result<Box<dyn Reader>, Fault> {
+    let named = Arc::clone(system);
+    let opening = tokio::task::spawn_blocking(move || open(&named));
+    match tokio::time::timeout(system.within, opening).await {
+        Ok(opened) => opened.unwrap_or_else(|_| Err(Fault::panicked())),
+        Err(_) => Err(Fault::cut(system.within.as_secs())),
     }
 }
 
@@ -148,6 +182,7 @@ struct Lane {
 }
 
 enum LaneState {
+    Unopened,
     /// The session is out of its slot only while a round runs.
     Asked(Option<Box<Session>>),
     NotAsked(SystemStatus, Option<Fault>),
@@ -168,14 +203,7 @@ impl Lane {
             }
             _ if limited => LaneState::NotAsked(SystemStatus::NotSearched, Some(Fault::left_out())),
             (_, Engine::Manual(_)) => LaneState::NotAsked(SystemStatus::Manual, None),
-            _ => match (search.open)(system) {
-                Ok(reader) => LaneState::Asked(Some(Box::new(Session::new(
-                    Arc::clone(system),
-                    reader,
-                    Arc::clone(&search.kinds),
-                )))),
-                Err(fault) => LaneState::NotAsked(SystemStatus::NotSearched, Some(fault)),
-            },
+            _ => LaneState::Unopened,
         };
         Lane {
             system: Arc::clone(system),
@@ -222,7 +250,7 @@ impl Lane {
                     findings.objects = session.finish(known, accepted);
                 }
             }
-            LaneState::Asked(None) => {
+            LaneState::Unopened | LaneState::Asked(None) => {
                 findings.elapsed_ms =
                     u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
                 findings.error = Some(Fault::panicked());

@@ -1,9 +1,12 @@
 //! `dsr apply`: carries out the plan of a case, or goes on with it after a crash, a failure or an interruption.
 
-use crate::cli::context::Context;
+use crate::case::WaitsFor;
+use crate::cli::context::{Context, House};
+use crate::cli::journey::Opened;
 use crate::cli::journey::apply::Consent;
 use crate::cli::{erase, journey, plan};
 use crate::diagnostic::{Exit, Result};
+use crate::messages::cli as say;
 
 /// Carry out a case's plan, or go on with it
 #[derive(clap::Args, Debug)]
@@ -23,7 +26,25 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let house = context.house()?;
     let opened = journey::reopen(&house, &id)?;
     journey::confirm_identity(context, &house, &opened, args.identity.as_deref())?;
+    if is_finished(&house, &opened)? {
+        context.ui.say(&say::nothing_left(id.as_str()));
+        house.close()?;
+        return Ok(Exit::Done);
+    }
     let exit = erase::go_on(context, &house, &opened, &[], &args.consent)?;
     house.close()?;
     Ok(exit)
+}
+
+/// Whether the latest plan was carried out and proven, and leaves nothing to wait for.
+fn is_finished(house: &House, opened: &Opened) -> Result<bool> {
+    let case = opened.case(house)?;
+    let (WaitsFor::Nothing, None, Some(plan)) =
+        (case.waits_for(), case.unfinished(), case.latest_plan)
+    else {
+        return Ok(false);
+    };
+    Ok(journey::stored_plan(house, opened, &plan)?
+        .waiting
+        .is_empty())
 }

@@ -1,7 +1,7 @@
 //! `dsr erase`: the whole path of an erasure request (Art. 17 GDPR).
 
 use crate::cli::context::{Context, House};
-use crate::cli::journey::apply::{self, Applied, Consent};
+use crate::cli::journey::apply::{self, Applied, Consent, StepResult};
 use crate::cli::journey::{self, Opened, RequestArgs, prove};
 use crate::cli::{find, report};
 use crate::diagnostic::{Exit, Result};
@@ -40,13 +40,18 @@ pub(crate) fn go_on(
     only: &[String],
     consent: &Consent,
 ) -> Result<Exit> {
+    let mut earlier = None;
     if let Some(unfinished) = opened.case(house)?.unfinished().map(|plan| plan.id) {
         context.ui.say(&say::going_on());
+        if apply::clock_was_wrong(house, opened)? {
+            super::block_on(journey::search(context, house, opened, only, "apply"))??;
+        }
         let applied = super::block_on(apply::apply(context, house, opened, &unfinished))??;
         if !needs_another_look(house, opened, &applied)? {
             return finish(context, house, opened, applied);
         }
         report::applied(context, opened.id.as_str(), &applied, None);
+        earlier = Some(applied);
     }
     let findings = super::block_on(journey::search(context, house, opened, only, "erase"))??;
     report::summary(context, &findings);
@@ -55,21 +60,38 @@ pub(crate) fn go_on(
     apply::approve(context, house, opened, &plan, consent)?;
     let mut applied = super::block_on(apply::apply(context, house, opened, &plan.id()))??;
     applied.exit = applied.exit.and(find::exit_of(&findings));
+    if let Some(earlier) = &earlier {
+        applied.exit = applied.exit.and(left_over(earlier, &applied));
+    }
     finish(context, house, opened, applied)
 }
 
 /// Whether systems are still to be searched, or records changed since the plan.
 fn needs_another_look(house: &House, opened: &Opened, applied: &Applied) -> Result<bool> {
-    let complete = opened
-        .case(house)?
-        .searched
-        .is_some_and(|searched| searched.complete);
-    let changed = applied.results.iter().any(|r| {
-        r.ended
-            .as_ref()
-            .is_some_and(|ended| ended.outcome == Outcome::Changed)
+    let case = opened.case(house)?;
+    let searched = case.searched.as_ref().is_some_and(|s| s.complete);
+    // A later plan has seen the change already.
+    let changed = case.latest_plan == Some(applied.plan)
+        && applied
+            .results
+            .iter()
+            .any(|result| outcome(result) == Some(Outcome::Changed));
+    Ok(changed || (applied.exit != Exit::Incomplete && !searched))
+}
+
+fn outcome(result: &StepResult) -> Option<Outcome> {
+    result.ended.as_ref().map(|ended| ended.outcome)
+}
+
+/// What an earlier plan leaves open that the later one does not take up again. A record that changed was planned afresh, or is the
+/// person's no longer.
+fn left_over(earlier: &Applied, later: &Applied) -> Exit {
+    let same = |a: &StepResult, b: &StepResult| a.step.name == b.step.name;
+    let open = earlier.results.iter().filter(|result| {
+        outcome(result) != Some(Outcome::Changed) && !later.results.iter().any(|l| same(result, l))
     });
-    Ok(applied.exit != Exit::Incomplete && (!complete || changed))
+    open.map(|result| apply::exit_of(result.ended.as_ref()))
+        .fold(Exit::Done, Exit::and)
 }
 
 fn finish(context: &Context, house: &House, opened: &Opened, applied: Applied) -> Result<Exit> {

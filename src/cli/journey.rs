@@ -17,7 +17,7 @@ use crate::cli::context::{Context, House};
 use crate::cli::who::Who;
 use crate::connector::{self, Key as RecordKey};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::find::{Accepted, Search};
+use crate::find::{Accepted, Depth, Search};
 use crate::findings::{Findings, Known};
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::{Event, ObjectAnswer, SystemAnswer};
@@ -375,6 +375,7 @@ pub(crate) async fn ask_systems(
         expand: house.inventory.expand.clone(),
         known,
         accepted,
+        depth: Depth::Whole,
         open: Arc::new(move |system| crate::execute::Doors::reader(&*doors, system)),
         watch: Arc::clone(&progress) as Arc<dyn crate::find::Watch>,
     };

@@ -93,4 +93,6 @@ faults! {
     "E546" false clock(seconds);
     "E547" false left_out();
     "E548" false still_found();
+    "E549" true child_open();
+    "E550" true no_effect();
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::connector::object::{How, Object, Verify};
 use crate::connector::{Action, Effect, Fault, Probe, Reader, Record, Target, Writer};
 use crate::diagnostic::Trouble;
@@ -28,20 +30,37 @@ pub(super) async fn drive(run: &Run, name: &str, mut steps: Vec<Step>) -> Result
     let (writing, still): (Vec<Step>, Vec<Step>) =
         steps.into_iter().partition(|step| step.action.is_some());
     end_all(run, &still, &mut results, |step| {
-        Ended::new(outcome_of(step.decision), None)
+        let outcome = outcome_of(step.decision);
+        Ended::new(outcome, proven_by_reading(outcome))
     })?;
     if writing.is_empty() {
         return Ok(results);
     }
-    let opened = match run.system(name) {
-        None => Err(Fault::not_connected()),
-        Some(system) => Lane::open(run, system),
+    let Some(system) = run.system(name) else {
+        end_all(run, &writing, &mut results, |_| {
+            Ended::failed(Outcome::Failed, Fault::not_connected())
+        })?;
+        return Ok(results);
     };
-    match opened {
-        Err(fault) => end_all(run, &writing, &mut results, |_| {
-            Ended::failed(Outcome::Failed, fault.clone())
-        })?,
-        Ok(mut lane) => lane.carry_out(writing, &mut results).await?,
+    let open: Vec<u32> = writing.iter().map(|step| step.no).collect();
+    let work = async {
+        match Lane::open(run, system).await {
+            Err(fault) => end_all(run, &writing, &mut results, |_| {
+                Ended::failed(Outcome::Failed, fault.clone())
+            }),
+            Ok(mut lane) => lane.carry_out(writing, &mut results).await,
+        }
+    };
+    // Cut like by a crash: what was under way stays begun in the ledger, and the next run settles it by reading.
+    if let Ok(done) = tokio::time::timeout(system.within, work).await {
+        done?;
+    } else {
+        let fault = Fault::cut(system.within.as_secs());
+        for no in open {
+            results
+                .entry(no)
+                .or_insert_with(|| Ended::failed(Outcome::Pending, fault.clone()));
+        }
     }
     Ok(results)
 }
@@ -51,11 +70,11 @@ fn outcome_of(decision: Decision) -> Outcome {
     match decision {
         Decision::Retain => Outcome::Retained,
         Decision::Held => Outcome::Held,
-        Decision::Erase
-        | Decision::Restrict
-        | Decision::Refuse
-        | Decision::Manual
-        | Decision::UnknownStart => Outcome::Manual,
+        // Found as anonymous as the plan would make it.
+        Decision::Erase => Outcome::Anonymised,
+        Decision::Restrict | Decision::Refuse | Decision::Manual | Decision::UnknownStart => {
+            Outcome::Manual
+        }
     }
 }
 
@@ -99,24 +118,33 @@ struct Lane<'r> {
     system: Arc<System>,
     reader: Box<dyn Reader>,
     writer: Box<dyn Writer>,
+    opened: Instant,
 }
 
 /// A step on its way through the lane.
 struct Walker {
     step: Step,
-    status: Status,
-    record: Option<Record>,
+    record: Record,
 }
 
 impl<'r> Lane<'r> {
-    fn open(run: &'r Run, system: &Arc<System>) -> Result<Lane<'r>, Fault> {
-        let reader = run.doors.reader(system)?;
-        let writer = run.doors.writer(system, &run.approved)?;
+    /// Opens the system on a thread of its own: a program that gives out a secret may take its time.
+    async fn open(run: &'r Run, system: &Arc<System>) -> Result<Lane<'r>, Fault> {
+        let (doors, named, approved) = (
+            Arc::clone(&run.doors),
+            Arc::clone(system),
+            Arc::clone(&run.approved),
+        );
+        let opened = tokio::task::spawn_blocking(move || {
+            Ok((doors.reader(&named)?, doors.writer(&named, &approved)?))
+        });
+        let (reader, writer) = opened.await.unwrap_or_else(|_| Err(Fault::panicked()))?;
         Ok(Lane {
             run,
             system: Arc::clone(system),
             reader,
             writer,
+            opened: Instant::now(),
         })
     }
 
@@ -151,10 +179,31 @@ impl<'r> Lane<'r> {
                 Some(fault) => end_all(self.run, &group, results, |_| {
                     Ended::failed(Outcome::Failed, fault.clone())
                 })?,
-                None => gone = self.group(group, results).await?,
+                None => {
+                    let (waiting, ready): (Vec<Step>, Vec<Step>) = group
+                        .into_iter()
+                        .partition(|step| self.has_open_child(step, results));
+                    end_all(self.run, &waiting, results, |_| {
+                        Ended::failed(Outcome::Failed, Fault::child_open())
+                    })?;
+                    if !ready.is_empty() {
+                        gone = self.group(ready, results).await?;
+                    }
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether something below this record has still to be written. Without the record it could not be found again, and a database
+    /// that deletes along would take what nobody has looked at.
+    fn has_open_child(&self, step: &Step, results: &Results) -> bool {
+        let above = Some((step.object.clone(), step.key.clone()));
+        let steps = self.run.approved.plan().steps.iter();
+        steps
+            .filter(|child| child.system == step.system && child.found_by.parent == above)
+            .filter(|child| child.action.is_some())
+            .any(|child| results.get(&child.no).is_none_or(|ended| !ended.is_done()))
     }
 
     /// Writes the intents of all steps that may be repeated, in one commit; the others get theirs right before they are sent.
@@ -218,7 +267,7 @@ impl<'r> Lane<'r> {
                 .find_map(|(_, end)| end.fault.clone().filter(Fault::is_of_system));
             finished.extend(ended);
         }
-        if let Some(fault) = &gone {
+        if let Some(fault) = gone.as_ref().filter(|_| !self.run.stop.is_asked()) {
             finished.extend(rest.map(|step| (step, Ended::failed(Outcome::Failed, fault.clone()))));
         }
         let ends: BTreeMap<u32, Ended> = finished
@@ -240,22 +289,9 @@ impl<'r> Lane<'r> {
         let mut ended = Vec::new();
         let mut writing = Vec::new();
         for step in steps {
-            let status = recover::status(&self.run.history, self.run.plan_id(), step.no);
-            match self.look(object, &step).await {
-                Err(fault) => ended.push((step, Ended::failed(Outcome::Failed, fault))),
-                Ok(record) => {
-                    let state = self.state(object, &step, record.as_ref());
-                    match recover::next(status, state, action) {
-                        Next::End(outcome) => {
-                            ended.push((step, Ended::new(outcome, proven_by_reading(outcome))))
-                        }
-                        Next::Write => writing.push(Walker {
-                            step,
-                            status,
-                            record,
-                        }),
-                    }
-                }
+            match self.prepare(object, action, &step).await {
+                Err(end) => ended.push((step, end)),
+                Ok(record) => writing.push(Walker { step, record }),
             }
         }
         if let Some(seconds) = self
@@ -285,14 +321,13 @@ impl<'r> Lane<'r> {
         }
         let targets: Vec<Target<'_>> = writing
             .iter()
-            .filter_map(|w| {
-                Some(Target {
-                    record: w.record.as_ref()?,
-                    before: &w.step.before,
-                    changes: &w.step.changes,
-                })
+            .map(|w| Target {
+                record: &w.record,
+                before: &w.step.before,
+                changes: &w.step.changes,
             })
             .collect();
+        let sent = Instant::now();
         let effects = self
             .writer
             .act(object, action, &targets, &self.run.digester)
@@ -301,13 +336,53 @@ impl<'r> Lane<'r> {
         if effects.iter().any(|effect| effect == &Ok(Effect::Done)) {
             tokio::time::sleep(Duration::from_millis(verify.after_ms)).await;
         }
+        // An engine that says less than it was asked leaves the rest to reading.
+        let effects = effects
+            .into_iter()
+            .chain(std::iter::repeat(Ok(Effect::Unknown)));
         for (walker, effect) in writing.into_iter().zip(effects) {
             let end = self
-                .conclude(object, action, &walker, effect, &verify)
+                .conclude(object, action, &walker.step, effect, &verify, sent)
                 .await;
             ended.push((walker.step, end));
         }
         Ok(ended)
+    }
+
+    /// Reads the record again: gives it back if it is to be written, else what its step has come to.
+    async fn prepare(
+        &mut self,
+        object: &Object,
+        action: Action,
+        step: &Step,
+    ) -> Result<Record, Ended> {
+        let failed = |fault| Ended::failed(Outcome::Failed, fault);
+        let status = recover::status(&self.run.history, self.run.plan_id(), step.no);
+        let idempotent = self.is_idempotent(step);
+        let mut waited = false;
+        loop {
+            let record = self.look(object, step).await.map_err(failed)?;
+            let state = self.state(object, step, record.as_ref());
+            match (recover::next(status, state, action, idempotent), record) {
+                (Next::WriteLater, _) if !waited => {
+                    let until = self.request_limit().saturating_sub(self.run.rested);
+                    tokio::time::sleep(until.saturating_sub(self.opened.elapsed())).await;
+                    waited = true;
+                }
+                (Next::Write | Next::WriteLater, Some(record)) => return Ok(record),
+                (Next::Write | Next::WriteLater, None) => {
+                    return Err(Ended::new(Outcome::AlreadyGone, Some(Level::L1)));
+                }
+                (Next::End(outcome), _) => {
+                    return Err(Ended::new(outcome, proven_by_reading(outcome)));
+                }
+            }
+        }
+    }
+
+    /// After this time a request is no longer on its way.
+    fn request_limit(&self) -> Duration {
+        self.system.timeouts.request
     }
 
     /// The record as it is now; by key where the system can, else by the search that found it.
@@ -359,30 +434,32 @@ impl<'r> Lane<'r> {
     }
 
     /// What an attempted write came to: the status of a reply is never the proof.
+    ///
+    /// The intent is in the ledger by now. What is gone was ours to remove, whatever the reply said: a repeated request finds
+    /// nothing any more, and a run that is resumed after a crash must come to the same (architecture.md, Ledger).
     async fn conclude(
         &mut self,
         object: &Object,
         action: Action,
-        walker: &Walker,
+        step: &Step,
         effect: Result<Effect, Fault>,
         verify: &Verify,
+        sent: Instant,
     ) -> Ended {
-        let done = if action == Action::Remove {
-            Outcome::Removed
-        } else {
-            Outcome::Anonymised
-        };
+        let done = recover::done(action);
         match effect {
-            Ok(Effect::Done) => self.read_back(object, &walker.step, done, verify).await,
-            // Gone between our reading and our writing; after an earlier intent of ours it was our own write.
-            Ok(Effect::Gone) if walker.status == Status::Begun => Ended::new(done, Some(Level::L1)),
-            Ok(Effect::Gone) => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
+            Ok(Effect::Done | Effect::Gone) => self.read_back(object, step, done, verify).await,
             Ok(Effect::Changed) => Ended::new(Outcome::Changed, None),
             Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
-            Ok(Effect::Unknown) => self.settle(object, &walker.step, done).await,
-            Err(fault) => match self.look(object, &walker.step).await {
-                Ok(None) => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
-                _ => Ended::failed(Outcome::Failed, fault),
+            Ok(Effect::Unknown) => self.settle(object, step, done, sent).await,
+            Err(fault) => match self.look(object, step).await {
+                Ok(record) => match self.state(object, step, record.as_ref()) {
+                    State::Absent if done == Outcome::Removed => Ended::new(done, Some(Level::L1)),
+                    State::Absent => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
+                    State::After => Ended::new(done, Some(Level::L1)),
+                    State::Before | State::Other => Ended::failed(Outcome::Failed, fault),
+                },
+                Err(_) => Ended::failed(Outcome::Unknown, fault),
             },
         }
     }
@@ -395,47 +472,78 @@ impl<'r> Lane<'r> {
         done: Outcome,
         verify: &Verify,
     ) -> Ended {
-        let began = tokio::time::Instant::now();
-        let wanted = if done == Outcome::Removed {
-            State::Absent
-        } else {
-            State::After
-        };
+        let began = Instant::now();
         loop {
             match self.look(object, step).await {
-                Ok(record) if self.state(object, step, record.as_ref()) == wanted => {
-                    return Ended::new(done, Some(Level::L1));
-                }
-                Ok(_) if began.elapsed() >= Duration::from_millis(verify.within_ms) => {
-                    return Ended::new(Outcome::NotVerified, Some(Level::L0));
-                }
-                Ok(_) => {
-                    tokio::time::sleep(Duration::from_millis(500.min(verify.within_ms.max(1))))
-                        .await
-                }
+                Ok(record) => match self.state(object, step, record.as_ref()) {
+                    State::Absent if done == Outcome::Removed => {
+                        return Ended::new(done, Some(Level::L1));
+                    }
+                    // Whoever removed it, there is nothing left that could bear the new values.
+                    State::Absent => return Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
+                    State::After => return Ended::new(done, Some(Level::L1)),
+                    State::Before | State::Other => {}
+                },
+                // What cannot be asked now is asked again by the next run; a lost permission never passes for an erasure.
                 Err(fault) => {
+                    let outcome = match fault.passing {
+                        true => Outcome::Pending,
+                        false => Outcome::NotVerified,
+                    };
                     return Ended {
                         level: Some(Level::L0),
-                        ..Ended::failed(Outcome::NotVerified, fault)
+                        ..Ended::failed(outcome, fault)
                     };
                 }
             }
+            let left = Duration::from_millis(verify.within_ms).saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return Ended::new(Outcome::NotVerified, Some(Level::L0));
+            }
+            if self.run.stop.is_asked() {
+                return Ended::new(Outcome::Pending, Some(Level::L0));
+            }
+            tokio::time::sleep(left.min(AGAIN)).await;
         }
     }
 
     /// A write whose reply was lost: reading decides, and where it cannot, a person does.
-    async fn settle(&mut self, object: &Object, step: &Step, done: Outcome) -> Ended {
-        match self.look(object, step).await {
-            Ok(record) => match self.state(object, step, record.as_ref()) {
-                State::Absent if done == Outcome::Removed => Ended::new(done, Some(Level::L1)),
-                State::After => Ended::new(done, Some(Level::L1)),
-                State::Before => Ended::failed(Outcome::Failed, Fault::connection()),
-                State::Absent | State::Other => Ended::new(Outcome::Unknown, None),
-            },
-            Err(fault) => Ended::failed(Outcome::Unknown, fault),
+    ///
+    /// A record that stands as before may still change while the request is on its way, so it is watched for as long as that can be.
+    async fn settle(
+        &mut self,
+        object: &Object,
+        step: &Step,
+        done: Outcome,
+        sent: Instant,
+    ) -> Ended {
+        loop {
+            let record = match self.look(object, step).await {
+                Ok(record) => record,
+                Err(fault) => return Ended::failed(Outcome::Unknown, fault),
+            };
+            match self.state(object, step, record.as_ref()) {
+                State::Absent if done == Outcome::Removed => {
+                    return Ended::new(done, Some(Level::L1));
+                }
+                State::After => return Ended::new(done, Some(Level::L1)),
+                State::Absent | State::Other => return Ended::new(Outcome::Unknown, None),
+                State::Before if self.run.stop.is_asked() => {
+                    return Ended::failed(Outcome::Unknown, Fault::interrupted());
+                }
+                State::Before => {}
+            }
+            let left = self.request_limit().saturating_sub(sent.elapsed());
+            if left.is_zero() {
+                return Ended::failed(Outcome::Failed, Fault::no_effect());
+            }
+            tokio::time::sleep(left.min(AGAIN)).await;
         }
     }
 }
+
+/// Pause between two looks at the same record.
+const AGAIN: Duration = Duration::from_millis(250);
 
 /// Outcomes that were concluded from a reading are proven by it.
 fn proven_by_reading(outcome: Outcome) -> Option<Level> {

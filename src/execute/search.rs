@@ -2,17 +2,18 @@
 //!
 //! A record that was read back as gone and that a search still returns is not erased; this is what a read by key cannot see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::connector::{Fault, Key};
+use crate::connector::{Action, Fault, Key, Object};
 use crate::diagnostic::Trouble;
 use crate::execute::{Ended, Results, Run};
-use crate::find::{Search, Unwatched};
-use crate::findings::ObjectStatus;
+use crate::find::{Depth, Search, Unwatched};
+use crate::findings::{Found, ObjectStatus};
 use crate::inventory::Expand;
 use crate::ledger::Event;
 use crate::plan::{Level, Outcome, Step};
+use crate::subject::{Identity, Kind};
 
 /// Raises or lowers what this run's results are worth, and writes it down.
 pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<(), Trouble> {
@@ -43,12 +44,13 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
         },
         known: Search::stated(run.identities.clone()),
         accepted: BTreeSet::new(),
+        depth: Depth::Keys,
         open: Arc::new(move |system| doors.reader(system)),
         watch: Arc::new(Unwatched),
     };
     let findings = search.run().await;
     let mut searched: BTreeSet<(&str, &str)> = BTreeSet::new();
-    let mut still: BTreeSet<(&str, &str, &Key)> = BTreeSet::new();
+    let mut still: BTreeMap<(&str, &str, &Key), &Found> = BTreeMap::new();
     for system in &findings.systems {
         for object in system
             .objects
@@ -57,11 +59,8 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
         {
             searched.insert((&system.system, &object.object));
             still.extend(object.records.iter().map(|found| {
-                (
-                    system.system.as_str(),
-                    object.object.as_str(),
-                    &found.record.key,
-                )
+                let (system, object) = (system.system.as_str(), object.object.as_str());
+                ((system, object, &found.record.key), found)
             }));
         }
     }
@@ -70,13 +69,23 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
         if !searched.contains(&(step.system.as_str(), step.object.as_str())) {
             continue;
         }
-        let there = still.contains(&(step.system.as_str(), step.object.as_str(), &step.key));
+        let Some(object) = run
+            .system(&step.system)
+            .and_then(|system| system.object(&step.object))
+        else {
+            continue;
+        };
+        let place = (step.system.as_str(), step.object.as_str(), &step.key);
         let Some(ended) = results.get_mut(&step.no) else {
             continue;
         };
-        *ended = match there {
-            true => Ended::failed(Outcome::NotVerified, Fault::still_found()),
-            false => Ended::new(ended.outcome, Some(Level::L2)),
+        *ended = match still.get(&place) {
+            Some(found) if !is_expected(object, step, found) => {
+                Ended::failed(Outcome::NotVerified, Fault::still_found())
+            }
+            // Nobody could have asked for it by any identity, so that its absence shows nothing new.
+            None if !is_asked_for(object, &run.identities) => continue,
+            _ => Ended::new(ended.outcome, Some(Level::L2)),
         };
         let level = ended.level.unwrap_or(Level::L0);
         events.push(Event::StepVerified {
@@ -91,6 +100,27 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
     } else {
         run.journal.write(&events)
     }
+}
+
+/// A record that became anonymous may still be found by what it was to keep, or through the record above it; by nothing else.
+fn is_expected(object: &Object, step: &Step, found: &Found) -> bool {
+    let kept = |kind: &Kind| {
+        let mut fields = object.fields.iter();
+        fields.any(|f| f.identity.as_ref() == Some(kind) && !step.changes.contains_key(&f.name))
+    };
+    let asked = found
+        .found_by
+        .identity
+        .as_ref()
+        .map(|identity| &identity.kind);
+    step.action != Some(Action::Remove) && found.matched_by.iter().chain(asked).all(kept)
+}
+
+fn is_asked_for(object: &Object, identities: &[Identity]) -> bool {
+    object.find.iter().any(|finder| {
+        let asked = |kind: &Kind| identities.iter().any(|identity| identity.kind == *kind);
+        finder.by.as_ref().is_some_and(asked)
+    })
 }
 
 fn is_at_l1(ended: &Ended) -> bool {

@@ -1,13 +1,14 @@
 //! One system's part of a search: its objects in order, each finder with each identity, the control person, the caps.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::connector::object::{Finder, How, Object};
 use crate::connector::{Fault, Key, Notes, Probe, Reader, Record, Shape};
 use crate::find::guard::{self, Verdict};
-use crate::find::{Accepted, classify};
+use crate::find::{Accepted, Depth, classify};
 use crate::findings::{Control, Found, FoundBy, Known, ObjectFindings, ObjectStatus, SystemStatus};
 use crate::inventory::System;
 use crate::subject::{Identity, Kind, Kinds, Origin};
@@ -29,6 +30,8 @@ pub(super) struct Progress {
     control_records: Vec<Record>,
     shape: Shape,
     touched: bool,
+    /// Finders and parents that were asked already; what hangs below a record does not change with what else is known.
+    asked: BTreeSet<(usize, String, Key)>,
 }
 
 /// The conversation with one system, kept over all rounds.
@@ -36,18 +39,25 @@ pub(super) struct Session {
     system: Arc<System>,
     reader: Box<dyn Reader>,
     kinds: Arc<Kinds>,
+    depth: Depth,
     objects: Vec<Progress>,
     fault: Option<Fault>,
     spent: Duration,
 }
 
 impl Session {
-    pub(super) fn new(system: Arc<System>, reader: Box<dyn Reader>, kinds: Arc<Kinds>) -> Session {
+    pub(super) fn new(
+        system: Arc<System>,
+        reader: Box<dyn Reader>,
+        kinds: Arc<Kinds>,
+        depth: Depth,
+    ) -> Session {
         let objects = system.objects.iter().map(|_| Progress::default()).collect();
         Session {
             system,
             reader,
             kinds,
+            depth,
             objects,
             fault: None,
             spent: Duration::ZERO,
@@ -203,6 +213,10 @@ impl Session {
                 .map(|entry| entry.record.clone())
                 .collect();
             for parent in &parents {
+                let asked = (number, parent_name.clone(), parent.key.clone());
+                if !self.objects[index].asked.insert(asked) {
+                    continue;
+                }
                 let above = Some((parent_name.clone(), parent.key.clone()));
                 let found_by = FoundBy {
                     finder: number,
@@ -250,10 +264,16 @@ impl Session {
                 carried,
                 record,
             };
-            self.objects[index]
-                .entries
-                .entry(entry.record.key.clone())
-                .or_insert(entry);
+            match self.objects[index].entries.entry(entry.record.key.clone()) {
+                Slot::Vacant(slot) => {
+                    slot.insert(entry);
+                }
+                // Also below that one: it inherits from it, and the one above has to know of it.
+                Slot::Occupied(mut slot) => {
+                    let known = &mut slot.get_mut().found_by.parent;
+                    *known = known.take().or(entry.found_by.parent);
+                }
+            }
         }
         if self.objects[index].entries.len() > object.cap {
             return Err(Fault::cap(object.cap));
@@ -286,7 +306,8 @@ impl Session {
         if kept.len() > cap {
             return Err(Fault::cap(cap));
         }
-        if !(finder.partial || matches!(object.how, How::Http { .. }))
+        if self.depth == Depth::Keys
+            || !(finder.partial || matches!(object.how, How::Http { .. }))
             || !self.reader.reads_by_key(object)
         {
             return Ok((kept, refused));

@@ -137,4 +137,5 @@ systems:
     manual: {{ find: \"Papierakten durchsehen.\", erase: \"Akte der Person vernichten.\", days: 14 }}
 "
     }
+    nothing_left(case) { en: "Case {case} has nothing left to carry out. To look for the person again: dsr erase --case {case}", de: "Im Vorgang {case} ist nichts mehr auszuführen. Erneut nach der Person suchen: dsr erase --case {case}" }
 }

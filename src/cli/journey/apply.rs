@@ -8,7 +8,7 @@ use crate::case::item;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::{Opened, stored_plan};
 use crate::cli::report;
-use crate::connector::Digester;
+use crate::connector::{Digester, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::execute::{CLOCK_TOLERANCE_S, Ended, Run, Stop};
 use crate::findings::{Findings, Known};
@@ -126,8 +126,7 @@ pub(crate) async fn apply(
     let approvals = opened.case(house)?.approvals();
     let not_approved = || Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved());
     let approved = Arc::new(Approved::new(plan, &approvals).ok_or_else(not_approved)?);
-    let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
-    refuse_a_wrong_clock(findings.as_ref())?;
+    refuse_a_wrong_clock(&clocks(house, opened)?)?;
     let known: Vec<Known> = house
         .vault()
         .read(&opened.id, item::KNOWN)?
@@ -143,12 +142,11 @@ pub(crate) async fn apply(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         run: runs + 1,
     };
+    let history = house.events(&opened.id)?;
+    let last = history.last().map(|stored| stored.at);
+    let rested = last.map(|last| context.now().duration_since(last));
+    let history = history.into_iter().map(|stored| stored.event).collect();
     house.write(Some(&opened.id), context.now(), &[started])?;
-    let history = house
-        .events(&opened.id)?
-        .into_iter()
-        .map(|stored| stored.event)
-        .collect();
     let progress = Arc::new(Progress::new(&context.ui, approved.plan().steps.len()));
     let stop = Stop::default();
     let run = Run {
@@ -162,6 +160,9 @@ pub(crate) async fn apply(
         kinds: Arc::new(house.inventory.kinds.clone()),
         watch: Arc::clone(&progress) as Arc<dyn crate::execute::Watch>,
         stop: stop.clone(),
+        rested: rested
+            .and_then(|rested| rested.try_into().ok())
+            .unwrap_or_default(),
     };
     let listener = tokio::spawn(listen(stop.clone()));
     let ended = run.apply().await;
@@ -187,7 +188,8 @@ pub(crate) async fn apply(
         .map(|result| exit_of(result.ended.as_ref()))
         .fold(Exit::Done, Exit::and);
     // Everything ended: what remains is for people, and a further run of the same plan would change nothing.
-    let complete = !matches!(exit, Exit::Incomplete);
+    let open = |ended: &Option<Ended>| ended.as_ref().is_none_or(Ended::is_open);
+    let complete = !results.iter().any(|result| open(&result.ended));
     house.write(
         Some(&opened.id),
         context.now(),
@@ -225,20 +227,35 @@ async fn listen(stop: Stop) {
     }
 }
 
-/// If most systems tell another time than this machine, it is this machine that is wrong, and nothing is written anywhere.
-fn refuse_a_wrong_clock(findings: Option<&Findings>) -> Result<()> {
-    let offsets: Vec<i64> = findings
-        .iter()
-        .flat_map(|f| &f.systems)
+/// What the clocks of the systems said at the latest search: how many were too far off, of how many that told the time.
+fn clocks(house: &House, opened: &Opened) -> Result<(usize, usize)> {
+    let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
+    let systems = findings.iter().flat_map(|f| &f.systems);
+    let offsets: Vec<i64> = systems
         .filter_map(|system| system.notes.clock_offset_s)
         .collect();
     let wrong = offsets
         .iter()
         .filter(|offset| offset.abs() > CLOCK_TOLERANCE_S)
         .count();
-    if wrong > 0 && wrong * 2 > offsets.len() {
+    Ok((wrong, offsets.len()))
+}
+
+/// Whether most systems tell another time than this machine did when they were searched.
+pub(crate) fn clock_was_wrong(house: &House, opened: &Opened) -> Result<bool> {
+    let (wrong, all) = clocks(house, opened)?;
+    Ok(is_most(wrong, all))
+}
+
+fn is_most(wrong: usize, all: usize) -> bool {
+    wrong * 2 > all
+}
+
+/// If most systems tell another time than this machine, it is this machine that is wrong, and nothing is written anywhere.
+fn refuse_a_wrong_clock(&(wrong, all): &(usize, usize)) -> Result<()> {
+    if is_most(wrong, all) {
         return Err(
-            Diagnostic::new("E855", Exit::Failed, say::wrong_clock(wrong, offsets.len()))
+            Diagnostic::new("E855", Exit::Failed, say::wrong_clock(wrong, all))
                 .help(say::wrong_clock_help())
                 .into(),
         );
@@ -247,12 +264,19 @@ fn refuse_a_wrong_clock(findings: Option<&Findings>) -> Result<()> {
 }
 
 /// What an outcome means for the exit code.
-fn exit_of(ended: Option<&Ended>) -> Exit {
-    match ended.map(|ended| ended.outcome) {
-        None | Some(Outcome::Failed | Outcome::Pending) => Exit::Incomplete,
-        Some(Outcome::NotVerified) => Exit::Unproven,
-        Some(Outcome::Blocked | Outcome::Changed | Outcome::Unknown) => Exit::Waiting,
-        Some(
+pub(crate) fn exit_of(ended: Option<&Ended>) -> Exit {
+    let Some(ended) = ended else {
+        return Exit::Incomplete;
+    };
+    match (ended.outcome, &ended.fault) {
+        // The record below has an exit code of its own.
+        (Outcome::Failed, Some(fault)) if *fault == Fault::child_open() => Exit::Done,
+        // Reading could not decide only because it could not be done.
+        (Outcome::Unknown, Some(fault)) if fault.passing => Exit::Incomplete,
+        (Outcome::Failed | Outcome::Pending, _) => Exit::Incomplete,
+        (Outcome::NotVerified, _) => Exit::Unproven,
+        (Outcome::Blocked | Outcome::Changed | Outcome::Unknown, _) => Exit::Waiting,
+        (
             Outcome::Removed
             | Outcome::Anonymised
             | Outcome::Restricted
@@ -261,6 +285,7 @@ fn exit_of(ended: Option<&Ended>) -> Exit {
             | Outcome::Retained
             | Outcome::Manual
             | Outcome::Held,
+            _,
         ) => Exit::Done,
     }
 }

@@ -16,6 +16,7 @@ use crate::messages::cli as say;
 use crate::plan::Plan;
 use crate::secret;
 use crate::vault::Item;
+use crate::workspace;
 
 /// Writes the bundle into the workspace's evidence folder and notes it in the ledger.
 pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<Made> {
@@ -77,6 +78,7 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         keep_until: context.today().checked_add(keep).ok(),
         now: context.now(),
     };
+    set_aside(house, opened, number)?;
     let made = evidence::make(&material, &seal(house)?, &house.workspace.evidence_dir())?;
     house
         .vault()
@@ -90,6 +92,18 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         }],
     )?;
     Ok(made)
+}
+
+/// A bundle of this number that the ledger does not know was written by a run that died before it could note it. It proves nothing
+/// that this one does not, so it makes room, and stays readable under another name.
+fn set_aside(house: &House, opened: &Opened, number: u32) -> Result<()> {
+    let name = evidence::file_name(opened.id.as_str(), number);
+    let path = house.workspace.evidence_dir().join(&name);
+    if path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let aside = path.with_file_name(format!("{name}.interrupted"));
+    Ok(fs_err::rename(&path, aside).map_err(|error| workspace::file_trouble(&error))?)
 }
 
 fn lock_digest(house: &House) -> Result<Digest> {
