@@ -61,7 +61,12 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
     let argument = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
     let what = match kind {
+        // A word without a dash is a value in all likelihood, perhaps the person's address where its flag was forgotten.
+        ErrorKind::UnknownArgument if !argument.starts_with('-') => say::stray_value(),
         ErrorKind::UnknownArgument => say::unknown_flag(argument),
+        ErrorKind::InvalidSubcommand if context(ContextKind::SuggestedSubcommand).is_empty() => {
+            say::no_such_command()
+        }
         ErrorKind::InvalidSubcommand => {
             say::unknown_command(context(ContextKind::InvalidSubcommand))
         }
