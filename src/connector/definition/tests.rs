@@ -510,26 +510,3 @@ fn settings_are_checked_against_their_rule() {
             && !good(&rule(Text, None, &["eu", "us"]), "e")
     );
 }
-
-#[test]
-fn the_inventory_learns_what_must_be_stated() {
-    let text = SOUND.replacen(
-        "key: { secret: true }",
-        "key: { secret: true }, page: { type: integer, default: \"5\" }",
-        1,
-    );
-    let text = text.replacen(
-        "url: \"{{ settings.url }}\"",
-        "url: \"{{ settings.url }}\"\n  query: { per: \"{{ settings.page }}\" }",
-        1,
-    );
-    let loaded = Loaded::from(parsed(&text).unwrap_or_else(|t| panic!("{:?}", t.diagnostics)));
-    let of = |name: &str| {
-        let declared = &loaded.settings[name];
-        (declared.secret, declared.required, declared.form)
-    };
-    assert_eq!(of("url"), (false, true, Form::Url));
-    assert_eq!(of("key"), (true, true, Form::Text));
-    assert_eq!(of("page"), (false, false, Form::Integer));
-    assert_eq!(loaded.objects.len(), loaded.definition.objects.len());
-}
