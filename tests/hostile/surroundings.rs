@@ -445,22 +445,28 @@ fn no_bytes_make_the_readers_panic() {
         }
     };
     runner
-        .run(&(any_file(acme), any_file(crate::CRM)), |(inventory, connector)| {
-            fs_err::write(&file, &inventory).unwrap();
-            let load = |_: &str, _: u32, _: &std::path::Path| -> Result<dsr::inventory::Loaded, dsr::diagnostic::Trouble> {
-                Err(dsr::diagnostic::Trouble::from(Vec::new()))
-            };
-            if let Err(trouble) = dsr::inventory::read(&file, &load)
-                && !trouble.diagnostics.is_empty()
-            {
-                exits_with_2(trouble);
-            }
-            let own = folder.path().join("crm.yml");
-            fs_err::write(&own, &connector).unwrap();
-            if let Err(trouble) = dsr::connector::definition::read(&own) {
-                exits_with_2(trouble);
-            }
-            Ok(())
-        })
+        .run(
+            &(any_file(acme), any_file(crate::CRM)),
+            |(inventory, connector)| {
+                fs_err::write(&file, &inventory).unwrap();
+                let load = |_: &str, _: u32, _: &std::path::Path| {
+                    let text = crate::CRM.to_owned();
+                    let source = dsr::diagnostic::Source {
+                        path: "crm.yml".into(),
+                        text,
+                    };
+                    dsr::connector::definition::parse(std::sync::Arc::new(source))
+                };
+                if let Err(trouble) = dsr::inventory::read(&file, &load) {
+                    exits_with_2(trouble);
+                }
+                let own = folder.path().join("crm.yml");
+                fs_err::write(&own, &connector).unwrap();
+                if let Err(trouble) = dsr::connector::definition::read(&own) {
+                    exits_with_2(trouble);
+                }
+                Ok(())
+            },
+        )
         .unwrap();
 }
