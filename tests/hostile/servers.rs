@@ -598,3 +598,63 @@ fn what_is_shown_does_no_harm() {
         }
     }
 }
+
+#[test]
+fn a_date_that_nobody_can_read_never_ends_a_duty_to_keep() {
+    let dates = [
+        json!(null),
+        json!(""),
+        json!("garbage"),
+        json!({"a": 1}),
+        json!([]),
+        json!("32.13.2001"),
+        json!("2001-02-30"),
+        json!("0000-00-00"),
+        json!(-1e99),
+        json!(true),
+        json!("2001"),
+        json!("99999-01-01"),
+        json!("2001-01-01T00:00:00+99:99"),
+        json!("\u{662}\u{660}\u{660}\u{661}-01-01"),
+    ];
+    let cases: Vec<String> = (0..dates.len()).map(|n| format!("c{n}")).collect();
+    let server = Server::start(move |request| {
+        let (case, path) = case_of(request);
+        let mut record = anna(json!(1));
+        record["since"] = dates[case[1..].parse::<usize>().unwrap()].clone();
+        if path == "/guests" {
+            list(json!([record]))
+        } else {
+            Reply::json(record)
+        }
+    });
+    let dated = CRM.replace(
+        "      name: person.name\n",
+        "      name: person.name\n      since: x.since\n",
+    );
+    let systems: String = cases
+        .iter()
+        .map(|case| crm(&format!("{}/{case}", server.url)).replace("  crm:", &format!("  {case}:")))
+        .collect();
+    let objects: Vec<String> = cases.iter().map(|case| format!("{case}.guests")).collect();
+    let rules = format!("data_types:
+  bills: {{ objects: [{}], purpose: accounting, basis: art6_1_c, keep: P8Y, start: event(since), kind: min, because: §147 AO, then: remove }}\n", objects.join(", "));
+    let mut house = House::new(&format!("{systems}{rules}"), &[("crm", &dated)]);
+    house.env("CRM_KEY", CRM_KEY);
+    let plan = house.about(&json!({"email": ANNA}), &["plan"]);
+    let decided: Vec<(String, String)> = plan.json()["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| (step["system"].to_string(), step["decision"].to_string()))
+        .collect();
+    assert_eq!(decided.len(), cases.len());
+    for (case, decision) in &decided {
+        assert!(decision != "\"erase\"", "{case}: {decision}");
+    }
+    house.about(
+        &json!({"email": ANNA}),
+        &["erase", "--yes", "--expect", "0"],
+    );
+    assert_eq!(server.writes(), 0, "{:?}", server.lines());
+}

@@ -196,6 +196,33 @@ fn a_locked_database_is_an_error_of_that_system_and_a_locked_ledger_ends_the_run
     assert_eq!(rows(&house), "2");
 }
 
+#[test]
+fn output_that_is_lost_is_no_success() {
+    let house = house();
+    for args in [
+        &["find", "--email", ANNA][..],
+        &["find", "--email", ANNA, "--format", "json"],
+        &["audit", "log"],
+        &ERASE,
+    ] {
+        let mut command = house.command();
+        let full = fs_err::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        command.args(args).stdout(full.into_file());
+        let out = command.output().unwrap();
+        let err = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(1), "{args:?}: {err}");
+        assert!(err.contains("E812") && err.contains("= help:"), "{err}");
+    }
+    assert_eq!(
+        rows(&house),
+        "2",
+        "what was said and what was done are two things"
+    );
+}
+
 /// A file system of so many kilobytes, if this machine lets us make one.
 struct Small(std::path::PathBuf);
 
