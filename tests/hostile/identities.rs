@@ -331,3 +331,80 @@ fn who_is_nowhere_is_found_nowhere() {
     let ran = house.about(&json!({"email": "  ANNA@Example.ORG "}), &["find"]);
     assert_eq!(ran.expect(0).records("shop"), ["people:1 stated"]);
 }
+
+#[test]
+fn a_record_that_became_somebody_elses_is_left_alone() {
+    let house = House::new(
+        &SHOP.replace(
+            "    settings",
+            "    timeouts: { lock: 100ms }\n    settings",
+        ),
+        &[],
+    );
+    house.sql("shop.db", SHOP_TABLE);
+    house.sql("shop.db", "INSERT INTO people VALUES (1, 'anna@example.org', NULL, 'Anna'), (2, 'anna@example.org', NULL, 'Anna again')");
+    // The plan is approved while the database is locked, so nothing of it is carried out yet.
+    let other = rusqlite::Connection::open(house.path("shop.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let ran = house.about(
+        &json!({"email": "anna@example.org"}),
+        &["erase", "--yes", "--expect", "2"],
+    );
+    ran.expect(3);
+    let case = ran.json()["case"].as_str().unwrap().to_owned();
+    other
+        .execute_batch(
+            "UPDATE people SET email = 'berta@example.org', name = 'Berta' WHERE id = 1; COMMIT",
+        )
+        .unwrap();
+    let ran = house.run(&["apply", &case, "--format", "json"]);
+    assert!(matches!(ran.code, 0 | 4), "{ran:?}");
+    assert_eq!(
+        house.sql_value("shop.db", "SELECT group_concat(id || name) FROM people"),
+        "1Berta"
+    );
+    // Neither does another word of the same person's erase her.
+    house.run(&["apply", &case, "--yes", "--expect", "1"]);
+    assert_eq!(
+        house.sql_value("shop.db", "SELECT group_concat(id || name) FROM people"),
+        "1Berta"
+    );
+}
+
+#[test]
+fn two_runs_on_one_case_do_not_meet() {
+    let (house, server, guests) = everywhere();
+    let subject = json!({"email": PEOPLE[0]});
+    let codes: Vec<i32> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..3)
+            .map(|_| {
+                scope.spawn(|| {
+                    house
+                        .about(&subject, &["erase", "--yes", "--expect", "3"])
+                        .code
+                })
+            })
+            .collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    // One does it; the others are told that somebody is at it, or find nothing left.
+    assert!(codes.contains(&0), "{codes:?}");
+    assert!(
+        codes.iter().all(|code| [0, 1, 4].contains(code)),
+        "{codes:?}"
+    );
+    assert_eq!(
+        server
+            .received()
+            .iter()
+            .filter(|request| request.is_write())
+            .count(),
+        1
+    );
+    assert_eq!(guests.lock().unwrap().len(), PEOPLE.len() - 1);
+    assert_eq!(
+        house.sql_value("shop.db", "SELECT count(*) FROM people"),
+        (PEOPLE.len() - 1).to_string()
+    );
+    house.run(&["audit", "log"]).expect(0);
+}
