@@ -30,6 +30,7 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::Lang;
 use crate::ui::{Colour, Format, Ui};
+use crate::workspace;
 use context::Context;
 
 /// Answers data-subject requests under the GDPR across every connected system, and proves it
@@ -96,6 +97,25 @@ enum Verb {
     Audit(audit::Args),
 }
 
+impl Verb {
+    /// The word itself, without what follows it.
+    fn word(&self) -> &'static str {
+        match self {
+            Verb::Find(_) => "find",
+            Verb::Erase(_) => "erase",
+            Verb::Case(_) => "case",
+            Verb::Init(_) => "init",
+            Verb::Demo(_) => "demo",
+            Verb::Check(_) => "check",
+            Verb::Trust(_) => "trust",
+            Verb::Plan(_) => "plan",
+            Verb::Apply(_) => "apply",
+            Verb::Evidence(_) => "evidence",
+            Verb::Audit(_) => "audit",
+        }
+    }
+}
+
 /// Runs one command line and returns its exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
     let lang = usage::language(&args);
@@ -116,6 +136,7 @@ pub fn run(args: Vec<OsString>) -> u8 {
         globals.quiet,
     );
     let mut context = Context::new(ui, globals, lang.is_some());
+    workspace::announce(cli.verb.as_ref().map_or("dsr", Verb::word));
     let exit = match dispatch(&mut context, cli.verb) {
         Ok(exit) => exit,
         Err(trouble) => {

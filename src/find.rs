@@ -132,7 +132,8 @@ impl Search {
                 LaneState::Asked(slot) => slot.take(),
             };
             let system = Arc::clone(&lane.system);
-            let (open, kinds, depth) = (Arc::clone(&self.open), Arc::clone(&self.kinds), self.depth);
+            let (open, kinds, depth) =
+                (Arc::clone(&self.open), Arc::clone(&self.kinds), self.depth);
             let fresh = Arc::clone(&fresh);
             let watch = Arc::clone(&self.watch);
             let task = tokio::spawn(async move {

@@ -2,8 +2,8 @@
 
 use crate::case::WaitsFor;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::apply::Consent;
 use crate::cli::journey::Opened;
+use crate::cli::journey::apply::Consent;
 use crate::cli::{erase, journey, plan};
 use crate::diagnostic::{Exit, Result};
 use crate::messages::cli as say;

@@ -426,8 +426,9 @@ impl<'r> Lane<'r> {
     fn state(&self, object: &Object, step: &Step, record: Option<&Record>) -> State {
         match record.map(|record| self.run.digester.digest(object, record)) {
             None => State::Absent,
-            Some(digest) if digest == step.before => State::Before,
+            // First, because a record that is anonymous already was planned as it should become.
             Some(digest) if Some(digest) == step.after => State::After,
+            Some(digest) if digest == step.before => State::Before,
             Some(_) => State::Other,
         }
     }
@@ -509,7 +510,13 @@ impl<'r> Lane<'r> {
     /// A write whose reply was lost: reading decides, and where it cannot, a person does.
     ///
     /// A record that stands as before may still change while the request is on its way, so it is watched for as long as that can be.
-    async fn settle(&mut self, object: &Object, step: &Step, done: Outcome, sent: Instant) -> Ended {
+    async fn settle(
+        &mut self,
+        object: &Object,
+        step: &Step,
+        done: Outcome,
+        sent: Instant,
+    ) -> Ended {
         loop {
             let record = match self.look(object, step).await {
                 Ok(record) => record,

@@ -170,8 +170,7 @@ mod tests {
 
     #[test]
     fn a_begun_removal_that_is_absent_was_ours_and_an_untouched_one_was_not() {
-        let remove =
-            |status, state, idempotent| next(status, state, Action::Remove, idempotent);
+        let remove = |status, state, idempotent| next(status, state, Action::Remove, idempotent);
         for idempotent in [true, false] {
             for begun in [Status::Begun, Status::Accepted] {
                 assert_eq!(
@@ -245,7 +244,10 @@ mod tests {
         for open in [Outcome::NotVerified, Outcome::Pending] {
             assert_eq!(after(&[started(), ended(open)]), Status::Accepted);
         }
-        assert_eq!(after(&[started(), ended(Outcome::Failed)]), Status::TryAgain);
+        assert_eq!(
+            after(&[started(), ended(Outcome::Failed)]),
+            Status::TryAgain
+        );
         assert_eq!(
             after(&[started(), ended(Outcome::Failed), started()]),
             Status::Begun

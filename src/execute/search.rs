@@ -108,7 +108,11 @@ fn is_expected(object: &Object, step: &Step, found: &Found) -> bool {
         let mut fields = object.fields.iter();
         fields.any(|f| f.identity.as_ref() == Some(kind) && !step.changes.contains_key(&f.name))
     };
-    let asked = found.found_by.identity.as_ref().map(|identity| &identity.kind);
+    let asked = found
+        .found_by
+        .identity
+        .as_ref()
+        .map(|identity| &identity.kind);
     step.action == Some(Action::Anonymise) && found.matched_by.iter().chain(asked).all(kept)
 }
 

@@ -127,15 +127,23 @@ pub(crate) struct Landscape {
 
 impl Landscape {
     pub(crate) fn new() -> Landscape {
-        Landscape::with("")
+        Landscape::made("", postgres::database(CLUB))
     }
 
     /// `more` is put into the description of the desk in the inventory.
     pub(crate) fn with(more: &str) -> Landscape {
+        Landscape::made(more, postgres::database(CLUB))
+    }
+
+    /// Also where there is a server for it.
+    pub(crate) fn without_club() -> Landscape {
+        Landscape::made("", None)
+    }
+
+    fn made(more: &str, club: Option<Database>) -> Landscape {
         let desk = Arc::new(Mutex::new(State::new()));
         let state = Arc::clone(&desk);
         let server = Server::start(move |request| answer(&state, request));
-        let club = postgres::database(CLUB);
         let inventory = inventory(&server.url, more, club.is_some());
         let mut workspace = Workspace::new(&inventory, &[("desk.yml", DESK)]);
         if let Some(club) = &club {
@@ -170,12 +178,15 @@ impl Landscape {
     }
 
     pub(crate) fn erase(&self) -> Ran {
-        self.workspace.run(&self.erase_line(&self.writes().to_string()))
+        self.workspace
+            .run(&self.erase_line(&self.writes().to_string()))
     }
 
     pub(crate) fn erase_line<'a>(&self, expect: &'a str) -> [&'a str; 8] {
         let who = ["erase", "--email", ANNA, "--identity", "letter"];
-        [who[0], who[1], who[2], who[3], who[4], "--yes", "--expect", expect]
+        [
+            who[0], who[1], who[2], who[3], who[4], "--yes", "--expect", expect,
+        ]
     }
 
     pub(crate) fn apply(&self, case: &str, expect: usize) -> Ran {
@@ -225,7 +236,9 @@ impl Landscape {
 
     /// Chain and evidence are whole.
     pub(crate) fn verify(&self, case: &str) {
-        self.workspace.run(&["audit", "log", "--verify"]).ends_with(0);
+        self.workspace
+            .run(&["audit", "log", "--verify"])
+            .ends_with(0);
         for bundle in self.workspace.bundles(case) {
             let bundle = bundle.to_string_lossy().into_owned();
             self.workspace
@@ -311,7 +324,10 @@ data_types:
         fields: { email: { category: contact.email, identity: email }, name: person.name }
         erase: remove
 "#;
-        text = text.replace("data_types:", &format!("{}\ndata_types:", club.trim_matches('\n')));
+        text = text.replace(
+            "data_types:",
+            &format!("{}\ndata_types:", club.trim_matches('\n')),
+        );
     }
     text
 }
@@ -335,7 +351,10 @@ fn answer(state: &Arc<Mutex<State>>, request: &Received) -> Reply {
         Mood::AnotherTime => {
             let ahead = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(10);
             let zoned = ahead.to_zoned(jiff::tz::TimeZone::UTC);
-            reply.header("Date", zoned.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+            reply.header(
+                "Date",
+                zoned.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+            )
         }
         _ => reply,
     }
@@ -350,7 +369,9 @@ fn read(desk: &State, request: &Received) -> Reply {
     let by_email = |records: &BTreeMap<String, Value>, stale: &[Value]| {
         let wanted = request.query("email");
         let all = records.values().chain(stale);
-        let found: Vec<&Value> = all.filter(|r| r["email"].as_str() == wanted.as_deref()).collect();
+        let found: Vec<&Value> = all
+            .filter(|r| r["email"].as_str() == wanted.as_deref())
+            .collect();
         Reply::json(json!({ "items": found }))
     };
     match parts[..] {

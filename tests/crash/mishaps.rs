@@ -37,7 +37,12 @@ fn a_write_under_way_when_the_process_dies_is_not_sent_again() {
     let mut running = landscape.workspace.start(&landscape.erase_line(&count));
     wait_for(|| closures(&landscape) == 1);
     running.kill();
-    assert!(landscape.effects().iter().all(|line| !line.starts_with("POST")));
+    assert!(
+        landscape
+            .effects()
+            .iter()
+            .all(|line| !line.starts_with("POST"))
+    );
     // The desk is still at it when the next run looks.
     let again = landscape.erase().ends_with(0);
     let case = again.case().expect("a case");
@@ -61,7 +66,9 @@ fn a_server_that_is_down_when_searched_is_erased_later() {
     let landscape = Landscape::new();
     landscape.mood(Mood::Down);
     let healthy = landscape.writes() - 4;
-    let line = landscape.erase_line(&healthy.to_string()).map(str::to_owned);
+    let line = landscape
+        .erase_line(&healthy.to_string())
+        .map(str::to_owned);
     let line: Vec<&str> = line.iter().map(String::as_str).collect();
     let ran = landscape.workspace.run(&line).ends_with(3);
     let case = ran.case().expect("a case");
@@ -76,12 +83,19 @@ fn a_server_that_is_down_when_searched_is_erased_later() {
 fn a_server_that_is_down_when_written_to_is_written_to_later() {
     let landscape = Landscape::new();
     let plan = ["plan", "--email", ANNA, "--identity", "letter"];
-    let case = landscape.workspace.run(&plan).ends_with(0).case().expect("a case");
+    let case = landscape
+        .workspace
+        .run(&plan)
+        .ends_with(0)
+        .case()
+        .expect("a case");
     landscape.mood(Mood::Well);
     // Approved, and dead before anything was written.
     let count = landscape.writes().to_string();
     let line = ["apply", &case, "--yes", "--expect", &count];
-    let first = landscape.workspace.run_with("DSR_TEST_KILL_AFTER", "3", &line);
+    let first = landscape
+        .workspace
+        .run_with("DSR_TEST_KILL_AFTER", "3", &line);
     assert_eq!(first.code, None);
     landscape.mood(Mood::Down);
     landscape.workspace.run(&line).ends_with(3);
@@ -101,7 +115,9 @@ fn a_record_that_changed_since_the_plan_is_not_written() {
     let line = landscape.erase_line(&count).map(str::to_owned);
     let line: Vec<&str> = line.iter().map(String::as_str).collect();
     // Events 1 to 5 open, confirm, search, plan, approve.
-    let first = landscape.workspace.run_with("DSR_TEST_KILL_AFTER", "5", &line);
+    let first = landscape
+        .workspace
+        .run_with("DSR_TEST_KILL_AFTER", "5", &line);
     let case = first.case().expect("a case");
     {
         let mut desk = landscape.desk.lock().expect("the desk");
@@ -109,7 +125,9 @@ fn a_record_that_changed_since_the_plan_is_not_written() {
         desk.users.get_mut("u1").expect("a user")["name"] = "Anna Tal".into();
     }
     // Going on finds the change, plans afresh, and asks about another number than the one it was told.
-    let ran = landscape.workspace.run(&["apply", &case, "--yes", "--expect", &count]);
+    let ran = landscape
+        .workspace
+        .run(&["apply", &case, "--yes", "--expect", &count]);
     assert_eq!(ran.code, Some(4), "{ran:?}");
     assert_eq!(closures(&landscape), 0);
     {
@@ -118,7 +136,9 @@ fn a_record_that_changed_since_the_plan_is_not_written() {
         assert!(desk.users.contains_key("u1"));
     }
     // The user is planned as it is now; its tickets are anonymous by now and are planned with it; the account is nobody's we know.
-    let planned = landscape.workspace.run(&["plan", "--case", &case, "--format", "json"]);
+    let planned = landscape
+        .workspace
+        .run(&["plan", "--case", &case, "--format", "json"]);
     let planned = planned.ends_with(0).json();
     let keys: Vec<&str> = planned["steps"]
         .as_array()
@@ -129,7 +149,14 @@ fn a_record_that_changed_since_the_plan_is_not_written() {
         .collect();
     assert!(keys.contains(&"u1") && !keys.contains(&"a1"), "{keys:?}");
     landscape.apply(&case, keys.len()).ends_with(0);
-    assert!(!landscape.desk.lock().expect("the desk").users.contains_key("u1"));
+    assert!(
+        !landscape
+            .desk
+            .lock()
+            .expect("the desk")
+            .users
+            .contains_key("u1")
+    );
 }
 
 #[test]
@@ -195,14 +222,17 @@ fn two_hands_do_not_work_on_one_case() {
     wait_for(|| !landscape.sent().is_empty());
     let second = landscape.erase();
     assert_eq!(second.code, Some(1), "{second:?}");
-    assert!(second.err.contains("E605") && second.err.contains("erase"), "{second:?}");
+    assert!(
+        second.err.contains("E605") && second.err.contains("erase"),
+        "{second:?}"
+    );
     running.wait().ends_with(0);
     assert_eq!(landscape.effects(), landscape.sent());
 }
 
 #[test]
 fn a_system_that_lives_in_another_time_is_not_written_to() {
-    let landscape = Landscape::new();
+    let landscape = Landscape::without_club();
     landscape.mood(Mood::AnotherTime);
     // The desk is the only system that tells the time, so it is most of them.
     let ran = landscape.erase();
@@ -229,9 +259,15 @@ fn a_slow_system_is_cut_and_the_others_are_done() {
     assert!(began.elapsed() < Duration::from_secs(15));
     assert!(matches!(ran.code, Some(3)), "{ran:?}");
     let case = ran.case().expect("a case");
-    assert!(!landscape.workspace.read("newsletter.csv").contains("Berg"), "{ran:?}");
+    assert!(
+        !landscape.workspace.read("newsletter.csv").contains("Berg"),
+        "{ran:?}"
+    );
     landscape.mood(Mood::Well);
-    landscape.workspace.run(&["apply", &case, "--yes", "--expect", &count]).ends_with(0);
+    landscape
+        .workspace
+        .run(&["apply", &case, "--yes", "--expect", &count])
+        .ends_with(0);
     assert_eq!(landscape.effects().len(), 4);
     landscape.verify(&case);
 }
@@ -258,23 +294,45 @@ fn a_person_who_comes_back_the_same_day_is_erased_again() {
     let case = landscape.erase().ends_with(0).case().expect("a case");
     // The nightly sync brings the very same records.
     landscape.workspace.write("newsletter.csv", &first);
-    landscape.desk.lock().expect("the desk").users.append(&mut users);
+    landscape
+        .desk
+        .lock()
+        .expect("the desk")
+        .users
+        .append(&mut users);
     for _ in 0..2 {
         // The second time the plan is the very plan of the first.
-        let plan = landscape.workspace.run(&["plan", "--case", &case, "--format", "json"]);
+        let plan = landscape
+            .workspace
+            .run(&["plan", "--case", &case, "--format", "json"]);
         let plan = plan.ends_with(0).json();
         let steps = plan["steps"].as_array().expect("steps").clone();
-        let writes = steps.iter().filter(|step| !step["action"].is_null()).count();
+        let writes = steps
+            .iter()
+            .filter(|step| !step["action"].is_null())
+            .count();
         let expect = writes.to_string();
         landscape
             .workspace
             .run(&["erase", "--case", &case, "--yes", "--expect", &expect])
             .ends_with(0);
         assert!(!landscape.workspace.read("newsletter.csv").contains("Berg"));
-        assert!(!landscape.desk.lock().expect("the desk").users.contains_key("u1"));
+        assert!(
+            !landscape
+                .desk
+                .lock()
+                .expect("the desk")
+                .users
+                .contains_key("u1")
+        );
         landscape.workspace.write("newsletter.csv", &first);
         let user = serde_json::json!({"id": "u1", "email": ANNA, "name": "N"});
-        landscape.desk.lock().expect("the desk").users.insert("u1".into(), user);
+        landscape
+            .desk
+            .lock()
+            .expect("the desk")
+            .users
+            .insert("u1".into(), user);
     }
     landscape.verify(&case);
 }
