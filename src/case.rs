@@ -248,20 +248,15 @@ impl Case {
         if self.closed {
             return WaitsFor::Nothing;
         }
-        let outcomes: BTreeSet<Outcome> = self
-            .plans
-            .iter()
-            .flat_map(|plan| plan.steps.values().map(move |step| (plan.id, step.0)))
-            // What changed under an earlier plan was looked at again when the latest was made.
-            .filter(|(plan, outcome)| {
-                *outcome != Outcome::Changed || Some(*plan) == self.latest_plan
-            })
-            .map(|(_, outcome)| outcome)
-            .collect();
         let last = self
             .plans
             .iter()
             .find(|plan| Some(plan.id) == self.latest_plan);
+        // What an earlier plan left unsettled was looked at again when the latest was made.
+        let outcomes: BTreeSet<Outcome> = last
+            .iter()
+            .flat_map(|plan| plan.steps.values().map(|step| step.0))
+            .collect();
         let person = [
             Outcome::Unknown,
             Outcome::NotVerified,

@@ -17,6 +17,7 @@ mod chain;
 mod cover;
 mod gap;
 mod history;
+mod instructions;
 mod page;
 mod screen;
 mod source;
@@ -48,6 +49,7 @@ pub const FORMAT: &str = "dsr-evidence/1";
 const MIMETYPE: &str = "application/vnd.etsi.asic-e+zip";
 const ASIC_MANIFEST: &str = "META-INF/ASiCManifest001.xml";
 const SIGNATURE: &str = "META-INF/signature001.p7s";
+const STATEMENT: &str = "data/statement.json";
 
 /// Everything a bundle is made of.
 pub struct Material<'a> {
@@ -156,6 +158,7 @@ pub fn make(material: &Material<'_>, seal: &Seal, folder: &Path) -> Result<Made>
             _ => unwritable(&path, &error.error),
         })?;
     // The name itself is on disk only when the folder is.
+    #[cfg(unix)]
     fs_err::File::open(folder)
         .and_then(|folder| folder.sync_all())
         .map_err(|error| unwritable(&path, &error))?;

@@ -7,6 +7,7 @@
 
 mod expression;
 mod filters;
+mod words;
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use serde_json::Value as Json;
 use crate::connector::Fault;
 use crate::diagnostic::Diagnostic;
 use crate::messages::template as say;
-use crate::yaml::{Node, Value as Yaml, error};
+use crate::yaml::{Node, Value as Yaml, Wanted, error, wrong_kind};
 
 use expression::{Expression, Truth};
 pub use expression::{Members, Scope, Within};
@@ -95,16 +96,7 @@ impl Template {
         errors: &mut Vec<Diagnostic>,
     ) -> Option<Template> {
         let Some(text) = node.scalar() else {
-            errors.push(
-                error(
-                    "E121",
-                    crate::messages::yaml::wrong_kind(
-                        crate::messages::yaml::kind_text(),
-                        node.kind(),
-                    ),
-                )
-                .at(node.place.clone()),
-            );
+            errors.push(wrong_kind(node, Wanted::Text));
             return None;
         };
         let before = errors.len();
@@ -285,7 +277,11 @@ impl Condition {
         let text = match &node.value {
             Yaml::Text(text) => text.clone(),
             _ => {
-                errors.push(error("E304", say::not_a_condition()).at(node.place.clone()));
+                errors.push(
+                    error("E304", say::not_a_condition())
+                        .help(say::not_a_condition_help())
+                        .at(node.place.clone()),
+                );
                 return None;
             }
         };
@@ -354,7 +350,11 @@ impl Structure {
                 let mut out = Vec::with_capacity(entries.len());
                 for (name, value) in entries {
                     if name.text.contains("{{") {
-                        errors.push(error("E301", say::expression_as_key()).at(name.place.clone()));
+                        errors.push(
+                            error("E301", say::expression_as_key())
+                                .help(say::expression_as_key_help())
+                                .at(name.place.clone()),
+                        );
                         return None;
                     }
                     out.push((name.text.clone(), Structure::compile(value, scope, errors)?));

@@ -391,6 +391,7 @@ fn happens(step: &Step) -> Text {
         (Decision::Erase, Some(Action::Remove)) => say::will_remove(),
         (Decision::Erase, Some(Action::Anonymise)) => say::will_anonymise(),
         (_, Some(action)) => Text::same(action.word()),
+        (Decision::Erase, None) => crate::messages::plan::anonymous_already(),
         (Decision::Retain, None) => say::will_retain(),
         (Decision::Held, None) => say::is_held(),
         (Decision::UnknownStart, None) => say::start_unknown(),

@@ -4,8 +4,10 @@
 //! a request that writes, or write without naming the record. Words of the language that this version does not carry out yet are
 //! refused by name, so that nothing in a file is silently ignored. Which system uses which connector is the inventory's affair.
 
+mod action;
 mod api;
 mod object;
+mod reply;
 mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,13 +19,13 @@ use crate::connector::object::{How, Object, Via};
 use crate::connector::rest::request::Verb;
 use crate::diagnostic::{Diagnostic, Result, Source, Trouble};
 use crate::keys::Digest;
-use crate::messages::{Text, connector as say, yaml as say_yaml};
+use crate::messages::{Text, connector as say};
 use crate::yaml::{Fields, Node, error};
 
 pub use api::{Api, Auth, Limits};
 
 /// A connector file.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Definition {
     pub name: String,
     pub version: String,
@@ -36,6 +38,15 @@ pub struct Definition {
     pub digest: Digest,
     /// What does not stop the file from being used (W201).
     pub warnings: Vec<Diagnostic>,
+}
+
+impl std::fmt::Debug for Definition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Definition")
+            .field("name", &self.name)
+            .field("version", &self.version)
+            .finish()
+    }
 }
 
 /// What a system must state to use the connector.
@@ -116,8 +127,9 @@ fn check_url(value: &str, insecure_http: bool) -> Result<(), Text> {
 /// # Errors
 /// Everything that is wrong with it, structure before expressions.
 pub fn read(path: &Path) -> Result<Definition> {
-    let text = fs_err::read_to_string(path)
-        .map_err(|failure| error("E521", say::unreadable_file(failure.to_string())))?;
+    let text = fs_err::read_to_string(path).map_err(|failure| {
+        error("E521", say::unreadable_file(failure.to_string())).help(say::unreadable_file_help())
+    })?;
     parse(Arc::new(Source {
         path: path.to_owned(),
         text,
@@ -164,9 +176,15 @@ fn definition(node: &Node, source: &Source, errors: &mut Vec<Diagnostic>) -> Opt
         "connector",
         "E101",
         is_name,
-        say::connector_name(),
+        (say::connector_name(), say::connector_name_help()),
     );
-    let version = checked_text(&mut fields, "version", "E102", is_semver, say::version());
+    let version = checked_text(
+        &mut fields,
+        "version",
+        "E102",
+        is_semver,
+        (say::version(), say::version_help()),
+    );
     let title = fields.text("title");
     fields.text("docs");
     let settings = match fields.optional("settings") {
@@ -220,7 +238,11 @@ fn settings(node: &Node, errors: &mut Vec<Diagnostic>) -> Settings {
     for (name, node) in grammar::mapping(node, errors).unwrap_or_default() {
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if !name.text.chars().all(word) || name.text.is_empty() {
-            errors.push(error("E110", say::setting_name(&name.text)).at(name.place.clone()));
+            errors.push(
+                error("E110", say::setting_name(&name.text))
+                    .help(say::setting_name_help())
+                    .at(name.place.clone()),
+            );
             continue;
         }
         let Some(mut fields) = Fields::of(node, errors) else {
@@ -233,7 +255,11 @@ fn settings(node: &Node, errors: &mut Vec<Diagnostic>) -> Settings {
             Some("boolean") => SettingKind::Boolean,
             Some(other) => {
                 let place = node.place.clone();
-                fields.error(error("E121", say::setting_type(other)).at(place));
+                fields.error(
+                    error("E121", say::setting_type(other))
+                        .help(say::setting_type_help())
+                        .at(place),
+                );
                 SettingKind::Text
             }
         };
@@ -241,7 +267,11 @@ fn settings(node: &Node, errors: &mut Vec<Diagnostic>) -> Settings {
             // Anchored, so that a pattern speaks of the whole value.
             regex::Regex::new(&format!("^(?:{pattern})$"))
                 .map_err(|_| {
-                    fields.error(error("E121", say::setting_bad_pattern()).at(node.place.clone()));
+                    fields.error(
+                        error("E121", say::setting_bad_pattern())
+                            .help(say::setting_bad_pattern_help())
+                            .at(node.place.clone()),
+                    );
                 })
                 .ok()
         });
@@ -267,7 +297,11 @@ fn settings(node: &Node, errors: &mut Vec<Diagnostic>) -> Settings {
             } else {
                 "E121"
             };
-            fields.error(error(code, what).at(node.place.clone()));
+            fields.error(
+                error(code, what)
+                    .at(node.place.clone())
+                    .help(say::setting_default_help()),
+            );
         }
         fields.finish();
         out.insert(name.text.clone(), (rule, name.place.clone()));
@@ -309,12 +343,12 @@ fn checked_text(
     key: &'static str,
     code: &'static str,
     sound: fn(&str) -> bool,
-    what: Text,
+    (what, help): (Text, Text),
 ) -> Option<String> {
     let node = fields.required(key)?;
     let text = node.scalar().filter(|text| sound(text));
     if text.is_none() {
-        fields.error(error(code, what).at(node.place.clone()));
+        fields.error(error(code, what).at(node.place.clone()).help(help));
     }
     text
 }
@@ -342,10 +376,6 @@ fn not_yet_at(word: &str, node: &Node) -> Diagnostic {
     error("E340", say::not_yet(word))
         .at(node.place.clone())
         .help(say::not_yet_help())
-}
-
-fn wrong_kind(node: &Node, wanted: Text) -> Diagnostic {
-    error("E121", say_yaml::wrong_kind(wanted, node.kind())).at(node.place.clone())
 }
 
 /// Every request of an object, reading and writing.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::connector::object::{Field, Mask};
 use crate::connector::{Column, Holds};
 use crate::messages::{Text, mask as say};
+use crate::subject::ERASED;
 
 /// Code of the diagnostic that `plan` makes of a refusal; the command ends with exit 2.
 pub const REFUSED: &str = "E250";
@@ -51,7 +52,7 @@ pub fn masked_value(
         Mask::Keep | Mask::Null => None,
         Mask::Empty if matches!(holds, Holds::Text | Holds::Binary) => Some(String::new()),
         Mask::Token if holds == Holds::Text && field.category == "contact.email" => {
-            Some(format!("{token}@erased.invalid"))
+            Some(format!("{token}@{ERASED}"))
         }
         Mask::Token if holds == Holds::Text => Some(token.to_owned()),
         Mask::Zero => Some(zero(column)),

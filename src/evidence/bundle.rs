@@ -14,7 +14,9 @@ use super::gap::Gap;
 use super::history::{History, Touched};
 use super::merkle::Tree;
 use super::screen::Screen;
-use super::{ASIC_MANIFEST, MIMETYPE, Material, SIGNATURE, Seal, cover, statement};
+use super::{
+    ASIC_MANIFEST, MIMETYPE, Material, SIGNATURE, STATEMENT, Seal, cover, instructions, statement,
+};
 use crate::canonical;
 use crate::diagnostic::Trouble;
 use crate::keys::Digest;
@@ -121,15 +123,9 @@ pub(super) fn write(
     let page = cover::page(material, history, gaps, seal, &screen);
     bundle.add("data/00-COVER.html", super::page::html(&page).as_bytes())?;
     bundle.add("data/00-COVER.txt", super::page::text(&page).as_bytes())?;
-    let said = statement::make(
-        material,
-        history,
-        gaps,
-        seal,
-        &bundle.digests(|_| true),
-        &tree,
-    );
-    bundle.add("data/statement.json", &canonical::bytes(&said))?;
+    let files = bundle.digests(|_| true);
+    let said = statement::make(material, history, gaps, seal, &files, &tree, &screen);
+    bundle.add(STATEMENT, &canonical::bytes(&said))?;
 
     bundle.bag(material)?;
     let manifest = asic_manifest(&bundle.digests(|_| true));
@@ -319,7 +315,7 @@ impl<W: Write + Seek> Bundle<W> {
         self.add("bag-info.txt", info.as_bytes())?;
         self.add(
             "VERIFY.txt",
-            super::page::text(&cover::instructions(material)).as_bytes(),
+            super::page::text(&instructions::page(material)).as_bytes(),
         )?;
         self.add("manifest-sha256.txt", payload.as_bytes())?;
         let mut tags = self.digests(|name| !is_payload(name));

@@ -67,7 +67,7 @@ pub fn make(organisation: &str, now: Timestamp) -> Result<(SecretString, String)
         .push(DnType::OrganizationName, organisation);
     params.distinguished_name.push(
         DnType::CommonName,
-        format!("{organisation}, dsr evidence seal"),
+        format!("{organisation} (dsr evidence seal)"),
     );
     params.is_ca = IsCa::NoCa;
     // Content commitment is what X.509 formerly called non-repudiation.

@@ -10,32 +10,30 @@ pub(super) struct Chain {
     count: u64,
     head: Option<Digest>,
     case: Option<String>,
-    next: Option<u64>,
 }
 
 #[derive(Deserialize)]
 struct Link {
     case: String,
+    /// Counts from 1.
     n: u64,
-    case_prev: Option<Digest>,
+    /// Zeros in the first event.
+    case_prev: Digest,
 }
 
 impl Chain {
     /// Follows one line; `false` if it is not the next one of the same case.
     pub(super) fn follow(&mut self, line: &[u8]) -> bool {
+        let before = self
+            .head
+            .replace(Digest::sha256(line))
+            .unwrap_or(Digest([0; 32]));
+        self.count += 1;
         let Ok(link) = serde_json::from_slice::<Link>(line) else {
             return false;
         };
-        // The first event has nothing before it, written as null or as zeros.
-        let before = link.case_prev.filter(|digest| digest.0 != [0; 32]);
-        let follows = before == self.head
-            && self.next.map_or(link.n <= 1, |next| link.n == next)
-            && self.case.as_ref().is_none_or(|case| *case == link.case);
-        self.next = link.n.checked_add(1);
-        self.case = Some(link.case);
-        self.head = Some(Digest::sha256(line));
-        self.count += 1;
-        follows
+        let case = self.case.get_or_insert_with(|| link.case.clone());
+        link.case_prev == before && link.n == self.count && link.case == *case
     }
 
     pub(super) fn count(&self) -> u64 {
@@ -63,21 +61,21 @@ mod tests {
     #[test]
     fn only_the_next_line_follows() {
         let zeros = Digest([0; 32]);
-        let first = line("A", 0, zeros);
+        let first = line("A", 1, zeros);
         let head = Digest::sha256(&first);
         let follows = |second: &[u8]| {
             let mut chain = Chain::default();
             assert!(chain.follow(&first));
             chain.follow(second)
         };
-        assert!(follows(&line("A", 1, head)));
-        assert!(!follows(&line("A", 2, head)), "one is missing");
-        assert!(!follows(&line("A", 1, zeros)), "a second beginning");
+        assert!(follows(&line("A", 2, head)));
+        assert!(!follows(&line("A", 3, head)), "one is missing");
+        assert!(!follows(&line("A", 2, zeros)), "a second beginning");
         assert!(
-            !follows(&line("A", 1, Digest::sha256(b"x"))),
+            !follows(&line("A", 2, Digest::sha256(b"x"))),
             "another history"
         );
-        assert!(!follows(&line("B", 1, head)), "another case");
+        assert!(!follows(&line("B", 2, head)), "another case");
         assert!(!follows(b"{}"));
         assert!(
             !Chain::default().follow(&line("A", 5, zeros)),

@@ -9,7 +9,8 @@ use super::gap::Gap;
 use super::history::{History, Touched};
 use super::page::{Block, Page, plain};
 use super::screen::Screen;
-use super::{Material, Seal, certificate, file_name, statement};
+use super::{Material, Seal, certificate, instructions, statement};
+use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::ledger::SystemAnswer;
 use crate::messages::Text;
@@ -58,20 +59,11 @@ pub(super) fn page(
     ))));
     blocks.push(Block::Facts(seal_facts(material, seal)));
     blocks.push(Block::Heading(say::check()));
-    blocks.extend(check(material));
+    blocks.extend(instructions::blocks(material));
     Page {
         title: say::title(),
         subtitle: say::subtitle(plain(&material.controller), material.case),
         blocks,
-    }
-}
-
-/// `VERIFY.txt`: how to check the bundle without `dsr`.
-pub(super) fn instructions(material: &Material<'_>) -> Page {
-    Page {
-        title: say::verify_title(),
-        subtitle: say::subtitle(plain(&material.controller), material.case),
-        blocks: check(material),
     }
 }
 
@@ -174,8 +166,16 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
                 .iter()
                 .filter(|touched| touched.system == *name)
                 .collect();
-            let count = |wanted: fn(Outcome) -> bool| {
-                Text::same(own.iter().filter(|t| wanted(t.outcome)).count().to_string())
+            // A zero beside a system that was not asked would look like an answer.
+            let asked = answer.is_some_and(|answer| {
+                matches!(
+                    answer.status,
+                    SystemStatus::Searched | SystemStatus::Incomplete
+                )
+            });
+            let count = |wanted: fn(Outcome) -> bool| match own.is_empty() && !asked {
+                true => Text::same("-"),
+                false => Text::same(own.iter().filter(|t| wanted(t.outcome)).count().to_string()),
             };
             let weakest = own
                 .iter()
@@ -185,7 +185,11 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
             vec![
                 host(material, name),
                 answer.map_or_else(say::status_unknown, status),
-                Text::same(answer.map_or_else(|| "-".to_owned(), found)),
+                Text::same(
+                    answer
+                        .filter(|_| asked)
+                        .map_or_else(|| "-".to_owned(), found),
+                ),
                 count(is_erased),
                 count(is_kept),
                 count(|outcome| {
@@ -337,35 +341,6 @@ fn seal_facts(material: &Material<'_>, seal: &Seal) -> Vec<(Text, Text)> {
             say::program(),
             Text::same(concat!("dsr ", env!("CARGO_PKG_VERSION"))),
         ),
-    ]
-}
-
-/// How to check the bundle with stock tools.
-fn check(material: &Material<'_>) -> Vec<Block> {
-    let name = file_name(material.case, material.number);
-    let commands = |text: &str| Block::Commands(text.lines().map(str::to_owned).collect());
-    vec![
-        Block::Paragraph(say::check_container()),
-        Block::Paragraph(say::check_anchor()),
-        Block::Paragraph(say::check_openssl()),
-        commands(&format!(
-            r#"mkdir bundle && cd bundle && unzip -q ../{name}
-sha256sum -c --strict --quiet manifest-sha256.txt
-sha256sum -c --strict --quiet tagmanifest-sha256.txt
-sed -n 's/.*DataObjectReference .*URI="\([^"]*\)".*<ds:DigestValue>\([^<]*\)<.*/\2 \1/p' META-INF/ASiCManifest001.xml |
-  while read d f; do [ "$(openssl dgst -sha256 -binary "$f" | base64)" = "$d" ] && echo "OK $f" || echo "FAIL $f"; done
-find . -type f | sort
-openssl x509 -in organisation.pem -noout -fingerprint -sha256
-openssl cms -verify -cades -binary -inform DER -in META-INF/signature001.p7s -content META-INF/ASiCManifest001.xml -CAfile organisation.pem -purpose any -out /dev/null"#
-        )),
-        Block::Paragraph(say::check_files()),
-        Block::Paragraph(say::check_powershell()),
-        commands(
-            r#"Get-Content manifest-sha256.txt, tagmanifest-sha256.txt | ForEach-Object {
-  $h, $f = $_ -split '  ', 2
-  if ((Get-FileHash -Algorithm SHA256 -LiteralPath $f).Hash -ne $h) { "FAIL $f" } }"#,
-        ),
-        Block::Paragraph(say::check_verifier()),
     ]
 }
 

@@ -71,7 +71,13 @@ pub(super) fn all(material: &Material<'_>, history: &History, seal: &Seal) -> Ve
     steps(history, &mut gaps);
     conduct(material, history, &mut gaps);
     proof(material, seal, &mut gaps);
-    gaps
+    let mut seen: Vec<Gap> = Vec::with_capacity(gaps.len());
+    for gap in gaps {
+        if !seen.contains(&gap) {
+            seen.push(gap);
+        }
+    }
+    seen
 }
 
 fn search(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
@@ -92,7 +98,12 @@ fn search(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
             }
             SystemStatus::Searched | SystemStatus::Incomplete => {}
         }
-        let mut named = answer.status != SystemStatus::Incomplete;
+        // An incomplete answer must name what is missing, and one without objects answers nothing.
+        let mut named = match answer.status {
+            SystemStatus::Incomplete => false,
+            SystemStatus::Searched => !answer.objects.is_empty(),
+            SystemStatus::NotSearched | SystemStatus::Manual => true,
+        };
         for object in &answer.objects {
             let full = format!("{name}.{}", object.object);
             let code = object.error.as_deref();
@@ -117,13 +128,14 @@ fn search(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
     if history.systems.is_empty() {
         gaps.push(Gap::new("no_search", say::gap_no_search()));
     }
+    let screen = super::screen::Screen::of(material);
     for system in material
         .findings
         .iter()
         .flat_map(|findings| &findings.systems)
     {
         for (code, place) in &system.notes.warnings {
-            let text = say::gap_warning(&system.system, code, super::page::plain(place));
+            let text = say::gap_warning(&system.system, code, screen.words(place));
             gaps.push(
                 Gap::new("warning", text)
                     .of(&system.system, None)

@@ -100,6 +100,21 @@ impl History {
         Ok(history)
     }
 
+    /// The latest answer counts, with the most records that any answer had: after an erasure the same search finds fewer.
+    fn answered(&mut self, at: Timestamp, mut answer: SystemAnswer) {
+        if let Some((_, earlier)) = self.systems.get(&answer.system) {
+            for object in &mut answer.objects {
+                let before = earlier
+                    .objects
+                    .iter()
+                    .find(|other| other.object == object.object);
+                object.records = object.records.max(before.map_or(0, |other| other.records));
+            }
+        }
+        self.systems
+            .insert(answer.system.clone(), (Some(at), answer));
+    }
+
     /// A step's name, if the ledger names its plan.
     fn step(&self, plan: &Digest, step: u32) -> Result<(Digest, u32)> {
         let known = self.plans.iter().any(|(id, _)| id == plan);
@@ -129,10 +144,10 @@ impl History {
                 self.rights.extend(new);
             }
             Event::IdentityConfirmed { .. } => self.identity_confirmed = true,
-            Event::Searched { systems, .. } => {
+            // A search that only verifies finds nothing on purpose.
+            Event::Searched { verb, systems, .. } if verb != "verify" => {
                 for answer in systems {
-                    self.systems
-                        .insert(answer.system.clone(), (Some(at), answer.clone()));
+                    self.answered(at, answer.clone());
                 }
             }
             Event::Planned {
@@ -230,6 +245,7 @@ impl History {
             Event::CaseClosed => self.closed = true,
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
+            | Event::Searched { .. }
             | Event::IdentityAssumed
             | Event::RecordAccepted { .. }
             | Event::EvidenceMade { .. } => {}

@@ -51,7 +51,7 @@ dl{display:grid;grid-template-columns:minmax(11rem,15rem) 1fr;margin:.6rem 0;bor
 dt,dd{margin:0;padding:.34rem .5rem .34rem 0;border-bottom:1px solid #e6eaed;overflow-wrap:anywhere}\
 dt{color:#56626c}\
 table{width:100%;border-collapse:collapse;margin:.6rem 0;font-size:.88rem}\
-th,td{padding:.36rem .6rem .36rem 0;border-bottom:1px solid #e6eaed;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
+th,td{padding:.36rem .6rem .36rem 0;border-bottom:1px solid #e6eaed;text-align:left;vertical-align:top;overflow-wrap:break-word}\
 th{border-bottom:1.5px solid #24506e;font-weight:600}\
 tr{break-inside:avoid}\
 thead{display:table-header-group}\

@@ -26,6 +26,9 @@ use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
 use crate::messages::evidence as say;
 
+/// A signature with its chain has a few thousand bytes. Sets are sorted slowly when they are read, so a hostile one must be short.
+const LARGEST: usize = 128 * 1024;
+
 /// The organisation's sealing key with its certificate.
 pub struct Seal {
     key: p256::ecdsa::SigningKey,
@@ -278,6 +281,9 @@ pub(super) fn verify(der: &[u8], content: &Digest) -> Result<Signature, Vec<Diag
 
 /// The one signer and the certificates of a detached SHA-256 and ECDSA signature; `None` for anything else.
 fn parse(der: &[u8]) -> Option<(SignerInfo, Vec<Certificate>)> {
+    if der.len() > LARGEST {
+        return None;
+    }
     let outer = ContentInfo::from_der(der).ok()?;
     if outer.content_type != rfc5911::ID_SIGNED_DATA {
         return None;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::gap::Gap;
 use super::history::History;
 use super::merkle::Tree;
+use super::screen::Screen;
 use super::{FORMAT, Material, Seal, certificate};
 use crate::connector::Notes;
 use crate::keys::Digest;
@@ -30,6 +31,7 @@ pub(super) fn make(
     seal: &Seal,
     files: &BTreeMap<String, Digest>,
     tree: &Tree,
+    screen: &Screen,
 ) -> Value {
     let subject: Vec<Value> = files
         .iter()
@@ -61,12 +63,12 @@ pub(super) fn make(
             "made": material.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             "controller": {"name": material.controller, "seat": material.seat},
             "rights": history.rights,
-            "channel": history.channel,
+            "channel": history.channel.as_deref().map(|channel| screen.words(channel).en),
             "received": material.received,
             "due": {"date": due(material), "kind": "nominal"},
             "answered": material.answered,
             "closed": history.closed,
-            "identity": material.identity_method,
+            "identity": screen.words(&material.identity_method).en,
             "operator": material.operator,
             "approver": material.approver,
             "approval": material.approval,
@@ -94,7 +96,7 @@ pub(super) fn system(
     at: Option<Timestamp>,
     answer: &crate::ledger::SystemAnswer,
     notes: Option<&Notes>,
-    screen: &super::screen::Screen,
+    screen: &Screen,
 ) -> Value {
     let mut line = json!({
         "system": answer.system,
@@ -110,7 +112,11 @@ pub(super) fn system(
         line["tls"] = json!(clean(&notes.tls));
         line["certificate"] = json!(notes.certificate);
         line["clock_offset_s"] = json!(notes.clock_offset_s);
-        line["warnings"] = json!(notes.warnings);
+        line["warnings"] = notes
+            .warnings
+            .iter()
+            .map(|(code, place)| json!([code, screen.words(place).en]))
+            .collect();
     }
     line
 }

@@ -30,7 +30,8 @@ pub(super) async fn drive(run: &Run, name: &str, mut steps: Vec<Step>) -> Result
     let (writing, still): (Vec<Step>, Vec<Step>) =
         steps.into_iter().partition(|step| step.action.is_some());
     end_all(run, &still, &mut results, |step| {
-        Ended::new(outcome_of(step.decision), None)
+        let outcome = outcome_of(step.decision);
+        Ended::new(outcome, proven_by_reading(outcome))
     })?;
     if writing.is_empty() {
         return Ok(results);
@@ -69,11 +70,11 @@ fn outcome_of(decision: Decision) -> Outcome {
     match decision {
         Decision::Retain => Outcome::Retained,
         Decision::Held => Outcome::Held,
-        Decision::Erase
-        | Decision::Restrict
-        | Decision::Refuse
-        | Decision::Manual
-        | Decision::UnknownStart => Outcome::Manual,
+        // Found as anonymous as the plan would make it.
+        Decision::Erase => Outcome::Anonymised,
+        Decision::Restrict | Decision::Refuse | Decision::Manual | Decision::UnknownStart => {
+            Outcome::Manual
+        }
     }
 }
 

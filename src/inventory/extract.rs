@@ -33,7 +33,7 @@ fn system(system: &System) -> Value {
         Status::NotConnected => "not_connected",
     };
     json!({
-        "system": system.name,
+        "name": system.name,
         "engine": engine,
         "status": status,
         "control": system.control.is_some(),

@@ -8,7 +8,7 @@ use crate::inventory::{Conflict, Creates, Deletes, Every, Flow, Pause, System};
 use crate::messages::inventory as say;
 use crate::yaml::{Fields, Node, Wanted, error, wrong_kind};
 
-/// Every flow; one warning (W220) that nothing watches them yet.
+/// Every flow; one warning (W230) that nothing watches them yet.
 pub(super) fn flows(
     node: &Node,
     systems: &[System],
@@ -21,7 +21,7 @@ pub(super) fn flows(
     };
     if let Some(first) = entries.first() {
         errors.push(
-            error("W220", say::unwatched_flows())
+            error("W230", say::unwatched_flows())
                 .at(first.place.clone())
                 .why(say::unwatched_flows_why())
                 .help(say::unwatched_flows_help()),

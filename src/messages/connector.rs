@@ -86,4 +86,31 @@ catalogue! {
     /// Stands for W330 of a reader's notes.
     unproven_credential(system) { en: "{system} answers, but nothing showed that its credential is accepted", de: "{system} antwortet, aber nichts hat gezeigt, dass die Zugangsdaten angenommen werden" }
     unproven_credential_help() { en: "name a control person for the system, or search for somebody", de: "dem System eine Kontrollperson geben oder nach jemandem suchen" }
+    unreadable_file_help() { en: "check the path and the permissions of the file", de: "Pfad und Rechte der Datei prüfen" }
+    setting_name_help() { en: "write it like `api_key`", de: "schreiben wie `api_key`" }
+    setting_type_help() { en: "leave `type` out for a text", de: "`type` für einen Text weglassen" }
+    setting_bad_pattern_help() { en: "such as:   pattern: \"[a-z0-9-]+\"", de: "zum Beispiel:   pattern: \"[a-z0-9-]+\"" }
+    no_objects_help() { en: "describe what the system holds about people under `objects`", de: "unter `objects` beschreiben, was das System über Personen enthält" }
+    object_like_kind_help() { en: "name the object after what it holds, such as `contacts`", de: "das Objekt nach seinem Inhalt benennen, etwa `contacts`" }
+    absent_action_help() { en: "describe the action beside it, or choose another for `erase`", de: "die Aktion daneben beschreiben oder für `erase` eine andere wählen" }
+    partial_without_read_help() { en: "add `read`, or leave `partial` out", de: "`read` ergänzen oder `partial` weglassen" }
+    reads_everything_help() { en: "if the system can search, send {{{{ value }}}}", de: "wenn das System suchen kann, {{{{ value }}}} mitsenden" }
+    unknown_object_help() { en: "name an object of this file", de: "ein Objekt dieser Datei nennen" }
+    no_steps_help() { en: "such as:   steps: [{{ delete: \"/users/{{{{ record.id }}}}\" }}]", de: "zum Beispiel:   steps: [{{ delete: \"/users/{{{{ record.id }}}}\" }}]" }
+    page_parameter_help() { en: "such as:   size: query.per_page", de: "zum Beispiel:   size: query.per_page" }
+    one_page_form_help() { en: "such as:   page: {{ next: $.next }}, or   page: {{ number: query.page, start: 1 }}", de: "zum Beispiel:   page: {{ next: $.next }} oder   page: {{ number: query.page, start: 1 }}" }
+    statuses_help() { en: "such as:   [404, 410]", de: "zum Beispiel:   [404, 410]" }
+    status_meaning_help() { en: "leave it out of the list, or tell it apart by a condition over the body", de: "aus der Liste streichen oder durch eine Bedingung über den Inhalt unterscheiden" }
+    body_with_get_help() { en: "send it as `query`, or use POST with `read_only: true`", de: "als `query` senden oder POST mit `read_only: true` verwenden" }
+    read_only_verb_help() { en: "leave `read_only` out", de: "`read_only` weglassen" }
+    reading_verbs_help() { en: "search and read with GET, or with a POST that only searches", de: "mit GET suchen und lesen oder mit einem POST, das nur sucht" }
+    page_elsewhere_help() { en: "leave `page` out here", de: "`page` hier weglassen" }
+    flat_values_help() { en: "write it out as a text", de: "als Text ausschreiben" }
+    header_name_help() { en: "leave it to dsr, or set another header", de: "dsr überlassen oder ein anderes Kopffeld setzen" }
+    protocols_help() { en: "write:   protocol: rest, or leave it out", de: "schreiben:   protocol: rest, oder weglassen" }
+    rate_help() { en: "such as:   rate: 10/s", de: "zum Beispiel:   rate: 10/s" }
+    duration_help() { en: "such as:   30s", de: "zum Beispiel:   30s" }
+    connector_name_help() { en: "such as:   connector: bookings", de: "zum Beispiel:   connector: bookings" }
+    version_help() { en: "write:   version: 1.0.0", de: "schreiben:   version: 1.0.0" }
+    setting_default_help() { en: "correct `default`, or leave it out", de: "`default` berichtigen oder weglassen" }
 }

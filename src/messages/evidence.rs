@@ -86,7 +86,7 @@ catalogue! {
 // What is not proven.
 catalogue! {
     not_proven() { en: "NOT PROVEN", de: "NICHT BEWIESEN" }
-    not_proven_intro() { en: "This bundle does not prove the following:", de: "Folgendes beweist dieser Nachweis nicht:" }
+    not_proven_intro() { en: "This bundle does not prove the following. Numbers in brackets count records or steps; codes are explained in the reference of dsr.", de: "Folgendes beweist dieser Nachweis nicht. Zahlen in Klammern zählen Datensätze oder Schritte; Kennungen erklärt die Referenz von dsr." }
     gap_never_asked(system) { en: "{system} stands in the inventory and no answer of it is recorded.", de: "{system} steht im Inventar, eine Antwort dieses Systems ist nicht aufgezeichnet." }
     gap_by_hand(system) { en: "{system} is searched by a person; dsr cannot see what was found there.", de: "{system} wird von Menschen durchsucht; was dort gefunden wurde, kann dsr nicht sehen." }
     gap_system_not_searched(system, reason) { en: "{system} was not searched, or not completely ({reason}).", de: "{system} wurde nicht oder nicht vollständig durchsucht ({reason})." }
@@ -94,15 +94,15 @@ catalogue! {
     gap_no_control(object) { en: "{object} returned no record, and no control person is configured there who would show that searching works.", de: "{object} lieferte keinen Datensatz, und dort ist keine Kontrollperson eingerichtet, die zeigt, dass die Suche funktioniert." }
     gap_no_search() { en: "No search is recorded in this case.", de: "In diesem Vorgang ist keine Suche aufgezeichnet." }
     gap_warning(system, code, place) { en: "{system}: warning {code} ({place}) weakens what was read or written there.", de: "{system}: Die Warnung {code} ({place}) schwächt ab, was dort gelesen oder geschrieben wurde." }
-    gap_not_accepted(object, count) { en: "{object}: {count} record(s) may be the person's and wait for somebody to decide.", de: "{object}: {count} Datensatz/Datensätze gehören vielleicht zur Person; die Entscheidung steht aus." }
-    gap_not_planned(object, count) { en: "{object}: {count} record(s) were found and stand in no plan.", de: "{object}: {count} gefundene(r) Datensatz/Datensätze stehen in keinem Plan." }
-    gap_open(object, count, outcome) { en: "{object}: {count} record(s) with the outcome \"{outcome}\".", de: "{object}: {count} Datensatz/Datensätze mit dem Ergebnis „{outcome}“." }
-    gap_weak(object, count, level) { en: "{object}: for {count} record(s) no later search confirmed the outcome ({level}).", de: "{object}: Bei {count} Datensatz/Datensätzen hat keine spätere Suche das Ergebnis bestätigt ({level})." }
+    gap_not_accepted(object, count) { en: "{object} ({count}): may be the person's; somebody has to decide.", de: "{object} ({count}): gehört vielleicht zur Person; die Entscheidung steht aus." }
+    gap_not_planned(object, count) { en: "{object} ({count}): found, but in no plan.", de: "{object} ({count}): gefunden, steht aber in keinem Plan." }
+    gap_open(object, count, outcome) { en: "{object} ({count}): the outcome is \"{outcome}\".", de: "{object} ({count}): Ergebnis „{outcome}“." }
+    gap_weak(object, count, level) { en: "{object} ({count}): no later search confirmed the outcome ({level}).", de: "{object} ({count}): Keine spätere Suche hat das Ergebnis bestätigt ({level})." }
     gap_identity() { en: "Nobody confirmed in this case that the request came from the person.", de: "Niemand hat in diesem Vorgang bestätigt, dass die Anfrage von der Person stammt." }
     gap_not_applied() { en: "The last plan was not carried out.", de: "Der letzte Plan wurde nicht ausgeführt." }
     gap_interrupted() { en: "A run was begun and its end is not recorded.", de: "Ein Lauf wurde begonnen, sein Ende ist nicht aufgezeichnet." }
     gap_incomplete() { en: "The last run of a plan ended incomplete.", de: "Der letzte Lauf eines Plans endete unvollständig." }
-    gap_never_begun(count) { en: "{count} step(s) of an earlier plan were never begun.", de: "{count} Schritt(e) eines früheren Plans wurden nie begonnen." }
+    gap_never_begun(count) { en: "Steps of an earlier plan were never begun ({count}).", de: "Schritte eines früheren Plans wurden nie begonnen ({count})." }
     gap_approval_missing() { en: "A plan was carried out without a recorded approval by a second person, or without any.", de: "Ein Plan wurde ausgeführt, ohne dass die Freigabe einer zweiten Person oder überhaupt eine Freigabe aufgezeichnet ist." }
     gap_approval_none() { en: "No second person had to approve (approval: none).", de: "Eine zweite Person musste nicht freigeben (approval: none)." }
     gap_not_answered() { en: "No answer to the person is recorded.", de: "Eine Antwort an die Person ist nicht aufgezeichnet." }

@@ -6,6 +6,7 @@ catalogue! {
     unconfirmed_write() { en: "this write is not confirmed by any specification; `unconfirmed_writes: allow` at the system permits it", de: "dieser Schreibzugriff ist durch keine Spezifikation bestätigt; `unconfirmed_writes: allow` beim System erlaubt ihn" }
     child_stays(child) { en: "records of {child} stay and point to it", de: "Datensätze aus {child} bleiben und verweisen darauf" }
     cannot_anonymise(child) { en: "records of {child} stay and point to it, and it cannot be made anonymous", de: "Datensätze aus {child} bleiben und verweisen darauf, und er lässt sich nicht anonymisieren" }
+    anonymous_already() { en: "is anonymous already", de: "ist schon anonym" }
     follows(object) { en: "follows what happens to {object}", de: "folgt dem, was mit {object} geschieht" }
     task_lock(count, object, because) { en: "Lock {count} record(s) of {object} against any use but keeping. {because}", de: "{count} Datensatz/Datensätze in {object} für jede andere Nutzung als die Aufbewahrung sperren. {because}" }
     task_start(count, object, because) { en: "Find out when the period of {count} record(s) of {object} began. {because}", de: "Fristbeginn von {count} Datensatz/Datensätzen in {object} klären. {because}" }

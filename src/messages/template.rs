@@ -25,4 +25,12 @@ catalogue! {
     write_instead(text) { en: "write: {text}", de: "stattdessen: {text}" }
     quoting_filters() { en: "quoting filters: soql, odata, jql, sql, quoted, xml, url, csv, md5, sha256; text for keys and numbers", de: "maskierende Filter: soql, odata, jql, sql, quoted, xml, url, csv, md5, sha256; text bei Schlüsseln und Zahlen" }
     text_on_personal() { en: "`text` quotes nothing and may stand only behind keys, settings and numbers", de: "`text` maskiert nichts und darf nur hinter Schlüsseln, Einstellungen und Zahlen stehen" }
+    not_a_condition_help() { en: "write it in quotes: \"status == 404\"", de: "in Anführungszeichen schreiben: \"status == 404\"" }
+    expression_as_key_help() { en: "write the key out; only values can be expressions", de: "den Schlüssel ausschreiben; nur Werte können Ausdrücke sein" }
+    unclosed_help() { en: "close it with }}}}", de: "mit }}}} schließen" }
+    call_help() { en: "use a filter: {{{{ value | upper }}}}", de: "einen Filter verwenden: {{{{ value | upper }}}}" }
+    test_help() { en: "a missing value is false in a condition anyway", de: "ein fehlender Wert ist in einer Bedingung ohnehin falsch" }
+    not_an_expression_help() { en: "an expression is a name with members and filters: record.id, value | lower", de: "ein Ausdruck ist ein Name mit Bestandteilen und Filtern: record.id, value | lower" }
+    secret_elsewhere_help() { en: "move it to `api.auth`", de: "nach `api.auth` verschieben" }
+    only_the_key_help() { en: "list it under `key` if it names the record, else leave it out", de: "unter `key` aufführen, wenn es den Datensatz benennt, sonst weglassen" }
 }

@@ -1,7 +1,6 @@
 //! One expression: cut out of its text, checked against the names of its place, compiled, evaluated.
 //!
-//! What the expression engine cannot tell before it runs is found here by a walk over the words: filters that do not exist,
-//! function calls, and whether an expression inside a longer text ends in a quoting filter.
+//! What the expression engine cannot tell before it runs is found by a walk over the words (`words`).
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,6 +10,7 @@ use minijinja::value::ValueKind;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
+use super::words::{Foreign, closing, filter_before_last, first_foreign_word, last_filter};
 use super::{LONGEST, Part, Unfit, filters};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::messages::template as say;
@@ -192,7 +192,11 @@ pub(super) fn parts(
         }
         let inner = &rest[open + 2..];
         let Some(length) = closing(inner) else {
-            errors.push(error("E304", say::unclosed()).at(place_of(node, "{{", nth)));
+            errors.push(
+                error("E304", say::unclosed())
+                    .help(say::unclosed_help())
+                    .at(place_of(node, "{{", nth)),
+            );
             return None;
         };
         let source = inner[..length].trim();
@@ -256,8 +260,12 @@ fn compile(
                     None => diagnostic.help(say::known_filters(all.collect::<Vec<_>>().join(", "))),
                 }
             }
-            Foreign::Call => error("E304", say::call()).at(shifted(range)),
-            Foreign::Test => error("E304", say::test()).at(shifted(range)),
+            Foreign::Call => error("E304", say::call())
+                .help(say::call_help())
+                .at(shifted(range)),
+            Foreign::Test => error("E304", say::test())
+                .help(say::test_help())
+                .at(shifted(range)),
         };
         errors.push(diagnostic);
         return None;
@@ -269,6 +277,7 @@ fn compile(
             let place = failure.range().map_or_else(|| place.clone(), shifted);
             errors.push(
                 error("E304", say::not_an_expression())
+                    .help(say::not_an_expression_help())
                     .at(place)
                     .why(crate::messages::Text::same(reason)),
             );
@@ -308,6 +317,7 @@ fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Dia
         match member.and_then(|name| scope.settings.get(name)) {
             Some(true) if scope.within != Within::Auth => errors.push(
                 error("E113", say::secret_elsewhere(member.unwrap_or_default()))
+                    .help(say::secret_elsewhere_help())
                     .at(place.clone())
                     .why(say::secret_elsewhere_why()),
             ),
@@ -328,7 +338,11 @@ fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Dia
     match scope.names.iter().find(|(name, _)| *name == root) {
         Some((_, Members::Key(parts))) if !member.is_some_and(|m| parts.iter().any(|p| p == m)) => {
             let known: Vec<String> = parts.iter().map(|part| format!("{root}.{part}")).collect();
-            errors.push(error("E303", say::only_the_key(read, known.join(", "))).at(place.clone()));
+            errors.push(
+                error("E303", say::only_the_key(read, known.join(", ")))
+                    .help(say::only_the_key_help())
+                    .at(place.clone()),
+            );
         }
         Some(_) => {}
         None => {
@@ -415,184 +429,6 @@ fn harmless(read: &str, scope: &Scope<'_>) -> bool {
                     Members::Record(keys) | Members::Key(keys) => keys.iter().any(|k| k == member),
                 }
         })
-}
-
-/// Position of the `}}` that ends an expression: outside of its texts and mappings.
-fn closing(inner: &str) -> Option<usize> {
-    let mut depth = 0usize;
-    let mut quote = None;
-    let mut chars = inner.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        match (quote, c) {
-            (Some(_), '\\') => {
-                chars.next();
-            }
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '{') => depth += 1,
-            (None, '}') if depth > 0 => depth -= 1,
-            (None, '}') if inner[at..].starts_with("}}") => return Some(at),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// A word of an expression, for the checks that come before compiling.
-#[derive(Clone, Copy, PartialEq)]
-enum Word<'s> {
-    Name(&'s str),
-    Literal,
-    Pipe,
-    Dot,
-    Open,
-    Close,
-    Sign,
-}
-
-fn words(source: &str) -> Vec<(Word<'_>, Range<usize>)> {
-    let mut out = Vec::new();
-    let mut at = 0;
-    while let Some(c) = source[at..].chars().next() {
-        let start = at;
-        at += c.len_utf8();
-        let word = match c {
-            _ if c.is_whitespace() => continue,
-            '\'' | '"' => {
-                let mut escaped = false;
-                for inner in source[at..].chars() {
-                    at += inner.len_utf8();
-                    if inner == c && !escaped {
-                        break;
-                    }
-                    escaped = inner == '\\' && !escaped;
-                }
-                Word::Literal
-            }
-            _ if c.is_alphanumeric() || c == '_' => {
-                let more = |c: char| c.is_alphanumeric() || c == '_';
-                at += source[at..]
-                    .chars()
-                    .take_while(|c| more(*c))
-                    .map(char::len_utf8)
-                    .sum::<usize>();
-                if c.is_ascii_digit() {
-                    Word::Literal
-                } else {
-                    Word::Name(&source[start..at])
-                }
-            }
-            '|' => Word::Pipe,
-            '.' => Word::Dot,
-            '(' | '[' | '{' => Word::Open,
-            ')' | ']' | '}' => Word::Close,
-            _ => Word::Sign,
-        };
-        out.push((word, start..at));
-    }
-    out
-}
-
-const KEYWORDS: &[&str] = &["and", "or", "not", "in", "is", "if", "else"];
-
-enum Foreign<'s> {
-    Filter(&'s str),
-    Call,
-    Test,
-}
-
-/// The first thing in an expression that the language does not have.
-fn first_foreign_word(source: &str) -> Option<(Foreign<'_>, Range<usize>)> {
-    let words = words(source);
-    let mut previous: [Option<Word<'_>>; 2] = [None, None];
-    for (word, range) in &words {
-        let filter = previous[0] == Some(Word::Pipe);
-        match word {
-            Word::Name(name) if previous[1] == Some(Word::Pipe) => {
-                if !filters::QUOTING.contains(name) && !filters::PLAIN.contains(name) {
-                    return Some((Foreign::Filter(name), range.clone()));
-                }
-            }
-            Word::Name("is") if previous[1] != Some(Word::Dot) => {
-                return Some((Foreign::Test, range.clone()));
-            }
-            Word::Open if source[range.clone()].starts_with('(') && !filter => {
-                let callee = match previous[1] {
-                    Some(Word::Name(name)) => !KEYWORDS.contains(&name),
-                    Some(Word::Close | Word::Literal) => true,
-                    _ => false,
-                };
-                if callee {
-                    return Some((Foreign::Call, range.clone()));
-                }
-            }
-            _ => {}
-        }
-        previous = [previous[1], Some(*word)];
-    }
-    None
-}
-
-/// The filter that an expression ends in, if it is nothing but a value and filters: `a ~ b | soql` quotes only `b`.
-fn last_filter(source: &str) -> Option<&str> {
-    chain(source)?.last().copied().flatten()
-}
-
-fn filter_before_last(source: &str) -> Option<&str> {
-    let chain = chain(source)?;
-    chain.len().checked_sub(2).and_then(|at| chain[at])
-}
-
-/// The links after the first value: a filter's name, or `None` for a member or index. `None` if it is no such chain.
-fn chain(source: &str) -> Option<Vec<Option<&str>>> {
-    let words = words(source);
-    let mut at = 0;
-    let skip_group = |from: usize| {
-        let mut depth = 0usize;
-        for (i, (word, _)) in words.iter().enumerate().skip(from) {
-            match word {
-                Word::Open => depth += 1,
-                Word::Close => depth = depth.checked_sub(1)?,
-                _ => {}
-            }
-            if depth == 0 {
-                return Some(i + 1);
-            }
-        }
-        None
-    };
-    match words.first()?.0 {
-        Word::Name(name) if !KEYWORDS.contains(&name) => at += 1,
-        Word::Literal => at += 1,
-        Word::Open => at = skip_group(0)?,
-        _ => return None,
-    }
-    let mut links = Vec::new();
-    while at < words.len() {
-        match (words[at].0, words.get(at + 1).map(|w| w.0)) {
-            (Word::Dot, Some(Word::Name(_) | Word::Literal)) => {
-                links.push(None);
-                at += 2;
-            }
-            (Word::Pipe, Some(Word::Name(name))) => {
-                links.push(Some(name));
-                at += 2;
-                let call = words
-                    .get(at)
-                    .is_some_and(|(_, range)| &source[range.clone()] == "(");
-                if call {
-                    at = skip_group(at)?;
-                }
-            }
-            (Word::Open, _) => {
-                links.push(None);
-                at = skip_group(at)?;
-            }
-            _ => return None,
-        }
-    }
-    Some(links)
 }
 
 /// Where the nth occurrence of a text stands in the file, or the whole scalar.

@@ -47,7 +47,13 @@ fn template(yaml: &str, within: Within) -> Template {
 }
 
 fn code(yaml: &str, within: Within) -> &'static str {
-    compile_in(yaml, within).expect_err("must be refused")[0].code
+    let errors = compile_in(yaml, within).expect_err("must be refused");
+    assert!(
+        !errors[0].help.is_empty(),
+        "no remedy: {}",
+        errors[0].what.en
+    );
+    errors[0].code
 }
 
 fn names(value: &str) -> Names {

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::request::{Defaults, headers, json_path, outcome, page, query};
-use super::{SettingKind, not_yet, not_yet_at, wrong_kind};
+use super::reply::{outcome, page};
+use super::request::{Defaults, headers, query};
+use super::{SettingKind, not_yet, not_yet_at};
+use crate::connector::grammar::json_path;
 use crate::connector::rest::pace::Pace;
 use crate::connector::rest::request::JsonPath;
 use crate::diagnostic::Diagnostic;
-use crate::messages::{connector as say, yaml as say_yaml};
+use crate::messages::connector as say;
 use crate::template::{Scope, Structure, Template, Within};
-use crate::yaml::{Fields, Node, Value, error};
+use crate::yaml::{Fields, Node, Value, Wanted, error, wrong_kind};
 
 /// The server behind a connector.
 #[derive(Clone, Debug)]
@@ -99,7 +101,9 @@ pub(super) fn read(
         // Another protocol brings other defaults: nothing else can be judged.
         let wrong = match word.as_str() {
             "odata2" | "odata4" | "jsonrpc2" => not_yet_at(&word, node),
-            _ => error("E121", say::protocols()).at(node.place.clone()),
+            _ => error("E121", say::protocols())
+                .help(say::protocols_help())
+                .at(node.place.clone()),
         };
         fields.error(wrong);
         return None;
@@ -271,7 +275,11 @@ fn limits(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Limits> {
         });
         match rate {
             Some(rate) => limits.rate = Some(rate),
-            None => fields.error(error("E121", say::rate()).at(node.place.clone())),
+            None => fields.error(
+                error("E121", say::rate())
+                    .help(say::rate_help())
+                    .at(node.place.clone()),
+            ),
         }
     }
     fields.finish();
@@ -283,13 +291,17 @@ pub(super) fn duration(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Dura
     let text = match &node.value {
         Value::Text(text) | Value::Number(text) => text,
         _ => {
-            errors.push(wrong_kind(node, say_yaml::kind_text()));
+            errors.push(wrong_kind(node, Wanted::Text));
             return None;
         }
     };
     let duration = parse_duration(text);
     if duration.is_none() {
-        errors.push(error("E121", say::duration()).at(node.place.clone()));
+        errors.push(
+            error("E121", say::duration())
+                .help(say::duration_help())
+                .at(node.place.clone()),
+        );
     }
     duration
 }

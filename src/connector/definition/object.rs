@@ -1,14 +1,13 @@
 //! `objects`: how records are reached, what is personal in them, what can be done to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::action::{alone, http_action, names_the_key, one_place_each};
 use super::request::{self, Context, Defaults, Phase};
-use super::{api, not_yet, not_yet_at};
+use super::{not_yet, not_yet_at, reply};
 use crate::connector::grammar::{self, Names};
-use crate::connector::object::{
-    Action, At, Erase, Field, Finder, How, HttpAction, Mask, Object, Verify, Via,
-};
-use crate::connector::rest::request::{Body, Request};
+use crate::connector::object::{Action, Erase, Field, Finder, How, Object, Via};
+use crate::connector::rest::request::Request;
 use crate::diagnostic::Diagnostic;
 use crate::messages::connector as say;
 use crate::subject::Kind;
@@ -33,7 +32,11 @@ pub(super) fn read_all(
 ) -> Option<Vec<Object>> {
     let entries = grammar::mapping(node, errors)?;
     if entries.is_empty() {
-        errors.push(error("E337", say::no_objects()).at(node.place.clone()));
+        errors.push(
+            error("E337", say::no_objects())
+                .help(say::no_objects_help())
+                .at(node.place.clone()),
+        );
         return None;
     }
     let keys: BTreeMap<&str, Vec<String>> = entries
@@ -63,7 +66,11 @@ pub(super) fn read_all(
             .flat_map(|object| object.fields.iter().filter_map(|f| f.identity.as_ref()));
         let builtin = [Kind::EMAIL, Kind::PHONE].contains(&name.text.as_str());
         if builtin || kinds.into_iter().any(|kind| kind.0 == name.text) {
-            errors.push(error("E200", say::object_like_kind(&name.text)).at(name.place.clone()));
+            errors.push(
+                error("E200", say::object_like_kind(&name.text))
+                    .help(say::object_like_kind_help())
+                    .at(name.place.clone()),
+            );
         }
     }
     if errors[before..].iter().any(|error| !error.is_warning()) {
@@ -135,7 +142,7 @@ impl House<'_> {
         let listed = listed.unwrap_or_default();
         let outcome = fields
             .optional("outcome")
-            .and_then(|n| request::outcome(n, fields.errors()));
+            .and_then(|n| reply::outcome(n, fields.errors()));
         let defaults = Defaults {
             outcome: outcome.unwrap_or_else(|| self.defaults.outcome.clone()),
             ..self.defaults.clone()
@@ -226,7 +233,11 @@ impl House<'_> {
                 .any(|error| !error.is_warning())
             && !actions.iter().any(|(a, _)| *a == action)
         {
-            fields.error(error("E205", say::absent_action(action.word())).at(node.place.clone()));
+            fields.error(
+                error("E205", say::absent_action(action.word()))
+                    .help(say::absent_action_help())
+                    .at(node.place.clone()),
+            );
         }
         let sound = !fields.errors()[before..]
             .iter()
@@ -330,7 +341,11 @@ impl House<'_> {
         let partial = fields.boolean("partial").unwrap_or(false);
         if partial && !has.read {
             let place = fields.place.clone();
-            fields.error(error("E336", say::partial_without_read()).at(place));
+            fields.error(
+                error("E336", say::partial_without_read())
+                    .help(say::partial_without_read_help())
+                    .at(place),
+            );
         }
         let mut names = Vec::new();
         if by.is_some() {
@@ -366,6 +381,7 @@ impl House<'_> {
         if by.is_some() && !reads("value") {
             errors.push(
                 error("W201", say::reads_everything())
+                    .help(say::reads_everything_help())
                     .at(place.clone())
                     .why(say::reads_everything_why()),
             );
@@ -406,7 +422,9 @@ impl House<'_> {
         if self.keys.contains_key(name) {
             return;
         }
-        let mut unknown = error("E343", say::unknown_object(name)).at(place.clone());
+        let mut unknown = error("E343", say::unknown_object(name))
+            .help(say::unknown_object_help())
+            .at(place.clone());
         if let Some(near) = nearest(name, self.keys.keys().copied()) {
             unknown = unknown.help(crate::messages::yaml::did_you_mean(near));
         }
@@ -422,134 +440,4 @@ fn common_key(under: &[String], keys: &BTreeMap<&str, Vec<String>>) -> Vec<Strin
         common.retain(|part| key.contains(part));
     }
     common
-}
-
-/// A node that is a request and nothing else.
-fn alone(node: &Node, context: &Context<'_>, errors: &mut Vec<Diagnostic>) -> Option<Request> {
-    let mut fields = Fields::of(node, errors)?;
-    let request = request::read(&mut fields, context);
-    fields.finish();
-    request
-}
-
-/// A request, or `steps` of them.
-fn http_action(
-    node: &Node,
-    context: &Context<'_>,
-    errors: &mut Vec<Diagnostic>,
-) -> Option<HttpAction> {
-    let mut fields = Fields::of(node, errors)?;
-    not_yet(&mut fields, &["batch", "manual"]);
-    let irreversible = fields.text("irreversible");
-    let unconfirmed = fields.boolean("unconfirmed").unwrap_or(false);
-    let verify = match fields.optional("verify") {
-        Some(node) => verify(node, fields.errors())?,
-        None => Verify::default(),
-    };
-    let steps = match fields.optional("steps") {
-        Some(node) => {
-            let outcome = fields
-                .optional("outcome")
-                .and_then(|n| request::outcome(n, fields.errors()));
-            let defaults = Defaults {
-                outcome: outcome.unwrap_or_else(|| context.defaults.outcome.clone()),
-                ..context.defaults.clone()
-            };
-            let context = Context {
-                phase: context.phase,
-                settings: context.settings,
-                names: context.names.clone(),
-                defaults: &defaults,
-            };
-            let items = node.list().unwrap_or_default();
-            if items.is_empty() {
-                fields.error(error("E230", say::no_steps()).at(node.place.clone()));
-            }
-            items
-                .iter()
-                .map(|item| alone(item, &context, fields.errors()))
-                .collect::<Option<Vec<_>>>()
-        }
-        None => request::read(&mut fields, context).map(|request| vec![request]),
-    };
-    fields.finish();
-    Some(HttpAction {
-        steps: steps?,
-        verify,
-        irreversible,
-        unconfirmed,
-    })
-}
-
-fn verify(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Verify> {
-    let mut fields = Fields::of(node, errors)?;
-    not_yet(&mut fields, &["get", "post", "records", "holds", "gone"]);
-    let mut wait = |key| {
-        let duration = fields
-            .optional(key)
-            .and_then(|node| api::duration(node, fields.errors()));
-        duration.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
-    };
-    let (after_ms, within_ms) = (wait("after"), wait("within"));
-    fields.finish();
-    Some(Verify {
-        after_ms,
-        within_ms,
-    })
-}
-
-/// Decision 5: each request that reads or writes one record names every part of its key, so that none can reach another record
-/// or all of them (E344).
-fn names_the_key(requests: &[&Request], key: &[String], node: &Node, errors: &mut Vec<Diagnostic>) {
-    for request in requests {
-        let reads: BTreeSet<&str> = request.reads().into_iter().collect();
-        // `record` as a whole, in a body, carries its key along.
-        let whole =
-            matches!(&request.body, Some(Body::Json(body)) if body.reads().contains(&"record"));
-        let missing: Vec<&str> = key
-            .iter()
-            .map(String::as_str)
-            .filter(|part| {
-                let name = format!("record.{part}");
-                let below = format!("{name}.");
-                !whole
-                    && !reads
-                        .iter()
-                        .any(|read| *read == name || read.starts_with(&below))
-            })
-            .collect();
-        if !missing.is_empty() {
-            errors.push(
-                error(
-                    "E344",
-                    say::keyless_request(request.verb.word(), missing.join(", ")),
-                )
-                .at(node.place.clone())
-                .why(say::keyless_request_why())
-                .help(say::keyless_request_help(missing[0])),
-            );
-        }
-    }
-}
-
-/// `masked` and `changes` are built from fields that lie in exactly one place (E220).
-fn one_place_each(does: &HttpAction, listed: &[Field], node: &Node, errors: &mut Vec<Diagnostic>) {
-    let writes_fields = does.steps.iter().any(|step| {
-        step.reads()
-            .iter()
-            .any(|read| ["masked", "changes"].contains(&read.split('.').next().unwrap_or("")))
-    });
-    if !writes_fields {
-        return;
-    }
-    for field in listed {
-        let plural = matches!(field.at, At::JsonPath(_));
-        if plural && !field.fixed && field.mask != Some(Mask::Keep) {
-            errors.push(
-                error("E220", say::plural_path(&field.name))
-                    .at(node.place.clone())
-                    .help(say::plural_path_help()),
-            );
-        }
-    }
 }

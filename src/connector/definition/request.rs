@@ -3,17 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use super::reply::{outcome, page};
 use super::{not_yet, not_yet_at};
-use crate::connector::grammar;
-use crate::connector::rest::request::{
-    Body, JsonPath, Matcher, Next, Outcome, Page, Request, Verb,
-};
+use crate::connector::grammar::{self, json_path};
+use crate::connector::rest::request::{Body, JsonPath, Outcome, Page, Request, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{connector as say, yaml as say_yaml};
 use crate::template::{Condition, Members, Scope, Structure, Template, Within};
 use crate::yaml::{Fields, Name, Node, Value, error};
-
-pub(super) use crate::connector::grammar::json_path;
 
 /// What `api` says for all requests.
 #[derive(Clone)]
@@ -94,21 +91,30 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     if let Some(node) = body_node
         && matches!(verb, Verb::Get | Verb::Head)
     {
-        fields.error(error("E347", say::body_with_get()).at(node.place.clone()));
+        fields.error(
+            error("E347", say::body_with_get())
+                .help(say::body_with_get_help())
+                .at(node.place.clone()),
+        );
     }
     let safe = matches!(verb, Verb::Get | Verb::Head);
     let stated = fields.boolean("read_only");
     if stated == Some(true) && matches!(verb, Verb::Delete | Verb::Put | Verb::Patch) {
-        fields.error(error("E141", say::read_only_verb(verb.word())).at(path_node.place.clone()));
+        fields.error(
+            error("E141", say::read_only_verb(verb.word()))
+                .help(say::read_only_verb_help())
+                .at(path_node.place.clone()),
+        );
     }
     let read_only = stated.unwrap_or(safe);
     if context.phase != Phase::Write && !read_only {
         let mut refused = error("E140", say::writing_verb(verb.word()))
             .at(path_node.place.clone())
             .why(say::writing_verb_why());
-        if verb == Verb::Post {
-            refused = refused.help(say::writing_verb_help());
-        }
+        refused = refused.help(match verb {
+            Verb::Post => say::writing_verb_help(),
+            _ => say::reading_verbs_help(),
+        });
         fields.error(refused);
     }
     let idempotent = fields
@@ -128,7 +134,11 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     }
     let page = match fields.optional("page") {
         Some(node) if context.phase != Phase::Find => {
-            fields.error(error("E348", say::page_elsewhere()).at(node.place.clone()));
+            fields.error(
+                error("E348", say::page_elsewhere())
+                    .help(say::page_elsewhere_help())
+                    .at(node.place.clone()),
+            );
             None
         }
         Some(node) => page(node, fields.errors()),
@@ -227,7 +237,11 @@ fn pairs(
             |node: &Node| !matches!(node.value, Value::Map(_) | Value::List(_) | Value::Null);
         let flat = scalar(value) || value.list().is_some_and(|items| items.iter().all(scalar));
         if !flat || name.text.contains("{{") {
-            errors.push(error("E121", say::flat_values()).at(value.place.clone()));
+            errors.push(
+                error("E121", say::flat_values())
+                    .help(say::flat_values_help())
+                    .at(value.place.clone()),
+            );
             return None;
         }
         out.push((name.text.clone(), Structure::compile(value, scope, errors)?));
@@ -268,7 +282,11 @@ pub(super) fn check_header_name(name: &Name, errors: &mut Vec<Diagnostic>) -> Op
     if sound && !OURS.contains(&name.text.to_ascii_lowercase().as_str()) {
         return Some(());
     }
-    errors.push(error("E349", say::header_name(&name.text)).at(name.place.clone()));
+    errors.push(
+        error("E349", say::header_name(&name.text))
+            .help(say::header_name_help())
+            .at(name.place.clone()),
+    );
     None
 }
 
@@ -284,137 +302,4 @@ fn body(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<
         }
     }
     Structure::compile(node, scope, errors).map(Body::Json)
-}
-
-const PAGES: u64 = 10_000;
-
-pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
-    match node.text() {
-        Some("none") => return Some(Page::default()),
-        Some("link_header") => {
-            errors.push(not_yet_at("link_header", node));
-            return None;
-        }
-        _ => {}
-    }
-    let mut fields = Fields::of(node, errors)?;
-    let before = fields.errors().len();
-    not_yet(&mut fields, &["cursor", "into", "offset"]);
-    if fields.errors().len() > before {
-        return None;
-    }
-    let next = fields.optional("next");
-    let number = fields.text("number");
-    let start = fields.count("start").unwrap_or(1);
-    let size = fields.text("size");
-    let of = fields.count("of");
-    let mut path = |key| {
-        fields
-            .optional(key)
-            .and_then(|node| json_path(node, fields.errors()))
-    };
-    let (more, total) = (path("more"), path("total"));
-    let max = fields.count("max").unwrap_or(PAGES).max(1);
-    let place = fields.place.clone();
-    let mut parameter = |text: Option<String>| {
-        let text = text?;
-        let name = text.strip_prefix("query.").filter(|name| !name.is_empty());
-        if name.is_none() {
-            fields.error(error("E121", say::page_parameter()).at(place.clone()));
-        }
-        name.map(str::to_owned)
-    };
-    let (size, number) = (parameter(size), parameter(number));
-    let next = match (next, number) {
-        (Some(node), None) => json_path(node, fields.errors()).map(Next::Url),
-        (None, Some(query)) => Some(Next::Number { query, start }),
-        _ => None,
-    };
-    if next.is_none() && fields.errors().len() == before {
-        fields.error(error("E121", say::one_page_form()).at(place));
-    }
-    fields.finish();
-    Some(Page {
-        next: next?,
-        size,
-        of: of.unwrap_or(100).max(1),
-        more,
-        total,
-        max,
-    })
-}
-
-/// What replies mean. The only proof that something is gone or done is the reply itself (3.8), and a lost permission is none.
-pub(super) fn outcome(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Outcome> {
-    let mut fields = Fields::of(node, errors)?;
-    let before = fields.errors().len();
-    let mut matcher = |word: &'static str| {
-        let node = fields.optional(word)?;
-        matcher(word, node, fields.errors())
-    };
-    let outcome = Outcome {
-        retry: matcher("retry"),
-        gone: matcher("gone"),
-        blocked: matcher("blocked"),
-        failed: matcher("failed"),
-        done: matcher("done"),
-    };
-    let sound = fields.errors().len() == before;
-    fields.finish();
-    sound.then_some(outcome)
-}
-
-fn matcher(word: &str, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Matcher> {
-    const REPLY: [(&str, Members<'static>); 4] = [
-        ("status", Members::Plain),
-        ("headers", Members::Value),
-        ("body", Members::Value),
-        ("text", Members::Value),
-    ];
-    if let Some(items) = node.list() {
-        let statuses: Option<Vec<u16>> = items
-            .iter()
-            .map(|item| {
-                item.scalar()?
-                    .parse()
-                    .ok()
-                    .filter(|s| (100..600).contains(s))
-            })
-            .collect();
-        let Some(statuses) = statuses.filter(|statuses| !statuses.is_empty()) else {
-            errors.push(error("E121", say::statuses()).at(node.place.clone()));
-            return None;
-        };
-        let believable = |status: &u16| match word {
-            "gone" => (400..500).contains(status) && ![401, 403, 407].contains(status),
-            "done" => (200..300).contains(status),
-            "blocked" | "retry" => ![401, 403, 407].contains(status) && *status >= 400,
-            _ => true,
-        };
-        if !statuses.iter().all(believable) {
-            errors.push(
-                error("E342", say::status_meaning(word))
-                    .at(node.place.clone())
-                    .why(say::status_meaning_why()),
-            );
-            return None;
-        }
-        return Some(Matcher::Status(statuses));
-    }
-    let scope = Scope {
-        within: Within::Condition,
-        settings: &BTreeMap::new(),
-        names: &REPLY,
-    };
-    let condition = Condition::compile(node, &scope, errors)?;
-    if condition.reads().next().is_none() {
-        errors.push(
-            error("E341", say::blind_condition(word))
-                .at(node.place.clone())
-                .why(say::blind_condition_why())
-                .help(say::blind_condition_help()),
-        );
-        return None;
-    }
-    Some(Matcher::Condition(condition))
 }

@@ -44,6 +44,14 @@ fn parsed(text: &str) -> Result<Definition> {
 fn refused(from: &str, to: &str) -> Vec<(&'static str, String)> {
     assert!(SOUND.contains(from), "{from}");
     let trouble = parsed(&SOUND.replacen(from, to, 1)).expect_err(to);
+    for diagnostic in &trouble.diagnostics {
+        let what = &diagnostic.what.en;
+        assert!(
+            !diagnostic.help.is_empty(),
+            "no remedy: {} {what}",
+            diagnostic.code
+        );
+    }
     trouble
         .diagnostics
         .iter()

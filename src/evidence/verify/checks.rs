@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::bundle::{BAGIT, read_asic_manifest};
 use super::super::certificate;
-use super::super::{ASIC_MANIFEST, FORMAT, MIMETYPE, SIGNATURE, cover, seal, statement};
+use super::super::{ASIC_MANIFEST, FORMAT, MIMETYPE, SIGNATURE, STATEMENT, cover, seal, statement};
 use super::content::Content;
 use super::{Anchor, Verdict, reason};
 use crate::keys::Digest;
 use crate::messages::evidence as say;
-
-const STATEMENT: &str = "data/statement.json";
 
 /// Files that a bundle cannot be without.
 const REQUIRED: [&str; 17] = [

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::chain::Chain;
 use super::super::merkle::Tree;
 use super::super::source::Source;
-use super::super::statement;
+use super::super::{ASIC_MANIFEST, SIGNATURE, STATEMENT, statement};
 use super::reason;
 use crate::diagnostic::Diagnostic;
 use crate::keys::Digest;
@@ -23,7 +23,7 @@ const LONGEST_LINE: usize = 1 << 20;
 pub(super) struct Content {
     /// Digest and size of every file that could be read.
     pub(super) files: BTreeMap<String, (Digest, u64)>,
-    /// Files at the root and under `META-INF`, and the statement.
+    /// The lists, the seal and the statement.
     pub(super) small: BTreeMap<String, Vec<u8>>,
     pub(super) tree: Tree,
     pub(super) outcomes: BTreeMap<String, u64>,
@@ -97,8 +97,16 @@ pub(super) fn read(source: &mut Source, reasons: &mut Vec<Diagnostic>) -> Conten
     content
 }
 
+/// Files that are looked into as a whole.
 fn is_small(name: &str) -> bool {
-    !name.starts_with("data/") || name == "data/statement.json"
+    matches!(
+        name,
+        "mimetype"
+            | "bagit.txt"
+            | "bag-info.txt"
+            | "manifest-sha256.txt"
+            | "tagmanifest-sha256.txt"
+    ) || [ASIC_MANIFEST, SIGNATURE, STATEMENT].contains(&name)
 }
 
 /// Takes a record line into the tree and the counts; `false` if it is no record or out of its place.

@@ -161,7 +161,7 @@ impl Reading<'_> {
                 for column in columns.iter().filter(|one| !marked.contains(&one.as_str())) {
                     let line = format!("{column}: {{ category: …, identity: {word} }}");
                     errors.push(
-                        error("W204", say::unguarded_column(column, &word))
+                        error("W210", say::unguarded_column(column, &word))
                             .at(place.clone())
                             .why(say::unguarded_column_why())
                             .help(say::no_identity_field_help(&self.name.text, line)),

@@ -1,0 +1,457 @@
+//! The connection that both clients share: puts values into a request, sends it, waits and repeats as far as 3.14 allows, and
+//! tells what went wrong without saying what was asked. Private to the clients, because it would send anything.
+
+use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use serde_json::Value;
+use url::Url;
+
+use super::super::auth::Server;
+use super::super::outcome::{self, Meaning};
+use super::super::request::{Body, Outcome, Request, Verb};
+use super::super::{is_loopback, pace};
+use super::Reply;
+use crate::connector::definition::{Definition, Limits};
+use crate::connector::{Fault, Notes, Opening};
+use crate::inventory::System;
+use crate::keys::Digest;
+use crate::messages::fault as say;
+use crate::template::{Names, Structure, Unfit};
+
+/// Longest reply, unpacked.
+const LARGEST: usize = 64 << 20;
+const LARGEST_WORDS: &str = "64 MiB";
+
+/// Repetitions after a connection that did not come about: a server that is down is not waited for as long as one that is busy.
+const KNOCKS: u32 = 2;
+
+/// A request with every value in its place.
+#[derive(Clone)]
+pub(super) struct Built {
+    pub(super) verb: Verb,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+/// How far a request may be repeated (3.14).
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Repeat {
+    Read,
+    Idempotent,
+    /// Only if it certainly was not carried out.
+    Once,
+}
+
+/// Why there is no answer.
+pub(super) enum Lost {
+    /// Certainly nothing happened, or the reply said so.
+    Fault(Fault),
+    /// It may have happened.
+    Unknown(Fault),
+}
+
+/// Why one attempt brought no reply.
+enum Break {
+    Unsent(Fault),
+    Unanswered(Fault),
+    Refused(Fault),
+}
+
+/// The connection to one system.
+pub(super) struct Line {
+    system: Arc<System>,
+    pub(super) server: Server,
+    http: reqwest::Client,
+    limits: Limits,
+    pub(super) headers: HeaderMap,
+    notes: Mutex<Notes>,
+}
+
+impl Line {
+    pub(super) fn open(opening: &Opening) -> Result<Line, Fault> {
+        let system = Arc::clone(&opening.system);
+        let definition = super::super::definition(&system)?;
+        let server = Server::new(opening, definition)?;
+        let mut limits = definition.api.limits.clone();
+        limits.timeout = limits.timeout.min(system.timeouts.request);
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            reqwest::header::ACCEPT,
+            HeaderValue::from_static("application/json"),
+        );
+        for (name, value) in &definition.api.headers {
+            put_header(&mut headers, name, &value.header(&server.names)?)?;
+        }
+        let notes = Notes {
+            host: server.url.host_str().map(str::to_owned),
+            tls: (server.url.scheme() == "http").then(|| "none".to_owned()),
+            ..Notes::default()
+        };
+        let http = http_client(&server, system.timeouts.connect)?;
+        Ok(Line {
+            http,
+            limits,
+            headers,
+            server,
+            notes: Mutex::new(notes),
+            system,
+        })
+    }
+
+    fn definition(&self) -> Result<&Definition, Fault> {
+        super::super::definition(&self.system)
+    }
+
+    /// Puts the values into a request. For reading ones an empty criterion is an error, because a server may take it for none.
+    pub(super) fn build(
+        &self,
+        request: &Request,
+        names: &Names,
+        reading: bool,
+    ) -> Result<Built, Fault> {
+        let mut url = self.join(&request.path.path(names)?)?;
+        for (name, value) in self.definition()?.api.query.iter().chain(&request.query) {
+            set_query(&mut url, name, &texts(value, names)?);
+        }
+        let mut headers = self.headers.clone();
+        for (name, value) in &request.headers {
+            put_header(&mut headers, name, &value.header(names)?)?;
+        }
+        let body = match &request.body {
+            None => None,
+            Some(Body::Json(structure)) => {
+                let tree = if reading {
+                    structure.criterion(names)?
+                } else {
+                    structure.render(names)?
+                };
+                headers
+                    .entry(CONTENT_TYPE)
+                    .or_insert(HeaderValue::from_static("application/json"));
+                Some(tree.to_string().into_bytes())
+            }
+            Some(Body::Form(pairs)) => {
+                let mut form = url::form_urlencoded::Serializer::new(String::new());
+                for (name, value) in pairs {
+                    for text in texts(value, names)? {
+                        form.append_pair(name, &text);
+                    }
+                }
+                headers.insert(
+                    CONTENT_TYPE,
+                    HeaderValue::from_static("application/x-www-form-urlencoded"),
+                );
+                Some(form.finish().into_bytes())
+            }
+        };
+        Ok(Built {
+            verb: request.verb,
+            url,
+            headers,
+            body,
+        })
+    }
+
+    /// The base URL with a path behind it. What the URL parser made of it is compared with what was meant, so that no reading of
+    /// dots or slashes can shorten it.
+    fn join(&self, path: &str) -> Result<Url, Fault> {
+        let base = self.server.url.as_str().trim_end_matches('/');
+        let url = Url::parse(&format!("{base}{path}")).map_err(|_| Fault::unfit("path"))?;
+        let meant = format!("{}{path}", self.server.url.path().trim_end_matches('/'));
+        let plain = |text: &str| percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
+        let same = plain(url.path()) == plain(&meant)
+            && url.path().matches('/').count() == meant.matches('/').count();
+        if same && self.server.owns(&url) && url.query().is_none() && url.fragment().is_none() {
+            Ok(url)
+        } else {
+            Err(Fault::unfit("path"))
+        }
+    }
+
+    /// Sends until there is an answer or no sense in asking again.
+    pub(super) async fn exchange(
+        &self,
+        built: &Built,
+        outcome: &Outcome,
+        repeat: Repeat,
+    ) -> Result<(Meaning, Reply), Lost> {
+        let mut repetition = 0;
+        loop {
+            let last = repetition >= self.limits.retries;
+            let mut pause = None;
+            match self.attempt(built).await {
+                Err(Break::Refused(fault)) => return Err(Lost::Fault(fault)),
+                Err(Break::Unsent(fault)) if last || repetition >= KNOCKS || !fault.passing => {
+                    return Err(Lost::Fault(fault));
+                }
+                Err(Break::Unsent(_)) => {}
+                Err(Break::Unanswered(fault)) if last || repeat == Repeat::Once => {
+                    return Err(Lost::Unknown(fault));
+                }
+                Err(Break::Unanswered(_)) => {}
+                Ok(reply) => {
+                    let meaning =
+                        outcome::meaning(outcome, &reply).map_err(|fault| match repeat {
+                            Repeat::Read => Lost::Fault(fault),
+                            // A reply came whose meaning nobody can tell.
+                            _ => Lost::Unknown(fault),
+                        })?;
+                    if meaning != Meaning::Retry {
+                        return Ok((meaning, reply));
+                    }
+                    let asked = reply.headers.get(RETRY_AFTER).and_then(|v| v.to_str().ok());
+                    pause = asked.and_then(|text| pace::retry_after(text, jiff::Timestamp::now()));
+                    // A server that is overloaded says so before it begins; after any other 5xx the write may have happened.
+                    let untouched = match reply.status {
+                        503 => pause.is_some(),
+                        408 => false,
+                        status => status < 500,
+                    };
+                    let fault = outcome::failure(reply.status);
+                    if let Some(pause) = pause
+                        && pause > pace::LONGEST_PAUSE
+                        && untouched
+                    {
+                        return Err(Lost::Fault(Fault::paused(pause.as_secs())));
+                    }
+                    if last || (repeat == Repeat::Once && !untouched) {
+                        return Err(match repeat {
+                            Repeat::Read => Lost::Fault(fault),
+                            _ if untouched => Lost::Fault(fault),
+                            _ => Lost::Unknown(fault),
+                        });
+                    }
+                }
+            }
+            let wait = pause.unwrap_or_else(|| pace::wait(&self.limits, repetition));
+            tokio::time::sleep(wait.min(pace::LONGEST_PAUSE)).await;
+            repetition += 1;
+        }
+    }
+
+    /// One request on the wire, and its reply to the end.
+    async fn attempt(&self, built: &Built) -> Result<Reply, Break> {
+        let definition = self.definition().map_err(Break::Refused)?;
+        let _turn = definition.api.pace.turn(&self.limits).await;
+        // The origin is checked where the request leaves, whatever made it.
+        if !self.server.owns(&built.url) {
+            return Err(Break::Refused(Fault::other_origin()));
+        }
+        let method = match built.verb {
+            Verb::Get => reqwest::Method::GET,
+            Verb::Head => reqwest::Method::HEAD,
+            Verb::Post => reqwest::Method::POST,
+            Verb::Put => reqwest::Method::PUT,
+            Verb::Patch => reqwest::Method::PATCH,
+            Verb::Delete => reqwest::Method::DELETE,
+        };
+        let mut headers = built.headers.clone();
+        headers.extend(self.server.credentials.clone());
+        let mut request = self
+            .http
+            .request(method, built.url.clone())
+            .timeout(self.limits.timeout)
+            .headers(headers);
+        if let Some(body) = &built.body {
+            request = request.body(body.clone());
+        }
+        let sent = jiff::Timestamp::now();
+        let mut response = request.send().await.map_err(|e| self.broken(e))?;
+        self.note(&response, sent);
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(None) => break,
+                Ok(Some(chunk)) => {
+                    if body.len() + chunk.len() > LARGEST {
+                        return Err(Break::Refused(Fault::too_large(LARGEST_WORDS)));
+                    }
+                    body.extend_from_slice(&chunk);
+                }
+                Err(failure) => return Err(Break::Unanswered(self.fault(failure))),
+            }
+        }
+        Ok(Reply {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            url: built.url.clone(),
+            body,
+        })
+    }
+
+    fn broken(&self, failure: reqwest::Error) -> Break {
+        let unsent = failure.is_connect() || failure.is_builder();
+        let fault = self.fault(failure);
+        if unsent {
+            Break::Unsent(fault)
+        } else {
+            Break::Unanswered(fault)
+        }
+    }
+
+    /// What went wrong, from the chain of causes. The URL is taken out first, because it may hold an address.
+    fn fault(&self, failure: reqwest::Error) -> Fault {
+        let failure = failure.without_url();
+        let mut cause = failure.source();
+        while let Some(here) = cause {
+            if let Some(tls) = here.downcast_ref::<rustls::Error>() {
+                return tls_fault(tls);
+            }
+            if here.to_string().contains("dns error") {
+                return Fault::dns(self.server.url.host_str().unwrap_or_default());
+            }
+            cause = match here.downcast_ref::<std::io::Error>() {
+                Some(io) if io.kind() == std::io::ErrorKind::ConnectionRefused => {
+                    return Fault::refused();
+                }
+                // `source` of an I/O error skips the error that it wraps.
+                Some(io) => io
+                    .get_ref()
+                    .map(|inner| inner as &(dyn std::error::Error + 'static)),
+                None => here.source(),
+            };
+        }
+        if failure.is_timeout() {
+            let seconds = if failure.is_connect() {
+                self.system.timeouts.connect.as_secs()
+            } else {
+                self.limits.timeout.as_secs()
+            };
+            return Fault::timeout(seconds.max(1));
+        }
+        Fault::connection()
+    }
+
+    fn note(&self, response: &reqwest::Response, sent: jiff::Timestamp) {
+        let header = |name| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|v: &HeaderValue| v.to_str().ok())
+        };
+        let theirs = header(DATE).and_then(pace::http_date);
+        let certificate = response
+            .extensions()
+            .get::<reqwest::tls::TlsInfo>()
+            .and_then(|info| info.peer_certificate().map(Digest::sha256));
+        let Ok(mut notes) = self.notes.lock() else {
+            return;
+        };
+        if let Some(theirs) = theirs {
+            // A date has whole seconds; the reply took its time as well, so the middle of both is compared.
+            let ours = (sent.as_second() + jiff::Timestamp::now().as_second()) / 2;
+            notes.clock_offset_s = Some(theirs.as_second() - ours);
+        }
+        // Somebody else's words, so only what a product name needs.
+        let product = |c: char| c.is_ascii_alphanumeric() || " ./-_()".contains(c);
+        notes.server = header(reqwest::header::SERVER)
+            .filter(|name| name.len() <= 60 && name.chars().all(product))
+            .map(str::to_owned);
+        if certificate.is_some() {
+            notes.certificate = certificate;
+            notes.tls = Some("TLS 1.2 or later".to_owned());
+        }
+    }
+
+    pub(super) fn notes(&self) -> Notes {
+        self.notes
+            .lock()
+            .map(|notes| notes.clone())
+            .unwrap_or_default()
+    }
+}
+
+/// A client for one system. Those with TLS are kept for the life of the process, because each reads the machine's certificates.
+fn http_client(server: &Server, connect: Duration) -> Result<reqwest::Client, Fault> {
+    static KEPT: Mutex<BTreeMap<Duration, reqwest::Client>> = Mutex::new(BTreeMap::new());
+    // Another room may have installed the same provider already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("dsr/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(connect)
+        .tls_info(true);
+    let unusable = |_| Fault::tls(say::tls_other());
+    if server.url.scheme() == "http" {
+        // Nothing here ever speaks TLS, so nobody is trusted.
+        let nobody = rustls::ClientConfig::builder()
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
+        builder = builder.tls_backend_preconfigured(nobody);
+        if is_loopback(&server.url) {
+            builder = builder.no_proxy();
+        }
+        return builder.build().map_err(unusable);
+    }
+    builder = builder.https_only(true);
+    if is_loopback(&server.url) {
+        return builder.no_proxy().build().map_err(unusable);
+    }
+    let mut kept = KEPT.lock().map_err(|_| Fault::panicked())?;
+    if let Some(client) = kept.get(&connect) {
+        return Ok(client.clone());
+    }
+    let client = builder.build().map_err(unusable)?;
+    kept.insert(connect, client.clone());
+    Ok(client)
+}
+
+fn tls_fault(failure: &rustls::Error) -> Fault {
+    use rustls::CertificateError as Certificate;
+    Fault::tls(match failure {
+        rustls::Error::InvalidCertificate(reason) => match reason {
+            Certificate::Expired | Certificate::ExpiredContext { .. } => say::tls_expired(),
+            Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => say::tls_not_yet(),
+            Certificate::UnknownIssuer => say::tls_unknown_issuer(),
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
+                say::tls_other_name()
+            }
+            _ => say::tls_other(),
+        },
+        _ => say::tls_handshake(),
+    })
+}
+
+fn put_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Fault> {
+    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Fault::unfit(name))?;
+    let value = HeaderValue::from_str(value).map_err(|_| Fault::unfit(name.as_str()))?;
+    headers.insert(name, value);
+    Ok(())
+}
+
+/// Sets a parameter, replacing what was there under its name.
+pub(super) fn set_query(url: &mut Url, name: &str, values: &[String]) {
+    let others: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(known, _)| known != name)
+        .map(|(known, value)| (known.into_owned(), value.into_owned()))
+        .collect();
+    let mut pairs = url.query_pairs_mut();
+    pairs.clear().extend_pairs(others);
+    for value in values {
+        pairs.append_pair(name, value);
+    }
+}
+
+/// The values of one parameter.
+fn texts(value: &Structure, names: &Names) -> Result<Vec<String>, Unfit> {
+    let tree = value.criterion(names)?;
+    let refused = || Unfit::Refused(value.masked().to_string());
+    let text = |leaf: &Value| match leaf {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(value) => Ok(value.to_string()),
+        _ => Err(refused()),
+    };
+    match &tree {
+        Value::Array(items) => items.iter().map(text).collect(),
+        leaf => Ok(vec![text(leaf)?]),
+    }
+}

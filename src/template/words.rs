@@ -1,0 +1,184 @@
+//! The words of an expression, as far as they must be known before it is compiled: where it ends, whether it names a filter or
+//! calls a function that the language does not have, and which filter it ends in.
+
+use std::ops::Range;
+
+use super::filters;
+
+/// Position of the `}}` that ends an expression: outside of its texts and mappings.
+pub(super) fn closing(inner: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut quote = None;
+    let mut chars = inner.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match (quote, c) {
+            (Some(_), '\\') => {
+                chars.next();
+            }
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '{') => depth += 1,
+            (None, '}') if depth > 0 => depth -= 1,
+            (None, '}') if inner[at..].starts_with("}}") => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A word of an expression, for the checks that come before compiling.
+#[derive(Clone, Copy, PartialEq)]
+enum Word<'s> {
+    Name(&'s str),
+    Literal,
+    Pipe,
+    Dot,
+    Open,
+    Close,
+    Sign,
+}
+
+fn words(source: &str) -> Vec<(Word<'_>, Range<usize>)> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(c) = source[at..].chars().next() {
+        let start = at;
+        at += c.len_utf8();
+        let word = match c {
+            _ if c.is_whitespace() => continue,
+            '\'' | '"' => {
+                let mut escaped = false;
+                for inner in source[at..].chars() {
+                    at += inner.len_utf8();
+                    if inner == c && !escaped {
+                        break;
+                    }
+                    escaped = inner == '\\' && !escaped;
+                }
+                Word::Literal
+            }
+            _ if c.is_alphanumeric() || c == '_' => {
+                let more = |c: char| c.is_alphanumeric() || c == '_';
+                at += source[at..]
+                    .chars()
+                    .take_while(|c| more(*c))
+                    .map(char::len_utf8)
+                    .sum::<usize>();
+                if c.is_ascii_digit() {
+                    Word::Literal
+                } else {
+                    Word::Name(&source[start..at])
+                }
+            }
+            '|' => Word::Pipe,
+            '.' => Word::Dot,
+            '(' | '[' | '{' => Word::Open,
+            ')' | ']' | '}' => Word::Close,
+            _ => Word::Sign,
+        };
+        out.push((word, start..at));
+    }
+    out
+}
+
+const KEYWORDS: &[&str] = &["and", "or", "not", "in", "is", "if", "else"];
+
+pub(super) enum Foreign<'s> {
+    Filter(&'s str),
+    Call,
+    Test,
+}
+
+/// The first thing in an expression that the language does not have.
+pub(super) fn first_foreign_word(source: &str) -> Option<(Foreign<'_>, Range<usize>)> {
+    let words = words(source);
+    let mut previous: [Option<Word<'_>>; 2] = [None, None];
+    for (word, range) in &words {
+        let filter = previous[0] == Some(Word::Pipe);
+        match word {
+            Word::Name(name) if previous[1] == Some(Word::Pipe) => {
+                if !filters::QUOTING.contains(name) && !filters::PLAIN.contains(name) {
+                    return Some((Foreign::Filter(name), range.clone()));
+                }
+            }
+            Word::Name("is") if previous[1] != Some(Word::Dot) => {
+                return Some((Foreign::Test, range.clone()));
+            }
+            Word::Open if source[range.clone()].starts_with('(') && !filter => {
+                let callee = match previous[1] {
+                    Some(Word::Name(name)) => !KEYWORDS.contains(&name),
+                    Some(Word::Close | Word::Literal) => true,
+                    _ => false,
+                };
+                if callee {
+                    return Some((Foreign::Call, range.clone()));
+                }
+            }
+            _ => {}
+        }
+        previous = [previous[1], Some(*word)];
+    }
+    None
+}
+
+/// The filter that an expression ends in, if it is nothing but a value and filters: `a ~ b | soql` quotes only `b`.
+pub(super) fn last_filter(source: &str) -> Option<&str> {
+    chain(source)?.last().copied().flatten()
+}
+
+pub(super) fn filter_before_last(source: &str) -> Option<&str> {
+    let chain = chain(source)?;
+    chain.len().checked_sub(2).and_then(|at| chain[at])
+}
+
+/// The links after the first value: a filter's name, or `None` for a member or index. `None` if it is no such chain.
+fn chain(source: &str) -> Option<Vec<Option<&str>>> {
+    let words = words(source);
+    let mut at = 0;
+    let skip_group = |from: usize| {
+        let mut depth = 0usize;
+        for (i, (word, _)) in words.iter().enumerate().skip(from) {
+            match word {
+                Word::Open => depth += 1,
+                Word::Close => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+            if depth == 0 {
+                return Some(i + 1);
+            }
+        }
+        None
+    };
+    match words.first()?.0 {
+        Word::Name(name) if !KEYWORDS.contains(&name) => at += 1,
+        Word::Literal => at += 1,
+        Word::Open => at = skip_group(0)?,
+        _ => return None,
+    }
+    let mut links = Vec::new();
+    while at < words.len() {
+        match (words[at].0, words.get(at + 1).map(|w| w.0)) {
+            (Word::Dot, Some(Word::Name(_) | Word::Literal)) => {
+                links.push(None);
+                at += 2;
+            }
+            (Word::Pipe, Some(Word::Name(name))) => {
+                links.push(Some(name));
+                at += 2;
+                let call = words
+                    .get(at)
+                    .is_some_and(|(_, range)| &source[range.clone()] == "(");
+                if call {
+                    at = skip_group(at)?;
+                }
+            }
+            (Word::Open, _) => {
+                links.push(None);
+                at = skip_group(at)?;
+            }
+            _ => return None,
+        }
+    }
+    Some(links)
+}

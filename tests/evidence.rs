@@ -1,0 +1,1027 @@
+//! A bundle from beginning to end: made, verified by `dsr` and by stock tools, tampered with in every way of evidence.md 7.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test stops at the first surprise and says what it skipped"
+)]
+
+#[path = "evidence/material.rs"]
+mod material;
+#[path = "evidence/tamper.rs"]
+mod tamper;
+
+use std::path::{Path, PathBuf};
+
+use dsr::evidence::{self, Anchor, Made, Standing, Verdict};
+use dsr::inventory::Approval;
+use dsr::ledger::Event;
+use material::{CANARIES, CASE, Case, organisation, seal_of};
+use tamper::{Files, files_of, pack};
+
+/// A made bundle, the certificate that sealed it, and room to play.
+struct Bench {
+    folder: tempfile::TempDir,
+    certificate: String,
+    made: Made,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let organisation = organisation();
+        let case = Case::new();
+        let made =
+            evidence::make(&case.material(), &seal_of(&organisation), folder.path()).unwrap();
+        std::fs::write(folder.path().join("organisation.pem"), &organisation.1).unwrap();
+        Bench {
+            folder,
+            certificate: organisation.1,
+            made,
+        }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        Anchor::from_pem(&self.certificate).unwrap()
+    }
+
+    fn files(&self) -> Files {
+        files_of(&self.made.path)
+    }
+
+    fn verify(&self, path: &Path) -> Verdict {
+        evidence::verify(path, &self.anchors()).unwrap()
+    }
+
+    /// Exit code of the script for stock tools; `None` where these are missing.
+    fn script(&self, path: &Path, with_certificate: bool) -> Option<i32> {
+        let mut command = std::process::Command::new("bash");
+        command
+            .arg(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/scripts/verify-evidence.sh"
+            ))
+            .arg(path);
+        if with_certificate {
+            command.arg(self.folder.path().join("organisation.pem"));
+        }
+        let output = command.output().ok()?;
+        let code = output.status.code().unwrap();
+        (code != 1).then_some(code)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+}
+
+fn codes(verdict: &Verdict) -> Vec<&'static str> {
+    let mut codes: Vec<_> = verdict.reasons.iter().map(|reason| reason.code).collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
+fn has_tools() -> bool {
+    let says = |tool: &str, arg: &str, word: &str| {
+        std::process::Command::new(tool)
+            .arg(arg)
+            .output()
+            .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(word))
+    };
+    // LibreSSL has no -cades.
+    let all = says("bash", "--version", "bash")
+        && says("openssl", "version", "OpenSSL ")
+        && says("unzip", "-v", "UnZip");
+    if !all {
+        eprintln!("skipped: needs bash, OpenSSL 3 and unzip");
+    }
+    all
+}
+
+#[test]
+fn a_bundle_is_valid_for_dsr_and_for_stock_tools() {
+    let bench = Bench::new();
+    let verdict = bench.verify(&bench.made.path);
+    assert_eq!(
+        (verdict.standing, codes(&verdict)),
+        (Standing::Valid, vec![])
+    );
+    assert_eq!(verdict.case.as_deref(), Some(CASE));
+    assert_eq!(
+        (verdict.files, verdict.records, verdict.events),
+        (17, 7, 19)
+    );
+    assert_eq!(verdict.bundle, Some(bench.made.bundle));
+    assert_eq!(verdict.sealed_at, Some(material::now()));
+    assert_eq!(
+        bench.made.path.file_name().unwrap(),
+        "2026-K7QF3M.evidence.zip"
+    );
+
+    let nobody = evidence::verify(&bench.made.path, &[]).unwrap();
+    assert_eq!(nobody.standing, Standing::IntactButSignerUnknown);
+    let pinned = Anchor::Fingerprint(verdict.fingerprint.unwrap());
+    assert_eq!(
+        evidence::verify(&bench.made.path, &[pinned])
+            .unwrap()
+            .standing,
+        Standing::Valid
+    );
+
+    let folder = bench.folder.path().join("unpacked");
+    tamper::unpack(&bench.files(), &folder);
+    assert_eq!(bench.verify(&folder).standing, Standing::Valid);
+
+    if has_tools() {
+        assert_eq!(bench.script(&bench.made.path, true), Some(0));
+        assert_eq!(bench.script(&bench.made.path, false), Some(4));
+        assert_eq!(bench.script(&folder, true), Some(0));
+    }
+}
+
+#[test]
+fn the_container_begins_as_the_standard_asks() {
+    let bench = Bench::new();
+    let bytes = std::fs::read(&bench.made.path).unwrap();
+    assert_eq!(&bytes[30..38], b"mimetype");
+    assert_eq!(&bytes[38..69], b"application/vnd.etsi.asic-e+zip");
+    assert_eq!(bytes[28..30], [0, 0], "no extra field");
+    assert_eq!(bytes[8..10], [0, 0], "stored");
+}
+
+#[test]
+fn the_same_material_gives_the_same_bytes_and_openings() {
+    let (case, organisation) = (Case::new(), organisation());
+    let make = || {
+        let folder = tempfile::tempdir().unwrap();
+        let made =
+            evidence::make(&case.material(), &seal_of(&organisation), folder.path()).unwrap();
+        (std::fs::read(&made.path).unwrap(), made.openings)
+    };
+    assert_eq!(make(), make());
+}
+
+#[test]
+fn nothing_that_names_the_person_is_in_the_bundle() {
+    use base64::Engine as _;
+    let bench = Bench::new();
+    let hex = |text: &str| -> String { text.bytes().map(|b| format!("{b:02x}")).collect() };
+    let percent = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02x}")).collect() };
+    let mut needles: Vec<String> = Vec::new();
+    for canary in CANARIES {
+        for text in [
+            canary.to_owned(),
+            canary.to_lowercase(),
+            canary.to_uppercase(),
+        ] {
+            needles.extend([
+                hex(&text),
+                percent(&text),
+                text.replace('@', "%40"),
+                text.replace(' ', "+"),
+            ]);
+            // Any alignment within longer base64 text, either alphabet.
+            for shift in 0..3 {
+                let padded = [vec![0; shift], text.clone().into_bytes()].concat();
+                let encoded = base64::engine::general_purpose::STANDARD_NO_PAD.encode(padded);
+                let inner = &encoded[shift + usize::from(shift > 0)..encoded.len() - 2];
+                needles.extend([inner.to_owned(), inner.replace('+', "-").replace('/', "_")]);
+            }
+            needles.push(text);
+        }
+    }
+    let planted = serde_json::to_string(&Case::new().plan).unwrap();
+    assert!(
+        CANARIES
+            .iter()
+            .filter(|canary| planted.contains(**canary))
+            .count()
+            >= 3,
+        "the trap is set"
+    );
+    for (name, bytes) in bench.files() {
+        let text = String::from_utf8_lossy(&bytes);
+        let folded = text.to_lowercase();
+        for needle in &needles {
+            assert!(!text.contains(needle.as_str()), "{needle} in {name}");
+            let plain = !needle.chars().any(|c| c.is_ascii_digit()) || needle.contains('@');
+            assert!(
+                !(plain && folded.contains(&needle.to_lowercase())),
+                "{needle} in {name}"
+            );
+        }
+    }
+    // The openings hold it, and say nothing when they are printed.
+    let opening = &bench.made.openings[0];
+    let line: serde_json::Value = serde_json::from_slice(
+        tamper::file(&bench.files(), "data/records.jsonl")
+            .split(|b| *b == b'\n')
+            .next()
+            .unwrap(),
+    )
+    .unwrap();
+    let commitments: Vec<String> = serde_json::from_value(line["_sd"].clone()).unwrap();
+    let opened: Vec<_> = opening
+        .disclosures
+        .iter()
+        .map(|disclosure| evidence::commitment::open(disclosure, &commitments).unwrap())
+        .collect();
+    assert_eq!(
+        opened[1],
+        ("key".to_owned(), serde_json::json!(["CANARY-KEY-4711-0"]))
+    );
+    assert!(!format!("{:?}", bench.made).contains(&opening.disclosures[0]));
+}
+
+#[test]
+fn the_cover_says_what_was_done_and_what_is_not_proven() {
+    let bench = Bench::new();
+    let files = bench.files();
+    let cover = String::from_utf8(tamper::file(&files, "data/00-COVER.txt").to_vec()).unwrap();
+    for words in [
+        "Fällig: 28.02.2026, rechnerisch",
+        "Due: 2026-02-28, nominal",
+        "NICHT BEWIESEN",
+        "NOT PROVEN",
+        "warehouse steht im Inventar",
+        "erp was not searched, or not completely (E502).",
+        "fleet was not searched, or not completely (not connected).",
+        "hr_archive is searched by a person",
+        "newsletter.list returned no record",
+        "shop.customers (1): may be the person's",
+        "shop.reviews (1): the outcome is \"unknown\"",
+        "crm.notes (1): the outcome is \"to be done by hand\"",
+        "crm.leads (1): no later search confirmed the outcome (L1",
+        "No third party has stamped the time",
+        "§147 AO, 8 years",
+        "legal hold (its reason is in the case file)",
+        "[left out: the words contained something personal",
+        "ap1; four eyes required",
+        "do not repack",
+        "Get-FileHash",
+    ] {
+        assert!(cover.contains(words), "{words}\n{cover}");
+    }
+    let fingerprint = bench.verify(&bench.made.path).fingerprint.unwrap();
+    assert!(cover.contains(&evidence::certificate::spoken(&fingerprint)));
+    let html = String::from_utf8(tamper::file(&files, "data/00-COVER.html").to_vec()).unwrap();
+    assert!(html.contains("default-src 'none'; style-src 'sha256-"));
+    for forbidden in [
+        "<script", "http://", "https://", " style=", "onclick", "<img", "<link",
+    ] {
+        assert!(!html.contains(forbidden), "{forbidden}");
+    }
+    assert!(html.contains("NICHT BEWIESEN") && html.contains("NOT PROVEN"));
+}
+
+/// Every tampering of evidence.md 7 that a lone bundle can show, with the codes that must be among the reasons.
+#[test]
+fn every_tampering_is_detected() {
+    let bench = Bench::new();
+    let edit = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
+        let mut files = bench.files();
+        change(tamper::file_mut(&mut files, name));
+        files
+    };
+    let lines = |name: &str, change: &dyn Fn(&mut Vec<Vec<u8>>)| {
+        edit(name, &|bytes| {
+            let mut lines: Vec<Vec<u8>> = bytes
+                .split_inclusive(|b| *b == b'\n')
+                .map(<[u8]>::to_vec)
+                .collect();
+            change(&mut lines);
+            *bytes = lines.concat();
+        })
+    };
+    let other = Bench::new();
+    let other_file = |name: &str| tamper::file(&other.files(), name).to_vec();
+    let flip = |bytes: &mut Vec<u8>| {
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+    };
+    let cases: Vec<(&str, Files, &[&str])> = vec![
+        (
+            "byte of evidence",
+            edit("data/law.json", &flip),
+            &["E720", "E724", "E733"],
+        ),
+        (
+            "evidence and hash lists",
+            tamper::relist(edit("data/law.json", &flip)),
+            &["E724", "E733"],
+        ),
+        (
+            "evidence, hash lists, statement and sealed list",
+            tamper::relist_all(edit("data/law.json", &flip)),
+            &["E742"],
+        ),
+        (
+            "sealed list",
+            edit("META-INF/ASiCManifest001.xml", &flip),
+            &["E742"],
+        ),
+        (
+            "sealed list emptied of one file, file removed",
+            tamper::relist_all(
+                bench
+                    .files()
+                    .into_iter()
+                    .filter(|(n, _)| n != "data/law.json")
+                    .collect(),
+            ),
+            &["E712", "E742"],
+        ),
+        (
+            "journal tail cut",
+            lines("data/journal.jsonl", &|lines| lines.truncate(10)),
+            &["E724", "E731"],
+        ),
+        (
+            "journal tail cut, all lists rebuilt",
+            tamper::relist_all(lines("data/journal.jsonl", &|lines| lines.truncate(10))),
+            &["E731", "E742"],
+        ),
+        (
+            "journal line dropped",
+            tamper::relist_all(lines("data/journal.jsonl", &|lines| {
+                lines.remove(4);
+            })),
+            &["E730", "E731", "E742"],
+        ),
+        (
+            "journal lines reordered",
+            tamper::relist_all(lines("data/journal.jsonl", &|lines| lines.swap(7, 9))),
+            &["E730", "E742"],
+        ),
+        (
+            "record line dropped",
+            tamper::relist_all(lines("data/records.jsonl", &|lines| {
+                lines.pop();
+            })),
+            &["E732", "E742"],
+        ),
+        (
+            "record lines reordered",
+            tamper::relist_all(lines("data/records.jsonl", &|lines| lines.swap(0, 1))),
+            &["E732", "E742"],
+        ),
+        (
+            "outcome embellished",
+            tamper::relist_all(edit("data/records.jsonl", &|bytes| {
+                let text = String::from_utf8(bytes.clone()).unwrap();
+                *bytes = text.replace("\"unknown\"", "\"removed\"").into_bytes();
+            })),
+            &["E732", "E742"],
+        ),
+        (
+            "file removed",
+            bench
+                .files()
+                .into_iter()
+                .filter(|(name, _)| name != "data/systems.jsonl")
+                .collect(),
+            &["E712", "E721", "E722"],
+        ),
+        (
+            "file added",
+            [
+                bench.files(),
+                vec![("data/extra.txt".to_owned(), b"x".to_vec())],
+            ]
+            .concat(),
+            &["E711", "E721", "E722", "E733"],
+        ),
+        (
+            "file added at the root",
+            [
+                bench.files(),
+                vec![("README.txt".to_owned(), b"x".to_vec())],
+            ]
+            .concat(),
+            &["E711", "E721"],
+        ),
+        (
+            "file added under META-INF",
+            [
+                bench.files(),
+                vec![("META-INF/extra.p7s".to_owned(), b"x".to_vec())],
+            ]
+            .concat(),
+            &["E711"],
+        ),
+        (
+            "file added and listed everywhere but in the seal",
+            tamper::relist(
+                [
+                    bench.files(),
+                    vec![("data/extra.txt".to_owned(), b"x".to_vec())],
+                ]
+                .concat(),
+            ),
+            &["E711", "E724", "E733"],
+        ),
+        (
+            "cover sheet rewritten",
+            tamper::relist(edit("data/00-COVER.txt", &|bytes| {
+                *bytes = b"All is well.\n".to_vec();
+            })),
+            &["E724", "E733"],
+        ),
+        (
+            "instructions rewritten",
+            tamper::relist(edit("VERIFY.txt", &|bytes| {
+                *bytes = b"Trust us.\n".to_vec()
+            })),
+            &["E724"],
+        ),
+        (
+            "seal of another bundle",
+            edit("META-INF/signature001.p7s", &|bytes| {
+                *bytes = other_file("META-INF/signature001.p7s");
+            }),
+            &["E742"],
+        ),
+        (
+            "certificate swapped inside the seal",
+            edit("META-INF/signature001.p7s", &|bytes| {
+                *bytes = tamper::swap_certificate(bytes, &other.certificate);
+            }),
+            &["E743"],
+        ),
+        (
+            "seal cut off",
+            edit("META-INF/signature001.p7s", &|bytes| bytes.truncate(100)),
+            &["E740"],
+        ),
+        (
+            "seal empty",
+            edit("META-INF/signature001.p7s", &Vec::clear),
+            &["E740"],
+        ),
+        (
+            "seal removed",
+            bench
+                .files()
+                .into_iter()
+                .filter(|(name, _)| !name.ends_with(".p7s"))
+                .collect(),
+            &["E712"],
+        ),
+        (
+            "other container",
+            edit("mimetype", &|bytes| bytes[20] ^= 1),
+            &["E710"],
+        ),
+    ];
+    assert!(cases.len() >= 14);
+    let with_script = has_tools();
+    for (number, (what, files, expected)) in cases.iter().enumerate() {
+        let path = bench.write(&format!("tampered-{number}.zip"), &pack(files));
+        let verdict = bench.verify(&path);
+        assert_eq!(verdict.standing, Standing::Invalid, "{what}");
+        let found = codes(&verdict);
+        for code in *expected {
+            assert!(
+                found.contains(code),
+                "{what}: {code} is not among {found:?}"
+            );
+        }
+        assert!(
+            verdict.reasons.iter().all(|reason| !reason.help.is_empty()),
+            "{what}"
+        );
+        if with_script {
+            assert_eq!(bench.script(&path, true), Some(5), "{what}, by the script");
+        }
+    }
+}
+
+#[test]
+fn a_forger_with_a_key_of_his_own_is_a_stranger() {
+    let bench = Bench::new();
+    // The same organisation name, the same case, everything consistent, another key.
+    let forged = Bench::new();
+    let verdict = bench.verify(&forged.made.path);
+    assert_eq!(verdict.standing, Standing::IntactButSignerUnknown);
+    assert_eq!(codes(&verdict), ["E746"]);
+    assert_ne!(
+        verdict.fingerprint,
+        bench.verify(&bench.made.path).fingerprint
+    );
+    if has_tools() {
+        assert_eq!(bench.script(&forged.made.path, true), Some(4));
+    }
+}
+
+#[test]
+fn an_authority_may_vouch_for_the_seal() {
+    use rcgen::{
+        BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    };
+    let authority = |name: &str| {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let key = KeyPair::generate().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        (Issuer::new(params, key), pem)
+    };
+    let (issuer, trusted) = authority("Trust Centre");
+    let (_, namesake) = authority("Trust Centre");
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::OrganizationName, "Acme GmbH");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    let key = KeyPair::generate().unwrap();
+    let own = params.signed_by(&key, &issuer).unwrap().pem();
+    let seal = seal_of(&(key.serialize_pem().into(), own + &trusted));
+
+    let bench = Bench::new();
+    let folder = bench.folder.path().join("issued");
+    std::fs::create_dir(&folder).unwrap();
+    let made = evidence::make(&Case::new().material(), &seal, &folder).unwrap();
+    for (pem, standing, exit) in [
+        (&trusted, Standing::Valid, 0),
+        (&namesake, Standing::IntactButSignerUnknown, 4),
+    ] {
+        let anchors = Anchor::from_pem(pem).unwrap();
+        assert_eq!(
+            evidence::verify(&made.path, &anchors).unwrap().standing,
+            standing
+        );
+        std::fs::write(bench.folder.path().join("organisation.pem"), pem).unwrap();
+        if has_tools() {
+            assert_eq!(bench.script(&made.path, true), Some(exit));
+        }
+    }
+    assert!(made.gaps.iter().all(|gap| gap.kind != "self_signed"));
+}
+
+/// The commands that stand on every cover sheet and in `VERIFY.txt`.
+#[test]
+fn the_printed_commands_work_as_printed() {
+    if !has_tools() {
+        return;
+    }
+    let bench = Bench::new();
+    let text = String::from_utf8(tamper::file(&bench.files(), "VERIFY.txt").to_vec()).unwrap();
+    let commands: String = text
+        .lines()
+        .skip_while(|line| !line.starts_with("    mkdir"))
+        .take_while(|line| line.starts_with("    "))
+        .map(|line| format!("{}\n", line.trim_start()))
+        .collect();
+    assert_eq!(commands.lines().count(), 8, "{commands}");
+    let output = std::process::Command::new("bash")
+        .args(["-e", "-c", &commands])
+        .current_dir(bench.folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("CAdES Verification successful") && !said.contains("FAIL"),
+        "{said}"
+    );
+    assert_eq!(said.matches("OK ").count(), 14, "{said}");
+}
+
+/// Archives extend a sealed container with programs of their own; what was sealed stays valid.
+#[test]
+fn a_container_that_another_program_extended_stays_valid() {
+    let bench = Bench::new();
+    let later = ["META-INF/ASiCManifest002.xml", "META-INF/timestamp002.tst"];
+    let mut files = bench.files();
+    files.extend(later.map(|name| (name.to_owned(), b"later".to_vec())));
+    let path = bench.write("extended.zip", &tamper::pack_as_stream(&files));
+    let verdict = bench.verify(&path);
+    assert_eq!(
+        (verdict.standing, codes(&verdict)),
+        (Standing::Valid, vec![])
+    );
+    assert_eq!(
+        verdict.unchecked, later,
+        "and what was not checked is named"
+    );
+    if has_tools() {
+        assert_eq!(bench.script(&path, true), Some(0));
+    }
+}
+
+#[test]
+fn hostile_zips_are_refused() {
+    let bench = Bench::new();
+    let good = std::fs::read(&bench.made.path).unwrap();
+    let added =
+        |name: &str| pack(&[bench.files(), vec![(name.to_owned(), b"x".to_vec())]].concat());
+    let named = |from: &str, to: &str| {
+        assert_eq!(from.len(), to.len());
+        tamper::replace_all(&added(from), from.as_bytes(), to.as_bytes())
+    };
+    let mut commented = good.clone();
+    let end = commented.len() - 2;
+    commented[end] = 3;
+    commented.extend(b"abc");
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("data before", [b"#!/bin/sh\n".as_slice(), &good].concat()),
+        ("data after", [&good, b"more".as_slice()].concat()),
+        ("comment", commented),
+        ("two archives", [good.clone(), good.clone()].concat()),
+        (
+            "twice the same name",
+            named("data/law.jsox", "data/law.json"),
+        ),
+        ("case clash", added("DATA/law.json")),
+        ("outwards", added("../outside.txt")),
+        ("absolute", added("/tmp/outside.txt")),
+        ("backslash", added("data\\law.json")),
+        ("empty part", added("data//law.json")),
+        ("steering characters", added("data/\u{202e}nosj.wal")),
+        ("link", tamper::pack_with_link(&bench.files())),
+        ("encrypted", tamper::mark_encrypted(&good)),
+        (
+            "mimetype packed",
+            tamper::pack_mimetype_deflated(&bench.files()),
+        ),
+        (
+            "mimetype last",
+            pack(&{
+                let mut files = bench.files();
+                files.rotate_left(1);
+                files
+            }),
+        ),
+        (
+            "bomb",
+            pack(
+                &[
+                    bench.files(),
+                    vec![("data/zeros".to_owned(), vec![0; 80 << 20])],
+                ]
+                .concat(),
+            ),
+        ),
+        (
+            "too many files",
+            pack(
+                &(0..300)
+                    .map(|i| (format!("data/{i}"), vec![]))
+                    .collect::<Files>(),
+            ),
+        ),
+        ("cut", good[..good.len() / 2].to_vec()),
+        ("empty", vec![]),
+        ("no zip", b"hello".to_vec()),
+    ];
+    let with_script = has_tools();
+    for (number, (what, bytes)) in cases.iter().enumerate() {
+        let path = bench.write(&format!("hostile-{number}.zip"), bytes);
+        let verdict = bench.verify(&path);
+        assert_eq!(verdict.standing, Standing::Invalid, "{what}");
+        assert_eq!(codes(&verdict), ["E710"], "{what}");
+        if with_script {
+            assert_eq!(bench.script(&path, true), Some(5), "{what}, by the script");
+        }
+    }
+    assert!(evidence::verify(&bench.folder.path().join("nowhere.zip"), &[]).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_an_unpacked_bundle_is_not_followed() {
+    let bench = Bench::new();
+    let folder = bench.folder.path().join("linked");
+    tamper::unpack(&bench.files(), &folder);
+    std::fs::rename(
+        folder.join("data/law.json"),
+        bench.folder.path().join("law.json"),
+    )
+    .unwrap();
+    std::os::unix::fs::symlink("../../law.json", folder.join("data/law.json")).unwrap();
+    assert_eq!(codes(&bench.verify(&folder)), ["E710"]);
+}
+
+#[test]
+fn no_byte_can_change_unnoticed() {
+    let bench = Bench::new();
+    let good = std::fs::read(&bench.made.path).unwrap();
+    let content = bench.files();
+    let path = bench.folder.path().join("flipped.zip");
+    let check = |at: usize, bit: u8| {
+        let mut bytes = good.clone();
+        bytes[at] ^= 1 << bit;
+        std::fs::write(&path, &bytes).unwrap();
+        let verdict = bench.verify(&path);
+        if verdict.standing == Standing::Valid {
+            // Harmless only where every file is still the same, such as in the spare bits behind packed data.
+            assert_eq!(tamper::files_of(&path), content, "byte {at}, bit {bit}");
+        }
+    };
+    let mut runner = proptest::test_runner::TestRunner::new(proptest::test_runner::Config {
+        cases: 600,
+        failure_persistence: None,
+        ..Default::default()
+    });
+    runner
+        .run(&(0..good.len(), 0..8u8), |(at, bit)| {
+            check(at, bit);
+            Ok(())
+        })
+        .unwrap();
+    // The heads and the directory, byte for byte.
+    let directory = good.len() - 1400;
+    (0..120)
+        .chain(directory..good.len())
+        .for_each(|at| check(at, 0));
+}
+
+#[test]
+fn arbitrary_bytes_never_panic() {
+    use proptest::prelude::*;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.zip");
+    proptest!(ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() }, |(
+        mut bytes in proptest::collection::vec(any::<u8>(), 0..400), ends in any::<bool>()
+    )| {
+        if ends {
+            bytes.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
+            bytes.extend([40, 0, 0, 0, 3, 0, 0, 0, 0, 0]);
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        prop_assert_eq!(evidence::verify(&path, &[]).unwrap().standing, Standing::Invalid);
+    });
+}
+
+#[test]
+fn a_bundle_that_would_hide_something_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let organisation = organisation();
+    let refusal = |change: &dyn Fn(&mut Case)| {
+        let mut case = Case::new();
+        change(&mut case);
+        let trouble =
+            evidence::make(&case.material(), &seal_of(&organisation), folder.path()).unwrap_err();
+        trouble.diagnostics[0].code
+    };
+    assert_eq!(
+        refusal(&|case| {
+            case.journal.remove(3);
+        }),
+        "E704"
+    );
+    assert_eq!(refusal(&|case| case.journal[2].bytes[20] ^= 1), "E704");
+    assert_eq!(
+        refusal(&|case| {
+            case.plan.steps.pop();
+        }),
+        "E704"
+    );
+    assert_eq!(refusal(&|case| case.plan.steps[0].label = None), "E704");
+    let case = Case::new();
+    let mut without_plan = case.material();
+    without_plan.plan = None;
+    let trouble =
+        evidence::make(&without_plan, &seal_of(&organisation), folder.path()).unwrap_err();
+    assert_eq!(trouble.diagnostics[0].code, "E705");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing is left behind"
+    );
+
+    // A journal that ends in the middle of a run is told, not hidden.
+    let events: Vec<_> = material::events(&case.plan).into_iter().take(7).collect();
+    let mut cut = Case::new();
+    cut.journal = material::journal(&events);
+    let made = evidence::make(&cut.material(), &seal_of(&organisation), folder.path()).unwrap();
+    let kinds: Vec<&str> = made.gaps.iter().map(|gap| gap.kind).collect();
+    for kind in [
+        "interrupted",
+        "unknown",
+        "pending",
+        "not_accepted",
+        "no_time_stamp",
+    ] {
+        assert!(kinds.contains(&kind), "{kind} in {kinds:?}");
+    }
+    let again =
+        evidence::make(&cut.material(), &seal_of(&organisation), folder.path()).unwrap_err();
+    assert_eq!(again.diagnostics[0].code, "E702");
+}
+
+/// Gaps of a case whose events and material were changed before the bundle was made.
+fn gaps_of(
+    change: impl FnOnce(&mut Vec<Event>),
+    alter: impl FnOnce(&mut evidence::Material<'_>),
+) -> Vec<(&'static str, Option<u64>)> {
+    let mut case = Case::new();
+    let mut events = material::events(&case.plan);
+    change(&mut events);
+    case.journal = material::journal(&events);
+    let mut material = case.material();
+    alter(&mut material);
+    let folder = tempfile::tempdir().unwrap();
+    let made = evidence::make(&material, &seal_of(&organisation()), folder.path()).unwrap();
+    let verdict = evidence::verify(&made.path, &[]).unwrap();
+    assert_eq!(codes(&verdict), ["E746"]);
+    assert_eq!(
+        verdict.not_proven.len(),
+        made.gaps.len(),
+        "the verdict repeats every gap"
+    );
+    made.gaps.iter().map(|gap| (gap.kind, gap.count)).collect()
+}
+
+#[test]
+fn every_weakness_of_a_case_is_named() {
+    let with = |kind: &str, gaps: Vec<(&str, Option<u64>)>| {
+        assert!(
+            gaps.iter().any(|(own, _)| *own == kind),
+            "{kind} in {gaps:?}"
+        );
+    };
+    let keep = |_: &mut Vec<Event>| {};
+    let same = |_: &mut evidence::Material<'_>| {};
+    let without = |kind: fn(&Event) -> bool| {
+        move |events: &mut Vec<Event>| events.retain(|event| !kind(event))
+    };
+    let approved = |policy: Approval, by: &'static str| {
+        move |events: &mut Vec<Event>| {
+            for event in events {
+                if let Event::Approved {
+                    policy: own,
+                    by: who,
+                    ..
+                } = event
+                {
+                    (*own, *who) = (policy, by.to_owned());
+                }
+            }
+        }
+    };
+    let sound = gaps_of(keep, same);
+    for kind in [
+        "approval_missing",
+        "approval_none",
+        "identity_not_confirmed",
+        "not_answered",
+        "no_search",
+        "not_applied",
+    ] {
+        assert!(sound.iter().all(|(own, _)| *own != kind), "{kind}");
+    }
+    with(
+        "approval_none",
+        gaps_of(approved(Approval::None, "op1"), same),
+    );
+    with(
+        "approval_missing",
+        gaps_of(approved(Approval::FourEyes, "op1"), same),
+    );
+    with(
+        "approval_missing",
+        gaps_of(
+            without(|event| matches!(event, Event::Approved { .. })),
+            same,
+        ),
+    );
+    with(
+        "identity_not_confirmed",
+        gaps_of(
+            without(|event| matches!(event, Event::IdentityConfirmed { .. })),
+            same,
+        ),
+    );
+    with(
+        "no_search",
+        gaps_of(
+            without(|event| matches!(event, Event::Searched { .. })),
+            |material| {
+                material.findings = None;
+            },
+        ),
+    );
+    with("not_applied", gaps_of(|events| events.truncate(5), same));
+    with(
+        "not_answered",
+        gaps_of(keep, |material| material.answered = None),
+    );
+    with(
+        "changes_not_listed",
+        gaps_of(keep, |material| material.number = 2),
+    );
+    let answers = |change: fn(&mut dsr::ledger::SystemAnswer)| {
+        move |events: &mut Vec<Event>| {
+            if let Event::Searched { systems, .. } = &mut events[2] {
+                systems.iter_mut().for_each(change);
+            }
+        }
+    };
+    let objects = gaps_of(answers(|answer| answer.objects.clear()), same);
+    assert_eq!(
+        objects
+            .iter()
+            .filter(|(kind, _)| *kind == "not_searched")
+            .count(),
+        5,
+        "an answer without objects"
+    );
+    let blind = |answer: &mut dsr::ledger::SystemAnswer| {
+        answer
+            .objects
+            .iter_mut()
+            .for_each(|object| object.control = dsr::findings::Control::NotFound);
+    };
+    assert_eq!(
+        gaps_of(answers(blind), same)
+            .iter()
+            .filter(|(kind, _)| *kind == "not_searched")
+            .count(),
+        10,
+        "eight blind objects"
+    );
+}
+
+#[test]
+fn steps_of_an_earlier_plan_are_not_forgotten() {
+    let mut earlier = material::plan();
+    earlier.day = jiff::civil::date(2026, 11, 1);
+    let id = earlier.id();
+    let mut gaps = gaps_of(
+        |events| {
+            let old = material::events(&earlier);
+            // Of seven planned steps one was ended and one only begun, before everything was planned again.
+            events.splice(3..3, old[3..9].iter().cloned());
+        },
+        |_| {},
+    );
+    gaps.retain(|(kind, _)| matches!(*kind, "never_begun" | "interrupted" | "unknown"));
+    gaps.sort();
+    assert_eq!(
+        gaps,
+        [
+            ("interrupted", None),
+            ("never_begun", Some(5)),
+            ("unknown", Some(1)),
+            ("unknown", Some(1))
+        ]
+    );
+    assert_ne!(id, material::plan().id());
+}
+
+#[test]
+fn a_search_after_the_erasure_does_not_unmake_what_was_found() {
+    let mut case = Case::new();
+    let mut events = material::events(&case.plan);
+    let Event::Searched { verb, systems, .. } = &mut events[2].clone() else {
+        panic!()
+    };
+    for object in systems.iter_mut().flat_map(|system| &mut system.objects) {
+        object.records = 0;
+    }
+    events.push(Event::Searched {
+        verb: verb.clone(),
+        operator: "op1".into(),
+        identities: vec![],
+        rounds: 1,
+        complete: true,
+        systems: systems.clone(),
+    });
+    case.journal = material::journal(&events);
+    let folder = tempfile::tempdir().unwrap();
+    let made = evidence::make(&case.material(), &seal_of(&organisation()), folder.path()).unwrap();
+    let systems = tamper::file(&files_of(&made.path), "data/systems.jsonl").to_vec();
+    let crm = String::from_utf8(systems)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned();
+    assert!(
+        crm.contains("\"object\":\"contacts\",\"records\":1"),
+        "{crm}"
+    );
+}
+
+/// Written by the first version of the format. It must stay readable; it is never made anew.
+#[test]
+fn the_golden_bundle_stays_valid() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let pem = std::fs::read_to_string(folder.join("evidence-1.pem")).unwrap();
+    let verdict = evidence::verify(
+        &folder.join("evidence-1.zip"),
+        &Anchor::from_pem(&pem).unwrap(),
+    )
+    .unwrap();
+    assert_eq!(
+        (verdict.standing, codes(&verdict)),
+        (Standing::Valid, vec![])
+    );
+    assert_eq!((verdict.records, verdict.events), (7, 19));
+}
