@@ -85,7 +85,11 @@ fn systems(inventory: &Inventory) -> Vec<Arc<System>> {
     inventory.systems.iter().cloned().map(Arc::new).collect()
 }
 
-async fn find(world: &Arc<World>, inventory: &Inventory, accepted: &[(&str, &str, &str)]) -> Findings {
+async fn find(
+    world: &Arc<World>,
+    inventory: &Inventory,
+    accepted: &[(&str, &str, &str)],
+) -> Findings {
     let doors = Arc::new(FakeDoors(Arc::clone(world)));
     let accepted: Accepted = accepted
         .iter()
@@ -139,7 +143,10 @@ fn planned(plan: &Plan) -> Vec<String> {
     plan.steps
         .iter()
         .map(|s| {
-            let (place, word) = (format!("{}.{}:{}", s.system, s.object, s.key), word(s.action));
+            let (place, word) = (
+                format!("{}.{}:{}", s.system, s.object, s.key),
+                word(s.action),
+            );
             format!("{place} {:?} {word}", s.decision)
         })
         .collect()
@@ -169,7 +176,9 @@ async fn apply(world: &Arc<World>, inventory: &Inventory, plan: &Plan) -> Result
         stop: Stop::default(),
         rested: Duration::ZERO,
     };
-    run.apply().await.unwrap_or_else(|trouble| panic!("{:#?}", trouble.diagnostics))
+    run.apply()
+        .await
+        .unwrap_or_else(|trouble| panic!("{:#?}", trouble.diagnostics))
 }
 
 fn outcomes(plan: &Plan, results: &Results) -> BTreeMap<String, (Outcome, Option<Level>)> {
@@ -193,13 +202,23 @@ fn linked() -> Arc<World> {
     world.put("crm.contacts", contact("1", "anna@example.org", "4711"));
     world.put("shop.customers", json!({"id": "7", "customer_no": "4711"}));
     world.put("shop.customers", json!({"id": "8", "customer_no": "4712"}));
-    world.put("shop.orders", json!({"id": "70", "customer_ref": "7", "note": "ring"}));
-    world.put("shop.orders", json!({"id": "80", "customer_ref": "8", "note": "ring"}));
+    world.put(
+        "shop.orders",
+        json!({"id": "70", "customer_ref": "7", "note": "ring"}),
+    );
+    world.put(
+        "shop.orders",
+        json!({"id": "80", "customer_ref": "8", "note": "ring"}),
+    );
     world
 }
 
 fn spread(trusted: bool, more: &str) -> Inventory {
-    let from = if trusted { "trusted_from: [crm.contacts]" } else { "" };
+    let from = if trusted {
+        "trusted_from: [crm.contacts]"
+    } else {
+        ""
+    };
     inventory(&format!(
         "identities: {{ customer_no: {{ {from} }} }}\n{more}\nsystems:{CRM}{SHOP}"
     ))
@@ -211,7 +230,11 @@ async fn a_record_reached_over_another_waits_until_a_person_accepts_it() {
     let findings = find(&world, &inventory, &[]).await;
     assert_eq!(
         found(&findings),
-        ["crm.contacts:1 Stated", "shop.customers:7 Linked", "shop.orders:70 Linked"]
+        [
+            "crm.contacts:1 Stated",
+            "shop.customers:7 Linked",
+            "shop.orders:70 Linked"
+        ]
     );
     let waits = plan(&inventory, &findings);
     assert_eq!(planned(&waits), ["crm.contacts:1 Erase remove"]);
@@ -234,7 +257,11 @@ async fn a_record_reached_over_another_waits_until_a_person_accepts_it() {
 async fn a_trusted_source_makes_a_record_the_persons() {
     let (world, inventory) = (linked(), spread(true, ""));
     let findings = find(&world, &inventory, &[]).await;
-    assert!(findings.records().all(|(_, _, found)| found.matched == Match::Stated));
+    assert!(
+        findings
+            .records()
+            .all(|(_, _, found)| found.matched == Match::Stated)
+    );
     assert_eq!(findings.records().count(), 3);
 }
 
@@ -242,7 +269,10 @@ async fn a_trusted_source_makes_a_record_the_persons() {
 async fn rounds_end_where_the_inventory_says() {
     let (world, inventory) = (linked(), spread(true, "expand: { rounds: 1 }"));
     let findings = find(&world, &inventory, &[]).await;
-    assert_eq!((found(&findings), findings.rounds), (vec!["crm.contacts:1 Stated".into()], 1));
+    assert_eq!(
+        (found(&findings), findings.rounds),
+        (vec!["crm.contacts:1 Stated".into()], 1)
+    );
 }
 
 #[tokio::test]
@@ -250,7 +280,10 @@ async fn an_address_of_several_people_leads_nowhere() {
     let (world, inventory) = (linked(), spread(true, ""));
     world.put("crm.contacts", contact("2", "anna@example.org", "4712"));
     let findings = find(&world, &inventory, &[]).await;
-    assert_eq!(found(&findings), ["crm.contacts:1 Shared", "crm.contacts:2 Shared"]);
+    assert_eq!(
+        found(&findings),
+        ["crm.contacts:1 Shared", "crm.contacts:2 Shared"]
+    );
     assert!(plan(&inventory, &findings).steps.is_empty());
     // Accepting one of the two makes its number, and only its number, the person's.
     let findings = find(&world, &inventory, &[("crm", "contacts", "1")]).await;
@@ -285,7 +318,12 @@ async fn too_many_records_stop_the_object_and_not_the_others() {
 
 #[tokio::test]
 async fn nobody_waits_for_a_system_that_hangs_or_falls() {
-    for manner in [Manner::Hangs, Manner::Panics, Manner::PanicsWhenOpened, Manner::Down] {
+    for manner in [
+        Manner::Hangs,
+        Manner::Panics,
+        Manner::PanicsWhenOpened,
+        Manner::Down,
+    ] {
         let (world, inventory) = (linked(), spread(true, ""));
         world.manner("shop", manner);
         let began = Instant::now();
@@ -299,7 +337,10 @@ async fn nobody_waits_for_a_system_that_hangs_or_falls() {
 
 #[tokio::test]
 async fn a_control_person_who_is_missing_makes_the_object_blind() {
-    let controlled = SHOP.replace("within: 1s", "within: 1s\n    control: { customer_no: \"1\" }");
+    let controlled = SHOP.replace(
+        "within: 1s",
+        "within: 1s\n    control: { customer_no: \"1\" }",
+    );
     let inventory = inventory(&format!(
         "identities: {{ customer_no: {{ trusted_from: [crm.contacts] }} }}\nsystems:{CRM}{controlled}"
     ));
@@ -329,7 +370,11 @@ async fn an_erasure_is_carried_out_children_first() {
     let (world, inventory) = (linked(), spread(true, ""));
     let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
     let results = apply(&world, &inventory, &plan).await;
-    assert!(results.values().all(|ended| ended.outcome == Outcome::Removed));
+    assert!(
+        results
+            .values()
+            .all(|ended| ended.outcome == Outcome::Removed)
+    );
     let written = world.written();
     let at = |line: &str| written.iter().position(|w| w == line).unwrap();
     assert!(at("shop.orders remove 70") < at("shop.customers remove 7"));
@@ -337,9 +382,32 @@ async fn an_erasure_is_carried_out_children_first() {
     assert_eq!(world.ids("shop.orders"), ["80"]);
     // Carried out again, it does nothing.
     let before = world.written();
-    *world.journal.lock().unwrap() = [vec![approved(&plan)], world.journal.lock().unwrap().clone()].concat();
+    world.journal.lock().unwrap().insert(0, approved(&plan));
     apply(&world, &inventory, &plan).await;
     assert_eq!(world.written(), before);
+}
+
+#[tokio::test]
+async fn what_must_be_dealt_with_first_is() {
+    for (first, second) in [("aa", "bb"), ("bb", "aa")] {
+        let object = |name: &str, more: &str| {
+            format!(
+                "      {name}:\n        table: {name}\n        key: id\n        find: [{{ by: email, column: email }}]\n        fields: {{ email: {{ category: contact.email, identity: email }} }}\n        erase: remove\n{more}"
+            )
+        };
+        let text = object(second, &format!("        after: [{first}]\n")) + &object(first, "");
+        let inventory = inventory(&format!(
+            "systems:\n  crm:\n    engine: sqlite\n    settings: {{ path: a.db }}\n    objects:\n{text}"
+        ));
+        let world = World::new();
+        for name in ["crm.aa", "crm.bb"] {
+            world.put(name, json!({"id": "1", "email": "anna@example.org"}));
+        }
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        apply(&world, &inventory, &plan).await;
+        let expected = [first, second].map(|name| format!("crm.{name} remove 1"));
+        assert_eq!(world.written(), expected);
+    }
 }
 
 #[tokio::test]
@@ -349,17 +417,30 @@ async fn a_parent_does_not_go_before_a_child_that_could_not() {
         let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
         match manner {
             "changed" => {
-                world.records.lock().unwrap().get_mut("shop.orders").unwrap()[0]["note"] = json!("new");
+                world
+                    .records
+                    .lock()
+                    .unwrap()
+                    .get_mut("shop.orders")
+                    .unwrap()[0]["note"] = json!("new");
             }
             _ => world.manner("shop", Manner::Blocks),
         }
         let results = apply(&world, &inventory, &plan).await;
         let outcomes = outcomes(&plan, &results);
-        let order = if manner == "changed" { Outcome::Changed } else { Outcome::Blocked };
+        let order = if manner == "changed" {
+            Outcome::Changed
+        } else {
+            Outcome::Blocked
+        };
         assert_eq!(outcomes["shop.orders:70"].0, order);
         assert_eq!(outcomes["shop.customers:7"].0, Outcome::Failed);
         assert_eq!(outcomes["crm.contacts:1"].0, Outcome::Removed);
-        assert!(!world.written().contains(&"shop.customers remove 7".to_owned()));
+        assert!(
+            !world
+                .written()
+                .contains(&"shop.customers remove 7".to_owned())
+        );
     }
 }
 
@@ -374,7 +455,12 @@ async fn what_a_reply_says_is_never_the_proof() {
     ];
     for idempotent in [true, false] {
         for (manner, outcome) in expected {
-            let (world, inventory) = (linked(), inventory(&format!("identities: {{ customer_no: {{}} }}\nsystems:{CRM}")));
+            let (world, inventory) = (
+                linked(),
+                inventory(&format!(
+                    "identities: {{ customer_no: {{}} }}\nsystems:{CRM}"
+                )),
+            );
             *world.idempotent.lock().unwrap() = idempotent;
             let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
             world.manner("crm", manner);
@@ -387,7 +473,12 @@ async fn what_a_reply_says_is_never_the_proof() {
 
 #[tokio::test]
 async fn what_the_system_took_and_may_not_be_repeated_is_not_sent_again() {
-    let (world, inventory) = (linked(), inventory(&format!("identities: {{ customer_no: {{}} }}\nsystems:{CRM}")));
+    let (world, inventory) = (
+        linked(),
+        inventory(&format!(
+            "identities: {{ customer_no: {{}} }}\nsystems:{CRM}"
+        )),
+    );
     *world.idempotent.lock().unwrap() = false;
     let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
     world.manner("crm", Manner::Forgetful);
@@ -406,7 +497,12 @@ async fn what_the_system_took_and_may_not_be_repeated_is_not_sent_again() {
 
 #[tokio::test]
 async fn a_lane_that_hangs_or_falls_leaves_the_others_alone_and_goes_on_later() {
-    for manner in [Manner::Hangs, Manner::Panics, Manner::PanicsWhenOpened, Manner::Down] {
+    for manner in [
+        Manner::Hangs,
+        Manner::Panics,
+        Manner::PanicsWhenOpened,
+        Manner::Down,
+    ] {
         let (world, inventory) = (linked(), spread(true, ""));
         let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
         world.journal.lock().unwrap().push(approved(&plan));
@@ -417,13 +513,18 @@ async fn a_lane_that_hangs_or_falls_leaves_the_others_alone_and_goes_on_later() 
         let first = outcomes(&plan, &results);
         assert_eq!(first["crm.contacts:1"].0, Outcome::Removed, "{manner:?}");
         assert!(
-            matches!(first["shop.orders:70"].0, Outcome::Pending | Outcome::Failed),
+            matches!(
+                first["shop.orders:70"].0,
+                Outcome::Pending | Outcome::Failed
+            ),
             "{manner:?} {first:?}"
         );
         world.manner("shop", Manner::Sound);
         let results = apply(&world, &inventory, &plan).await;
         assert!(
-            results.values().all(|ended| ended.outcome == Outcome::Removed),
+            results
+                .values()
+                .all(|ended| ended.outcome == Outcome::Removed),
             "{manner:?}"
         );
         assert_eq!(world.ids("shop.orders"), ["80"]);
@@ -433,14 +534,19 @@ async fn a_lane_that_hangs_or_falls_leaves_the_others_alone_and_goes_on_later() 
 #[tokio::test]
 async fn an_anonymous_record_may_be_found_by_what_it_keeps() {
     let anonymous = CRM.replace("erase: remove", "erase: anonymise");
-    let inventory = inventory(&format!("identities: {{ customer_no: {{}} }}\nsystems:{anonymous}"));
+    let inventory = inventory(&format!(
+        "identities: {{ customer_no: {{}} }}\nsystems:{anonymous}"
+    ));
     let world = linked();
     let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
     let results = apply(&world, &inventory, &plan).await;
     assert_eq!(results[&0].outcome, Outcome::Anonymised);
     assert_eq!(results[&0].level, Some(Level::L2));
     let record = world.records.lock().unwrap()["crm.contacts"][0].clone();
-    assert_eq!((&record["customer_no"], &record["name"]), (&json!("4711"), &json!(null)));
+    assert_eq!(
+        (&record["customer_no"], &record["name"]),
+        (&json!("4711"), &json!(null))
+    );
 }
 
 const KEPT: &str = r#"
@@ -474,18 +580,24 @@ systems:
         key: id
         find: [{{ under: invoices, column: invoice }}]
         fields: {{ text: content.note }}
-        erase: {{ with: invoices }}
+        erase: with invoices
 {KEPT}"#
     ))
 }
 
 fn bookkeeping(issued: &str, link: &str) -> Arc<World> {
     let world = World::new();
-    world.put("books.customers", json!({"id": "1", "email": "anna@example.org"}));
+    world.put(
+        "books.customers",
+        json!({"id": "1", "email": "anna@example.org"}),
+    );
     let mut invoice = json!({"id": "2", "email": "anna@example.org", "issued_on": issued});
     invoice[link] = json!("1");
     world.put("books.invoices", invoice);
-    world.put("books.lines", json!({"id": "3", "invoice": "2", "text": "for Anna"}));
+    world.put(
+        "books.lines",
+        json!({"id": "3", "invoice": "2", "text": "for Anna"}),
+    );
     world
 }
 
@@ -518,28 +630,52 @@ async fn an_unknown_start_is_never_erased() {
         let (world, inventory) = (bookkeeping(issued, "customer"), books("remove", "customer"));
         let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
         let decisions: Vec<Decision> = plan.steps.iter().map(|step| step.decision).collect();
-        assert_eq!(decisions[1..], [Decision::UnknownStart, Decision::UnknownStart]);
+        assert_eq!(
+            decisions[1..],
+            [Decision::UnknownStart, Decision::UnknownStart]
+        );
         assert_eq!(plan.tasks.len(), 2);
     }
 }
 
 #[tokio::test]
 async fn what_the_law_lets_go_goes_with_all_that_follows_it() {
-    let (world, inventory) = (bookkeeping("2001-01-01", "customer"), books("remove", "customer"));
+    let (world, inventory) = (
+        bookkeeping("2001-01-01", "customer"),
+        books("remove", "customer"),
+    );
     let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
-    assert!(plan.steps.iter().all(|step| step.action == Some(Action::Remove)));
+    assert!(
+        plan.steps
+            .iter()
+            .all(|step| step.action == Some(Action::Remove))
+    );
     let results = apply(&world, &inventory, &plan).await;
-    assert!(results.values().all(|ended| ended.outcome == Outcome::Removed));
+    assert!(
+        results
+            .values()
+            .all(|ended| ended.outcome == Outcome::Removed)
+    );
     assert_eq!(
         world.written(),
-        ["books.lines remove 3", "books.invoices remove 2", "books.customers remove 1"]
+        [
+            "books.lines remove 3",
+            "books.invoices remove 2",
+            "books.customers remove 1"
+        ]
     );
 }
 
 #[tokio::test]
 async fn what_nobody_may_write_is_a_persons_to_do() {
-    for erase in ["{ manual: Ask the bookkeeper. }", "{ retain: Booked. }"] {
-        let (world, inventory) = (bookkeeping("2001-01-01", "customer"), books(erase, "customer"));
+    for erase in [
+        "manual Ask the bookkeeper.",
+        "retain\n        reason: Booked.",
+    ] {
+        let (world, inventory) = (
+            bookkeeping("2001-01-01", "customer"),
+            books(erase, "customer"),
+        );
         let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
         assert_eq!(plan.steps[0].decision, Decision::Manual, "{erase}");
         assert_eq!(plan.steps[0].action, None);
@@ -554,13 +690,23 @@ fn everything() -> (Inventory, Findings) {
     let inventory = books("remove", "customer_ref");
     let world = bookkeeping("2026-01-01", "customer_ref");
     for id in 10..16 {
-        let issued = if id % 2 == 0 { "2026-02-02" } else { "2001-01-01" };
+        let issued = if id % 2 == 0 {
+            "2026-02-02"
+        } else {
+            "2001-01-01"
+        };
         let id = id.to_string();
         let record = json!({"id": id, "email": "anna@example.org", "customer_ref": "1", "issued_on": issued});
         world.put("books.invoices", record);
-        world.put("books.lines", json!({"id": format!("l{id}"), "invoice": id, "text": "x"}));
+        world.put(
+            "books.lines",
+            json!({"id": format!("l{id}"), "invoice": id, "text": "x"}),
+        );
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let findings = runtime.block_on(find(&world, &inventory, &[]));
     (inventory, findings)
 }

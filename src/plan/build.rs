@@ -45,7 +45,7 @@ pub fn erase(basis: &Basis<'_>) -> Result<Plan> {
             .filter(|o| o.status == ObjectStatus::NotSearched)
             .map(|o| o.object.as_str())
             .collect();
-        for (rank, object) in system.objects.iter().enumerate() {
+        for object in &system.objects {
             let Some(records) = found.objects.iter().find(|o| o.object == object.name) else {
                 continue;
             };
@@ -61,10 +61,7 @@ pub fn erase(basis: &Basis<'_>) -> Result<Plan> {
                 };
                 match why {
                     Some(why) => waiting.push(basis.waiting(system, object, record, why)),
-                    // Children come after their parents in the list and go first.
-                    None => {
-                        steps.push(basis.step(system, object, record, system.objects.len() - rank))
-                    }
+                    None => steps.push(basis.step(system, object, record, turn(system, object))),
                 }
             }
         }
@@ -97,6 +94,18 @@ pub fn erase(basis: &Basis<'_>) -> Result<Plan> {
         steps,
         waiting,
     })
+}
+
+/// When an object's records have their turn: after those of its children and of what it names in `after`. The inventory refuses
+/// circles.
+fn turn(system: &System, object: &Object) -> usize {
+    let before = system.objects.iter().filter(|other| {
+        object.after.contains(&other.name) || other.parents().any(|parent| parent == object.name)
+    });
+    before
+        .map(|other| turn(system, other) + 1)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Whether `child` is reached from `above`, over any number of objects.

@@ -78,7 +78,10 @@ impl World {
     }
 
     pub fn manner(&self, system: &str, manner: Manner) {
-        self.manners.lock().unwrap().insert(system.to_owned(), manner);
+        self.manners
+            .lock()
+            .unwrap()
+            .insert(system.to_owned(), manner);
     }
 
     /// The ids of the records of an object.
@@ -177,7 +180,11 @@ impl Reader for Fake {
             Probe::Identity(identity) => format!("{}={}", identity.kind, identity.value()),
             Probe::Parent(parent) => format!("under {}", parent.key),
         };
-        self.world.asked.lock().unwrap().push(format!("{place} {by}"));
+        self.world
+            .asked
+            .lock()
+            .unwrap()
+            .push(format!("{place} {by}"));
         for found in self.world.all(&place) {
             if is_asked_for(&object.find[finder], probe, &found) && !sink(found) {
                 break;
