@@ -299,6 +299,53 @@ async fn an_address_of_several_people_leads_nowhere() {
 }
 
 #[tokio::test]
+async fn trust_ends_when_the_address_turns_out_to_be_shared() {
+    let phone = CRM.replace(
+        "          name: person.name",
+        "          phone: { category: contact.phone, identity: phone }\n          name: person.name",
+    );
+    let club = r#"
+  club:
+    engine: sqlite
+    settings: { path: club.db }
+    objects:
+      members:
+        table: members
+        key: id
+        find: [{ by: phone, column: phone }]
+        fields:
+          phone: { category: contact.phone, identity: phone }
+          email: { category: contact.email, identity: email }
+          customer_no: { category: account.id, identity: customer_no }
+        erase: remove
+"#;
+    let inventory = inventory(&format!(
+        "identities: {{ customer_no: {{ trusted_from: [crm.contacts] }} }}\nsystems:{phone}{SHOP}{club}"
+    ));
+    let world = linked();
+    world
+        .records
+        .lock()
+        .unwrap()
+        .get_mut("crm.contacts")
+        .unwrap()[0]["phone"] = json!("+4930111111");
+    let findings = find(&world, &inventory, &[]).await;
+    assert_eq!(plan(&inventory, &findings).steps.len(), 3);
+    // Only the telephone shows, a round later, that two people write from this address.
+    for (id, number) in [("1", "4711"), ("2", "4712")] {
+        let member = json!({"id": id, "phone": "+4930111111", "email": "anna@example.org", "customer_no": number});
+        world.put("club.members", member);
+    }
+    let findings = find(&world, &inventory, &[]).await;
+    assert!(
+        findings
+            .records()
+            .all(|(_, _, found)| found.matched != Match::Stated)
+    );
+    assert!(plan(&inventory, &findings).steps.is_empty());
+}
+
+#[tokio::test]
 async fn too_many_records_stop_the_object_and_not_the_others() {
     let (world, inventory) = (linked(), spread(true, ""));
     for id in 0..600 {
