@@ -30,7 +30,6 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::Lang;
 use crate::ui::{Colour, Format, Ui};
-use crate::workspace;
 use context::Context;
 
 /// Answers data-subject requests under the GDPR across every connected system, and proves it
@@ -98,20 +97,20 @@ enum Verb {
 }
 
 impl Verb {
-    /// The word itself, without what follows it.
-    fn word(&self) -> &'static str {
+    /// What a lock says that its holder does; never the arguments, which may name a person.
+    fn name(&self) -> &'static str {
         match self {
-            Verb::Find(_) => "find",
-            Verb::Erase(_) => "erase",
-            Verb::Case(_) => "case",
-            Verb::Init(_) => "init",
-            Verb::Demo(_) => "demo",
-            Verb::Check(_) => "check",
-            Verb::Trust(_) => "trust",
-            Verb::Plan(_) => "plan",
-            Verb::Apply(_) => "apply",
-            Verb::Evidence(_) => "evidence",
-            Verb::Audit(_) => "audit",
+            Verb::Find(_) => "dsr find",
+            Verb::Erase(_) => "dsr erase",
+            Verb::Case(_) => "dsr case",
+            Verb::Init(_) => "dsr init",
+            Verb::Demo(_) => "dsr demo",
+            Verb::Check(_) => "dsr check",
+            Verb::Trust(_) => "dsr trust",
+            Verb::Plan(_) => "dsr plan",
+            Verb::Apply(_) => "dsr apply",
+            Verb::Evidence(_) => "dsr evidence",
+            Verb::Audit(_) => "dsr audit",
         }
     }
 }
@@ -136,7 +135,6 @@ pub fn run(args: Vec<OsString>) -> u8 {
         globals.quiet,
     );
     let mut context = Context::new(ui, globals, lang.is_some());
-    workspace::announce(cli.verb.as_ref().map_or("dsr", Verb::word));
     let exit = match dispatch(&mut context, cli.verb) {
         Ok(exit) => exit,
         Err(trouble) => {
@@ -148,6 +146,7 @@ pub fn run(args: Vec<OsString>) -> u8 {
 }
 
 fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
+    crate::workspace::announce(verb.as_ref().map_or("dsr", Verb::name));
     match verb {
         None => case::overview(context),
         Some(Verb::Find(args)) => find::run(context, args),

@@ -175,6 +175,7 @@ async fn apply(world: &Arc<World>, inventory: &Inventory, plan: &Plan) -> Result
         watch: Arc::new(Unwatched),
         stop: Stop::default(),
         rested: Duration::ZERO,
+        rules_changed: plan.inventory != inventory.digest,
     };
     run.apply()
         .await
@@ -576,6 +577,24 @@ async fn a_lane_that_hangs_or_falls_leaves_the_others_alone_and_goes_on_later() 
         );
         assert_eq!(world.ids("shop.orders"), ["80"]);
     }
+}
+
+#[tokio::test]
+async fn under_other_rules_what_was_begun_is_settled_and_nothing_more_is_written() {
+    let (world, inventory) = (linked(), spread(true, ""));
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    world.manner("shop", Manner::Hangs);
+    apply(&world, &inventory, &plan).await;
+    // The order went all the same; the customer was never written to.
+    world.manner("shop", Manner::Sound);
+    world.records.lock().unwrap().remove("shop.orders");
+    let written = world.written();
+    let other = spread(true, "expand: { rounds: 2 }");
+    let results = apply(&world, &other, &plan).await;
+    let outcomes = outcomes(&plan, &results);
+    assert_eq!(outcomes["shop.orders:70"].0, Outcome::Removed);
+    assert_eq!(outcomes["shop.customers:7"].0, Outcome::Changed);
+    assert_eq!(world.written(), written);
 }
 
 #[tokio::test]

@@ -364,6 +364,9 @@ impl<'r> Lane<'r> {
             let record = self.look(object, step).await.map_err(failed)?;
             let state = self.state(object, step, record.as_ref());
             match (recover::next(status, state, action, idempotent), record) {
+                (Next::Write | Next::WriteLater, Some(_)) if self.run.rules_changed => {
+                    return Err(Ended::failed(Outcome::Changed, Fault::rules_changed()));
+                }
                 (Next::WriteLater, _) if !waited => {
                     let until = self.request_limit().saturating_sub(self.run.rested);
                     tokio::time::sleep(until.saturating_sub(self.opened.elapsed())).await;

@@ -336,3 +336,35 @@ fn a_person_who_comes_back_the_same_day_is_erased_again() {
     }
     landscape.verify(&case);
 }
+
+#[test]
+fn a_law_that_is_written_down_after_the_plan_counts() {
+    let landscape = Landscape::new();
+    let count = landscape.writes().to_string();
+    let line = landscape.erase_line(&count).map(str::to_owned);
+    let line: Vec<&str> = line.iter().map(String::as_str).collect();
+    let first = landscape
+        .workspace
+        .run_with("DSR_TEST_KILL_AFTER", "5", &line);
+    let case = first.case().expect("a case");
+    let inventory = landscape.workspace.read("dsr.yaml");
+    let orders = inventory.replace("[shop.invoices]", "[shop.invoices, desk.accounts]");
+    assert_ne!(inventory, orders);
+    landscape.workspace.write("dsr.yaml", &orders);
+    // The number that was approved is not the number of the plan that the new rules make.
+    let ran = landscape
+        .workspace
+        .run(&["apply", &case, "--yes", "--expect", &count]);
+    assert_eq!(ran.code, Some(4), "{ran:?}");
+    assert!(landscape.sent().is_empty());
+    landscape.apply(&case, landscape.writes() - 1).ends_with(0);
+    assert!(
+        landscape
+            .desk
+            .lock()
+            .expect("the desk")
+            .accounts
+            .contains_key("a1")
+    );
+    assert_eq!(closures(&landscape), 0);
+}
