@@ -74,8 +74,13 @@ pub(crate) fn go_on(
 fn needs_another_look(house: &House, opened: &Opened, applied: &Applied) -> Result<bool> {
     let case = opened.case(house)?;
     let searched = case.searched.as_ref().is_some_and(|s| s.complete);
-    // A later plan has seen the change already.
-    let changed = case.latest_plan == Some(applied.plan)
+    // A later plan that was approved has seen the change already.
+    let later = case
+        .plans
+        .iter()
+        .skip_while(|plan| plan.id != applied.plan)
+        .skip(1);
+    let changed = later.filter(|plan| plan.approved.is_some()).count() == 0
         && applied
             .results
             .iter()

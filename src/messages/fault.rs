@@ -62,6 +62,7 @@ catalogue! {
     tls_other_name() { en: "issued for another name", de: "auf einen anderen Namen ausgestellt" }
     tls_other() { en: "certificate not accepted", de: "Zertifikat nicht anerkannt" }
     tls_handshake() { en: "the server does not speak TLS as expected", de: "der Server spricht TLS nicht wie erwartet" }
+    rules_changed() { en: "left alone, because the inventory has changed since the plan", de: "nicht angefasst, weil sich das Inventar seit der Planung geändert hat" }
     no_effect() { en: "the reply was lost, and the record stands as before", de: "die Antwort ging verloren, und der Datensatz steht da wie zuvor" }
     child_open() { en: "left alone, because a record below it is not done yet", de: "noch nicht angefasst, weil ein untergeordneter Datensatz noch nicht erledigt ist" }
 }
