@@ -217,6 +217,7 @@ impl Ui {
         if !self.can_ask() {
             return Err(Diagnostic::new("E810", Exit::Waiting, say::nobody_there())
                 .why(question.clone())
+                .help(say::nobody_there_help())
                 .into());
         }
         let mut err = std::io::stderr().lock();
@@ -224,7 +225,9 @@ impl Ui {
         let _ = err.flush();
         let mut answer = String::new();
         match std::io::stdin().lock().read_line(&mut answer) {
-            Ok(0) | Err(_) => Err(Diagnostic::new("E811", Exit::Waiting, say::no_answer()).into()),
+            Ok(0) | Err(_) => Err(Diagnostic::new("E811", Exit::Waiting, say::no_answer())
+                .help(say::no_answer_help())
+                .into()),
             Ok(_) => Ok(answer.trim().to_owned()),
         }
     }

@@ -97,9 +97,15 @@ pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     let held = lease(&house.workspace, &format!("case-{id}"))?;
     let case = fold(house, id)?;
     if case.closed {
-        return Err(Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str())).into());
+        let diagnostic = Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str()));
+        return Err(diagnostic
+            .help(say::case_is_closed_help(id.as_str()))
+            .into());
     }
-    let gone = || Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()));
+    let gone = || {
+        Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()))
+            .help(say::case_is_purged_help(id.as_str()))
+    };
     let key = house.vault().case_key(id)?.ok_or_else(gone)?;
     let subject = house.vault().read(id, item::SUBJECT)?.unwrap_or_default();
     Ok(Opened {
@@ -353,13 +359,16 @@ pub(crate) fn check_names(house: &House, only: &[String]) -> Result<()> {
     for name in only {
         if house.inventory.system(name).is_none() {
             let mut diagnostic = Diagnostic::new("E837", Exit::Usage, say::unknown_system(name));
-            if let Some(near) = crate::yaml::nearest(
-                name,
-                house.inventory.systems.iter().map(|s| s.name.as_str()),
-            ) {
+            let names: Vec<&str> = house
+                .inventory
+                .systems
+                .iter()
+                .map(|s| s.name.as_str())
+                .collect();
+            if let Some(near) = crate::yaml::nearest(name, names.iter().copied()) {
                 diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
             }
-            return Err(diagnostic.into());
+            return Err(diagnostic.help(say::known_systems(names.join(", "))).into());
         }
     }
     Ok(())
