@@ -108,7 +108,7 @@ pub fn remedy(code: &str) -> Text {
         "E339" => plan_again(),
         "E503" => check_certificate(),
         "E504" | "E540" => allow_more_time(),
-        "E505" | "E508" | "E509" | "E544" => try_again(),
+        "E505" | "E508" | "E509" | "E544" | "E550" => try_again(),
         "E506" => renew_credential(),
         "E507" => grant_permission(),
         "E510" => look_at_statement(),
