@@ -142,7 +142,7 @@ pub fn run(args: Vec<OsString>) -> u8 {
             trouble.exit()
         }
     };
-    exit as u8
+    exit.and(context.ui.finish()) as u8
 }
 
 fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {

@@ -7,6 +7,7 @@ use crate::cli::{find, report};
 use crate::diagnostic::{Exit, Result};
 use crate::messages::cli as say;
 use crate::plan::Outcome;
+use crate::ui::Format;
 
 /// Erase a person's data everywhere: find, plan, ask, erase, verify, prove
 #[derive(clap::Args, Debug)]
@@ -50,7 +51,10 @@ pub(crate) fn go_on(
         if !needs_another_look(house, opened, &applied)? {
             return finish(context, house, opened, applied);
         }
-        report::applied(context, opened.id.as_str(), &applied, None);
+        // Programs get one document, that of the end; what this part came to stands in the ledger too.
+        if context.ui.format == Format::Table {
+            report::applied(context, opened.id.as_str(), &applied, None);
+        }
         earlier = Some(applied);
     }
     let findings = super::block_on(journey::search(context, house, opened, only, "erase"))??;

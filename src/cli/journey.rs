@@ -8,6 +8,7 @@ pub(crate) mod prove;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
@@ -26,7 +27,10 @@ use crate::plan::{self, Decision, Plan};
 use crate::subject::Identity;
 use crate::ui::progress::Progress;
 use crate::vault::Item;
-use crate::workspace::{Lease, lease};
+use crate::workspace::{Lease, lease, lease_within};
+
+/// How long a run waits for another that is just opening a case.
+const LOOK_FOR_CASE: Duration = Duration::from_secs(10);
 
 /// What the verbs of a request have in common.
 #[derive(clap::Args, Clone, Debug)]
@@ -120,6 +124,8 @@ pub(crate) fn open(
     right: &str,
 ) -> Result<Opened> {
     let stated = args.who.identities(context, &house.inventory.kinds)?;
+    // Two runs that look for the person's case at the same time must not both open one.
+    let looking = lease_within(&house.workspace, "open", LOOK_FOR_CASE)?;
     let id = match args.who.case_id()? {
         Some(id) => Some(id),
         None => same_person(house, &stated)?,
@@ -155,6 +161,7 @@ pub(crate) fn open(
             .vault()
             .put(&opened.id, item::SUBJECT, &opened.subject)?;
     }
+    drop(looking);
     accept(context, house, &opened, &args.accept)?;
     Ok(opened)
 }

@@ -12,9 +12,9 @@ catalogue! {
     run(command) { en: "run `{command}`", de: "`{command}` ausführen" }
     network_share(folder, kind) { en: "{folder} lies on a network share ({kind}), where two machines could write the ledger at once and destroy it", de: "{folder} liegt auf einem Netzlaufwerk ({kind}); dort könnten zwei Rechner gleichzeitig in das Protokoll schreiben und es zerstören" }
     network_share_help() { en: "move the workspace to a disk of this machine", de: "den Arbeitsordner auf eine Festplatte dieses Rechners verlegen" }
-    disk_full() { en: "the disk is full; nothing was written", de: "der Datenträger ist voll; es wurde nichts geschrieben" }
+    disk_full() { en: "the disk is full", de: "der Datenträger ist voll" }
     disk_full_help() { en: "free some space and run the command again; it continues where it stopped", de: "Platz schaffen und den Befehl wiederholen; er macht dort weiter, wo er aufgehört hat" }
-    not_writable() { en: "a file of the workspace cannot be opened for writing; nothing was written", de: "eine Datei des Arbeitsordners lässt sich nicht zum Schreiben öffnen; es wurde nichts geschrieben" }
+    not_writable() { en: "a file of the workspace cannot be opened for writing", de: "eine Datei des Arbeitsordners lässt sich nicht zum Schreiben öffnen" }
     not_writable_help() { en: "check that the disk is not mounted read-only and that you own the workspace (`ls -la`)", de: "prüfen, ob der Datenträger schreibgeschützt eingehängt ist und wem der Arbeitsordner gehört (`ls -la`)" }
     file_failed() { en: "a file of the workspace could not be read or written", de: "eine Datei des Arbeitsordners ließ sich nicht lesen oder schreiben" }
     file_failed_help() { en: "remove the cause named above and run the command again; it continues where it stopped", de: "die genannte Ursache beheben und den Befehl wiederholen; er macht dort weiter, wo er aufgehört hat" }
@@ -26,7 +26,7 @@ catalogue! {
     database_locked_help() { en: "close programs that have the file open (a database browser, a backup) and run the command again", de: "Programme schließen, die die Datei geöffnet haben (Datenbankbetrachter, Datensicherung), und den Befehl wiederholen" }
     database_broken(file) { en: "{file} is damaged or is no SQLite file", de: "{file} ist beschädigt oder keine SQLite-Datei" }
     database_broken_help() { en: "keep the file as it is, and restore `.dsr` from the latest backup", de: "die Datei unverändert aufbewahren und `.dsr` aus der letzten Sicherung wiederherstellen" }
-    database_failed(file) { en: "{file} could not be read or written; nothing was changed", de: "{file} ließ sich nicht lesen oder schreiben; es wurde nichts verändert" }
+    database_failed(file) { en: "{file} could not be read or written", de: "{file} ließ sich nicht lesen oder schreiben" }
     database_failed_help() { en: "run the command again; if it fails once more, look for errors of the disk in the system's log", de: "den Befehl wiederholen; schlägt er erneut fehl, im Systemprotokoll nach Fehlern des Datenträgers suchen" }
     no_state_folder() { en: "there is no folder outside the workspace in which to remember how far the ledger has come", de: "außerhalb des Arbeitsordners gibt es keinen Ordner, in dem sich der Stand des Protokolls festhalten lässt" }
     no_state_folder_help() { en: "set HOME or XDG_STATE_HOME to an absolute path that this account can write", de: "HOME oder XDG_STATE_HOME auf einen absoluten Pfad setzen, in den dieses Konto schreiben darf" }

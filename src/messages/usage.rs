@@ -2,6 +2,9 @@
 
 catalogue! {
     unknown_flag(flag) { en: "unknown argument `{flag}`", de: "unbekannte Angabe `{flag}`" }
+    not_unicode() { en: "an argument is no text in UTF-8", de: "eine Angabe ist kein Text in UTF-8" }
+    no_such_command() { en: "there is no such command", de: "diesen Befehl gibt es nicht" }
+    stray_value() { en: "a value stands where none belongs; is a flag such as --email missing before it?", de: "ein Wert steht, wo keiner hingehört; fehlt davor ein Schalter wie --email?" }
     unknown_command(name) { en: "unknown command `{name}`", de: "unbekannter Befehl `{name}`" }
     missing_argument(flag) { en: "missing: {flag}", de: "es fehlt: {flag}" }
     missing_command() { en: "a command is missing", de: "es fehlt ein Befehl" }
