@@ -124,7 +124,10 @@ pub(crate) async fn apply(
     let plan = stored_plan(house, opened, id)?;
     let waiting = plan.waiting.len();
     let approvals = opened.case(house)?.approvals();
-    let not_approved = || Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved());
+    let not_approved = || {
+        Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved())
+            .help(say::plan_not_approved_help(opened.id.as_str()))
+    };
     let rules_changed = plan.inventory != house.inventory.digest;
     let approved = Arc::new(Approved::new(plan, &approvals).ok_or_else(not_approved)?);
     refuse_a_wrong_clock(&clocks(house, opened)?)?;
