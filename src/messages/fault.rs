@@ -106,7 +106,7 @@ pub fn remedy(code: &str) -> Text {
         "E320" => raise_cap(),
         "E332" | "E501" | "E502" => see_that_it_runs(),
         "E335" => use_https(),
-        "E339" => plan_again(),
+        "E339" | "E551" => plan_again(),
         "E503" => check_certificate(),
         "E504" | "E540" => allow_more_time(),
         "E505" | "E508" | "E509" | "E544" | "E550" => try_again(),
