@@ -35,7 +35,7 @@ objects:
 
 SHOP = """  shop:
     engine: postgres
-    settings: { url: { secret: "env:BENCH_DATABASE" }, ca_file: "ca.pem" }
+    settings: { url: { secret: "env:BENCH_DATABASE" }TLS }
     control: { email: control@example.org }
     objects:
       customers:
@@ -169,24 +169,27 @@ class Shop:
         self.url = owner.rsplit("/", 1)[0] + "/bench"
         subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", self.url], input=TABLES, text=True, check=True)
 
-    def workspace(self, dsr, name):
-        made = Workspace(dsr, self.folder / name, SHOP, environment={"BENCH_DATABASE": self.url})
+    def workspace(self, dsr, name, tls=False):
+        """Within the machine `dsr` speaks in the clear unless it is told whom to trust."""
+        systems = SHOP.replace("TLS", ', ca_file: "ca.pem"' if tls else "")
+        made = Workspace(dsr, self.folder / name, systems, environment={"BENCH_DATABASE": self.url})
         made.write("ca.pem", pathlib.Path(self.ca).read_text())
         return made
 
-    def psql(self, name, sql):
-        """One `psql` process over an encrypted line whose server it checks, as `dsr` does."""
+    def psql(self, name, sql, tls):
+        """One `psql` process over the same kind of line as `dsr` has."""
         file = self.folder / f"{name}.sql"
         file.write_text(sql)
-        environment = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": self.ca}
+        environment = {"PGSSLMODE": "verify-full" if tls else "disable", "PGSSLROOTCERT": self.ca}
         return Command(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", file, self.url], environment)
 
-    def look(self, number):
-        return self.psql("look", LOOK.format(email=f"person{number}@example.org"))
+    def look(self, number, tls=False):
+        return self.psql("look", LOOK.format(email=f"person{number}@example.org"), tls)
 
-    def erase(self, number):
+    def erase(self, number, tls=False):
         email = f"person{number}@example.org"
-        return self.psql("erase", LOOK.format(email=email) + ERASE.format(number=number, email=email) + LOOK.format(email=email))
+        look = LOOK.format(email=email)
+        return self.psql("erase", look + ERASE.format(number=number, email=email) + look, tls)
 
 
 def customers_file(path, size, email):

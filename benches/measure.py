@@ -94,20 +94,26 @@ def far(given, table):
 
 
 def shop(given, table):
-    there = Shop(os.environ["DSR_TEST_POSTGRES"], os.environ["DSR_TEST_POSTGRES_CA"], given.folder)
-    given.there = there
-    place = there.workspace(given.dsr, "shop")
-    look = lambda number: place.find(f"person{100 + number}@example.org")
-    found, by_hand = in_turns(given.repetitions, look, lambda number: there.look(100 + number))
-    peak = look(0).peak()
-    table.add("find, shop of 10,000 customers", "≤ 25 ms, ≤ 40 MB", found, found.median <= FIDES_FIND_S / 50 and peak <= 40e6, peak,
-              ("psql, 4 SELECT", by_hand), found.median / by_hand.median)
-    erase = lambda number: place.erase(f"person{1000 + number}@example.org", RECORDS)
-    erased, by_hand = in_turns(given.repetitions, erase, lambda number: there.erase(5000 + number))
-    peak = erase(999).peak()
-    table.add("erase there: plan, read-back, evidence", "≤ 80 ms, ≤ 40 MB", erased, erased.median <= 0.080 and peak <= 40e6, peak,
-              ("psql, look, write, look", by_hand), erased.median / by_hand.median)
+    given.there = Shop(os.environ["DSR_TEST_POSTGRES"], os.environ["DSR_TEST_POSTGRES_CA"], given.folder)
+    place = shop_over(given, table, given.there.workspace(given.dsr, "shop"), 1000, "shop of 10,000 customers")
     verified(given, table, place, "evidence verify, one person")
+    shop_over(given, table, given.there.workspace(given.dsr, "shop-tls", tls=True), 3000, "the same over TLS", tls=True)
+
+
+def shop_over(given, table, place, first, what, tls=False):
+    """A find and an erasure; people from number `first` on are erased, and by hand those 1,000 numbers further."""
+    there = given.there
+    look = lambda number: place.find(f"person{100 + number}@example.org")
+    found, by_hand = in_turns(given.repetitions, look, lambda number: there.look(100 + number, tls))
+    peak = look(0).peak()
+    table.add(f"find, {what}", "≤ 25 ms, ≤ 40 MB", found, found.median <= FIDES_FIND_S / 50 and peak <= 40e6, peak,
+              ("psql, 4 SELECT", by_hand), found.median / by_hand.median)
+    erase = lambda number: place.erase(f"person{first + number}@example.org", RECORDS)
+    erased, by_hand = in_turns(given.repetitions, erase, lambda number: there.erase(first + 1000 + number, tls))
+    peak = erase(999).peak()
+    table.add(f"erase with plan, read-back, evidence, {what}", "≤ 80 ms, ≤ 40 MB", erased, erased.median <= 0.080 and peak <= 40e6, peak,
+              ("psql: look, write, look", by_hand), erased.median / by_hand.median)
+    return place
 
 
 def large(given, table):
