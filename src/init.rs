@@ -33,7 +33,16 @@ impl Workspace {
         let io = |error: std::io::Error| file_trouble(&error);
         make_folder(folder, 0o755).map_err(io)?;
         let folder = fs_err::canonicalize(folder).map_err(io)?;
-        let workspace = Workspace::at(&folder)?;
+        Workspace::at(&folder)?.make(inventory, at)
+    }
+
+    /// Makes what is missing in this workspace, whose folder exists; as [`Workspace::init`].
+    ///
+    /// # Errors
+    /// As [`Workspace::init`].
+    pub fn make(self, inventory: &str, at: Timestamp) -> Result<Made> {
+        let io = |error: std::io::Error| file_trouble(&error);
+        let workspace = self;
         let mut new = Vec::new();
         for (folder, mode) in [
             (workspace.connectors_dir(), 0o755),

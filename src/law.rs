@@ -70,7 +70,7 @@ pub fn decide(
                 Some(until) if day <= until => Ruling {
                     decision: Decision::Retain,
                     until: Some(until),
-                    because: Some(say::must_be_kept(norm, until)),
+                    because: Some(say::must_be_kept(norm)),
                 },
                 Some(_) => Ruling::erase(),
                 None => Ruling {

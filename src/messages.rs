@@ -107,6 +107,7 @@ pub mod check;
 pub mod cli;
 pub mod connector;
 pub mod csv;
+pub mod demo;
 pub mod diagnostic;
 pub mod evidence;
 pub mod fault;

@@ -61,12 +61,15 @@ impl Context {
     /// Opens the workspace: checks whose it is, reads the inventory, refuses connectors that nobody trusted.
     pub(crate) fn house(&mut self) -> Result<House> {
         let workspace = Workspace::find(&self.folder())?;
+        self.house_in(workspace)
+    }
+
+    /// Opens this workspace, wherever the heads of its ledger are remembered.
+    pub(crate) fn house_in(&mut self, workspace: Workspace) -> Result<House> {
         workspace.check_ownership()?;
         let lock = Lock::read(&workspace)?;
         let (inventory, warnings) = read_inventory(&workspace, &lock)?;
-        if !self.lang_is_chosen {
-            self.ui.lang = inventory.controller.language;
-        }
+        self.speak_as(&inventory);
         self.check_operator(&inventory)?;
         for warning in &warnings {
             self.ui.warn(warning);
@@ -85,6 +88,13 @@ impl Context {
             workspace,
             operator: self.globals.operator.clone(),
         })
+    }
+
+    /// Takes the inventory's language, unless one was chosen.
+    pub(crate) fn speak_as(&mut self, inventory: &Inventory) {
+        if !self.lang_is_chosen {
+            self.ui.lang = inventory.controller.language;
+        }
     }
 
     /// `--as` names one of `people:`; while there are none, everybody is `op`.

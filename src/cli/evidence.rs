@@ -164,7 +164,7 @@ pub(crate) fn show(context: &Context, verdict: &Verdict) {
     }
 }
 
-fn verdict_json(verdict: &Verdict) -> serde_json::Value {
+pub(crate) fn verdict_json(verdict: &Verdict) -> serde_json::Value {
     let standing = match verdict.standing {
         Standing::Valid => "valid",
         Standing::IntactButSignerUnknown => "intact_but_signer_unknown",

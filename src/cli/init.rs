@@ -64,7 +64,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
 }
 
 /// The organisation's sealing key with a self-signed certificate, unless there is one.
-fn make_seal(
+pub(crate) fn make_seal(
     context: &Context,
     workspace: &Workspace,
     controller: &str,

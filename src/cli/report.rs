@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{Applied, StepResult};
+use crate::connector::Key;
 use crate::connector::object::{Erase, Object};
 use crate::findings::{
     Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
@@ -35,7 +36,7 @@ pub(crate) fn findings(context: &Context, house: &House, findings: &Findings) {
 }
 
 /// `dsr.find/1`
-fn findings_json(house: &House, findings: &Findings) -> Value {
+pub(crate) fn findings_json(house: &House, findings: &Findings) -> Value {
     let identities = findings.identities.iter().map(|known| {
         let from = match &known.from {
             Origin::Stated => "stated".to_owned(),
@@ -215,7 +216,7 @@ fn object_rows(
     let known = definition.object(&object.object);
     for found in &object.records {
         let label = known.and_then(|known| crate::plan::build::label(known, &found.record));
-        let record = label.unwrap_or_else(|| found.record.key.to_string());
+        let record = named(label.as_deref(), &found.record.key);
         let result = match found.matched {
             Match::Stated => say::found(),
             Match::Linked => say::linked(accept_flag(system, object, found)),
@@ -237,6 +238,23 @@ fn object_rows(
             by,
             known.map_or_else(none, |known| erase_in_words(known).to(lang).to_owned()),
         );
+    }
+}
+
+/// A record as people call it: name and town, with its key or file behind it where that is short enough to help.
+fn named(label: Option<&str>, key: &Key) -> String {
+    const SHORT: usize = 14;
+    let hint = match key.parts() {
+        [key] => Some(key.as_str()),
+        // Rows of files: file, digest, ordinal.
+        [file, digest, _] if digest.len() == 64 => file.rsplit('/').next(),
+        _ => None,
+    };
+    let hint = hint.filter(|hint| hint.chars().count() <= SHORT);
+    match (label, hint) {
+        (Some(label), Some(hint)) => format!("{label} ({hint})"),
+        (Some(label), None) => label.to_owned(),
+        (None, _) => key.to_string(),
     }
 }
 
@@ -343,7 +361,7 @@ fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
         rows.push(vec![
             step.system.clone(),
             step.object.clone(),
-            step.label.clone().unwrap_or_else(|| step.key.to_string()),
+            named(step.label.as_deref(), &step.key),
             happens(step).to(lang).to_owned(),
             step.until.map_or_else(String::new, |until| until.say(lang)),
             step.because
@@ -360,10 +378,7 @@ fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
         rows.push(vec![
             waiting.system.clone(),
             waiting.object.clone(),
-            waiting
-                .label
-                .clone()
-                .unwrap_or_else(|| waiting.key.to_string()),
+            named(waiting.label.as_deref(), &waiting.key),
             say::waits().to(lang).to_owned(),
             String::new(),
             why.to(lang).to_owned(),
@@ -439,37 +454,101 @@ pub(crate) fn applied(
     evidence: Option<&std::path::Path>,
 ) {
     match context.ui.format {
-        Format::Json => {
-            let records: Vec<Value> = applied.results.iter().map(result_json).collect();
-            context.ui.json(&json!({
-                "schema": "dsr.apply/1",
-                "case": case,
-                "plan": applied.plan,
-                "complete": applied.exit != crate::diagnostic::Exit::Incomplete,
-                "waiting": applied.waiting,
-                "evidence": evidence.map(|path| path.display().to_string()),
-                "records": records,
-            }));
-        }
-        Format::Table | Format::Csv => {
-            let lang = context.ui.lang;
-            let columns = [
-                say::system(),
-                say::object(),
-                say::record(),
-                say::result(),
-                say::proof(),
-                say::kept_until(),
-                say::because(),
-            ];
-            let rows: Vec<Vec<String>> = applied
-                .results
-                .iter()
-                .map(|result| result_row(lang, result))
-                .collect();
-            context.ui.rows(&columns, &rows);
+        Format::Json => context.ui.json(&applied_json(case, applied, evidence)),
+        Format::Csv => all_in_one(context, applied),
+        Format::Table => {
+            outcomes(context, applied);
+            if applied.results.iter().any(stays) {
+                context.ui.heading(&say::remains());
+                remains(context, applied);
+            }
         }
     }
+}
+
+/// Every record with its outcome, how well that is proven, and why it is still there if it is; for programs.
+pub(crate) fn all_in_one(context: &Context, applied: &Applied) {
+    let lang = context.ui.lang;
+    let columns = [
+        say::system(),
+        say::object(),
+        say::record(),
+        say::result(),
+        say::proof(),
+        say::kept_until(),
+        say::because(),
+    ];
+    let rows = applied.results.iter().map(|result| {
+        let [kept_until, because] = grounds(lang, result);
+        let mut row = outcome_row(lang, result);
+        row.extend([kept_until, because]);
+        row
+    });
+    context.ui.rows(&columns, &rows.collect::<Vec<_>>());
+}
+
+/// Every record with its outcome and how well that is proven; for people, who read the grounds in [`remains`].
+pub(crate) fn outcomes(context: &Context, applied: &Applied) {
+    let lang = context.ui.lang;
+    let columns = [
+        say::system(),
+        say::object(),
+        say::record(),
+        say::result(),
+        say::proof(),
+    ];
+    let rows = applied.results.iter().map(|r| outcome_row(lang, r));
+    context.ui.rows(&columns, &rows.collect::<Vec<_>>());
+}
+
+/// What is still there after a run, and why: what the law keeps, what became anonymous instead, what failed.
+pub(crate) fn remains(context: &Context, applied: &Applied) {
+    let lang = context.ui.lang;
+    let columns = [
+        say::system(),
+        say::object(),
+        say::record(),
+        say::result(),
+        say::kept_until(),
+        say::because(),
+    ];
+    let rows = applied.results.iter().filter(|r| stays(r)).map(|result| {
+        let mut row = outcome_row(lang, result);
+        // The proof stands in the other table.
+        row.pop();
+        row.extend(grounds(lang, result));
+        row
+    });
+    context.ui.rows(&columns, &rows.collect::<Vec<_>>());
+}
+
+/// Whether a record is still there for a reason that a person wants to know.
+fn stays(result: &StepResult) -> bool {
+    let outcome = result.ended.as_ref().map(|ended| ended.outcome);
+    match outcome {
+        Some(Outcome::Removed | Outcome::AlreadyGone) => false,
+        Some(Outcome::Anonymised | Outcome::Restricted | Outcome::Rectified) => {
+            result.step.because.is_some()
+        }
+        _ => true,
+    }
+}
+
+/// `dsr.apply/1`
+pub(crate) fn applied_json(
+    case: &str,
+    applied: &Applied,
+    evidence: Option<&std::path::Path>,
+) -> Value {
+    json!({
+        "schema": "dsr.apply/1",
+        "case": case,
+        "plan": applied.plan,
+        "complete": applied.exit != crate::diagnostic::Exit::Incomplete,
+        "waiting": applied.waiting,
+        "evidence": evidence.map(|path| path.display().to_string()),
+        "records": applied.results.iter().map(result_json).collect::<Vec<Value>>(),
+    })
 }
 
 fn result_json(result: &StepResult) -> Value {
@@ -493,28 +572,34 @@ fn result_json(result: &StepResult) -> Value {
     out
 }
 
-fn result_row(lang: Lang, result: &StepResult) -> Vec<String> {
+/// System, object, record, result, proof.
+fn outcome_row(lang: Lang, result: &StepResult) -> Vec<String> {
     let step = &result.step;
     let ended = result.ended.as_ref();
-    let because = match ended.and_then(|ended| ended.fault.as_ref()) {
-        Some(fault) => fault.text.to(lang).to_owned(),
-        None => step
-            .because
-            .as_ref()
-            .map_or_else(String::new, |text| text.to(lang).to_owned()),
-    };
     vec![
         step.system.clone(),
         step.object.clone(),
-        step.label.clone().unwrap_or_else(|| step.key.to_string()),
+        named(step.label.as_deref(), &step.key),
         outcome(ended.map(|ended| ended.outcome))
             .to(lang)
             .to_owned(),
         level(ended.and_then(|ended| ended.level))
             .to(lang)
             .to_owned(),
+    ]
+}
+
+/// Until when a record is kept, and why it is there: the failure, else the plan's reason.
+fn grounds(lang: Lang, result: &StepResult) -> [String; 2] {
+    let step = &result.step;
+    let fault = result.ended.as_ref().and_then(|ended| ended.fault.as_ref());
+    let because = match fault {
+        Some(fault) => Some(&fault.text),
+        None => step.because.as_ref(),
+    };
+    [
         step.until.map_or_else(String::new, |until| until.say(lang)),
-        because,
+        because.map_or_else(String::new, |text| text.to(lang).to_owned()),
     ]
 }
 

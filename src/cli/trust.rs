@@ -1,9 +1,9 @@
 //! `dsr trust`: shows what a connector may do, then notes its digest in `dsr.lock`. What is not there never runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
-use crate::connector::definition;
+use crate::connector::definition::{self, Definition};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::cli as say;
 use crate::trust::{Lock, Trusted};
@@ -53,13 +53,23 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
             return Err(Diagnostic::new("E870", Exit::Waiting, say::not_trusted_now()).into());
         }
     }
+    note(&workspace, &mut lock, &file, &definition)?;
+    context.ui.say(&say::trusted(&path));
+    Ok(Exit::Done)
+}
+
+/// Notes in `dsr.lock` that a connector may run as it is now.
+pub(crate) fn note(
+    workspace: &Workspace,
+    lock: &mut Lock,
+    file: &Path,
+    definition: &Definition,
+) -> Result<()> {
     lock.trust(Trusted {
         name: definition.name.clone(),
         version: definition.version.clone(),
-        path: path.clone(),
+        path: workspace.relative(file),
         sha256: definition.digest,
     });
-    lock.write(&workspace)?;
-    context.ui.say(&say::trusted(&path));
-    Ok(Exit::Done)
+    lock.write(workspace)
 }

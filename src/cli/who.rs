@@ -32,6 +32,14 @@ pub(crate) struct Who {
 }
 
 impl Who {
+    /// Somebody with this e-mail address.
+    pub(crate) fn with_email(address: &str) -> Who {
+        Who {
+            email: vec![address.to_owned()],
+            ..Who::default()
+        }
+    }
+
     /// The case named on the command line.
     pub(crate) fn case_id(&self) -> Result<Option<CaseId>> {
         let Some(text) = &self.case else {

@@ -385,7 +385,7 @@ fn requests(object: &Object) -> impl Iterator<Item = &crate::connector::rest::re
         _ => None,
     });
     let (read, actions) = match &object.how {
-        How::Http { read, actions } => (read.as_ref(), actions.as_slice()),
+        How::Http { read, actions } => (read.as_deref(), actions.as_slice()),
         _ => (None, &[][..]),
     };
     finders

@@ -119,7 +119,7 @@ pub enum How {
     File,
     /// Requests.
     Http {
-        read: Option<Request>,
+        read: Option<Box<Request>>,
         actions: Vec<(Action, HttpAction)>,
     },
 }

@@ -63,9 +63,9 @@ pub(super) fn spread<'s>(
         for ((object, progress), matches) in session.objects().zip(matches) {
             let from = format!("{}.{}", session.name(), object.name);
             for (key, entry) in &progress.entries {
-                if !matches
+                if matches
                     .get(key)
-                    .is_some_and(|(matched, _, _)| *matched == Match::Stated)
+                    .is_none_or(|(matched, _, _)| *matched != Match::Stated)
                 {
                     continue;
                 }

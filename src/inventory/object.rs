@@ -73,15 +73,9 @@ fn arrange(objects: Vec<Object>, places: &[Place], errors: &mut Vec<Diagnostic>)
     };
     let count = objects.len();
     let by_parents = order(count, parents);
-    for circle in [
-        by_parents.as_ref().err(),
-        order(count, before).err().as_ref(),
-        order(count, with).err().as_ref(),
-    ]
-    .into_iter()
-    .flatten()
-    .take(1)
-    {
+    let circle = by_parents.as_ref().err().cloned();
+    let circle = circle.or_else(|| order(count, before).err());
+    if let Some(circle) = circle.or_else(|| order(count, with).err()) {
         let path: Vec<&str> = circle
             .iter()
             .map(|&one| objects[one].name.as_str())

@@ -56,7 +56,12 @@ pub fn german(id: &str) -> Option<&'static str> {
         "demo" => {
             "Auf diesem Rechner eine kleine Systemlandschaft aufbauen und eine Löschung vorführen"
         }
-        "demo.keep" => "Die Landschaft in diesem Ordner behalten, zum Ausprobieren",
+        "demo.keep" => {
+            "Die Landschaft in diesem leeren oder neuen Ordner behalten, zum Ausprobieren"
+        }
+        "demo.serve" => {
+            "Die beiden HTTP-Dienste einer behaltenen Landschaft wieder starten, bis Strg-C gedrückt wird"
+        }
         "check" => "Inventar und Systeme prüfen: erreichbar, Zugangsdaten, Kontrollperson",
         "check.system" => "Nur dieses System prüfen; mehrfach möglich",
         "trust" => "Zeigen, was ein Konnektor erreichen und ändern darf, und ihn dann zulassen",

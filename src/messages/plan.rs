@@ -8,9 +8,9 @@ catalogue! {
     cannot_anonymise(child) { en: "records of {child} stay and point to it, and it cannot be made anonymous", de: "Datensätze aus {child} bleiben und verweisen darauf, und er lässt sich nicht anonymisieren" }
     anonymous_already() { en: "is anonymous already", de: "ist schon anonym" }
     follows(object) { en: "follows what happens to {object}", de: "folgt dem, was mit {object} geschieht" }
-    task_lock(count, object, because) { en: "Lock {count} record(s) of {object} against any use but keeping. {because}", de: "{count} Datensatz/Datensätze in {object} für jede andere Nutzung als die Aufbewahrung sperren. {because}" }
-    task_start(count, object, because) { en: "Find out when the period of {count} record(s) of {object} began. {because}", de: "Fristbeginn von {count} Datensatz/Datensätzen in {object} klären. {because}" }
-    task_decide(count, object, because) { en: "Decide on {count} record(s) of {object}. {because}", de: "Über {count} Datensatz/Datensätze in {object} entscheiden. {because}" }
+    task_lock(count, object, until, because) { en: "Lock records of {object}, kept until {until}, against any other use: {count} ({because}).", de: "In {object} bis {until} aufzubewahrende Datensätze für jede andere Nutzung sperren: {count} ({because})." }
+    task_start(count, object, because) { en: "Find out when the period began for records of {object}: {count} ({because}).", de: "Fristbeginn klären für Datensätze in {object}: {count} ({because})." }
+    task_decide(count, object, because) { en: "Decide on records of {object}: {count} ({because}).", de: "Über Datensätze in {object} entscheiden: {count} ({because})." }
     waits_linked() { en: "reached over other records only; waits for --accept", de: "nur über andere Datensätze erreicht; wartet auf --accept" }
     waits_shared() { en: "carries only an address that several people share; waits for --accept", de: "trägt nur eine Adresse, die sich mehrere Personen teilen; wartet auf --accept" }
     waits_child() { en: "an object below it could not be searched", de: "ein Objekt darunter ließ sich nicht durchsuchen" }

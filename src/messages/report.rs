@@ -10,6 +10,7 @@ catalogue! {
     happens() { en: "What happens", de: "Was geschieht" }
     kept_until() { en: "Kept until", de: "Aufbewahrt bis" }
     because() { en: "Because", de: "Grund" }
+    remains() { en: "What remains, and why", de: "Was bleibt, und warum" }
     proof() { en: "Proof", de: "Nachweis" }
     by_hand(task) { en: "by hand: {task}", de: "von Hand: {task}" }
     not_searched(why) { en: "NOT SEARCHED: {why}", de: "NICHT DURCHSUCHT: {why}" }
@@ -53,9 +54,9 @@ catalogue! {
     failed() { en: "FAILED", de: "FEHLGESCHLAGEN" }
     unknown() { en: "UNKNOWN", de: "UNGEWISS" }
     not_verified() { en: "NOT VERIFIED", de: "NICHT BESTÄTIGT" }
-    l0() { en: "L0 accepted by the system", de: "L0 vom System angenommen" }
+    l0() { en: "L0 accepted", de: "L0 angenommen" }
     l1() { en: "L1 read back", de: "L1 zurückgelesen" }
-    l2() { en: "L2 read back and searched again", de: "L2 zurückgelesen und neu gesucht" }
-    l3() { en: "L3 still so after settling", de: "L3 auch nach der Wartezeit" }
+    l2() { en: "L2 searched again", de: "L2 neu gesucht" }
+    l3() { en: "L3 still so later", de: "L3 auch später noch" }
     l4() { en: "L4 confirmed in writing", de: "L4 schriftlich bestätigt" }
 }

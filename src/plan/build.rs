@@ -110,6 +110,9 @@ fn hangs_below(system: &System, child: &str, above: &str) -> bool {
     })
 }
 
+/// Object, decision, day and grounds that records to be kept have in common.
+type Reason<'a> = (&'a str, Decision, Option<Date>, Option<&'a Text>);
+
 impl Basis<'_> {
     /// The record's name in ledger and evidence.
     fn name(&self, system: &System, object: &Object, key: &Key) -> Digest {
@@ -340,26 +343,28 @@ impl Basis<'_> {
                 );
             }
             // One task for all records of an object that share a reason, in the order of the plan.
-            let mut groups: Vec<(&str, Decision, Option<&Text>, usize)> = Vec::new();
+            let mut groups: Vec<(Reason<'_>, usize)> = Vec::new();
             for step in steps
                 .iter()
                 .filter(|step| step.system == system.name && step.decision != Decision::Erase)
             {
-                let because = step.because.as_ref();
-                match groups
-                    .iter_mut()
-                    .find(|g| g.0 == step.object && g.1 == step.decision && g.2 == because)
-                {
-                    Some(group) => group.3 += 1,
-                    None => groups.push((&step.object, step.decision, because, 1)),
+                let reason: Reason<'_> = (
+                    &step.object,
+                    step.decision,
+                    step.until,
+                    step.because.as_ref(),
+                );
+                match groups.iter_mut().find(|group| group.0 == reason) {
+                    Some(group) => group.1 += 1,
+                    None => groups.push((reason, 1)),
                 }
             }
-            for (object, decision, because, count) in groups {
+            for ((object, decision, until, because), count) in groups {
                 let place = format!("{}.{object}", system.name);
                 let because = because.cloned().unwrap_or_else(|| Text::same(""));
-                let text = match decision {
-                    Decision::Retain => say::task_lock(count, place, because),
-                    Decision::UnknownStart => say::task_start(count, place, because),
+                let text = match (decision, until) {
+                    (Decision::Retain, Some(until)) => say::task_lock(count, place, until, because),
+                    (Decision::UnknownStart, _) => say::task_start(count, place, because),
                     _ => say::task_decide(count, place, because),
                 };
                 tasks.push(task(text, TASK_DAYS));

@@ -97,10 +97,12 @@ pub(super) fn first_foreign_word(source: &str) -> Option<(Foreign<'_>, Range<usi
     for (word, range) in &words {
         let filter = previous[0] == Some(Word::Pipe);
         match word {
-            Word::Name(name) if previous[1] == Some(Word::Pipe) => {
-                if !filters::QUOTING.contains(name) && !filters::PLAIN.contains(name) {
-                    return Some((Foreign::Filter(name), range.clone()));
-                }
+            Word::Name(name)
+                if previous[1] == Some(Word::Pipe)
+                    && !filters::QUOTING.contains(name)
+                    && !filters::PLAIN.contains(name) =>
+            {
+                return Some((Foreign::Filter(name), range.clone()));
             }
             Word::Name("is") if previous[1] != Some(Word::Dot) => {
                 return Some((Foreign::Test, range.clone()));

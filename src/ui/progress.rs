@@ -1,5 +1,6 @@
 //! How a search or an execution goes on, for a person who waits at a terminal.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use crate::plan::Outcome;
 pub struct Progress {
     bar: ProgressBar,
     waiting: Mutex<Vec<String>>,
+    /// Systems that have answered at least once; a search asks some of them again in a later round.
+    answered: Mutex<BTreeSet<String>>,
     lang: Lang,
 }
 
@@ -31,6 +34,7 @@ impl Progress {
         Progress {
             bar,
             waiting: Mutex::new(Vec::new()),
+            answered: Mutex::new(BTreeSet::new()),
             lang: ui.lang,
         }
     }
@@ -67,7 +71,10 @@ impl crate::find::Watch for Progress {
 
     fn system_ended(&self, system: &str, _status: SystemStatus, _records: usize) {
         self.changed(|waiting| waiting.retain(|name| name != system));
-        self.bar.inc(1);
+        if let Ok(mut answered) = self.answered.lock() {
+            answered.insert(system.to_owned());
+            self.bar.set_position(answered.len() as u64);
+        }
     }
 }
 
@@ -75,5 +82,23 @@ impl crate::execute::Watch for Progress {
     fn step_ended(&self, system: &str, _outcome: Outcome) {
         self.changed(|waiting| *waiting = vec![system.to_owned()]);
         self.bar.inc(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::find::Watch as _;
+    use crate::ui::{Colour, Format, Ui};
+
+    #[test]
+    fn a_system_that_is_asked_again_counts_once() {
+        let ui = Ui::new(Lang::En, Format::Table, Colour::Never, false, false);
+        let progress = Progress::new(&ui, 2);
+        for system in ["crm", "shop", "crm", "shop", "crm"] {
+            progress.system_began(system);
+            progress.system_ended(system, SystemStatus::Searched, 1);
+        }
+        assert_eq!(progress.bar.position(), 2);
     }
 }

@@ -103,7 +103,7 @@ fn set_aside(house: &House, opened: &Opened, number: u32) -> Result<()> {
         return Ok(());
     }
     let aside = path.with_file_name(format!("{name}.interrupted"));
-    Ok(fs_err::rename(&path, aside).map_err(|error| workspace::file_trouble(&error))?)
+    fs_err::rename(&path, aside).map_err(|error| workspace::file_trouble(&error))
 }
 
 fn lock_digest(house: &House) -> Result<Digest> {

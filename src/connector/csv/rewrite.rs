@@ -4,7 +4,7 @@
 //! place only if that is still what was read. Killed at any instant, the folder holds the whole old file or the whole new one.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::sync::atomic::AtomicBool;
 
 use async_trait::async_trait;

@@ -171,7 +171,7 @@ fn is_among(identity: &Identity, text: &str) -> bool {
             let before = text[..place].chars().next_back();
             let mut after = text[place + spelling.len()..].chars();
             let next = after.next();
-            !before.is_some_and(|c| goes_on(c) || ".+%&'".contains(c))
+            before.is_none_or(|c| !goes_on(c) && !".+%&'".contains(c))
                 && !next.is_some_and(goes_on)
                 && !(next == Some('.') && after.next().is_some_and(char::is_alphanumeric))
         })

@@ -256,7 +256,10 @@ impl House<'_> {
             erase: erase?,
             after,
             also: Vec::new(),
-            how: How::Http { read, actions },
+            how: How::Http {
+                read: read.map(Box::new),
+                actions,
+            },
         })
     }
 

@@ -47,6 +47,10 @@ pub(super) struct WriteClient(Line);
 pub(super) struct ReadRequest(Built);
 
 /// What became of a write.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once a request and taken apart at once"
+)]
 pub(super) enum Written {
     Reply(Meaning, Reply),
     /// The write may or may not have happened.
