@@ -9,6 +9,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::case_id::CaseId;
 use crate::cli::Globals;
+use crate::cli::shelf::Shelf;
 use crate::connector::definition::Definition;
 use crate::connector::{self, Fault, Opening, Reader, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
@@ -87,6 +88,7 @@ impl Context {
             key_source,
             workspace,
             operator: self.globals.operator.clone(),
+            shelf: Shelf::default(),
         })
     }
 
@@ -151,6 +153,7 @@ pub(crate) struct House {
     pub(crate) key_source: KeySource,
     row_key: Key,
     pub(crate) operator: String,
+    shelf: Shelf,
 }
 
 impl House {
@@ -189,6 +192,7 @@ impl House {
         Arc::new(HouseDoors {
             folder: self.inventory.folder.clone(),
             row_key: self.row_key.clone(),
+            shelf: self.shelf.clone(),
         })
     }
 
@@ -215,6 +219,7 @@ impl House {
 pub(crate) struct HouseDoors {
     folder: PathBuf,
     row_key: Key,
+    shelf: Shelf,
 }
 
 impl HouseDoors {
@@ -230,7 +235,8 @@ impl HouseDoors {
 
 impl Doors for HouseDoors {
     fn reader(&self, system: &System) -> std::result::Result<Box<dyn Reader>, Fault> {
-        connector::reader(&self.opening(system)?)
+        self.shelf
+            .reader(system, || connector::reader(&self.opening(system)?))
     }
 
     fn writer(
