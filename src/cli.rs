@@ -145,7 +145,7 @@ pub fn run(args: Vec<OsString>) -> u8 {
             trouble.exit()
         }
     };
-    exit as u8
+    exit.and(context.ui.finish()) as u8
 }
 
 fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
@@ -179,7 +179,9 @@ fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
         .build();
     let runtime = built.map_err(|error| {
         let diagnostic = Diagnostic::new("E890", Exit::Failed, crate::messages::cli::no_runtime());
-        diagnostic.why(crate::messages::Text::same(error.to_string()))
+        diagnostic
+            .why(crate::messages::Text::same(error.to_string()))
+            .help(crate::messages::cli::no_runtime_help())
     })?;
     Ok(RUNTIME.get_or_init(|| runtime).block_on(future))
 }
