@@ -1,6 +1,7 @@
 //! What every command starts from: the terminal, the time, and the opened workspace.
 
 use std::cell::{RefCell, RefMut};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -135,7 +136,12 @@ pub(crate) fn read_inventory(
     workspace: &Workspace,
     lock: &Lock,
 ) -> Result<(Inventory, Vec<Diagnostic>)> {
+    // A hundred systems may have one connector.
+    let read = RefCell::new(BTreeMap::<String, Definition>::new());
     let load = |name: &str, _major: u32, folder: &std::path::Path| -> Result<Definition> {
+        if let Some(definition) = read.borrow().get(name) {
+            return Ok(definition.clone());
+        }
         let unknown = || {
             Diagnostic::new("E625", Exit::Usage, say::no_connector(name))
                 .help(say::no_connector_help(name))
@@ -148,6 +154,8 @@ pub(crate) fn read_inventory(
                 .why(say::not_trusted_why());
             return Err(diagnostic.help(say::trust_help(&path)).into());
         }
+        read.borrow_mut()
+            .insert(name.to_owned(), definition.clone());
         Ok(definition)
     };
     inventory::read(&workspace.inventory_file(), &load)
