@@ -18,14 +18,17 @@ mod init;
 mod journey;
 mod plan;
 mod report;
+mod shelf;
 mod trust;
 mod usage;
 mod who;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{Args, FromArgMatches as _, Parser, Subcommand};
+use tokio::runtime::Runtime;
 
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::Lang;
@@ -163,8 +166,13 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
     }
 }
 
-/// Runs what waits on systems. The commands themselves go one step after the other.
+/// Runs what waits on systems. The commands themselves go one step after the other, all on one runtime: what one step connected
+/// serves the next.
 fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    if let Some(runtime) = RUNTIME.get() {
+        return Ok(runtime.block_on(future));
+    }
     let built = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -175,7 +183,7 @@ fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
             .why(crate::messages::Text::same(error.to_string()))
             .help(crate::messages::cli::no_runtime_help())
     })?;
-    Ok(runtime.block_on(future))
+    Ok(RUNTIME.get_or_init(|| runtime).block_on(future))
 }
 
 /// Logs go to stderr and only on request; secrets are taken out of every line before it is written.
