@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::connector::{Fault, Key, Reader};
+use crate::connector::{Fault, Key, Reader, manual};
 use crate::findings::{Findings, Known, SystemFindings, SystemStatus};
 use crate::inventory::{Engine, Expand, Status, System};
 use crate::subject::{Identity, Kinds, Origin};
@@ -225,10 +225,7 @@ impl Lane {
     }
 
     fn finish(self, known: &[Known], accepted: &Accepted) -> SystemFindings {
-        let task = match &self.system.engine {
-            Engine::Manual(tasks) => tasks.find.clone().map(crate::messages::Text::same),
-            _ => None,
-        };
+        let task = manual::tasks(&self.system).map(|tasks| tasks.find);
         let mut findings = SystemFindings {
             system: self.system.name.clone(),
             status: SystemStatus::NotSearched,

@@ -4,6 +4,9 @@
 //! id, and the id can stand in the evidence. The executor carries out what is written here and decides nothing itself.
 
 pub mod build;
+mod family;
+mod masks;
+mod tasks;
 
 use std::collections::BTreeMap;
 

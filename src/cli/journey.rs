@@ -5,9 +5,9 @@
 
 pub(crate) mod apply;
 pub(crate) mod prove;
+mod search;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -18,16 +18,17 @@ use crate::cli::context::{Context, House};
 use crate::cli::who::Who;
 use crate::connector::{self, Key as RecordKey};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::find::{Accepted, Depth, Search};
-use crate::findings::{Findings, Known};
-use crate::keys::{Digest, Key, Purpose};
-use crate::ledger::{Event, ObjectAnswer, SystemAnswer};
+use crate::find::Accepted;
+use crate::findings::Findings;
+use crate::keys::{Digest, Key};
+use crate::ledger::Event;
 use crate::messages::cli as say;
 use crate::plan::{self, Decision, Plan};
 use crate::subject::Identity;
-use crate::ui::progress::Progress;
 use crate::vault::Item;
 use crate::workspace::{Lease, lease, lease_within};
+
+pub(crate) use search::{ask_systems, check_names, search, searched};
 
 /// How long a run waits for another that is just opening a case.
 const LOOK_FOR_CASE: Duration = Duration::from_secs(10);
@@ -324,124 +325,6 @@ pub(crate) fn confirm_identity(
         context.now(),
         &[confirmed(code(&method)?)],
     )
-}
-
-/// Asks the systems, keeps what they said, and logs that it was asked.
-pub(crate) async fn search(
-    context: &Context,
-    house: &House,
-    opened: &Opened,
-    only: &[String],
-    verb: &str,
-) -> Result<Findings> {
-    check_names(house, only)?;
-    let earlier: Vec<Known> = house
-        .vault()
-        .read(&opened.id, item::KNOWN)?
-        .unwrap_or_default();
-    let accepted: Accepted = house
-        .vault()
-        .read(&opened.id, item::ACCEPTED)?
-        .unwrap_or_default();
-    let mut known = Search::stated(opened.subject.clone());
-    // What earlier searches learned stays known, even when the system that said it is clean by now.
-    known.extend(
-        earlier
-            .into_iter()
-            .filter(|k| !opened.subject.contains(&k.identity)),
-    );
-    let findings = ask_systems(context, house, known, accepted, only).await;
-    let items = vec![
-        Item::new(item::FINDINGS, &findings),
-        Item::new(item::KNOWN, &findings.identities),
-    ];
-    house.vault().put_all(&opened.id, items)?;
-    let event = searched(&findings, &opened.key, verb, &house.operator);
-    house.write(Some(&opened.id), context.now(), &[event])?;
-    Ok(findings)
-}
-
-/// `--system` names systems of the inventory.
-pub(crate) fn check_names(house: &House, only: &[String]) -> Result<()> {
-    for name in only {
-        if house.inventory.system(name).is_none() {
-            let mut diagnostic = Diagnostic::new("E837", Exit::Usage, say::unknown_system(name));
-            let names: Vec<&str> = house
-                .inventory
-                .systems
-                .iter()
-                .map(|s| s.name.as_str())
-                .collect();
-            if let Some(near) = crate::yaml::nearest(name, names.iter().copied()) {
-                diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
-            }
-            return Err(diagnostic.help(say::known_systems(names.join(", "))).into());
-        }
-    }
-    Ok(())
-}
-
-/// The search itself, with progress.
-pub(crate) async fn ask_systems(
-    context: &Context,
-    house: &House,
-    known: Vec<Known>,
-    accepted: Accepted,
-    only: &[String],
-) -> Findings {
-    let progress = Arc::new(Progress::new(&context.ui, house.inventory.systems.len()));
-    let doors = house.doors();
-    let search = Search {
-        systems: house.systems(),
-        only: (!only.is_empty()).then(|| only.to_vec()),
-        kinds: Arc::new(house.inventory.kinds.clone()),
-        expand: house.inventory.expand.clone(),
-        known,
-        accepted,
-        depth: Depth::Whole,
-        open: Arc::new(move |system| crate::execute::Doors::reader(&*doors, system)),
-        watch: Arc::clone(&progress) as Arc<dyn crate::find::Watch>,
-    };
-    let findings = search.run().await;
-    progress.finish();
-    findings
-}
-
-/// What the ledger remembers of a search: who was asked and what they answered, in numbers.
-pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &str) -> Event {
-    let digest = |identity: &Identity| -> Digest {
-        key.derive(Purpose::Identity)
-            .mac(format!("{}={}", identity.kind, identity.value()).as_bytes())
-    };
-    let systems = findings.systems.iter().map(|system| SystemAnswer {
-        system: system.system.clone(),
-        status: system.status,
-        error: system.error.as_ref().map(|fault| fault.code.clone()),
-        objects: system
-            .objects
-            .iter()
-            .map(|object| ObjectAnswer {
-                object: object.object.clone(),
-                status: object.status,
-                error: object.error.as_ref().map(|fault| fault.code.clone()),
-                control: object.control,
-                records: object.records.len() as u64,
-                near_misses: object.near_misses,
-            })
-            .collect(),
-    });
-    Event::Searched {
-        verb: verb.to_owned(),
-        operator: operator.to_owned(),
-        identities: findings
-            .identities
-            .iter()
-            .map(|known| digest(&known.identity))
-            .collect(),
-        rounds: findings.rounds,
-        complete: findings.complete(),
-        systems: systems.collect(),
-    }
 }
 
 /// The plan of an erasure as it would be on a day.

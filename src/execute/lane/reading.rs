@@ -1,0 +1,179 @@
+//! Reading as proof: what a record looks like now, and what a write has come to by that.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::connector::object::{Object, Verify};
+use crate::connector::{Action, Effect, Fault, Probe, Record};
+use crate::execute::Ended;
+use crate::execute::recover::{self, State};
+use crate::plan::{Level, Outcome, Step};
+
+use super::Lane;
+
+/// Pause between two looks at the same record.
+const AGAIN: Duration = Duration::from_millis(250);
+
+impl Lane<'_> {
+    /// The record as it is now; by key where the system can, else by the search that found it.
+    pub(super) async fn look(
+        &mut self,
+        object: &Object,
+        step: &Step,
+    ) -> Result<Option<Record>, Fault> {
+        if self.reader.reads_by_key(object) {
+            return self.reader.read(object, &step.key).await;
+        }
+        let mut found = None;
+        let parent = step.found_by.parent.as_ref().map(|(name, key)| Record {
+            key: key.clone(),
+            data: self.key_as_data(name, key),
+        });
+        let probe = match (&step.found_by.identity, &parent) {
+            (Some(identity), _) => Probe::Identity(identity),
+            (None, Some(parent)) => Probe::Parent(parent),
+            (None, None) => return Err(Fault::unreadable_after_find()),
+        };
+        self.reader
+            .find(object, step.found_by.finder, probe, &mut |record| {
+                if record.key == step.key {
+                    found = Some(record);
+                }
+                found.is_none()
+            })
+            .await?;
+        Ok(found)
+    }
+
+    fn key_as_data(&self, object: &str, key: &crate::connector::Key) -> serde_json::Value {
+        let names = self
+            .system
+            .object(object)
+            .map(|object| object.key.clone())
+            .unwrap_or_default();
+        names
+            .into_iter()
+            .zip(key.parts())
+            .map(|(name, part)| (name, serde_json::Value::String(part.clone())))
+            .collect()
+    }
+
+    pub(super) fn state(&self, object: &Object, step: &Step, record: Option<&Record>) -> State {
+        match record.map(|record| self.run.digester.digest(object, record)) {
+            None => State::Absent,
+            // First, because a record that is anonymous already was planned as it should become.
+            Some(digest) if Some(digest) == step.after => State::After,
+            Some(digest) if digest == step.before => State::Before,
+            Some(_) => State::Other,
+        }
+    }
+
+    /// What an attempted write came to: the status of a reply is never the proof.
+    ///
+    /// The intent is in the ledger by now. What is gone was ours to remove, whatever the reply said: a repeated request finds
+    /// nothing any more, and a run that is resumed after a crash must come to the same (architecture.md, Ledger).
+    pub(super) async fn conclude(
+        &mut self,
+        object: &Object,
+        action: Action,
+        step: &Step,
+        effect: Result<Effect, Fault>,
+        verify: &Verify,
+        sent: Instant,
+    ) -> Ended {
+        let done = recover::done(action);
+        match effect {
+            Ok(Effect::Done | Effect::Gone) => self.read_back(object, step, done, verify).await,
+            Ok(Effect::Changed) => Ended::new(Outcome::Changed, None),
+            Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
+            Ok(Effect::Unknown) => self.settle(object, step, done, sent).await,
+            Err(fault) => match self.look(object, step).await {
+                Ok(record) => match self.state(object, step, record.as_ref()) {
+                    State::Absent if done == Outcome::Removed => Ended::new(done, Some(Level::L1)),
+                    State::Absent => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
+                    State::After => Ended::new(done, Some(Level::L1)),
+                    State::Before | State::Other => Ended::failed(Outcome::Failed, fault),
+                },
+                Err(_) => Ended::failed(Outcome::Unknown, fault),
+            },
+        }
+    }
+
+    /// Absent after a removal, the new values after anonymising; looked at until `within` is over.
+    async fn read_back(
+        &mut self,
+        object: &Object,
+        step: &Step,
+        done: Outcome,
+        verify: &Verify,
+    ) -> Ended {
+        let began = Instant::now();
+        loop {
+            match self.look(object, step).await {
+                Ok(record) => match self.state(object, step, record.as_ref()) {
+                    State::Absent if done == Outcome::Removed => {
+                        return Ended::new(done, Some(Level::L1));
+                    }
+                    // Whoever removed it, there is nothing left that could bear the new values.
+                    State::Absent => return Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
+                    State::After => return Ended::new(done, Some(Level::L1)),
+                    State::Before | State::Other => {}
+                },
+                // What cannot be asked now is asked again by the next run; a lost permission never passes for an erasure.
+                Err(fault) => {
+                    let outcome = match fault.passing {
+                        true => Outcome::Pending,
+                        false => Outcome::NotVerified,
+                    };
+                    return Ended {
+                        level: Some(Level::L0),
+                        ..Ended::failed(outcome, fault)
+                    };
+                }
+            }
+            let left = Duration::from_millis(verify.within_ms).saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return Ended::new(Outcome::NotVerified, Some(Level::L0));
+            }
+            if self.run.stop.is_asked() {
+                return Ended::new(Outcome::Pending, Some(Level::L0));
+            }
+            tokio::time::sleep(left.min(AGAIN)).await;
+        }
+    }
+
+    /// A write whose reply was lost: reading decides, and where it cannot, a person does.
+    ///
+    /// A record that stands as before may still change while the request is on its way, so it is watched for as long as that can be.
+    async fn settle(
+        &mut self,
+        object: &Object,
+        step: &Step,
+        done: Outcome,
+        sent: Instant,
+    ) -> Ended {
+        loop {
+            let record = match self.look(object, step).await {
+                Ok(record) => record,
+                Err(fault) => return Ended::failed(Outcome::Unknown, fault),
+            };
+            match self.state(object, step, record.as_ref()) {
+                State::Absent if done == Outcome::Removed => {
+                    return Ended::new(done, Some(Level::L1));
+                }
+                State::After => return Ended::new(done, Some(Level::L1)),
+                State::Absent | State::Other => return Ended::new(Outcome::Unknown, None),
+                State::Before if self.run.stop.is_asked() => {
+                    return Ended::failed(Outcome::Unknown, Fault::interrupted());
+                }
+                State::Before => {}
+            }
+            let left = self.request_limit().saturating_sub(sent.elapsed());
+            if left.is_zero() {
+                return Ended::failed(Outcome::Failed, Fault::no_effect());
+            }
+            tokio::time::sleep(left.min(AGAIN)).await;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What hangs together: in which order records go, and what a record that stays means for those above and beside it.
+
+use crate::connector::Action;
+use crate::connector::object::{Erase, How, Object, Via};
+use crate::findings::SystemFindings;
+use crate::inventory::System;
+use crate::messages::{Text, plan as say};
+use crate::plan::{Decision, Step};
+
+/// When an object's records have their turn: after those of its children and of what it names in `after`. The inventory refuses
+/// circles.
+pub(super) fn turn(system: &System, object: &Object) -> usize {
+    let before = system.objects.iter().filter(|other| {
+        object.after.contains(&other.name) || other.parents().any(|parent| parent == object.name)
+    });
+    before
+        .map(|other| turn(system, other) + 1)
+        .max()
+        .unwrap_or(0)
+}
+
+/// Whether `child` is reached from `above`, over any number of objects.
+pub(super) fn hangs_below(system: &System, child: &str, above: &str) -> bool {
+    system.object(child).is_some_and(|object| {
+        object
+            .parents()
+            .any(|parent| parent == above || hangs_below(system, parent, above))
+    })
+}
+
+/// A parent whose children stay cannot be removed: it becomes anonymous, else a person decides.
+pub(super) fn settle_parents(system: &System, found: &SystemFindings, steps: &mut [Step]) {
+    for rank in (0..system.objects.len()).rev() {
+        let object = &system.objects[rank];
+        for at in 0..steps.len() {
+            let step = &steps[at];
+            if step.system != system.name
+                || step.object != object.name
+                || step.action != Some(Action::Remove)
+            {
+                continue;
+            }
+            let above = Some((object.name.clone(), step.key.clone()));
+            let stays = steps.iter().find(|child| {
+                child.system == system.name
+                    && child.found_by.parent == above
+                    && child.action != Some(Action::Remove)
+                    && (child.decision != Decision::Erase || is_foreign_key(system, found, child))
+            });
+            let Some(child) = stays.map(|child| child.object.clone()) else {
+                continue;
+            };
+            let step = &mut steps[at];
+            if may(system, object, Action::Anonymise) {
+                step.action = Some(Action::Anonymise);
+                step.because = Some(say::child_stays(child));
+                step.irreversible = irreversible(object, Action::Anonymise);
+            } else {
+                step.action = None;
+                step.decision = Decision::Manual;
+                step.because = Some(say::cannot_anonymise(child));
+            }
+        }
+    }
+}
+
+/// A write that no specification or sandbox confirms, and that the system does not allow all the same.
+pub(super) fn is_unconfirmed(system: &System, object: &Object, action: Action) -> bool {
+    let How::Http { actions, .. } = &object.how else {
+        return false;
+    };
+    let mut actions = actions.iter();
+    !system.unconfirmed_writes && actions.any(|(a, http)| *a == action && http.unconfirmed)
+}
+
+fn may(system: &System, object: &Object, action: Action) -> bool {
+    object.can(action) && !is_unconfirmed(system, object, action)
+}
+
+/// Gives records that follow others (`erase: { with: … }`) what is decided about those: the lines of an invoice that the law keeps
+/// are kept. What the law says about a follower itself comes first; one without anything to follow is a person's to decide.
+pub(super) fn settle_followers(system: &System, steps: &mut [Step]) {
+    for at in 0..steps.len() {
+        let step = &steps[at];
+        let Some(object) = system
+            .object(&step.object)
+            .filter(|_| step.system == system.name)
+        else {
+            continue;
+        };
+        let Erase::With { object: leader } = &object.erase else {
+            continue;
+        };
+        let follows = say::follows(leader.clone());
+        if step.decision != Decision::Erase && step.because.as_ref() != Some(&follows) {
+            continue;
+        }
+        let above = |child: &Step, parent: &Step| {
+            child.found_by.parent.as_ref() == Some(&(parent.object.clone(), parent.key.clone()))
+        };
+        let all = || {
+            let leaders = steps.iter();
+            leaders.filter(|other| other.system == step.system && other.object == *leader)
+        };
+        let mut leaders: Vec<&Step> = all()
+            .filter(|other| above(step, other) || above(other, step))
+            .collect();
+        if leaders.is_empty() {
+            leaders = all().collect();
+        }
+        let stays = leaders
+            .iter()
+            .find(|other| other.decision != Decision::Erase);
+        let (decision, action, until, because) = match (stays, &leaders[..]) {
+            (Some(other), _) => (other.decision, None, other.until, other.because.clone()),
+            (None, []) => (Decision::Manual, None, None, Some(follows)),
+            (None, [first, ..]) => {
+                // Some go and some become anonymous: the milder of the two.
+                let mild = leaders.iter().find(|o| o.action != Some(Action::Remove));
+                match mild.unwrap_or(first).action {
+                    Some(action) if may(system, object, action) => {
+                        (Decision::Erase, Some(action), None, None)
+                    }
+                    _ => (Decision::Manual, None, None, Some(follows)),
+                }
+            }
+        };
+        let step = &mut steps[at];
+        step.irreversible = action.and_then(|action| irreversible(object, action));
+        (step.decision, step.action) = (decision, action);
+        (step.until, step.because) = (until, because);
+    }
+}
+
+pub(super) fn irreversible(object: &Object, action: Action) -> Option<Text> {
+    let How::Http { actions, .. } = &object.how else {
+        return None;
+    };
+    let (_, http) = actions.iter().find(|(a, _)| *a == action)?;
+    http.irreversible.clone().map(Text::same)
+}
+
+/// Whether the child's link to its parent is a constraint of the database, so that the parent cannot go while the child stays.
+fn is_foreign_key(system: &System, found: &SystemFindings, child: &Step) -> bool {
+    let (Some(object), Some(shape)) = (
+        system.object(&child.object),
+        found
+            .objects
+            .iter()
+            .find(|o| o.object == child.object)
+            .map(|o| &o.shape),
+    ) else {
+        return false;
+    };
+    // Whichever way it was found: the constraint stands all the same.
+    let parent = child.found_by.parent.as_ref();
+    let finders = object.find.iter();
+    finders
+        .filter(|finder| parent.is_some_and(|(parent, _)| finder.under.contains(parent)))
+        .filter_map(|finder| match &finder.via {
+            Via::Join(pairs) => Some(pairs),
+            Via::Columns(_) | Via::Request(_) => None,
+        })
+        .flatten()
+        .any(|(column, _)| {
+            shape
+                .get(column)
+                .is_some_and(|column| column.references.is_some())
+        })
+}

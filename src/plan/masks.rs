@@ -1,0 +1,125 @@
+//! What takes the place of personal values when a record becomes anonymous, and what the record should then look like.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::connector::object::{At, Object};
+use crate::connector::{Action, Changes, Digester, Record, Shape, mask};
+use crate::diagnostic::{Diagnostic, Exit};
+use crate::findings::SystemFindings;
+use crate::inventory::System;
+use crate::keys::{self, Purpose};
+use crate::messages::{Text, plan as say};
+use crate::plan::Step;
+use crate::plan::build::Basis;
+
+impl Basis<'_> {
+    /// New values of everything that becomes anonymous, and the digest it should have afterwards.
+    pub(super) fn fill_changes(
+        &self,
+        system: &System,
+        found: &SystemFindings,
+        steps: &mut [Step],
+        troubles: &mut Vec<Diagnostic>,
+    ) {
+        let digester = Digester::new(self.case_key.derive(Purpose::Record));
+        let mut refused = BTreeSet::new();
+        for step in steps
+            .iter_mut()
+            .filter(|s| s.system == system.name && s.action == Some(Action::Anonymise))
+        {
+            let Some(object) = system.object(&step.object) else {
+                continue;
+            };
+            let Some(records) = found.objects.iter().find(|o| o.object == step.object) else {
+                continue;
+            };
+            let Some(record) = records.records.iter().find(|r| r.record.key == step.key) else {
+                continue;
+            };
+            match self.masked(step, object, &record.record, &records.shape) {
+                Ok(changes) => {
+                    step.after =
+                        Some(digester.digest(object, &changed(object, &record.record, &changes)));
+                    step.changes = changes;
+                    // An earlier run of this case made it so; writing it again would prove nothing.
+                    if step.after == Some(step.before) {
+                        step.action = None;
+                        step.because = Some(say::anonymous_already());
+                    }
+                }
+                Err(problems) => {
+                    for (field, problem) in problems {
+                        // One field of one object is one mistake, however many records it concerns.
+                        if refused.insert((step.object.clone(), field.clone())) {
+                            let place = format!("{}.{}.{field}", step.system, step.object);
+                            let what = say::mask_refused(place);
+                            troubles.push(
+                                Diagnostic::new(mask::REFUSED, Exit::Usage, what).help(problem),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn masked(
+        &self,
+        step: &Step,
+        object: &Object,
+        record: &Record,
+        shape: &Shape,
+    ) -> Result<Changes, Vec<(String, Text)>> {
+        let mut changes = Changes::new();
+        let mut problems = Vec::new();
+        for field in object
+            .fields
+            .iter()
+            .filter(|field| !field.fixed && matches!(field.at, At::Path(_)))
+            // What names a record is not written: the record could not be found again.
+            .filter(|field| !object.key.contains(&field.name))
+        {
+            let old = field.at.all(&record.data);
+            let Some(old) = old.first() else { continue };
+            let column = shape.get(&field.name);
+            let mask = field
+                .mask
+                .clone()
+                .unwrap_or_else(|| mask::default_mask(field, column));
+            let salted = crate::canonical::bytes(&(step.name, &field.name));
+            let token = keys::token(&self.case_key.derive(Purpose::Mask).mac(&salted));
+            match mask::masked_value(&mask, field, column, &token, old) {
+                Ok(Some(value)) => {
+                    changes.insert(field.name.clone(), value);
+                }
+                Ok(None) => {}
+                Err(problem) => problems.push((field.name.clone(), problem)),
+            }
+        }
+        if problems.is_empty() {
+            Ok(changes)
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+/// The record as it should be afterwards.
+fn changed(object: &Object, record: &Record, changes: &Changes) -> Record {
+    let mut after = record.clone();
+    for (name, value) in changes {
+        let Some(At::Path(path)) = object.field(name).map(|field| &field.at) else {
+            continue;
+        };
+        let value = value.clone().map_or(Value::Null, Value::String);
+        if let Some(place) = path
+            .iter()
+            .try_fold(&mut after.data, |here, member| here.get_mut(member))
+        {
+            *place = value;
+        }
+    }
+    after
+}
