@@ -54,9 +54,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         })),
         Format::Table | Format::Csv => show(context, &checked),
     }
-    if matches!(house.key_source, KeySource::File(_)) {
-        context.ui.say(&say::key_in_file());
-    }
+    context.ui.say(&match &house.key_source {
+        KeySource::Credential => say::key_in_credential(house.key_source.text()),
+        KeySource::Keyring(_) => say::key_in_keyring(house.key_source.text()),
+        KeySource::File(_) => say::key_in_file(),
+    });
     Ok(exit)
 }
 

@@ -52,6 +52,9 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "init.controller" => "Name des Verantwortlichen, etwa „Acme GmbH“",
         "init.seat" => "Sitz des Verantwortlichen, etwa DE-BY",
+        "init.key" => {
+            "Ablage eines neuen Arbeitsschlüssels: keyring (Schlüsselbund) oder file (Datei); ohne Angabe im Schlüsselbund, wenn ein Mensch am Terminal sitzt und er entsperrt ist, sonst in einer Datei"
+        }
         "init.yes" => "Nichts fragen",
         "demo" => {
             "Auf diesem Rechner eine kleine Systemlandschaft aufbauen und eine Löschung vorführen"

@@ -11,7 +11,6 @@ catalogue! {
     other_owner() { en: "the file belongs to another user", de: "die Datei gehört einem anderen Benutzer" }
     no_credentials() { en: "the variable CREDENTIALS_DIRECTORY is not set; it is there when systemd starts dsr with LoadCredential=", de: "die Variable CREDENTIALS_DIRECTORY ist nicht gesetzt; systemd setzt sie, wenn es dsr mit LoadCredential= startet" }
     credential_name() { en: "a credential's name has no `/` in it", de: "der Name eines Credentials enthält kein `/`" }
-    no_keyring() { en: "this version cannot read a keyring yet; use credential:, file: or a command", de: "diese Version liest noch keinen Schlüsselbund; stattdessen credential:, file: oder ein Kommando verwenden" }
     no_program(reason) { en: "the program does not start ({reason})", de: "das Programm startet nicht ({reason})" }
     program_failed(status) { en: "the program failed ({status})", de: "das Programm ist gescheitert ({status})" }
     program_slow(seconds) { en: "the program gave no answer within {seconds} s", de: "das Programm hat innerhalb von {seconds} s nicht geantwortet" }
