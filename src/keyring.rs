@@ -27,11 +27,11 @@ pub const SERVICE: &str = "dsr";
 /// How long a keyring may take, in seconds; it lies on this machine.
 const PATIENCE: u64 = 5;
 
-/// Why a keyring cannot be used.
+/// Why a keyring cannot be used. The system's own words go into the log only: a fault may end up in the evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// No session, or no keyring service in it; with the system's reason.
-    Unreachable(String),
+    /// No session, or no keyring service in it.
+    Unreachable,
     /// The service runs and has no keyring that lasts.
     NoDefault,
     Locked,
@@ -42,13 +42,13 @@ pub enum Why {
     /// No answer within so many seconds.
     Silent(u64),
     NotBuilt,
-    Failed(String),
+    Failed,
 }
 
 impl Why {
     pub fn text(&self) -> Text {
         match self {
-            Why::Unreachable(reason) => say::unreachable(reason),
+            Why::Unreachable => say::unreachable(),
             Why::NoDefault => say::no_default(),
             Why::Locked => say::locked(),
             Why::Denied => say::denied(),
@@ -56,14 +56,14 @@ impl Why {
             Why::NotText => say::not_text(),
             Why::Silent(seconds) => say::silent(*seconds),
             Why::NotBuilt => say::not_built(),
-            Why::Failed(reason) => say::failed(reason),
+            Why::Failed => say::failed(),
         }
     }
 
     /// What to do about it.
     pub fn help(&self) -> Text {
         match self {
-            Why::Unreachable(_) => say::unreachable_help(),
+            Why::Unreachable => say::unreachable_help(),
             Why::NoDefault => say::no_default_help(),
             Why::Locked => say::locked_help(),
             Why::Denied => say::denied_help(),
@@ -71,7 +71,7 @@ impl Why {
             Why::NotText => say::not_text_help(),
             Why::Silent(_) => say::silent_help(),
             Why::NotBuilt => say::not_built_help(),
-            Why::Failed(_) => say::failed_help(),
+            Why::Failed => say::failed_help(),
         }
     }
 }
@@ -159,12 +159,18 @@ fn within<T: Send + 'static>(
         .spawn(move || {
             let _ = sender.send(ask());
         })
-        .map_err(|error| Why::Failed(error.kind().to_string()))?;
+        .map_err(|error| logged(&error, Why::Failed))?;
     match receiver.recv_timeout(Duration::from_secs(seconds)) {
         Ok(answer) => answer,
         Err(mpsc::RecvTimeoutError::Timeout) => Err(Why::Silent(seconds)),
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err(Why::Failed("panic".to_owned())),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(Why::Failed),
     }
+}
+
+/// Leaves the system's words in the log.
+fn logged(reason: &dyn std::fmt::Display, why: Why) -> Why {
+    tracing::debug!("keyring: {reason}");
+    why
 }
 
 /// Where no keyring was built in.
@@ -244,8 +250,7 @@ pub(crate) mod tests {
         }
         let odd = Error::PlatformFailure("code 7".into());
         native::fail_once(account, odd);
-        let why = read(SERVICE, account).unwrap_err();
-        assert!(why.text().de.contains("code 7"));
+        assert_eq!(read(SERVICE, account).unwrap_err(), Why::Failed);
         assert!(read(SERVICE, account).unwrap().is_some());
     }
 

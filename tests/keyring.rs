@@ -312,6 +312,8 @@ fn a_key_in_the_keyring_opens_the_vault_and_stands_in_no_file() {
     let (code, text) = machine.dsr(&["check"]);
     assert_eq!(code, 0, "{text}");
     assert!(text.contains(&account), "{text}");
+    let (_, text) = machine.dsr(&["check", "--format", "json"]);
+    assert!(text.contains(r#""workspace_key": "keyring""#), "{text}");
 
     for args in [&["init"][..], &["init", "--key", "keyring"]] {
         assert_eq!(machine.dsr(args).0, 0);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use keyring_core::{CredentialStore, Entry, Error};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::Why;
+use super::{Why, logged};
 
 pub(super) fn read(service: &str, account: &str) -> Result<Option<SecretString>, Why> {
     match entry(service, account)?.get_password() {
@@ -40,27 +40,29 @@ fn entry(service: &str, account: &str) -> Result<Entry, Why> {
 #[cfg(all(target_os = "macos", not(test)))]
 fn store() -> Result<Arc<CredentialStore>, Why> {
     let store = apple_native_keyring_store::keychain::Store::new();
-    store.map(|store| store as _).map_err(unreachable)
+    let store = store.map_err(unreachable)?;
+    Ok(store)
 }
 
 #[cfg(all(windows, not(test)))]
 fn store() -> Result<Arc<CredentialStore>, Why> {
     let store = windows_native_keyring_store::Store::new();
-    store.map(|store| store as _).map_err(unreachable)
+    let store = store.map_err(unreachable)?;
+    Ok(store)
 }
 
 #[cfg(not(test))]
 fn unreachable(error: Error) -> Why {
-    Why::Unreachable(error.to_string())
+    logged(&error, Why::Unreachable)
 }
 
-/// A secret that is no text comes within its error, so only errors without one are quoted.
+/// A secret that is no text comes within its error, so only errors without one are logged.
 fn why(error: Error) -> Why {
     match error {
         Error::NoStorageAccess(_) => Why::Denied,
         Error::BadEncoding(_) | Error::BadDataFormat(..) => Why::NotText,
         Error::Ambiguous(_) => Why::Several,
-        other => Why::Failed(other.to_string()),
+        other => logged(&other, Why::Failed),
     }
 }
 

@@ -10,7 +10,7 @@ use secret_service::blocking::{Collection, SecretService};
 use secret_service::{EncryptionType, Error};
 use zeroize::Zeroizing;
 
-use super::Why;
+use super::{Why, logged};
 
 pub(super) fn read(service: &str, account: &str) -> Result<Option<SecretString>, Why> {
     let bus = connect()?;
@@ -66,7 +66,7 @@ pub(super) fn available() -> Result<(), Why> {
 }
 
 fn connect<'a>() -> Result<SecretService<'a>, Why> {
-    SecretService::connect(EncryptionType::Dh).map_err(|error| Why::Unreachable(error.to_string()))
+    SecretService::connect(EncryptionType::Dh).map_err(|error| logged(&error, Why::Unreachable))
 }
 
 /// The default keyring. That of the session is no substitute: it is forgotten with the session.
@@ -89,6 +89,6 @@ fn why(error: Error) -> Why {
     match error {
         Error::Locked => Why::Locked,
         Error::Prompt => Why::Denied,
-        other => Why::Failed(other.to_string()),
+        other => logged(&other, Why::Failed),
     }
 }

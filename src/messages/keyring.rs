@@ -1,10 +1,10 @@
 //! Messages about the keyring of the person's session.
 
 catalogue! {
-    unreachable(reason) { en: "no keyring can be reached from here ({reason})", de: "von hier aus ist kein Schlüsselbund erreichbar ({reason})" }
-    unreachable_help() { en: "work in a desktop session, or use a systemd credential or a file of mode 0600 instead", de: "in einer Desktop-Sitzung arbeiten oder stattdessen ein systemd-Credential oder eine Datei mit den Rechten 0600 verwenden" }
+    unreachable() { en: "no keyring can be reached from here", de: "von hier aus ist kein Schlüsselbund erreichbar" }
+    unreachable_help() { en: "run the command in a desktop session with a keyring; `-vv` shows the reason", de: "den Befehl in einer Desktop-Sitzung mit Schlüsselbund ausführen; `-vv` zeigt den Grund" }
     no_default() { en: "the keyring service holds no keyring yet", de: "der Schlüsselbunddienst enthält noch keinen Schlüsselbund" }
-    no_default_help() { en: "make one in the desktop's password manager, or use a systemd credential or a file of mode 0600 instead", de: "in der Passwortverwaltung des Desktops einen anlegen oder stattdessen ein systemd-Credential oder eine Datei mit den Rechten 0600 verwenden" }
+    no_default_help() { en: "make one in the desktop's password manager", de: "in der Passwortverwaltung des Desktops einen anlegen" }
     locked() { en: "the keyring is locked", de: "der Schlüsselbund ist gesperrt" }
     locked_help() { en: "unlock it in the desktop's password manager and run the command again", de: "ihn in der Passwortverwaltung des Desktops entsperren und den Befehl wiederholen" }
     denied() { en: "the keyring denies access", de: "der Schlüsselbund verweigert den Zugriff" }
@@ -16,12 +16,12 @@ catalogue! {
     silent(seconds) { en: "the keyring gave no answer within {seconds} s", de: "der Schlüsselbund hat innerhalb von {seconds} s nicht geantwortet" }
     silent_help() { en: "look for a window in which it asks for something, then run the command again", de: "nachsehen, ob er in einem Fenster etwas fragt, und den Befehl dann wiederholen" }
     not_built() { en: "this dsr was built without keyrings", de: "dieses dsr wurde ohne Schlüsselbund gebaut" }
-    not_built_help() { en: "use a systemd credential or a file of mode 0600, or build dsr with the feature `keyring`", de: "ein systemd-Credential oder eine Datei mit den Rechten 0600 verwenden oder dsr mit dem Feature `keyring` bauen" }
-    failed(reason) { en: "the keyring failed ({reason})", de: "der Schlüsselbund ist gescheitert ({reason})" }
-    failed_help() { en: "restart the keyring service (a new login does) and run the command again", de: "den Schlüsselbunddienst neu starten (durch erneutes Anmelden) und den Befehl wiederholen" }
+    not_built_help() { en: "use a dsr that was built with the feature `keyring`", de: "ein dsr verwenden, das mit dem Feature `keyring` gebaut ist" }
+    failed() { en: "the keyring failed", de: "der Schlüsselbund ist gescheitert" }
+    failed_help() { en: "restart the keyring service (a new login does) and run the command again; `-vv` shows the reason", de: "den Schlüsselbunddienst neu starten (durch erneutes Anmelden) und den Befehl wiederholen; `-vv` zeigt den Grund" }
 
     secret_missing(reference, command) { en: "the secret {reference} is missing; store it: {command}", de: "das Geheimnis {reference} fehlt; hinterlegen mit: {command}" }
-    secret_unusable(why, help) { en: "{why}; {help}", de: "{why}; {help}" }
+    secret_unusable(why, help) { en: "{why}; {help}, or name the secret by credential:, file: or a command", de: "{why}; {help} oder das Geheimnis mit credential:, file: oder einem Kommando angeben" }
 
     key_gone(account) { en: "the workspace key is missing in the keyring (service dsr, account {account})", de: "der Schlüssel des Arbeitsbereichs fehlt im Schlüsselbund (Dienst dsr, Konto {account})" }
     key_gone_why(file) { en: "{file} says that it lies there; a new key would not open the vault, so none is made", de: "laut {file} liegt er dort; ein neuer Schlüssel würde den Tresor nicht öffnen, deshalb wird keiner angelegt" }
@@ -31,11 +31,11 @@ catalogue! {
     key_unwritable(why) { en: "the workspace key cannot be put into the keyring: {why}", de: "der Schlüssel des Arbeitsbereichs lässt sich nicht im Schlüsselbund ablegen: {why}" }
     key_file_instead() { en: "`dsr init --key file` keeps the key in a file that only you can read", de: "`dsr init --key file` legt den Schlüssel in einer Datei ab, die nur der eigene Benutzer lesen kann" }
     key_not_kept() { en: "the keyring gave back something else than was stored", de: "der Schlüsselbund hat etwas anderes zurückgegeben, als abgelegt wurde" }
-    key_elsewhere(place) { en: "this workspace has its key already: {place}", de: "dieser Arbeitsbereich hat seinen Schlüssel schon: {place}" }
+    key_elsewhere(place) { en: "this workspace has a key already, in {place}", de: "dieser Arbeitsbereich hat schon einen Schlüssel ({place})" }
     key_elsewhere_help() { en: "run `dsr init` without --key; the key stays where it is", de: "`dsr init` ohne --key aufrufen; der Schlüssel bleibt, wo er ist" }
-    in_credential(credential) { en: "the systemd credential {credential}", de: "das systemd-Credential {credential}" }
-    in_keyring(account) { en: "the keyring (service dsr, account {account})", de: "der Schlüsselbund (Dienst dsr, Konto {account})" }
-    in_file(file) { en: "the file {file}", de: "die Datei {file}" }
+    in_credential(credential) { en: "the systemd credential {credential}", de: "systemd-Credential {credential}" }
+    in_keyring(account) { en: "the keyring (service dsr, account {account})", de: "Schlüsselbund, Dienst dsr, Konto {account}" }
+    in_file(file) { en: "the file {file}", de: "Datei {file}" }
     key_kept(account) { en: "The workspace key lies in your keyring (service dsr, account {account}).", de: "Der Schlüssel des Arbeitsbereichs liegt im eigenen Schlüsselbund (Dienst dsr, Konto {account})." }
     key_copy(command) { en: "Keep a copy in a safe place, without it nothing in the vault can be read: {command}", de: "Eine Kopie an einem sicheren Ort aufbewahren, denn ohne ihn ist im Tresor nichts lesbar: {command}" }
 }

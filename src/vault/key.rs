@@ -90,16 +90,16 @@ pub fn workspace_key(workspace: &Workspace) -> Result<(Key, KeySource)> {
     })?;
     let (text, place) = match &source {
         KeySource::Keyring(account) => (
-            from_keyring(account, &file)?,
+            Zeroizing::new(from_keyring(account, &file)?.expose_secret().to_owned()),
             format!("{IN_KEYRING}{account}"),
         ),
         KeySource::Credential | KeySource::File(_) => {
             let path = credential.unwrap_or(file);
             let text = fs_err::read_to_string(&path).map_err(|e| file_trouble(&e))?;
-            (SecretString::from(text), shown(&path))
+            (Zeroizing::new(text), shown(&path))
         }
     };
-    match Digest::from_hex(text.expose_secret().trim()) {
+    match Digest::from_hex(text.trim()) {
         Some(mut digest) => {
             let key = Key::from_bytes(digest.0);
             digest.0.zeroize();
@@ -116,14 +116,13 @@ pub fn workspace_key(workspace: &Workspace) -> Result<(Key, KeySource)> {
 pub(crate) fn make_workspace_key(workspace: &Workspace, place: KeyPlace) -> Result<Key> {
     let file = workspace.workspace_key_file();
     if credential().is_none() && !file.exists() && !workspace.vault_file().exists() {
-        let digits = SecretString::from(Digest(*Key::random().expose()).hex());
+        let digits = Zeroizing::new(Digest(*Key::random().expose()).hex());
         match place {
-            KeyPlace::Keyring => to_keyring(&digits, &file)?,
+            KeyPlace::Keyring => to_keyring(&SecretString::from(digits.as_str()), &file)?,
             KeyPlace::File => {
-                let digits = digits.expose_secret();
                 // Sized beforehand: a string that grows leaves its old bytes behind.
                 let mut text = Zeroizing::new(String::with_capacity(digits.len() + 1));
-                text.push_str(digits);
+                text.push_str(&digits);
                 text.push('\n');
                 write_new(&file, text.as_bytes(), 0o600).map_err(|e| file_trouble(&e))?;
             }
@@ -167,8 +166,7 @@ fn to_keyring(key: &SecretString, file: &Path) -> Result<()> {
     keyring::write(SERVICE, &account, key).map_err(refused)?;
     let kept = keyring::read(SERVICE, &account).map_err(refused)?;
     if kept.is_none_or(|kept| kept.expose_secret() != key.expose_secret()) {
-        let failed = keyring::Why::Failed(String::new());
-        return Err(unwritable(say_keyring::key_not_kept(), failed.help()).into());
+        return Err(unwritable(say_keyring::key_not_kept(), keyring::Why::Failed.help()).into());
     }
     let named = format!("{IN_KEYRING}{account}\n");
     write_new(file, named.as_bytes(), 0o600).map_err(|error| {
