@@ -2,7 +2,7 @@
 
 catalogue! {
     not_a_reference() { en: "this is not a reference to a secret", de: "das ist kein Verweis auf ein Geheimnis" }
-    references_are() { en: "a secret is named, not written: secret: \"env:NAME\", \"file:PATH\", \"credential:NAME\", or secret: {{ command: [program, argument] }}", de: "ein Geheimnis wird benannt, nicht hingeschrieben: secret: \"env:NAME\", \"file:PFAD\", \"credential:NAME\" oder secret: {{ command: [programm, argument] }}" }
+    references_are() { en: "a secret is named, not written: secret: \"env:NAME\", \"file:PATH\", \"keyring:NAME\", \"credential:NAME\", or secret: {{ command: [program, argument] }}", de: "ein Geheimnis wird benannt, nicht hingeschrieben: secret: \"env:NAME\", \"file:PFAD\", \"keyring:NAME\", \"credential:NAME\" oder secret: {{ command: [programm, argument] }}" }
     empty() { en: "it is empty", de: "es ist leer" }
     not_text() { en: "it is not UTF-8 text", de: "es ist kein UTF-8-Text" }
     too_long(limit) { en: "it is longer than {limit} bytes", de: "es ist länger als {limit} Byte" }
