@@ -96,6 +96,25 @@ enum Verb {
     Audit(audit::Args),
 }
 
+impl Verb {
+    /// What a lock says that its holder does; never the arguments, which may name a person.
+    fn name(&self) -> &'static str {
+        match self {
+            Verb::Find(_) => "dsr find",
+            Verb::Erase(_) => "dsr erase",
+            Verb::Case(_) => "dsr case",
+            Verb::Init(_) => "dsr init",
+            Verb::Demo(_) => "dsr demo",
+            Verb::Check(_) => "dsr check",
+            Verb::Trust(_) => "dsr trust",
+            Verb::Plan(_) => "dsr plan",
+            Verb::Apply(_) => "dsr apply",
+            Verb::Evidence(_) => "dsr evidence",
+            Verb::Audit(_) => "dsr audit",
+        }
+    }
+}
+
 /// Runs one command line and returns its exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
     let lang = usage::language(&args);
@@ -123,10 +142,11 @@ pub fn run(args: Vec<OsString>) -> u8 {
             trouble.exit()
         }
     };
-    exit as u8
+    exit.and(context.ui.finish()) as u8
 }
 
 fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
+    crate::workspace::announce(verb.as_ref().map_or("dsr", Verb::name));
     match verb {
         None => case::overview(context),
         Some(Verb::Find(args)) => find::run(context, args),
@@ -151,7 +171,9 @@ fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
         .build();
     let runtime = built.map_err(|error| {
         let diagnostic = Diagnostic::new("E890", Exit::Failed, crate::messages::cli::no_runtime());
-        diagnostic.why(crate::messages::Text::same(error.to_string()))
+        diagnostic
+            .why(crate::messages::Text::same(error.to_string()))
+            .help(crate::messages::cli::no_runtime_help())
     })?;
     Ok(runtime.block_on(future))
 }

@@ -72,6 +72,9 @@ pub struct Run {
     pub stop: Stop,
     /// How long ago the case's last event was written when this run began: a request of an earlier run is at least that old.
     pub rested: Duration,
+    /// The inventory is another than the one that the plan was made under: what was begun is settled by reading, and nothing more is
+    /// written, because the law may keep by now what the plan would erase.
+    pub rules_changed: bool,
 }
 
 /// Largest difference between a system's clock and ours before it is not written to (product.md 4, Asking).

@@ -104,6 +104,8 @@ impl Search {
                 lanes.iter().filter_map(Lane::session),
                 &self.expand,
             );
+            let sessions: Vec<&Session> = lanes.iter().filter_map(Lane::session).collect();
+            classify::withdraw_trust(&mut known, &sessions, &self.accepted);
             classify::spread(
                 &mut known,
                 lanes.iter().filter_map(Lane::session),

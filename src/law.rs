@@ -108,18 +108,31 @@ enum Count {
 
 fn value_of<'r>(object: &Object, record: &'r Record, name: &str) -> Option<&'r Value> {
     match object.field(name) {
-        Some(field) => field.at.all(&record.data).into_iter().next(),
+        // Of several dates none is certain to be the one.
+        Some(field) => match field.at.all(&record.data)[..] {
+            [one] => Some(one),
+            _ => None,
+        },
         None => record.data.get(name),
     }
 }
 
 /// The calendar day of a date or time stamp as systems write it: ISO 8601 first, then 31.12.2034.
+///
+/// Days that systems write for want of one are no start, or a duty to keep would end before it began.
 fn day_of(value: &Value) -> Option<Date> {
     let text = value.as_str()?.trim();
-    if let Some(iso) = text.get(..10).and_then(|head| head.parse::<Date>().ok()) {
-        return Some(iso);
-    }
-    Date::strptime("%d.%m.%Y", text).ok()
+    let iso = text.split_at_checked(10).and_then(|(day, time)| {
+        let is_time = matches!(time.as_bytes(), [] | [b'T' | b' ', b'0'..=b'9', ..]);
+        is_time.then(|| day.parse::<Date>().ok())?
+    });
+    iso.or_else(|| Date::strptime("%d.%m.%Y", text).ok())
+        .filter(|day| !stands_for_nothing(*day))
+}
+
+/// The zero of Unix, of spreadsheets, of .NET, of SQL Server.
+fn stands_for_nothing(day: Date) -> bool {
+    day < date(1900, 1, 2) || day == date(1970, 1, 1)
 }
 
 #[cfg(test)]
@@ -205,7 +218,20 @@ mod tests {
 
     #[test]
     fn an_unknown_start_under_a_minimum_never_ends_in_erasure() {
-        for start in [json!(null), json!(""), json!("soon"), json!(2026)] {
+        for start in [
+            json!(null),
+            json!(""),
+            json!("soon"),
+            json!(2026),
+            json!("1970-01-01"),
+            json!("1970-01-01T00:00:00Z"),
+            json!("0001-01-01"),
+            json!("30.12.1899"),
+            json!("1900-01-01"),
+            json!("2001-01-01 to 2026-12-31"),
+            json!("2001-01-012"),
+            json!(["2001-01-01", "2026-01-01"]),
+        ] {
             let ruling = decide_on(start, RuleKind::Min, Start::Clock, date(2099, 1, 1));
             assert_eq!(ruling.decision, Decision::UnknownStart);
         }

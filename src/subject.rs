@@ -181,6 +181,13 @@ impl Kinds {
 pub const ERASED: &str = "erased.invalid";
 
 fn email(value: &str) -> Result<String, Text> {
+    // The Kelvin sign becomes a plain k in lower case (Unicode CaseFolding), so one address would turn into another's.
+    if value
+        .rsplit_once('@')
+        .is_some_and(|(local, _)| local.contains('\u{212a}'))
+    {
+        return Err(say::not_an_email());
+    }
     let lower = value.to_lowercase();
     let (local, domain) = lower.rsplit_once('@').ok_or_else(say::not_an_email)?;
     let quoted = local.starts_with('"') && local.ends_with('"') && local.len() > 2;
@@ -206,7 +213,9 @@ fn email(value: &str) -> Result<String, Text> {
 /// E.164 with `+`; national numbers take the country of the seat (DE, AT, CH), others stay as digits.
 fn phone(value: &str, country: &str) -> Result<String, Text> {
     let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < 5 || value.chars().any(char::is_alphabetic) {
+    // Digits of other scripts would be dropped, which leaves somebody else's number.
+    let foreign = |c: char| c.is_alphabetic() || (c.is_numeric() && !c.is_ascii());
+    if digits.len() < 5 || value.chars().any(foreign) {
         return Err(say::not_a_phone());
     }
     if value.trim_start().starts_with('+') {
@@ -295,6 +304,17 @@ mod tests {
                 assert_eq!(value("customer_no", raw), Ok("4711".into()));
             } else {
                 assert!(value("customer_no", raw).is_err(), "{raw:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_letter_or_digit_of_another_script_turns_into_a_plain_one() {
+        assert!(value("email", "\u{212a}im@example.org").is_err());
+        assert!(value("phone", "+49301234567\u{668}").is_err());
+        for letter in ('\u{80}'..=char::MAX).filter(|c| c.is_alphanumeric()) {
+            if let Ok(email) = value("email", &format!("{letter}@example.org")) {
+                assert!(!email.is_ascii(), "{letter:?} became {email}");
             }
         }
     }

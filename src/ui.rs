@@ -8,6 +8,7 @@ pub mod harmless;
 pub mod progress;
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
@@ -42,6 +43,8 @@ pub struct Ui {
     colour: bool,
     progress: bool,
     quiet: bool,
+    /// Whether data could not be written.
+    lost: AtomicBool,
 }
 
 impl Ui {
@@ -59,13 +62,14 @@ impl Ui {
             colour,
             progress: progress && terminal && !quiet,
             quiet,
+            lost: AtomicBool::new(false),
         }
     }
 
     /// A sentence of conversation.
     pub fn say(&self, text: &Text) {
         if !self.quiet {
-            self.line(text.to(self.lang));
+            self.line(&harmless::lines(text.to(self.lang)));
         }
     }
 
@@ -104,9 +108,8 @@ impl Ui {
 
     /// Data for a program.
     pub fn json(&self, value: &impl Serialize) {
-        // A closed pipe (`| head`) is the reader's decision, not an error.
         if let Ok(text) = serde_json::to_string_pretty(value) {
-            let _ = writeln!(std::io::stdout().lock(), "{text}");
+            self.out(&format!("{}\n", harmless::json(&text)));
         }
     }
 
@@ -116,7 +119,7 @@ impl Ui {
             Format::Csv => self.csv(columns, rows),
             Format::Table | Format::Json => self.table(columns, rows),
         };
-        let _ = std::io::stdout().lock().write_all(out.as_bytes());
+        self.out(&out);
     }
 
     /// Rows as part of the conversation.
@@ -179,7 +182,26 @@ impl Ui {
 
     /// A line of data.
     pub fn data(&self, text: &Text) {
-        let _ = writeln!(std::io::stdout().lock(), "{}", text.to(self.lang));
+        self.out(&(harmless::lines(text.to(self.lang)) + "\n"));
+    }
+
+    fn out(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        // A closed pipe (`| head`) is the reader's decision, not an error.
+        if written.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
+            self.lost.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Says if data did not reach its place, as on a full disk; what the command did is done all the same.
+    pub fn finish(&self) -> Exit {
+        if !self.lost.load(Ordering::Relaxed) {
+            return Exit::Done;
+        }
+        let diagnostic = Diagnostic::new("E812", Exit::Failed, say::output_lost());
+        self.warn(&diagnostic.help(say::output_lost_help()));
+        Exit::Failed
     }
 
     /// Whether there is a person who can answer.
@@ -195,14 +217,17 @@ impl Ui {
         if !self.can_ask() {
             return Err(Diagnostic::new("E810", Exit::Waiting, say::nobody_there())
                 .why(question.clone())
+                .help(say::nobody_there_help())
                 .into());
         }
         let mut err = std::io::stderr().lock();
-        let _ = write!(err, "{} ", question.to(self.lang));
+        let _ = write!(err, "{} ", harmless::lines(question.to(self.lang)));
         let _ = err.flush();
         let mut answer = String::new();
         match std::io::stdin().lock().read_line(&mut answer) {
-            Ok(0) | Err(_) => Err(Diagnostic::new("E811", Exit::Waiting, say::no_answer()).into()),
+            Ok(0) | Err(_) => Err(Diagnostic::new("E811", Exit::Waiting, say::no_answer())
+                .help(say::no_answer_help())
+                .into()),
             Ok(_) => Ok(answer.trim().to_owned()),
         }
     }

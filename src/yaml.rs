@@ -15,6 +15,9 @@ pub use fields::{Fields, nearest};
 use crate::diagnostic::{Diagnostic, Exit, Place, Source};
 use crate::messages::{Text, yaml as say};
 
+/// Code of the error that a key stands twice.
+pub const TWICE: &str = "E001";
+
 /// A value and where it stands.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -314,7 +317,7 @@ fn build(source: &Arc<Source>, raw: Spanned<Raw>) -> Result<Node, Diagnostic> {
                 };
                 if let Some((first, _)) = out.iter().find(|(name, _)| name.text == text) {
                     let (line, _) = first.place.line_column();
-                    return Err(error("E001", say::duplicate_key(&text, line))
+                    return Err(error(TWICE, say::duplicate_key(&text, line))
                         .at(key_place)
                         .help(say::duplicate_key_help()));
                 }

@@ -69,7 +69,7 @@ const FILTERS: [(&str, &str); 8] = [
     (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "[time]"),
     (r"\b\d{4}-\d\d-\d\d\b", "[date----]"),
     (r"\b\d\d\.\d\d\.\d{4}\b", "[date----]"),
-    (r"\b[0-9a-f]{50,64}(\n +[0-9a-f]{1,14}\n)?", "[digest]\n"),
+    (r"\b[0-9a-f]{64}\b", "[digest]"),
     (r"(?:[0-9A-F]{2}:){6,}(?:\n +)?[0-9A-F:]+", "[fingerprint]"),
     (r"\d+[.,]\d s\.", "[n] s."),
 ];

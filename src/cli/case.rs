@@ -6,6 +6,7 @@ use crate::case::{Case, WaitsFor};
 use crate::cli::context::{Context, House};
 use crate::cli::{journey, plan, report};
 use crate::diagnostic::{Exit, Result};
+use crate::findings::SystemStatus;
 use crate::ledger::Event;
 use crate::messages::{Say as _, Text, case as say};
 use crate::ui::Format;
@@ -211,10 +212,12 @@ fn in_words(event: &Event) -> Option<Text> {
                 .flat_map(|s| &s.objects)
                 .map(|o| o.records)
                 .sum();
+            let count = |status| systems.iter().filter(|s| s.status == status).count();
+            let by_hand = count(SystemStatus::Manual);
             if *complete {
-                say::event_searched(systems.len(), records)
+                say::event_searched(count(SystemStatus::Searched), by_hand, records)
             } else {
-                say::event_searched_partly(systems.len(), records)
+                say::event_searched_partly(systems.len(), by_hand, records)
             }
         }
         Event::Planned {

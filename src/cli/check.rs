@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use crate::cli::context::{Context, House};
+use crate::cli::report;
 use crate::connector::{Fault, Notes};
 use crate::diagnostic::{Exit, Result};
 use crate::execute::Doors as _;
@@ -240,6 +241,14 @@ fn show(context: &Context, checked: &[Checked]) {
         say::took(),
     ];
     context.ui.rows(&columns, &rows);
+    for one in checked {
+        let of_objects = one.controls.iter().filter_map(|(_, c)| c.as_ref().err());
+        let mut faults: Vec<_> = one.result.as_ref().err().into_iter().collect();
+        faults.extend(of_objects);
+        faults.dedup_by_key(|fault| fault.code.clone());
+        let named = faults.into_iter().map(|fault| (one.system.as_str(), fault));
+        report::remedies(context, named);
+    }
     for one in checked {
         for (code, what) in one.result.iter().flat_map(|notes| &notes.warnings) {
             context

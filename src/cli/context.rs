@@ -24,6 +24,9 @@ use crate::vault::{KeySource, Vault};
 use crate::workspace::Workspace;
 use crate::{inventory, secret, vault};
 
+/// Who works while the inventory lists nobody.
+const NOBODY_LISTED: &str = "op";
+
 /// The caller and the hour.
 pub(crate) struct Context {
     pub(crate) ui: Ui,
@@ -100,8 +103,16 @@ impl Context {
     /// `--as` names one of `people:`; while there are none, everybody is `op`.
     fn check_operator(&self, inventory: &Inventory) -> Result<()> {
         let operator = &self.globals.operator;
-        if inventory.people.is_empty() || inventory.people.contains_key(operator) {
+        if inventory.people.contains_key(operator) {
             return Ok(());
+        }
+        // The name goes into the ledger, so it is one that the inventory lists and never free text.
+        if inventory.people.is_empty() {
+            if operator == NOBODY_LISTED {
+                return Ok(());
+            }
+            let diagnostic = Diagnostic::new("E827", Exit::Usage, say::nobody_listed(operator));
+            return Err(diagnostic.help(say::nobody_listed_help()).into());
         }
         let names = inventory
             .people

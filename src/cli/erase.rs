@@ -7,6 +7,7 @@ use crate::cli::{find, report};
 use crate::diagnostic::{Exit, Result};
 use crate::messages::cli as say;
 use crate::plan::Outcome;
+use crate::ui::Format;
 
 /// Erase a person's data everywhere: find, plan, ask, erase, verify, prove
 #[derive(clap::Args, Debug)]
@@ -50,7 +51,10 @@ pub(crate) fn go_on(
         if !needs_another_look(house, opened, &applied)? {
             return finish(context, house, opened, applied);
         }
-        report::applied(context, opened.id.as_str(), &applied, None);
+        // Programs get one document, that of the end; what this part came to stands in the ledger too.
+        if context.ui.format == Format::Table {
+            report::applied(context, opened.id.as_str(), &applied, None);
+        }
         earlier = Some(applied);
     }
     let findings = super::block_on(journey::search(context, house, opened, only, "erase"))??;
@@ -70,8 +74,13 @@ pub(crate) fn go_on(
 fn needs_another_look(house: &House, opened: &Opened, applied: &Applied) -> Result<bool> {
     let case = opened.case(house)?;
     let searched = case.searched.as_ref().is_some_and(|s| s.complete);
-    // A later plan has seen the change already.
-    let changed = case.latest_plan == Some(applied.plan)
+    // A later plan that was approved has seen the change already.
+    let later = case
+        .plans
+        .iter()
+        .skip_while(|plan| plan.id != applied.plan)
+        .skip(1);
+    let changed = later.filter(|plan| plan.approved.is_some()).count() == 0
         && applied
             .results
             .iter()
@@ -95,11 +104,22 @@ fn left_over(earlier: &Applied, later: &Applied) -> Exit {
 }
 
 fn finish(context: &Context, house: &House, opened: &Opened, applied: Applied) -> Result<Exit> {
-    let made = prove::make(context, house, opened)?;
-    report::applied(context, opened.id.as_str(), &applied, Some(&made.path));
-    context
-        .ui
-        .say(&say::evidence_made(made.path.display().to_string()));
+    let made = prove::make(context, house, opened);
+    let path = made.as_ref().ok().map(|made| made.path.as_path());
+    // What was written to systems is shown whether or not it could be proven.
+    report::applied(context, opened.id.as_str(), &applied, path);
+    match &made {
+        Ok(made) => context
+            .ui
+            .say(&say::evidence_made(made.path.display().to_string())),
+        Err(trouble) => {
+            for diagnostic in &trouble.diagnostics {
+                let help = say::prove_later(opened.id.as_str());
+                context.ui.warn(&diagnostic.clone().help(help));
+            }
+            return Ok(applied.exit.and(trouble.exit()));
+        }
+    }
     let case = opened.case(house)?;
     if applied.exit != Exit::Done {
         context.ui.say(&say::next_step(

@@ -89,6 +89,7 @@ fn verify(
         let unreadable = |error: std::io::Error| {
             Diagnostic::new("E863", Exit::Usage, say::anchor_unreadable())
                 .why(Text::same(error.to_string()))
+                .help(say::anchor_unreadable_help())
         };
         anchors.extend(Anchor::from_pem(
             &fs_err::read_to_string(file).map_err(unreadable)?,
@@ -136,7 +137,9 @@ pub(crate) fn show(context: &Context, verdict: &Verdict) {
     );
     fact(
         say::fact_sealed_at(),
-        verdict.sealed_at.map(|at| at.to_string()),
+        verdict
+            .sealed_at
+            .map(|at| say::by_own_clock(at.to_string()).to(lang).to_owned()),
     );
     fact(
         say::fact_level(),

@@ -7,11 +7,7 @@ use crate::messages::{Lang, help as say};
 
 /// The commands of `dsr`, ready to parse, with help in the given language.
 pub(crate) fn command(lang: Lang) -> Command {
-    let command = Cli::command();
-    let command = match lang {
-        Lang::En => command,
-        Lang::De => germanise(command, ""),
-    };
+    let command = dress(Cli::command(), "", lang);
     let overview = overview(&command, lang);
     command.help_template(overview)
 }
@@ -49,32 +45,32 @@ fn overview(command: &Command, lang: Lang) -> String {
     page
 }
 
-/// Replaces every help text by the German one; `path` is `erase` or `case.list`.
-fn germanise(command: Command, path: &str) -> Command {
-    let id = if path.is_empty() { "dsr" } else { path };
-    let mut command = match say::german(id) {
+/// Gives each page its headings, with the flags of every command under one of their own, and the German page its texts; `path` is
+/// `erase` or `case.list`.
+fn dress(command: Command, path: &str, lang: Lang) -> Command {
+    let [own_arguments, own_flags, every_command, commands] = say::headings(lang);
+    let german = |id: &str| match lang {
+        Lang::En => None,
+        Lang::De => say::german(id),
+    };
+    let mut command = match german(if path.is_empty() { "dsr" } else { path }) {
         Some(text) => command.about(text),
         None => command,
     };
-    if !path.is_empty() {
-        let template = "{about}\n\nAufruf: {usage}\n\n{all-args}\n";
-        command = command
-            .help_template(template)
-            .subcommand_help_heading("Befehle")
-            .next_help_heading("Angaben");
-    }
     command = command.mut_args(|arg| {
-        let arg = arg.help_heading("Angaben");
-        // What these would say is English, and the text itself names the values.
-        let arg = if arg.get_action().takes_values() {
-            arg.hide_possible_values(true).hide_default_value(true)
+        let heading = if arg.is_global_set() {
+            every_command
+        } else if arg.is_positional() {
+            own_arguments
         } else {
-            arg
+            own_flags
         };
         let own = format!("{path}.{}", arg.get_id());
         let shared = format!("*.{}", arg.get_id());
-        match say::german(&own).or_else(|| say::german(&shared)) {
-            Some(text) => arg.help(text),
+        let text = german(&own).or_else(|| german(&shared));
+        let arg = arg.help_heading(heading);
+        match text {
+            Some(text) => in_german(arg).help(text),
             None => arg,
         }
     });
@@ -83,22 +79,68 @@ fn germanise(command: Command, path: &str) -> Command {
             .short('h')
             .long("help")
             .action(clap::ArgAction::Help)
-            .help("Diese Hilfe zeigen")
-            .help_heading("Angaben"),
+            .display_order(900)
+            .help(say::show_help().to(lang).to_owned())
+            .help_heading(every_command),
     );
-    let names: Vec<String> = command
+    let below: Vec<String> = command
         .get_subcommands()
         .map(|sub| sub.get_name().to_owned())
         .collect();
-    for name in names {
-        let below = if path.is_empty() {
+    for name in &below {
+        let path = if path.is_empty() {
             name.clone()
         } else {
             format!("{path}.{name}")
         };
-        command = command.mut_subcommand(&name, |sub| germanise(sub, &below));
+        command = command.mut_subcommand(name, |sub| dress(sub, &path, lang));
     }
+    if path.is_empty() {
+        return command.disable_version_flag(true).arg(
+            clap::Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(clap::ArgAction::Version)
+                .help(say::show_version().to(lang).to_owned()),
+        );
+    }
+    let usage = usage(&command, path, lang);
     command
+        .subcommand_help_heading(commands)
+        .help_template(format!("{{about}}\n\n{usage}\n\n{{all-args}}\n"))
+}
+
+/// How a command is called: `Usage: dsr evidence verify [OPTIONS] <BUNDLE>`.
+fn usage(command: &Command, path: &str, lang: Lang) -> String {
+    let mut line = format!(
+        "{} dsr {} [{}]",
+        say::usage().to(lang),
+        path.replace('.', " "),
+        say::options_word().to(lang)
+    );
+    for name in command
+        .get_positionals()
+        .filter_map(|arg| arg.get_value_names())
+    {
+        line.push_str(&format!(" <{}>", name.join("> <")));
+    }
+    if command.has_subcommands() {
+        line.push_str(&format!(" <{}>", say::command_word().to(lang)));
+    }
+    line
+}
+
+/// What clap itself would add is English, and the German text names the values; so only the name of the value is left, in German.
+fn in_german(arg: clap::Arg) -> clap::Arg {
+    if !arg.get_action().takes_values() {
+        return arg;
+    }
+    let arg = arg.hide_possible_values(true).hide_default_value(true);
+    let english = arg.get_value_names().and_then(|names| names.first());
+    match english.and_then(|name| say::german_value(name)) {
+        Some(name) => arg.value_name(name),
+        None => arg,
+    }
 }
 
 #[cfg(test)]
@@ -112,10 +154,11 @@ mod tests {
             if !path.is_empty() && say::german(path).is_none() {
                 out.push(path.to_owned());
             }
-            for arg in command
-                .get_arguments()
-                .filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version"))
-            {
+            for arg in command.get_arguments() {
+                let names = arg.get_value_names().unwrap_or_default();
+                let shown = names.iter().filter(|_| arg.get_action().takes_values());
+                let unsaid = shown.filter(|n| say::german_value(n).is_none());
+                out.extend(unsaid.map(|name| format!("{path}: {name}")));
                 let own = format!("{path}.{}", arg.get_id());
                 if say::german(&own)
                     .or_else(|| say::german(&format!("*.{}", arg.get_id())))

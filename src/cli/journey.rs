@@ -8,6 +8,7 @@ pub(crate) mod prove;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
@@ -26,7 +27,10 @@ use crate::plan::{self, Decision, Plan};
 use crate::subject::Identity;
 use crate::ui::progress::Progress;
 use crate::vault::Item;
-use crate::workspace::{Lease, lease};
+use crate::workspace::{Lease, lease, lease_within};
+
+/// How long a run waits for another that is just opening a case.
+const LOOK_FOR_CASE: Duration = Duration::from_secs(10);
 
 /// What the verbs of a request have in common.
 #[derive(clap::Args, Clone, Debug)]
@@ -93,9 +97,15 @@ pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     let held = lease(&house.workspace, &format!("case-{id}"))?;
     let case = fold(house, id)?;
     if case.closed {
-        return Err(Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str())).into());
+        let diagnostic = Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str()));
+        return Err(diagnostic
+            .help(say::case_is_closed_help(id.as_str()))
+            .into());
     }
-    let gone = || Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()));
+    let gone = || {
+        Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()))
+            .help(say::case_is_purged_help(id.as_str()))
+    };
     let key = house.vault().case_key(id)?.ok_or_else(gone)?;
     let subject = house.vault().read(id, item::SUBJECT)?.unwrap_or_default();
     Ok(Opened {
@@ -114,6 +124,8 @@ pub(crate) fn open(
     right: &str,
 ) -> Result<Opened> {
     let stated = args.who.identities(context, &house.inventory.kinds)?;
+    // Two runs that look for the person's case at the same time must not both open one.
+    let looking = lease_within(&house.workspace, "open", LOOK_FOR_CASE)?;
     let id = match args.who.case_id()? {
         Some(id) => Some(id),
         None => same_person(house, &stated)?,
@@ -149,6 +161,7 @@ pub(crate) fn open(
             .vault()
             .put(&opened.id, item::SUBJECT, &opened.subject)?;
     }
+    drop(looking);
     accept(context, house, &opened, &args.accept)?;
     Ok(opened)
 }
@@ -346,13 +359,16 @@ pub(crate) fn check_names(house: &House, only: &[String]) -> Result<()> {
     for name in only {
         if house.inventory.system(name).is_none() {
             let mut diagnostic = Diagnostic::new("E837", Exit::Usage, say::unknown_system(name));
-            if let Some(near) = crate::yaml::nearest(
-                name,
-                house.inventory.systems.iter().map(|s| s.name.as_str()),
-            ) {
+            let names: Vec<&str> = house
+                .inventory
+                .systems
+                .iter()
+                .map(|s| s.name.as_str())
+                .collect();
+            if let Some(near) = crate::yaml::nearest(name, names.iter().copied()) {
                 diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
             }
-            return Err(diagnostic.into());
+            return Err(diagnostic.help(say::known_systems(names.join(", "))).into());
         }
     }
     Ok(())

@@ -1,11 +1,13 @@
 //! What findings, plans and results look like: the JSON of product.md 5, and the tables a data-protection officer reads.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{Applied, StepResult};
-use crate::connector::Key;
 use crate::connector::object::{Erase, Object};
+use crate::connector::{Fault, Key};
 use crate::findings::{
     Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
 };
@@ -308,6 +310,31 @@ pub(crate) fn summary(context: &Context, findings: &Findings) {
     }
     if !findings.complete() {
         context.ui.say(&say::incomplete());
+    }
+    remedies(context, findings.systems.iter().flat_map(faults));
+}
+
+/// What went wrong in a system, each fault once.
+fn faults(system: &SystemFindings) -> Vec<(&str, &Fault)> {
+    let own = system.error.iter();
+    let of_objects = system.objects.iter().filter_map(|o| o.error.as_ref());
+    let mut codes = BTreeSet::new();
+    own.chain(of_objects)
+        .filter(|fault| codes.insert(fault.code.as_str()))
+        .map(|fault| (system.system.as_str(), fault))
+        .collect()
+}
+
+/// A line of advice for each fault.
+pub(crate) fn remedies<'a>(
+    context: &Context,
+    faults: impl IntoIterator<Item = (&'a str, &'a Fault)>,
+) {
+    for (system, fault) in faults {
+        let remedy = crate::messages::fault::remedy(&fault.code);
+        context
+            .ui
+            .say(&say::remedy(system, fault.code.clone(), remedy));
     }
 }
 

@@ -50,7 +50,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if !args.yes {
         let answer = context.ui.ask(&say::ask_trust())?;
         if !matches!(answer.to_lowercase().as_str(), "y" | "yes" | "j" | "ja") {
-            return Err(Diagnostic::new("E870", Exit::Waiting, say::not_trusted_now()).into());
+            return Err(
+                Diagnostic::new("E870", Exit::Waiting, say::not_trusted_now())
+                    .help(say::not_trusted_now_help())
+                    .into(),
+            );
         }
     }
     note(&workspace, &mut lock, &file, &definition)?;

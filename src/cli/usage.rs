@@ -61,17 +61,25 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
     let argument = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
     let what = match kind {
-        ErrorKind::UnknownArgument => say::unknown_flag(argument),
+        // A word without a dash is a value in all likelihood, perhaps the person's address where its flag was forgotten.
+        ErrorKind::UnknownArgument if !argument.starts_with('-') => say::stray_value(),
+        ErrorKind::UnknownArgument => say::unknown_flag(&argument),
+        ErrorKind::InvalidSubcommand if context(ContextKind::SuggestedSubcommand).is_empty() => {
+            say::no_such_command()
+        }
         ErrorKind::InvalidSubcommand => {
             say::unknown_command(context(ContextKind::InvalidSubcommand))
         }
-        ErrorKind::MissingRequiredArgument => say::missing_argument(argument),
+        ErrorKind::MissingRequiredArgument => say::missing_argument(&argument),
         ErrorKind::MissingSubcommand => say::missing_command(),
-        ErrorKind::ArgumentConflict => say::conflict(argument),
-        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => say::too_many_values(argument),
-        ErrorKind::InvalidValue if value.is_empty() => say::value_missing(argument),
+        ErrorKind::ArgumentConflict => say::conflict(&argument),
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
+            say::too_many_values(&argument)
+        }
+        ErrorKind::InvalidUtf8 => say::not_unicode(),
+        ErrorKind::InvalidValue if value.is_empty() => say::value_missing(&argument),
         // The value could be personal (`--email`), so only the flag is named.
-        _ => say::invalid_value(argument),
+        _ => say::invalid_value(&argument),
     };
     let mut diagnostic = Diagnostic::new("E820", Exit::Usage, what);
     for kind in [
@@ -83,6 +91,9 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
         if !near.is_empty() {
             diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
         }
+    }
+    if argument.contains("<DATE>") || argument.contains("<DATUM>") {
+        diagnostic = diagnostic.help(say::dates_are());
     }
     let valid = context(ContextKind::ValidValue);
     if !valid.is_empty() {

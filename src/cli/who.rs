@@ -27,7 +27,7 @@ pub(crate) struct Who {
     #[arg(long, value_name = "FILE|-")]
     subject: Option<PathBuf>,
     /// Go on with this case
-    #[arg(long = "case", value_name = "ID")]
+    #[arg(long = "case", value_name = "CASE")]
     pub(crate) case: Option<String>,
 }
 
@@ -92,15 +92,13 @@ impl Who {
             if !known {
                 let mut diagnostic =
                     Diagnostic::new("E823", Exit::Usage, say::unknown_kind(&kind.0));
-                let names = kinds
-                    .rules
-                    .keys()
-                    .map(|kind| kind.0.as_str())
-                    .chain([Kind::EMAIL, Kind::PHONE]);
-                if let Some(near) = yaml::nearest(&kind.0, names) {
+                let mut names = vec![Kind::EMAIL, Kind::PHONE];
+                names.extend(kinds.rules.keys().map(|kind| kind.0.as_str()));
+                names.dedup();
+                if let Some(near) = yaml::nearest(&kind.0, names.iter().copied()) {
                     diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
                 }
-                troubles.push(diagnostic);
+                troubles.push(diagnostic.help(say::known_kinds(names.join(", "))));
                 continue;
             }
             match kinds.identity(&kind, &value) {
@@ -132,6 +130,7 @@ fn from_file(file: &PathBuf) -> Result<Vec<(Kind, String)>> {
     let text = text.map_err(|reason| {
         Diagnostic::new("E825", Exit::Usage, say::subject_unreadable())
             .why(crate::messages::Text::same(reason))
+            .help(say::subject_unreadable_help())
     })?;
     let source = Arc::new(Source {
         path: file.clone(),
@@ -142,7 +141,13 @@ fn from_file(file: &PathBuf) -> Result<Vec<(Kind, String)>> {
     // The snippet of a YAML error would show personal values, so only the place is named.
     let node = yaml::parse(&source).map_err(|mut error| {
         let line = error.place.take().map_or(0, |place| place.line_column().0);
-        wrong().why(say::in_line(line))
+        let named = if error.code == yaml::TWICE {
+            Diagnostic::new("E828", Exit::Usage, say::subject_twice())
+                .help(say::subject_twice_help())
+        } else {
+            wrong()
+        };
+        named.why(say::in_line(line))
     })?;
     let mut stated = Vec::new();
     for (name, value) in node.map().ok_or_else(wrong)? {

@@ -95,4 +95,5 @@ faults! {
     "E548" false still_found();
     "E549" true child_open();
     "E550" true no_effect();
+    "E551" false rules_changed();
 }

@@ -120,6 +120,10 @@ trait ReadSession: Send {
 /// A session that writes: one transaction at a time.
 #[async_trait]
 trait WriteSession: Send {
+    /// Undoes what a writer that died left half-done, where the server does not do so itself.
+    async fn recover(&mut self) -> Result<(), Refusal> {
+        Ok(())
+    }
     async fn table(&mut self, name: &TableName) -> Result<Table, Refusal>;
     async fn begin(&mut self) -> Result<(), Refusal>;
     async fn rows(&mut self, select: &Select) -> Result<Vec<Row>, Refusal>;

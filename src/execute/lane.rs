@@ -364,6 +364,9 @@ impl<'r> Lane<'r> {
             let record = self.look(object, step).await.map_err(failed)?;
             let state = self.state(object, step, record.as_ref());
             match (recover::next(status, state, action, idempotent), record) {
+                (Next::Write | Next::WriteLater, Some(_)) if self.run.rules_changed => {
+                    return Err(Ended::failed(Outcome::Changed, Fault::rules_changed()));
+                }
                 (Next::WriteLater, _) if !waited => {
                     let until = self.request_limit().saturating_sub(self.run.rested);
                     tokio::time::sleep(until.saturating_sub(self.opened.elapsed())).await;
@@ -427,8 +430,9 @@ impl<'r> Lane<'r> {
     fn state(&self, object: &Object, step: &Step, record: Option<&Record>) -> State {
         match record.map(|record| self.run.digester.digest(object, record)) {
             None => State::Absent,
-            Some(digest) if digest == step.before => State::Before,
+            // First, because a record that is anonymous already was planned as it should become.
             Some(digest) if Some(digest) == step.after => State::After,
+            Some(digest) if digest == step.before => State::Before,
             Some(_) => State::Other,
         }
     }

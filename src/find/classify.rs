@@ -50,6 +50,68 @@ pub(super) fn mark_shared<'s>(
     }
 }
 
+/// Takes the trust back from derived identities whose source turns out to be nobody's in particular: an address that looked like one
+/// person's when a number was taken from its record, and that a later round, or a later search, shows to be shared.
+///
+/// The source is judged without the identity in question, which would otherwise vouch for itself. A source that is no longer there
+/// (it was erased) keeps its word.
+pub(super) fn withdraw_trust(known: &mut [Known], sessions: &[&Session], accepted: &Accepted) {
+    let mut withdrawn = true;
+    while withdrawn {
+        withdrawn = false;
+        for at in 0..known.len() {
+            let Origin::Derived {
+                object,
+                trusted: true,
+            } = known[at].from.clone()
+            else {
+                continue;
+            };
+            let trust = |known: &mut [Known], trusted| {
+                known[at].from = Origin::Derived {
+                    object: object.clone(),
+                    trusted,
+                }
+            };
+            trust(known, false);
+            let mut sources = sessions
+                .iter()
+                .flat_map(|session| judged(session, known, accepted))
+                .filter(|(place, entry, _)| {
+                    *place == object && entry.carried.contains(&known[at].identity)
+                })
+                .map(|(_, _, matched)| matched)
+                .peekable();
+            let none = sources.peek().is_none();
+            if none || sources.any(|matched| matched == Match::Stated) {
+                trust(known, true);
+            } else {
+                withdrawn = true;
+            }
+        }
+    }
+}
+
+/// Every record of a system with its place and how sure we are of it.
+fn judged<'s>(
+    session: &'s Session,
+    known: &[Known],
+    accepted: &Accepted,
+) -> Vec<(String, &'s Entry, Match)> {
+    let matches = matches(session, known, accepted);
+    let objects = session.objects().zip(matches);
+    objects
+        .flat_map(|((object, progress), matches)| {
+            let place = format!("{}.{}", session.name(), object.name);
+            let entries = progress.entries.iter();
+            entries.filter_map(move |(key, entry)| {
+                let (matched, _, _) = matches.get(key)?;
+                Some((place.clone(), entry, *matched))
+            })
+        })
+        .collect()
+}
+
 /// Adds the identities that accepted records lead to.
 pub(super) fn spread<'s>(
     known: &mut Vec<Known>,

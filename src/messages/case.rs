@@ -30,8 +30,8 @@ catalogue! {
     event_identity(method, operator) { en: "identity confirmed by {operator}: {method}", de: "Identität bestätigt von {operator}: {method}" }
     event_assumed() { en: "identity vouched for by the caller, as the inventory allows", de: "Identität vom aufrufenden Programm verbürgt, wie es das Inventar erlaubt" }
     event_accepted(place, operator) { en: "a record of {place} accepted by {operator}", de: "Datensatz aus {place} angenommen von {operator}" }
-    event_searched(systems, records) { en: "{systems} systems searched, records: {records}", de: "{systems} Systeme durchsucht, Datensätze: {records}" }
-    event_searched_partly(systems, records) { en: "{systems} systems asked, not all answered, records: {records}", de: "{systems} Systeme gefragt, nicht alle haben geantwortet, Datensätze: {records}" }
+    event_searched(systems, by_hand, records) { en: "searched; systems: {systems}, by hand: {by_hand}, records: {records}", de: "gesucht; Systeme: {systems}, von Hand: {by_hand}, Datensätze: {records}" }
+    event_searched_partly(systems, by_hand, records) { en: "searched INCOMPLETELY; systems: {systems}, by hand: {by_hand}, records: {records}", de: "UNVOLLSTÄNDIG gesucht; Systeme: {systems}, von Hand: {by_hand}, Datensätze: {records}" }
     event_planned(plan, records) { en: "plan {plan} made, records: {records}", de: "Plan {plan} aufgestellt, Datensätze: {records}" }
     event_approved(plan, by) { en: "plan {plan} approved by {by}", de: "Plan {plan} freigegeben von {by}" }
     event_started(run) { en: "run {run} of the plan began", de: "{run}. Durchlauf des Plans begonnen" }

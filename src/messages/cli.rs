@@ -10,12 +10,18 @@ catalogue! {
     not_kind_value() { en: "--id takes KIND=VALUE", de: "--id erwartet ART=WERT" }
     kind_value_help() { en: "for example --id customer_no=4711", de: "zum Beispiel --id customer_no=4711" }
     unknown_kind(kind) { en: "the inventory knows no identity of the kind `{kind}`", de: "das Inventar kennt keine Kennung der Art `{kind}`" }
+    known_kinds(kinds) { en: "known here: {kinds}", de: "hier bekannt: {kinds}" }
     identity_help() { en: "state the exact value that names this one person", de: "den genauen Wert angeben, der nur diese Person benennt" }
     subject_unreadable() { en: "the file with the person's identities cannot be read", de: "die Datei mit den Kennungen der Person ist nicht lesbar" }
+    subject_unreadable_help() { en: "check the path, or write the identities to standard input and give `-`", de: "den Pfad prüfen, oder die Kennungen über die Standardeingabe geben und `-` schreiben" }
     subject_form() { en: "the file with the person's identities is not a mapping from kinds to values", de: "die Datei mit den Kennungen der Person ist keine Zuordnung von Arten zu Werten" }
     subject_form_help() { en: "for example: {{ \"email\": \"anna@example.org\", \"customer_no\": [\"4711\"] }}", de: "zum Beispiel: {{ \"email\": \"anna@example.org\", \"customer_no\": [\"4711\"] }}" }
+    subject_twice() { en: "a kind of identity stands twice in the file", de: "eine Art von Kennung steht zweimal in der Datei" }
+    subject_twice_help() { en: "several values of one kind are a list: email: [anna@example.org, anna@example.com]", de: "mehrere Werte einer Art sind eine Liste: email: [anna@example.org, anna@example.com]" }
     in_line(line) { en: "line {line}", de: "Zeile {line}" }
     unknown_person(person) { en: "`{person}` is not one of the people of the inventory", de: "`{person}` steht nicht unter `people:` im Inventar" }
+    nobody_listed(person) { en: "`{person}` is not known: the inventory lists no people", de: "`{person}` ist nicht bekannt: Im Inventar stehen keine Personen" }
+    nobody_listed_help() { en: "leave --as out, or list the people who work here under `people:` in dsr.yaml", de: "--as weglassen, oder unter `people:` in der dsr.yaml aufführen, wer hier arbeitet" }
     known_people(names) { en: "use --as with one of: {names}", de: "--as mit einem von diesen verwenden: {names}" }
     not_trusted(path) { en: "the connector {path} is not trusted as it is now", de: "der Konnektor {path} ist in seiner jetzigen Fassung nicht zugelassen" }
     not_trusted_why() { en: "what is not in dsr.lock, or has changed since, never runs", de: "was nicht in dsr.lock steht oder sich seither geändert hat, läuft nie" }
@@ -29,17 +35,20 @@ catalogue! {
     no_connector_help(name) { en: "put its file at connectors/{name}.yml beside dsr.yaml, then run: dsr trust connectors/{name}.yml", de: "seine Datei als connectors/{name}.yml neben dsr.yaml legen, dann: dsr trust connectors/{name}.yml" }
     ask_trust() { en: "Allow it? [y/N]", de: "Zulassen? [j/N]" }
     not_trusted_now() { en: "not allowed; dsr.lock is unchanged", de: "nicht zugelassen; dsr.lock ist unverändert" }
+    not_trusted_now_help() { en: "while it is not allowed, every command that reads the inventory stops; take the system out of dsr.yaml, or run the command again", de: "solange er nicht zugelassen ist, hält jeder Befehl an, der das Inventar liest; das System aus der dsr.yaml nehmen oder den Befehl wiederholen" }
     trusted(path) { en: "{path} is trusted now and stands in dsr.lock.", de: "{path} ist jetzt zugelassen und steht in dsr.lock." }
     unknown_case(case) { en: "there is no case {case} here", de: "einen Vorgang {case} gibt es hier nicht" }
     unknown_case_help() { en: "`dsr case list --all` shows them all", de: "`dsr case list --all` zeigt alle" }
     case_is_closed(case) { en: "the case {case} is closed", de: "der Vorgang {case} ist geschlossen" }
+    case_is_closed_help(case) { en: "`dsr case show {case}` shows what was done; a new request opens a new case by itself", de: "`dsr case show {case}` zeigt, was geschah; eine neue Anfrage eröffnet von selbst einen neuen Vorgang" }
     case_is_purged(case) { en: "the key of case {case} was destroyed, so nothing personal of it can be read", de: "der Schlüssel des Vorgangs {case} wurde vernichtet; nichts Persönliches daraus ist mehr lesbar" }
+    case_is_purged_help(case) { en: "its bundle under evidence/ still verifies, and `dsr case show {case}` still lists what was done", de: "sein Paket unter evidence/ bleibt prüfbar, und `dsr case show {case}` führt weiter auf, was geschah" }
     joined_case(case, received) { en: "Going on with case {case}, received {received}.", de: "Vorgang {case} wird fortgesetzt, eingegangen am {received}." }
     opened_case(case, received) { en: "Case {case} opened, received {received}.", de: "Vorgang {case} eröffnet, eingegangen am {received}." }
     received_in_future(day) { en: "the request cannot have been received on {day}", de: "die Anfrage kann nicht am {day} eingegangen sein" }
     received_help(today) { en: "give the day of receipt, at the latest {today}", de: "den Tag des Eingangs angeben, spätestens {today}" }
     not_a_code() { en: "a channel and a method are short codes, not sentences", de: "Eingangsweg und Methode sind kurze Kürzel, keine Sätze" }
-    code_help() { en: "letters, digits, - and _, at most 40, for example e-mail or portal-login; nothing personal, because it stands in the ledger", de: "Buchstaben, Ziffern, - und _, höchstens 40, etwa e-mail oder portal-login; nichts Persönliches, denn es steht im Verlauf" }
+    code_help() { en: "letters, digits, - and _, at most 40, for example e-mail or portal-login; nothing personal, because it stands in the ledger", de: "Buchstaben, Ziffern, - und _, höchstens 40, etwa e-mail oder portal-login; nichts Persönliches, denn es steht im Protokoll" }
     not_a_record() { en: "--accept takes SYSTEM.OBJECT:KEY", de: "--accept erwartet SYSTEM.OBJEKT:SCHLÜSSEL" }
     record_help() { en: "copy it from the list of findings", de: "aus der Liste der Fundstellen übernehmen" }
     record_not_waiting(place) { en: "no record with this key was found in {place}", de: "in {place} wurde kein Datensatz mit diesem Schlüssel gefunden" }
@@ -49,11 +58,13 @@ catalogue! {
     identity_open_help(case) { en: "say how it was confirmed: --identity METHOD, such as reply-to-stored-address; the case {case} stays open", de: "angeben, wie sie bestätigt wurde: --identity METHODE, etwa reply-to-stored-address; der Vorgang {case} bleibt offen" }
     ask_identity() { en: "How was it confirmed (such as reply-to-stored-address, portal-login, two-attributes)?", de: "Wie wurde sie bestätigt (etwa reply-to-stored-address, portal-login, two-attributes)?" }
     unknown_system(name) { en: "the inventory has no system `{name}`", de: "im Inventar steht kein System `{name}`" }
+    known_systems(names) { en: "its systems are: {names}", de: "seine Systeme sind: {names}" }
     too_many_records(found, limit) { en: "{found} records were found, more than the {limit} that one command may touch", de: "{found} Datensätze wurden gefunden, mehr als die {limit}, die ein Befehl anfassen darf" }
     limits_help() { en: "look at them with `dsr find`; if they are right, raise `limits: {{ records: … }}` in dsr.yaml", de: "mit `dsr find` ansehen; wenn alles stimmt, `limits: {{ records: … }}` in dsr.yaml erhöhen" }
-    plan_missing() { en: "the plan that the ledger names is not in the vault as it was", de: "der Plan, den der Verlauf nennt, liegt nicht unverändert im Tresor" }
+    plan_missing() { en: "the plan that the ledger names is not in the vault as it was", de: "der Plan, den das Protokoll nennt, liegt nicht unverändert im Tresor" }
     plan_missing_help() { en: "restore the vault from a backup, or run `dsr erase --case CASE` for a fresh plan", de: "den Tresor aus einer Sicherung wiederherstellen oder mit `dsr erase --case VORGANG` neu planen" }
     plan_not_approved() { en: "the plan is not approved", de: "der Plan ist nicht freigegeben" }
+    plan_not_approved_help(case) { en: "run `dsr erase --case {case}`; it shows the plan and asks", de: "`dsr erase --case {case}` aufrufen; das zeigt den Plan und fragt" }
     four_eyes_open() { en: "the plan waits for a second person", de: "der Plan wartet auf eine zweite Person" }
     four_eyes_why() { en: "the inventory says `approval: four_eyes`, and signing with a second key is not part of this version", de: "im Inventar steht `approval: four_eyes`; das Zeichnen mit einem zweiten Schlüssel gehört noch nicht zu dieser Version" }
     four_eyes_help() { en: "nothing was written; with `approval: none` one person may carry it out, which the evidence then says", de: "es wurde nichts geschrieben; mit `approval: none` darf eine Person allein ausführen, was dann im Nachweis steht" }
@@ -68,17 +79,20 @@ catalogue! {
     wrong_clock_help() { en: "set the clock, then run the command again", de: "die Uhr stellen, dann den Befehl wiederholen" }
     interrupted(case) { en: "Interrupted. What was begun is finished and noted; go on with: dsr apply {case}", de: "Unterbrochen. Begonnenes ist zu Ende geführt und vermerkt; weiter mit: dsr apply {case}" }
     going_on() { en: "An approved plan is not finished; going on with it.", de: "Ein freigegebener Plan ist noch nicht zu Ende; er wird fortgesetzt." }
+    prove_later(case) { en: "the systems are done and the ledger has it all; once this is mended: dsr evidence make {case}", de: "die Systeme sind fertig, und im Protokoll steht alles; wenn das behoben ist: dsr evidence make {case}" }
     evidence_made(path) { en: "Evidence: {path}", de: "Nachweis: {path}" }
     not_proven(gap) { en: "Not proven: {gap}", de: "Nicht bewiesen: {gap}" }
     next_step(what, command) { en: "Waits for: {what}. Next: {command}", de: "Wartet auf: {what}. Weiter mit: {command}" }
     as_of(day) { en: "As it would be on {day}; this plan is not kept.", de: "So sähe es am {day} aus; dieser Plan wird nicht aufbewahrt." }
     plan_made(case, plan, writes) { en: "Plan {plan} of case {case}. Records to be written: {writes}. Nothing was written. Carry it out: dsr apply {case}", de: "Plan {plan} zu Vorgang {case}. Zu schreibende Datensätze: {writes}. Es wurde nichts geschrieben. Ausführen: dsr apply {case}" }
     lock_unreadable() { en: "dsr.lock cannot be read", de: "dsr.lock ist nicht lesbar" }
+    lock_unreadable_help() { en: "restore it from git (`git checkout dsr.lock`), then make the evidence again", de: "aus Git wiederherstellen (`git checkout dsr.lock`), dann den Nachweis erneut erstellen" }
     seal_missing() { en: "the key that seals evidence cannot be used", de: "der Schlüssel, der Nachweise siegelt, ist nicht verwendbar" }
     seal_missing_help() { en: "`dsr init` makes one where there is none; a lost one comes from the backup of .dsr/keys", de: "`dsr init` legt einen an, wo keiner ist; ein verlorener kommt aus der Sicherung von .dsr/keys" }
     half_a_seal() { en: "of the sealing key and its certificate only one is there", de: "von Siegelschlüssel und Zertifikat ist nur eines da" }
     half_a_seal_help() { en: "restore the other from the backup of .dsr/keys, or move both away and run `dsr init` for a new pair", de: "das andere aus der Sicherung von .dsr/keys holen, oder beide wegräumen und mit `dsr init` ein neues Paar anlegen" }
     anchor_unreadable() { en: "the certificate cannot be read", de: "das Zertifikat ist nicht lesbar" }
+    anchor_unreadable_help() { en: "name a file with the certificate in PEM form", de: "eine Datei mit dem Zertifikat in PEM-Form angeben" }
     not_a_fingerprint() { en: "this is not a SHA-256 fingerprint", de: "das ist kein SHA-256-Fingerabdruck" }
     fingerprint_help() { en: "64 hexadecimal digits, colons and spaces allowed", de: "64 hexadezimale Ziffern, Doppelpunkte und Leerzeichen sind erlaubt" }
     ask_controller() { en: "Name of the controller [Example GmbH]:", de: "Name des Verantwortlichen [Example GmbH]:" }
@@ -87,13 +101,15 @@ catalogue! {
     nothing_to_make() { en: "Everything is there already.", de: "Es ist alles schon da." }
     init_next() { en: "Next: describe your systems in dsr.yaml, then run `dsr check`.", de: "Weiter: die Systeme in dsr.yaml beschreiben, dann `dsr check` aufrufen." }
     no_runtime() { en: "the program cannot start its workers", de: "das Programm kann seine Arbeitsfäden nicht starten" }
+    no_runtime_help() { en: "the machine lacks threads or memory: end other programs, then run the command again; what was begun is in the ledger", de: "dem Rechner fehlen Threads oder Speicher: andere Programme beenden, dann den Befehl wiederholen; Begonnenes steht im Protokoll" }
     fact() { en: "What", de: "Was" }
     value() { en: "Value", de: "Wert" }
     fact_case() { en: "Case", de: "Vorgang" }
     fact_bundle() { en: "Bundle", de: "Paket" }
     fact_signer() { en: "Sealed by", de: "Gesiegelt von" }
     fact_fingerprint() { en: "Fingerprint", de: "Fingerabdruck" }
-    fact_sealed_at() { en: "Sealed at, by the sealing machine's clock", de: "Gesiegelt am, nach der Uhr des siegelnden Rechners" }
+    fact_sealed_at() { en: "Sealed at", de: "Gesiegelt am" }
+    by_own_clock(at) { en: "{at} by the sealing machine's own clock", de: "{at} nach der eigenen Uhr des siegelnden Rechners" }
     fact_level() { en: "Seal level", de: "Siegelstufe" }
     fact_content() { en: "Content", de: "Inhalt" }
     counts(files, records, events) { en: "{files} files, {records} records, {events} events", de: "{files} Dateien, {records} Datensätze, {events} Ereignisse" }
@@ -102,8 +118,8 @@ catalogue! {
     audit_at() { en: "At (UTC)", de: "Zeit (UTC)" }
     audit_event() { en: "Event", de: "Ereignis" }
     audit_hash() { en: "Hash", de: "Hash" }
-    ledger_whole(count, head) { en: "The ledger is whole: {count} events, head {head}.", de: "Der Verlauf ist unversehrt: {count} Ereignisse, Kopf {head}." }
-    ledger_broken(seq) { en: "the ledger is broken at event {seq}", de: "der Verlauf ist bei Ereignis {seq} beschädigt" }
+    ledger_whole(count, head) { en: "The ledger is whole: {count} events, head {head}.", de: "Das Protokoll ist unversehrt: {count} Ereignisse, Kopf {head}." }
+    ledger_broken(seq) { en: "the ledger is broken at event {seq}", de: "das Protokoll ist bei Ereignis {seq} beschädigt" }
     ledger_broken_help() { en: "what comes before is intact; keep the file as it is, and restore from a backup", de: "was davor liegt, ist unversehrt; die Datei so belassen und aus einer Sicherung wiederherstellen" }
     first_inventory(controller, seat, language) {
         en: "# What dsr knows of your systems. `dsr check` says whether it is right.

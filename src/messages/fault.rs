@@ -1,4 +1,6 @@
-//! Messages about systems that did not answer as they should.
+//! Messages about systems that did not answer as they should, and what to do about it.
+
+use crate::messages::Text;
 
 catalogue! {
     refused() { en: "connection refused", de: "Verbindung abgelehnt" }
@@ -60,6 +62,71 @@ catalogue! {
     tls_other_name() { en: "issued for another name", de: "auf einen anderen Namen ausgestellt" }
     tls_other() { en: "certificate not accepted", de: "Zertifikat nicht anerkannt" }
     tls_handshake() { en: "the server does not speak TLS as expected", de: "der Server spricht TLS nicht wie erwartet" }
+    rules_changed() { en: "left alone, because the inventory has changed since the plan", de: "nicht angefasst, weil sich das Inventar seit der Planung geändert hat" }
     no_effect() { en: "the reply was lost, and the record stands as before", de: "die Antwort ging verloren, und der Datensatz steht da wie zuvor" }
     child_open() { en: "left alone, because a record below it is not done yet", de: "noch nicht angefasst, weil ein untergeordneter Datensatz noch nicht erledigt ist" }
+}
+
+catalogue! {
+    try_again() { en: "run the command again later; it goes on where it stopped", de: "den Befehl später wiederholen; er macht dort weiter, wo er aufgehört hat" }
+    see_that_it_runs() { en: "see that the system runs, and that its address in dsr.yaml is right", de: "prüfen, ob das System läuft und seine Adresse in der dsr.yaml stimmt" }
+    check_certificate() { en: "have the certificate renewed, correct the host name, or name the issuer's certificate with `ca_file`", de: "das Zertifikat erneuern lassen, den Rechnernamen berichtigen oder das Zertifikat des Ausstellers mit `ca_file` angeben" }
+    switch_tls_on() { en: "switch TLS on at the server; there is no silent way back to plain text", de: "TLS am Server einschalten; einen stillen Rückfall auf Klartext gibt es nicht" }
+    renew_credential() { en: "renew the credential where dsr.yaml refers to it, then run `dsr check`", de: "die Zugangsdaten an der Stelle erneuern, auf die dsr.yaml verweist, dann `dsr check` aufrufen" }
+    grant_permission() { en: "have the account given the permission; without it nobody can tell whether records are missing or hidden", de: "dem Konto die Berechtigung geben lassen; ohne sie ist nicht zu erkennen, ob Datensätze fehlen oder nur verborgen sind" }
+    set_secret() { en: "set what the reference names, such as the environment variable, then run the command again", de: "bereitstellen, was der Verweis nennt, etwa die Umgebungsvariable, dann den Befehl wiederholen" }
+    look_at_statement() { en: "look the number up in the database's documentation; its log names the statement", de: "die Nummer in der Dokumentation der Datenbank nachschlagen; deren Protokoll nennt die Anweisung" }
+    wait_for_lock() { en: "close the program that holds it (a browser, a backup), then run the command again", de: "das Programm schließen, das sie hält (Betrachter, Sicherung), dann den Befehl wiederholen" }
+    correct_names() { en: "write table and columns in dsr.yaml as the database has them, or let the account read them", de: "Tabelle und Spalten in der dsr.yaml so schreiben wie in der Datenbank, oder dem Konto das Lesen erlauben" }
+    allow_writing() { en: "use an account that may write, or erase there by hand: `engine: manual`", de: "ein Konto verwenden, das schreiben darf, oder dort von Hand löschen: `engine: manual`" }
+    correct_path() { en: "correct `path`, or the rights of the file and its folder", de: "`path` berichtigen, oder die Rechte der Datei und ihres Ordners" }
+    correct_file() { en: "correct the file, or `delimiter`, `encoding` and the columns in dsr.yaml", de: "die Datei berichtigen, oder `delimiter`, `encoding` und die Spalten in der dsr.yaml" }
+    see_control() { en: "look whether the control person is still there, and whether the account may see all records", de: "nachsehen, ob es die Kontrollperson noch gibt und ob das Konto alle Datensätze sehen darf" }
+    compare_connector() { en: "compare the connector with the system's present version; until it fits, nothing of this object is taken as read", de: "den Konnektor mit der jetzigen Version des Systems vergleichen; bis er passt, gilt von diesem Objekt nichts als gelesen" }
+    raise_cap() { en: "look why so many match; if they are one person's, raise `cap`", de: "nachsehen, warum so viele passen; gehören sie einer Person, `cap` erhöhen" }
+    correct_origin() { en: "if the system has moved, correct its address; a connector never follows to another server", de: "ist das System umgezogen, seine Adresse berichtigen; ein Konnektor folgt nie auf einen anderen Server" }
+    use_https() { en: "use https; if the system cannot, write `insecure_http: true` on it, which the evidence repeats", de: "https verwenden; kann das System das nicht, bei ihm `insecure_http: true` schreiben, was der Nachweis wiederholt" }
+    allow_more_time() { en: "run the command again; if it stays slow, add the missing index (`dsr check`) or raise `within`", de: "den Befehl wiederholen; bleibt es langsam, den fehlenden Index anlegen (`dsr check`) oder `within` erhöhen" }
+    report_it() { en: "run the command again; if it comes back, report it with the output of -vv", de: "den Befehl wiederholen; kommt es wieder, mit der Ausgabe von -vv melden" }
+    connect_it() { en: "ask its owner; connect it when there is a way", de: "bei den Zuständigen erfragen; anbinden, sobald es einen Weg gibt" }
+    search_parent() { en: "see what is said of the object above it", de: "nachsehen, was zum übergeordneten Objekt gemeldet wird" }
+    finish_below() { en: "see what is said of the records below it; once they are done, the same command goes on with this one", de: "nachsehen, was zu den Datensätzen darunter gemeldet wird; sind sie erledigt, macht derselbe Befehl hier weiter" }
+    set_clock() { en: "set the clock of this machine or of the system", de: "die Uhr dieses Rechners oder des Systems stellen" }
+    search_all() { en: "run the command without --system", de: "den Befehl ohne --system aufrufen" }
+    look_there() { en: "look at the record in the system: a replica, a recycle bin or another copy may still show it", de: "den Datensatz im System ansehen: Replikat, Papierkorb oder eine zweite Kopie zeigen ihn vielleicht noch" }
+    plan_again() { en: "make a new plan: `dsr erase --case CASE`", de: "neu planen: `dsr erase --case VORGANG`" }
+}
+
+/// What to do about a fault, by its code.
+pub fn remedy(code: &str) -> Text {
+    match code {
+        "E131" | "E132" => correct_origin(),
+        "E206" | "E214" | "E215" | "E310" | "E311" | "E312" | "E313" | "E314" | "E315" | "E316"
+        | "E317" | "E330" | "E331" | "E333" | "E334" => compare_connector(),
+        "E320" => raise_cap(),
+        "E332" | "E501" | "E502" => see_that_it_runs(),
+        "E335" => use_https(),
+        "E339" | "E551" => plan_again(),
+        "E503" => check_certificate(),
+        "E504" | "E540" => allow_more_time(),
+        "E505" | "E508" | "E509" | "E544" | "E550" => try_again(),
+        "E506" => renew_credential(),
+        "E507" => grant_permission(),
+        "E510" => look_at_statement(),
+        "E511" => wait_for_lock(),
+        "E512" | "E513" => correct_names(),
+        "E514" => allow_writing(),
+        "E515" => switch_tls_on(),
+        "E520" | "E521" | "E522" => correct_path(),
+        "E523" | "E524" => correct_file(),
+        "E530" => see_control(),
+        "E531" | "E532" => set_secret(),
+        "E542" | "E543" => connect_it(),
+        "E545" => search_parent(),
+        "E549" => finish_below(),
+        "E546" => set_clock(),
+        "E547" => search_all(),
+        "E548" => look_there(),
+        _ => report_it(),
+    }
 }

@@ -1,16 +1,26 @@
 //! The help pages' own words, and their German texts. The English ones are the doc comments of `cli`.
 
-use crate::messages::Text;
+use crate::messages::{Lang, Text};
 
 catalogue! {
     usage() { en: "Usage:", de: "Aufruf:" }
     options_word() { en: "OPTIONS", de: "ANGABEN" }
     command_word() { en: "COMMAND", de: "BEFEHL" }
     options() { en: "Options:", de: "Angaben:" }
+    show_help() { en: "Show this help", de: "Diese Hilfe zeigen" }
+    show_version() { en: "Show the version", de: "Version zeigen" }
     more() { en: "`dsr` alone lists open cases. `dsr COMMAND --help` explains a command.", de: "`dsr` allein zeigt die offenen Vorgänge. `dsr BEFEHL --help` erklärt einen Befehl." }
     every_day() { en: "Every day:", de: "Täglich:" }
     it() { en: "IT:", de: "IT:" }
     auditor() { en: "Auditors:", de: "Prüfung:" }
+}
+
+/// The headings of a command's page, which clap wants as constants: what it is given, its own flags, those of every command, its commands.
+pub fn headings(lang: Lang) -> [&'static str; 4] {
+    match lang {
+        Lang::En => ["Arguments", "Options", "Every command", "Commands"],
+        Lang::De => ["Argumente", "Angaben", "Bei jedem Befehl", "Befehle"],
+    }
 }
 
 /// The heading of a group of commands.
@@ -36,7 +46,6 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.quiet" => "Nur Daten, Warnungen und Fehler zeigen",
         "*.verbose" => "Einzelheiten zeigen; mehrfach für mehr",
         "*.operator" => "Wer arbeitet: ein Pseudonym aus `people:` im Inventar",
-        "*.version" => "Version zeigen",
         "find" => "Suchen, wo Daten einer Person liegen",
         "erase" => {
             "Daten einer Person überall löschen: suchen, planen, fragen, löschen, prüfen, nachweisen"
@@ -48,7 +57,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         "case.list.all" => "Auch geschlossene Vorgänge",
         "case.show" => "Einen Vorgang mit seiner Geschichte zeigen",
         "init" => {
-            "Hier einen Arbeitsordner anlegen: Inventar, Schlüssel, Verlauf; ein bestehender bekommt nur, was fehlt"
+            "Hier einen Arbeitsordner anlegen: Inventar, Schlüssel, Protokoll; ein bestehender bekommt nur, was fehlt"
         }
         "init.controller" => "Name des Verantwortlichen, etwa „Acme GmbH“",
         "init.seat" => "Sitz des Verantwortlichen, etwa DE-BY",
@@ -77,7 +86,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         "apply" => "Den Plan eines Vorgangs ausführen oder fortsetzen",
         "evidence" => "Nachweispakete erstellen und prüfen",
         "evidence.make" => {
-            "Das Nachweispaket eines Vorgangs aus Verlauf und Tresor zusammenstellen"
+            "Das Nachweispaket eines Vorgangs aus Protokoll und Tresor zusammenstellen"
         }
         "evidence.verify" => "Ein Nachweispaket prüfen; braucht keinen Arbeitsordner",
         "evidence.verify.bundle" => "Die ZIP-Datei oder der Ordner, in den sie entpackt wurde",
@@ -85,8 +94,8 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Zertifikat (PEM), auf das das Siegel zurückgehen muss; mehrfach möglich"
         }
         "evidence.verify.fingerprint" => "SHA-256-Fingerabdruck des Zertifikats, das gesiegelt hat",
-        "audit" => "Den Verlauf prüfen und lesen",
-        "audit.log" => "Die Kette des ganzen Verlaufs prüfen und seine Ereignisse auflisten",
+        "audit" => "Das Protokoll prüfen und lesen",
+        "audit.log" => "Die Kette des ganzen Protokolls prüfen und seine Ereignisse auflisten",
         "audit.log.verify" => "Nur prüfen",
         "*.email" => "E-Mail-Adresse der Person; mehrfach möglich",
         "*.phone" => "Telefonnummer der Person; mehrfach möglich",
@@ -112,6 +121,34 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.expect" => {
             "Anzahl der Datensätze, die geschrieben werden; bei einer anderen bricht der Befehl ab"
         }
+        _ => return None,
+    })
+}
+
+/// The German name of a value on the help pages, for its English one.
+pub fn german_value(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "ADDRESS" => "ADRESSE",
+        "BUNDLE" => "PAKET",
+        "CASE" => "VORGANG",
+        "CHANNEL" => "WEG",
+        "COLOR" => "FARBE",
+        "DATE" => "DATUM",
+        "DIR" => "ORDNER",
+        "FILE" => "DATEI",
+        "FILE|-" => "DATEI|-",
+        "FORMAT" => "FORM",
+        "HEX" => "HEX",
+        "KIND=VALUE" => "ART=WERT",
+        "LANG" => "SPRACHE",
+        "METHOD" => "METHODE",
+        "N" => "ANZAHL",
+        "NAME" => "NAME",
+        "NUMBER" => "NUMMER",
+        "PERSON" => "PERSON",
+        "SEAT" => "SITZ",
+        "SYSTEM.OBJECT:KEY" => "SYSTEM.OBJEKT:SCHLÜSSEL",
+        "TEXT" => "TEXT",
         _ => return None,
     })
 }

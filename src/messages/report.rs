@@ -30,7 +30,8 @@ catalogue! {
     near_misses(count) { en: "Returned by systems, but not this person's, and left alone: {count}.", de: "Von Systemen geliefert, aber nicht von dieser Person, und unberührt gelassen: {count}." }
     shared_address(value) { en: "{value} leads to several people, so it was not followed any further.", de: "{value} führt zu mehreren Personen und wurde deshalb nicht weiterverfolgt." }
     unproven(count) { en: "Empty answers that are unproven, because no control person was found in the same search: {count}.", de: "Leere Antworten, die unbewiesen sind, weil in derselben Suche keine Kontrollperson gefunden wurde: {count}." }
-    incomplete() { en: "The search is INCOMPLETE: not every system could be searched.", de: "Die Suche ist UNVOLLSTÄNDIG: Nicht jedes System ließ sich durchsuchen." }
+    incomplete() { en: "The search is INCOMPLETE: not everything was searched.", de: "Die Suche ist UNVOLLSTÄNDIG: Es wurde nicht alles durchsucht." }
+    remedy(system, code, remedy) { en: "{system} ({code}): {remedy}.", de: "{system} ({code}): {remedy}." }
     irreversible(place, effect) { en: "Cannot be undone, {place}: {effect}", de: "Nicht umkehrbar, {place}: {effect}" }
     task(system, text, owner, due) { en: "By hand, {system}: {text} Owner: {owner}, by {due}.", de: "Von Hand, {system}: {text} Zuständig: {owner}, bis {due}." }
     waits() { en: "waits", de: "wartet" }

@@ -2,6 +2,9 @@
 
 catalogue! {
     unknown_flag(flag) { en: "unknown argument `{flag}`", de: "unbekannte Angabe `{flag}`" }
+    not_unicode() { en: "an argument is no text in UTF-8", de: "eine Angabe ist kein Text in UTF-8" }
+    no_such_command() { en: "there is no such command", de: "diesen Befehl gibt es nicht" }
+    stray_value() { en: "a value stands where none belongs; is a flag such as --email missing before it?", de: "ein Wert steht, wo keiner hingehört; fehlt davor ein Schalter wie --email?" }
     unknown_command(name) { en: "unknown command `{name}`", de: "unbekannter Befehl `{name}`" }
     missing_argument(flag) { en: "missing: {flag}", de: "es fehlt: {flag}" }
     missing_command() { en: "a command is missing", de: "es fehlt ein Befehl" }
@@ -10,5 +13,6 @@ catalogue! {
     value_missing(flag) { en: "`{flag}` needs a value", de: "`{flag}` braucht einen Wert" }
     invalid_value(flag) { en: "the value of `{flag}` is not one that it takes", de: "`{flag}` nimmt diesen Wert nicht an" }
     possible_values(values) { en: "possible: {values}", de: "möglich: {values}" }
+    dates_are() { en: "a day is written 2026-01-31", de: "ein Tag wird 2026-01-31 geschrieben" }
     see_help() { en: "`dsr COMMAND --help` explains each command", de: "`dsr BEFEHL --help` erklärt jeden Befehl" }
 }

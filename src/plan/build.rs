@@ -6,10 +6,10 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::connector::mask;
-use crate::connector::object::{At, Erase, How, Object};
+use crate::connector::object::{At, Erase, How, Object, Via};
 use crate::connector::{Action, Changes, Digester, Key, Record, Shape};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::findings::{Findings, Found, Match, ObjectStatus, SystemStatus};
+use crate::findings::{Findings, Found, Match, ObjectStatus, SystemFindings, SystemStatus};
 use crate::inventory::{Engine, Inventory, System};
 use crate::keys::{self, Digest, Purpose};
 use crate::law::{self, Ruling};
@@ -38,22 +38,14 @@ pub fn erase(basis: &Basis<'_>) -> Result<Plan> {
     let mut steps = Vec::new();
     let mut waiting = Vec::new();
     let mut troubles = Vec::new();
-    for system in &basis.inventory.systems {
-        let Some(found) = basis
-            .findings
-            .systems
-            .iter()
-            .find(|s| s.system == system.name)
-        else {
-            continue;
-        };
+    for (system, found) in basis.searched() {
         let unsearched: BTreeSet<&str> = found
             .objects
             .iter()
             .filter(|o| o.status == ObjectStatus::NotSearched)
             .map(|o| o.object.as_str())
             .collect();
-        for (rank, object) in system.objects.iter().enumerate() {
+        for object in &system.objects {
             let Some(records) = found.objects.iter().find(|o| o.object == object.name) else {
                 continue;
             };
@@ -69,20 +61,23 @@ pub fn erase(basis: &Basis<'_>) -> Result<Plan> {
                 };
                 match why {
                     Some(why) => waiting.push(basis.waiting(system, object, record, why)),
-                    // Children come after their parents in the list and go first.
-                    None => {
-                        steps.push(basis.step(system, object, record, system.objects.len() - rank))
-                    }
+                    None => steps.push(basis.step(system, object, record, turn(system, object))),
                 }
             }
         }
+    }
+    // Sorted before they are weighed against each other, so that the order in which records came decides nothing.
+    steps.sort_by(|a, b| (&a.system, &a.object, &a.key).cmp(&(&b.system, &b.object, &b.key)));
+    for (system, found) in basis.searched() {
+        settle_followers(system, &mut steps);
         basis.settle_parents(system, found, &mut steps);
+        // What became of a parent is what its followers follow.
+        settle_followers(system, &mut steps);
         basis.fill_changes(system, found, &mut steps, &mut troubles);
     }
     if !troubles.is_empty() {
         return Err(troubles.into());
     }
-    steps.sort_by(|a, b| (&a.system, &a.object, &a.key).cmp(&(&b.system, &b.object, &b.key)));
     for (no, step) in steps.iter_mut().enumerate() {
         step.no = u32::try_from(no).unwrap_or(u32::MAX);
     }
@@ -101,6 +96,18 @@ pub fn erase(basis: &Basis<'_>) -> Result<Plan> {
     })
 }
 
+/// When an object's records have their turn: after those of its children and of what it names in `after`. The inventory refuses
+/// circles.
+fn turn(system: &System, object: &Object) -> usize {
+    let before = system.objects.iter().filter(|other| {
+        object.after.contains(&other.name) || other.parents().any(|parent| parent == object.name)
+    });
+    before
+        .map(|other| turn(system, other) + 1)
+        .max()
+        .unwrap_or(0)
+}
+
 /// Whether `child` is reached from `above`, over any number of objects.
 fn hangs_below(system: &System, child: &str, above: &str) -> bool {
     system.object(child).is_some_and(|object| {
@@ -113,7 +120,16 @@ fn hangs_below(system: &System, child: &str, above: &str) -> bool {
 /// Object, decision, day and grounds that records to be kept have in common.
 type Reason<'a> = (&'a str, Decision, Option<Date>, Option<&'a Text>);
 
-impl Basis<'_> {
+impl<'a> Basis<'a> {
+    /// Systems of the inventory with what was found in them.
+    fn searched(&self) -> impl Iterator<Item = (&'a System, &'a SystemFindings)> {
+        let findings = self.findings;
+        self.inventory.systems.iter().filter_map(move |system| {
+            let mut found = findings.systems.iter();
+            Some((system, found.find(|s| s.system == system.name)?))
+        })
+    }
+
     /// The record's name in ledger and evidence.
     fn name(&self, system: &System, object: &Object, key: &Key) -> Digest {
         super::name_of(self.case_key, &system.name, &object.name, key)
@@ -173,12 +189,7 @@ impl Basis<'_> {
     }
 
     /// A parent whose children stay cannot be removed: it becomes anonymous, else a person decides.
-    fn settle_parents(
-        &self,
-        system: &System,
-        found: &crate::findings::SystemFindings,
-        steps: &mut [Step],
-    ) {
+    fn settle_parents(&self, system: &System, found: &SystemFindings, steps: &mut [Step]) {
         for rank in (0..system.objects.len()).rev() {
             let object = &system.objects[rank];
             for at in 0..steps.len() {
@@ -201,7 +212,7 @@ impl Basis<'_> {
                     continue;
                 };
                 let step = &mut steps[at];
-                if object.can(Action::Anonymise) {
+                if may(system, object, Action::Anonymise) {
                     step.action = Some(Action::Anonymise);
                     step.because = Some(say::child_stays(child));
                     step.irreversible = irreversible(object, Action::Anonymise);
@@ -218,7 +229,7 @@ impl Basis<'_> {
     fn fill_changes(
         &self,
         system: &System,
-        found: &crate::findings::SystemFindings,
+        found: &SystemFindings,
         steps: &mut [Step],
         troubles: &mut Vec<Diagnostic>,
     ) {
@@ -430,15 +441,78 @@ fn how(system: &System, object: &Object, ruling: Ruling) -> (Ruling, Option<Acti
             _ => return by_hand(say::follows(other.clone())),
         },
     };
-    if let How::Http { actions, .. } = &object.how
-        && actions
-            .iter()
-            .any(|(a, http)| *a == action && http.unconfirmed)
-        && !system.unconfirmed_writes
-    {
+    if is_unconfirmed(system, object, action) {
         return by_hand(say::unconfirmed_write());
     }
     (ruling, Some(action))
+}
+
+/// A write that no specification or sandbox confirms, and that the system does not allow all the same.
+fn is_unconfirmed(system: &System, object: &Object, action: Action) -> bool {
+    let How::Http { actions, .. } = &object.how else {
+        return false;
+    };
+    let mut actions = actions.iter();
+    !system.unconfirmed_writes && actions.any(|(a, http)| *a == action && http.unconfirmed)
+}
+
+fn may(system: &System, object: &Object, action: Action) -> bool {
+    object.can(action) && !is_unconfirmed(system, object, action)
+}
+
+/// Gives records that follow others (`erase: { with: … }`) what is decided about those: the lines of an invoice that the law keeps
+/// are kept. What the law says about a follower itself comes first; one without anything to follow is a person's to decide.
+fn settle_followers(system: &System, steps: &mut [Step]) {
+    for at in 0..steps.len() {
+        let step = &steps[at];
+        let Some(object) = system
+            .object(&step.object)
+            .filter(|_| step.system == system.name)
+        else {
+            continue;
+        };
+        let Erase::With { object: leader } = &object.erase else {
+            continue;
+        };
+        let follows = say::follows(leader.clone());
+        if step.decision != Decision::Erase && step.because.as_ref() != Some(&follows) {
+            continue;
+        }
+        let above = |child: &Step, parent: &Step| {
+            child.found_by.parent.as_ref() == Some(&(parent.object.clone(), parent.key.clone()))
+        };
+        let all = || {
+            let leaders = steps.iter();
+            leaders.filter(|other| other.system == step.system && other.object == *leader)
+        };
+        let mut leaders: Vec<&Step> = all()
+            .filter(|other| above(step, other) || above(other, step))
+            .collect();
+        if leaders.is_empty() {
+            leaders = all().collect();
+        }
+        let stays = leaders
+            .iter()
+            .find(|other| other.decision != Decision::Erase);
+        let (decision, action, until, because) = match (stays, &leaders[..]) {
+            (Some(other), _) => (other.decision, None, other.until, other.because.clone()),
+            (None, []) => (Decision::Manual, None, None, Some(follows)),
+            (None, [first, ..]) => {
+                // Some go and some become anonymous: the milder of the two.
+                let mild = leaders.iter().find(|o| o.action != Some(Action::Remove));
+                match mild.unwrap_or(first).action {
+                    Some(action) if may(system, object, action) => {
+                        (Decision::Erase, Some(action), None, None)
+                    }
+                    _ => (Decision::Manual, None, None, Some(follows)),
+                }
+            }
+        };
+        let step = &mut steps[at];
+        step.irreversible = action.and_then(|action| irreversible(object, action));
+        (step.decision, step.action) = (decision, action);
+        (step.until, step.because) = (until, because);
+    }
 }
 
 fn irreversible(object: &Object, action: Action) -> Option<Text> {
@@ -450,7 +524,7 @@ fn irreversible(object: &Object, action: Action) -> Option<Text> {
 }
 
 /// Whether the child's link to its parent is a constraint of the database, so that the parent cannot go while the child stays.
-fn is_foreign_key(system: &System, found: &crate::findings::SystemFindings, child: &Step) -> bool {
+fn is_foreign_key(system: &System, found: &SystemFindings, child: &Step) -> bool {
     let (Some(object), Some(shape)) = (
         system.object(&child.object),
         found
@@ -461,17 +535,21 @@ fn is_foreign_key(system: &System, found: &crate::findings::SystemFindings, chil
     ) else {
         return false;
     };
-    let Some(finder) = object.find.get(child.found_by.finder) else {
-        return false;
-    };
-    let crate::connector::object::Via::Join(pairs) = &finder.via else {
-        return false;
-    };
-    pairs.iter().any(|(column, _)| {
-        shape
-            .get(column)
-            .is_some_and(|column| column.references.is_some())
-    })
+    // Whichever way it was found: the constraint stands all the same.
+    let parent = child.found_by.parent.as_ref();
+    let finders = object.find.iter();
+    finders
+        .filter(|finder| parent.is_some_and(|(parent, _)| finder.under.contains(parent)))
+        .filter_map(|finder| match &finder.via {
+            Via::Join(pairs) => Some(pairs),
+            Via::Columns(_) | Via::Request(_) => None,
+        })
+        .flatten()
+        .any(|(column, _)| {
+            shape
+                .get(column)
+                .is_some_and(|column| column.references.is_some())
+        })
 }
 
 /// The record as it should be afterwards.

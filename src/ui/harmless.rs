@@ -2,34 +2,72 @@
 
 use std::borrow::Cow;
 
-/// For a terminal: control characters and those that turn the direction of text are written as escapes.
+/// For a terminal: control characters, those that cannot be seen, and those that turn the direction of text are written as escapes.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    let is_bad = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    escaped(text, |c, out| out.push_str(&c.escape_unicode().to_string()))
+}
+
+/// [`shown`], with line ends kept: for what the program itself says in several lines.
+pub fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(shown).collect();
+    lines.join("\n")
+}
+
+/// For JSON that a terminal may show: the same text with the same meaning to a parser. Line ends are the document's own.
+pub fn json(text: &str) -> Cow<'_, str> {
+    let mut units = [0; 2];
+    let lines: Vec<_> = text
+        .split('\n')
+        .map(|line| {
+            escaped(line, |c, out| {
+                for unit in c.encode_utf16(&mut units) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            })
+        })
+        .collect();
+    match lines.iter().all(|line| matches!(line, Cow::Borrowed(_))) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(lines.join("\n")),
+    }
+}
+
+/// For a spreadsheet: as [`shown`], and what would be taken for a formula, also behind blanks or in full width, is marked as text
+/// with an apostrophe (OWASP, CSV injection).
+pub fn spreadsheet(text: &str) -> Cow<'_, str> {
+    let shown = shown(text);
+    match text
+        .trim_start_matches(|c: char| c.is_whitespace() || c.is_control())
+        .chars()
+        .next()
+    {
+        Some('=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}') => {
+            Cow::Owned(format!("'{shown}"))
+        }
+        _ => shown,
+    }
+}
+
+fn escaped(text: &str, mut escape: impl FnMut(char, &mut String)) -> Cow<'_, str> {
     if !text.chars().any(is_bad) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(
-        text.chars()
-            .map(|c| {
-                if is_bad(c) {
-                    c.escape_unicode().to_string()
-                } else {
-                    c.to_string()
-                }
-            })
-            .collect(),
-    )
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_bad(c) {
+            escape(c, &mut out);
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
-/// For a spreadsheet: what would be taken for a formula is marked as text with an apostrophe (OWASP, CSV injection).
-pub fn spreadsheet(text: &str) -> Cow<'_, str> {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => Cow::Owned(format!("'{text}")),
-        _ => Cow::Borrowed(text),
-    }
+/// Controls, invisible signs, line and paragraph separators, changes of direction, tags (Unicode general categories Cc, Cf, Zl, Zp).
+fn is_bad(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -40,6 +78,15 @@ mod tests {
     fn escapes_and_formulas_lose_their_power() {
         assert_eq!(shown("a\u{1b}[2Jb\u{202e}c"), "a\\u{1b}[2Jb\\u{202e}c");
         assert_eq!(shown("Müller"), "Müller");
-        assert_eq!(spreadsheet("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+        let text = "[\n  \"\u{9b}31m\u{e0041} Müller\"\n]";
+        assert_eq!(json(text), "[\n  \"\\u009b31m\\udb40\\udc41 Müller\"\n]");
+        let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(parsed(&json(text)), parsed(text));
+        assert_eq!(shown("a\u{2028}b\u{e0041}"), "a\\u{2028}b\\u{e0041}");
+        for formula in ["=HYPERLINK(1)", "+1", "-1", "@A1", "  =1+1", "\u{ff1d}1"] {
+            assert_eq!(spreadsheet(formula), format!("'{formula}"));
+        }
+        assert_eq!(spreadsheet("\t=1"), "'\\u{9}=1");
+        assert_eq!(spreadsheet("2026-01-01"), "2026-01-01");
     }
 }

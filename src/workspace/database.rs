@@ -42,7 +42,12 @@ pub(crate) fn open(path: &Path, create: bool, wait: Duration) -> Result<Connecti
 /// Its own words are left out where they could quote a value.
 pub(crate) fn trouble(error: &rusqlite::Error, path: &Path) -> Trouble {
     let file = shown(path);
+    let number = error.sqlite_error().map_or(0, |e| e.extended_code);
     let (code, what, help) = match error.sqlite_error_code() {
+        _ if number == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
+            // The file beside the log that readers share cannot grow: there is no room for it.
+            ("E606", say::disk_full(), say::disk_full_help())
+        }
         Some(ErrorCode::DiskFull) => ("E606", say::disk_full(), say::disk_full_help()),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             ("E607", say::not_writable(), say::not_writable_help())
@@ -63,7 +68,6 @@ pub(crate) fn trouble(error: &rusqlite::Error, path: &Path) -> Trouble {
             say::database_failed_help(),
         ),
     };
-    let number = error.sqlite_error().map_or(0, |e| e.extended_code);
     Diagnostic::new(code, Exit::Failed, what)
         .why(Text::same(format!("{file}: SQLite {number}")))
         .help(help)

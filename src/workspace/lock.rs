@@ -35,6 +35,14 @@ pub struct Lease(#[expect(dead_code, reason = "dropping it releases the lock")] 
 /// # Errors
 /// E605 (exit 1) naming holder and age if another process works on it.
 pub fn lease(workspace: &Workspace, name: &str) -> Result<Lease> {
+    lease_within(workspace, name, Duration::ZERO)
+}
+
+/// Takes a lease, waiting for it that long.
+///
+/// # Errors
+/// E605 (exit 1) naming holder and age if another process still has it.
+pub fn lease_within(workspace: &Workspace, name: &str, wait: Duration) -> Result<Lease> {
     let folder = workspace.private_dir().join("leases");
     make_folder(&folder, 0o700).map_err(|e| file_trouble(&e))?;
     let mut file = String::new();
@@ -44,7 +52,7 @@ pub fn lease(workspace: &Workspace, name: &str) -> Result<Lease> {
             other => file.push_str(&format!("%{other:02x}")),
         }
     }
-    match acquire(&folder.join(file), Duration::ZERO)? {
+    match acquire(&folder.join(file), wait)? {
         Ok(held) => Ok(Lease(held)),
         Err(holder) => Err(
             Diagnostic::new("E605", Exit::Failed, say::lease_taken(name))

@@ -124,7 +124,11 @@ pub(crate) async fn apply(
     let plan = stored_plan(house, opened, id)?;
     let waiting = plan.waiting.len();
     let approvals = opened.case(house)?.approvals();
-    let not_approved = || Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved());
+    let not_approved = || {
+        Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved())
+            .help(say::plan_not_approved_help(opened.id.as_str()))
+    };
+    let rules_changed = plan.inventory != house.inventory.digest;
     let approved = Arc::new(Approved::new(plan, &approvals).ok_or_else(not_approved)?);
     refuse_a_wrong_clock(&clocks(house, opened)?)?;
     let known: Vec<Known> = house
@@ -163,6 +167,7 @@ pub(crate) async fn apply(
         rested: rested
             .and_then(|rested| rested.try_into().ok())
             .unwrap_or_default(),
+        rules_changed,
     };
     let listener = tokio::spawn(listen(stop.clone()));
     let ended = run.apply().await;

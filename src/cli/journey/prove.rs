@@ -110,6 +110,7 @@ fn lock_digest(house: &House) -> Result<Digest> {
     let unreadable = |error: std::io::Error| {
         Diagnostic::new("E860", Exit::Failed, say::lock_unreadable())
             .why(crate::messages::Text::same(error.to_string()))
+            .help(say::lock_unreadable_help())
     };
     Ok(Digest::sha256(
         &fs_err::read(house.workspace.lock_file()).map_err(unreadable)?,

@@ -216,6 +216,15 @@ struct ReadWrite(Session);
 
 #[async_trait]
 impl WriteSession for ReadWrite {
+    /// A journal that a killed writer left has to be rolled back, and a connection that only reads may not do that.
+    async fn recover(&mut self) -> Result<(), Refusal> {
+        self.0
+            .with(|connection| {
+                connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))
+            })
+            .await
+    }
+
     async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
         self.0.table(name).await
     }

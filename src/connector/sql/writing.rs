@@ -190,6 +190,10 @@ fn values(
 
 #[async_trait]
 impl<S: WriteSession> Writer for Writing<S> {
+    async fn recover(&mut self) -> Result<(), Fault> {
+        Ok(self.session.recover().await?)
+    }
+
     fn is_idempotent(&self, _object: &Object, _action: Action) -> bool {
         true
     }

@@ -1,0 +1,549 @@
+//! Values planted in every personal field of every engine must lie nowhere afterwards but where they came from.
+//!
+//! The only places that may show them are, on purpose: the standard output of `find` and `plan` (identities, record keys, names), and
+//! of `erase` and `apply` (record keys, names); and the table on standard error that `erase` asks about. With `-q` that table is
+//! left out, so standard error then holds logs and errors alone and must be clean.
+
+mod support;
+
+#[path = "support/postgres.rs"]
+mod postgres;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+use support::house::{House, Ran, leaks};
+use support::http::{Reply, Server};
+
+const EMAIL: &str = "qzx7canary@example.org";
+const PHONE: &str = "+493098761234";
+const PHONE_WRITTEN: &str = "030 / 9876-1234";
+const NAME: &str = "Quintessa Zarnowski";
+const NUMBER: &str = "KX-77Q1Z9";
+const HTTP_KEY: &str = "rec-zq81-canary";
+const SQL_KEY: &str = "row-qw55-canary";
+const NOTE: &str = "likes blue unicorns q9";
+const REASON: &str = "because of the unicorns q9";
+const STRANGER: &str = "wvv3stranger@example.org";
+
+const PLANTED: [&str; 10] = [
+    EMAIL,
+    PHONE,
+    PHONE_WRITTEN,
+    NAME,
+    NUMBER,
+    HTTP_KEY,
+    SQL_KEY,
+    NOTE,
+    REASON,
+    STRANGER,
+];
+
+const SECRET: &str = "s3cret/+&=Hq7-canary";
+const PASSWORD: &str = "pw-canary-81kkq";
+
+const CRM: &str = r#"
+dsr: 1
+connector: crm
+version: 1.0.0
+settings: { url: { type: url }, key: { secret: true } }
+api:
+  url: "{{ settings.url }}"
+  auth: { header: { X-Api-Key: "{{ settings.key }}" } }
+  records: "$.items[*]"
+  page: none
+  limits: { retries: 1, timeout: 1s }
+objects:
+  guests:
+    find:
+      - { by: email, get: /guests, query: { email: "{{ value }}" } }
+      - { by: phone, get: /guests, query: { phone: "{{ value }}" } }
+    read: { get: "/guests/{{ record.id }}", records: $ }
+    fields:
+      email: { category: contact.email, identity: email }
+      number: { category: account.id, identity: customer_no }
+      phone: { category: contact.phone, identity: phone }
+      name: person.name
+      note: content.note
+    remove: { delete: "/guests/{{ record.id }}" }
+    erase: remove
+"#;
+
+const SHOP: &str = "
+    CREATE TABLE customers(id TEXT PRIMARY KEY, email TEXT, phone TEXT, number TEXT, name TEXT, note TEXT);
+    CREATE TABLE tickets(id TEXT PRIMARY KEY, email TEXT, note TEXT);
+    CREATE TRIGGER keep BEFORE DELETE ON tickets WHEN (SELECT on_ FROM switch)
+      BEGIN SELECT RAISE(ABORT, 'ticket of qzx7canary@example.org: likes blue unicorns q9'); END;
+    CREATE TABLE switch(on_); INSERT INTO switch VALUES (1);";
+
+fn systems(server: &str) -> String {
+    let people = "
+        key: id
+        find: [{ by: email, column: email }]
+        fields: { email: { category: contact.email, identity: email }, note: content.note }
+        erase: remove";
+    let crm = |name: &str, path: &str, secret: &str| {
+        format!(
+            "  {name}:
+    connector: crm@1
+    timeouts: {{ connect: 1s, request: 1s }}
+    settings: {{ url: \"{server}/{path}\", key: {{ secret: \"env:{secret}\" }} }}\n"
+        )
+    };
+    let csv = |name: &str, extra: &str| {
+        format!("  {name}:
+    engine: csv
+    settings: {{ path: {name}.csv{extra} }}
+    objects:
+      readers:
+        find: [{{ by: email, column: Mail }}]
+        fields: {{ Mail: {{ category: contact.email, identity: email }}, Name: person.name, Note: content.note }}
+        erase: remove\n")
+    };
+    format!("  shop:
+    engine: sqlite
+    settings: {{ path: shop.db }}
+    objects:
+      customers:
+        table: customers
+        key: id
+        find: [{{ by: email, column: email }}, {{ by: phone, column: phone }}, {{ by: customer_no, column: number }}]
+        fields:
+          email: {{ category: contact.email, identity: email }}
+          phone: {{ category: contact.phone, identity: phone }}
+          number: {{ category: account.id, identity: customer_no }}
+          name: person.name
+          note: content.note
+        erase: remove
+      tickets:
+        table: tickets{people}
+      ghosts:
+        table: ghosts{people}
+  archive:
+    engine: manual
+    owner: office
+    manual: {{ find: Look into the binders., erase: Destroy the sheet., days: 14 }}
+{}{}{}{}{}{}{}{}",
+        crm("crm", "crm", "CRM_KEY"),
+        crm("failing", "failing", "CRM_KEY"),
+        crm("page", "page", "CRM_KEY"),
+        crm("moved", "moved", "CRM_KEY"),
+        crm("keyless", "keyless", "NOT_SET"),
+        csv("newsletter", ""),
+        csv("broken", ""),
+        csv("headless", ""),
+    )
+}
+
+/// A house full of planted values and failures; the switch lets the CRM delete.
+fn planted() -> (House, Server, Arc<AtomicBool>) {
+    let heals = Arc::new(AtomicBool::new(false));
+    let healed = Arc::clone(&heals);
+    let gone = AtomicBool::new(false);
+    let server = Server::start(move |request| {
+        let record = json!({"id": HTTP_KEY, "email": EMAIL, "phone": PHONE_WRITTEN, "number": NUMBER, "name": NAME, "note": NOTE});
+        let stranger = json!({"id": "9", "email": STRANGER, "name": "S"});
+        let speaks = format!("{EMAIL} {NAME} {NOTE} {HTTP_KEY}");
+        let (case, path) = request.path()[1..].split_once('/').unwrap_or_default();
+        match (case, path, request.method.as_str()) {
+            ("failing", ..) => Reply::html(&speaks)
+                .with_status(500)
+                .header("X-Error", &speaks),
+            ("page", ..) => Reply::html(&speaks),
+            ("moved", ..) => Reply::to(302, format!("http://127.0.0.1:1/login?for={EMAIL}")),
+            (_, "guests", "GET") if gone.load(Ordering::SeqCst) => {
+                Reply::json(json!({"items": [stranger]}))
+            }
+            (_, "guests", "GET") => Reply::json(json!({"items": [record, stranger]})),
+            (_, _, "GET") if gone.load(Ordering::SeqCst) => Reply::status(404),
+            (_, _, "GET") => Reply::json(record),
+            (_, _, "DELETE") if healed.load(Ordering::SeqCst) => {
+                gone.store(true, Ordering::SeqCst);
+                Reply::status(204)
+            }
+            _ => Reply::json(json!({"error": speaks})).with_status(500),
+        }
+    });
+    let inventory = format!("{}systems:\n{}", support::house::HEAD, systems(&server.url));
+    let mut house = House::with(&inventory, &[("crm", CRM)]);
+    house
+        .env("CRM_KEY", SECRET)
+        .env("RUST_LOG", "trace")
+        .env("RUST_BACKTRACE", "1");
+    house.sql("shop.db", SHOP);
+    house.sql("shop.db", &format!(
+        "INSERT INTO customers VALUES ('{SQL_KEY}', '{EMAIL}', '{PHONE_WRITTEN}', '{NUMBER}', '{NAME}', '{NOTE}');
+         INSERT INTO customers VALUES ('other', '{STRANGER}', NULL, NULL, 'S', NULL);
+         INSERT INTO tickets VALUES ('{SQL_KEY}', '{EMAIL}', '{NOTE}')"
+    ));
+    house.write(
+        "newsletter.csv",
+        format!("Mail,Name,Note\n{STRANGER},S,\n{EMAIL},{NAME},{NOTE}\n"),
+    );
+    house.write(
+        "broken.csv",
+        format!("Mail,Name,Note\n{EMAIL},\"{NAME},{NOTE}\n{EMAIL},x\n"),
+    );
+    house.write("headless.csv", format!("{EMAIL};{NAME};{NOTE}\n"));
+    (house, server, heals)
+}
+
+/// Data on standard output without what it shows on purpose.
+fn without_what_is_shown(mut data: Value) -> String {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                map.retain(|name, _| !["key", "value", "label"].contains(&name.as_str()));
+                map.values_mut().for_each(strip);
+            }
+            Value::Array(list) => list.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    strip(&mut data);
+    data.to_string()
+}
+
+/// Everything in and beside the workspace, but the sources themselves.
+#[track_caller]
+fn search_the_house(house: &House, sources: &[&str], planted: &[&str]) {
+    let mut searched = 0;
+    for path in house.files() {
+        let name = path
+            .strip_prefix(house.root.path())
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let found = leaks(name.as_bytes(), planted);
+        assert!(found.is_empty(), "in the file name {name}: {found:?}");
+        if sources
+            .iter()
+            .any(|source| name.starts_with(&format!("acme/{source}")))
+        {
+            continue;
+        }
+        let found = leaks(&fs_err::read(&path).unwrap(), planted);
+        assert!(found.is_empty(), "in {name}: {found:?}");
+        searched += 1;
+    }
+    assert!(searched >= 6, "ledger, vault, lock, keys, heads, bundle");
+    let bundled = house.bundled();
+    assert!(bundled.len() > 10);
+    for (name, bytes) in bundled {
+        let found = leaks(&bytes, planted);
+        assert!(found.is_empty(), "in the evidence, {name}: {found:?}");
+        assert!(leaks(name.as_bytes(), planted).is_empty(), "{name}");
+    }
+}
+
+#[track_caller]
+fn clean(what: &str, text: &str) {
+    let found = leaks(text.as_bytes(), &PLANTED);
+    assert!(found.is_empty(), "{what}: {found:?}\n{text}");
+    no_secret(what, text);
+}
+
+#[track_caller]
+fn no_secret(what: &str, text: &str) {
+    let found = leaks(text.as_bytes(), &[SECRET, PASSWORD]);
+    assert!(found.is_empty(), "{what}: {found:?}\n{text}");
+}
+
+const SOURCES: [&str; 5] = [
+    "shop.db",
+    "newsletter.csv",
+    "broken.csv",
+    "headless.csv",
+    "dsr.yaml",
+];
+
+#[test]
+fn a_person_leaves_no_trace_in_ledger_logs_evidence_and_errors() {
+    let (house, _server, heals) = planted();
+    let subject = json!({"email": EMAIL, "phone": PHONE_WRITTEN}).to_string();
+    let loud = |args: &[&str]| -> Ran {
+        let mut all = args.to_vec();
+        all.extend(["-q", "-vvv"]);
+        let ran = house.run_with(&all, &subject);
+        clean(&format!("standard error of {args:?}"), &ran.err);
+        no_secret(&format!("standard output of {args:?}"), &ran.out);
+        ran
+    };
+    let data = |ran: &Ran| clean("data", &without_what_is_shown(ran.json()));
+
+    let find = loud(&[
+        "find",
+        "--subject",
+        "-",
+        "--format",
+        "json",
+        "--reason",
+        REASON,
+    ]);
+    find.expect(3);
+    data(&find);
+    for (system, code) in [
+        ("failing", "E505"),
+        ("page", "E314"),
+        ("moved", "E131"),
+        ("keyless", "E531"),
+        ("broken", "E524"),
+        ("headless", "E523"),
+    ] {
+        assert!(
+            find.system(system).to_string().contains(code),
+            "{:#}",
+            find.system(system)
+        );
+    }
+    assert!(
+        find.out.contains(EMAIL) && find.out.contains(HTTP_KEY),
+        "shown on purpose, so the search is awake"
+    );
+    loud(&["find", "--subject", "-", "--lang", "de"]).expect(3);
+    loud(&["check"]);
+    let plan = loud(&["plan", "--subject", "-", "--format", "json"]);
+    plan.expect(3);
+    let case = plan.json()["case"].as_str().unwrap().to_owned();
+    loud(&["plan", "--subject", "-", "--lang", "de"]).expect(3);
+    loud(&["erase", "--subject", "-", "--yes", "--expect", "99"]).expect(4);
+    let writes = plan.json()["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| !step["action"].is_null())
+        .count()
+        .to_string();
+    let erase = loud(&[
+        "erase",
+        "--subject",
+        "-",
+        "--yes",
+        "--expect",
+        &writes,
+        "--format",
+        "json",
+    ]);
+    data(&erase);
+    let outcomes = erase.outcomes();
+    assert!(
+        outcomes.contains(&"crm.guests failed".to_owned())
+            || outcomes.contains(&"crm.guests unknown".to_owned()),
+        "{outcomes:?}"
+    );
+    assert!(
+        outcomes.contains(&"shop.tickets blocked".to_owned()),
+        "{outcomes:?}"
+    );
+    search_the_house(&house, &SOURCES, &PLANTED);
+
+    heals.store(true, Ordering::SeqCst);
+    house.sql("shop.db", "UPDATE switch SET on_ = 0");
+    for _ in 0..2 {
+        data(&loud(&[
+            "apply", &case, "--yes", "--expect", "1", "--format", "json",
+        ]));
+    }
+    loud(&["evidence", "make", &case]);
+    for args in [
+        &["case", "show", &case][..],
+        &["case", "list"],
+        &["audit", "log"],
+        &["audit", "log", "--format", "json"],
+        &["case", "show", &case, "--format", "json"],
+    ] {
+        let ran = loud(args);
+        clean(&format!("{args:?}"), &ran.out);
+    }
+    let bundle = house.bundle().expect("a bundle");
+    let verified = loud(&["evidence", "verify", &bundle.to_string_lossy()]);
+    clean("verification", &verified.expect(0).out);
+    search_the_house(&house, &SOURCES, &PLANTED);
+    search_the_house(&house, &["none"], &[SECRET, PASSWORD]);
+    // The erased rows are gone from the files themselves.
+    assert!(
+        leaks(
+            &fs_err::read(house.path("newsletter.csv")).unwrap(),
+            &[EMAIL, NAME, NOTE]
+        )
+        .is_empty()
+    );
+}
+
+#[test]
+fn a_wrong_command_line_or_file_is_not_repeated() {
+    let (house, _server, _) = planted();
+    house.write("subject.yaml", format!("email: [{EMAIL}\n  phone: {PHONE}"));
+    house.write("subject2.yaml", format!("- {EMAIL}\n- {NAME}\n"));
+    house.write("subject3.yaml", format!("email: {{ a: {EMAIL} }}\n"));
+    house.write(
+        "subject4.yaml",
+        format!("email: \"{NAME}\"\nphone: {NOTE}\n"),
+    );
+    house.write("subject5.yaml", format!("email: {EMAIL}\nemail: {EMAIL}\n"));
+    let at = |name: &str| house.path(name).to_string_lossy().into_owned();
+    for args in [
+        vec!["find".to_owned(), "--email".into(), NAME.into()],
+        vec!["find".into(), "--id".into(), NOTE.into()],
+        vec!["find".into(), "--id".into(), format!("customer_no={NOTE}")],
+        vec!["find".into(), EMAIL.into()],
+        vec!["find".into(), format!("--emial={EMAIL}")],
+        vec![EMAIL.into()],
+        vec![
+            "erase".into(),
+            "--email".into(),
+            EMAIL.into(),
+            "--received".into(),
+            NOTE.into(),
+        ],
+        vec![
+            "erase".into(),
+            "--email".into(),
+            EMAIL.into(),
+            "--channel".into(),
+            NOTE.into(),
+        ],
+        vec![
+            "erase".into(),
+            "--email".into(),
+            EMAIL.into(),
+            "--accept".into(),
+            NAME.into(),
+        ],
+        vec![
+            "erase".into(),
+            "--email".into(),
+            EMAIL.into(),
+            "--accept".into(),
+            format!("shop.customers:{SQL_KEY}-x"),
+        ],
+        vec![
+            "erase".into(),
+            "--email".into(),
+            EMAIL.into(),
+            "--identity".into(),
+            NOTE.into(),
+        ],
+        vec!["apply".into(), EMAIL.into()],
+        vec!["find".into(), "--case".into(), EMAIL.into()],
+        vec!["find".into(), "--subject".into(), at("subject.yaml")],
+        vec!["find".into(), "--subject".into(), at("subject2.yaml")],
+        vec!["find".into(), "--subject".into(), at("subject3.yaml")],
+        vec!["find".into(), "--subject".into(), at("subject4.yaml")],
+        vec!["find".into(), "--subject".into(), at("subject5.yaml")],
+    ] {
+        for format in ["table", "json"] {
+            let mut all: Vec<&str> = args.iter().map(String::as_str).collect();
+            all.extend(["-vvv", "--format", format]);
+            let ran = house.run(&all);
+            assert!(!ran.err.contains("panicked"), "{ran:?}");
+            assert_eq!(ran.code, 2, "{args:?}: {ran:?}");
+            clean(&format!("{args:?}"), &ran.all());
+            assert!(ran.err.contains("help"), "no remedy: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn what_postgres_says_of_rows_is_never_repeated() {
+    let Some(database) = postgres::database(&format!("
+        CREATE TABLE customers(id text PRIMARY KEY, email text UNIQUE, phone text, number text, name text CHECK (name <> ''), note text);
+        INSERT INTO customers VALUES ('{SQL_KEY}', '{EMAIL}', '{PHONE_WRITTEN}', '{NUMBER}', '{NAME}', '{NOTE}');
+        CREATE TABLE tickets(id text PRIMARY KEY, email text, note text);
+        INSERT INTO tickets VALUES ('{SQL_KEY}', '{EMAIL}', '{NOTE}');
+        CREATE TABLE bills(id text PRIMARY KEY, email text, customer text REFERENCES customers);
+        INSERT INTO bills VALUES ('{SQL_KEY}', '{STRANGER}', '{SQL_KEY}');
+        CREATE FUNCTION speak() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION 'no: % %', OLD.email, OLD.note USING DETAIL = OLD::text, HINT = OLD.note; END $$;
+        CREATE TRIGGER speak BEFORE DELETE ON tickets FOR EACH ROW EXECUTE FUNCTION speak();
+    ")) else {
+        return;
+    };
+    let object = |name: &str| {
+        format!(
+            "      {name}:
+        table: {name}
+        key: id
+        find: [{{ by: email, column: email }}]
+        fields: {{ email: {{ category: contact.email, identity: email }}, note: content.note }}
+        erase: remove\n"
+        )
+    };
+    let mut house = House::new(
+        &format!(
+            "  shop:
+    engine: postgres
+    settings: {{ url: {{ secret: \"env:SHOP_URL\" }} }}
+    objects:\n{}{}
+  locked_out:
+    engine: postgres
+    settings: {{ url: {{ secret: \"env:WRONG_URL\" }} }}
+    objects:\n{}",
+            object("customers"),
+            object("tickets"),
+            object("customers")
+        ),
+        &[],
+    );
+    let mut wrong = url::Url::parse(&database.url).unwrap();
+    wrong.set_password(Some(PASSWORD)).unwrap();
+    house
+        .env("SHOP_URL", &database.url)
+        .env("WRONG_URL", wrong.as_str())
+        .env("RUST_LOG", "trace");
+    let subject = json!({"email": EMAIL}).to_string();
+    let right = url::Url::parse(&database.url)
+        .unwrap()
+        .password()
+        .unwrap()
+        .to_owned();
+    let loud = |args: &[&str]| {
+        let mut all = args.to_vec();
+        all.extend(["-q", "-vvv", "--format", "json"]);
+        let ran = house.run_with(&all, &subject);
+        clean(&format!("{args:?}"), &ran.err);
+        clean(&format!("{args:?}"), &without_what_is_shown(ran.json()));
+        assert!(
+            leaks(ran.all().as_bytes(), &[&right, PASSWORD]).is_empty(),
+            "{ran:?}"
+        );
+        ran
+    };
+    loud(&["find", "--subject", "-"]).expect(3);
+    let erase = loud(&["erase", "--subject", "-", "--yes", "--expect", "2"]);
+    erase.expect(3);
+    assert_eq!(
+        erase.outcomes(),
+        ["shop.customers blocked", "shop.tickets blocked"]
+    );
+    search_the_house(&house, &["dsr.yaml"], &PLANTED);
+    search_the_house(&house, &["none"], &[&right, PASSWORD]);
+}
+
+#[test]
+fn the_search_sees_every_spelling() {
+    use base64::Engine as _;
+    let engine = base64::engine::general_purpose::STANDARD;
+    for before in ["", "x", "xy", "xyz"] {
+        let hidden = engine.encode(format!("{before}{EMAIL} and more"));
+        assert!(leaks(hidden.as_bytes(), &[EMAIL]).len() == 1, "{hidden}");
+    }
+    let upper = EMAIL.to_uppercase();
+    let hex: String = EMAIL.bytes().map(|byte| format!("{byte:02X}")).collect();
+    let wide: Vec<u8> = EMAIL.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for hidden in [
+        upper.as_bytes(),
+        hex.as_bytes(),
+        &wide,
+        b"for=qzx7canary%40example.org",
+        b"qzx7canary%40example%2Eorg",
+    ] {
+        assert!(
+            leaks(hidden, &[EMAIL]).len() == 1,
+            "{}",
+            String::from_utf8_lossy(hidden)
+        );
+    }
+    assert!(leaks(b"qzx8canary@example.org", &[EMAIL]).is_empty());
+}

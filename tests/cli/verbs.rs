@@ -1,0 +1,178 @@
+//! What the verbs show when all is well.
+
+use crate::see;
+use crate::workspace::Company;
+
+const ANNA: [&str; 2] = ["--email", "anna@example.org"];
+
+fn erase(company: &Company) -> crate::workspace::Output {
+    let consent = ["--identity", "letter", "--yes", "--expect", "4"];
+    company.run(&[&["erase"], &ANNA[..], &consent[..]].concat())
+}
+
+#[test]
+fn init_makes_a_workspace_once() {
+    let company = Company::nothing();
+    see!("init", company.run(&["init", "--yes"]));
+    see!("init_again", company.run(&["init", "--yes"]));
+    see!("init_then_check", company.run(&["check"]));
+    let german = Company::nothing();
+    see!("init_de", german.run(&["--lang", "de", "init", "--yes"]));
+    assert!(german.read("dsr.yaml").contains("language: de"));
+    see!("no_cases_de", german.run(&[]));
+}
+
+#[test]
+fn check_asks_every_system() {
+    let company = Company::new();
+    see!("check", company.run(&["check"]));
+    see!("check_de", company.run(&["--lang", "de", "check"]));
+    see!("check_json", company.run(&["check", "--format", "json"]));
+}
+
+#[test]
+fn find_shows_where_a_person_is() {
+    let company = Company::new();
+    let find = |more: &[&str]| company.run(&[&["find"], &ANNA[..], more].concat());
+    see!("find", find(&[]));
+    see!("find_de", find(&["--lang", "de"]));
+    see!("find_json", find(&["--format", "json"]));
+    see!("find_csv_de", find(&["--format", "csv", "--lang", "de"]));
+    see!("find_partly", find(&["--system", "newsletter"]));
+    see!(
+        "find_nobody",
+        company.run(&["find", "--email", "nobody@example.org"])
+    );
+}
+
+#[test]
+fn plan_writes_nothing() {
+    let company = Company::new();
+    let before = company.read("newsletter.csv");
+    see!("plan", company.run(&[&["plan"], &ANNA[..]].concat()));
+    let case = company.case();
+    see!(
+        "plan_json",
+        company.run(&["plan", "--case", &case, "--format", "json"])
+    );
+    see!(
+        "plan_as_of_de",
+        company.run(&[
+            "plan",
+            "--case",
+            &case,
+            "--as-of",
+            "2034-01-01",
+            "--lang",
+            "de"
+        ])
+    );
+    assert_eq!(company.read("newsletter.csv"), before);
+    assert_eq!(company.customers().len(), 3);
+}
+
+#[test]
+fn erase_asks_first_and_then_erases_this_person_only() {
+    let company = Company::new();
+    let anna = [&["erase"], &ANNA[..]].concat();
+    see!("erase_without_identity", company.run(&anna));
+    see!(
+        "erase_without_consent",
+        company.run(&[&anna[..], &["--identity", "letter"]].concat())
+    );
+    see!(
+        "erase_other_number",
+        company.run(&[&anna[..], &["--yes", "--expect", "3", "--lang", "de"]].concat())
+    );
+    assert_eq!(company.customers().len(), 3);
+    see!("erase", erase(&company));
+    assert_eq!(
+        company.customers(),
+        ["control@acme.example", "anna.b@example.org"]
+    );
+    assert_eq!(
+        company.read("newsletter.csv"),
+        "Mail;Name\nbert@example.org;Bert Muster\n"
+    );
+    see!(
+        "find_after_erase",
+        company.run(&[&["find"], &ANNA[..]].concat())
+    );
+    see!("cases", company.run(&["case", "list"]));
+    see!(
+        "cases_json",
+        company.run(&["case", "list", "--format", "json"])
+    );
+    let case = company.case();
+    see!("case", company.run(&["case", "show", &case]));
+    see!(
+        "case_de",
+        company.run(&["--lang", "de", "case", "show", &case])
+    );
+    see!("audit", company.run(&["audit", "log"]));
+    see!(
+        "audit_verify_json",
+        company.run(&["audit", "log", "--verify", "--format", "json"])
+    );
+}
+
+#[test]
+fn erase_prints_data_for_programs() {
+    let company = Company::new();
+    let consent = ["--identity", "letter", "--yes", "--expect", "4"];
+    let args = [&["erase", "--format", "json"], &ANNA[..], &consent[..]].concat();
+    see!("erase_json", company.run(&args));
+}
+
+#[test]
+fn apply_carries_out_the_plan() {
+    let company = Company::new();
+    let plan = company.run(&[&["plan", "--identity", "letter"], &ANNA[..]].concat());
+    assert_eq!(plan.code, 0, "{}", plan.err);
+    let case = company.case();
+    see!("cases_waiting_de", company.run(&["--lang", "de"]));
+    see!("apply_without_consent", company.run(&["apply", &case]));
+    see!(
+        "apply_de",
+        company.run(&["--lang", "de", "apply", &case, "--yes", "--expect", "4"])
+    );
+    see!("apply_again", company.run(&["apply", &case]));
+}
+
+#[test]
+fn evidence_is_made_and_verified() {
+    let company = Company::new();
+    assert_eq!(erase(&company).code, 0);
+    let case = company.case();
+    see!("evidence_make", company.run(&["evidence", "make", &case]));
+    see!(
+        "evidence_make_json",
+        company.run(&["evidence", "make", &case, "--format", "json"])
+    );
+    let bundle = format!("evidence/{case}.evidence.zip");
+    see!(
+        "evidence_verify",
+        company.run(&["evidence", "verify", &bundle])
+    );
+    see!(
+        "evidence_verify_de",
+        company.run(&["--lang", "de", "evidence", "verify", &bundle])
+    );
+    see!(
+        "evidence_verify_json",
+        company.run(&["evidence", "verify", &bundle, "--format", "json"])
+    );
+    // Elsewhere nobody vouches for the signer.
+    let elsewhere = Company::nothing();
+    fs_err::copy(company.path(&bundle), elsewhere.path("bundle.zip")).unwrap();
+    see!(
+        "evidence_verify_elsewhere",
+        elsewhere.run(&["evidence", "verify", "bundle.zip"])
+    );
+    let mut bytes = fs_err::read(elsewhere.path("bundle.zip")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs_err::write(elsewhere.path("bundle.zip"), bytes).unwrap();
+    let tampered = elsewhere.run(&["evidence", "verify", "bundle.zip"]);
+    assert_eq!(tampered.code, 5, "{}", tampered.err);
+}

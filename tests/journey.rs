@@ -1,0 +1,816 @@
+//! Find, plan and execute over systems in memory: whose record it is, what may be planned for it, and that nothing else is done.
+
+mod support {
+    #[path = "../support/fake.rs"]
+    pub(crate) mod fake;
+}
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dsr::connector::{Action, Digester, Key};
+use dsr::diagnostic::Source;
+use dsr::execute::{Results, Run, Stop};
+use dsr::find::{Accepted, Depth, Search, Unwatched};
+use dsr::findings::{Findings, Match, ObjectStatus, SystemStatus};
+use dsr::inventory::{Inventory, System};
+use dsr::keys::{self, Purpose};
+use dsr::ledger::Event;
+use dsr::plan::build::{self, Basis};
+use dsr::plan::{Approved, Decision, Level, Outcome, Plan, WaitingFor};
+use dsr::subject::{Identity, Kind};
+use jiff::civil::date;
+use proptest::prelude::*;
+use serde_json::json;
+use support::fake::{FakeDoors, FakeJournal, Manner, World};
+
+/// `systems` and what follows, after the head that every inventory has.
+fn inventory(rest: &str) -> Inventory {
+    let head = "dsr: 1\ncontroller: { name: Acme GmbH, seat: DE-BY, language: en, contact: a@example.org }\n";
+    let source = Arc::new(Source {
+        path: "dsr.yaml".into(),
+        text: format!("{head}{rest}"),
+    });
+    let none = |_: &str, _: u32, _: &Path| -> Result<_, _> { unreachable!("no connectors") };
+    match dsr::inventory::parse(&source, Path::new("."), &none) {
+        Ok((inventory, _)) => inventory,
+        Err(trouble) => panic!("{:#?}", trouble.diagnostics),
+    }
+}
+
+const CRM: &str = r#"
+  crm:
+    engine: sqlite
+    settings: { path: crm.db }
+    objects:
+      contacts:
+        table: contacts
+        key: id
+        find: [{ by: email, column: email }, { by: customer_no, column: customer_no }]
+        fields:
+          email: { category: contact.email, identity: email }
+          customer_no: { category: account.id, identity: customer_no, mask: keep }
+          name: person.name
+        erase: remove
+"#;
+
+const SHOP: &str = r#"
+  shop:
+    engine: sqlite
+    settings: { path: shop.db }
+    within: 1s
+    objects:
+      customers:
+        table: customers
+        key: id
+        find: [{ by: customer_no, column: customer_no }]
+        fields: { customer_no: { category: account.id, identity: customer_no } }
+        erase: remove
+      orders:
+        table: orders
+        key: id
+        find: [{ under: customers, column: customer_ref }]
+        fields: { note: content.note }
+        erase: remove
+"#;
+
+fn identity(inventory: &Inventory, kind: &str, value: &str) -> Identity {
+    let kind = Kind(kind.to_owned());
+    inventory.kinds.identity(&kind, value).unwrap()
+}
+
+fn systems(inventory: &Inventory) -> Vec<Arc<System>> {
+    inventory.systems.iter().cloned().map(Arc::new).collect()
+}
+
+async fn find(
+    world: &Arc<World>,
+    inventory: &Inventory,
+    accepted: &[(&str, &str, &str)],
+) -> Findings {
+    let doors = Arc::new(FakeDoors(Arc::clone(world)));
+    let accepted: Accepted = accepted
+        .iter()
+        .map(|(s, o, k)| ((*s).to_owned(), (*o).to_owned(), key(k)))
+        .collect();
+    let search = Search {
+        systems: systems(inventory),
+        only: None,
+        kinds: Arc::new(inventory.kinds.clone()),
+        expand: inventory.expand.clone(),
+        known: Search::stated(vec![identity(inventory, "email", "anna@example.org")]),
+        accepted,
+        depth: Depth::Whole,
+        open: Arc::new(move |system| dsr::execute::Doors::reader(&*doors, system)),
+        watch: Arc::new(Unwatched),
+    };
+    search.run().await
+}
+
+fn key(id: &str) -> Key {
+    Key::new(vec![id.to_owned()]).unwrap()
+}
+
+/// What was found, as `system.object:key match`.
+fn found(findings: &Findings) -> Vec<String> {
+    let records = findings.records();
+    records
+        .map(|(s, o, f)| format!("{}.{}:{} {:?}", s.system, o.object, f.record.key, f.matched))
+        .collect()
+}
+
+fn case_key() -> keys::Key {
+    keys::Key::from_bytes([3; 32])
+}
+
+fn plan(inventory: &Inventory, findings: &Findings) -> Plan {
+    let basis = Basis {
+        case: "2026-AAAAAA",
+        inventory,
+        findings,
+        case_key: &case_key(),
+        day: date(2026, 11, 21),
+        describe: &|_, _, _| Vec::new(),
+    };
+    build::erase(&basis).unwrap_or_else(|trouble| panic!("{:#?}", trouble.diagnostics))
+}
+
+/// What is planned, as `system.object:key decision action`.
+fn planned(plan: &Plan) -> Vec<String> {
+    let word = |action: Option<Action>| action.map_or("-", Action::word);
+    plan.steps
+        .iter()
+        .map(|s| {
+            let (place, word) = (
+                format!("{}.{}:{}", s.system, s.object, s.key),
+                word(s.action),
+            );
+            format!("{place} {:?} {word}", s.decision)
+        })
+        .collect()
+}
+
+fn approved(plan: &Plan) -> Event {
+    Event::Approved {
+        plan: plan.id(),
+        policy: dsr::inventory::Approval::None,
+        by: "op".to_owned(),
+    }
+}
+
+/// Carries a plan out, with all that the world's journal already holds as its history.
+async fn apply(world: &Arc<World>, inventory: &Inventory, plan: &Plan) -> Results {
+    let history = world.journal.lock().unwrap().clone();
+    let run = Run {
+        approved: Arc::new(Approved::new(plan.clone(), &[plan.id()]).unwrap()),
+        systems: systems(inventory),
+        doors: Arc::new(FakeDoors(Arc::clone(world))),
+        journal: Arc::new(FakeJournal(Arc::clone(world))),
+        history,
+        digester: Digester::new(case_key().derive(Purpose::Record)),
+        identities: vec![identity(inventory, "email", "anna@example.org")],
+        kinds: Arc::new(inventory.kinds.clone()),
+        watch: Arc::new(Unwatched),
+        stop: Stop::default(),
+        rested: Duration::ZERO,
+        rules_changed: plan.inventory != inventory.digest,
+    };
+    run.apply()
+        .await
+        .unwrap_or_else(|trouble| panic!("{:#?}", trouble.diagnostics))
+}
+
+fn outcomes(plan: &Plan, results: &Results) -> BTreeMap<String, (Outcome, Option<Level>)> {
+    let steps = plan.steps.iter();
+    steps
+        .filter_map(|s| {
+            let ended = results.get(&s.no)?;
+            let place = format!("{}.{}:{}", s.system, s.object, s.key);
+            Some((place, (ended.outcome, ended.level)))
+        })
+        .collect()
+}
+
+fn contact(id: &str, email: &str, number: &str) -> serde_json::Value {
+    json!({"id": id, "email": email, "customer_no": number, "name": "Anna"})
+}
+
+/// A contact in the CRM whose number leads to a customer with an order.
+fn linked() -> Arc<World> {
+    let world = World::new();
+    world.put("crm.contacts", contact("1", "anna@example.org", "4711"));
+    world.put("shop.customers", json!({"id": "7", "customer_no": "4711"}));
+    world.put("shop.customers", json!({"id": "8", "customer_no": "4712"}));
+    world.put(
+        "shop.orders",
+        json!({"id": "70", "customer_ref": "7", "note": "ring"}),
+    );
+    world.put(
+        "shop.orders",
+        json!({"id": "80", "customer_ref": "8", "note": "ring"}),
+    );
+    world
+}
+
+fn spread(trusted: bool, more: &str) -> Inventory {
+    let from = if trusted {
+        "trusted_from: [crm.contacts]"
+    } else {
+        ""
+    };
+    inventory(&format!(
+        "identities: {{ customer_no: {{ {from} }} }}\n{more}\nsystems:{CRM}{SHOP}"
+    ))
+}
+
+#[tokio::test]
+async fn a_record_reached_over_another_waits_until_a_person_accepts_it() {
+    let (world, inventory) = (linked(), spread(false, ""));
+    let findings = find(&world, &inventory, &[]).await;
+    assert_eq!(
+        found(&findings),
+        [
+            "crm.contacts:1 Stated",
+            "shop.customers:7 Linked",
+            "shop.orders:70 Linked"
+        ]
+    );
+    let waits = plan(&inventory, &findings);
+    assert_eq!(planned(&waits), ["crm.contacts:1 Erase remove"]);
+    let why: Vec<WaitingFor> = waits.waiting.iter().map(|w| w.why).collect();
+    assert_eq!(why, [WaitingFor::AcceptLinked; 2]);
+    let findings = find(&world, &inventory, &[("shop", "customers", "7")]).await;
+    let accepted = plan(&inventory, &findings);
+    assert!(accepted.waiting.is_empty());
+    assert_eq!(
+        planned(&accepted),
+        [
+            "crm.contacts:1 Erase remove",
+            "shop.customers:7 Erase remove",
+            "shop.orders:70 Erase remove"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_trusted_source_makes_a_record_the_persons() {
+    let (world, inventory) = (linked(), spread(true, ""));
+    let findings = find(&world, &inventory, &[]).await;
+    assert!(
+        findings
+            .records()
+            .all(|(_, _, found)| found.matched == Match::Stated)
+    );
+    assert_eq!(findings.records().count(), 3);
+}
+
+#[tokio::test]
+async fn rounds_end_where_the_inventory_says() {
+    let (world, inventory) = (linked(), spread(true, "expand: { rounds: 1 }"));
+    let findings = find(&world, &inventory, &[]).await;
+    assert_eq!(
+        (found(&findings), findings.rounds),
+        (vec!["crm.contacts:1 Stated".into()], 1)
+    );
+}
+
+#[tokio::test]
+async fn an_address_of_several_people_leads_nowhere() {
+    let (world, inventory) = (linked(), spread(true, ""));
+    world.put("crm.contacts", contact("2", "anna@example.org", "4712"));
+    let findings = find(&world, &inventory, &[]).await;
+    assert_eq!(
+        found(&findings),
+        ["crm.contacts:1 Shared", "crm.contacts:2 Shared"]
+    );
+    assert!(plan(&inventory, &findings).steps.is_empty());
+    // Accepting one of the two makes its number, and only its number, the person's.
+    let findings = find(&world, &inventory, &[("crm", "contacts", "1")]).await;
+    assert_eq!(
+        found(&findings),
+        [
+            "crm.contacts:1 Stated",
+            "crm.contacts:2 Shared",
+            "shop.customers:7 Stated",
+            "shop.orders:70 Stated"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn trust_ends_when_the_address_turns_out_to_be_shared() {
+    let phone = CRM.replace(
+        "          name: person.name",
+        "          phone: { category: contact.phone, identity: phone }\n          name: person.name",
+    );
+    let club = r#"
+  club:
+    engine: sqlite
+    settings: { path: club.db }
+    objects:
+      members:
+        table: members
+        key: id
+        find: [{ by: phone, column: phone }]
+        fields:
+          phone: { category: contact.phone, identity: phone }
+          email: { category: contact.email, identity: email }
+          customer_no: { category: account.id, identity: customer_no }
+        erase: remove
+"#;
+    let inventory = inventory(&format!(
+        "identities: {{ customer_no: {{ trusted_from: [crm.contacts] }} }}\nsystems:{phone}{SHOP}{club}"
+    ));
+    let world = linked();
+    world
+        .records
+        .lock()
+        .unwrap()
+        .get_mut("crm.contacts")
+        .unwrap()[0]["phone"] = json!("+4930111111");
+    let findings = find(&world, &inventory, &[]).await;
+    assert_eq!(plan(&inventory, &findings).steps.len(), 3);
+    // Only the telephone shows, a round later, that two people write from this address.
+    for (id, number) in [("1", "4711"), ("2", "4712")] {
+        let member = json!({"id": id, "phone": "+4930111111", "email": "anna@example.org", "customer_no": number});
+        world.put("club.members", member);
+    }
+    let findings = find(&world, &inventory, &[]).await;
+    assert!(
+        findings
+            .records()
+            .all(|(_, _, found)| found.matched != Match::Stated)
+    );
+    assert!(plan(&inventory, &findings).steps.is_empty());
+}
+
+#[tokio::test]
+async fn too_many_records_stop_the_object_and_not_the_others() {
+    let (world, inventory) = (linked(), spread(true, ""));
+    for id in 0..600 {
+        let record = json!({"id": format!("9{id}"), "customer_ref": "7", "note": "n"});
+        world.put("shop.orders", record);
+    }
+    let findings = find(&world, &inventory, &[]).await;
+    let shop = &findings.systems[1];
+    assert_eq!(shop.status, SystemStatus::Incomplete);
+    assert_eq!(shop.objects[1].status, ObjectStatus::NotSearched);
+    assert_eq!(shop.objects[1].error.as_ref().unwrap().code, "E320");
+    // Without its orders the customer cannot go: they would not be found again.
+    let plan = plan(&inventory, &findings);
+    assert_eq!(planned(&plan), ["crm.contacts:1 Erase remove"]);
+    assert_eq!(plan.waiting[0].why, WaitingFor::ChildNotSearched);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_system_that_hangs_or_falls() {
+    for manner in [
+        Manner::Hangs,
+        Manner::Panics,
+        Manner::PanicsWhenOpened,
+        Manner::Down,
+    ] {
+        let (world, inventory) = (linked(), spread(true, ""));
+        world.manner("shop", manner);
+        let began = Instant::now();
+        let findings = find(&world, &inventory, &[]).await;
+        assert!(began.elapsed() < Duration::from_secs(5), "{manner:?}");
+        assert_eq!(found(&findings), ["crm.contacts:1 Stated"], "{manner:?}");
+        assert_eq!(findings.systems[1].status, SystemStatus::NotSearched);
+        assert!(findings.systems[1].error.is_some() && !findings.complete());
+    }
+}
+
+#[tokio::test]
+async fn a_control_person_who_is_missing_makes_the_object_blind() {
+    let controlled = SHOP.replace(
+        "within: 1s",
+        "within: 1s\n    control: { customer_no: \"1\" }",
+    );
+    let inventory = inventory(&format!(
+        "identities: {{ customer_no: {{ trusted_from: [crm.contacts] }} }}\nsystems:{CRM}{controlled}"
+    ));
+    let world = linked();
+    let findings = find(&world, &inventory, &[]).await;
+    let shop = &findings.systems[1];
+    assert_eq!(shop.objects[0].error.as_ref().unwrap().code, "E530");
+    // What hangs below was not searched either.
+    assert_eq!(shop.objects[1].error.as_ref().unwrap().code, "E545");
+    world.put("shop.customers", json!({"id": "1", "customer_no": "1"}));
+    let findings = find(&world, &inventory, &[]).await;
+    assert!(findings.complete());
+    assert_eq!(findings.records().count(), 3);
+}
+
+#[tokio::test]
+async fn every_question_is_asked_once() {
+    let (world, inventory) = (linked(), spread(true, ""));
+    find(&world, &inventory, &[]).await;
+    let asked = world.asked.lock().unwrap().clone();
+    let once: BTreeSet<&String> = asked.iter().collect();
+    assert_eq!(asked.len(), once.len(), "{asked:?}");
+}
+
+#[tokio::test]
+async fn an_erasure_is_carried_out_children_first() {
+    let (world, inventory) = (linked(), spread(true, ""));
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    let results = apply(&world, &inventory, &plan).await;
+    assert!(
+        results
+            .values()
+            .all(|ended| ended.outcome == Outcome::Removed)
+    );
+    let written = world.written();
+    let at = |line: &str| written.iter().position(|w| w == line).unwrap();
+    assert!(at("shop.orders remove 70") < at("shop.customers remove 7"));
+    assert_eq!(world.ids("shop.customers"), ["8"]);
+    assert_eq!(world.ids("shop.orders"), ["80"]);
+    // Carried out again, it does nothing.
+    let before = world.written();
+    world.journal.lock().unwrap().insert(0, approved(&plan));
+    apply(&world, &inventory, &plan).await;
+    assert_eq!(world.written(), before);
+}
+
+#[tokio::test]
+async fn what_must_be_dealt_with_first_is() {
+    for (first, second) in [("aa", "bb"), ("bb", "aa")] {
+        let object = |name: &str, more: &str| {
+            format!(
+                "      {name}:\n        table: {name}\n        key: id\n        find: [{{ by: email, column: email }}]\n        fields: {{ email: {{ category: contact.email, identity: email }} }}\n        erase: remove\n{more}"
+            )
+        };
+        let text = object(second, &format!("        after: [{first}]\n")) + &object(first, "");
+        let inventory = inventory(&format!(
+            "systems:\n  crm:\n    engine: sqlite\n    settings: {{ path: a.db }}\n    objects:\n{text}"
+        ));
+        let world = World::new();
+        for name in ["crm.aa", "crm.bb"] {
+            world.put(name, json!({"id": "1", "email": "anna@example.org"}));
+        }
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        apply(&world, &inventory, &plan).await;
+        let expected = [first, second].map(|name| format!("crm.{name} remove 1"));
+        assert_eq!(world.written(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_parent_does_not_go_before_a_child_that_could_not() {
+    for manner in ["changed", "blocked"] {
+        let (world, inventory) = (linked(), spread(true, ""));
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        match manner {
+            "changed" => {
+                world
+                    .records
+                    .lock()
+                    .unwrap()
+                    .get_mut("shop.orders")
+                    .unwrap()[0]["note"] = json!("new");
+            }
+            _ => world.manner("shop", Manner::Blocks),
+        }
+        let results = apply(&world, &inventory, &plan).await;
+        let outcomes = outcomes(&plan, &results);
+        let order = if manner == "changed" {
+            Outcome::Changed
+        } else {
+            Outcome::Blocked
+        };
+        assert_eq!(outcomes["shop.orders:70"].0, order);
+        assert_eq!(outcomes["shop.customers:7"].0, Outcome::Failed);
+        assert_eq!(outcomes["crm.contacts:1"].0, Outcome::Removed);
+        assert!(
+            !world
+                .written()
+                .contains(&"shop.customers remove 7".to_owned())
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_a_reply_says_is_never_the_proof() {
+    let expected = [
+        (Manner::Forgetful, Outcome::NotVerified),
+        (Manner::SaysGone, Outcome::NotVerified),
+        (Manner::LosesReplies, Outcome::Removed),
+        (Manner::FailsAndRemoves, Outcome::Removed),
+        (Manner::Blocks, Outcome::Blocked),
+    ];
+    for idempotent in [true, false] {
+        for (manner, outcome) in expected {
+            let (world, inventory) = (
+                linked(),
+                inventory(&format!(
+                    "identities: {{ customer_no: {{}} }}\nsystems:{CRM}"
+                )),
+            );
+            *world.idempotent.lock().unwrap() = idempotent;
+            let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+            world.manner("crm", manner);
+            let results = apply(&world, &inventory, &plan).await;
+            assert_eq!(results[&0].outcome, outcome, "{manner:?}");
+            assert_eq!(world.written().len(), 1, "{manner:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_system_took_and_may_not_be_repeated_is_not_sent_again() {
+    let (world, inventory) = (
+        linked(),
+        inventory(&format!(
+            "identities: {{ customer_no: {{}} }}\nsystems:{CRM}"
+        )),
+    );
+    *world.idempotent.lock().unwrap() = false;
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    world.manner("crm", Manner::Forgetful);
+    for _ in 0..3 {
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(results[&0].outcome, Outcome::NotVerified);
+    }
+    assert_eq!(world.written().len(), 1);
+    // Approved again, it is an order of its own.
+    world.journal.lock().unwrap().push(approved(&plan));
+    world.manner("crm", Manner::Sound);
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(results[&0].outcome, Outcome::Removed);
+    assert_eq!(world.written().len(), 2);
+}
+
+#[tokio::test]
+async fn a_lane_that_hangs_or_falls_leaves_the_others_alone_and_goes_on_later() {
+    for manner in [
+        Manner::Hangs,
+        Manner::Panics,
+        Manner::PanicsWhenOpened,
+        Manner::Down,
+    ] {
+        let (world, inventory) = (linked(), spread(true, ""));
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        world.journal.lock().unwrap().push(approved(&plan));
+        world.manner("shop", manner);
+        let began = Instant::now();
+        let results = apply(&world, &inventory, &plan).await;
+        assert!(began.elapsed() < Duration::from_secs(8), "{manner:?}");
+        let first = outcomes(&plan, &results);
+        assert_eq!(first["crm.contacts:1"].0, Outcome::Removed, "{manner:?}");
+        assert!(
+            matches!(
+                first["shop.orders:70"].0,
+                Outcome::Pending | Outcome::Failed
+            ),
+            "{manner:?} {first:?}"
+        );
+        world.manner("shop", Manner::Sound);
+        let results = apply(&world, &inventory, &plan).await;
+        assert!(
+            results
+                .values()
+                .all(|ended| ended.outcome == Outcome::Removed),
+            "{manner:?}"
+        );
+        assert_eq!(world.ids("shop.orders"), ["80"]);
+    }
+}
+
+#[tokio::test]
+async fn under_other_rules_what_was_begun_is_settled_and_nothing_more_is_written() {
+    let (world, inventory) = (linked(), spread(true, ""));
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    world.manner("shop", Manner::Hangs);
+    apply(&world, &inventory, &plan).await;
+    // The order went all the same; the customer was never written to.
+    world.manner("shop", Manner::Sound);
+    world.records.lock().unwrap().remove("shop.orders");
+    let written = world.written();
+    let other = spread(true, "expand: { rounds: 2 }");
+    let results = apply(&world, &other, &plan).await;
+    let outcomes = outcomes(&plan, &results);
+    assert_eq!(outcomes["shop.orders:70"].0, Outcome::Removed);
+    assert_eq!(outcomes["shop.customers:7"].0, Outcome::Changed);
+    assert_eq!(world.written(), written);
+}
+
+#[tokio::test]
+async fn an_anonymous_record_may_be_found_by_what_it_keeps() {
+    let anonymous = CRM.replace("erase: remove", "erase: anonymise");
+    let inventory = inventory(&format!(
+        "identities: {{ customer_no: {{}} }}\nsystems:{anonymous}"
+    ));
+    let world = linked();
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(results[&0].outcome, Outcome::Anonymised);
+    assert_eq!(results[&0].level, Some(Level::L2));
+    let record = world.records.lock().unwrap()["crm.contacts"][0].clone();
+    assert_eq!(
+        (&record["customer_no"], &record["name"]),
+        (&json!("4711"), &json!(null))
+    );
+}
+
+const KEPT: &str = r#"
+data_types:
+  vouchers: { objects: [books.invoices], purpose: accounting, basis: art6_1_c, keep: P10Y, start: clock, kind: min, because: "§147 AO", then: remove }
+"#;
+
+fn books(customers: &str, link: &str) -> Inventory {
+    inventory(&format!(
+        r#"
+systems:
+  books:
+    engine: sqlite
+    settings: {{ path: books.db }}
+    objects:
+      customers:
+        table: customers
+        key: id
+        find: [{{ by: email, column: email }}]
+        fields: {{ email: {{ category: contact.email, identity: email }} }}
+        erase: {customers}
+      invoices:
+        table: invoices
+        key: id
+        find: [{{ by: email, column: email }}, {{ under: customers, column: {link} }}]
+        fields: {{ email: {{ category: contact.email, identity: email }} }}
+        clock: issued_on
+        erase: remove
+      lines:
+        table: lines
+        key: id
+        find: [{{ under: invoices, column: invoice }}]
+        fields: {{ text: content.note }}
+        erase: with invoices
+{KEPT}"#
+    ))
+}
+
+fn bookkeeping(issued: &str, link: &str) -> Arc<World> {
+    let world = World::new();
+    world.put(
+        "books.customers",
+        json!({"id": "1", "email": "anna@example.org"}),
+    );
+    let mut invoice = json!({"id": "2", "email": "anna@example.org", "issued_on": issued});
+    invoice[link] = json!("1");
+    world.put("books.invoices", invoice);
+    world.put(
+        "books.lines",
+        json!({"id": "3", "invoice": "2", "text": "for Anna"}),
+    );
+    world
+}
+
+#[tokio::test]
+async fn what_the_law_keeps_keeps_its_parent_and_its_lines() {
+    // The invoice is found by its address first and hangs below the customer all the same.
+    for link in ["customer", "customer_ref"] {
+        let (world, inventory) = (bookkeeping("2026-01-01", link), books("remove", link));
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        assert_eq!(
+            planned(&plan),
+            [
+                "books.customers:1 Erase anonymise",
+                "books.invoices:2 Retain -",
+                "books.lines:3 Retain -"
+            ],
+            "{link}"
+        );
+        assert_eq!(plan.steps[1].until, plan.steps[2].until);
+        let results = apply(&world, &inventory, &plan).await;
+        let outcomes = outcomes(&plan, &results);
+        assert_eq!(outcomes["books.lines:3"].0, Outcome::Retained);
+        assert_eq!(world.written(), ["books.customers anonymise 1"]);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_start_is_never_erased() {
+    for issued in ["", "soon"] {
+        let (world, inventory) = (bookkeeping(issued, "customer"), books("remove", "customer"));
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        let decisions: Vec<Decision> = plan.steps.iter().map(|step| step.decision).collect();
+        assert_eq!(
+            decisions[1..],
+            [Decision::UnknownStart, Decision::UnknownStart]
+        );
+        assert_eq!(plan.tasks.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn what_the_law_lets_go_goes_with_all_that_follows_it() {
+    let (world, inventory) = (
+        bookkeeping("2001-01-01", "customer"),
+        books("remove", "customer"),
+    );
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    assert!(
+        plan.steps
+            .iter()
+            .all(|step| step.action == Some(Action::Remove))
+    );
+    let results = apply(&world, &inventory, &plan).await;
+    assert!(
+        results
+            .values()
+            .all(|ended| ended.outcome == Outcome::Removed)
+    );
+    assert_eq!(
+        world.written(),
+        [
+            "books.lines remove 3",
+            "books.invoices remove 2",
+            "books.customers remove 1"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_nobody_may_write_is_a_persons_to_do() {
+    for erase in [
+        "manual Ask the bookkeeper.",
+        "retain\n        reason: Booked.",
+    ] {
+        let (world, inventory) = (
+            bookkeeping("2001-01-01", "customer"),
+            books(erase, "customer"),
+        );
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        assert_eq!(plan.steps[0].decision, Decision::Manual, "{erase}");
+        assert_eq!(plan.steps[0].action, None);
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(results[&0].outcome, Outcome::Manual);
+        assert_eq!(world.ids("books.customers"), ["1"]);
+    }
+}
+
+/// Findings of a small world with everything in it that weighs on a plan.
+fn everything() -> (Inventory, Findings) {
+    let inventory = books("remove", "customer_ref");
+    let world = bookkeeping("2026-01-01", "customer_ref");
+    for id in 10..16 {
+        let issued = if id % 2 == 0 {
+            "2026-02-02"
+        } else {
+            "2001-01-01"
+        };
+        let id = id.to_string();
+        let record = json!({"id": id, "email": "anna@example.org", "customer_ref": "1", "issued_on": issued});
+        world.put("books.invoices", record);
+        world.put(
+            "books.lines",
+            json!({"id": format!("l{id}"), "invoice": id, "text": "x"}),
+        );
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let findings = runtime.block_on(find(&world, &inventory, &[]));
+    (inventory, findings)
+}
+
+proptest! {
+    #[test]
+    fn the_same_findings_in_any_order_are_the_same_plan(seed in any::<u64>()) {
+        let (inventory, findings) = everything();
+        let expected = plan(&inventory, &findings);
+        let mut shuffled = findings;
+        let mut state = seed | 1;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        for system in &mut shuffled.systems {
+            for object in &mut system.objects {
+                for at in (1..object.records.len()).rev() {
+                    object.records.swap(at, random(at + 1));
+                }
+            }
+            for at in (1..system.objects.len()).rev() {
+                system.objects.swap(at, random(at + 1));
+            }
+        }
+        let made = plan(&inventory, &shuffled);
+        prop_assert_eq!(planned(&made), planned(&expected));
+        prop_assert_eq!(made.id(), expected.id());
+    }
+}
+
+#[test]
+fn only_an_approval_of_this_very_plan_opens_a_writer() {
+    let (inventory, findings) = everything();
+    let plan = plan(&inventory, &findings);
+    let mut other = plan.clone();
+    other.steps[0].action = Some(Action::Remove);
+    assert!(Approved::new(plan.clone(), &[]).is_none());
+    assert!(Approved::new(other, &[plan.id()]).is_none());
+    assert!(Approved::new(plan.clone(), &[plan.id()]).is_some());
+}
