@@ -23,7 +23,7 @@ pub(crate) struct Args {
     /// Seat of the controller, such as DE-BY
     #[arg(long, value_name = "SEAT")]
     seat: Option<String>,
-    /// Where a new workspace key is kept; by default in the keyring if you are at a terminal and have an unlocked one, else in a file
+    /// Where a new workspace key is kept; without it in the keyring if you are at a terminal and have it unlocked, else in a file
     #[arg(long, value_name = "PLACE")]
     key: Option<KeyPlace>,
     /// Ask nothing

@@ -146,6 +146,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "NAME" => "NAME",
         "NUMBER" => "NUMMER",
         "PERSON" => "PERSON",
+        "PLACE" => "ORT",
         "SEAT" => "SITZ",
         "SYSTEM.OBJECT:KEY" => "SYSTEM.OBJEKT:SCHLÜSSEL",
         "TEXT" => "TEXT",

@@ -42,12 +42,10 @@ impl KeySource {
     }
 }
 
-/// Where a new workspace key is put.
+/// Where a new workspace key is put: into the keyring of the person's session, or into a file that only its owner can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum KeyPlace {
-    /// The keyring of the person's session.
     Keyring,
-    /// A file that only its owner can read.
     File,
 }
 
