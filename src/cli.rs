@@ -18,14 +18,17 @@ mod init;
 mod journey;
 mod plan;
 mod report;
+mod shelf;
 mod trust;
 mod usage;
 mod who;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{Args, FromArgMatches as _, Parser, Subcommand};
+use tokio::runtime::Runtime;
 
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::Lang;
@@ -126,7 +129,6 @@ pub fn run(args: Vec<OsString>) -> u8 {
         Err(error) => return usage::refuse(&error, lang.unwrap_or(Lang::En)) as u8,
     };
     let globals = cli.globals.clone();
-    start_log(globals.verbose);
     let ui = Ui::new(
         lang.unwrap_or(Lang::En),
         globals.format,
@@ -134,6 +136,7 @@ pub fn run(args: Vec<OsString>) -> u8 {
         !globals.no_progress,
         globals.quiet,
     );
+    start_log(globals.verbose, ui.has_colour());
     let mut context = Context::new(ui, globals, lang.is_some());
     let exit = match dispatch(&mut context, cli.verb) {
         Ok(exit) => exit,
@@ -163,8 +166,13 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
     }
 }
 
-/// Runs what waits on systems. The commands themselves go one step after the other.
+/// Runs what waits on systems. The commands themselves go one step after the other, all on one runtime: what one step connected
+/// serves the next.
 fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    if let Some(runtime) = RUNTIME.get() {
+        return Ok(runtime.block_on(future));
+    }
     let built = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -175,11 +183,11 @@ fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
             .why(crate::messages::Text::same(error.to_string()))
             .help(crate::messages::cli::no_runtime_help())
     })?;
-    Ok(runtime.block_on(future))
+    Ok(RUNTIME.get_or_init(|| runtime).block_on(future))
 }
 
 /// Logs go to stderr and only on request; secrets are taken out of every line before it is written.
-fn start_log(verbose: u8) {
+fn start_log(verbose: u8, colour: bool) {
     let level = match verbose {
         0 => return,
         1 => "dsr=info",
@@ -189,6 +197,7 @@ fn start_log(verbose: u8) {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(level))
         .with_writer(|| usage::RedactingWriter)
+        .with_ansi(colour)
         .with_target(false);
     // A second start (in tests) keeps the first.
     let _ = subscriber.try_init();

@@ -1,6 +1,7 @@
 //! What every command starts from: the terminal, the time, and the opened workspace.
 
 use std::cell::{RefCell, RefMut};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -9,6 +10,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::case_id::CaseId;
 use crate::cli::Globals;
+use crate::cli::shelf::Shelf;
 use crate::connector::definition::Definition;
 use crate::connector::{self, Fault, Opening, Reader, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
@@ -90,6 +92,7 @@ impl Context {
             key_source,
             workspace,
             operator: self.globals.operator.clone(),
+            shelf: Shelf::default(),
         })
     }
 
@@ -133,7 +136,12 @@ pub(crate) fn read_inventory(
     workspace: &Workspace,
     lock: &Lock,
 ) -> Result<(Inventory, Vec<Diagnostic>)> {
+    // A hundred systems may have one connector.
+    let read = RefCell::new(BTreeMap::<String, Definition>::new());
     let load = |name: &str, _major: u32, folder: &std::path::Path| -> Result<Definition> {
+        if let Some(definition) = read.borrow().get(name) {
+            return Ok(definition.clone());
+        }
         let unknown = || {
             Diagnostic::new("E625", Exit::Usage, say::no_connector(name))
                 .help(say::no_connector_help(name))
@@ -146,6 +154,8 @@ pub(crate) fn read_inventory(
                 .why(say::not_trusted_why());
             return Err(diagnostic.help(say::trust_help(&path)).into());
         }
+        read.borrow_mut()
+            .insert(name.to_owned(), definition.clone());
         Ok(definition)
     };
     inventory::read(&workspace.inventory_file(), &load)
@@ -162,6 +172,7 @@ pub(crate) struct House {
     pub(crate) key_source: KeySource,
     row_key: Key,
     pub(crate) operator: String,
+    shelf: Shelf,
 }
 
 impl House {
@@ -200,6 +211,7 @@ impl House {
         Arc::new(HouseDoors {
             folder: self.inventory.folder.clone(),
             row_key: self.row_key.clone(),
+            shelf: self.shelf.clone(),
         })
     }
 
@@ -226,6 +238,7 @@ impl House {
 pub(crate) struct HouseDoors {
     folder: PathBuf,
     row_key: Key,
+    shelf: Shelf,
 }
 
 impl HouseDoors {
@@ -241,7 +254,8 @@ impl HouseDoors {
 
 impl Doors for HouseDoors {
     fn reader(&self, system: &System) -> std::result::Result<Box<dyn Reader>, Fault> {
-        connector::reader(&self.opening(system)?)
+        self.shelf
+            .reader(system, || connector::reader(&self.opening(system)?))
     }
 
     fn writer(

@@ -1,0 +1,223 @@
+"""Workspaces and systems for `scripts/bench`, with invented people at example.org."""
+
+import os
+import pathlib
+import subprocess
+
+from measuring import Command
+
+CONTROLLER = """dsr: 1
+controller: { name: Bench GmbH, seat: DE-BE, language: en }
+requests: { identity: required, reason: optional }
+approval: none
+limits: { people: 50, records: 100000 }
+systems:
+"""
+
+PEOPLE = """dsr: 1
+connector: people
+version: 1.0.0
+settings: { url: { type: url } }
+api:
+  url: "{{ settings.url }}"
+  auth: none
+  records: "$.items[*]"
+  page: { number: query.page, start: 1, size: query.per_page, of: 2 }
+objects:
+  people:
+    find: [{ by: email, get: /people, query: { email: "{{ value }}" } }]
+    fields:
+      email: { category: contact.email, identity: email }
+      name: person.name
+      note: content.note
+    remove: { delete: "/people/{{ record.id }}" }
+"""
+
+SHOP = """  shop:
+    engine: postgres
+    settings: { url: { secret: "env:BENCH_DATABASE" }TLS }
+    control: { email: control@example.org }
+    objects:
+      customers:
+        table: public.customers
+        key: id
+        find: [{ by: email, column: email }]
+        fields:
+          email: { category: contact.email, identity: email }
+          first_name: person.name
+          last_name: person.name
+          phone: contact.phone
+        erase: anonymise
+      orders:
+        table: public.orders
+        key: id
+        find: [{ under: customers, column: customer_id }]
+        fields: { shipping_address: contact.address, note: content.note }
+        erase: anonymise
+      payments:
+        table: public.payments
+        key: id
+        find: [{ under: orders, column: order_id }]
+        fields: { iban: finance.bank }
+        erase: remove
+      tickets:
+        table: public.tickets
+        key: id
+        cap: 20000
+        find: [{ by: email, column: email }]
+        fields: { email: { category: contact.email, identity: email }, subject: content.message, body: content.message }
+        erase: remove
+"""
+
+TABLES = """
+CREATE TABLE customers (id int PRIMARY KEY, email text NOT NULL, first_name text, last_name text, phone text);
+CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, shipping_address text, note text, total numeric);
+CREATE TABLE payments (id int PRIMARY KEY, order_id int NOT NULL REFERENCES orders, iban text, amount numeric);
+CREATE TABLE tickets (id int PRIMARY KEY, email text NOT NULL, subject text, body text);
+INSERT INTO customers SELECT i, 'person' || i || '@example.org', 'First' || i, 'Last' || i, '+49301' || (1000000 + i)
+  FROM generate_series(1, 10000) i;
+INSERT INTO orders SELECT i, (i + 1) / 2, 'Street ' || i || ', Town', 'ring twice', 19.90 FROM generate_series(1, 20000) i;
+INSERT INTO payments SELECT i, i, 'DE00 0000 0000 ' || i, 19.90 FROM generate_series(1, 20000) i;
+INSERT INTO tickets SELECT i, 'person' || i || '@example.org', 'Parcel ' || i, 'Where is my parcel?' FROM generate_series(1, 10000) i;
+INSERT INTO customers VALUES (10001, 'control@example.org', 'Control', 'Control', '+493012345');
+INSERT INTO orders VALUES (20001, 10001, 'Nowhere', '', 0);
+INSERT INTO payments VALUES (20001, 20001, 'none', 0);
+INSERT INTO tickets VALUES (10001, 'control@example.org', 'Control', '');
+INSERT INTO tickets SELECT 100000 + i, 'many@example.org', 'Parcel ' || i, 'Where is my parcel?' FROM generate_series(1, 5000) i;
+CREATE INDEX ON customers (lower(email));
+CREATE INDEX ON tickets (lower(email));
+CREATE INDEX ON orders (customer_id);
+CREATE INDEX ON payments (order_id);
+ANALYZE;
+"""
+
+LOOK = """
+SELECT * FROM customers WHERE lower(email) = '{email}';
+SELECT o.* FROM orders o JOIN customers c ON c.id = o.customer_id WHERE lower(c.email) = '{email}';
+SELECT p.* FROM payments p JOIN orders o ON o.id = p.order_id JOIN customers c ON c.id = o.customer_id WHERE lower(c.email) = '{email}';
+SELECT * FROM tickets WHERE lower(email) = '{email}';
+"""
+
+ERASE = """
+BEGIN;
+DELETE FROM payments WHERE order_id IN (SELECT o.id FROM orders o WHERE o.customer_id = {number});
+UPDATE orders SET shipping_address = NULL, note = NULL WHERE customer_id = {number};
+UPDATE customers SET email = 'gone{number}@erased.invalid', first_name = NULL, last_name = NULL, phone = NULL WHERE id = {number};
+DELETE FROM tickets WHERE lower(email) = '{email}';
+COMMIT;
+"""
+
+
+class Workspace:
+    """A workspace of its own in a folder, with state kept beside it."""
+
+    def __init__(self, dsr, folder, systems, connectors=(), environment=None):
+        self.dsr = dsr
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(mode=0o700)
+        self.environment = {"XDG_STATE_HOME": str(self.folder / "state"), "LC_ALL": "C.UTF-8", **(environment or {})}
+        self.command("init", "--yes", "--controller", "Bench GmbH", "--seat", "DE-BE").run()
+        self.write("dsr.yaml", CONTROLLER + systems)
+        for name, text in connectors:
+            self.write(f"connectors/{name}.yml", text)
+            self.command("trust", f"connectors/{name}.yml", "--yes").run()
+
+    def write(self, name, text):
+        file = self.folder / name
+        file.write_text(text)
+        file.chmod(0o600)
+
+    def command(self, *arguments, codes=(0,)):
+        return Command([self.dsr, "-C", self.folder, "--no-progress", *arguments], self.environment, codes)
+
+    def find(self, email, *arguments, codes=(0,)):
+        return self.command("find", "--email", email, *arguments, codes=codes)
+
+    def erase(self, email, records):
+        return self.command("erase", "--email", email, "--identity", "letter", "--yes", "--expect", records)
+
+    def bundles(self):
+        return sorted(self.folder.rglob("*.evidence.zip"), key=lambda file: file.stat().st_mtime)
+
+
+class Far:
+    """Systems behind HTTP, each so many milliseconds away; stopped by `close`."""
+
+    def __init__(self, server, systems, milliseconds):
+        self.process = subprocess.Popen([server, str(systems), str(milliseconds)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.ports = [int(line) for line in iter(lambda: self.process.stdout.readline().strip(), "ready")]
+
+    def inventory(self):
+        return "".join(
+            f'  far{number:03}:\n    connector: people@1\n    settings: {{ url: "http://127.0.0.1:{port}" }}\n'
+            for number, port in enumerate(self.ports)
+        )
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Shop:
+    """The four tables in a database of their own, and the hand-written way to do the same."""
+
+    def __init__(self, url, ca, folder):
+        self.folder = pathlib.Path(folder)
+        self.ca = ca
+        # Debian's own `psql` is a script around this one, and would be measured with it.
+        found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"), key=lambda path: int(path.parts[-3]))
+        self.program = found[-1] if found else "psql"
+        owner = url.replace("127.0.0.1", "localhost")
+        subprocess.run([self.program, "-Xq", owner, "-c", "CREATE DATABASE bench"], check=True)
+        self.url = owner.rsplit("/", 1)[0] + "/bench"
+        subprocess.run([self.program, "-Xq", "-v", "ON_ERROR_STOP=1", self.url], input=TABLES, text=True, check=True)
+
+    def workspace(self, dsr, name, tls=False):
+        """Within the machine `dsr` speaks in the clear unless it is told whom to trust."""
+        systems = SHOP.replace("TLS", ', ca_file: "ca.pem"' if tls else "")
+        made = Workspace(dsr, self.folder / name, systems, environment={"BENCH_DATABASE": self.url})
+        made.write("ca.pem", pathlib.Path(self.ca).read_text())
+        return made
+
+    def psql(self, name, sql, tls):
+        """One `psql` process over the same kind of line as `dsr` has."""
+        file = self.folder / f"{name}.sql"
+        file.write_text(sql)
+        environment = {"PGSSLMODE": "verify-full" if tls else "disable", "PGSSLROOTCERT": self.ca}
+        return Command([self.program, "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", file, self.url], environment)
+
+    def look(self, number, tls=False):
+        return self.psql("look", LOOK.format(email=f"person{number}@example.org"), tls)
+
+    def erase(self, number, tls=False):
+        email = f"person{number}@example.org"
+        look = LOOK.format(email=email)
+        return self.psql("erase", look + ERASE.format(number=number, email=email) + look, tls)
+
+
+def customers_file(path, size, email, quoted):
+    """A CSV file of about this many bytes; the address stands once, three quarters in, and once as part of another one."""
+    note, name = ('"said ""yes"" by letter"', '"Last{0}, First{0}"') if quoted else ("said yes by letter", "Last{0} First{0}")
+    rows = "".join(
+        f"{number};{name.format(number)};first{number}.last@example.com;Street {number};{note};2024-03-{number % 28 + 1:02}\n"
+        for number in range(100_000, 120_000)
+    ).encode()
+    blocks = max(4, size // len(rows))
+    with open(path, "wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(b"No;Name;Mail;Street;Note;Day\n")
+        for block in range(blocks):
+            file.write(rows)
+            if block == blocks * 3 // 4:
+                file.write(f"7;Person;{email.title()};Street 7;;2024-03-07\n8;Other;jo{email};Street 8;;2024-03-08\n".encode())
+
+
+NEWSLETTER = """  newsletter:
+    engine: csv
+    settings: { path: "customers.csv", delimiter: ";" }
+    objects:
+      guests:
+        find: [{ by: email, column: Mail }]
+        fields: { Mail: { category: contact.email, identity: email }, Name: person.name, Street: contact.address }
+        erase: remove
+"""
