@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::diagnostic::Result;
 use crate::ledger::Ledger;
 use crate::trust::Lock;
-use crate::vault::{self, Vault};
+use crate::vault::{self, KeyPlace, Vault};
 use crate::workspace::{Workspace, file_trouble, make_folder, replace, write_new};
 
 /// A workspace and the paths that were not there before.
@@ -30,10 +30,23 @@ impl Workspace {
     /// # Errors
     /// Those of the ownership check, and exit 2 if a ledger, vault or key is missing beside the others: it has to be restored.
     pub fn init(folder: &Path, inventory: &str, at: Timestamp) -> Result<Made> {
+        Workspace::init_keyed(folder, inventory, KeyPlace::File, at)
+    }
+
+    /// As [`Workspace::init`], with a new workspace key put into this place.
+    ///
+    /// # Errors
+    /// As [`Workspace::init`], and E658 if the keyring cannot take the key.
+    pub fn init_keyed(
+        folder: &Path,
+        inventory: &str,
+        key: KeyPlace,
+        at: Timestamp,
+    ) -> Result<Made> {
         let io = |error: std::io::Error| file_trouble(&error);
         make_folder(folder, 0o755).map_err(io)?;
         let folder = fs_err::canonicalize(folder).map_err(io)?;
-        Workspace::at(&folder)?.make(inventory, at)
+        Workspace::at(&folder)?.make_keyed(inventory, key, at)
     }
 
     /// Makes what is missing in this workspace, whose folder exists; as [`Workspace::init`].
@@ -41,6 +54,10 @@ impl Workspace {
     /// # Errors
     /// As [`Workspace::init`].
     pub fn make(self, inventory: &str, at: Timestamp) -> Result<Made> {
+        self.make_keyed(inventory, KeyPlace::File, at)
+    }
+
+    fn make_keyed(self, inventory: &str, key: KeyPlace, at: Timestamp) -> Result<Made> {
         let io = |error: std::io::Error| file_trouble(&error);
         let workspace = self;
         let mut new = Vec::new();
@@ -85,7 +102,7 @@ impl Workspace {
             if workspace.ledger_file().exists() {
                 Vault::open(&workspace, &vault::workspace_key(&workspace)?.0)?;
             } else {
-                Vault::create(&workspace, &vault::make_workspace_key(&workspace)?)?;
+                Vault::create(&workspace, &vault::make_workspace_key(&workspace, key)?)?;
             }
             let (ledger, id) = Ledger::create(&workspace, at)?;
             let lock = Lock {

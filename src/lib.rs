@@ -23,6 +23,7 @@ pub mod find;
 pub mod findings;
 pub mod init;
 pub mod inventory;
+pub mod keyring;
 pub mod keys;
 pub mod law;
 pub mod ledger;

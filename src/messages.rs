@@ -115,6 +115,7 @@ pub mod fault;
 pub mod grammar;
 pub mod help;
 pub mod inventory;
+pub mod keyring;
 pub mod law;
 pub mod manual;
 pub mod mask;

@@ -11,14 +11,15 @@ use std::fmt;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 pub use redaction::{blots, redact, remember, sounds_secret};
 
 use crate::connector::{Fault, Settings};
 use crate::inventory::{Setting, System};
-use crate::messages::{Text, secret as say};
+use crate::keyring;
+use crate::messages::{Text, keyring as say_keyring, secret as say};
 
 /// Longest secret in bytes; a private key with its chain is far below.
 const LONGEST: u64 = 64 * 1024;
@@ -28,6 +29,7 @@ const LONGEST: u64 = 64 * 1024;
 pub enum Reference {
     Env(String),
     File(PathBuf),
+    /// An entry of the person's keyring, of the service `dsr` and with this account.
     Keyring(String),
     /// A systemd credential: `$CREDENTIALS_DIRECTORY/NAME`.
     Credential(String),
@@ -110,7 +112,7 @@ pub fn resolve(reference: &Reference, folder: &Path) -> Result<SecretString, Fau
             read(&Path::new(&home).join(name), Rights::Any, reference)?
         }
         Reference::Command(argv) => program::first_line(argv, folder).map_err(unusable)?,
-        Reference::Keyring(_) => return Err(unusable(say::no_keyring())),
+        Reference::Keyring(name) => from_keyring(name, reference)?,
     };
     let value = value.trim_end_matches(['\n', '\r']);
     if value.trim().is_empty() {
@@ -118,6 +120,21 @@ pub fn resolve(reference: &Reference, folder: &Path) -> Result<SecretString, Fau
     }
     remember(value);
     Ok(SecretString::from(value))
+}
+
+fn from_keyring(name: &str, reference: &Reference) -> Result<Zeroizing<String>, Fault> {
+    let reference = reference.to_string();
+    match keyring::read(keyring::SERVICE, name) {
+        Ok(Some(value)) => Ok(Zeroizing::new(value.expose_secret().to_owned())),
+        Ok(None) => Err(Fault {
+            text: say_keyring::secret_missing(&reference, keyring::store_command(name)),
+            ..Fault::secret(&reference)
+        }),
+        Err(why) => {
+            let reason = say_keyring::secret_unusable(why.text(), why.help());
+            Err(Fault::secret_unreadable(reference, reason))
+        }
+    }
 }
 
 /// Who may be able to read a file with a secret in it.
@@ -177,8 +194,6 @@ fn is_private(_: &std::fs::Metadata) -> Result<(), Text> {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret as _;
-
     use super::*;
 
     fn command(argv: &[&str]) -> Reference {
@@ -300,14 +315,28 @@ mod tests {
             (fault.code.as_str(), fault.text.en.as_str()),
             ("E531", "the secret env:DSR_TEST_SURELY_NOT_SET is missing")
         );
-        let keyring = Reference::parse("keyring:dsr").unwrap();
+    }
+
+    #[test]
+    fn a_keyring_without_the_entry_and_one_that_refuses_are_two_things() {
+        let folder = Path::new(".");
+        let reference = Reference::parse("keyring:tests/secret").unwrap();
+        let missing = resolve(&reference, folder).unwrap_err();
+        assert_eq!(missing.code, "E531");
         assert!(
-            resolve(&keyring, folder)
-                .unwrap_err()
+            missing
                 .text
                 .de
-                .contains("credential:")
+                .contains(&keyring::store_command("tests/secret"))
         );
+        keyring::write("dsr", "tests/secret", &"s3cret-in-keyring\n".into()).unwrap();
+        let got = resolve(&reference, folder).unwrap();
+        assert_eq!(got.expose_secret(), "s3cret-in-keyring");
+        assert!(!redact("a s3cret-in-keyring b").contains("s3cret"));
+        keyring::tests::refuse_once("tests/secret");
+        let refused = resolve(&reference, folder).unwrap_err();
+        assert_eq!(refused.code, "E532");
+        assert!(refused.text.en.contains("denies access"));
     }
 
     #[test]

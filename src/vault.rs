@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 pub(crate) use key::make_workspace_key;
-pub use key::{KeySource, workspace_key};
+pub use key::{KeyPlace, KeySource, key_source, workspace_key};
 
 use crate::case_id::CaseId;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};

@@ -122,7 +122,12 @@ impl Workspace {
     }
 
     pub fn workspace_key_file(&self) -> PathBuf {
-        self.keys_dir().join("workspace.key")
+        Workspace::key_file_in(&self.folder)
+    }
+
+    /// Where the workspace key's file lies in a folder that need not be a workspace yet.
+    pub(crate) fn key_file_in(folder: &Path) -> PathBuf {
+        folder.join(".dsr/keys/workspace.key")
     }
 
     /// The path as `dsr.lock` writes it: relative to the workspace with `/`, or absolute if it lies elsewhere.

@@ -196,7 +196,7 @@ const ARROWS: [(&str, &[&str], &str); 12] = [
 ];
 
 /// What only some rooms may write, each with a pattern and the reason.
-const PRIVILEGES: [(&str, &[&str], &str); 5] = [
+const PRIVILEGES: [(&str, &[&str], &str); 6] = [
     (
         r"\b(e?print(ln)?|dbg)!\s*\(|\bstd::io::(stdout|stderr)\b|\bio::(stdout|stderr)\(",
         &["ui", "cli"],
@@ -211,6 +211,11 @@ const PRIVILEGES: [(&str, &[&str], &str); 5] = [
         r"\bserde_yaml\b",
         &["yaml"],
         "only `yaml.rs` knows the YAML crate",
+    ),
+    (
+        r"\b(secret_service|keyring_core|\w+_keyring_store)\b",
+        &["keyring"],
+        "only `keyring` knows the keyring crates",
     ),
     (
         r"\bstd::fs::(read|write|create_dir|remove|rename|copy|metadata|OpenOptions)",

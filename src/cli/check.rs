@@ -51,13 +51,20 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         Format::Json => context.ui.json(&json!({
             "schema": "dsr.check/1",
             "ok": exit == Exit::Done,
+            "workspace_key": match &house.key_source {
+                KeySource::Credential => "credential",
+                KeySource::Keyring(_) => "keyring",
+                KeySource::File(_) => "file",
+            },
             "systems": checked.iter().map(checked_json).collect::<Vec<_>>(),
         })),
         Format::Table | Format::Csv => show(context, &checked),
     }
-    if matches!(house.key_source, KeySource::File(_)) {
-        context.ui.say(&say::key_in_file());
-    }
+    context.ui.say(&match &house.key_source {
+        KeySource::Credential => say::key_in_credential(),
+        KeySource::Keyring(account) => say::key_in_keyring(account),
+        KeySource::File(_) => say::key_in_file(),
+    });
     Ok(exit)
 }
 

@@ -1,13 +1,17 @@
 //! `dsr init`: makes a workspace, or what is missing in one.
 
+use std::path::Path;
+
 use secrecy::ExposeSecret as _;
 
 use crate::cli::context::{Context, read_inventory};
 use crate::cli::journey::prove::{SEAL_CERTIFICATE, SEAL_KEY};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate;
-use crate::messages::{Lang, cli as say};
+use crate::keyring;
+use crate::messages::{Lang, cli as say, keyring as say_keyring};
 use crate::trust::Lock;
+use crate::vault::{self, KeyPlace, KeySource};
 use crate::workspace::{self, Workspace};
 
 /// Make a workspace here: inventory, keys, ledger; an existing one gets only what is missing
@@ -19,6 +23,9 @@ pub(crate) struct Args {
     /// Seat of the controller, such as DE-BY
     #[arg(long, value_name = "SEAT")]
     seat: Option<String>,
+    /// Where a new workspace key is kept; without it in the keyring if you are at a terminal and have it unlocked, else in a file
+    #[arg(long, value_name = "PLACE")]
+    key: Option<KeyPlace>,
     /// Ask nothing
     #[arg(long)]
     yes: bool,
@@ -27,6 +34,7 @@ pub(crate) struct Args {
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let folder = context.folder();
     let exists = folder.join("dsr.yaml").exists();
+    let place = key_place(context, &folder, args.key)?;
     let ask = |given: &Option<String>, question, fallback: &str| -> Result<String> {
         match given {
             Some(given) => Ok(given.clone()),
@@ -42,9 +50,10 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     };
     let controller = ask(&args.controller, say::ask_controller(), "Example GmbH")?;
     let seat = ask(&args.seat, say::ask_seat(), "DE")?;
-    let made = Workspace::init(
+    let made = Workspace::init_keyed(
         &folder,
         &inventory(&controller, &seat, context.ui.lang),
+        place,
         context.now(),
     )?;
     // An existing inventory names the controller itself; only if it cannot be read does the certificate take the name given.
@@ -56,11 +65,56 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     for path in made.new.iter().chain(&sealed) {
         context.ui.say(&say::made(made.workspace.relative(path)));
     }
+    if made.new.contains(&made.workspace.workspace_key_file())
+        && let Some(KeySource::Keyring(account)) = vault::key_source(&made.workspace.folder)?
+    {
+        context.ui.say(&say_keyring::key_kept(&account));
+        if let Some(command) = keyring::show_command(&account) {
+            context.ui.say(&say_keyring::key_copy(command));
+        }
+    }
     if made.new.is_empty() && sealed.is_empty() {
         context.ui.say(&say::nothing_to_make());
     }
     context.ui.say(&say::init_next());
     Ok(Exit::Done)
+}
+
+/// Where a new workspace key goes. A keyring is taken only if somebody asked for it, or sits there and has it unlocked; what
+/// runs by itself gets a file.
+fn key_place(context: &Context, folder: &Path, asked: Option<KeyPlace>) -> Result<KeyPlace> {
+    if let Ok(folder) = fs_err::canonicalize(folder) {
+        // Nothing is read in a folder that others can write to.
+        Workspace::at(&folder)?;
+    }
+    let there = vault::key_source(folder)?;
+    let kept = match &there {
+        Some(KeySource::Keyring(_)) => Some(KeyPlace::Keyring),
+        Some(KeySource::File(_)) => Some(KeyPlace::File),
+        Some(KeySource::Credential) | None => None,
+    };
+    match (asked, &there) {
+        (Some(_), Some(there)) if asked != kept => {
+            let what = say_keyring::key_elsewhere(there.text());
+            Err(Diagnostic::new("E659", Exit::Usage, what)
+                .help(say_keyring::key_elsewhere_help())
+                .into())
+        }
+        (Some(KeyPlace::Keyring), None) => match keyring::available() {
+            Ok(()) => Ok(KeyPlace::Keyring),
+            Err(why) => {
+                let what = say_keyring::key_unwritable(why.text());
+                Err(Diagnostic::new("E658", Exit::Usage, what)
+                    .help(why.help())
+                    .help(say_keyring::key_file_instead())
+                    .into())
+            }
+        },
+        (None, None) if context.ui.can_ask() && keyring::available().is_ok() => {
+            Ok(KeyPlace::Keyring)
+        }
+        _ => Ok(KeyPlace::File),
+    }
 }
 
 /// The organisation's sealing key with a self-signed certificate, unless there is one.

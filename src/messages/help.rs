@@ -61,6 +61,9 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "init.controller" => "Name des Verantwortlichen, etwa „Acme GmbH“",
         "init.seat" => "Sitz des Verantwortlichen, etwa DE-BY",
+        "init.key" => {
+            "Ablage eines neuen Arbeitsschlüssels: keyring (Schlüsselbund) oder file (Datei); ohne Angabe im Schlüsselbund, wenn ein Mensch am Terminal sitzt und er entsperrt ist, sonst in einer Datei"
+        }
         "init.yes" => "Nichts fragen",
         "demo" => {
             "Auf diesem Rechner eine kleine Systemlandschaft aufbauen und eine Löschung vorführen"
@@ -143,6 +146,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "NAME" => "NAME",
         "NUMBER" => "NUMMER",
         "PERSON" => "PERSON",
+        "PLACE" => "ORT",
         "SEAT" => "SITZ",
         "SYSTEM.OBJECT:KEY" => "SYSTEM.OBJEKT:SCHLÜSSEL",
         "TEXT" => "TEXT",

@@ -1,6 +1,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::keyring;
+use crate::keys::Digest;
 use crate::workspace::tests::workspace;
 
 const CANARY: &str = "Anna Canary, anna@example.org";
@@ -195,6 +197,46 @@ fn a_purge_that_a_reader_holds_up_says_so() {
 }
 
 #[test]
+fn a_key_in_the_keyring_is_named_in_the_file_and_never_made_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let init = || {
+        let inventory = "dsr: 1\n";
+        let at = crate::workspace::tests::noon();
+        Workspace::init_keyed(folder.path(), inventory, KeyPlace::Keyring, at)
+    };
+    let workspace = init().unwrap().workspace;
+    let file = workspace.workspace_key_file();
+    let (key, source) = workspace_key(&workspace).unwrap();
+    let KeySource::Keyring(account) = &source else {
+        panic!("{source:?}")
+    };
+    let written = fs_err::read_to_string(&file).unwrap();
+    assert_eq!(written, format!("keyring:{account}\n"));
+    let digits = Digest(*key.expose()).hex();
+    for entry in fs_err::read_dir(workspace.keys_dir()).unwrap() {
+        let bytes = fs_err::read(entry.unwrap().path()).unwrap();
+        assert!(!contains(&bytes, digits.as_bytes()) && !contains(&bytes, key.expose()));
+    }
+    open(&workspace);
+    init().unwrap();
+
+    keyring::tests::refuse_once(account);
+    assert_eq!(code(workspace_key(&workspace)), ("E658", Exit::Usage));
+    keyring::delete(keyring::SERVICE, account).unwrap();
+    assert_eq!(code(workspace_key(&workspace)), ("E657", Exit::Usage));
+    assert_eq!(code(init()), ("E657", Exit::Usage));
+    assert!(keyring::read(keyring::SERVICE, account).unwrap().is_none());
+    assert_eq!(fs_err::read_to_string(&file).unwrap(), written);
+
+    keyring::write(keyring::SERVICE, account, &"0123".into()).unwrap();
+    assert_eq!(code(workspace_key(&workspace)), ("E656", Exit::Usage));
+    keyring::write(keyring::SERVICE, account, &digits.into()).unwrap();
+    assert_eq!(workspace_key(&workspace).unwrap().0.expose(), key.expose());
+    fs_err::write(&file, "keyring:\n").unwrap();
+    assert_eq!(code(workspace_key(&workspace)), ("E656", Exit::Usage));
+}
+
+#[test]
 fn a_key_that_is_missing_malformed_or_open_to_others_is_refused() {
     let (_folder, workspace) = workspace();
     let file = workspace.workspace_key_file();
@@ -214,6 +256,9 @@ fn a_key_that_is_missing_malformed_or_open_to_others_is_refused() {
     assert_eq!(code(workspace_key(&workspace)), ("E656", Exit::Usage));
     fs_err::remove_file(&file).unwrap();
     assert_eq!(code(workspace_key(&workspace)), ("E655", Exit::Usage));
-    assert_eq!(code(make_workspace_key(&workspace)), ("E655", Exit::Usage));
+    assert_eq!(
+        code(make_workspace_key(&workspace, KeyPlace::File)),
+        ("E655", Exit::Usage)
+    );
     assert!(!file.exists(), "no new key beside an old vault");
 }

@@ -1,0 +1,451 @@
+//! The keyring for real: each test has a session bus and a GNOME keyring of its own, in a folder that goes with it.
+//!
+//! The bus starts nothing by itself, so that no keyring is asked but the one that the test started, and no window opens.
+#![cfg(all(target_os = "linux", feature = "keyring"))]
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const PASSWORD: &str = "the keyring's password";
+
+const INVENTORY: &str = r#"dsr: 1
+controller: { name: Example GmbH, seat: DE, language: en }
+requests: { identity: required }
+systems:
+  newsletter:
+    engine: csv
+    settings: { path: "newsletter.csv", delimiter: ";" }
+    control: { email: control@example.org }
+    owner: marketing
+    objects:
+      subscribers:
+        find: [{ by: email, column: email }]
+        fields: { email: { category: contact.email, identity: email } }
+        erase: remove
+"#;
+
+const SHOP: &str = r#"  shop:
+    engine: postgres
+    settings: { url: { secret: "keyring:shop's url" } }
+    control: { email: control@example.org }
+    owner: it
+    objects:
+      customers:
+        table: customers
+        key: id
+        find: [{ by: email, column: email }]
+        fields: { email: { category: contact.email, identity: email } }
+        erase: remove
+"#;
+
+/// Whether there is a keyring service.
+const RUNNING: [&str; 4] = [
+    "--dest=org.freedesktop.DBus",
+    "/",
+    "org.freedesktop.DBus.NameHasOwner",
+    "string:org.freedesktop.secrets",
+];
+
+/// Whether its default keyring is locked.
+const LOCKED: [&str; 5] = [
+    "--dest=org.freedesktop.secrets",
+    "/org/freedesktop/secrets/aliases/default",
+    "org.freedesktop.DBus.Properties.Get",
+    "string:org.freedesktop.Secret.Collection",
+    "string:Locked",
+];
+
+/// A process that ends with its value.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Somebody's machine.
+struct Machine {
+    root: tempfile::TempDir,
+    bus: Option<(Running, String)>,
+    keyring: Option<Running>,
+}
+
+impl Machine {
+    /// One without a session, as a server is.
+    fn new() -> Machine {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["home", "run"] {
+            fs_err::create_dir(root.path().join(name)).unwrap();
+            use std::os::unix::fs::PermissionsExt as _;
+            let private = std::fs::Permissions::from_mode(0o700);
+            fs_err::set_permissions(root.path().join(name), private).unwrap();
+        }
+        Machine {
+            root,
+            bus: None,
+            keyring: None,
+        }
+    }
+
+    /// One with a session and an unlocked keyring; `None`, said on a line of its own, if the programs for it are not there.
+    ///
+    /// # Panics
+    /// If `DSR_TEST_REQUIRE_SERVERS` is set and they are not there.
+    fn with_keyring() -> Option<Machine> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let is_there = |name: &str| std::env::split_paths(&path).any(|dir| dir.join(name).exists());
+        let programs = [
+            "dbus-daemon",
+            "dbus-send",
+            "gnome-keyring-daemon",
+            "secret-tool",
+        ];
+        if let Some(missing) = programs.into_iter().find(|name| !is_there(name)) {
+            let needs = format!("needs a keyring ({missing})");
+            assert!(
+                std::env::var_os("DSR_TEST_REQUIRE_SERVERS").is_none(),
+                "{needs}"
+            );
+            // Past the test harness, which keeps what a passing test prints to itself.
+            let _ = writeln!(std::io::stderr(), "skipped: {needs}");
+            return None;
+        }
+        let mut machine = Machine::new();
+        let settings = machine.path("bus.conf");
+        let socket = machine.path("run");
+        let text = format!(
+            r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+              "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+            <busconfig><type>session</type><listen>unix:dir={}</listen><auth>EXTERNAL</auth>
+            <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
+            </busconfig>"#,
+            socket.display()
+        );
+        fs_err::write(&settings, text).unwrap();
+        let mut bus = machine
+            .command("dbus-daemon")
+            .arg(format!("--config-file={}", settings.display()))
+            .args(["--nofork", "--print-address=1"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map(Running)
+            .unwrap();
+        let mut address = String::new();
+        let lines = bus.0.stdout.take().unwrap();
+        BufReader::new(lines).read_line(&mut address).unwrap();
+        machine.bus = Some((bus, address.trim().to_owned()));
+        machine.unlock();
+        Some(machine)
+    }
+
+    fn unlock(&mut self) {
+        self.start_keyring(&["--unlock"]);
+        self.wait_for(&LOCKED, false);
+    }
+
+    fn lock(&mut self) {
+        self.start_keyring(&[]);
+        self.wait_for(&LOCKED, true);
+    }
+
+    /// Starts the keyring anew; it is locked until somebody gives the password.
+    fn start_keyring(&mut self, args: &[&str]) {
+        self.keyring = None;
+        self.wait_for(&RUNNING, false);
+        let mut started = self
+            .command("gnome-keyring-daemon")
+            .args(["--foreground", "--components=secrets"])
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map(Running)
+            .unwrap();
+        let mut input = started.0.stdin.take().unwrap();
+        let _ = input.write_all(PASSWORD.as_bytes());
+        drop(input);
+        self.keyring = Some(started);
+        self.wait_for(&RUNNING, true);
+    }
+
+    /// Waits until the bus gives this answer to a question.
+    fn wait_for(&self, question: &[&str], answer: bool) {
+        let until = Instant::now() + Duration::from_secs(20);
+        let wanted = format!("boolean {answer}");
+        loop {
+            let mut ask = self.command("dbus-send");
+            let asked = ask.args(["--session", "--print-reply"]).args(question);
+            let asked = asked.output().unwrap();
+            if String::from_utf8_lossy(&asked.stdout).contains(&wanted) {
+                return;
+            }
+            assert!(Instant::now() < until, "no {wanted}: {asked:?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.path("acme/.dsr/keys/workspace.key")
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        let nowhere = format!("unix:path={}", self.path("nowhere").display());
+        let address = self.bus.as_ref().map_or(nowhere, |(_, bus)| bus.clone());
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path("home"))
+            .env("XDG_DATA_HOME", self.path("home"))
+            .env("XDG_RUNTIME_DIR", self.path("run"))
+            .env("DBUS_SESSION_BUS_ADDRESS", address)
+            .current_dir(self.root.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Exit code and both outputs.
+    fn dsr(&self, args: &[&str]) -> (i32, String) {
+        let mut command = self.command(env!("CARGO_BIN_EXE_dsr"));
+        shown(command.args(["-C", "acme"]).args(args).output().unwrap())
+    }
+
+    /// The same, with a person at a terminal.
+    fn dsr_at_terminal(&self, args: &str) -> (i32, String) {
+        let line = format!("{} -C acme {args}", env!("CARGO_BIN_EXE_dsr"));
+        let mut command = self.command("script");
+        command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+        shown(command.output().unwrap())
+    }
+
+    /// Runs a line that `dsr` told the reader to run, and types the secret.
+    fn follow(&self, line: &str, typed: &str) -> Output {
+        let mut child = self
+            .command("sh")
+            .args(["-c", line])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(typed.as_bytes()).unwrap();
+        drop(input);
+        child.wait_with_output().unwrap()
+    }
+
+    /// The account that the key file names.
+    fn account(&self) -> String {
+        let text = fs_err::read_to_string(self.key_file()).unwrap();
+        text.strip_prefix("keyring:").unwrap().trim().to_owned()
+    }
+
+    fn stored_key(&self) -> String {
+        let line = format!("secret-tool lookup service dsr username {}", self.account());
+        String::from_utf8(self.follow(&line, "").stdout).unwrap()
+    }
+
+    fn describe(&self, inventory: &str) {
+        fs_err::write(self.path("acme/dsr.yaml"), inventory).unwrap();
+        let rows = "email\nanna@example.org\ncontrol@example.org\n";
+        fs_err::write(self.path("acme/newsletter.csv"), rows).unwrap();
+    }
+}
+
+fn shown(output: Output) -> (i32, String) {
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).unwrap();
+    (output.status.code().unwrap(), text)
+}
+
+/// The rest of the line, from where a command begins.
+fn advice<'a>(text: &'a str, command: &str) -> &'a str {
+    let start = text.find(command).unwrap_or_else(|| panic!("{text}"));
+    text[start..].lines().next().unwrap().trim()
+}
+
+fn files(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in fs_err::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => files(&path, out),
+            false => out.push(path),
+        }
+    }
+}
+
+#[test]
+fn a_key_in_the_keyring_opens_the_vault_and_stands_in_no_file() {
+    let Some(machine) = Machine::with_keyring() else {
+        return;
+    };
+    let (code, text) = machine.dsr(&["init", "--key", "keyring"]);
+    assert_eq!(code, 0, "{text}");
+    let account = machine.account();
+    assert!(account.starts_with("workspace-"), "{account}");
+    let key = machine.stored_key();
+    assert!(
+        key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit()),
+        "not a key"
+    );
+    // The advice on keeping a copy is right.
+    let copy = machine.follow(advice(&text, "secret-tool lookup"), "");
+    assert_eq!(copy.stdout, key.as_bytes());
+    let raw: Vec<u8> = (0..32)
+        .map(|i| u8::from_str_radix(&key[2 * i..2 * i + 2], 16).unwrap())
+        .collect();
+    let mut all = Vec::new();
+    files(&machine.path("acme"), &mut all);
+    assert!(all.contains(&machine.key_file()));
+    for file in all {
+        let bytes = fs_err::read(&file).unwrap();
+        let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+        assert!(!holds(key.as_bytes()) && !holds(&raw), "{}", file.display());
+    }
+
+    machine.describe(INVENTORY);
+    let (code, text) = machine.dsr(&["find", "--email", "anna@example.org", "--format", "json"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("newsletter"), "{text}");
+    let (code, text) = machine.dsr(&["check"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains(&account), "{text}");
+    let (_, text) = machine.dsr(&["check", "--format", "json"]);
+    assert!(text.contains(r#""workspace_key": "keyring""#), "{text}");
+
+    for args in [&["init"][..], &["init", "--key", "keyring"]] {
+        assert_eq!(machine.dsr(args).0, 0);
+    }
+    let (code, text) = machine.dsr(&["init", "--key", "file"]);
+    assert_eq!((code, text.contains("E659")), (2, true), "{text}");
+    assert_eq!(machine.stored_key(), key);
+}
+
+#[test]
+fn a_keyring_that_is_locked_or_gone_is_named_and_no_key_is_made() {
+    let Some(mut machine) = Machine::with_keyring() else {
+        return;
+    };
+    assert_eq!(machine.dsr(&["init", "--key", "keyring"]).0, 0);
+    machine.describe(INVENTORY);
+    let key = machine.stored_key();
+    let named = fs_err::read(machine.key_file()).unwrap();
+    let refused = |machine: &Machine, code: &str, words: &str| {
+        let mut said = String::new();
+        for args in [
+            &["find", "--email", "anna@example.org"][..],
+            &["check"],
+            &["init"],
+            &["init", "--key", "keyring"],
+        ] {
+            let began = Instant::now();
+            let (exit, text) = machine.dsr(args);
+            assert_eq!(exit, 2, "{args:?}: {text}");
+            assert!(text.contains(code) && text.contains(words), "{text}");
+            assert!(began.elapsed() < Duration::from_secs(20), "{args:?}");
+            said = text;
+        }
+        assert_eq!(fs_err::read(machine.key_file()).unwrap(), named);
+        said
+    };
+
+    machine.lock();
+    refused(&machine, "E658", "the keyring is locked");
+    let (bus, keyring) = (machine.bus.take(), machine.keyring.take());
+    refused(&machine, "E658", "no keyring can be reached");
+    (machine.bus, machine.keyring) = (bus, keyring);
+    machine.keyring = None;
+    machine.wait_for(&RUNNING, false);
+    refused(&machine, "E658", "no keyring can be reached");
+
+    machine.unlock();
+    assert_eq!(machine.dsr(&["check"]).0, 0);
+    let account = machine.account();
+    let clear = format!("secret-tool clear service dsr username {account}");
+    assert!(machine.follow(&clear, "").status.success());
+    let said = refused(&machine, "E657", "is missing in the keyring");
+    assert_eq!(machine.stored_key(), "", "a key was made");
+
+    // What the message advises puts it right.
+    let store = advice(&said, "secret-tool store");
+    assert!(machine.follow(store, &key).status.success());
+    assert_eq!(machine.dsr(&["check"]).0, 0);
+}
+
+#[test]
+fn a_secret_is_read_from_the_keyring() {
+    let Some(mut machine) = Machine::with_keyring() else {
+        return;
+    };
+    assert_eq!(machine.dsr(&["init"]).0, 0);
+    machine.describe(&format!("{INVENTORY}{SHOP}"));
+    let check = |machine: &Machine| {
+        let (code, text) = machine.dsr(&["check", "--system", "shop", "--format", "json"]);
+        assert_eq!(code, 3, "{text}");
+        // Of JSON the escaped quotes go.
+        text.replace("\\\\", "\\").replace("\\\"", "\"")
+    };
+    let text = check(&machine);
+    assert!(text.contains("E531"), "{text}");
+    let line = advice(&text, "secret-tool store");
+    let line = line.trim_end_matches(['"', ',']);
+    // Nothing listens there; that the address was used shows the secret was read.
+    let secret = "postgres://dsr:s3cret-in-keyring@127.0.0.1:1/shop";
+    assert!(machine.follow(line, secret).status.success(), "{line}");
+    let text = check(&machine);
+    assert!(text.contains("E502"), "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+    machine.lock();
+    let text = check(&machine);
+    assert!(text.contains("E532") && text.contains("locked"), "{text}");
+}
+
+#[test]
+fn only_a_person_at_a_terminal_gets_the_keyring_unasked() {
+    let Some(mut machine) = Machine::with_keyring() else {
+        return;
+    };
+    let (code, text) = machine.dsr(&["init"]);
+    assert_eq!(code, 0, "{text}");
+    let key = fs_err::read_to_string(machine.key_file()).unwrap();
+    assert_eq!(key.trim().len(), 64, "no terminal, so a file");
+
+    fs_err::remove_dir_all(machine.path("acme")).unwrap();
+    let (code, text) = machine.dsr_at_terminal("init --yes");
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(machine.stored_key().len(), 64);
+
+    machine.lock();
+    fs_err::remove_dir_all(machine.path("acme")).unwrap();
+    let (code, text) = machine.dsr_at_terminal("init --yes");
+    assert_eq!(code, 0, "{text}");
+    let key = fs_err::read_to_string(machine.key_file()).unwrap();
+    assert_eq!(key.trim().len(), 64, "a locked keyring is not asked for");
+}
+
+#[test]
+fn without_a_session_everything_is_as_if_there_were_no_keyrings() {
+    let machine = Machine::new();
+    let (code, text) = machine.dsr(&["init", "--key", "keyring"]);
+    assert_eq!((code, text.contains("E658")), (2, true), "{text}");
+    assert!(text.contains("--key file"), "{text}");
+    assert!(!machine.path("acme").exists(), "nothing was begun");
+
+    let (code, text) = machine.dsr(&["init"]);
+    assert_eq!(code, 0, "{text}");
+    let key = fs_err::read_to_string(machine.key_file()).unwrap();
+    assert_eq!(key.trim().len(), 64);
+    let (code, text) = machine.dsr(&["init", "--key", "keyring"]);
+    assert_eq!((code, text.contains("E659")), (2, true), "{text}");
+    assert_eq!(machine.dsr(&["init", "--key", "file"]).0, 0);
+    assert_eq!(fs_err::read_to_string(machine.key_file()).unwrap(), key);
+}
