@@ -2,7 +2,6 @@
 //!
 //! The bus starts nothing by itself, so that no keyring is asked but the one that the test started, and no window opens.
 #![cfg(all(target_os = "linux", feature = "keyring"))]
-
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
