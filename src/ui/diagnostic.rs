@@ -65,7 +65,16 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, colour: bool) -> String {
     } else {
         Renderer::plain()
     };
-    renderer.render(&[group])
+    let drawn = renderer.render(&[group]);
+    match diagnostic.place {
+        Some(_) => drawn,
+        // Without a snippet there is no margin to draw.
+        None => {
+            let is_text =
+                |line: &&str| anstream::adapter::strip_str(line).to_string().trim() != "|";
+            drawn.lines().filter(is_text).collect::<Vec<_>>().join("\n")
+        }
+    }
 }
 
 /// The same for programs: `code`, `severity`, `message`, `why`, `help`, `file`, `line`, `column`; what is not known is null.

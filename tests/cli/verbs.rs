@@ -104,16 +104,52 @@ fn erase_asks_first_and_then_erases_this_person_only() {
         company.run(&["case", "list", "--format", "json"])
     );
     let case = company.case();
-    see!("case", company.run(&["case", "show", &case]));
+    see!("case", side_by_side(company.run(&["case", "show", &case])));
     see!(
         "case_de",
-        company.run(&["--lang", "de", "case", "show", &case])
+        side_by_side(company.run(&["--lang", "de", "case", "show", &case]))
     );
-    see!("audit", company.run(&["audit", "log"]));
+    see!("audit", side_by_side(company.run(&["audit", "log"])));
     see!(
         "audit_verify_json",
         company.run(&["audit", "log", "--verify", "--format", "json"])
     );
+}
+
+/// Systems are written to at the same time, so what they say comes in another order each time: such lines are put in one order.
+fn side_by_side(mut output: crate::workspace::Output) -> crate::workspace::Output {
+    let of_a_system = |line: &str| {
+        let at = ["step_", "shop.", "newsletter."]
+            .iter()
+            .find_map(|word| line.find(word))?;
+        Some(line[at..].to_owned())
+    };
+    let lines: Vec<&str> = output.out.lines().collect();
+    let mut out = String::new();
+    for block in lines.chunk_by(|a, b| of_a_system(a).is_some() == of_a_system(b).is_some()) {
+        let mut block: Vec<&str> = block.to_vec();
+        block.sort_by_key(|line| {
+            let said = of_a_system(line).unwrap_or_default();
+            // Behind the name of an event stands its hash.
+            if said.starts_with("step_") {
+                said.split(' ').next().unwrap().to_owned()
+            } else {
+                said
+            }
+        });
+        for line in block {
+            // The number of an event says nothing but its place.
+            let numbered = of_a_system(line).is_some_and(|said| said.starts_with("step_"));
+            out += if numbered {
+                line.trim_start().trim_start_matches(char::is_numeric)
+            } else {
+                line
+            };
+            out.push('\n');
+        }
+    }
+    output.out = out;
+    output
 }
 
 #[test]
