@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::messages::Text;
 
-/// What a finished command says to the shell (product.md 5).
+/// What a finished command says to the shell (docs/reference/exit-codes.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Exit {
     Done = 0,

@@ -77,7 +77,7 @@ pub struct Run {
     pub rules_changed: bool,
 }
 
-/// Largest difference between a system's clock and ours before it is not written to (product.md 4, Asking).
+/// Largest difference between a system's clock and ours before it is not written to.
 pub const CLOCK_TOLERANCE_S: i64 = 300;
 
 /// What one step came to in this run.

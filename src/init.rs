@@ -20,7 +20,7 @@ pub struct Made {
     pub new: Vec<PathBuf>,
 }
 
-/// What never goes into git (product.md 3).
+/// What never goes into git.
 const IGNORED: [&str; 3] = ["/.dsr/", "/evidence/", "/exports/"];
 
 impl Workspace {

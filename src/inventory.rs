@@ -1,7 +1,7 @@
 //! `dsr.yaml`, read and checked.
 //!
 //! After this door the rest of the program cannot hold an unknown engine, an empty identity or an action that an engine cannot do.
-//! Everything that was wrong is returned together, with its place. The grammar is `inventory.md`.
+//! Everything that was wrong is returned together, with its place. The guides under `docs/` show the grammar.
 
 mod context;
 pub mod extract;
@@ -133,7 +133,7 @@ pub enum Status {
     NotConnected,
 }
 
-/// Time limits (product.md 7).
+/// Time limits.
 #[derive(Clone, Debug)]
 pub struct Timeouts {
     pub connect: Duration,
@@ -281,7 +281,7 @@ pub enum RuleKind {
     Keep,
 }
 
-/// From when a period counts (law.md 3.2); the text is a field, `None` the object's clock.
+/// From when a period counts; the text is a field, `None` the object's clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Start {
     Clock,

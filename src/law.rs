@@ -2,7 +2,7 @@
 //!
 //! Pure: it reads the inventory's data types, one record and a day. Only a `min` rule (a statutory duty to keep) and an unknown
 //! start under one stand against an erasure request; a `max` rule serves sweeps. No flag overrides any of this (Art. 17(3)(b)
-//! GDPR; product.md 6.7).
+//! GDPR; docs/promises.md, 7).
 
 use jiff::civil::{Date, date};
 use serde_json::Value;
@@ -83,7 +83,7 @@ pub fn decide(
     }
 }
 
-/// Last day of the period, `None` if its start is unknown (law.md 3.2).
+/// Last day of the period, `None` if its start is unknown.
 fn keep_until(keep: jiff::Span, start: &Start, object: &Object, record: &Record) -> Option<Date> {
     let (field, from) = match start {
         Start::Clock => (object.clock.as_ref()?, Count::Event),

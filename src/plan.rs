@@ -72,7 +72,7 @@ pub struct Step {
     pub categories: Vec<String>,
 }
 
-/// What the law makes of a record (product.md 2).
+/// What the law makes of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
@@ -85,7 +85,7 @@ pub enum Decision {
     UnknownStart,
 }
 
-/// What became of a step (connector-language.md 3.8).
+/// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -105,7 +105,7 @@ pub enum Outcome {
     Pending,
 }
 
-/// How well an outcome is proven (product.md 4.5).
+/// How well an outcome is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     L0,
@@ -168,7 +168,7 @@ pub fn name_of(case_key: &keys::Key, system: &str, object: &str, key: &Key) -> D
         .mac(&crate::canonical::bytes(&(system, object, key)))
 }
 
-/// A plan whose id was approved in the ledger. Writers open with nothing else (product.md 6.3).
+/// A plan whose id was approved in the ledger. Writers open with nothing else (docs/promises.md, 3).
 #[derive(Clone, Debug)]
 pub struct Approved {
     plan: Plan,

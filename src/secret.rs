@@ -24,7 +24,7 @@ use crate::messages::{Text, keyring as say_keyring, secret as say};
 /// Longest secret in bytes; a private key with its chain is far below.
 const LONGEST: u64 = 64 * 1024;
 
-/// Where a secret lies (inventory.md, rule on secrets).
+/// Where a secret lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reference {
     Env(String),

@@ -1,4 +1,4 @@
-//! Expressions between `{{ }}`, escaped for where the text lands (connector-language.md 3.10).
+//! Expressions between `{{ }}`, escaped for where the text lands.
 //!
 //! Only expressions are ever compiled, never statements, so a connector cannot loop or branch. Everything is compiled and its
 //! names are checked when the file is read; what is left to go wrong while a request is built is a value that is missing or that

@@ -1,7 +1,7 @@
 //! `dsr.lock`: which ledger is ours, and what may run.
 //!
 //! Kept in git beside the inventory, so that a change to it can be reviewed. A connector, overlay, plugin or program that is not
-//! listed here with its SHA-256 never runs (product.md 3). JSON, sorted by path, one value a line: the same content gives the
+//! listed here with its SHA-256 never runs. JSON, sorted by path, one value a line: the same content gives the
 //! same bytes, and a merge conflict can be read.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A bundle from beginning to end: made, verified by `dsr` and by stock tools, tampered with in every way of evidence.md 7.
+//! A bundle from beginning to end: made, verified by `dsr` and by stock tools, tampered with in every way we know.
 
 #![allow(
     clippy::unwrap_used,
@@ -278,7 +278,7 @@ fn the_cover_says_what_was_done_and_what_is_not_proven() {
     assert!(html.contains("NICHT BEWIESEN") && html.contains("NOT PROVEN"));
 }
 
-/// Every tampering of evidence.md 7 that a lone bundle can show, with the codes that must be among the reasons.
+/// Every tampering that a lone bundle can show, with the codes that must be among the reasons.
 #[test]
 fn every_tampering_is_detected() {
     let bench = Bench::new();

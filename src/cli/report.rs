@@ -1,4 +1,4 @@
-//! What findings, plans and results look like: the JSON of product.md 5, and the tables a data-protection officer reads.
+//! What findings, plans and results look like: the JSON (docs/reference/json.md) and the tables a data-protection officer reads.
 
 mod done;
 mod found;

@@ -1,4 +1,4 @@
-//! `connectors/*.yml`, read and checked (connector-language.md 3).
+//! `connectors/*.yml`, read and checked.
 //!
 //! After this door a connector cannot search without a field to guard by, send a secret anywhere but to its own server, read with
 //! a request that writes, or write without naming the record. Words of the language that this version does not carry out yet are

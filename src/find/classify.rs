@@ -2,7 +2,7 @@
 //!
 //! A record is the person's if it carries a stated identity, or one that an object named in `trusted_from` gave, or if a person
 //! accepted it; what was reached from such a record inherits. An address that leads to several people proves nothing by itself.
-//! A hostile reply can therefore add linked records to look at, and never one that is exported or written (product.md 6.12).
+//! A hostile reply can therefore add linked records to look at, and never one that is exported or written (docs/promises.md, 12).
 
 use std::collections::{BTreeMap, BTreeSet};
 

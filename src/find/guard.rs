@@ -1,7 +1,7 @@
 //! The guard: the check that a record really carries the identity for which it was returned.
 //!
 //! Search endpoints are fuzzy, servers are sometimes hostile, and nothing that fails here is stored, logged or shown; it is
-//! only counted. There is no switch to turn the guard off (connector-language.md 3.3).
+//! only counted. There is no switch to turn the guard off.
 
 use serde_json::Value;
 

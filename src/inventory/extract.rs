@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::connector::object::{Erase, Object};
 use crate::inventory::{DataType, Engine, Inventory, Rule, RuleKind, Start, Status, System, Then};
 
-/// The canonical extract that lies in every bundle (evidence.md, decision 4).
+/// The canonical extract that lies in every bundle.
 pub fn extract(inventory: &Inventory) -> Value {
     json!({
         "schema": "dsr.inventory-extract/1",

@@ -21,7 +21,7 @@ pub(super) enum Dialect {
     File,
 }
 
-/// The key of a CSV row that names none (inventory.md, CSV engine).
+/// The key of a CSV row that names none.
 const ROW: &str = "_row";
 
 /// `objects` of a system, parents before children.

@@ -17,7 +17,7 @@ use crate::keys::Digest;
 use crate::messages::store as say;
 use crate::workspace::{Workspace, acquire, database_trouble, not_ours, open_database};
 
-/// How long a commit waits for another process (product.md 3).
+/// How long a commit waits for another process.
 const WAIT: Duration = Duration::from_secs(10);
 
 // The triggers stop accidents, not attackers; those the chain finds.

@@ -1,4 +1,4 @@
-//! What a reply means (connector-language.md 3.8). A lost permission is never an erasure.
+//! What a reply means. A lost permission is never an erasure.
 
 use serde_json::Value;
 

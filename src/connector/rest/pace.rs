@@ -1,4 +1,4 @@
-//! How fast a system may be asked, and how long to wait before asking again (connector-language.md 3.14).
+//! How fast a system may be asked, and how long to wait before asking again.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};

@@ -26,7 +26,7 @@ impl Verb {
     }
 }
 
-/// A request (connector-language.md 3.7), everything compiled and checked.
+/// A request, everything compiled and checked.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub name: Option<String>,

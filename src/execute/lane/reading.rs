@@ -72,7 +72,7 @@ impl Lane<'_> {
     /// What an attempted write came to: the status of a reply is never the proof.
     ///
     /// The intent is in the ledger by now. What is gone was ours to remove, whatever the reply said: a repeated request finds
-    /// nothing any more, and a run that is resumed after a crash must come to the same (architecture.md, Ledger).
+    /// nothing any more, and a run that is resumed after a crash must come to the same.
     pub(super) async fn conclude(
         &mut self,
         object: &Object,
