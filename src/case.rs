@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::case_id::CaseId;
+use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::ledger::{Event, Stored, SystemAnswer};
@@ -94,6 +95,8 @@ pub enum WaitsFor {
     /// Outcomes that a person has to look at: blocked, changed, unknown, not verified.
     Person,
     Evidence,
+    /// The owners of systems that are not connected.
+    Owners,
     Nothing,
 }
 
@@ -270,12 +273,14 @@ impl Case {
             (_, _, Some(plan)) if plan.approved.is_none() => WaitsFor::Approval,
             (_, _, Some(plan)) if plan.ended.is_none() => WaitsFor::Apply,
             (_, Some(searched), Some(plan))
-                if !searched.complete || plan.ended.is_some_and(|(_, exit)| exit == 3) =>
+                if searched.is_worth_repeating()
+                    || plan.ended.is_some_and(|(_, exit)| exit == 3) =>
             {
                 WaitsFor::Again
             }
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
             (_, _, Some(plan)) if !plan.proven => WaitsFor::Evidence,
+            (_, Some(searched), _) if !searched.complete => WaitsFor::Owners,
             _ => WaitsFor::Nothing,
         }
     }
@@ -283,6 +288,22 @@ impl Case {
     /// One month after receipt, day for day (Art. 12(3) GDPR), without week-ends and holidays.
     pub fn nominal_due(&self) -> Date {
         self.received.saturating_add(jiff::Span::new().months(1))
+    }
+}
+
+impl Searched {
+    /// Whether a system was not searched that may be next time; what is not connected or switched off will not be.
+    fn is_worth_repeating(&self) -> bool {
+        let lasting = ["E542", "E543"];
+        self.systems.iter().any(|answer| {
+            matches!(
+                answer.status,
+                SystemStatus::NotSearched | SystemStatus::Incomplete
+            ) && !answer
+                .error
+                .as_deref()
+                .is_some_and(|code| lasting.contains(&code))
+        })
     }
 }
 
@@ -303,6 +324,7 @@ impl WaitsFor {
             WaitsFor::Again => say::waits_again(),
             WaitsFor::Person => say::waits_person(),
             WaitsFor::Evidence => say::waits_evidence(),
+            WaitsFor::Owners => say::waits_owners(),
             WaitsFor::Nothing => say::waits_nothing(),
         }
     }
@@ -316,7 +338,39 @@ impl WaitsFor {
             }
             WaitsFor::Apply | WaitsFor::Again => Some(format!("dsr apply {case}")),
             WaitsFor::Evidence => Some(format!("dsr evidence make {case}")),
-            WaitsFor::Nothing => None,
+            WaitsFor::Owners | WaitsFor::Nothing => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn searched(error: Option<&str>) -> Searched {
+        let status = match error {
+            Some(_) => SystemStatus::NotSearched,
+            None => SystemStatus::Searched,
+        };
+        let answer = SystemAnswer {
+            system: "erp".into(),
+            status,
+            error: error.map(str::to_owned),
+            objects: Vec::new(),
+        };
+        Searched {
+            at: Timestamp::UNIX_EPOCH,
+            complete: error.is_none(),
+            systems: vec![answer],
+        }
+    }
+
+    #[test]
+    fn only_a_system_that_may_answer_next_time_is_asked_again() {
+        assert!(searched(Some("E502")).is_worth_repeating());
+        assert!(searched(Some("E531")).is_worth_repeating());
+        for never in [Some("E542"), Some("E543"), None] {
+            assert!(!searched(never).is_worth_repeating(), "{never:?}");
         }
     }
 }

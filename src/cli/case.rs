@@ -135,6 +135,7 @@ fn waits_code(waits: WaitsFor) -> &'static str {
         WaitsFor::Again => "again",
         WaitsFor::Person => "person",
         WaitsFor::Evidence => "evidence",
+        WaitsFor::Owners => "owners",
         WaitsFor::Nothing => "nothing",
     }
 }

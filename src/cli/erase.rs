@@ -122,12 +122,11 @@ fn finish(context: &Context, house: &House, opened: &Opened, applied: Applied) -
     }
     let case = opened.case(house)?;
     if applied.exit != Exit::Done {
-        context.ui.say(&say::next_step(
-            case.waits_for().text(),
-            case.waits_for()
-                .next_command(&opened.id)
-                .unwrap_or_default(),
-        ));
+        let waits = case.waits_for();
+        context.ui.say(&match waits.next_command(&opened.id) {
+            Some(next) => say::next_step(waits.text(), next),
+            None => crate::messages::case::waiting(waits.text()),
+        });
     }
     Ok(applied.exit)
 }
