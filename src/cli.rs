@@ -129,7 +129,6 @@ pub fn run(args: Vec<OsString>) -> u8 {
         Err(error) => return usage::refuse(&error, lang.unwrap_or(Lang::En)) as u8,
     };
     let globals = cli.globals.clone();
-    start_log(globals.verbose);
     let ui = Ui::new(
         lang.unwrap_or(Lang::En),
         globals.format,
@@ -137,6 +136,7 @@ pub fn run(args: Vec<OsString>) -> u8 {
         !globals.no_progress,
         globals.quiet,
     );
+    start_log(globals.verbose, ui.has_colour());
     let mut context = Context::new(ui, globals, lang.is_some());
     let exit = match dispatch(&mut context, cli.verb) {
         Ok(exit) => exit,
@@ -187,7 +187,7 @@ fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
 }
 
 /// Logs go to stderr and only on request; secrets are taken out of every line before it is written.
-fn start_log(verbose: u8) {
+fn start_log(verbose: u8, colour: bool) {
     let level = match verbose {
         0 => return,
         1 => "dsr=info",
@@ -197,6 +197,7 @@ fn start_log(verbose: u8) {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(level))
         .with_writer(|| usage::RedactingWriter)
+        .with_ansi(colour)
         .with_target(false);
     // A second start (in tests) keeps the first.
     let _ = subscriber.try_init();

@@ -140,6 +140,7 @@ impl Search {
             let watch = Arc::clone(&self.watch);
             let task = tokio::spawn(async move {
                 watch.system_began(&system.name);
+                tracing::info!(system = system.name, identities = fresh.len(), "asking");
                 let mut session = match session {
                     Some(session) => session,
                     None => match opened(open, &system).await {
@@ -151,6 +152,8 @@ impl Search {
                     },
                 };
                 session.round(&fresh).await;
+                let (status, records) = (session.status(), session.count());
+                tracing::info!(system = session.name(), ?status, records, "answered");
                 watch.system_ended(session.name(), session.status(), session.count());
                 Ok(session)
             });

@@ -74,14 +74,15 @@ impl<T: Say + ?Sized> Say for &T {
 
 /// Defines messages: a function name, what it speaks of, and the words in each language.
 ///
-/// ```ignore
-/// catalogue! {
+/// ```
+/// dsr::catalogue! {
 ///     /// Shown when a key is not known.
 ///     unknown_key(key, nearest) {
 ///         en: "unknown key `{key}`; did you mean `{nearest}`?",
 ///         de: "Schlüssel `{key}` unbekannt; ist `{nearest}` gemeint?",
 ///     }
 /// }
+/// assert_eq!(unknown_key("sytsems", "systems").en, "unknown key `sytsems`; did you mean `systems`?");
 /// ```
 #[macro_export]
 macro_rules! catalogue {

@@ -237,6 +237,11 @@ impl Ui {
         self.progress
     }
 
+    /// Whether conversation is coloured.
+    pub fn has_colour(&self) -> bool {
+        self.colour
+    }
+
     pub fn is_quiet(&self) -> bool {
         self.quiet
     }

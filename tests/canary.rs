@@ -4,6 +4,8 @@
 //! of `erase` and `apply` (record keys, names); and the table on standard error that `erase` asks about. With `-q` that table is
 //! left out, so standard error then holds logs and errors alone and must be clean.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 #[path = "support/postgres.rs"]

@@ -1,5 +1,7 @@
 //! `dsr demo` as somebody sees it who has just built `dsr`: the whole output in both languages, and what it leaves behind.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

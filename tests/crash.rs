@@ -1,6 +1,8 @@
 //! Killed at every event of an erasure, gone on with, compared with a run that nobody disturbed; and other things that happen to
 //! people who erase: a server that is slow, down, forgetful or wrong about the time, records that change, a second pair of hands.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "crash/landscape.rs"]
 mod landscape;
 #[path = "crash/mishaps.rs"]

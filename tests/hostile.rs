@@ -1,5 +1,7 @@
 //! Hostile identities, hostile servers and a hostile machine, through the whole program.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 #[path = "hostile/identities.rs"]

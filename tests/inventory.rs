@@ -2,6 +2,8 @@
 //!
 //! Each file in `inventory/broken/` has beside it what `dsr` says about it, in both languages.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::path::Path;
 use std::sync::Arc;
 

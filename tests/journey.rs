@@ -1,5 +1,7 @@
 //! Find, plan and execute over systems in memory: whose record it is, what may be planned for it, and that nothing else is done.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support {
     #[path = "../support/fake.rs"]
     pub(crate) mod fake;

@@ -2,6 +2,8 @@
 //!
 //! It reads the source as text: what stands in a comment, a string or a test module does not count.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -262,11 +264,7 @@ fn bare(text: &str) -> String {
                 out.push('"');
                 while let Some(inner) = signs.next() {
                     match inner {
-                        '\\' => {
-                            if signs.next() == Some('\n') {
-                                out.push('\n');
-                            }
-                        }
+                        '\\' if signs.next() == Some('\n') => out.push('\n'),
                         '"' => break,
                         '\n' => out.push('\n'),
                         _ => {}

@@ -1,5 +1,7 @@
 //! The PostgreSQL engine against a real server, under attack. `scripts/test` provides the server.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "support/postgres.rs"]
 mod postgres;
 

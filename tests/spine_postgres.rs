@@ -1,5 +1,7 @@
 //! Erasing over a real PostgreSQL with the whole program, where it goes wrong: each test is a failure that somebody has seen.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 #[path = "support/postgres.rs"]

@@ -2,6 +2,7 @@
 //!
 //! Each process is this test program again, told by the environment to run only `helper`.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;

@@ -73,7 +73,9 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
         ErrorKind::MissingRequiredArgument => say::missing_argument(&argument),
         ErrorKind::MissingSubcommand => say::missing_command(),
         ErrorKind::ArgumentConflict => say::conflict(&argument),
-        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => say::too_many_values(&argument),
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
+            say::too_many_values(&argument)
+        }
         ErrorKind::InvalidUtf8 => say::not_unicode(),
         ErrorKind::InvalidValue if value.is_empty() => say::value_missing(&argument),
         // The value could be personal (`--email`), so only the flag is named.

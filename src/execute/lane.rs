@@ -107,6 +107,8 @@ fn end_all(
         run.journal.write(&events)?;
     }
     for (step, (no, end)) in steps.iter().zip(ends) {
+        let fault = end.fault.as_ref().map(|fault| fault.code.as_str());
+        tracing::info!(step = no, step.system, step.object, outcome = ?end.outcome, fault, "step ended");
         run.watch.step_ended(&step.system, end.outcome);
         results.insert(no, end);
     }

@@ -90,6 +90,7 @@ catalogue! {
     report_it() { en: "run the command again; if it comes back, report it with the output of -vv", de: "den Befehl wiederholen; kommt es wieder, mit der Ausgabe von -vv melden" }
     connect_it() { en: "ask its owner; connect it when there is a way", de: "bei den Zuständigen erfragen; anbinden, sobald es einen Weg gibt" }
     search_parent() { en: "see what is said of the object above it", de: "nachsehen, was zum übergeordneten Objekt gemeldet wird" }
+    finish_below() { en: "see what is said of the records below it; once they are done, the same command goes on with this one", de: "nachsehen, was zu den Datensätzen darunter gemeldet wird; sind sie erledigt, macht derselbe Befehl hier weiter" }
     set_clock() { en: "set the clock of this machine or of the system", de: "die Uhr dieses Rechners oder des Systems stellen" }
     search_all() { en: "run the command without --system", de: "den Befehl ohne --system aufrufen" }
     look_there() { en: "look at the record in the system: a replica, a recycle bin or another copy may still show it", de: "den Datensatz im System ansehen: Replikat, Papierkorb oder eine zweite Kopie zeigen ihn vielleicht noch" }
@@ -105,10 +106,10 @@ pub fn remedy(code: &str) -> Text {
         "E320" => raise_cap(),
         "E332" | "E501" | "E502" => see_that_it_runs(),
         "E335" => use_https(),
-        "E339" => plan_again(),
+        "E339" | "E551" => plan_again(),
         "E503" => check_certificate(),
         "E504" | "E540" => allow_more_time(),
-        "E505" | "E508" | "E509" | "E544" => try_again(),
+        "E505" | "E508" | "E509" | "E544" | "E550" => try_again(),
         "E506" => renew_credential(),
         "E507" => grant_permission(),
         "E510" => look_at_statement(),
@@ -122,6 +123,7 @@ pub fn remedy(code: &str) -> Text {
         "E531" | "E532" => set_secret(),
         "E542" | "E543" => connect_it(),
         "E545" => search_parent(),
+        "E549" => finish_below(),
         "E546" => set_clock(),
         "E547" => search_all(),
         "E548" => look_there(),

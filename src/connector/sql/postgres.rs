@@ -235,6 +235,7 @@ impl ReadSession for ReadOnly {
     }
 
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
+        tracing::trace!(statement = select.sql, "reading");
         let mut connection = self.0.begun().await?;
         match self.0.stream(&mut connection, select, each).await {
             Ok(true) => self.0.end(connection, "COMMIT").await,

@@ -143,6 +143,7 @@ impl Session {
     }
 
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
+        tracing::trace!(statement = select.sql, "reading");
         let (sql, arguments) = (select.sql.clone(), select.arguments.clone());
         let (sender, mut receiver) = mpsc::channel::<Row>(64);
         let reading = self.with(move |connection| {

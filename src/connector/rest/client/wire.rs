@@ -262,6 +262,9 @@ impl Line {
         }
         let sent = jiff::Timestamp::now();
         let mut response = request.send().await.map_err(|e| self.broken(e))?;
+        // The path may hold a key or an address, so it is not logged.
+        let (host, status) = (built.url.host_str(), response.status().as_u16());
+        tracing::debug!(verb = built.verb.word(), host, status, "reply");
         self.note(&response, sent);
         let mut body = Vec::new();
         loop {

@@ -1,0 +1,308 @@
+//! Findings: where a person is, and what was not searched.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::cli::context::{Context, House};
+use crate::cli::report::{named, remedies};
+use crate::connector::Fault;
+use crate::connector::object::{Erase, Object};
+use crate::findings::{
+    Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
+};
+use crate::inventory::System;
+use crate::messages::{Lang, Text, report as say};
+use crate::subject::{Kind, Origin};
+use crate::ui::Format;
+
+/// Prints findings in the chosen form.
+pub(crate) fn findings(context: &Context, house: &House, findings: &Findings) {
+    match context.ui.format {
+        Format::Json => context.ui.json(&findings_json(house, findings)),
+        Format::Table | Format::Csv => {
+            let columns = [
+                say::system(),
+                say::object(),
+                say::record(),
+                say::result(),
+                say::recognised_by(),
+                say::on_erasure(),
+            ];
+            context
+                .ui
+                .rows(&columns, &finding_rows(context.ui.lang, house, findings));
+        }
+    }
+}
+
+/// `dsr.find/1`
+pub(crate) fn findings_json(house: &House, findings: &Findings) -> Value {
+    let identities = findings.identities.iter().map(|known| {
+        let from = match &known.from {
+            Origin::Stated => "stated".to_owned(),
+            Origin::Derived { object, .. } => object.clone(),
+        };
+        json!({ "kind": known.identity.kind, "value": known.identity.value(), "from": from, "shared": known.shared })
+    });
+    let systems = findings.systems.iter().map(|system| {
+        let mut out = json!({
+            "system": system.system,
+            "status": system.status,
+            "elapsed_ms": system.elapsed_ms,
+            "objects": system.objects.iter().map(object_json).collect::<Vec<_>>(),
+            "records": system.objects.iter().flat_map(|o| o.records.iter().map(|f| record_json(house, system, o, f))).collect::<Vec<_>>(),
+        });
+        if let Some(task) = &system.task {
+            out["task"] = json!(task.en);
+        }
+        if let Some(fault) = &system.error {
+            out["error"] = json!({ "code": fault.code, "text": fault.text.en });
+        }
+        if let Some(owner) = &system.owner {
+            out["owner"] = json!(owner);
+        }
+        out
+    });
+    json!({
+        "schema": "dsr.find/1",
+        "complete": findings.complete(),
+        "rounds": findings.rounds,
+        "identities": identities.collect::<Vec<_>>(),
+        "systems": systems.collect::<Vec<_>>(),
+    })
+}
+
+fn object_json(object: &ObjectFindings) -> Value {
+    let mut out = json!({
+        "object": object.object,
+        "status": object.status,
+        "near_misses": object.near_misses,
+        "control": object.control,
+        "unproven": is_unproven(object),
+    });
+    if let Some(fault) = &object.error {
+        out["error"] = json!({ "code": fault.code, "text": fault.text.en });
+    }
+    out
+}
+
+fn record_json(
+    house: &House,
+    system: &SystemFindings,
+    object: &ObjectFindings,
+    found: &Found,
+) -> Value {
+    let definition = house
+        .inventory
+        .system(&system.system)
+        .and_then(|s| s.object(&object.object));
+    let mut categories: Vec<&str> = definition
+        .iter()
+        .flat_map(|o| &o.fields)
+        .map(|field| field.category.as_str())
+        .collect();
+    categories.sort_unstable();
+    categories.dedup();
+    json!({
+        "object": object.object,
+        "key": found.record.key.to_string(),
+        "match": found.matched,
+        "matched_by": found.matched_by,
+        "path": found.path,
+        "categories": categories,
+        "erase": definition.map(erase_word),
+    })
+}
+
+/// Zero hits without a control person prove nothing.
+fn is_unproven(object: &ObjectFindings) -> bool {
+    object.status == ObjectStatus::Searched
+        && object.records.is_empty()
+        && object.control != Control::Found
+}
+
+fn erase_word(object: &Object) -> String {
+    match &object.erase {
+        Erase::Remove => "remove".to_owned(),
+        Erase::Anonymise => "anonymise".to_owned(),
+        Erase::Restrict => "restrict".to_owned(),
+        Erase::Retain { .. } => "retain".to_owned(),
+        Erase::Manual { .. } => "manual".to_owned(),
+        Erase::With { object } => format!("with {object}"),
+    }
+}
+
+fn finding_rows(lang: Lang, house: &House, findings: &Findings) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    let none = || "–".to_owned();
+    for system in &findings.systems {
+        let name = system.system.clone();
+        let Some(definition) = house.inventory.system(&system.system) else {
+            continue;
+        };
+        match system.status {
+            SystemStatus::Manual => {
+                let task = system
+                    .task
+                    .as_ref()
+                    .map_or_else(String::new, |task| task.to(lang).to_owned());
+                rows.push(vec![
+                    name,
+                    none(),
+                    none(),
+                    say::by_hand(task).to(lang).to_owned(),
+                    none(),
+                    none(),
+                ]);
+            }
+            SystemStatus::NotSearched if system.objects.is_empty() => {
+                let why = system
+                    .error
+                    .as_ref()
+                    .map_or_else(|| Text::same(""), |fault| fault.text.clone());
+                rows.push(vec![
+                    name,
+                    none(),
+                    none(),
+                    say::not_searched(why).to(lang).to_owned(),
+                    none(),
+                    none(),
+                ]);
+            }
+            SystemStatus::Searched | SystemStatus::Incomplete | SystemStatus::NotSearched => {
+                for object in &system.objects {
+                    object_rows(lang, definition, system, object, &mut rows);
+                }
+            }
+        }
+    }
+    rows
+}
+
+fn object_rows(
+    lang: Lang,
+    definition: &System,
+    system: &SystemFindings,
+    object: &ObjectFindings,
+    rows: &mut Vec<Vec<String>>,
+) {
+    let none = || "–".to_owned();
+    let mut row = |record: String, result: Text, by: String, erase: String| {
+        rows.push(vec![
+            system.system.clone(),
+            object.object.clone(),
+            record,
+            result.to(lang).to_owned(),
+            by,
+            erase,
+        ]);
+    };
+    if let Some(fault) = &object.error {
+        return row(
+            none(),
+            say::not_searched(fault.text.clone()),
+            none(),
+            none(),
+        );
+    }
+    if object.records.is_empty() {
+        let result = if is_unproven(object) {
+            say::nothing_unproven()
+        } else {
+            say::nothing()
+        };
+        return row(none(), result, none(), none());
+    }
+    let known = definition.object(&object.object);
+    for found in &object.records {
+        let label = known.and_then(|known| crate::plan::build::label(known, &found.record));
+        let record = named(label.as_deref(), &found.record.key);
+        let result = match found.matched {
+            Match::Stated => say::found(),
+            Match::Linked => say::linked(accept_flag(system, object, found)),
+            Match::Shared => say::shared(accept_flag(system, object, found)),
+        };
+        let by: Vec<&str> = found
+            .matched_by
+            .iter()
+            .map(|Kind(kind)| kind.as_str())
+            .collect();
+        let by = if by.is_empty() {
+            found.path.iter().rev().nth(1).cloned().unwrap_or_else(none)
+        } else {
+            by.join(", ")
+        };
+        row(
+            record,
+            result,
+            by,
+            known.map_or_else(none, |known| erase_in_words(known).to(lang).to_owned()),
+        );
+    }
+}
+
+fn accept_flag(system: &SystemFindings, object: &ObjectFindings, found: &Found) -> String {
+    format!(
+        "--accept '{}.{}:{}'",
+        system.system, object.object, found.record.key
+    )
+}
+
+fn erase_in_words(object: &Object) -> Text {
+    match &object.erase {
+        Erase::Remove => say::would_remove(),
+        Erase::Anonymise => say::would_anonymise(),
+        Erase::Restrict => say::would_restrict(),
+        Erase::Retain { .. } => say::would_retain(),
+        Erase::Manual { .. } => say::would_be_manual(),
+        Erase::With { object } => say::would_follow(object.clone()),
+    }
+}
+
+/// The sentences under a table of findings.
+pub(crate) fn summary(context: &Context, findings: &Findings) {
+    let records = findings.records().count();
+    let asked = findings
+        .systems
+        .iter()
+        .filter(|s| matches!(s.status, SystemStatus::Searched | SystemStatus::Incomplete))
+        .count();
+    context.ui.say(&say::found_in(records, asked));
+    let near: u64 = findings
+        .systems
+        .iter()
+        .flat_map(|s| &s.objects)
+        .map(|o| o.near_misses)
+        .sum();
+    if near > 0 {
+        context.ui.say(&say::near_misses(near));
+    }
+    for known in findings.identities.iter().filter(|known| known.shared) {
+        context.ui.say(&say::shared_address(known.identity.value()));
+    }
+    let unproven = findings
+        .systems
+        .iter()
+        .flat_map(|s| &s.objects)
+        .filter(|o| is_unproven(o))
+        .count();
+    if unproven > 0 {
+        context.ui.say(&say::unproven(unproven));
+    }
+    if !findings.complete() {
+        context.ui.say(&say::incomplete());
+    }
+    remedies(context, findings.systems.iter().flat_map(faults));
+}
+
+/// What went wrong in a system, each fault once.
+fn faults(system: &SystemFindings) -> Vec<(&str, &Fault)> {
+    let own = system.error.iter();
+    let of_objects = system.objects.iter().filter_map(|o| o.error.as_ref());
+    let mut codes = BTreeSet::new();
+    own.chain(of_objects)
+        .filter(|fault| codes.insert(fault.code.as_str()))
+        .map(|fault| (system.system.as_str(), fault))
+        .collect()
+}
