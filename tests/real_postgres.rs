@@ -69,6 +69,7 @@ fn opening(url: &str, objects: Vec<Object>) -> Opening {
             secret,
         },
         row_key: SecretKey::from_bytes([1; 32]),
+        descriptions: Default::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::catalogue::Table;
-use super::name::TableName;
+use super::known::Known;
 use super::statement::{self, Select};
 use super::{Each, ReadSession, Refusal, Row, columns_needed, only, record};
 use crate::connector::object::{Object, Via};
@@ -17,18 +17,19 @@ use crate::inventory::System;
 pub(super) struct Reading<S> {
     system: Arc<System>,
     session: S,
+    known: Known,
     tables: BTreeMap<String, Arc<Table>>,
     warnings: Vec<(String, String)>,
 }
 
 impl<S: ReadSession> Reading<S> {
     pub(super) fn new(opening: &Opening, session: S) -> Reading<S> {
-        let (system, tables, warnings) = (Arc::clone(&opening.system), BTreeMap::new(), Vec::new());
         Reading {
-            system,
+            system: Arc::clone(&opening.system),
             session,
-            tables,
-            warnings,
+            known: Known::new(opening),
+            tables: BTreeMap::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -37,14 +38,13 @@ impl<S: ReadSession> Reading<S> {
         if let Some(known) = self.tables.get(&object.name) {
             return Ok(Arc::clone(known));
         }
-        let table = self.session.table(&TableName::of(object)).await?;
+        let table = self.known.table(&mut self.session, object).await?;
         table.check(object, &columns_needed(&self.system, object))?;
         for warning in table.warnings(object) {
             if !self.warnings.contains(&warning) {
                 self.warnings.push(warning);
             }
         }
-        let table = Arc::new(table);
         self.tables.insert(object.name.clone(), Arc::clone(&table));
         Ok(table)
     }
@@ -58,6 +58,7 @@ impl<S: ReadSession> Reading<S> {
         match self.session.rows(select, each).await {
             Err(Refusal::Stale(code)) => {
                 // Something was renamed or dropped while we were running; the catalogue now says what.
+                self.known.forget();
                 self.tables.remove(&object.name);
                 self.table(object).await?;
                 Err(Fault::database(code))

@@ -4,6 +4,7 @@
 //! the machine; nothing falls back to it, whatever the address says.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -147,7 +148,6 @@ pub(super) async fn open(
     timeouts: &Timeouts,
     writes: bool,
 ) -> Result<PgConnection, Refusal> {
-    let within = |work| tokio::time::timeout(timeouts.connect, work);
     let late = || Fault::timeout(timeouts.connect.as_secs());
     if !is_socket(&address.options) {
         let (host, port) = (address.options.get_host(), address.options.get_port());
@@ -166,19 +166,37 @@ pub(super) async fn open(
     if !writes {
         options = options.options([("default_transaction_read_only", "on")]);
     }
-    match within(options.connect()).await.map_err(|_| late())? {
+    match shake_hands(options, timeouts.connect)
+        .await
+        .ok_or_else(late)?
+    {
         Ok(connection) => Ok(connection),
         // A pooler that lets no options through; each transaction sets its own, and `W205` says so.
         Err(sqlx::Error::Database(error))
             if !writes && error.code().as_deref() == Some("08P01") =>
         {
-            let connected = within(address.options.connect())
-                .await
-                .map_err(|_| late())?;
-            connected.map_err(|error| unreachable(&error, timeouts))
+            let connected = shake_hands(address.options.clone(), timeouts.connect).await;
+            connected
+                .ok_or_else(late)?
+                .map_err(|error| unreachable(&error, timeouts))
         }
         Err(error) => Err(unreachable(&error, timeouts)),
     }
+}
+
+/// Connects on a thread of its own; `None` if the time is over.
+///
+/// The library hashes the password 4096 times and lets others go first after every fifth, which on a thread of the runtime costs
+/// more than the hashing: each time the threads wake one another.
+async fn shake_hands(
+    options: PgConnectOptions,
+    limit: Duration,
+) -> Option<sqlx::Result<PgConnection>> {
+    let runtime = tokio::runtime::Handle::current();
+    let connecting = tokio::task::spawn_blocking(move || {
+        runtime.block_on(async { tokio::time::timeout(limit, options.connect()).await.ok() })
+    });
+    connecting.await.ok().flatten()
 }
 
 /// Why a connection did not come about.
