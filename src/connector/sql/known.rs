@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 
-use super::Refusal;
 use super::catalogue::Table;
 use super::name::TableName;
+use super::{Refusal, columns_needed};
 use crate::connector::{Fault, Object, Opening};
 use crate::inventory::{Engine, System};
 
@@ -53,14 +53,18 @@ impl Known {
         }
     }
 
-    /// The table of an object; the first question brings the other objects' tables along.
+    /// The table of an object, which has every column that the object speaks of; the first question brings the other objects' tables
+    /// along. A description that does not fit is read again before anybody is told so.
     pub(super) async fn table(
         &self,
         session: &mut impl Describe,
         object: &Object,
     ) -> Result<Arc<Table>, Refusal> {
         let name = TableName::of(object);
-        if let Some(fresh) = self.fresh(&name) {
+        let columns = columns_needed(&self.system, object);
+        if let Some(fresh) = self.fresh(&name)
+            && fresh.check(object, &columns).is_ok()
+        {
             return Ok(fresh);
         }
         let mut names = vec![name.clone()];
@@ -71,7 +75,7 @@ impl Known {
         }
         let read = Instant::now();
         let tables = session.tables(&names).await?;
-        let mut wanted = Err(Fault::no_table(name.to_string()).into());
+        let mut wanted: Result<Arc<Table>, Refusal> = Err(Fault::no_table(name.to_string()).into());
         for (other, table) in names.into_iter().zip(tables) {
             let table = table.map(Arc::new);
             if let Ok(table) = &table {
@@ -83,7 +87,9 @@ impl Known {
                 wanted = table.map_err(Refusal::from);
             }
         }
-        wanted
+        let table = wanted?;
+        table.check(object, &columns)?;
+        Ok(table)
     }
 
     /// After a refusal that the description may explain; the next question goes to the database.

@@ -39,7 +39,6 @@ impl<S: ReadSession> Reading<S> {
             return Ok(Arc::clone(known));
         }
         let table = self.known.table(&mut self.session, object).await?;
-        table.check(object, &columns_needed(&self.system, object))?;
         for warning in table.warnings(object) {
             if !self.warnings.contains(&warning) {
                 self.warnings.push(warning);

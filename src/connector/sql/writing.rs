@@ -43,7 +43,6 @@ impl<S: WriteSession> Writing<S> {
             Some(known) => Arc::clone(known),
             None => {
                 let table = self.known.table(&mut self.session, object).await?;
-                table.check(object, &columns)?;
                 self.tables.insert(object.name.clone(), Arc::clone(&table));
                 table
             }
