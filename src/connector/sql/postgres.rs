@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Connection as _, Either, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, Either, PgConnection, Row as _};
 
 use super::catalogue::Table;
 use super::known::Describe;
@@ -69,16 +69,6 @@ impl Server {
         })
     }
 
-    /// Takes the connection out, so that one that was left in the middle of something is never used again.
-    async fn take(&mut self) -> Result<PgConnection, Refusal> {
-        if let Some(connection) = self.connection.take() {
-            return Ok(connection);
-        }
-        let mut connection = connect::open(&self.address, &self.timeouts, self.writes).await?;
-        self.learn(&mut connection).await?;
-        Ok(connection)
-    }
-
     /// What begins a transaction with its limits, for one round trip. Values are written alike whatever is set for the account, or the
     /// reading and the writing one would take each other's records for changed.
     fn beginning(&self) -> String {
@@ -100,18 +90,19 @@ impl Server {
         begun.map_err(name_pooler)
     }
 
-    /// A connection with a transaction begun on it. A line that the server closed while nothing was asked is opened anew once.
+    /// A connection with a transaction begun on it, taken out so that one left in the middle of something is never used again. A
+    /// line that the server closed while nothing was asked is opened anew once.
     async fn begun(&mut self) -> Result<PgConnection, Refusal> {
-        let mut connection = self.take().await?;
-        match self.begin(&mut connection).await {
-            Ok(()) => Ok(connection),
-            Err(Refusal::Fault(fault)) if fault.code == "E508" => {
-                let mut connection = self.take().await?;
-                self.begin(&mut connection).await?;
-                Ok(connection)
+        if let Some(mut connection) = self.connection.take() {
+            match self.begin(&mut connection).await {
+                Ok(()) => return Ok(connection),
+                Err(Refusal::Fault(fault)) if fault.code == "E508" => {}
+                Err(refusal) => return Err(refusal),
             }
-            Err(refusal) => Err(refusal),
         }
+        let mut connection = connect::open(&self.address, &self.timeouts, self.writes).await?;
+        self.learn(&mut connection).await?;
+        Ok(connection)
     }
 
     async fn batch(&self, connection: &mut PgConnection, sql: &str) -> Result<(), Refusal> {
@@ -127,13 +118,13 @@ impl Server {
         }
     }
 
-    /// Notes who answers, how the line is protected and whether its clock agrees with ours.
+    /// Begins the first transaction and notes who answers, how the line is protected and whether its clock agrees with ours.
     async fn learn(&mut self, connection: &mut PgConnection) -> Result<(), Refusal> {
         let asked = format!(
             "{}; SELECT current_setting('server_version'), current_user::text, \
              (SELECT s.version::text FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid() AND s.ssl), \
              extract(epoch FROM clock_timestamp())::bigint::text, current_setting('default_transaction_read_only'), \
-             (lower('Ä') = 'ä')::text; COMMIT",
+             (lower('Ä') = 'ä')::text",
             self.beginning()
         );
         let answers = self.texts(connection, &asked).await.map_err(name_pooler)?;
@@ -268,10 +259,8 @@ impl ReadSession for ReadOnly {
     }
 
     async fn check(&mut self) -> Result<(), Refusal> {
-        let mut connection = self.0.take().await?;
-        let pinged = self.0.limit(connection.ping()).await;
-        self.0.connection = Some(connection);
-        pinged
+        let connection = self.0.begun().await?;
+        self.0.end(connection, "COMMIT").await
     }
 
     fn notes(&self) -> &Notes {

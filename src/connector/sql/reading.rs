@@ -54,10 +54,13 @@ impl<S: ReadSession> Reading<S> {
         select: &Select,
         each: Each<'_>,
     ) -> Result<(), Fault> {
-        match self.session.rows(select, each).await {
+        let read = self.session.rows(select, each).await;
+        if read.is_err() {
+            self.known.forget();
+        }
+        match read {
             Err(Refusal::Stale(code)) => {
                 // Something was renamed or dropped while we were running; the catalogue now says what.
-                self.known.forget();
                 self.tables.remove(&object.name);
                 self.table(object).await?;
                 Err(Fault::database(code))
