@@ -1,7 +1,8 @@
 //! Advisory locks: one for a commit to the ledger, one for each case or sweep that is being worked on.
 //!
 //! A lock is the operating system's, so it goes when its holder dies, whatever the file says. The file says who holds it, for the
-//! message to the one who waits: process, since when it takes locks, and which command, never with its arguments, which may name a person.
+//! message to the one who waits: process, since when it takes locks, and which command, never with its arguments, which may name a
+//! person.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};

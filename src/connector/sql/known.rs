@@ -105,3 +105,107 @@ impl Known {
         (read.elapsed() < self.system.timeouts.request).then(|| Arc::clone(table))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connector::sql::catalogue::Dialect;
+    use std::time::Duration;
+
+    /// Knows every table but one, and counts how often it is asked.
+    struct Asked(usize);
+
+    #[async_trait]
+    impl Describe for Asked {
+        async fn tables(
+            &mut self,
+            names: &[TableName],
+        ) -> Result<Vec<Result<Table, Fault>>, Refusal> {
+            self.0 += 1;
+            let table = |name: &TableName| match name.table.as_str() {
+                "missing" => Err(Fault::no_table("missing")),
+                other => Ok(Table {
+                    dialect: Dialect::Postgres,
+                    schema: None,
+                    name: other.to_owned(),
+                    folds_unicode: true,
+                    columns: Vec::new(),
+                    unique: Vec::new(),
+                    triggers: Vec::new(),
+                    cascades: Vec::new(),
+                    is_view: false,
+                }),
+            };
+            Ok(names.iter().map(table).collect())
+        }
+    }
+
+    fn object(name: &str) -> Object {
+        use crate::connector::object::{Erase, How};
+        Object {
+            name: name.into(),
+            key: Vec::new(),
+            find: Vec::new(),
+            fields: Vec::new(),
+            clock: None,
+            also: Vec::new(),
+            cap: 1,
+            erase: Erase::Remove,
+            after: Vec::new(),
+            how: How::Table {
+                table: name.into(),
+                restrict: Vec::new(),
+                unrestrict: Vec::new(),
+            },
+        }
+    }
+
+    fn known(request: Duration, descriptions: &Descriptions) -> Known {
+        let system = System {
+            name: "shop".into(),
+            engine: Engine::Postgres,
+            status: crate::inventory::Status::Active,
+            owner: None,
+            control: None,
+            within: request,
+            timeouts: crate::inventory::Timeouts {
+                connect: request,
+                request,
+                lock: request,
+            },
+            settings: BTreeMap::new(),
+            insecure_http: false,
+            unconfirmed_writes: false,
+            objects: ["a", "missing", "b"].map(object).to_vec(),
+        };
+        Known {
+            system: Arc::new(system),
+            descriptions: descriptions.clone(),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_reader_learned_serves_the_writer_for_a_while_and_until_it_is_refused() {
+        let (shared, mut asked) = (Descriptions::default(), Asked(0));
+        let minute = Duration::from_secs(60);
+        let (reader, writer) = (known(minute, &shared), known(minute, &shared));
+        for known in [&reader, &writer] {
+            for name in ["b", "a"] {
+                let table = known.table(&mut asked, &object(name)).await.unwrap();
+                assert_eq!(table.name, name);
+            }
+        }
+        assert_eq!(asked.0, 1, "all tables at once, once for both");
+        let missing = object("missing");
+        for times in [2, 3] {
+            assert!(reader.table(&mut asked, &missing).await.is_err());
+            assert_eq!(asked.0, times, "what is missing is looked for again");
+        }
+        writer.forget();
+        reader.table(&mut asked, &object("a")).await.unwrap();
+        assert_eq!(asked.0, 4);
+        let late = known(Duration::ZERO, &shared);
+        late.table(&mut asked, &object("a")).await.unwrap();
+        assert_eq!(asked.0, 5, "an old description is not taken over");
+    }
+}
