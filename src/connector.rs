@@ -180,6 +180,8 @@ pub struct Opening {
     pub settings: Settings,
     /// Workspace key derived for [`crate::keys::Purpose::Row`].
     pub row_key: SecretKey,
+    /// What databases said about their tables already, shared by whatever one command opens.
+    pub descriptions: sql::Descriptions,
 }
 
 /// The settings of one system, secrets fetched.

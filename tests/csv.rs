@@ -97,6 +97,7 @@ fn opening(folder: &Path, path: &str, encoding: &str, object: &Object) -> Openin
         folder: folder.to_owned(),
         settings: Settings::default(),
         row_key: SecretKey::from_bytes([7; 32]),
+        descriptions: Default::default(),
     }
 }
 

@@ -69,6 +69,7 @@ fn opening(url: &str, objects: Vec<Object>) -> Opening {
             secret,
         },
         row_key: SecretKey::from_bytes([1; 32]),
+        descriptions: Default::default(),
     }
 }
 
@@ -507,6 +508,42 @@ async fn absence_is_not_emptiness() {
         "E506"
     );
     database.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
+#[tokio::test]
+async fn tables_are_described_together_and_each_for_itself() {
+    let Some(database) = database(SHOP) else {
+        return;
+    };
+    let (customers, orders) = (customers(), orders());
+    let later = object("later", &["note"], Vec::new());
+    let every = vec![later.clone(), customers.clone(), orders.clone()];
+    let opening = opening(&database.url, every);
+    let mut reader = reader(&opening).unwrap();
+    let one = Key::new(vec!["1".into()]).unwrap();
+
+    // What is wrong with one table is no fault of another.
+    assert!(reader.read(&customers, &one).await.unwrap().is_some());
+    let fault = reader.read(&later, &one).await.unwrap_err();
+    assert_eq!(fault.code, "E512");
+    let ten = Key::new(vec!["10".into()]).unwrap();
+    let order = reader.read(&orders, &ten).await.unwrap().unwrap();
+    database.sql("CREATE TABLE later(id int PRIMARY KEY, note text)");
+    assert_eq!(reader.read(&later, &one).await.unwrap(), None);
+
+    // A writer takes the description over, and reads its own once that no longer fits.
+    database.sql("ALTER TABLE orders RENAME COLUMN note TO remark");
+    let none = Changes::default();
+    let act = || act(&opening, &orders, Action::Remove, &order, &none);
+    assert!(act().await.is_err());
+    let fault = act().await.unwrap_err();
+    assert_eq!(
+        (fault.code.as_str(), fault.text.en.as_str()),
+        ("E513", "the table public.orders has no column note")
+    );
+    database.sql("ALTER TABLE orders RENAME COLUMN remark TO note");
+    assert_eq!(act().await, Ok(Effect::Done));
+    assert_eq!(count(&database, "orders"), "3");
 }
 
 #[tokio::test]

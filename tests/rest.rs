@@ -93,6 +93,7 @@ fn opening_of(definition: Definition, url: &str, control: Option<Identity>) -> O
             secret: BTreeMap::from([("key".to_owned(), SECRET.into())]),
         },
         row_key: keys::Key::from_bytes([1; 32]),
+        descriptions: Default::default(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::case_id::CaseId;
 use crate::cli::Globals;
 use crate::cli::shelf::Shelf;
 use crate::connector::definition::Definition;
+use crate::connector::sql::Descriptions;
 use crate::connector::{self, Fault, Opening, Reader, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::execute::{Doors, Journal};
@@ -93,6 +94,7 @@ impl Context {
             workspace,
             operator: self.globals.operator.clone(),
             shelf: Shelf::default(),
+            descriptions: Descriptions::default(),
         })
     }
 
@@ -173,6 +175,7 @@ pub(crate) struct House {
     row_key: Key,
     pub(crate) operator: String,
     shelf: Shelf,
+    descriptions: Descriptions,
 }
 
 impl House {
@@ -212,6 +215,7 @@ impl House {
             folder: self.inventory.folder.clone(),
             row_key: self.row_key.clone(),
             shelf: self.shelf.clone(),
+            descriptions: self.descriptions.clone(),
         })
     }
 
@@ -239,6 +243,7 @@ pub(crate) struct HouseDoors {
     folder: PathBuf,
     row_key: Key,
     shelf: Shelf,
+    descriptions: Descriptions,
 }
 
 impl HouseDoors {
@@ -248,6 +253,7 @@ impl HouseDoors {
             system: Arc::new(system.clone()),
             folder: self.folder.clone(),
             row_key: self.row_key.clone(),
+            descriptions: self.descriptions.clone(),
         })
     }
 }

@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod comparison;
+mod known;
 mod name;
 pub mod postgres;
 mod reading;
@@ -13,11 +14,12 @@ pub mod sqlite;
 mod statement;
 mod writing;
 
+pub use known::Descriptions;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
-use catalogue::Table;
-use name::TableName;
+use known::Describe;
 use statement::{Change, Select};
 
 use crate::connector::object::{At, Field, Object, Via};
@@ -110,8 +112,7 @@ type Each<'a> = &'a mut (dyn FnMut(Row) -> bool + Send);
 
 /// A session that reads. It has no function that writes, and [`Select`] is the only kind of statement it takes.
 #[async_trait]
-trait ReadSession: Send {
-    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal>;
+trait ReadSession: Describe {
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal>;
     async fn check(&mut self) -> Result<(), Refusal>;
     fn notes(&self) -> &Notes;
@@ -119,12 +120,11 @@ trait ReadSession: Send {
 
 /// A session that writes: one transaction at a time.
 #[async_trait]
-trait WriteSession: Send {
+trait WriteSession: Describe {
     /// Undoes what a writer that died left half-done, where the server does not do so itself.
     async fn recover(&mut self) -> Result<(), Refusal> {
         Ok(())
     }
-    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal>;
     async fn begin(&mut self) -> Result<(), Refusal>;
     async fn rows(&mut self, select: &Select) -> Result<Vec<Row>, Refusal>;
     /// The number of rows that were changed.

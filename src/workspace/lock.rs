@@ -1,7 +1,8 @@
 //! Advisory locks: one for a commit to the ledger, one for each case or sweep that is being worked on.
 //!
 //! A lock is the operating system's, so it goes when its holder dies, whatever the file says. The file says who holds it, for the
-//! message to the one who waits: process, since when, and which command, never with its arguments, which may name a person.
+//! message to the one who waits: process, since when it takes locks, and which command, never with its arguments, which may name a
+//! person.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -96,19 +97,29 @@ fn open(path: &Path) -> std::io::Result<File> {
     Ok(options.open(path)?.into_file())
 }
 
+/// Writes who holds the lock, unless it stands there from the last time: a command takes the ledger's lock some twenty times.
 fn sign(file: &mut File) -> std::io::Result<()> {
-    // A wait is measured with the machine's clock as it is; nothing of it is recorded.
-    let since = jiff::Timestamp::try_from(SystemTime::now()).unwrap_or_default();
-    let holder = Holder {
-        command: COMMAND.get().copied().unwrap_or("dsr").to_owned(),
-        pid: std::process::id(),
-        since,
-    };
-    let mut line = crate::canonical::bytes(&holder);
-    line.push(b'\n');
+    static LINE: OnceLock<Vec<u8>> = OnceLock::new();
+    let line = LINE.get_or_init(|| {
+        // A wait is measured with the machine's clock as it is; nothing of it is recorded.
+        let since = jiff::Timestamp::try_from(SystemTime::now()).unwrap_or_default();
+        let holder = Holder {
+            command: COMMAND.get().copied().unwrap_or("dsr").to_owned(),
+            pid: std::process::id(),
+            since,
+        };
+        let mut line = crate::canonical::bytes(&holder);
+        line.push(b'\n');
+        line
+    });
+    let mut there = Vec::new();
+    file.read_to_end(&mut there)?;
+    if there == *line {
+        return Ok(());
+    }
     file.set_len(0)?;
     file.rewind()?;
-    file.write_all(&line)
+    file.write_all(line)
 }
 
 fn holder(file: &mut File) -> Text {

@@ -370,6 +370,7 @@ mod tests {
             folder: folder.to_owned(),
             settings: Settings::default(),
             row_key: crate::keys::Key::from_bytes([key; 32]),
+            descriptions: Default::default(),
         })
         .unwrap()
     }

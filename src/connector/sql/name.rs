@@ -6,7 +6,7 @@ use crate::connector::object::How;
 /// A table's name as the inventory writes it: `schema.table` or `table`, taken to the letter.
 ///
 /// A part that holds a dot itself is written in double quotes, as in SQL.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TableName {
     pub(super) schema: Option<String>,
     pub(super) table: String,

@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Either, PgConnection, Row as _};
 
 use super::catalogue::Table;
+use super::known::Describe;
 use super::name::TableName;
 use super::reading::Reading;
 use super::statement::{Change, Select};
@@ -67,53 +69,40 @@ impl Server {
         })
     }
 
-    /// Takes the connection out, so that one that was left in the middle of something is never used again.
-    async fn take(&mut self) -> Result<PgConnection, Refusal> {
-        if let Some(connection) = self.connection.take() {
-            return Ok(connection);
-        }
-        let mut connection = connect::open(&self.address, &self.timeouts, self.writes).await?;
-        self.begin(&mut connection).await?;
-        self.learn(&mut connection).await?;
-        self.batch(&mut connection, "COMMIT").await?;
-        Ok(connection)
-    }
-
-    /// Begins a transaction with its limits, in one round trip. Values are written alike whatever is set for the account, or the
+    /// What begins a transaction with its limits, for one round trip. Values are written alike whatever is set for the account, or the
     /// reading and the writing one would take each other's records for changed.
-    async fn begin(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
+    fn beginning(&self) -> String {
         let mode = if self.writes { "" } else { " READ ONLY" };
         let (statement, lock) = (
             self.timeouts.request.as_millis(),
             self.timeouts.lock.as_millis(),
         );
-        let begin = format!(
+        format!(
             "BEGIN{mode}; SET LOCAL statement_timeout = {statement}; SET LOCAL lock_timeout = {lock}; \
              SET LOCAL row_security = off; SET LOCAL client_min_messages = error; \
              SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = postgres; \
              SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1"
-        );
-        match self.batch(connection, &begin).await {
-            // `protocol_violation`: what a pooler in statement mode answers, which could promise nothing.
-            Err(Refusal::Fault(fault)) if fault == Fault::database("08P01") => {
-                Err(Fault::database(say::statement_pooling()).into())
-            }
-            other => other,
-        }
+        )
     }
 
-    /// A connection with a transaction begun on it. A line that the server closed while nothing was asked is opened anew once.
+    async fn begin(&self, connection: &mut PgConnection) -> Result<(), Refusal> {
+        let begun = self.batch(connection, &self.beginning()).await;
+        begun.map_err(name_pooler)
+    }
+
+    /// A connection with a transaction begun on it, taken out so that one left in the middle of something is never used again. A
+    /// line that the server closed while nothing was asked is opened anew once.
     async fn begun(&mut self) -> Result<PgConnection, Refusal> {
-        let mut connection = self.take().await?;
-        match self.begin(&mut connection).await {
-            Ok(()) => Ok(connection),
-            Err(Refusal::Fault(fault)) if fault.code == "E508" => {
-                let mut connection = self.take().await?;
-                self.begin(&mut connection).await?;
-                Ok(connection)
+        if let Some(mut connection) = self.connection.take() {
+            match self.begin(&mut connection).await {
+                Ok(()) => return Ok(connection),
+                Err(Refusal::Fault(fault)) if fault.code == "E508" => {}
+                Err(refusal) => return Err(refusal),
             }
-            Err(refusal) => Err(refusal),
         }
+        let mut connection = connect::open(&self.address, &self.timeouts, self.writes).await?;
+        self.learn(&mut connection).await?;
+        Ok(connection)
     }
 
     async fn batch(&self, connection: &mut PgConnection, sql: &str) -> Result<(), Refusal> {
@@ -129,22 +118,17 @@ impl Server {
         }
     }
 
-    /// Notes who answers, how the line is protected and whether its clock agrees with ours.
+    /// Begins the first transaction and notes who answers, how the line is protected and whether its clock agrees with ours.
     async fn learn(&mut self, connection: &mut PgConnection) -> Result<(), Refusal> {
-        let asked = Select {
-            sql: "SELECT current_setting('server_version'), current_user::text, \
-                  (SELECT s.version::text FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid() AND s.ssl), \
-                  extract(epoch FROM clock_timestamp())::bigint::text, current_setting('default_transaction_read_only'), \
-                  (lower('Ä') = 'ä')::text"
-                .to_owned(),
-            arguments: Vec::new(),
-        };
-        let row = self
-            .all(connection, &asked)
-            .await?
-            .pop()
-            .unwrap_or_default();
-        let mut row = row.into_iter();
+        let asked = format!(
+            "{}; SELECT current_setting('server_version'), current_user::text, \
+             (SELECT s.version::text FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid() AND s.ssl), \
+             extract(epoch FROM clock_timestamp())::bigint::text, current_setting('default_transaction_read_only'), \
+             (lower('Ä') = 'ä')::text",
+            self.beginning()
+        );
+        let answers = self.texts(connection, &asked).await.map_err(name_pooler)?;
+        let mut row = answers.into_iter().flatten().flatten();
         let mut next = || row.next().flatten();
         self.notes.host = Some(self.address.host.clone());
         self.notes.server = next().map(|version| format!("PostgreSQL {version}"));
@@ -197,16 +181,35 @@ impl Server {
         }
         let mut rows = query.fetch(connection);
         while let Some(row) = self.limit(rows.try_next()).await? {
-            let mut values = Vec::with_capacity(row.len());
-            for index in 0..row.len() {
-                let value: sqlx::Result<Option<String>> = row.try_get(index);
-                values.push(value.map_err(|error| refuse(&error, &self.timeouts))?);
-            }
-            if !each(values) {
+            if !each(self.values(&row)?) {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// The rows of each of several statements, which take no values, in one round trip.
+    async fn texts(
+        &self,
+        connection: &mut PgConnection,
+        sql: &str,
+    ) -> Result<Vec<Vec<Row>>, Refusal> {
+        let mut answers = Vec::new();
+        let mut rows = Vec::new();
+        let mut stream = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(connection);
+        while let Some(part) = self.limit(stream.try_next()).await? {
+            match part {
+                Either::Right(row) => rows.push(self.values(&row)?),
+                Either::Left(_) => answers.push(std::mem::take(&mut rows)),
+            }
+        }
+        Ok(answers)
+    }
+
+    fn values(&self, row: &PgRow) -> Result<Row, Refusal> {
+        let value = |index| row.try_get(index);
+        let values: sqlx::Result<Row> = (0..row.len()).map(value).collect();
+        values.map_err(|error| refuse(&error, &self.timeouts))
     }
 
     /// Ends the transaction; the connection is kept only if that succeeds.
@@ -216,24 +219,27 @@ impl Server {
         Ok(())
     }
 
-    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
+    async fn tables(&mut self, names: &[TableName]) -> Result<Vec<Result<Table, Fault>>, Refusal> {
         let mut connection = self.begun().await?;
-        let table = live::table(self, &mut connection, name).await;
+        let tables = live::tables(self, &mut connection, names).await;
         let ended = self.end(connection, "ROLLBACK").await;
-        let table = table?;
+        let tables = tables?;
         ended?;
-        Ok(table)
+        Ok(tables)
     }
 }
 
 struct ReadOnly(Server);
 
 #[async_trait]
-impl ReadSession for ReadOnly {
-    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
-        self.0.table(name).await
+impl Describe for ReadOnly {
+    async fn tables(&mut self, names: &[TableName]) -> Result<Vec<Result<Table, Fault>>, Refusal> {
+        self.0.tables(names).await
     }
+}
 
+#[async_trait]
+impl ReadSession for ReadOnly {
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
         tracing::trace!(statement = select.sql, "reading");
         let mut connection = self.0.begun().await?;
@@ -253,10 +259,8 @@ impl ReadSession for ReadOnly {
     }
 
     async fn check(&mut self) -> Result<(), Refusal> {
-        let mut connection = self.0.take().await?;
-        let pinged = self.0.limit(connection.ping()).await;
-        self.0.connection = Some(connection);
-        pinged
+        let connection = self.0.begun().await?;
+        self.0.end(connection, "COMMIT").await
     }
 
     fn notes(&self) -> &Notes {
@@ -277,11 +281,14 @@ impl ReadWrite {
 }
 
 #[async_trait]
-impl WriteSession for ReadWrite {
-    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
-        self.server.table(name).await
+impl Describe for ReadWrite {
+    async fn tables(&mut self, names: &[TableName]) -> Result<Vec<Result<Table, Fault>>, Refusal> {
+        self.server.tables(names).await
     }
+}
 
+#[async_trait]
+impl WriteSession for ReadWrite {
     async fn begin(&mut self) -> Result<(), Refusal> {
         self.open = Some(self.server.begun().await?);
         Ok(())
@@ -321,6 +328,16 @@ impl WriteSession for ReadWrite {
             // If it fails the connection is dropped, and the server rolls back.
             let _ = self.server.end(connection, "ROLLBACK").await;
         }
+    }
+}
+
+/// `protocol_violation` at the beginning is what a pooler in statement mode answers, which could promise nothing.
+fn name_pooler(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Fault(fault) if fault == Fault::database("08P01") => {
+            Fault::database(say::statement_pooling()).into()
+        }
+        other => other,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::catalogue::Table;
-use super::name::TableName;
+use super::known::Known;
 use super::statement::{self, Select};
 use super::{Each, ReadSession, Refusal, Row, columns_needed, only, record};
 use crate::connector::object::{Object, Via};
@@ -17,18 +17,19 @@ use crate::inventory::System;
 pub(super) struct Reading<S> {
     system: Arc<System>,
     session: S,
+    known: Known,
     tables: BTreeMap<String, Arc<Table>>,
     warnings: Vec<(String, String)>,
 }
 
 impl<S: ReadSession> Reading<S> {
     pub(super) fn new(opening: &Opening, session: S) -> Reading<S> {
-        let (system, tables, warnings) = (Arc::clone(&opening.system), BTreeMap::new(), Vec::new());
         Reading {
-            system,
+            system: Arc::clone(&opening.system),
             session,
-            tables,
-            warnings,
+            known: Known::new(opening),
+            tables: BTreeMap::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -37,14 +38,12 @@ impl<S: ReadSession> Reading<S> {
         if let Some(known) = self.tables.get(&object.name) {
             return Ok(Arc::clone(known));
         }
-        let table = self.session.table(&TableName::of(object)).await?;
-        table.check(object, &columns_needed(&self.system, object))?;
+        let table = self.known.table(&mut self.session, object).await?;
         for warning in table.warnings(object) {
             if !self.warnings.contains(&warning) {
                 self.warnings.push(warning);
             }
         }
-        let table = Arc::new(table);
         self.tables.insert(object.name.clone(), Arc::clone(&table));
         Ok(table)
     }
@@ -55,7 +54,11 @@ impl<S: ReadSession> Reading<S> {
         select: &Select,
         each: Each<'_>,
     ) -> Result<(), Fault> {
-        match self.session.rows(select, each).await {
+        let read = self.session.rows(select, each).await;
+        if read.is_err() {
+            self.known.forget();
+        }
+        match read {
             Err(Refusal::Stale(code)) => {
                 // Something was renamed or dropped while we were running; the catalogue now says what.
                 self.tables.remove(&object.name);

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, ffi};
 use tokio::sync::mpsc;
 
 use super::catalogue::Table;
+use super::known::Describe;
 use super::name::TableName;
 use super::reading::Reading;
 use super::statement::{Change, Select};
@@ -134,12 +135,16 @@ impl Session {
         })
     }
 
-    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
-        let wanted = name.clone();
+    /// Only the first: there is no way to the file that could be saved.
+    async fn tables(&mut self, names: &[TableName]) -> Result<Vec<Result<Table, Fault>>, Refusal> {
+        let Some(name) = names.first().cloned() else {
+            return Ok(Vec::new());
+        };
+        let missing = Fault::no_table(name.to_string());
         let found = self
-            .with(move |connection| live::table(connection, &wanted))
+            .with(move |connection| live::table(connection, &name))
             .await?;
-        found.ok_or_else(|| Fault::no_table(name.to_string()).into())
+        Ok(vec![found.ok_or(missing)])
     }
 
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
@@ -191,11 +196,14 @@ async fn blocking<T: Send + 'static>(
 struct ReadOnly(Session);
 
 #[async_trait]
-impl ReadSession for ReadOnly {
-    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
-        self.0.table(name).await
+impl Describe for ReadOnly {
+    async fn tables(&mut self, names: &[TableName]) -> Result<Vec<Result<Table, Fault>>, Refusal> {
+        self.0.tables(names).await
     }
+}
 
+#[async_trait]
+impl ReadSession for ReadOnly {
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
         self.0.rows(select, each).await
     }
@@ -216,6 +224,13 @@ impl ReadSession for ReadOnly {
 struct ReadWrite(Session);
 
 #[async_trait]
+impl Describe for ReadWrite {
+    async fn tables(&mut self, names: &[TableName]) -> Result<Vec<Result<Table, Fault>>, Refusal> {
+        self.0.tables(names).await
+    }
+}
+
+#[async_trait]
 impl WriteSession for ReadWrite {
     /// A journal that a killed writer left has to be rolled back, and a connection that only reads may not do that.
     async fn recover(&mut self) -> Result<(), Refusal> {
@@ -224,10 +239,6 @@ impl WriteSession for ReadWrite {
                 connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))
             })
             .await
-    }
-
-    async fn table(&mut self, name: &TableName) -> Result<Table, Refusal> {
-        self.0.table(name).await
     }
 
     async fn begin(&mut self) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::catalogue::{Dialect, Table};
-use super::name::TableName;
+use super::known::Known;
 use super::statement::{self, Change, Select};
 use super::{Refusal, WriteSession, column_of, columns_needed, only};
 use crate::connector::object::{How, Object};
@@ -17,6 +17,7 @@ use crate::inventory::System;
 pub(super) struct Writing<S> {
     system: Arc<System>,
     session: S,
+    known: Known,
     tables: BTreeMap<String, Arc<Table>>,
 }
 
@@ -25,6 +26,7 @@ impl<S: WriteSession> Writing<S> {
         Writing {
             system: Arc::clone(&opening.system),
             session,
+            known: Known::new(opening),
             tables: BTreeMap::new(),
         }
     }
@@ -40,9 +42,7 @@ impl<S: WriteSession> Writing<S> {
         let table = match self.tables.get(&object.name) {
             Some(known) => Arc::clone(known),
             None => {
-                let table = self.session.table(&TableName::of(object)).await?;
-                table.check(object, &columns)?;
-                let table = Arc::new(table);
+                let table = self.known.table(&mut self.session, object).await?;
                 self.tables.insert(object.name.clone(), Arc::clone(&table));
                 table
             }
@@ -91,6 +91,7 @@ impl<S: WriteSession> Writing<S> {
         match result {
             Err(Refusal::Blocked(_)) => Ok(Effect::Blocked),
             Err(refusal) => {
+                self.known.forget();
                 self.tables.remove(&object.name);
                 Err(refusal.into())
             }

@@ -138,7 +138,7 @@ struct Lines {
 
 impl Lines {
     fn feed(&mut self, mut bytes: &[u8], line: &mut dyn FnMut(&[u8])) {
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
             if self.held.is_empty() {
                 line(&bytes[..end]);
             } else {

@@ -4,6 +4,7 @@
 //! the machine; nothing falls back to it, whatever the address says.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -147,8 +148,8 @@ pub(super) async fn open(
     timeouts: &Timeouts,
     writes: bool,
 ) -> Result<PgConnection, Refusal> {
-    let within = |work| tokio::time::timeout(timeouts.connect, work);
     let late = || Fault::timeout(timeouts.connect.as_secs());
+    let mut hosts = vec![address.options.get_host().to_owned()];
     if !is_socket(&address.options) {
         let (host, port) = (address.options.get_host(), address.options.get_port());
         let resolved =
@@ -157,28 +158,64 @@ pub(super) async fn open(
             .map_err(|_| late())?
             .map_err(|_| Fault::dns(host))?
             .collect();
-        // A name that leads elsewhere must not get a password in the clear.
-        if address.is_plain() && !resolved.iter().all(|at| at.ip().is_loopback()) {
-            return Err(Fault::no_tls().into());
+        if address.is_plain() {
+            // A name that leads elsewhere must not get a password in the clear, nor one that leads elsewhere the next time.
+            if !resolved.iter().all(|at| at.ip().is_loopback()) {
+                return Err(Fault::no_tls().into());
+            }
+            hosts = resolved.iter().map(|at| at.ip().to_string()).collect();
         }
     }
     let mut options = address.options.clone();
     if !writes {
         options = options.options([("default_transaction_read_only", "on")]);
     }
-    match within(options.connect()).await.map_err(|_| late())? {
+    match shake_hands(options, &hosts, timeouts.connect)
+        .await
+        .ok_or_else(late)?
+    {
         Ok(connection) => Ok(connection),
         // A pooler that lets no options through; each transaction sets its own, and `W205` says so.
         Err(sqlx::Error::Database(error))
             if !writes && error.code().as_deref() == Some("08P01") =>
         {
-            let connected = within(address.options.connect())
-                .await
-                .map_err(|_| late())?;
-            connected.map_err(|error| unreachable(&error, timeouts))
+            let options = address.options.clone();
+            let connected = shake_hands(options, &hosts, timeouts.connect).await;
+            connected
+                .ok_or_else(late)?
+                .map_err(|error| unreachable(&error, timeouts))
         }
         Err(error) => Err(unreachable(&error, timeouts)),
     }
+}
+
+/// Connects to the first of the hosts that can be reached, on a thread of its own; `None` if the time is over.
+///
+/// The library hashes the password 4096 times and lets others go first after every fifth, which on a thread of the runtime costs
+/// more than the hashing: each time the threads wake one another.
+async fn shake_hands(
+    options: PgConnectOptions,
+    hosts: &[String],
+    limit: Duration,
+) -> Option<sqlx::Result<PgConnection>> {
+    let runtime = tokio::runtime::Handle::current();
+    let ways: Vec<PgConnectOptions> = hosts
+        .iter()
+        .map(|host| options.clone().host(host))
+        .collect();
+    let connecting = async {
+        let mut tried = Err(sqlx::Error::Io(std::io::ErrorKind::NotFound.into()));
+        for way in ways {
+            tried = way.connect().await;
+            if !matches!(tried, Err(sqlx::Error::Io(_))) {
+                break;
+            }
+        }
+        tried
+    };
+    let within = async move { tokio::time::timeout(limit, connecting).await.ok() };
+    let thread = tokio::task::spawn_blocking(move || runtime.block_on(within));
+    thread.await.ok().flatten()
 }
 
 /// Why a connection did not come about.

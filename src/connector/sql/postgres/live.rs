@@ -1,4 +1,6 @@
-//! PostgreSQL's own description of a table.
+//! PostgreSQL's own description of its tables.
+//!
+//! All tables that are asked for are described together, because a round trip costs more than a further row of the catalogue.
 
 use sqlx::PgConnection;
 
@@ -11,138 +13,317 @@ use crate::connector::sql::statement::Select;
 use crate::connector::sql::{Refusal, Row, comparison};
 use crate::connector::{Column, Fault, Holds};
 
-/// The table or view of this name, in its schema or in the first one of the search path that has it.
-pub(super) async fn table(
+/// The table or view of each name, in its schema or in the first one of the search path that has it; in the names' order. What is
+/// wrong with one of them is said of that one alone.
+pub(super) async fn tables(
     server: &Server,
     connection: &mut PgConnection,
-    name: &TableName,
-) -> Result<Table, Refusal> {
+    names: &[TableName],
+) -> Result<Vec<Result<Table, Fault>>, Refusal> {
+    let wanted: Vec<[Option<&str>; 2]> = names
+        .iter()
+        .map(|name| [name.schema.as_deref(), Some(name.table.as_str())])
+        .collect();
     let asked = Select {
-        sql: "SELECT c.oid::text, n.nspname::text, c.relkind::text, \
+        sql: "SELECT w.place::text, c.oid::text, n.nspname::text, c.relkind::text, \
               has_any_column_privilege(c.oid, 'SELECT')::text, row_security_active(c.oid)::text, \
               (SELECT string_agg(t.tgname::text, ', ' ORDER BY t.tgname) FROM pg_catalog.pg_trigger t \
                WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'), \
               EXISTS (SELECT FROM pg_catalog.pg_constraint f \
                WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype = 'c')::text \
-              FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-              WHERE c.relname = $1::text AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
-              AND CASE WHEN $2::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) ELSE n.nspname = $2::text END"
+              FROM pg_catalog.jsonb_array_elements($1::text::jsonb) WITH ORDINALITY AS w(name, place) \
+              JOIN pg_catalog.pg_class c ON c.relname = w.name ->> 1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+              WHERE CASE WHEN w.name ->> 0 IS NULL THEN pg_catalog.pg_table_is_visible(c.oid) \
+              ELSE n.nspname = w.name ->> 0 END"
             .to_owned(),
-        arguments: vec![Some(name.table.clone()), name.schema.clone()],
+        arguments: vec![Some(serde_json::json!(wanted).to_string())],
     };
-    let rows = server.all(connection, &asked).await?;
-    let Some(
-        [
-            oid,
-            schema,
-            kind,
-            readable,
-            row_security,
-            triggers,
-            cascading,
-        ],
-    ) = rows.into_iter().next().and_then(parts)
-    else {
-        return Err(Fault::no_table(name.to_string()).into());
-    };
-    if readable.as_deref() != Some("true") {
-        return Err(Fault::no_table(name.to_string()).into());
-    }
-    if row_security.as_deref() == Some("true") {
-        return Err(Fault::forbidden(format!("row-level security, {name}")).into());
-    }
-    let mut table = Table {
-        dialect: Dialect::Postgres,
-        schema,
-        name: name.table.clone(),
-        folds_unicode: server.folds_unicode,
-        columns: Vec::new(),
-        unique: Vec::new(),
-        triggers: triggers.into_iter().collect(),
-        cascades: Vec::new(),
-        is_view: matches!(kind.as_deref(), Some("v" | "f")),
-    };
-    let numbers = columns(server, connection, &oid, &mut table).await?;
-    indexes(server, connection, &oid, &numbers, &mut table).await?;
-    if cascading.as_deref() == Some("true") {
-        cascades(server, connection, &oid, &mut table).await?;
-    }
-    Ok(table)
-}
-
-/// Fills in the columns; returns their numbers in the catalogue, in the same order.
-async fn columns(
-    server: &Server,
-    connection: &mut PgConnection,
-    oid: &Option<String>,
-    table: &mut Table,
-) -> Result<Vec<String>, Refusal> {
-    let asked = Select {
-        sql: "SELECT a.attnum::text, a.attname::text, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, -1), \
-              format_type(b.oid, -1), b.typname::text, \
-              (a.attnotnull OR y.typnotnull)::text, \
-              CASE WHEN y.typtype = 'd' THEN y.typtypmod ELSE a.atttypmod END::text, (a.attgenerated <> '')::text, \
-              has_column_privilege(a.attrelid, a.attnum, 'SELECT')::text, \
-              (SELECT f.confrelid::regclass::text FROM pg_catalog.pg_constraint f \
-               WHERE f.conrelid = a.attrelid AND f.contype = 'f' AND a.attnum = ANY (f.conkey) LIMIT 1) \
-              FROM pg_catalog.pg_attribute a \
-              JOIN pg_catalog.pg_type y ON y.oid = a.atttypid \
-              JOIN pg_catalog.pg_type b ON b.oid = CASE WHEN y.typtype = 'd' THEN y.typbasetype ELSE y.oid END \
-              WHERE a.attrelid = $1::text::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
-            .to_owned(),
-        arguments: vec![oid.clone()],
-    };
-    let mut numbers = Vec::new();
+    let mut tables: Vec<Result<Table, Fault>> = names
+        .iter()
+        .map(|name| Err(Fault::no_table(name.to_string())))
+        .collect();
+    let mut found = Found::default();
+    let mut cascading = false;
     for row in server.all(connection, &asked).await? {
         let Some(
             [
-                number,
-                name,
-                shown,
-                cast,
-                base_cast,
-                base,
-                not_null,
-                modifier,
-                generated,
+                place,
+                oid,
+                schema,
+                kind,
                 readable,
-                references,
+                secured,
+                triggers,
+                cascades,
             ],
         ) = parts(row)
         else {
             continue;
         };
-        let (base, shown) = (base.unwrap_or_default(), shown.unwrap_or_default());
-        let base_cast = base_cast.unwrap_or_default();
         let is = |text: Option<String>| text.as_deref() == Some("true");
-        let length = modifier
-            .and_then(|modifier| modifier.parse::<usize>().ok())
-            .and_then(|modifier| modifier.checked_sub(4));
-        numbers.push(number.unwrap_or_default());
-        table.columns.push(LiveColumn {
-            name: name.unwrap_or_default(),
-            shape: Column {
-                holds: match base.as_str() {
-                    "citext" => Holds::Text,
-                    _ => holds(&base_cast),
-                },
-                type_name: if is(generated) {
-                    format!("{shown} (generated)")
-                } else {
-                    shown
-                },
-                nullable: !is(not_null),
-                max_length: length.filter(|_| ["varchar", "bpchar"].contains(&base.as_str())),
-                references,
-                ..Column::default()
-            },
-            compare: compare(&base, base_cast),
-            cast: cast.unwrap_or_default(),
-            readable: is(readable),
-            indexes: Indexes::default(),
+        let place = number(place).and_then(|place: usize| place.checked_sub(1));
+        let (Some(place), Some(oid)) = (place, number(oid)) else {
+            continue;
+        };
+        let (Some(name), Some(table)) = (names.get(place), tables.get_mut(place)) else {
+            continue;
+        };
+        if !is(readable) {
+            continue;
+        }
+        if is(secured) {
+            *table = Err(Fault::forbidden(format!("row-level security, {name}")));
+            continue;
+        }
+        *table = Ok(Table {
+            dialect: Dialect::Postgres,
+            schema,
+            name: name.table.clone(),
+            folds_unicode: server.folds_unicode,
+            columns: Vec::new(),
+            unique: Vec::new(),
+            triggers: triggers.into_iter().collect(),
+            cascades: Vec::new(),
+            is_view: matches!(kind.as_deref(), Some("v" | "f")),
         });
+        cascading |= is(cascades);
+        found.places.push((oid, place));
     }
-    Ok(numbers)
+    if found.places.is_empty() {
+        return Ok(tables);
+    }
+    let [columns, indexes, cascades] = found.questions();
+    let mut sql = format!("{columns}; {indexes}");
+    if cascading {
+        sql = format!("{sql}; {cascades}");
+    }
+    let mut answers = server.texts(connection, &sql).await?.into_iter();
+    let mut next = || answers.next().unwrap_or_default();
+    let (columns, indexes, cascades) = (next(), next(), next());
+    found.columns(columns, &mut tables);
+    found.indexes(indexes, &mut tables);
+    found.cascades(cascades, &mut tables);
+    Ok(tables)
+}
+
+/// Where the tables that are there lie in the catalogue.
+#[derive(Default)]
+struct Found {
+    /// Number in the catalogue, and place among the names; two names may mean one table.
+    places: Vec<(u32, usize)>,
+    /// For each column its table's number, its own, and its place in the table.
+    numbers: Vec<(u32, String, usize)>,
+}
+
+impl Found {
+    /// Columns, indexes and foreign keys that delete along, of all tables; the first column of each row is the table's number. One
+    /// round trip brings them all, which takes no bound values: there is nothing in them but numbers that the server gave.
+    fn questions(&self) -> [String; 3] {
+        let oids: Vec<String> = self.places.iter().map(|(oid, _)| oid.to_string()).collect();
+        let oids = oids.join(", ");
+        [
+            format!(
+                "SELECT a.attrelid::text, a.attnum::text, a.attname::text, format_type(a.atttypid, a.atttypmod), \
+                 format_type(a.atttypid, -1), format_type(b.oid, -1), b.typname::text, \
+                 (a.attnotnull OR y.typnotnull)::text, \
+                 CASE WHEN y.typtype = 'd' THEN y.typtypmod ELSE a.atttypmod END::text, (a.attgenerated <> '')::text, \
+                 has_column_privilege(a.attrelid, a.attnum, 'SELECT')::text, \
+                 (SELECT f.confrelid::regclass::text FROM pg_catalog.pg_constraint f \
+                  WHERE f.conrelid = a.attrelid AND f.contype = 'f' AND a.attnum = ANY (f.conkey) LIMIT 1) \
+                 FROM pg_catalog.pg_attribute a \
+                 JOIN pg_catalog.pg_type y ON y.oid = a.atttypid \
+                 JOIN pg_catalog.pg_type b ON b.oid = CASE WHEN y.typtype = 'd' THEN y.typbasetype ELSE y.oid END \
+                 WHERE a.attrelid IN ({oids}) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"
+            ),
+            format!(
+                "SELECT i.indrelid::text, i.indkey::text, i.indnkeyatts::text, i.indisunique::text, \
+                 (i.indpred IS NULL)::text, pg_get_indexdef(i.indexrelid, 1, true), \
+                 (m.amname IN ('btree', 'hash'))::text \
+                 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
+                 JOIN pg_catalog.pg_am m ON m.oid = c.relam \
+                 WHERE i.indrelid IN ({oids}) AND i.indisvalid"
+            ),
+            format!(
+                "SELECT f.confrelid::text, f.oid::text, n.nspname::text, c.relname::text, \
+                 there.attname::text, here.attname::text \
+                 FROM pg_catalog.pg_constraint f \
+                 JOIN pg_catalog.pg_class c ON c.oid = f.conrelid \
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                 CROSS JOIN LATERAL unnest(f.conkey, f.confkey) AS k(there, here) \
+                 JOIN pg_catalog.pg_attribute there ON there.attrelid = f.conrelid AND there.attnum = k.there \
+                 JOIN pg_catalog.pg_attribute here ON here.attrelid = f.confrelid AND here.attnum = k.here \
+                 WHERE f.contype = 'f' AND f.confrelid IN ({oids}) AND f.confdeltype = 'c' AND f.conparentid = 0 \
+                 ORDER BY f.oid, k.there"
+            ),
+        ]
+    }
+
+    /// Does something to every table of a number.
+    fn each(
+        &self,
+        oid: Option<u32>,
+        tables: &mut [Result<Table, Fault>],
+        mut what: impl FnMut(&mut Table),
+    ) {
+        for (_, place) in self.places.iter().filter(|(other, _)| Some(*other) == oid) {
+            if let Some(Ok(table)) = tables.get_mut(*place) {
+                what(table);
+            }
+        }
+    }
+
+    fn columns(&mut self, rows: Vec<Row>, tables: &mut [Result<Table, Fault>]) {
+        let mut last = (None, 0);
+        for row in rows {
+            let Some(
+                [
+                    oid,
+                    own,
+                    name,
+                    shown,
+                    cast,
+                    base_cast,
+                    base,
+                    not_null,
+                    modifier,
+                    generated,
+                    readable,
+                    references,
+                ],
+            ) = parts(row)
+            else {
+                continue;
+            };
+            let oid = number(oid);
+            let (base, shown) = (base.unwrap_or_default(), shown.unwrap_or_default());
+            let base_cast = base_cast.unwrap_or_default();
+            let is = |text: Option<String>| text.as_deref() == Some("true");
+            let length = number(modifier).and_then(|modifier: usize| modifier.checked_sub(4));
+            let column = LiveColumn {
+                name: name.unwrap_or_default(),
+                shape: Column {
+                    holds: match base.as_str() {
+                        "citext" => Holds::Text,
+                        _ => holds(&base_cast),
+                    },
+                    type_name: if is(generated) {
+                        format!("{shown} (generated)")
+                    } else {
+                        shown
+                    },
+                    nullable: !is(not_null),
+                    max_length: length.filter(|_| ["varchar", "bpchar"].contains(&base.as_str())),
+                    references,
+                    ..Column::default()
+                },
+                compare: compare(&base, base_cast),
+                cast: cast.unwrap_or_default(),
+                readable: is(readable),
+                indexes: Indexes::default(),
+            };
+            let place = if last.0 == oid { last.1 } else { 0 };
+            last = (oid, place + 1);
+            self.numbers
+                .extend(oid.map(|oid| (oid, own.unwrap_or_default(), place)));
+            self.each(oid, tables, |table| table.columns.push(column.clone()));
+        }
+    }
+
+    fn indexes(&self, rows: Vec<Row>, tables: &mut [Result<Table, Fault>]) {
+        for row in rows {
+            let Some([oid, of, parts_of_key, unique, whole, first, compares]) = parts(row) else {
+                continue;
+            };
+            let oid = number(oid);
+            let is = |text: &Option<String>| text.as_deref() == Some("true");
+            let count = number(parts_of_key).unwrap_or(0);
+            let of = of.unwrap_or_default();
+            let place_of = |own: &str| {
+                let mut numbers = self.numbers.iter();
+                numbers
+                    .find(|(table, number, _)| Some(*table) == oid && number == own)
+                    .map(|(_, _, place)| *place)
+            };
+            // Number 0 is an expression.
+            let places: Vec<Option<usize>> = of.split(' ').take(count).map(place_of).collect();
+            let index = Index {
+                places,
+                first: bare(&first.unwrap_or_default()),
+                unique: is(&unique),
+                whole: is(&whole),
+                compares: is(&compares),
+            };
+            self.each(oid, tables, |table| index.mark(table));
+        }
+    }
+
+    fn cascades(&self, rows: Vec<Row>, tables: &mut [Result<Table, Fault>]) {
+        let mut last = None;
+        for row in rows {
+            let Some([oid, constraint, schema, child, there, here]) = parts(row) else {
+                continue;
+            };
+            let is_new = last != constraint;
+            last = constraint;
+            let cascade = Cascade {
+                schema,
+                table: child.unwrap_or_default(),
+                columns: Vec::new(),
+            };
+            let pair = (there.unwrap_or_default(), here.unwrap_or_default());
+            self.each(number(oid), tables, |table| {
+                if is_new {
+                    table.cascades.push(cascade.clone());
+                }
+                if let Some(cascade) = table.cascades.last_mut() {
+                    cascade.columns.push(pair.clone());
+                }
+            });
+        }
+    }
+}
+
+struct Index {
+    /// Which columns it is over, in its order; `None` for an expression.
+    places: Vec<Option<usize>>,
+    first: String,
+    unique: bool,
+    /// Over all rows, not some of them.
+    whole: bool,
+    /// Whether it serves comparisons for equality.
+    compares: bool,
+}
+
+impl Index {
+    fn mark(&self, table: &mut Table) {
+        let expression = self.places.first().is_some_and(Option::is_none);
+        for (place, column) in table.columns.iter_mut().enumerate() {
+            let here = self.places.first() == Some(&Some(place));
+            let made_of = |lookup| {
+                let indexed = comparison::indexed_as(Dialect::Postgres, &column.name, lookup);
+                expression && self.first == bare(&indexed)
+            };
+            let (lower, digits) = (made_of(Lookup::Folded), made_of(Lookup::Digits));
+            // A unique index on lower(email), or on some of the rows, forbids equal masks as well.
+            column.shape.unique |= self.unique && self.places.len() == 1 && (here || lower);
+            if self.whole && self.compares {
+                let folds =
+                    matches!(&column.compare, Compare::Cast(cast, _) if cast.ends_with("citext"));
+                column.indexes.plain |= here;
+                column.indexes.lower |= lower || (here && folds);
+                column.indexes.digits |= digits;
+            }
+        }
+        let names: Option<Vec<String>> = self
+            .places
+            .iter()
+            .map(|place| Some(table.columns.get((*place)?)?.name.clone()))
+            .collect();
+        if let (Some(names), true, true) = (names, self.unique, self.whole) {
+            table.unique.push(names);
+        }
+    }
 }
 
 fn compare(base: &str, cast: String) -> Compare {
@@ -158,72 +339,6 @@ fn compare(base: &str, cast: String) -> Compare {
     }
 }
 
-async fn indexes(
-    server: &Server,
-    connection: &mut PgConnection,
-    oid: &Option<String>,
-    numbers: &[String],
-    table: &mut Table,
-) -> Result<(), Refusal> {
-    let asked = Select {
-        sql: "SELECT i.indkey::text, i.indnkeyatts::text, i.indisunique::text, (i.indpred IS NULL)::text, \
-              pg_get_indexdef(i.indexrelid, 1, true), (m.amname IN ('btree', 'hash'))::text \
-              FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
-              JOIN pg_catalog.pg_am m ON m.oid = c.relam \
-              WHERE i.indrelid = $1::text::oid AND i.indisvalid"
-            .to_owned(),
-        arguments: vec![oid.clone()],
-    };
-    for row in server.all(connection, &asked).await? {
-        let Some([of, parts_of_key, unique, whole, first, compares]) = parts(row) else {
-            continue;
-        };
-        let is = |text: &Option<String>| text.as_deref() == Some("true");
-        let count = parts_of_key
-            .and_then(|count| count.parse().ok())
-            .unwrap_or(0);
-        let of = of.unwrap_or_default();
-        // Number 0 is an expression.
-        let places: Vec<Option<usize>> = of
-            .split(' ')
-            .take(count)
-            .map(|number| numbers.iter().position(|other| other == number))
-            .collect();
-        let first = bare(&first.unwrap_or_default());
-        let expression = places.first().is_some_and(Option::is_none);
-        for (place, column) in table.columns.iter_mut().enumerate() {
-            let here = places.first() == Some(&Some(place));
-            let made_of = |lookup| {
-                expression
-                    && first
-                        == bare(&comparison::indexed_as(
-                            Dialect::Postgres,
-                            &column.name,
-                            lookup,
-                        ))
-            };
-            let (lower, digits) = (made_of(Lookup::Folded), made_of(Lookup::Digits));
-            // A unique index on lower(email), or on some of the rows, forbids equal masks as well.
-            column.shape.unique |= is(&unique) && count == 1 && (here || lower);
-            if is(&whole) && is(&compares) {
-                let folds =
-                    matches!(&column.compare, Compare::Cast(cast, _) if cast.ends_with("citext"));
-                column.indexes.plain |= here;
-                column.indexes.lower |= lower || (here && folds);
-                column.indexes.digits |= digits;
-            }
-        }
-        let names: Option<Vec<String>> = places
-            .iter()
-            .map(|place| Some(table.columns.get((*place)?)?.name.clone()))
-            .collect();
-        if let (Some(names), true, true) = (names, is(&unique), is(&whole)) {
-            table.unique.push(names);
-        }
-    }
-    Ok(())
-}
-
 /// An index expression without what the server adds when it prints it.
 fn bare(expression: &str) -> String {
     let plain = expression
@@ -236,46 +351,10 @@ fn bare(expression: &str) -> String {
         .collect()
 }
 
-async fn cascades(
-    server: &Server,
-    connection: &mut PgConnection,
-    oid: &Option<String>,
-    table: &mut Table,
-) -> Result<(), Refusal> {
-    let asked = Select {
-        sql: "SELECT f.oid::text, n.nspname::text, c.relname::text, there.attname::text, here.attname::text \
-              FROM pg_catalog.pg_constraint f \
-              JOIN pg_catalog.pg_class c ON c.oid = f.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-              CROSS JOIN LATERAL unnest(f.conkey, f.confkey) AS k(there, here) \
-              JOIN pg_catalog.pg_attribute there ON there.attrelid = f.conrelid AND there.attnum = k.there \
-              JOIN pg_catalog.pg_attribute here ON here.attrelid = f.confrelid AND here.attnum = k.here \
-              WHERE f.contype = 'f' AND f.confrelid = $1::text::oid AND f.confdeltype = 'c' AND f.conparentid = 0 \
-              ORDER BY f.oid, k.there"
-            .to_owned(),
-        arguments: vec![oid.clone()],
-    };
-    let mut last = None;
-    for row in server.all(connection, &asked).await? {
-        let Some([constraint, schema, child, there, here]) = parts(row) else {
-            continue;
-        };
-        if last != constraint {
-            last = constraint;
-            table.cascades.push(Cascade {
-                schema,
-                table: child.unwrap_or_default(),
-                columns: Vec::new(),
-            });
-        }
-        if let Some(cascade) = table.cascades.last_mut() {
-            cascade
-                .columns
-                .push((there.unwrap_or_default(), here.unwrap_or_default()));
-        }
-    }
-    Ok(())
-}
-
 fn parts<const N: usize>(row: Row) -> Option<[Option<String>; N]> {
     row.try_into().ok()
+}
+
+fn number<T: std::str::FromStr>(text: Option<String>) -> Option<T> {
+    text?.parse().ok()
 }

@@ -80,6 +80,7 @@ fn opening(folder: &Path, objects: Vec<Object>) -> Opening {
             ..Settings::default()
         },
         row_key: SecretKey::from_bytes([1; 32]),
+        descriptions: Default::default(),
     }
 }
 
