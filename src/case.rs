@@ -72,6 +72,8 @@ pub struct PlanState {
     pub id: Digest,
     pub at: Timestamp,
     pub decisions: Vec<(Decision, u32)>,
+    /// Records that were found over others only, or by a shared address, and wait for `--accept`.
+    pub waiting: u32,
     pub approved: Option<(Approval, String)>,
     pub runs: u32,
     /// How its last run ended: complete, exit code.
@@ -94,6 +96,8 @@ pub enum WaitsFor {
     Again,
     /// Outcomes that a person has to look at: blocked, changed, unknown, not verified.
     Person,
+    /// A word on records that were found over others only, or by a shared address.
+    Acceptance,
     Evidence,
     /// The owners of systems that are not connected.
     Owners,
@@ -149,7 +153,10 @@ impl Case {
                 });
             }
             Event::Planned {
-                plan, decisions, ..
+                plan,
+                decisions,
+                waiting,
+                ..
             } => {
                 self.latest_plan = Some(*plan);
                 // The same findings give the same plan, which is then the same plan again.
@@ -160,6 +167,7 @@ impl Case {
                         id: *plan,
                         at,
                         decisions,
+                        waiting: *waiting,
                         approved: None,
                         runs: 0,
                         ended: None,
@@ -279,6 +287,7 @@ impl Case {
                 WaitsFor::Again
             }
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
+            (_, _, Some(plan)) if plan.waiting > 0 => WaitsFor::Acceptance,
             (_, _, Some(plan)) if !plan.proven => WaitsFor::Evidence,
             (_, Some(searched), _) if !searched.complete => WaitsFor::Owners,
             _ => WaitsFor::Nothing,
@@ -323,6 +332,7 @@ impl WaitsFor {
             WaitsFor::Apply => say::waits_apply(),
             WaitsFor::Again => say::waits_again(),
             WaitsFor::Person => say::waits_person(),
+            WaitsFor::Acceptance => say::waits_acceptance(),
             WaitsFor::Evidence => say::waits_evidence(),
             WaitsFor::Owners => say::waits_owners(),
             WaitsFor::Nothing => say::waits_nothing(),
@@ -338,6 +348,7 @@ impl WaitsFor {
             }
             WaitsFor::Apply | WaitsFor::Again => Some(format!("dsr apply {case}")),
             WaitsFor::Evidence => Some(format!("dsr evidence make {case}")),
+            WaitsFor::Acceptance => Some(format!("dsr find --case {case}")),
             WaitsFor::Owners | WaitsFor::Nothing => None,
         }
     }

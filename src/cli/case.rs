@@ -134,6 +134,7 @@ fn waits_code(waits: WaitsFor) -> &'static str {
         WaitsFor::Apply => "apply",
         WaitsFor::Again => "again",
         WaitsFor::Person => "person",
+        WaitsFor::Acceptance => "acceptance",
         WaitsFor::Evidence => "evidence",
         WaitsFor::Owners => "owners",
         WaitsFor::Nothing => "nothing",

@@ -23,7 +23,7 @@ use crate::findings::Findings;
 use crate::keys::{Digest, Key};
 use crate::ledger::Event;
 use crate::messages::cli as say;
-use crate::plan::{self, Decision, Plan};
+use crate::plan::{self, Decision, Plan, Waiting, WaitingFor};
 use crate::subject::Identity;
 use crate::vault::Item;
 use crate::workspace::{Lease, lease, lease_within};
@@ -386,6 +386,8 @@ pub(crate) fn make_plan(
         .iter()
         .map(|d| (*d, u32::try_from(count(d)).unwrap_or(u32::MAX)))
         .collect();
+    let for_a_word = |waiting: &&Waiting| waiting.why != WaitingFor::ChildNotSearched;
+    let waiting = plan.waiting.iter().filter(for_a_word).count();
     house.write(
         Some(&opened.id),
         context.now(),
@@ -393,6 +395,7 @@ pub(crate) fn make_plan(
             plan: id,
             inventory: plan.inventory,
             decisions,
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
         }],
     )?;
     Ok(plan)

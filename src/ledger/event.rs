@@ -62,6 +62,9 @@ pub enum Event {
         plan: Digest,
         inventory: Digest,
         decisions: Vec<(Decision, u32)>,
+        /// Records that were found and wait for a person's word.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        waiting: u32,
     },
     Approved {
         plan: Digest,
@@ -136,4 +139,8 @@ pub struct ObjectAnswer {
     pub control: Control,
     pub records: u64,
     pub near_misses: u64,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

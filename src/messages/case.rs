@@ -9,6 +9,7 @@ catalogue! {
     waits_again() { en: "systems that could not be reached", de: "Systeme, die nicht erreichbar waren" }
     waits_person() { en: "a person: records were blocked, changed or could not be verified", de: "einen Menschen: Datensätze waren blockiert, verändert oder nicht nachprüfbar" }
     waits_evidence() { en: "the evidence bundle", de: "das Nachweispaket" }
+    waits_acceptance() { en: "your word on records that may be somebody else's (--accept)", de: "Ihr Wort zu Datensätzen, die auch jemand anderem gehören können (--accept)" }
     waits_owners() { en: "the owners of systems that are not connected", de: "die Zuständigen der Systeme, die nicht angebunden sind" }
     waits_nothing() { en: "nothing", de: "nichts" }
 }

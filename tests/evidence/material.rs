@@ -313,6 +313,7 @@ pub(crate) fn events(plan: &Plan) -> Vec<Event> {
                 (Decision::Held, 1),
                 (Decision::Restrict, 1),
             ],
+            waiting: 0,
         },
         Event::Approved {
             plan: id,
