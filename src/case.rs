@@ -179,6 +179,8 @@ impl Case {
             Event::Approved { plan, policy, by } => {
                 if let Some(state) = self.plan_mut(plan) {
                     state.approved = Some((*policy, by.clone()));
+                    // Whoever approves the same plan once more wants it carried out once more.
+                    (state.ended, state.proven) = (None, false);
                 }
             }
             Event::ApplyStarted { plan, .. } => {

@@ -1,7 +1,5 @@
 //! What a search brought to light: the value that `find` makes and `plan` takes. Lies in the vault, never in the ledger.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::connector::{Fault, Key, Notes, Record, Shape};
@@ -133,16 +131,5 @@ impl Findings {
                     .iter()
                     .map(move |found| (system, object, found))
             })
-    }
-
-    /// Shapes by `system.object`.
-    pub fn shapes(&self) -> BTreeMap<String, &Shape> {
-        let named = |system: &SystemFindings, object: &ObjectFindings| {
-            format!("{}.{}", system.system, object.object)
-        };
-        self.systems
-            .iter()
-            .flat_map(|s| s.objects.iter().map(move |o| (named(s, o), &o.shape)))
-            .collect()
     }
 }

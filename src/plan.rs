@@ -131,6 +131,14 @@ pub struct Task {
     pub due: Date,
 }
 
+impl Step {
+    /// Whether something is to be written. A record that is already as it should become is only read again, so that nobody is told
+    /// of it what was true when it was planned.
+    pub fn writes(&self) -> bool {
+        self.action.is_some() && self.after != Some(self.before)
+    }
+}
+
 /// A record that the plan leaves alone for now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Waiting {

@@ -242,10 +242,6 @@ impl Ui {
         self.colour
     }
 
-    pub fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-
     fn line(&self, text: &str) {
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }

@@ -98,7 +98,7 @@ fn walk(context: &Context, house: &House) -> Result<Walked> {
     report::plan_in_words(context, &plan);
 
     ui.heading(&say::ask_head());
-    let writes = plan.steps.iter().filter(|step| step.action.is_some());
+    let writes = plan.steps.iter().filter(|step| step.writes());
     let consent = Consent {
         yes: true,
         expect: Some(writes.count()),

@@ -46,11 +46,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         Format::Table | Format::Csv => report::plan_table(context, &plan),
     }
     if args.as_of.is_none() {
-        let writes = plan
-            .steps
-            .iter()
-            .filter(|step| step.action.is_some())
-            .count();
+        let writes = plan.steps.iter().filter(|step| step.writes()).count();
         context
             .ui
             .say(&say::plan_made(opened.id.as_str(), plan.id().hex(), writes));

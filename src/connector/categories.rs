@@ -143,11 +143,6 @@ pub fn is_known(name: &str) -> bool {
     }
 }
 
-/// Whether the law asks for more than usual: special categories (Art. 9) and criminal records (Art. 10).
-pub fn is_special(name: &str) -> bool {
-    name.starts_with("special.") || name.starts_with("criminal.")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,8 +32,7 @@ pub(super) async fn drive(run: &Run, name: &str, mut steps: Vec<Step>) -> Result
     let (writing, still): (Vec<Step>, Vec<Step>) =
         steps.into_iter().partition(|step| step.action.is_some());
     end_all(run, &still, &mut results, |step| {
-        let outcome = outcome_of(step.decision);
-        Ended::new(outcome, proven_by_reading(outcome))
+        Ended::new(outcome_of(step.decision), None)
     })?;
     if writing.is_empty() {
         return Ok(results);
@@ -72,11 +71,11 @@ fn outcome_of(decision: Decision) -> Outcome {
     match decision {
         Decision::Retain => Outcome::Retained,
         Decision::Held => Outcome::Held,
-        // Found as anonymous as the plan would make it.
-        Decision::Erase => Outcome::Anonymised,
-        Decision::Restrict | Decision::Refuse | Decision::Manual | Decision::UnknownStart => {
-            Outcome::Manual
-        }
+        Decision::Erase
+        | Decision::Restrict
+        | Decision::Refuse
+        | Decision::Manual
+        | Decision::UnknownStart => Outcome::Manual,
     }
 }
 
@@ -214,7 +213,7 @@ impl<'r> Lane<'r> {
     fn announce(&self, steps: &[Step]) -> Result<(), Trouble> {
         let intents: Vec<Event> = steps
             .iter()
-            .filter(|step| self.is_idempotent(step))
+            .filter(|step| step.writes() && self.is_idempotent(step))
             .filter_map(|s| self.intent(s))
             .collect();
         if intents.is_empty() {

@@ -113,7 +113,7 @@ fn is_expected(object: &Object, step: &Step, found: &Found) -> bool {
         .identity
         .as_ref()
         .map(|identity| &identity.kind);
-    step.action != Some(Action::Remove) && found.matched_by.iter().chain(asked).all(kept)
+    step.action == Some(Action::Anonymise) && found.matched_by.iter().chain(asked).all(kept)
 }
 
 fn is_asked_for(object: &Object, identities: &[Identity]) -> bool {

@@ -44,8 +44,7 @@ impl Basis<'_> {
                         Some(digester.digest(object, &changed(object, &record.record, &changes)));
                     step.changes = changes;
                     // An earlier run of this case made it so; writing it again would prove nothing.
-                    if step.after == Some(step.before) {
-                        step.action = None;
+                    if !step.writes() {
                         step.because = Some(say::anonymous_already());
                     }
                 }

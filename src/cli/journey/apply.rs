@@ -57,11 +57,7 @@ pub(crate) fn approve(
     plan: &Plan,
     consent: &Consent,
 ) -> Result<()> {
-    let writes = plan
-        .steps
-        .iter()
-        .filter(|step| step.action.is_some())
-        .count();
+    let writes = plan.steps.iter().filter(|step| step.writes()).count();
     if house.inventory.approval == Approval::FourEyes {
         let diagnostic =
             Diagnostic::new("E850", Exit::Waiting, say::four_eyes_open()).why(say::four_eyes_why());

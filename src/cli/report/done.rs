@@ -107,7 +107,8 @@ pub(crate) fn applied_json(
         "schema": "dsr.apply/1",
         "case": case,
         "plan": applied.plan,
-        "complete": applied.exit != crate::diagnostic::Exit::Incomplete,
+        // Exit codes outrank each other, so that any but 0 may stand before "not everything was searched".
+        "complete": applied.exit == crate::diagnostic::Exit::Done,
         "waiting": applied.waiting,
         "evidence": evidence.map(|path| path.display().to_string()),
         "records": applied.results.iter().map(result_json).collect::<Vec<Value>>(),

@@ -100,9 +100,9 @@ fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
 fn happens(step: &Step) -> Text {
     match (step.decision, step.action) {
         (Decision::Erase, Some(Action::Remove)) => say::will_remove(),
+        (Decision::Erase, Some(_)) if !step.writes() => crate::messages::plan::anonymous_already(),
         (Decision::Erase, Some(Action::Anonymise)) => say::will_anonymise(),
         (_, Some(action)) => Text::same(action.word()),
-        (Decision::Erase, None) => crate::messages::plan::anonymous_already(),
         (Decision::Retain, None) => say::will_retain(),
         (Decision::Held, None) => say::is_held(),
         (Decision::UnknownStart, None) => say::start_unknown(),
@@ -129,7 +129,7 @@ pub(crate) fn plan_json(plan: &Plan) -> Value {
 
 /// The surnames that the records to be written carry, as they are stored.
 pub(crate) fn surnames(plan: &Plan) -> Vec<String> {
-    let writes = plan.steps.iter().filter(|step| step.action.is_some());
+    let writes = plan.steps.iter().filter(|step| step.writes());
     let names = writes
         .filter_map(|step| step.label.as_deref())
         .filter_map(|label| label.split(',').next());
