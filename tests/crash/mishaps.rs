@@ -148,7 +148,10 @@ fn a_record_that_changed_since_the_plan_is_not_written() {
         .map(|step| step["key"].as_str().unwrap_or_default())
         .collect();
     assert!(keys.contains(&"u1") && !keys.contains(&"a1"), "{keys:?}");
-    landscape.apply(&case, keys.len()).ends_with(0);
+    let writes = planned["writes"].as_u64().expect("a number");
+    landscape
+        .apply(&case, usize::try_from(writes).expect("a small number"))
+        .ends_with(0);
     assert!(
         !landscape
             .desk
@@ -306,12 +309,7 @@ fn a_person_who_comes_back_the_same_day_is_erased_again() {
             .workspace
             .run(&["plan", "--case", &case, "--format", "json"]);
         let plan = plan.ends_with(0).json();
-        let steps = plan["steps"].as_array().expect("steps").clone();
-        let writes = steps
-            .iter()
-            .filter(|step| !step["action"].is_null())
-            .count();
-        let expect = writes.to_string();
+        let expect = plan["writes"].to_string();
         landscape
             .workspace
             .run(&["erase", "--case", &case, "--yes", "--expect", &expect])

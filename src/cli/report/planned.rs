@@ -114,6 +114,8 @@ fn happens(step: &Step) -> Text {
 pub(crate) fn plan_json(plan: &Plan) -> Value {
     let mut out = serde_json::to_value(plan).unwrap_or_default();
     out["id"] = json!(plan.id());
+    // What `--expect` has to name.
+    out["writes"] = json!(plan.steps.iter().filter(|step| step.writes()).count());
     for list in ["steps", "waiting"] {
         for (at, step) in out[list].as_array_mut().into_iter().flatten().enumerate() {
             let key = if list == "steps" {
