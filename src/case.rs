@@ -14,7 +14,7 @@ use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::ledger::{Event, Stored, SystemAnswer};
 use crate::messages::{Text, case as say};
-use crate::plan::{Decision, Level, Outcome};
+use crate::plan::{Aim, Decision, Level, Outcome};
 
 /// Names of a case's items in the vault.
 pub mod item {
@@ -24,6 +24,8 @@ pub mod item {
     pub const KNOWN: &str = "known";
     /// Records a person accepted: `Vec<(String, String, Key)>`.
     pub const ACCEPTED: &str = "accepted";
+    /// What the person asked for last: `Aim`.
+    pub const AIM: &str = "aim";
     /// The latest findings.
     pub const FINDINGS: &str = "findings";
     /// Canonical extract of the inventory, as it was when the latest plan was made.
@@ -70,6 +72,8 @@ pub struct Searched {
 #[derive(Clone, Debug)]
 pub struct PlanState {
     pub id: Digest,
+    /// The verb that made it.
+    pub verb: String,
     pub at: Timestamp,
     pub decisions: Vec<(Decision, u32)>,
     /// Records that were found over others only, or by a shared address, and wait for `--accept`.
@@ -154,6 +158,7 @@ impl Case {
             }
             Event::Planned {
                 plan,
+                verb,
                 decisions,
                 waiting,
                 ..
@@ -165,6 +170,7 @@ impl Case {
                     let steps = BTreeMap::new();
                     self.plans.push(PlanState {
                         id: *plan,
+                        verb: verb.clone(),
                         at,
                         decisions,
                         waiting: *waiting,
@@ -296,10 +302,28 @@ impl Case {
         }
     }
 
+    /// The verb that goes on with the case: that of its latest plan, else of the right that was asked for last.
+    pub fn verb(&self) -> &str {
+        let latest = self
+            .plans
+            .iter()
+            .find(|plan| Some(plan.id) == self.latest_plan);
+        let right = self.rights.last().map(String::as_str);
+        latest.map_or_else(
+            || verb_of(right.unwrap_or_default()),
+            |plan| plan.verb.as_str(),
+        )
+    }
+
     /// One month after receipt, day for day (Art. 12(3) GDPR), without week-ends and holidays.
     pub fn nominal_due(&self) -> Date {
         self.received.saturating_add(jiff::Span::new().months(1))
     }
+}
+
+/// The command that answers a right.
+fn verb_of(_right: &str) -> &'static str {
+    Aim::Erase.verb()
 }
 
 impl Searched {
@@ -341,12 +365,14 @@ impl WaitsFor {
         }
     }
 
-    /// The command that goes on from here.
-    pub fn next_command(self, case: &CaseId) -> Option<String> {
+    /// The command that goes on from here, with the verb that the case is about.
+    pub fn next_command(self, case: &Case) -> Option<String> {
+        let verb = case.verb();
+        let case = &case.id;
         match self {
-            WaitsFor::Identity => Some(format!("dsr erase --case {case} --identity METHOD")),
+            WaitsFor::Identity => Some(format!("dsr {verb} --case {case} --identity METHOD")),
             WaitsFor::Search | WaitsFor::Plan | WaitsFor::Approval | WaitsFor::Person => {
-                Some(format!("dsr erase --case {case}"))
+                Some(format!("dsr {verb} --case {case}"))
             }
             WaitsFor::Apply | WaitsFor::Again => Some(format!("dsr apply {case}")),
             WaitsFor::Evidence => Some(format!("dsr evidence make {case}")),

@@ -95,6 +95,24 @@ impl Digester {
         Digester(key)
     }
 
+    /// The state that a write starts from or leads to. A restriction changes no listed field, so its mark is part of the state for
+    /// the actions that set it or take it away.
+    pub fn state(&self, object: &Object, action: Action, record: &Record) -> Digest {
+        let plain = self.digest(object, record);
+        match action {
+            Action::Remove | Action::Anonymise | Action::Rectify => plain,
+            Action::Restrict | Action::Unrestrict | Action::Suppress => {
+                let shown = object.shows(action, record).unwrap_or(false);
+                self.marked(plain, shown)
+            }
+        }
+    }
+
+    /// A record's state with or without the mark of an action.
+    pub fn marked(&self, plain: Digest, shown: bool) -> Digest {
+        self.0.mac(&crate::canonical::bytes(&(plain, shown)))
+    }
+
     pub fn digest(&self, object: &Object, record: &Record) -> Digest {
         let mut fields = BTreeMap::new();
         for field in object.fields.iter().filter(|field| !field.volatile) {
@@ -227,6 +245,19 @@ pub trait Reader: Send {
 
     /// The record under this key, `None` if it is gone.
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault>;
+
+    /// Records that a write to `key` may have turned into, where a record's key changes with its content (rows of files): those
+    /// that hold every new value. They come under the old key, so that their digest is the planned one if they are it.
+    async fn moved(
+        &mut self,
+        _object: &Object,
+        _action: Action,
+        _key: &Key,
+        _changes: &Changes,
+        _sink: Sink<'_>,
+    ) -> Result<(), Fault> {
+        Ok(())
+    }
 
     /// Seen so far.
     fn notes(&self) -> Notes;

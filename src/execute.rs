@@ -97,7 +97,9 @@ impl Ended {
             Outcome::Removed
                 | Outcome::Anonymised
                 | Outcome::Restricted
+                | Outcome::Unrestricted
                 | Outcome::Rectified
+                | Outcome::Suppressed
                 | Outcome::AlreadyGone
         )
     }

@@ -155,7 +155,10 @@ mod tests {
             erase: Erase::Remove,
             after: Vec::new(),
             also: Vec::new(),
-            how: How::File,
+            how: How::File {
+                restrict: Vec::new(),
+                unrestrict: Vec::new(),
+            },
         }
     }
 

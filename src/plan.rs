@@ -3,6 +3,7 @@
 //! Planning reads nothing but its arguments, so the same case, inventory, findings and day give the same bytes and the same plan
 //! id, and the id can stand in the evidence. The executor carries out what is written here and decides nothing itself.
 
+mod aim;
 pub mod build;
 mod family;
 mod masks;
@@ -12,6 +13,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use aim::Aim;
 
 pub use crate::connector::Action;
 use crate::connector::{Changes, Fault, Key};
@@ -25,7 +28,7 @@ pub struct Plan {
     /// `dsr.plan/1`
     pub schema: String,
     pub case: String,
-    /// What the person asked for: `erase`.
+    /// What the plan is to bring about, as [`Aim::verb`] names it: `erase`.
     pub verb: String,
     pub day: Date,
     /// SHA-256 of the inventory.
@@ -83,6 +86,12 @@ pub enum Decision {
     Manual,
     Held,
     UnknownStart,
+    /// Corrected, because the person asked for it (Art. 16 GDPR).
+    Rectify,
+    /// A restriction ends (Art. 18(3) GDPR).
+    Lift,
+    /// No longer used for advertising or on a withdrawn consent (Art. 21(2), 7(3) GDPR).
+    Suppress,
 }
 
 /// What became of a step.
@@ -92,7 +101,11 @@ pub enum Outcome {
     Removed,
     Anonymised,
     Restricted,
+    /// A restriction was lifted.
+    Unrestricted,
     Rectified,
+    /// No longer used for advertising, or on a consent that was withdrawn.
+    Suppressed,
     AlreadyGone,
     Retained,
     Manual,

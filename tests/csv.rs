@@ -65,7 +65,10 @@ fn guests(key: &[&str]) -> Object {
         cap: 500,
         erase: Erase::Remove,
         after: Vec::new(),
-        how: How::File,
+        how: How::File {
+            restrict: Vec::new(),
+            unrestrict: Vec::new(),
+        },
     }
 }
 

@@ -21,7 +21,7 @@ use dsr::inventory::{Inventory, System};
 use dsr::keys::{self, Purpose};
 use dsr::ledger::Event;
 use dsr::plan::build::{self, Basis};
-use dsr::plan::{Approved, Decision, Level, Outcome, Plan, WaitingFor};
+use dsr::plan::{Aim, Approved, Decision, Level, Outcome, Plan, WaitingFor};
 use dsr::subject::{Identity, Kind};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -136,7 +136,7 @@ fn plan(inventory: &Inventory, findings: &Findings) -> Plan {
         day: date(2026, 11, 21),
         describe: &|_, _, _| Vec::new(),
     };
-    build::erase(&basis).unwrap_or_else(|trouble| panic!("{:#?}", trouble.diagnostics))
+    build::plan(&basis, &Aim::Erase).unwrap_or_else(|trouble| panic!("{:#?}", trouble.diagnostics))
 }
 
 /// What is planned, as `system.object:key decision action`.

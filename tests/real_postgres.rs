@@ -218,7 +218,7 @@ async fn act(
     record: &Record,
     changes: &Changes,
 ) -> Result<Effect, Fault> {
-    let before = digester().digest(object, record);
+    let before = digester().state(object, action, record);
     let mut writer = writer(opening, &approved()).unwrap();
     let target = Target {
         record,

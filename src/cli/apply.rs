@@ -4,9 +4,11 @@ use crate::case::WaitsFor;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::Opened;
 use crate::cli::journey::apply::Consent;
-use crate::cli::{erase, journey, plan};
+use crate::cli::journey::walk;
+use crate::cli::{journey, plan};
 use crate::diagnostic::{Exit, Result};
 use crate::messages::cli as say;
+use crate::plan::Aim;
 
 /// Carry out a case's plan, or go on with it
 #[derive(clap::Args, Debug)]
@@ -31,7 +33,8 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         house.close()?;
         return Ok(Exit::Done);
     }
-    let exit = erase::go_on(context, &house, &opened, &[], &args.consent)?;
+    let aim = journey::aim(&house, &opened)?.unwrap_or(Aim::Erase);
+    let exit = walk::go_on(context, &house, &opened, &aim, &[], &args.consent)?;
     house.close()?;
     Ok(exit)
 }

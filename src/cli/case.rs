@@ -87,7 +87,7 @@ fn list(context: &mut Context, all: bool) -> Result<Exit> {
                 case.nominal_due().say(lang),
                 left.to_string(),
                 waits.text().to(lang).to_owned(),
-                waits.next_command(&case.id).unwrap_or_default(),
+                waits.next_command(case).unwrap_or_default(),
             ]
         })
         .collect();
@@ -111,7 +111,7 @@ fn case_json(case: &Case) -> serde_json::Value {
         "identity": case.identity,
         "operator": case.operator,
         "waits_for": waits_code(waits),
-        "next": waits.next_command(&case.id),
+        "next": waits.next_command(case),
         "plans": case.plans.iter().map(|plan| json!({
             "plan": plan.id,
             "made_at": plan.at,
@@ -161,7 +161,7 @@ fn show(context: &mut Context, case: &str) -> Result<Exit> {
         .ui
         .say(&say::head(id.as_str(), case.received, case.nominal_due()));
     context.ui.say(&say::waiting(case.waits_for().text()));
-    if let Some(next) = case.waits_for().next_command(&id) {
+    if let Some(next) = case.waits_for().next_command(&case) {
         context.ui.say(&say::next(next));
     }
     let rows: Vec<Vec<String>> = events

@@ -94,7 +94,14 @@ fn walk(context: &Context, house: &House) -> Result<Walked> {
     learned(context, &findings);
 
     ui.heading(&say::plan_head());
-    let plan = journey::make_plan(context, house, &opened, &findings, context.today())?;
+    let plan = journey::make_plan(
+        context,
+        house,
+        &opened,
+        &findings,
+        &crate::plan::Aim::Erase,
+        context.today(),
+    )?;
     report::plan_in_words(context, &plan);
 
     ui.heading(&say::ask_head());

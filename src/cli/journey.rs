@@ -6,6 +6,7 @@
 pub(crate) mod apply;
 pub(crate) mod prove;
 mod search;
+pub(crate) mod walk;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -23,7 +24,7 @@ use crate::findings::Findings;
 use crate::keys::{Digest, Key};
 use crate::ledger::Event;
 use crate::messages::cli as say;
-use crate::plan::{self, Decision, Plan, Waiting, WaitingFor};
+use crate::plan::{self, Aim, Decision, Plan, Waiting, WaitingFor};
 use crate::subject::Identity;
 use crate::vault::Item;
 use crate::workspace::{Lease, lease, lease_within};
@@ -327,11 +328,17 @@ pub(crate) fn confirm_identity(
     )
 }
 
-/// The plan of an erasure as it would be on a day.
+/// What the person asked for last, as an earlier run kept it.
+pub(crate) fn aim(house: &House, opened: &Opened) -> Result<Option<Aim>> {
+    house.vault().read(&opened.id, item::AIM)
+}
+
+/// The plan as it would be on a day.
 pub(crate) fn draft_plan(
     house: &House,
     opened: &Opened,
     findings: &Findings,
+    aim: &Aim,
     day: Date,
 ) -> Result<Plan> {
     let basis = plan::build::Basis {
@@ -342,7 +349,7 @@ pub(crate) fn draft_plan(
         day,
         describe: &connector::describe,
     };
-    let plan = plan::build::erase(&basis)?;
+    let plan = plan::build::plan(&basis, aim)?;
     let limit = house.inventory.limits.records;
     if plan.steps.len() > limit {
         return Err(Diagnostic::new(
@@ -356,15 +363,16 @@ pub(crate) fn draft_plan(
     Ok(plan)
 }
 
-/// Plans the erasure and keeps the plan.
+/// Makes the plan and keeps it.
 pub(crate) fn make_plan(
     context: &Context,
     house: &House,
     opened: &Opened,
     findings: &Findings,
+    aim: &Aim,
     day: Date,
 ) -> Result<Plan> {
-    let plan = draft_plan(house, opened, findings, day)?;
+    let plan = draft_plan(house, opened, findings, aim, day)?;
     let id = plan.id();
     let extract = crate::inventory::extract::extract(&house.inventory);
     let name = item::plan(&id);
@@ -373,6 +381,7 @@ pub(crate) fn make_plan(
         vec![
             Item::new(&name, &plan),
             Item::new(item::INVENTORY, &extract),
+            Item::new(item::AIM, aim),
         ],
     )?;
     let decisions: BTreeSet<Decision> = plan.steps.iter().map(|step| step.decision).collect();
@@ -394,6 +403,7 @@ pub(crate) fn make_plan(
         &[Event::Planned {
             plan: id,
             inventory: plan.inventory,
+            verb: plan.verb.clone(),
             decisions,
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
         }],

@@ -7,6 +7,7 @@ use crate::cli::journey::{self, RequestArgs};
 use crate::cli::{find, report};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::cli as say;
+use crate::plan::Aim;
 use crate::ui::Format;
 
 /// Plan an erasure without carrying it out
@@ -21,7 +22,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let house = context.house()?;
-    let opened = journey::open(context, &house, &args.request, "erasure")?;
+    let opened = journey::open(context, &house, &args.request, Aim::Erase.right())?;
     if let Some(method) = &args.request.identity {
         journey::confirm_identity(context, &house, &opened, Some(method))?;
     }
@@ -34,10 +35,17 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     ))??;
     report::summary(context, &findings);
     let plan = match args.as_of {
-        None => journey::make_plan(context, &house, &opened, &findings, context.today())?,
+        None => journey::make_plan(
+            context,
+            &house,
+            &opened,
+            &findings,
+            &Aim::Erase,
+            context.today(),
+        )?,
         Some(day) => {
             context.ui.say(&say::as_of(day));
-            journey::draft_plan(&house, &opened, &findings, day)?
+            journey::draft_plan(&house, &opened, &findings, &Aim::Erase, day)?
         }
     };
     house.close()?;

@@ -6,8 +6,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::connector::Record;
 use crate::connector::rest::request::{JsonPath, Request};
 use crate::subject::Kind;
+use crate::template::Condition;
 
 /// What can be done to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -93,9 +95,50 @@ impl Object {
                 Action::Unrestrict => !unrestrict.is_empty(),
                 Action::Suppress => false,
             },
-            How::File => action == Action::Remove,
+            How::File {
+                restrict,
+                unrestrict,
+            } => match action {
+                Action::Remove => true,
+                Action::Restrict => !restrict.is_empty(),
+                Action::Unrestrict => !unrestrict.is_empty(),
+                Action::Anonymise | Action::Rectify | Action::Suppress => false,
+            },
             How::Http { actions, .. } => actions.iter().any(|(a, _)| *a == action),
         }
+    }
+
+    /// The columns that an action sets to fixed values, in tables and files.
+    pub fn sets(&self, action: Action) -> &[(String, Option<String>)] {
+        match (&self.how, action) {
+            (How::Table { restrict, .. } | How::File { restrict, .. }, Action::Restrict) => {
+                restrict
+            }
+            (How::Table { unrestrict, .. } | How::File { unrestrict, .. }, Action::Unrestrict) => {
+                unrestrict
+            }
+            _ => &[],
+        }
+    }
+
+    /// Whether a record shows the mark that an action leaves: the flag of a restriction, set or taken away. `None` if the object
+    /// does not say how that would show.
+    pub fn shows(&self, action: Action, record: &Record) -> Option<bool> {
+        if let How::Http { actions, .. } = &self.how {
+            let (_, does) = actions.iter().find(|(known, _)| *known == action)?;
+            let holds = does.verify.holds.as_ref()?;
+            let names = crate::template::Names::default().with("record", &record.data);
+            // What cannot be computed from this record is not shown by it.
+            return Some(holds.proves(&names).unwrap_or(false));
+        }
+        let sets = self.sets(action);
+        let stands = |(column, value): &(String, Option<String>)| {
+            is_same(
+                record.data.get(column).unwrap_or(&Value::Null),
+                value.as_deref(),
+            )
+        };
+        (!sets.is_empty()).then(|| sets.iter().all(stands))
     }
 
     /// Objects whose records lead to records of this one.
@@ -115,8 +158,11 @@ pub enum How {
         restrict: Vec<(String, Option<String>)>,
         unrestrict: Vec<(String, Option<String>)>,
     },
-    /// The rows of the system's CSV files.
-    File,
+    /// The rows of the system's CSV files, with the columns that `restrict` and `unrestrict` set.
+    File {
+        restrict: Vec<(String, Option<String>)>,
+        unrestrict: Vec<(String, Option<String>)>,
+    },
     /// Requests.
     Http {
         read: Option<Box<Request>>,
@@ -142,6 +188,8 @@ pub struct Verify {
     pub after_ms: u64,
     /// Keep looking until then.
     pub within_ms: u64,
+    /// What is true of a record on which the action took effect.
+    pub holds: Option<Condition>,
 }
 
 /// One way to reach records of an object.
@@ -245,6 +293,21 @@ pub enum Mask {
     Year,
     Zero,
     Text(String),
+}
+
+/// Whether a stored value is the one that was to be set. Flags are kept as words or as 0 and 1, whatever the column's type.
+fn is_same(stored: &Value, set: Option<&str>) -> bool {
+    let stored = match stored {
+        Value::Null => return set.is_none(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let flag = |text: &str| match text {
+        "true" | "t" | "1" => Some(true),
+        "false" | "f" | "0" => Some(false),
+        _ => None,
+    };
+    set.is_some_and(|set| stored == set || (flag(set).is_some() && flag(&stored) == flag(set)))
 }
 
 /// Values as text, so that numbers of any notation compare and hash alike: absent is null, several are a list.

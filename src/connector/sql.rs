@@ -59,6 +59,9 @@ fn columns_needed(system: &System, object: &Object) -> Vec<String> {
     needed.extend(object.fields.iter().map(column_of));
     needed.extend(object.clock.clone());
     needed.extend(object.also.iter().cloned());
+    for action in [Action::Restrict, Action::Unrestrict] {
+        needed.extend(object.sets(action).iter().map(|(name, _)| name.clone()));
+    }
     for finder in &object.find {
         // The guard compares them with the parent's.
         if let Via::Join(pairs) = &finder.via {

@@ -193,7 +193,12 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
                 count(is_erased),
                 count(is_kept),
                 count(|outcome| {
-                    !is_erased(outcome) && !is_kept(outcome) && outcome != Outcome::Rectified
+                    !is_erased(outcome)
+                        && !is_kept(outcome)
+                        && !matches!(
+                            outcome,
+                            Outcome::Rectified | Outcome::Unrestricted | Outcome::Suppressed
+                        )
                 }),
                 weakest.map_or_else(|| Text::same("-"), say::level_short),
             ]

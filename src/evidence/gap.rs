@@ -183,7 +183,9 @@ fn steps(history: &History, gaps: &mut Vec<Gap>) {
             Outcome::Removed
             | Outcome::Anonymised
             | Outcome::Restricted
+            | Outcome::Unrestricted
             | Outcome::Rectified
+            | Outcome::Suppressed
             | Outcome::AlreadyGone => {
                 if touched.level.is_none_or(|level| level < Level::L2) {
                     *weak.entry((place.0, place.1, touched.level)).or_default() += 1;

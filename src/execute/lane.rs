@@ -75,7 +75,10 @@ fn outcome_of(decision: Decision) -> Outcome {
         | Decision::Restrict
         | Decision::Refuse
         | Decision::Manual
-        | Decision::UnknownStart => Outcome::Manual,
+        | Decision::UnknownStart
+        | Decision::Rectify
+        | Decision::Lift
+        | Decision::Suppress => Outcome::Manual,
     }
 }
 
@@ -411,7 +414,7 @@ fn timing(object: &Object, action: Action) -> Verify {
             .iter()
             .find(|(a, _)| *a == action)
             .map(|(_, http)| http.verify.clone()),
-        How::Table { .. } | How::File => None,
+        How::Table { .. } | How::File { .. } => None,
     }
     .unwrap_or_default()
 }

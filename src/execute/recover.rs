@@ -115,7 +115,9 @@ pub(super) fn done(action: Action) -> Outcome {
         Action::Remove => Outcome::Removed,
         Action::Anonymise => Outcome::Anonymised,
         Action::Rectify => Outcome::Rectified,
-        Action::Restrict | Action::Unrestrict | Action::Suppress => Outcome::Restricted,
+        Action::Restrict => Outcome::Restricted,
+        Action::Unrestrict => Outcome::Unrestricted,
+        Action::Suppress => Outcome::Suppressed,
     }
 }
 

@@ -149,7 +149,7 @@ pub(super) fn unable(
     }
     let wrong = error("E205", say::no_action(&object.name, action.word())).at(place.clone());
     Some(match &object.how {
-        How::File => wrong
+        How::File { .. } => wrong
             .why(say::csv_action_why())
             .help(say::csv_action_help()),
         How::Table { .. } => wrong
@@ -245,7 +245,10 @@ impl Reading<'_> {
             .and_then(|node| grammar::cap(node, top.errors()))
             .unwrap_or(grammar::CAP);
         let how = match self.dialect {
-            Dialect::File => How::File,
+            Dialect::File => How::File {
+                restrict: Vec::new(),
+                unrestrict: Vec::new(),
+            },
             Dialect::Table => {
                 let mut set = |word: &'static str| {
                     top.optional(word)

@@ -8,7 +8,7 @@ use crate::connector::Action;
 use crate::findings::{Control, ObjectStatus, SystemStatus};
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::plan::{Decision, Level, Outcome};
+use crate::plan::{Aim, Decision, Level, Outcome};
 
 /// What happened. The fields are all that is ever written about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +61,9 @@ pub enum Event {
     Planned {
         plan: Digest,
         inventory: Digest,
+        /// What the plan is to bring about.
+        #[serde(default = "erase", skip_serializing_if = "is_erase")]
+        verb: String,
         decisions: Vec<(Decision, u32)>,
         /// Records that were found and wait for a person's word.
         #[serde(default, skip_serializing_if = "is_zero")]
@@ -143,4 +146,13 @@ pub struct ObjectAnswer {
 
 fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+/// Plans of the first ledgers had one verb, and do not name it.
+fn erase() -> String {
+    Aim::Erase.verb().to_owned()
+}
+
+fn is_erase(verb: &str) -> bool {
+    verb == Aim::Erase.verb()
 }

@@ -188,6 +188,8 @@ catalogue! {
     outcome_removed() { en: "removed", de: "gelöscht" }
     outcome_anonymised() { en: "anonymised", de: "anonymisiert" }
     outcome_restricted() { en: "restricted", de: "in der Verarbeitung eingeschränkt" }
+    outcome_unrestricted() { en: "restriction lifted", de: "Einschränkung aufgehoben" }
+    outcome_suppressed() { en: "no longer used for this purpose", de: "für diesen Zweck nicht mehr verwendet" }
     outcome_rectified() { en: "rectified", de: "berichtigt" }
     outcome_already_gone() { en: "already gone", de: "war bereits gelöscht" }
     outcome_retained() { en: "retained", de: "aufbewahrt" }
@@ -205,6 +207,9 @@ catalogue! {
     decision_refuse() { en: "refuse", de: "ablehnen" }
     decision_manual() { en: "a person decides or acts", de: "ein Mensch entscheidet oder handelt" }
     decision_held() { en: "held", de: "Löschstopp" }
+    decision_rectify() { en: "rectify", de: "berichtigen" }
+    decision_lift() { en: "lift the restriction", de: "Einschränkung aufheben" }
+    decision_suppress() { en: "use no longer for this purpose", de: "für diesen Zweck nicht mehr verwenden" }
     decision_unknown_start() { en: "start of the period unknown", de: "Fristbeginn unbekannt" }
     level_none() { en: "not proven", de: "nicht belegt" }
     level_l0() { en: "L0: the system accepted", de: "L0: das System hat angenommen" }
@@ -270,7 +275,9 @@ pub fn outcome(outcome: Outcome) -> Text {
         Outcome::Removed => outcome_removed(),
         Outcome::Anonymised => outcome_anonymised(),
         Outcome::Restricted => outcome_restricted(),
+        Outcome::Unrestricted => outcome_unrestricted(),
         Outcome::Rectified => outcome_rectified(),
+        Outcome::Suppressed => outcome_suppressed(),
         Outcome::AlreadyGone => outcome_already_gone(),
         Outcome::Retained => outcome_retained(),
         Outcome::Manual => outcome_manual(),
@@ -290,7 +297,9 @@ pub fn code(outcome: &Outcome) -> &'static str {
         Outcome::Removed => "removed",
         Outcome::Anonymised => "anonymised",
         Outcome::Restricted => "restricted",
+        Outcome::Unrestricted => "unrestricted",
         Outcome::Rectified => "rectified",
+        Outcome::Suppressed => "suppressed",
         Outcome::AlreadyGone => "already_gone",
         Outcome::Retained => "retained",
         Outcome::Manual => "manual",
@@ -314,6 +323,9 @@ pub fn decision(decision: Decision) -> Text {
         Decision::Manual => decision_manual(),
         Decision::Held => decision_held(),
         Decision::UnknownStart => decision_unknown_start(),
+        Decision::Rectify => decision_rectify(),
+        Decision::Lift => decision_lift(),
+        Decision::Suppress => decision_suppress(),
     }
 }
 

@@ -45,6 +45,8 @@ catalogue! {
     removed() { en: "removed", de: "gelöscht" }
     anonymised() { en: "made anonymous", de: "anonymisiert" }
     restricted() { en: "restricted", de: "eingeschränkt" }
+    unrestricted() { en: "restriction lifted", de: "Einschränkung aufgehoben" }
+    suppressed() { en: "opted out", de: "abgemeldet" }
     rectified() { en: "rectified", de: "berichtigt" }
     already_gone() { en: "was already gone", de: "war schon fort" }
     retained() { en: "kept", de: "aufbewahrt" }

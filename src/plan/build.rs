@@ -15,7 +15,7 @@ use crate::messages::{Text, plan as say};
 use crate::plan::family::{
     hangs_below, irreversible, is_unconfirmed, settle_followers, settle_parents, turn,
 };
-use crate::plan::{Decision, NotSearched, Plan, Step, Waiting, WaitingFor};
+use crate::plan::{Aim, Decision, NotSearched, Plan, Step, Waiting, WaitingFor};
 
 /// What a plan is made from; nothing else is read.
 pub struct Basis<'a> {
@@ -28,11 +28,21 @@ pub struct Basis<'a> {
     pub describe: &'a dyn Fn(&System, &Object, Action) -> Vec<String>,
 }
 
+/// Plans what brings the aim about for everything that was found and is surely the person's.
+///
+/// # Errors
+/// What cannot be planned as it was asked for (exit 2), with place and remedy.
+pub fn plan(basis: &Basis<'_>, aim: &Aim) -> Result<Plan> {
+    match aim {
+        Aim::Erase => erase(basis),
+    }
+}
+
 /// Plans the erasure of everything that was found and is surely the person's.
 ///
 /// # Errors
 /// Every mask that a column cannot take (exit 2), with column and remedy.
-pub fn erase(basis: &Basis<'_>) -> Result<Plan> {
+fn erase(basis: &Basis<'_>) -> Result<Plan> {
     let mut steps = Vec::new();
     let mut waiting = Vec::new();
     let mut troubles = Vec::new();
@@ -83,7 +93,7 @@ pub fn erase(basis: &Basis<'_>) -> Result<Plan> {
     Ok(Plan {
         schema: "dsr.plan/1".to_owned(),
         case: basis.case.to_owned(),
-        verb: "erase".to_owned(),
+        verb: Aim::Erase.verb().to_owned(),
         day: basis.day,
         inventory: basis.inventory.digest,
         requests: basis.requests(&steps),

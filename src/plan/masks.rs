@@ -15,7 +15,7 @@ use crate::plan::Step;
 use crate::plan::build::Basis;
 
 impl Basis<'_> {
-    /// New values of everything that becomes anonymous, and the digest it should have afterwards.
+    /// New values of everything that becomes anonymous, and the state that each record should have afterwards.
     pub(super) fn fill_changes(
         &self,
         system: &System,
@@ -27,7 +27,7 @@ impl Basis<'_> {
         let mut refused = BTreeSet::new();
         for step in steps
             .iter_mut()
-            .filter(|s| s.system == system.name && s.action == Some(Action::Anonymise))
+            .filter(|s| s.system == system.name && s.action.is_some())
         {
             let Some(object) = system.object(&step.object) else {
                 continue;
@@ -38,6 +38,16 @@ impl Basis<'_> {
             let Some(record) = records.records.iter().find(|r| r.record.key == step.key) else {
                 continue;
             };
+            match step.action {
+                Some(Action::Anonymise) => {}
+                Some(action @ (Action::Restrict | Action::Unrestrict | Action::Suppress)) => {
+                    let plain = step.before;
+                    step.before = digester.state(object, action, &record.record);
+                    step.after = Some(digester.marked(plain, true));
+                    continue;
+                }
+                _ => continue,
+            }
             match self.masked(step, object, &record.record, &records.shape) {
                 Ok(changes) => {
                     step.after =

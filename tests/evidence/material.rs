@@ -307,6 +307,7 @@ pub(crate) fn events(plan: &Plan) -> Vec<Event> {
         Event::Planned {
             plan: id,
             inventory: plan.inventory,
+            verb: "erase".into(),
             decisions: vec![
                 (Decision::Erase, 4),
                 (Decision::Manual, 1),

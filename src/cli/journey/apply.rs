@@ -281,7 +281,9 @@ pub(crate) fn exit_of(ended: Option<&Ended>) -> Exit {
             Outcome::Removed
             | Outcome::Anonymised
             | Outcome::Restricted
+            | Outcome::Unrestricted
             | Outcome::Rectified
+            | Outcome::Suppressed
             | Outcome::AlreadyGone
             | Outcome::Retained
             | Outcome::Manual

@@ -90,9 +90,13 @@ fn stays(result: &StepResult) -> bool {
     let outcome = result.ended.as_ref().map(|ended| ended.outcome);
     match outcome {
         Some(Outcome::Removed | Outcome::AlreadyGone) => false,
-        Some(Outcome::Anonymised | Outcome::Restricted | Outcome::Rectified) => {
-            result.step.because.is_some()
-        }
+        Some(
+            Outcome::Anonymised
+            | Outcome::Restricted
+            | Outcome::Unrestricted
+            | Outcome::Rectified
+            | Outcome::Suppressed,
+        ) => result.step.because.is_some(),
         _ => true,
     }
 }
@@ -173,7 +177,9 @@ pub(crate) fn outcome(outcome: Option<Outcome>) -> Text {
         Some(Outcome::Removed) => say::removed(),
         Some(Outcome::Anonymised) => say::anonymised(),
         Some(Outcome::Restricted) => say::restricted(),
+        Some(Outcome::Unrestricted) => say::unrestricted(),
         Some(Outcome::Rectified) => say::rectified(),
+        Some(Outcome::Suppressed) => say::suppressed(),
         Some(Outcome::AlreadyGone) => say::already_gone(),
         Some(Outcome::Retained) => say::retained(),
         Some(Outcome::Manual) => say::manual(),

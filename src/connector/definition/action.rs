@@ -8,6 +8,7 @@ use crate::connector::object::{At, Field, HttpAction, Mask, Verify};
 use crate::connector::rest::request::{Body, Request};
 use crate::diagnostic::Diagnostic;
 use crate::messages::connector as say;
+use crate::template::{Condition, Within};
 use crate::yaml::{Fields, Node, error};
 
 /// A node that is a request and nothing else.
@@ -33,7 +34,7 @@ pub(super) fn http_action(
     let irreversible = fields.text("irreversible");
     let unconfirmed = fields.boolean("unconfirmed").unwrap_or(false);
     let verify = match fields.optional("verify") {
-        Some(node) => verify(node, fields.errors())?,
+        Some(node) => verify(node, context, fields.errors())?,
         None => Verify::default(),
     };
     let steps = match fields.optional("steps") {
@@ -75,9 +76,16 @@ pub(super) fn http_action(
     })
 }
 
-fn verify(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Verify> {
+fn verify(node: &Node, context: &Context<'_>, errors: &mut Vec<Diagnostic>) -> Option<Verify> {
     let mut fields = Fields::of(node, errors)?;
-    not_yet(&mut fields, &["get", "post", "records", "holds", "gone"]);
+    not_yet(&mut fields, &["get", "post", "records", "gone"]);
+    let holds = match fields.optional("holds") {
+        Some(node) => {
+            let scope = context.scope(Within::Condition);
+            Some(Condition::compile(node, &scope, fields.errors())?)
+        }
+        None => None,
+    };
     let mut wait = |key| {
         let duration = fields
             .optional(key)
@@ -89,6 +97,7 @@ fn verify(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Verify> {
     Some(Verify {
         after_ms,
         within_ms,
+        holds,
     })
 }
 

@@ -39,7 +39,7 @@ pub(super) struct Context<'s> {
 }
 
 impl Context<'_> {
-    fn scope(&self, within: Within) -> Scope<'_> {
+    pub(super) fn scope(&self, within: Within) -> Scope<'_> {
         Scope {
             within,
             settings: self.settings,

@@ -9,7 +9,7 @@
 
 use super::catalogue::{Cascade, Dialect, LiveColumn, Lookup, Table};
 use super::comparison;
-use crate::connector::object::{How, Mask, Object};
+use crate::connector::object::{Mask, Object};
 use crate::connector::{Action, Fault, Key, Record};
 use crate::subject::Identity;
 
@@ -263,12 +263,11 @@ pub(super) fn describe(object: &Object, action: Action) -> Vec<String> {
             .map(|(name, _)| name.clone())
             .collect::<Vec<_>>()
     };
-    let columns = match (&object.how, action) {
-        (_, Action::Remove) => {
+    let columns = match action {
+        Action::Remove => {
             return vec![format!("DELETE FROM {table} WHERE {}", key.join(" AND "))];
         }
-        (How::Table { restrict, .. }, Action::Restrict) => fixed(restrict),
-        (How::Table { unrestrict, .. }, Action::Unrestrict) => fixed(unrestrict),
+        Action::Restrict | Action::Unrestrict => fixed(object.sets(action)),
         _ => object
             .fields
             .iter()

@@ -9,7 +9,7 @@ use super::catalogue::{Dialect, Table};
 use super::known::Known;
 use super::statement::{self, Change, Select};
 use super::{Refusal, WriteSession, column_of, columns_needed, only};
-use crate::connector::object::{How, Object};
+use crate::connector::object::Object;
 use crate::connector::{Action, Digester, Effect, Fault, Holds, Opening, Target, Writer};
 use crate::inventory::System;
 
@@ -123,7 +123,7 @@ impl Step<'_> {
         let Some(now) = only(self.object, self.columns, key, rows)? else {
             return Ok(Effect::Gone);
         };
-        if digester.digest(self.object, &now) != *self.target.before {
+        if digester.state(self.object, self.action, &now) != *self.target.before {
             return Ok(Effect::Changed);
         }
         if self.action == Action::Remove {
@@ -163,12 +163,7 @@ fn values(
         let column = object.field(name).map_or_else(|| name.clone(), column_of);
         values.push((column, value.clone()));
     }
-    let fixed = match (&object.how, action) {
-        (How::Table { restrict, .. }, Action::Restrict) => restrict.as_slice(),
-        (How::Table { unrestrict, .. }, Action::Unrestrict) => unrestrict.as_slice(),
-        _ => &[],
-    };
-    for (column, value) in fixed {
+    for (column, value) in object.sets(action) {
         if !values.iter().any(|(name, _)| name == column) {
             values.push((column.clone(), value.clone()));
         }

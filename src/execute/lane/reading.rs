@@ -16,8 +16,31 @@ use super::Lane;
 const AGAIN: Duration = Duration::from_millis(250);
 
 impl Lane<'_> {
-    /// The record as it is now; by key where the system can, else by the search that found it.
+    /// The record as it is now, also if the write has given it another key.
     pub(super) async fn look(
+        &mut self,
+        object: &Object,
+        step: &Step,
+    ) -> Result<Option<Record>, Fault> {
+        let record = self.look_under_key(object, step).await?;
+        let (None, Some(action), Some(after)) = (&record, step.action, step.after) else {
+            return Ok(record);
+        };
+        let digester = &self.run.digester;
+        let mut moved = None;
+        self.reader
+            .moved(object, action, &step.key, &step.changes, &mut |candidate| {
+                if digester.state(object, action, &candidate) == after {
+                    moved = Some(candidate);
+                }
+                moved.is_none()
+            })
+            .await?;
+        Ok(moved)
+    }
+
+    /// By key where the system can, else by the search that found it.
+    async fn look_under_key(
         &mut self,
         object: &Object,
         step: &Step,
@@ -60,7 +83,11 @@ impl Lane<'_> {
     }
 
     pub(super) fn state(&self, object: &Object, step: &Step, record: Option<&Record>) -> State {
-        match record.map(|record| self.run.digester.digest(object, record)) {
+        let digest = |record| match step.action {
+            Some(action) => self.run.digester.state(object, action, record),
+            None => self.run.digester.digest(object, record),
+        };
+        match record.map(digest) {
             None => State::Absent,
             // First, because a record that is anonymous already was planned as it should become.
             Some(digest) if Some(digest) == step.after => State::After,

@@ -215,7 +215,7 @@ async fn act(
     record: &Record,
     changes: &Changes,
 ) -> Result<Effect, Fault> {
-    let before = digester().digest(object, record);
+    let before = digester().state(object, action, record);
     let mut writer = writer(opening, &approved()).unwrap();
     let target = Target {
         record,
@@ -286,7 +286,7 @@ async fn records_are_text_or_null_and_know_what_their_children_refer_to() {
     let anna = read(&opening, &parent, "1").await.unwrap();
     assert_eq!(
         anna.data,
-        json!({"id": "1", "email": "Anna@Example.org", "phone": "+49 30 1234567", "name": "Anna Schmidt", "photo": "00FF", "no": "4711"})
+        json!({"id": "1", "email": "Anna@Example.org", "phone": "+49 30 1234567", "name": "Anna Schmidt", "photo": "00FF", "no": "4711", "blocked": "0"})
     );
     let mut reader = reader(&opening).unwrap();
     let records = found(&mut reader, &orders, 0, Probe::Parent(&anna))
