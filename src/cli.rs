@@ -16,6 +16,8 @@ mod find;
 mod help;
 mod init;
 mod journey;
+mod many;
+mod people;
 mod plan;
 mod report;
 mod shelf;

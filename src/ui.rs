@@ -66,6 +66,18 @@ impl Ui {
         }
     }
 
+    /// The same place to write to, for work that many do at once: data, warnings and errors only.
+    pub fn hushed(&self) -> Ui {
+        Ui {
+            lang: self.lang,
+            format: self.format,
+            colour: self.colour,
+            progress: false,
+            quiet: true,
+            lost: AtomicBool::new(false),
+        }
+    }
+
     /// A sentence of conversation.
     pub fn say(&self, text: &Text) {
         if !self.quiet {

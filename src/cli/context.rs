@@ -47,6 +47,15 @@ impl Context {
         }
     }
 
+    /// For one of many who are worked for at once: no questions' surroundings, no progress of its own.
+    pub(crate) fn hushed(&self) -> Context {
+        Context {
+            ui: self.ui.hushed(),
+            globals: self.globals.clone(),
+            lang_is_chosen: self.lang_is_chosen,
+        }
+    }
+
     /// The time. Nothing outside `cli` asks for it.
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::now()
@@ -142,7 +151,7 @@ pub(crate) fn read_inventory(
     let read = RefCell::new(BTreeMap::<String, Definition>::new());
     let load = |name: &str, _major: u32, folder: &std::path::Path| -> Result<Definition> {
         if let Some(definition) = read.borrow().get(name) {
-            return Ok(definition.clone());
+            return Ok(definition.for_another_system());
         }
         let unknown = || {
             Diagnostic::new("E625", Exit::Usage, say::no_connector(name))
