@@ -3,6 +3,8 @@
 use crate::cli::context::Context;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, RequestArgs, walk};
+use crate::cli::many;
+use crate::cli::people::{self, PeopleArgs};
 use crate::diagnostic::{Exit, Result};
 use crate::plan::Aim;
 
@@ -12,11 +14,20 @@ pub(crate) struct Args {
     #[command(flatten)]
     request: RequestArgs,
     #[command(flatten)]
+    people: PeopleArgs,
+    #[command(flatten)]
     consent: Consent,
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let house = context.house()?;
+    let people = people::read(context, &args.people, &house.inventory.kinds)?;
+    if !people.is_empty() {
+        let (request, aim) = (&args.request, Aim::Erase);
+        let exit = many::change(context, &house, &people, request, &aim, &args.consent)?;
+        house.close()?;
+        return Ok(exit);
+    }
     let opened = journey::open(context, &house, &args.request, Aim::Erase.right())?;
     journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
     let exit = walk::go_on(

@@ -5,6 +5,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod prove;
+mod register;
 mod search;
 pub(crate) mod walk;
 
@@ -27,8 +28,9 @@ use crate::messages::cli as say;
 use crate::plan::{self, Aim, Decision, Plan, Waiting, WaitingFor};
 use crate::subject::Identity;
 use crate::vault::Item;
-use crate::workspace::{Lease, lease, lease_within};
+use crate::workspace::{Lease, lease};
 
+pub(crate) use register::Register;
 pub(crate) use search::{ask_systems, check_names, search, searched};
 
 /// How long a run waits for another that is just opening a case.
@@ -118,19 +120,45 @@ pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     })
 }
 
-/// Joins the person's open case or opens one.
+/// What arrived: who asks, since when, and how.
+pub(crate) struct Arrival {
+    pub(crate) stated: Vec<Identity>,
+    /// The case, if the caller names it.
+    pub(crate) case: Option<CaseId>,
+    /// Today if not given.
+    pub(crate) received: Option<Date>,
+    pub(crate) channel: String,
+}
+
+/// Joins the person's open case or opens one, as the command line says.
 pub(crate) fn open(
     context: &Context,
     house: &House,
     args: &RequestArgs,
     right: &str,
 ) -> Result<Opened> {
-    let stated = args.who.identities(context, &house.inventory.kinds)?;
-    // Two runs that look for the person's case at the same time must not both open one.
-    let looking = lease_within(&house.workspace, "open", LOOK_FOR_CASE)?;
-    let id = match args.who.case_id()? {
-        Some(id) => Some(id),
-        None => same_person(house, &stated)?,
+    let arrival = Arrival {
+        stated: args.who.identities(context, &house.inventory.kinds)?,
+        case: args.who.case_id()?,
+        received: args.received,
+        channel: args.channel.clone(),
+    };
+    let opened = open_for(context, house, &mut Register::open(house)?, arrival, right)?;
+    accept(context, house, &opened, &args.accept)?;
+    Ok(opened)
+}
+
+/// Joins the person's open case or opens one.
+pub(crate) fn open_for(
+    context: &Context,
+    house: &House,
+    register: &mut Register,
+    arrival: Arrival,
+    right: &str,
+) -> Result<Opened> {
+    let id = match &arrival.case {
+        Some(id) => Some(id.clone()),
+        None => register.of(house, &arrival.stated)?,
     };
     let mut opened = match id {
         Some(id) => {
@@ -150,8 +178,9 @@ pub(crate) fn open(
             }
             opened
         }
-        None => new_case(context, house, args, right, stated.clone())?,
+        None => new_case(context, house, &arrival, right)?,
     };
+    let stated = arrival.stated;
     if stated
         .iter()
         .any(|identity| !opened.subject.contains(identity))
@@ -163,20 +192,13 @@ pub(crate) fn open(
             .vault()
             .put(&opened.id, item::SUBJECT, &opened.subject)?;
     }
-    drop(looking);
-    accept(context, house, &opened, &args.accept)?;
+    register.note(&opened.id, &opened.subject);
     Ok(opened)
 }
 
-fn new_case(
-    context: &Context,
-    house: &House,
-    args: &RequestArgs,
-    right: &str,
-    stated: Vec<Identity>,
-) -> Result<Opened> {
+fn new_case(context: &Context, house: &House, arrival: &Arrival, right: &str) -> Result<Opened> {
     let today = context.today();
-    let received = args.received.unwrap_or(today);
+    let received = arrival.received.unwrap_or(today);
     if received > today {
         return Err(
             Diagnostic::new("E833", Exit::Usage, say::received_in_future(received))
@@ -187,11 +209,11 @@ fn new_case(
     let id = house.ledger().fresh_case(received)?;
     let held = lease(&house.workspace, &format!("case-{id}"))?;
     let key = house.vault().create_case(&id)?;
-    house.vault().put(&id, item::SUBJECT, &stated)?;
+    house.vault().put(&id, item::SUBJECT, &arrival.stated)?;
     let event = Event::CaseOpened {
         rights: vec![right.to_owned()],
         received,
-        channel: code(&args.channel)?,
+        channel: code(&arrival.channel)?,
         operator: house.operator.clone(),
     };
     house.write(Some(&id), context.now(), &[event])?;
@@ -199,7 +221,7 @@ fn new_case(
     Ok(Opened {
         id,
         key,
-        subject: stated,
+        subject: arrival.stated.clone(),
         _lease: held,
     })
 }
@@ -217,27 +239,6 @@ fn code(text: &str) -> Result<String> {
             .help(say::code_help())
             .into()),
     }
-}
-
-/// The open case of a person with one of these identities.
-///
-/// Whose case it is takes one look into the vault; only then is its history gone through, so that many cases cost little.
-fn same_person(house: &House, stated: &[Identity]) -> Result<Option<CaseId>> {
-    let ids = house.ledger().cases()?;
-    for id in ids {
-        let subject: Result<Option<Vec<Identity>>> = house.vault().read(&id, item::SUBJECT);
-        let other = subject.as_ref().is_ok_and(|subject| {
-            let mut subject = subject.iter().flatten();
-            !subject.any(|identity| stated.contains(identity))
-        });
-        if other || Case::fold(&id, &house.events(&id)?).is_none_or(|case| case.closed) {
-            continue;
-        }
-        // An open case of which nobody can say whose it is may be this person's.
-        subject?;
-        return Ok(Some(id));
-    }
-    Ok(None)
 }
 
 /// Notes the records that the operator accepts as the person's.

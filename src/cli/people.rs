@@ -184,12 +184,16 @@ fn from_csv(text: &str) -> Result<(Vec<String>, Vec<Row>)> {
         .map_err(|error| unreadable(error.to_string()))?;
     let columns: Vec<String> = headers.iter().map(str::to_owned).collect();
     let mut rows = Vec::new();
+    let mut lines = Lines {
+        text,
+        at: 0,
+        line: 1,
+    };
     for record in reader.records() {
         let record = record.map_err(|error| {
-            let line = error.position().map_or(0, |place| place.line());
+            let line = error.position().map_or(0, |place| lines.of(place));
             Diagnostic::new("E943", Exit::Usage, say::ragged(line)).help(say::ragged_help())
         })?;
-        let line = record.position().map_or(0, |place| place.line());
         let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (column, cell) in columns.iter().zip(&record) {
             if !cell.is_empty() {
@@ -199,9 +203,34 @@ fn from_csv(text: &str) -> Result<(Vec<String>, Vec<Row>)> {
                     .push(cell.to_owned());
             }
         }
-        rows.push((usize::try_from(line).unwrap_or(usize::MAX), cells));
+        rows.push((record.position().map_or(0, |place| lines.of(place)), cells));
     }
     Ok((columns, rows))
+}
+
+/// Counts lines as editors do. The reader's own count is short by one behind a line that ends with two characters.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line in which a row begins; rows come in order.
+    fn of(&mut self, place: &csv::Position) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut to = usize::try_from(place.byte()).map_or(bytes.len(), |to| to.min(bytes.len()));
+        while bytes
+            .get(to)
+            .is_some_and(|byte| matches!(byte, b'\r' | b'\n'))
+        {
+            to += 1;
+        }
+        let passed = bytes.get(self.at..to).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.at = to;
+        self.line
+    }
 }
 
 /// Which column is read as what: as `--map` says, else by its heading.

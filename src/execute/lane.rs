@@ -43,6 +43,8 @@ pub(super) async fn drive(run: &Run, name: &str, mut steps: Vec<Step>) -> Result
         })?;
         return Ok(results);
     };
+    // Waiting for others is not the system's time.
+    let _turn = run.doors.turn(system).await;
     let open: Vec<u32> = writing.iter().map(|step| step.no).collect();
     let work = async {
         match Lane::open(run, system).await {

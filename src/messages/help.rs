@@ -46,6 +46,12 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.quiet" => "Nur Daten, Warnungen und Fehler zeigen",
         "*.verbose" => "Einzelheiten zeigen; mehrfach für mehr",
         "*.operator" => "Wer arbeitet: ein Pseudonym aus `people:` im Inventar",
+        "*.subjects" => {
+            "Für viele Personen arbeiten: eine CSV- oder JSON-Datei mit einer Zeile oder einem Eintrag je Person; jede bekommt Vorgang, Plan und Nachweis"
+        }
+        "*.map" => {
+            "Welche Spalte der Datei welche Identität ist, etwa email=Mail; auch reference, received, channel, identity"
+        }
         "find" => "Suchen, wo Daten einer Person liegen",
         "erase" => {
             "Daten einer Person überall löschen: suchen, planen, fragen, löschen, prüfen, nachweisen"

@@ -39,4 +39,20 @@ catalogue! {
     not_searched(systems) { en: "NOT searched: {systems}", de: "NICHT durchsucht: {systems}" }
     waits_for_word() { en: "waits for your word on records (dsr find --case, --accept)", de: "wartet auf Ihr Wort zu Datensätzen (dsr find --case, --accept)" }
     not_begun() { en: "not begun", de: "nicht begonnen" }
+    case() { en: "Case", de: "Vorgang" }
+    evidence() { en: "Evidence", de: "Nachweis" }
+    to_be_written() { en: "To be written", de: "Zu schreiben" }
+    waiting() { en: "Wait for your word", de: "Warten auf Ihr Wort" }
+    irreversible(effect) { en: "Cannot be undone: {effect}", de: "Nicht rückgängig zu machen: {effect}" }
+    ask_identity(people) { en: "How was the identity of all {people} confirmed (such as reply-to-stored-address, portal-login)?", de: "Wie wurde die Identität aller {people} bestätigt (etwa reply-to-stored-address, portal-login)?" }
+    look_first() { en: "nothing was written for anybody; each case keeps its plan, and the same command goes on", de: "es wurde für niemanden etwas geschrieben; jeder Vorgang behält seinen Plan, und derselbe Befehl macht weiter" }
+    same_command() { en: "The same command goes on where this one stopped; what is finished is not done twice.", de: "Derselbe Befehl macht dort weiter, wo dieser aufgehört hat; Fertiges wird nicht wiederholt." }
+    stopped(case) { en: "stopped before case {case} had its turn", de: "angehalten, bevor der Vorgang {case} an der Reihe war" }
+    stopped_help() { en: "run the same command again", de: "denselben Befehl erneut aufrufen" }
+    finished_before() { en: "finished before", de: "schon früher fertig" }
+    done() { en: "done and proven", de: "erledigt und nachgewiesen" }
+    incomplete() { en: "INCOMPLETE", de: "UNVOLLSTÄNDIG" }
+    waits() { en: "waits for a person", de: "wartet auf einen Menschen" }
+    unproven() { en: "NOT PROVEN", de: "NICHT BEWIESEN" }
+    failed() { en: "FAILED", de: "FEHLGESCHLAGEN" }
 }

@@ -1,14 +1,60 @@
 //! The whole path of a request that changes something, whatever its aim: go on with what is unfinished, search, plan, ask, carry
 //! out, prove.
+//!
+//! The path has two halves with a question between them, so that one question can stand for many people.
 
+use crate::case::Case;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{self, Applied, Consent, StepResult};
-use crate::cli::journey::{self, Opened, prove};
+use crate::cli::journey::{self, Opened, prove as bundle};
 use crate::cli::{find, report};
 use crate::diagnostic::{Exit, Result};
+use crate::evidence::Made;
+use crate::findings::Findings;
+use crate::keys::Digest;
 use crate::messages::cli as say;
-use crate::plan::{Aim, Outcome};
+use crate::plan::{Aim, Outcome, Plan};
 use crate::ui::Format;
+
+/// How far a case came before anybody has to be asked.
+pub(crate) enum Ready {
+    /// What an approved plan left undone is done, and nothing calls for another look.
+    Done(Applied),
+    /// A plan waits for a yes.
+    Planned(Box<Planned>),
+}
+
+/// A plan, and what led to it.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    pub(crate) findings: Findings,
+    /// What an earlier, unfinished plan came to in this run.
+    earlier: Option<Applied>,
+}
+
+/// What of a plan is needed to go on once it is approved; the plan itself lies in the vault.
+pub(crate) struct Approvable {
+    pub(crate) plan: Digest,
+    /// What the search alone would exit with.
+    searched: Exit,
+    earlier: Option<Applied>,
+}
+
+impl Planned {
+    pub(crate) fn approvable(self) -> Approvable {
+        Approvable {
+            plan: self.plan.id(),
+            searched: find::exit_of(&self.findings),
+            earlier: self.earlier,
+        }
+    }
+}
+
+/// What a run came to, and the bundle that proves it.
+pub(crate) struct Finished {
+    pub(crate) applied: Applied,
+    pub(crate) made: Result<Made>,
+}
 
 /// Brings a case as far as it goes: first what an approved plan left undone, then a fresh look at every system.
 pub(crate) fn go_on(
@@ -19,34 +65,112 @@ pub(crate) fn go_on(
     only: &[String],
     consent: &Consent,
 ) -> Result<Exit> {
+    let ready = crate::cli::block_on(prepare(context, house, opened, aim, only))??;
+    let applied = match ready {
+        Ready::Done(applied) => applied,
+        Ready::Planned(planned) => {
+            // Programs get one document, that of the end; what this part came to stands in the ledger too.
+            if let Some(earlier) = &planned.earlier
+                && context.ui.format == Format::Table
+            {
+                report::applied(context, opened.id.as_str(), earlier, None);
+            }
+            report::summary(context, &planned.findings);
+            report::plan_in_words(context, &planned.plan);
+            apply::approve(context, house, opened, &planned.plan, consent)?;
+            crate::cli::block_on(carry_out(context, house, opened, &planned.approvable()))??
+        }
+    };
+    finish(context, house, opened, applied)
+}
+
+/// The first half: nothing is written but what was approved before.
+pub(crate) async fn prepare(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    aim: &Aim,
+    only: &[String],
+) -> Result<Ready> {
     let mut earlier = None;
     if let Some(unfinished) = opened.case(house)?.unfinished().map(|plan| plan.id) {
         context.ui.say(&say::going_on());
         if apply::clock_was_wrong(house, opened)? {
-            crate::cli::block_on(journey::search(context, house, opened, only, "apply"))??;
+            journey::search(context, house, opened, only, "apply").await?;
         }
-        let applied = crate::cli::block_on(apply::apply(context, house, opened, &unfinished))??;
+        let applied = apply::apply(context, house, opened, &unfinished).await?;
         if !needs_another_look(house, opened, &applied)? {
-            return finish(context, house, opened, applied);
-        }
-        // Programs get one document, that of the end; what this part came to stands in the ledger too.
-        if context.ui.format == Format::Table {
-            report::applied(context, opened.id.as_str(), &applied, None);
+            return Ok(Ready::Done(applied));
         }
         earlier = Some(applied);
     }
-    let findings =
-        crate::cli::block_on(journey::search(context, house, opened, only, aim.verb()))??;
-    report::summary(context, &findings);
+    let findings = journey::search(context, house, opened, only, aim.verb()).await?;
     let plan = journey::make_plan(context, house, opened, &findings, aim, context.today())?;
-    report::plan_in_words(context, &plan);
-    apply::approve(context, house, opened, &plan, consent)?;
-    let mut applied = crate::cli::block_on(apply::apply(context, house, opened, &plan.id()))??;
-    applied.exit = applied.exit.and(find::exit_of(&findings));
-    if let Some(earlier) = &earlier {
+    Ok(Ready::Planned(Box::new(Planned {
+        plan,
+        findings,
+        earlier,
+    })))
+}
+
+/// The second half, once the plan is approved.
+pub(crate) async fn carry_out(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    planned: &Approvable,
+) -> Result<Applied> {
+    let mut applied = apply::apply(context, house, opened, &planned.plan).await?;
+    applied.exit = applied.exit.and(planned.searched);
+    if let Some(earlier) = &planned.earlier {
         applied.exit = applied.exit.and(left_over(earlier, &applied));
     }
-    finish(context, house, opened, applied)
+    Ok(applied)
+}
+
+/// Makes the bundle. What was written to systems counts whether or not it could be proven.
+pub(crate) fn prove(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    mut applied: Applied,
+) -> Finished {
+    let made = bundle::make(context, house, opened);
+    if let Err(trouble) = &made {
+        applied.exit = applied.exit.and(trouble.exit());
+    }
+    Finished { applied, made }
+}
+
+fn finish(context: &Context, house: &House, opened: &Opened, applied: Applied) -> Result<Exit> {
+    let finished = prove(context, house, opened, applied);
+    let applied = &finished.applied;
+    let path = finished.made.as_ref().ok().map(|made| made.path.as_path());
+    report::applied(context, opened.id.as_str(), applied, path);
+    match &finished.made {
+        Ok(made) => context
+            .ui
+            .say(&say::evidence_made(made.path.display().to_string())),
+        Err(trouble) => {
+            for diagnostic in &trouble.diagnostics {
+                let help = say::prove_later(opened.id.as_str());
+                context.ui.warn(&diagnostic.clone().help(help));
+            }
+            return Ok(applied.exit);
+        }
+    }
+    if applied.exit != Exit::Done {
+        tell_next(context, &opened.case(house)?);
+    }
+    Ok(applied.exit)
+}
+
+fn tell_next(context: &Context, case: &Case) {
+    let waits = case.waits_for();
+    context.ui.say(&match waits.next_command(case) {
+        Some(next) => say::next_step(waits.text(), next),
+        None => crate::messages::case::waiting(waits.text()),
+    });
 }
 
 /// Whether systems are still to be searched, or records changed since the plan.
@@ -80,32 +204,4 @@ fn left_over(earlier: &Applied, later: &Applied) -> Exit {
     });
     open.map(|result| apply::exit_of(result.ended.as_ref()))
         .fold(Exit::Done, Exit::and)
-}
-
-fn finish(context: &Context, house: &House, opened: &Opened, applied: Applied) -> Result<Exit> {
-    let made = prove::make(context, house, opened);
-    let path = made.as_ref().ok().map(|made| made.path.as_path());
-    // What was written to systems is shown whether or not it could be proven.
-    report::applied(context, opened.id.as_str(), &applied, path);
-    match &made {
-        Ok(made) => context
-            .ui
-            .say(&say::evidence_made(made.path.display().to_string())),
-        Err(trouble) => {
-            for diagnostic in &trouble.diagnostics {
-                let help = say::prove_later(opened.id.as_str());
-                context.ui.warn(&diagnostic.clone().help(help));
-            }
-            return Ok(applied.exit.and(trouble.exit()));
-        }
-    }
-    let case = opened.case(house)?;
-    if applied.exit != Exit::Done {
-        let waits = case.waits_for();
-        context.ui.say(&match waits.next_command(&case) {
-            Some(next) => say::next_step(waits.text(), next),
-            None => crate::messages::case::waiting(waits.text()),
-        });
-    }
-    Ok(applied.exit)
 }
