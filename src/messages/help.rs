@@ -145,6 +145,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "FILE|-" => "DATEI|-",
         "FORMAT" => "FORM",
         "HEX" => "HEX",
+        "WHAT=COLUMN" => "WAS=SPALTE",
         "KIND=VALUE" => "ART=WERT",
         "LANG" => "SPRACHE",
         "METHOD" => "METHODE",
