@@ -116,10 +116,12 @@ impl Digester {
     pub fn digest(&self, object: &Object, record: &Record) -> Digest {
         let mut fields = BTreeMap::new();
         for field in object.fields.iter().filter(|field| !field.volatile) {
-            fields.insert(
-                field.name.as_str(),
-                object::as_text(&field.at.all(&record.data)),
-            );
+            let mut value = object::as_text(&field.at.all(&record.data));
+            if value.is_null() && object.is_file() {
+                // A file has no null: what is set to it is an empty cell when it is read back.
+                value = Value::String(String::new());
+            }
+            fields.insert(field.name.as_str(), value);
         }
         self.0.mac(&crate::canonical::bytes(&(&record.key, fields)))
     }
@@ -150,6 +152,9 @@ pub struct Column {
     pub references: Option<String>,
     /// Whether a comparison with this column can use an index.
     pub indexed: bool,
+    /// The encoding that values are kept in, where it holds less than Unicode (`windows-1252`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
 }
 
 /// Coarse type of a column.
@@ -245,6 +250,12 @@ pub trait Reader: Send {
 
     /// The record under this key, `None` if it is gone.
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault>;
+
+    /// Whether a record's key changes with its content (rows of files that no column names), so that one which is no longer under its
+    /// key need not be gone.
+    fn keys_follow_content(&self, _object: &Object) -> bool {
+        false
+    }
 
     /// Records that a write to `key` may have turned into, where a record's key changes with its content (rows of files): those
     /// that hold every new value. They come under the old key, so that their digest is the planned one if they are it.

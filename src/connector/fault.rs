@@ -96,4 +96,7 @@ faults! {
     "E549" true child_open();
     "E550" true no_effect();
     "E551" false rules_changed();
+    "E560" false unencodable(path, column, encoding);
+    "E561" false other_encoding(path, encoding);
+    "E562" false multibyte(path, encoding);
 }

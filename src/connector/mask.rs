@@ -95,6 +95,12 @@ pub fn check_change(name: &str, column: &Column, value: Option<&str>) -> Result<
     if let Some(elsewhere) = &column.references {
         return Err(say::refers(name, elsewhere));
     }
+    if let Some(label) = &column.encoding
+        && let Some(encoding) = encoding_rs::Encoding::for_label(label.as_bytes())
+        && encoding.encode(value).2
+    {
+        return Err(say::not_encodable(name, label));
+    }
     if !fits(column, value) {
         return Err(say::wrong_type(name, &column.type_name));
     }

@@ -82,6 +82,11 @@ impl Object {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// Whether its records are rows of files, where a cell is empty and never null.
+    pub fn is_file(&self) -> bool {
+        matches!(self.how, How::File { .. })
+    }
+
     /// Whether the object knows how to carry out this action.
     pub fn can(&self, action: Action) -> bool {
         match &self.how {
@@ -99,10 +104,10 @@ impl Object {
                 restrict,
                 unrestrict,
             } => match action {
-                Action::Remove => true,
+                Action::Remove | Action::Anonymise | Action::Rectify => true,
                 Action::Restrict => !restrict.is_empty(),
                 Action::Unrestrict => !unrestrict.is_empty(),
-                Action::Anonymise | Action::Rectify | Action::Suppress => false,
+                Action::Suppress => false,
             },
             How::Http { actions, .. } => actions.iter().any(|(a, _)| *a == action),
         }

@@ -373,7 +373,8 @@ impl<'r> Lane<'r> {
         let idempotent = self.is_idempotent(step);
         let mut waited = false;
         loop {
-            let record = self.look(object, step).await.map_err(failed)?;
+            let record = self.look_before(object, step, status).await;
+            let record = record.map_err(failed)?;
             let state = self.state(object, step, record.as_ref());
             match (recover::next(status, state, action, idempotent), record) {
                 (Next::Write | Next::WriteLater, Some(_)) if self.run.rules_changed => {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::connector::{Action, Fault, Key, Object};
+use crate::connector::{Action, Fault, Key, Object, Record};
 use crate::diagnostic::Trouble;
 use crate::execute::{Ended, Results, Run};
 use crate::find::{Depth, Search, Unwatched};
@@ -79,7 +79,22 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
         let Some(ended) = results.get_mut(&step.no) else {
             continue;
         };
-        *ended = match still.get(&place) {
+        // A row that became anonymous bears another key now.
+        let has_moved = |found: &&Found| {
+            let state = step.action.map(|action| {
+                let as_it_was_named = Record {
+                    key: step.key.clone(),
+                    data: found.record.data.clone(),
+                };
+                run.digester.state(object, action, &as_it_was_named)
+            });
+            object.is_file() && step.after.is_some() && state == step.after
+        };
+        let mut others = still
+            .iter()
+            .filter(|((system, object, _), _)| *system == step.system && *object == step.object);
+        let moved = others.find(|(_, found)| has_moved(found));
+        *ended = match still.get(&place).or(moved.map(|(_, found)| found)) {
             Some(found) if !is_expected(object, step, found) => {
                 Ended::failed(Outcome::NotVerified, Fault::still_found())
             }

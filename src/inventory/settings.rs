@@ -217,8 +217,14 @@ pub(super) fn csv(
     }
     if let Some((Setting::Plain(label), place)) = out.get("encoding") {
         match encoding_rs::Encoding::for_label(label.as_bytes()) {
-            // UTF-16 can be read but not written by this library, and its bytes cannot be searched.
-            Some(encoding) if encoding.output_encoding() == encoding => csv.encoding = encoding,
+            // The others are read by decoders that nothing can write for.
+            Some(encoding)
+                if encoding.output_encoding() == encoding
+                    || encoding == encoding_rs::UTF_16LE
+                    || encoding == encoding_rs::UTF_16BE =>
+            {
+                csv.encoding = encoding;
+            }
             _ => wrong(say::bad_encoding(label), say::encodings_are(), place),
         }
     }

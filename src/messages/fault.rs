@@ -64,6 +64,9 @@ catalogue! {
     tls_handshake() { en: "the server does not speak TLS as expected", de: "der Server spricht TLS nicht wie erwartet" }
     rules_changed() { en: "left alone, because the inventory has changed since the plan", de: "nicht angefasst, weil sich das Inventar seit der Planung geändert hat" }
     no_effect() { en: "the reply was lost, and the record stands as before", de: "die Antwort ging verloren, und der Datensatz steht da wie zuvor" }
+    unencodable(path, column, encoding) { en: "{path} is kept in {encoding}, which lacks a character of the new value of {column}; nothing was written", de: "{path} steht in {encoding}; darin fehlt ein Zeichen des neuen Werts von {column}; es wurde nichts geschrieben" }
+    other_encoding(path, encoding) { en: "{path} is declared as {encoding}, but is UTF-8", de: "{path} ist als {encoding} angegeben, ist aber UTF-8" }
+    multibyte(path, encoding) { en: "{path} is kept in {encoding}; rows can be removed from such a file, but not changed", de: "{path} steht in {encoding}; aus einer solchen Datei lassen sich Zeilen entfernen, aber nicht ändern" }
     child_open() { en: "left alone, because a record below it is not done yet", de: "noch nicht angefasst, weil ein untergeordneter Datensatz noch nicht erledigt ist" }
 }
 
@@ -81,6 +84,9 @@ catalogue! {
     allow_writing() { en: "use an account that may write, or erase there by hand: `engine: manual`", de: "ein Konto verwenden, das schreiben darf, oder dort von Hand löschen: `engine: manual`" }
     correct_path() { en: "correct `path`, or the rights of the file and its folder", de: "`path` berichtigen, oder die Rechte der Datei und ihres Ordners" }
     correct_file() { en: "correct the file, or `delimiter`, `encoding` and the columns in dsr.yaml", de: "die Datei berichtigen, oder `delimiter`, `encoding` und die Spalten in der dsr.yaml" }
+    other_value() { en: "use a value in the characters of that encoding, or convert the file to UTF-8 and correct `encoding`", de: "einen Wert in den Zeichen dieser Kodierung verwenden, oder die Datei nach UTF-8 umwandeln und `encoding` berichtigen" }
+    correct_encoding() { en: "write `encoding: utf-8` in the settings of the system", de: "in den Einstellungen des Systems `encoding: utf-8` schreiben" }
+    convert_file() { en: "convert the file to UTF-8 and write `encoding: utf-8`, or have the rows removed: `erase: remove`", de: "die Datei nach UTF-8 umwandeln und `encoding: utf-8` schreiben, oder die Zeilen entfernen lassen: `erase: remove`" }
     see_control() { en: "look whether the control person is still there, and whether the account may see all records", de: "nachsehen, ob es die Kontrollperson noch gibt und ob das Konto alle Datensätze sehen darf" }
     compare_connector() { en: "compare the connector with the system's present version; until it fits, nothing of this object is taken as read", de: "den Konnektor mit der jetzigen Version des Systems vergleichen; bis er passt, gilt von diesem Objekt nichts als gelesen" }
     raise_cap() { en: "look why so many match; if they are one person's, raise `cap`", de: "nachsehen, warum so viele passen; gehören sie einer Person, `cap` erhöhen" }
@@ -124,6 +130,9 @@ pub fn remedy(code: &str) -> Text {
         "E542" | "E543" => connect_it(),
         "E545" => search_parent(),
         "E549" => finish_below(),
+        "E560" => other_value(),
+        "E561" => correct_encoding(),
+        "E562" => convert_file(),
         "E546" => set_clock(),
         "E547" => search_all(),
         "E548" => look_there(),

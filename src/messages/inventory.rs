@@ -48,7 +48,7 @@ catalogue! {
     bad_delimiter() { en: "a delimiter is one sign that is neither a letter, a digit, a quotation mark nor a line end", de: "ein Trennzeichen ist genau ein Zeichen, das weder Buchstabe, Ziffer, Anführungszeichen noch Zeilenende ist" }
     delimiters_are() { en: "usual are \";\" \",\" \"|\" and \"\\t\"", de: "üblich sind \";\" \",\" \"|\" und \"\\t\"" }
     bad_encoding(label) { en: "the encoding `{label}` is not known or cannot be written back", de: "die Kodierung `{label}` ist unbekannt oder lässt sich nicht zurückschreiben" }
-    encodings_are() { en: "usual are utf-8, windows-1252, latin1 and iso-8859-15", de: "üblich sind utf-8, windows-1252, latin1 und iso-8859-15" }
+    encodings_are() { en: "usual are utf-8, windows-1252, latin1, iso-8859-15 and utf-16le", de: "üblich sind utf-8, windows-1252, latin1, iso-8859-15 und utf-16le" }
     bad_pattern() { en: "this is not a pattern for file names", de: "das ist kein Muster für Dateinamen" }
     bad_pattern_help() { en: "`*` stands for any part of a name, `**` for folders: events/*.csv", de: "`*` steht für einen beliebigen Teil des Namens, `**` für Ordner: events/*.csv" }
     not_of_form(name, form) { en: "`{name}` does not have the form that the connector asks for ({form})", de: "`{name}` hat nicht die Form, die der Konnektor verlangt ({form})" }
@@ -92,8 +92,6 @@ catalogue! {
     kind_as_name(name) { en: "an object cannot be called `{name}`, because that is a kind of identity", de: "ein Objekt kann nicht `{name}` heißen, denn so heißt eine Art von Identität" }
     kind_as_name_help() { en: "name it after its records, such as customers", de: "nach seinen Datensätzen benennen, etwa customers" }
     no_action(object, action) { en: "`{object}` cannot be dealt with by `{action}`", de: "`{object}` lässt sich nicht mit `{action}` behandeln" }
-    csv_action_why() { en: "in a CSV file this version can only remove rows", de: "in einer CSV-Datei kann diese Version nur Zeilen entfernen" }
-    csv_action_help() { en: "write `remove`, or `manual` with a `reason` that tells a person what to do", de: "`remove` schreiben, oder `manual` mit einem `reason`, der einem Menschen sagt, was zu tun ist" }
     set_action_why(action) { en: "nothing says which columns `{action}` sets", de: "nirgends steht, welche Spalten `{action}` setzt" }
     set_action_help(action) { en: "add to the object:   {action}: {{ set: {{ blocked: true }} }}", de: "am Objekt ergänzen:   {action}: {{ set: {{ blocked: true }} }}" }
     connector_action_why(connector) { en: "the connector {connector} describes no such action", de: "der Konnektor {connector} beschreibt keine solche Aktion" }
