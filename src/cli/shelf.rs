@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::connector::{Fault, Health, Key, Notes, Object, Probe, Reader, Record, Shape, Sink};
+use crate::connector::{
+    Action, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape, Sink,
+};
 use crate::inventory::{Engine, System};
 
 /// Readers that nobody uses now, by the names of their systems.
@@ -94,6 +96,14 @@ impl Reader for Lent {
 
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
         self.reader()?.read(object, key).await
+    }
+
+    async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
+        self.reader()?.examine_system().await
+    }
+
+    async fn examine(&mut self, object: &Object, needs: &[Action]) -> Result<Vec<Finding>, Fault> {
+        self.reader()?.examine(object, needs).await
     }
 
     fn notes(&self) -> Notes {

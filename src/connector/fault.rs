@@ -96,4 +96,5 @@ faults! {
     "E549" true child_open();
     "E550" true no_effect();
     "E551" false rules_changed();
+    "E580" false row_security(table);
 }
