@@ -16,6 +16,8 @@ mod find;
 mod help;
 mod init;
 mod journey;
+mod login;
+mod logout;
 mod many;
 mod people;
 mod plan;
@@ -94,6 +96,8 @@ enum Verb {
     Init(init::Args),
     Demo(demo::Args),
     Check(check::Args),
+    Login(login::Args),
+    Logout(logout::Args),
     Trust(trust::Args),
     Plan(plan::Args),
     Apply(apply::Args),
@@ -111,6 +115,8 @@ impl Verb {
             Verb::Init(_) => "dsr init",
             Verb::Demo(_) => "dsr demo",
             Verb::Check(_) => "dsr check",
+            Verb::Login(_) => "dsr login",
+            Verb::Logout(_) => "dsr logout",
             Verb::Trust(_) => "dsr trust",
             Verb::Plan(_) => "dsr plan",
             Verb::Apply(_) => "dsr apply",
@@ -160,6 +166,8 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         Some(Verb::Init(args)) => init::run(context, args),
         Some(Verb::Demo(args)) => demo::run(context, args),
         Some(Verb::Check(args)) => check::run(context, args),
+        Some(Verb::Login(args)) => login::run(context, args),
+        Some(Verb::Logout(args)) => logout::run(context, args),
         Some(Verb::Trust(args)) => trust::run(context, args),
         Some(Verb::Plan(args)) => plan::run(context, args),
         Some(Verb::Apply(args)) => apply::run(context, args),

@@ -8,6 +8,7 @@ pub mod categories;
 pub mod csv;
 pub mod definition;
 pub mod fault;
+pub mod finding;
 pub mod grammar;
 pub mod manual;
 pub mod mask;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use fault::Fault;
+pub use finding::{Finding, Severity};
 pub use object::{Action, Object};
 
 use crate::inventory::{Engine, System};
@@ -268,6 +270,20 @@ pub trait Reader: Send {
         _sink: Sink<'_>,
     ) -> Result<(), Fault> {
         Ok(())
+    }
+
+    /// What weakens a promise about the system as a whole: its account, its server, its file. Asked after [`Reader::check`].
+    async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
+        Ok(Vec::new())
+    }
+
+    /// What weakens a promise about one object; `needs` are the actions that the inventory may plan for it.
+    async fn examine(
+        &mut self,
+        _object: &Object,
+        _needs: &[Action],
+    ) -> Result<Vec<Finding>, Fault> {
+        Ok(Vec::new())
     }
 
     /// Seen so far.

@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
+use secrecy::SecretString;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::messages::{Lang, Text, ui as say};
@@ -241,6 +243,32 @@ impl Ui {
                 .help(say::no_answer_help())
                 .into()),
             Ok(_) => Ok(answer.trim().to_owned()),
+        }
+    }
+
+    /// Asks for a secret and waits for a line, which the terminal does not show.
+    ///
+    /// # Errors
+    /// Exit 4 when nobody is there to answer.
+    pub fn ask_hidden(&self, question: &Text) -> Result<SecretString> {
+        if !self.can_ask() {
+            return Err(Diagnostic::new("E810", Exit::Waiting, say::nobody_there())
+                .why(question.clone())
+                .help(say::nobody_there_help())
+                .into());
+        }
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "{} ", harmless::lines(question.to(self.lang)));
+        let _ = err.flush();
+        drop(err);
+        match console::Term::stderr()
+            .read_secure_line()
+            .map(Zeroizing::new)
+        {
+            Err(_) => Err(Diagnostic::new("E811", Exit::Waiting, say::no_answer())
+                .help(say::no_answer_help())
+                .into()),
+            Ok(answer) => Ok(SecretString::from(answer.trim_end_matches(['\n', '\r']))),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::cli::Globals;
 use crate::cli::shelf::Shelf;
 use crate::connector::definition::Definition;
 use crate::connector::sql::Descriptions;
-use crate::connector::{self, Fault, Opening, Reader, Writer};
+use crate::connector::{self, Fault, Opening, Reader, Settings, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::execute::{Doors, Journal, Turn};
 use crate::inventory::{Engine, Inventory, System};
@@ -273,6 +273,26 @@ impl HouseDoors {
             folder: self.folder.clone(),
             row_key: self.row_key.clone(),
             descriptions: self.descriptions.clone(),
+        })
+    }
+}
+
+impl HouseDoors {
+    /// A reader with secrets that lie nowhere yet, to try them.
+    ///
+    /// # Errors
+    /// Those of opening.
+    pub(crate) fn trial(
+        &self,
+        system: &System,
+        settings: Settings,
+    ) -> std::result::Result<Box<dyn Reader>, Fault> {
+        connector::reader(&Opening {
+            settings,
+            system: Arc::new(system.clone()),
+            folder: self.folder.clone(),
+            row_key: self.row_key.clone(),
+            descriptions: Descriptions::default(),
         })
     }
 }

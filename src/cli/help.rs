@@ -15,7 +15,12 @@ pub(crate) fn command(lang: Lang) -> Command {
 /// Groups of the first page, by who needs them.
 const GROUPS: [(&str, &[&str]); 3] = [
     ("every_day", &["find", "erase", "case"]),
-    ("it", &["init", "demo", "check", "trust", "plan", "apply"]),
+    (
+        "it",
+        &[
+            "init", "demo", "check", "login", "logout", "trust", "plan", "apply",
+        ],
+    ),
     ("auditor", &["evidence", "audit"]),
 ];
 

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::connector::{
-    Action, Changes, Fault, Health, Key, Notes, Object, Probe, Reader, Record, Shape, Sink,
+    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape, Sink,
 };
 use crate::inventory::{Engine, System};
 
@@ -109,6 +109,19 @@ impl Reader for Lent {
     ) -> Result<(), Fault> {
         let reader = self.reader()?;
         reader.moved(object, action, key, changes, sink).await
+    }
+
+    fn keys_follow_content(&self, object: &Object) -> bool {
+        let reader = self.reader.as_ref();
+        reader.is_some_and(|reader| reader.keys_follow_content(object))
+    }
+
+    async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
+        self.reader()?.examine_system().await
+    }
+
+    async fn examine(&mut self, object: &Object, needs: &[Action]) -> Result<Vec<Finding>, Fault> {
+        self.reader()?.examine(object, needs).await
     }
 
     fn notes(&self) -> Notes {

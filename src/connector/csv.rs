@@ -26,12 +26,13 @@ use async_trait::async_trait;
 
 use crate::connector::object::{Field, Mask};
 use crate::connector::{
-    Action, Changes, Fault, Health, Key, Notes, Object, Opening, Probe, Reader, Record, Shape,
-    Sink, Writer,
+    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Opening, Probe, Reader, Record,
+    Shape, Sink, Writer,
 };
 use crate::diagnostic::{Diagnostic, Exit};
+use crate::disk;
 use crate::inventory::CsvSettings;
-use crate::messages::csv as say;
+use crate::messages::{csv as say, finding as say_finding};
 use crate::plan::Approved;
 use files::Source;
 use lookup::{Hit, find, read, read_header, require};
@@ -172,6 +173,12 @@ impl Reader for CsvReader {
         .await
     }
 
+    async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
+        let source = self.source.clone();
+        let warnings = self.notes.warnings.clone();
+        blocking(move || examine(&source, &warnings)).await
+    }
+
     fn notes(&self) -> Notes {
         self.notes.clone()
     }
@@ -241,6 +248,34 @@ fn check(source: &Source, objects: &[Object]) -> Result<Notes, Fault> {
     Ok(notes)
 }
 
+/// What was noted of the files, and what is to be said of the places where they lie.
+fn examine(source: &Source, warnings: &[(String, String)]) -> Result<Vec<Finding>, Fault> {
+    let mut found = Vec::new();
+    for diagnostic in warnings
+        .iter()
+        .filter_map(|(code, path)| warning(code, path))
+    {
+        let mut finding = Finding::warning(diagnostic.code, diagnostic.what);
+        finding.remedy = diagnostic.help.into_iter().next();
+        found.push(finding);
+    }
+    for listed in source.list()?.into_iter().flatten() {
+        let folder = listed.path.parent().unwrap_or(&listed.path);
+        if let Some(kind) = disk::share(folder) {
+            let text = say_finding::share(&listed.name, kind);
+            found.push(Finding::warning("W229", text).remedy(say_finding::share_help()));
+        }
+        if disk::open_to_all(&listed.path) {
+            found.push(
+                Finding::warning("W227", say_finding::open_file(&listed.name))
+                    .remedy(say_finding::open_file_help())
+                    .statement(format!("chmod o= {}", listed.name)),
+            );
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use std::collections::BTreeMap;
@@ -276,6 +311,6 @@ pub(crate) mod tests {
             assert!(diagnostic.is_warning() && diagnostic.what.de.contains("events/a.csv"));
             assert_eq!(diagnostic.help.len(), 1);
         }
-        assert!(super::warning("W229", "").is_none());
+        assert!(super::warning("W999", "").is_none());
     }
 }

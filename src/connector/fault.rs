@@ -99,4 +99,5 @@ faults! {
     "E560" false unencodable(path, column, encoding);
     "E561" false other_encoding(path, encoding);
     "E562" false multibyte(path, encoding);
+    "E580" false row_security(table);
 }

@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod comparison;
+mod examine;
 mod known;
 mod name;
 pub mod postgres;
@@ -19,11 +20,13 @@ pub use known::Descriptions;
 use async_trait::async_trait;
 use serde_json::Value;
 
+use catalogue::Table;
+use examine::{Facts, Nature};
 use known::Describe;
 use statement::{Change, Select};
 
 use crate::connector::object::{At, Field, Object, Via};
-use crate::connector::{Action, Fault, Key, Notes, Record};
+use crate::connector::{Action, Fault, Finding, Key, Notes, Record};
 use crate::inventory::System;
 use crate::messages::{Text, sql as say};
 
@@ -118,6 +121,22 @@ type Each<'a> = &'a mut (dyn FnMut(Row) -> bool + Send);
 trait ReadSession: Describe {
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal>;
     async fn check(&mut self) -> Result<(), Refusal>;
+    /// What weakens promises about the server, the file or the account as a whole.
+    async fn examine(&mut self) -> Result<Vec<Finding>, Refusal> {
+        Ok(Vec::new())
+    }
+    /// What there is to know of a table for the doctor; the default knows only what its description says.
+    async fn facts(&mut self, table: &Table) -> Result<Facts, Refusal> {
+        let nature = if table.is_view {
+            Nature::View
+        } else {
+            Nature::Table
+        };
+        Ok(Facts {
+            nature,
+            ..Facts::default()
+        })
+    }
     fn notes(&self) -> &Notes;
 }
 

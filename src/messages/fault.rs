@@ -13,6 +13,7 @@ catalogue! {
     status(status) { en: "the system answered with HTTP status {status}", de: "das System hat mit dem HTTP-Status {status} geantwortet" }
     credential(status) { en: "the system refused the credential ({status})", de: "das System hat die Zugangsdaten abgelehnt ({status})" }
     forbidden(status) { en: "the credential lacks a permission ({status})", de: "den Zugangsdaten fehlt eine Berechtigung ({status})" }
+    row_security(table) { en: "row-level security may hide rows of {table} from the account, so an empty answer would mean nothing", de: "Row-Level Security verbirgt dem Konto womöglich Zeilen von {table}; eine leere Antwort würde daher nichts besagen" }
     database(code) { en: "the database refused the statement (SQLSTATE {code})", de: "die Datenbank hat die Anweisung abgelehnt (SQLSTATE {code})" }
     locked() { en: "the database or file is locked by another program", de: "die Datenbank oder Datei ist durch ein anderes Programm gesperrt" }
     no_table(table) { en: "the table {table} does not exist or may not be read", de: "die Tabelle {table} gibt es nicht, oder sie darf nicht gelesen werden" }
@@ -77,6 +78,7 @@ catalogue! {
     switch_tls_on() { en: "switch TLS on at the server; there is no silent way back to plain text", de: "TLS am Server einschalten; einen stillen Rückfall auf Klartext gibt es nicht" }
     renew_credential() { en: "renew the credential where dsr.yaml refers to it, then run `dsr check`", de: "die Zugangsdaten an der Stelle erneuern, auf die dsr.yaml verweist, dann `dsr check` aufrufen" }
     grant_permission() { en: "have the account given the permission; without it nobody can tell whether records are missing or hidden", de: "dem Konto die Berechtigung geben lassen; ohne sie ist nicht zu erkennen, ob Datensätze fehlen oder nur verborgen sind" }
+    pass_row_security() { en: "give the account of dsr the attribute BYPASSRLS (`ALTER ROLE … BYPASSRLS`); a policy that lets it see every row is not enough, because nobody could tell", de: "dem Konto von dsr das Attribut BYPASSRLS geben (`ALTER ROLE … BYPASSRLS`); eine Policy, die alle Zeilen zeigt, genügt nicht, weil das niemand prüfen könnte" }
     set_secret() { en: "set what the reference names, such as the environment variable, then run the command again", de: "bereitstellen, was der Verweis nennt, etwa die Umgebungsvariable, dann den Befehl wiederholen" }
     look_at_statement() { en: "look the number up in the database's documentation; its log names the statement", de: "die Nummer in der Dokumentation der Datenbank nachschlagen; deren Protokoll nennt die Anweisung" }
     wait_for_lock() { en: "close the program that holds it (a browser, a backup), then run the command again", de: "das Programm schließen, das sie hält (Betrachter, Sicherung), dann den Befehl wiederholen" }
@@ -136,6 +138,7 @@ pub fn remedy(code: &str) -> Text {
         "E546" => set_clock(),
         "E547" => search_all(),
         "E548" => look_there(),
+        "E580" => pass_row_security(),
         _ => report_it(),
     }
 }

@@ -80,8 +80,17 @@ pub fn german(id: &str) -> Option<&'static str> {
         "demo.serve" => {
             "Die beiden HTTP-Dienste einer behaltenen Landschaft wieder starten, bis Strg-C gedrückt wird"
         }
-        "check" => "Inventar und Systeme prüfen: erreichbar, Zugangsdaten, Kontrollperson",
+        "check" => "Arbeitsordner und Systeme prüfen: erreichbar, Rechte, Fallen, Abhilfe",
         "check.system" => "Nur dieses System prüfen; mehrfach möglich",
+        "check.strict" => "Bei Warnungen mit Exit-Code 4 enden",
+        "check.compliance" => "Zeigen, was die DSGVO verlangt und das Inventar noch nicht sagt",
+        "login" => {
+            "Die Geheimnisse eines Systems im Schlüsselbund ablegen; ohne System zeigen, welche da sind"
+        }
+        "login.system" | "logout.system" => "Das System aus dem Inventar",
+        "login.stdin" => "Die Geheimnisse von der Standardeingabe lesen, je eine Zeile",
+        "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
+        "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
         "trust" => "Zeigen, was ein Konnektor erreichen und ändern darf, und ihn dann zulassen",
         "trust.file" => "Die Datei des Konnektors",
         "trust.yes" => "Nicht fragen",
@@ -155,6 +164,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "PERSON" => "PERSON",
         "PLACE" => "ORT",
         "SEAT" => "SITZ",
+        "SYSTEM" => "SYSTEM",
         "SYSTEM.OBJECT:KEY" => "SYSTEM.OBJEKT:SCHLÜSSEL",
         "TEXT" => "TEXT",
         _ => return None,

@@ -302,7 +302,7 @@ pub(super) fn text_of(table: &Table, column: &LiveColumn) -> String {
     }
 }
 
-fn quoted_table(table: &Table) -> String {
+pub(super) fn quoted_table(table: &Table) -> String {
     qualified(table.schema.as_deref(), &table.name)
 }
 

@@ -73,7 +73,7 @@ pub(super) async fn tables(
             continue;
         }
         if is(secured) {
-            *table = Err(Fault::forbidden(format!("row-level security, {name}")));
+            *table = Err(Fault::row_security(name.to_string()));
             continue;
         }
         *table = Ok(Table {
@@ -351,7 +351,7 @@ fn bare(expression: &str) -> String {
         .collect()
 }
 
-fn parts<const N: usize>(row: Row) -> Option<[Option<String>; N]> {
+pub(super) fn parts<const N: usize>(row: Row) -> Option<[Option<String>; N]> {
     row.try_into().ok()
 }
 
