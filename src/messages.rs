@@ -109,6 +109,7 @@ pub mod cli;
 pub mod connector;
 pub mod csv;
 pub mod demo;
+pub mod desk;
 pub mod diagnostic;
 pub mod evidence;
 pub mod fault;
