@@ -12,9 +12,10 @@ use crate::case_id::CaseId;
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::ledger::{Event, Stored, SystemAnswer};
+use crate::ledger::{Closing, Event, Stored, SystemAnswer};
 use crate::messages::{Text, case as say};
 use crate::plan::{Aim, Decision, Level, Outcome};
+use crate::task::Tasks;
 
 /// Names of a case's items in the vault.
 pub mod item {
@@ -32,6 +33,21 @@ pub mod item {
     pub const INVENTORY: &str = "inventory";
     /// Openings of the commitments in the latest bundle.
     pub const OPENINGS: &str = "openings";
+
+    /// What a person is to do: `Task`.
+    pub fn task(id: &crate::keys::Digest) -> String {
+        format!("task.{id}")
+    }
+
+    /// A document that shows that a task was done, by its SHA-256.
+    pub fn proof(id: &crate::keys::Digest) -> String {
+        format!("proof.{id}")
+    }
+
+    /// A note, by its digest.
+    pub fn note(id: &crate::keys::Digest) -> String {
+        format!("note.{id}")
+    }
 
     /// A plan, by its id.
     pub fn plan(id: &crate::keys::Digest) -> String {
@@ -58,7 +74,15 @@ pub struct Case {
     /// The latest search.
     pub searched: Option<Searched>,
     pub evidence: Vec<Digest>,
+    /// What people do.
+    pub tasks: Tasks,
+    /// Whether a bundle was made since a task was last done or dropped.
+    pub tasks_proven: bool,
+    /// What operators wrote down: digest, who, when.
+    pub notes: Vec<(Digest, String, Timestamp)>,
     pub closed: bool,
+    /// How and when it was closed, where the ledger says so.
+    pub closing: Option<(Closing, Timestamp)>,
 }
 
 #[derive(Clone, Debug)]
@@ -103,6 +127,8 @@ pub enum WaitsFor {
     /// A word on records that were found over others only, or by a shared address.
     Acceptance,
     Evidence,
+    /// People who have something to do by hand.
+    Tasks,
     /// The owners of systems that are not connected.
     Owners,
     Nothing,
@@ -133,7 +159,11 @@ impl Case {
             plans: Vec::new(),
             searched: None,
             evidence: Vec::new(),
+            tasks: Tasks::default(),
+            tasks_proven: true,
+            notes: Vec::new(),
             closed: false,
+            closing: None,
         };
         for stored in &events[1..] {
             case.take(stored);
@@ -228,11 +258,23 @@ impl Case {
             }
             Event::EvidenceMade { bundle, .. } => {
                 self.evidence.push(*bundle);
+                self.tasks_proven = true;
                 for state in self.plans.iter_mut().filter(|s| s.ended.is_some()) {
                     state.proven = true;
                 }
             }
-            Event::CaseClosed => self.closed = true,
+            Event::TaskOpened { .. } | Event::TaskReminded { .. } => {
+                self.tasks.take(at, &stored.event);
+            }
+            Event::TaskDone { .. } | Event::TaskDropped { .. } => {
+                self.tasks.take(at, &stored.event);
+                self.tasks_proven = false;
+            }
+            Event::Noted { note, operator } => self.notes.push((*note, operator.clone(), at)),
+            Event::CaseClosed { closing, .. } => {
+                self.closed = true;
+                self.closing = closing.map(|closing| (closing, at));
+            }
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::CaseOpened { .. }
@@ -297,6 +339,8 @@ impl Case {
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
             (_, _, Some(plan)) if plan.waiting > 0 => WaitsFor::Acceptance,
             (_, _, Some(plan)) if !plan.proven => WaitsFor::Evidence,
+            _ if self.tasks.open().next().is_some() => WaitsFor::Tasks,
+            _ if !self.tasks_proven => WaitsFor::Evidence,
             (_, Some(searched), _) if !searched.complete => WaitsFor::Owners,
             _ => WaitsFor::Nothing,
         }
@@ -322,8 +366,14 @@ impl Case {
 }
 
 /// The command that answers a right.
-fn verb_of(_right: &str) -> &'static str {
-    Aim::Erase.verb()
+fn verb_of(right: &str) -> &'static str {
+    match right {
+        "access" | "portability" => "export",
+        "rectification" => "rectify",
+        "restriction" => "restrict",
+        "objection" | "withdrawal" => "optout",
+        _ => Aim::Erase.verb(),
+    }
 }
 
 impl Searched {
@@ -360,6 +410,7 @@ impl WaitsFor {
             WaitsFor::Person => say::waits_person(),
             WaitsFor::Acceptance => say::waits_acceptance(),
             WaitsFor::Evidence => say::waits_evidence(),
+            WaitsFor::Tasks => say::waits_tasks(),
             WaitsFor::Owners => say::waits_owners(),
             WaitsFor::Nothing => say::waits_nothing(),
         }
@@ -367,7 +418,7 @@ impl WaitsFor {
 
     /// The command that goes on from here, with the verb that the case is about.
     pub fn next_command(self, case: &Case) -> Option<String> {
-        let verb = case.verb();
+        let (verb, closed) = (case.verb(), case.closed);
         let case = &case.id;
         match self {
             WaitsFor::Identity => Some(format!("dsr {verb} --case {case} --identity METHOD")),
@@ -377,6 +428,8 @@ impl WaitsFor {
             WaitsFor::Apply | WaitsFor::Again => Some(format!("dsr apply {case}")),
             WaitsFor::Evidence => Some(format!("dsr evidence make {case}")),
             WaitsFor::Acceptance => Some(format!("dsr find --case {case}")),
+            WaitsFor::Tasks => Some(format!("dsr task list --case {case}")),
+            WaitsFor::Nothing if !closed => Some(format!("dsr case close {case}")),
             WaitsFor::Owners | WaitsFor::Nothing => None,
         }
     }

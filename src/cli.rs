@@ -8,6 +8,7 @@ mod apply;
 mod audit;
 mod case;
 mod check;
+mod completions;
 mod context;
 mod demo;
 mod erase;
@@ -18,11 +19,15 @@ mod init;
 mod journey;
 mod login;
 mod logout;
+mod man;
 mod many;
+mod note;
 mod people;
 mod plan;
 mod report;
+mod schema;
 mod shelf;
+mod task;
 mod trust;
 mod usage;
 mod who;
@@ -93,6 +98,8 @@ enum Verb {
     Find(find::Args),
     Erase(erase::Args),
     Case(case::Args),
+    Task(task::Args),
+    Note(note::Args),
     Init(init::Args),
     Demo(demo::Args),
     Check(check::Args),
@@ -101,6 +108,9 @@ enum Verb {
     Trust(trust::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+    Man(man::Args),
     Evidence(evidence::Args),
     Audit(audit::Args),
 }
@@ -112,6 +122,8 @@ impl Verb {
             Verb::Find(_) => "dsr find",
             Verb::Erase(_) => "dsr erase",
             Verb::Case(_) => "dsr case",
+            Verb::Task(_) => "dsr task",
+            Verb::Note(_) => "dsr note",
             Verb::Init(_) => "dsr init",
             Verb::Demo(_) => "dsr demo",
             Verb::Check(_) => "dsr check",
@@ -120,6 +132,9 @@ impl Verb {
             Verb::Trust(_) => "dsr trust",
             Verb::Plan(_) => "dsr plan",
             Verb::Apply(_) => "dsr apply",
+            Verb::Schema(_) => "dsr schema",
+            Verb::Completions(_) => "dsr completions",
+            Verb::Man(_) => "dsr man",
             Verb::Evidence(_) => "dsr evidence",
             Verb::Audit(_) => "dsr audit",
         }
@@ -163,6 +178,8 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         Some(Verb::Find(args)) => find::run(context, args),
         Some(Verb::Erase(args)) => erase::run(context, args),
         Some(Verb::Case(args)) => case::run(context, args),
+        Some(Verb::Task(args)) => task::run(context, args),
+        Some(Verb::Note(args)) => note::run(context, args),
         Some(Verb::Init(args)) => init::run(context, args),
         Some(Verb::Demo(args)) => demo::run(context, args),
         Some(Verb::Check(args)) => check::run(context, args),
@@ -171,6 +188,9 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         Some(Verb::Trust(args)) => trust::run(context, args),
         Some(Verb::Plan(args)) => plan::run(context, args),
         Some(Verb::Apply(args)) => apply::run(context, args),
+        Some(Verb::Schema(args)) => schema::run(context, &args),
+        Some(Verb::Completions(args)) => completions::run(context, &args),
+        Some(Verb::Man(args)) => man::run(context, &args),
         Some(Verb::Evidence(args)) => evidence::run(context, args),
         Some(Verb::Audit(args)) => audit::run(context, args),
     }

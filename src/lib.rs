@@ -33,6 +33,7 @@ pub mod messages;
 pub mod plan;
 pub mod secret;
 pub mod subject;
+pub mod task;
 pub mod template;
 pub mod trust;
 pub mod ui;

@@ -110,6 +110,7 @@ pub mod compliance;
 pub mod connector;
 pub mod csv;
 pub mod demo;
+pub mod desk;
 pub mod diagnostic;
 pub mod evidence;
 pub mod fault;

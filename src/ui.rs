@@ -199,9 +199,18 @@ impl Ui {
         self.out(&(harmless::lines(text.to(self.lang)) + "\n"));
     }
 
+    /// What the program itself made for other programs, such as a script; never a value from a record.
+    pub fn raw(&self, bytes: &[u8]) {
+        self.out_bytes(bytes);
+    }
+
     fn out(&self, text: &str) {
+        self.out_bytes(text.as_bytes());
+    }
+
+    fn out_bytes(&self, bytes: &[u8]) {
         let mut out = std::io::stdout().lock();
-        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let written = out.write_all(bytes).and_then(|()| out.flush());
         // A closed pipe (`| head`) is the reader's decision, not an error.
         if written.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
             self.lost.store(true, Ordering::Relaxed);

@@ -42,7 +42,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
 /// Whether the latest plan was carried out and proven, and leaves nothing to wait for.
 fn is_finished(house: &House, opened: &Opened) -> Result<bool> {
     let case = opened.case(house)?;
-    let (WaitsFor::Nothing, None, Some(plan)) =
+    let (WaitsFor::Nothing | WaitsFor::Tasks, None, Some(plan)) =
         (case.waits_for(), case.unfinished(), case.latest_plan)
     else {
         return Ok(false);

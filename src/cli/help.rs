@@ -14,11 +14,21 @@ pub(crate) fn command(lang: Lang) -> Command {
 
 /// Groups of the first page, by who needs them.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("every_day", &["find", "erase", "case"]),
+    ("every_day", &["find", "erase", "case", "task", "note"]),
     (
         "it",
         &[
-            "init", "demo", "check", "login", "logout", "trust", "plan", "apply",
+            "init",
+            "demo",
+            "check",
+            "login",
+            "logout",
+            "trust",
+            "plan",
+            "apply",
+            "schema",
+            "completions",
+            "man",
         ],
     ),
     ("auditor", &["evidence", "audit"]),
@@ -39,7 +49,7 @@ fn overview(command: &Command, lang: Lang) -> String {
                 .and_then(Command::get_about)
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            page.push_str(&format!("  {name:<10} {about}\n"));
+            page.push_str(&format!("  {name:<11} {about}\n"));
         }
     }
     page.push_str(&format!(

@@ -7,6 +7,7 @@ pub(crate) mod apply;
 pub(crate) mod prove;
 mod register;
 mod search;
+pub(crate) mod tasks;
 pub(crate) mod walk;
 
 use std::collections::BTreeSet;
@@ -96,16 +97,26 @@ pub(crate) fn open_cases(house: &House) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// Opens a case that exists, by its number.
+/// Opens a case that exists and is not closed, by its number.
 pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     let held = lease(&house.workspace, &format!("case-{id}"))?;
-    let case = fold(house, id)?;
-    if case.closed {
+    if fold(house, id)?.closed {
         let diagnostic = Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str()));
         return Err(diagnostic
             .help(say::case_is_closed_help(id.as_str()))
             .into());
     }
+    unlock(house, id, held)
+}
+
+/// Opens a case that exists, closed or not, for what changes nothing about its end.
+pub(crate) fn look_into(house: &House, id: &CaseId) -> Result<Opened> {
+    let held = lease(&house.workspace, &format!("case-{id}"))?;
+    fold(house, id)?;
+    unlock(house, id, held)
+}
+
+fn unlock(house: &House, id: &CaseId, held: Lease) -> Result<Opened> {
     let gone = || {
         Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()))
             .help(say::case_is_purged_help(id.as_str()))
@@ -227,7 +238,7 @@ fn new_case(context: &Context, house: &House, arrival: &Arrival, right: &str) ->
 }
 
 /// The ledger holds codes, not free text: short, without white space, nothing that could be an address.
-fn code(text: &str) -> Result<String> {
+pub(crate) fn code(text: &str) -> Result<String> {
     let fine = !text.is_empty()
         && text.len() <= 40
         && text

@@ -12,10 +12,11 @@ use super::screen::Screen;
 use super::{Material, Seal, certificate, instructions, statement};
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
-use crate::ledger::SystemAnswer;
+use crate::ledger::{SystemAnswer, TaskKind};
 use crate::messages::Text;
 use crate::messages::evidence as say;
 use crate::plan::{Decision, Level, Outcome};
+use crate::task::{State, TaskState};
 
 /// The cover sheet.
 pub(super) fn page(
@@ -51,6 +52,17 @@ pub(super) fn page(
         blocks.push(Block::Table {
             head: say::kept_head().to_vec(),
             rows: kept,
+        });
+    }
+    if !history.tasks.is_empty() {
+        blocks.push(Block::Heading(say::tasks()));
+        blocks.push(Block::Table {
+            head: say::tasks_head().to_vec(),
+            rows: history
+                .tasks
+                .iter()
+                .map(|task| by_hand(task, screen))
+                .collect(),
         });
     }
     blocks.push(Block::Heading(say::seal()));
@@ -185,11 +197,14 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
             vec![
                 host(material, name),
                 answer.map_or_else(say::status_unknown, status),
-                Text::same(
-                    answer
-                        .filter(|_| asked)
-                        .map_or_else(|| "-".to_owned(), found),
-                ),
+                match history.tasks.found_by_hand(name) {
+                    Some(count) => Text::same(count.to_string()),
+                    None => Text::same(
+                        answer
+                            .filter(|_| asked)
+                            .map_or_else(|| "-".to_owned(), found),
+                    ),
+                },
                 count(is_erased),
                 count(is_kept),
                 count(|outcome| {
@@ -309,6 +324,40 @@ fn because<'a>(material: &'a Material<'_>, touched: &Touched) -> Option<&'a Text
     (step.name == touched.record)
         .then_some(step.because.as_ref())
         .flatten()
+}
+
+/// What somebody was asked to do, and who says that it was done. The words of the task stay in the vault.
+fn by_hand(task: &TaskState, screen: &Screen) -> Vec<Text> {
+    let state = match &task.state {
+        State::Open => say::task_open(task.due),
+        State::Dropped => say::task_dropped(),
+        State::Done(done) => {
+            let day = done.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+            let words = say::task_done(day, screen.words(&done.operator));
+            match done.found {
+                Some(count) => say::task_found(words, count),
+                None => words,
+            }
+        }
+    };
+    let proof = match task.done() {
+        None => Text::same("-"),
+        Some(done) => match done.proof {
+            Some(proof) if done.level == Some(Level::L4) => say::task_processor(proof.hex()),
+            Some(proof) => say::task_proof(proof.hex()),
+            None => say::task_no_proof(),
+        },
+    };
+    vec![
+        Text::same(task.name()),
+        Text::same(plain(&task.system)),
+        match task.kind {
+            TaskKind::Search => say::task_search(),
+            TaskKind::Act => say::task_act(),
+        },
+        state,
+        proof,
+    ]
 }
 
 fn seal_facts(material: &Material<'_>, seal: &Seal) -> Vec<(Text, Text)> {

@@ -18,6 +18,7 @@ use crate::keys::Digest;
 use crate::ledger::{Event, ObjectAnswer, SystemAnswer};
 use crate::messages::evidence as say;
 use crate::plan::{Decision, Level, Outcome, Step};
+use crate::task::Tasks;
 
 /// The case as its events tell it.
 #[derive(Default)]
@@ -36,6 +37,8 @@ pub(super) struct History {
     pub(super) systems: BTreeMap<String, (Option<Timestamp>, SystemAnswer)>,
     /// In the order of plans and steps.
     pub(super) records: Vec<Touched>,
+    /// What people were asked to do, and what came of it.
+    pub(super) tasks: Tasks,
     pub(super) closed: bool,
     /// Hash of the last event.
     pub(super) head: Option<Digest>,
@@ -242,12 +245,17 @@ impl History {
                 touched.level = Some(*level);
                 touched.verified_at = Some(at);
             }
-            Event::CaseClosed => self.closed = true,
+            Event::TaskOpened { .. }
+            | Event::TaskReminded { .. }
+            | Event::TaskDone { .. }
+            | Event::TaskDropped { .. } => self.tasks.take(at, event),
+            Event::CaseClosed { .. } => self.closed = true,
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::Searched { .. }
             | Event::IdentityAssumed
             | Event::RecordAccepted { .. }
+            | Event::Noted { .. }
             | Event::EvidenceMade { .. } => {}
         }
         Ok(())

@@ -51,6 +51,7 @@ pub(super) fn make(
             json!({"system": answer.system, "status": answer.status, "error": answer.error, "records": records})
         })
         .collect();
+    let tasks: Vec<Value> = history.tasks.iter().map(task).collect();
     json!({
         "_type": KIND,
         "subject": subject,
@@ -78,9 +79,32 @@ pub(super) fn make(
             "records": {"count": tree.count(), "merkleRoot": tree.root(), "outcomes": outcomes},
             "journal": {"count": material.journal.len(), "head": history.head},
             "systems": systems,
+            "tasks": tasks,
             "notProven": gaps,
             "seal": {"level": LEVEL, "certificate": certificate::fingerprint(seal.certificate())},
         },
+    })
+}
+
+/// What a person was asked to do, without the words, and what came of it.
+fn task(task: &crate::task::TaskState) -> Value {
+    use crate::task::State;
+    let state = match &task.state {
+        State::Open => "open",
+        State::Done(_) => "done",
+        State::Dropped => "dropped",
+    };
+    let done = task.done();
+    json!({
+        "task": task.name(),
+        "digest": task.id,
+        "system": task.system,
+        "kind": task.kind,
+        "due": task.due,
+        "state": state,
+        "found": done.and_then(|done| done.found),
+        "proof": done.and_then(|done| done.proof),
+        "level": done.and_then(|done| done.level),
     })
 }
 

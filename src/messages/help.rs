@@ -56,7 +56,53 @@ pub fn german(id: &str) -> Option<&'static str> {
         "erase" => {
             "Daten einer Person überall löschen: suchen, planen, fragen, löschen, prüfen, nachweisen"
         }
-        "case" => "Vorgänge ansehen",
+        "case" => "Vorgänge eröffnen, ansehen und schließen",
+        "case.open" => "Einen Vorgang eröffnen, noch ohne zu suchen",
+        "case.open.right" => {
+            "Was die Person verlangt: access (Auskunft), rectification (Berichtigung), erasure (Löschung), restriction (Einschränkung), portability (Übertragung), objection (Widerspruch)"
+        }
+        "case.close" => "Einen Vorgang schließen, der zu Ende ist",
+        "case.close.closing" => {
+            "Wie er endete: answered (beantwortet), refused (abgelehnt), withdrawn (zurückgezogen) oder nothing_found (nichts gefunden)"
+        }
+        "task" => "Auflisten, was Menschen von Hand tun, als erledigt vermerken, daran erinnern",
+        "task.list" => "Offene Aufgaben auflisten: Vorgang, Zuständige, was, bis wann",
+        "task.list.case" => "Nur Aufgaben dieses Vorgangs",
+        "task.list.owner" => "Nur Aufgaben dieser zuständigen Stelle",
+        "task.list.overdue" => "Nur Aufgaben, deren Tag vorbei ist",
+        "task.list.all" => "Auch Aufgaben, die erledigt oder nicht mehr nötig sind",
+        "task.done" => "Vermerken, dass eine Aufgabe erledigt ist, mit dem Beleg dafür",
+        "task.done.proof" => {
+            "Dokument, das es belegt, etwa eine Bestätigung; wird verschlüsselt aufbewahrt"
+        }
+        "task.done.found" => "Was eine Suche ergab: `nothing` oder die Anzahl der Datensätze",
+        "task.done.confirmed_by_processor" => {
+            "Das Dokument ist die schriftliche Bestätigung eines Auftragsverarbeiters; die Nachweisstufe steigt auf L4"
+        }
+        "task.done.note" => "Eine Bemerkung; wird verschlüsselt aufbewahrt",
+        "task.proof" => "Den Beleg einer erledigten Aufgabe in eine Datei schreiben",
+        "task.proof.save" => "Zu schreibende Datei; darf noch nicht da sein",
+        "task.remind" => {
+            "Erinnerungen für die Zuständigen ausgeben, fertig zum Versand; verschickt nichts"
+        }
+        "task.remind.case" => "Nummer des Vorgangs; ohne Angabe alle offenen",
+        "task.remind.task" => "Eine Aufgabe des Vorgangs, etwa T1",
+        "task.remind.due_within" => {
+            "Nur Aufgaben, die überfällig sind oder in dieser Zeit fällig werden, etwa P3D"
+        }
+        "task.remind.with_identities" => "Die Person mit ihren angegebenen Kennungen nennen",
+        "*.task" => "Die Aufgabe, etwa T1",
+        "note" => "Eine Notiz verschlüsselt beim Vorgang aufbewahren",
+        "note.text" => {
+            "Die Notiz, oder `-` für die Standardeingabe; ohne Angabe wird danach gefragt"
+        }
+        "note.list" => "Die Notizen des Vorgangs auflisten",
+        "schema" => "JSON-Schemas des Inventars und der Ausgaben zeigen",
+        "schema.name" => "Das Schema, etwa inventory oder find; ohne Angabe eine Liste",
+        "completions" => "Vervollständigungen für eine Shell ausgeben",
+        "completions.shell" => "Die Shell: bash, zsh, fish, powershell oder elvish",
+        "man" => "Die Handbuchseite ausgeben oder eine für jeden Befehl schreiben",
+        "man.dir" => "Für jeden Befehl eine Seite in diesen Ordner schreiben",
         "case.list" => {
             "Vorgänge auflisten: Eingang, Fälligkeit, worauf jeder wartet, nächster Befehl"
         }
@@ -118,7 +164,8 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.subject" => {
             "Kennungen aus einer YAML- oder JSON-Datei lesen, mit `-` von der Standardeingabe"
         }
-        "apply.case" | "case.show.case" | "evidence.make.case" => "Nummer des Vorgangs",
+        "apply.case" | "case.show.case" | "case.close.case" | "evidence.make.case"
+        | "task.done.case" | "task.proof.case" | "note.case" => "Nummer des Vorgangs",
         "*.case" => "Diesen Vorgang fortsetzen",
         "*.system" => {
             "Nur dieses System fragen; mehrfach möglich. Das Ergebnis ist dann unvollständig"
@@ -155,18 +202,25 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "FORMAT" => "FORM",
         "HEX" => "HEX",
         "WHAT=COLUMN" => "WAS=SPALTE",
+        "HOW" => "WIE",
         "KIND=VALUE" => "ART=WERT",
         "LANG" => "SPRACHE",
         "METHOD" => "METHODE",
         "N" => "ANZAHL",
+        "N|nothing" => "ANZAHL|nothing",
         "NAME" => "NAME",
         "NUMBER" => "NUMMER",
+        "PERIOD" => "ZEITRAUM",
         "PERSON" => "PERSON",
         "PLACE" => "ORT",
+        "RIGHT" => "RECHT",
         "SEAT" => "SITZ",
         "SYSTEM" => "SYSTEM",
         "SYSTEM.OBJECT:KEY" => "SYSTEM.OBJEKT:SCHLÜSSEL",
+        "SHELL" => "SHELL",
+        "TASK" => "AUFGABE",
         "TEXT" => "TEXT",
+        "TEXT|-" => "TEXT|-",
         _ => return None,
     })
 }

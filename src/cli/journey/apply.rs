@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, stored_plan};
+use crate::cli::journey::{Opened, stored_plan, tasks};
 use crate::cli::report;
 use crate::connector::{Digester, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -69,7 +69,9 @@ pub(crate) fn approve(
         policy: house.inventory.approval,
         by: house.operator.clone(),
     };
-    house.write(Some(&opened.id), context.now(), &[approved])
+    let mut events = vec![approved];
+    events.extend(tasks::of_plan(house, opened, plan)?);
+    house.write(Some(&opened.id), context.now(), &events)
 }
 
 /// A yes to one person's plan.
