@@ -33,6 +33,11 @@ pub mod item {
     /// Openings of the commitments in the latest bundle.
     pub const OPENINGS: &str = "openings";
 
+    /// What a plan was made for, by the plan's id: `Aim`.
+    pub fn aim_of(id: &crate::keys::Digest) -> String {
+        format!("aim.{id}")
+    }
+
     /// A plan, by its id.
     pub fn plan(id: &crate::keys::Digest) -> String {
         format!("plan.{id}")
@@ -237,6 +242,8 @@ impl Case {
             | Event::LedgerAdopted { .. }
             | Event::CaseOpened { .. }
             | Event::RecordAccepted { .. }
+            | Event::Asked { .. }
+            | Event::NoticeSent { .. }
             | Event::StepStarted { .. } => {}
         }
     }
@@ -322,8 +329,13 @@ impl Case {
 }
 
 /// The command that answers a right.
-fn verb_of(_right: &str) -> &'static str {
-    Aim::Erase.verb()
+fn verb_of(right: &str) -> &'static str {
+    match right {
+        "rectification" => "rectify",
+        "restriction" => "restrict",
+        "objection" | "consent_withdrawal" => "optout",
+        _ => Aim::Erase.verb(),
+    }
 }
 
 impl Searched {
@@ -367,7 +379,7 @@ impl WaitsFor {
 
     /// The command that goes on from here, with the verb that the case is about.
     pub fn next_command(self, case: &Case) -> Option<String> {
-        let verb = case.verb();
+        let verb = Aim::command(case.verb());
         let case = &case.id;
         match self {
             WaitsFor::Identity => Some(format!("dsr {verb} --case {case} --identity METHOD")),

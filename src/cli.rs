@@ -16,8 +16,11 @@ mod find;
 mod help;
 mod init;
 mod journey;
+mod optout;
 mod plan;
+mod rectify;
 mod report;
+mod restrict;
 mod shelf;
 mod trust;
 mod usage;
@@ -87,6 +90,9 @@ pub(crate) struct Globals {
 #[derive(Subcommand, Debug)]
 enum Verb {
     Find(find::Args),
+    Rectify(rectify::Args),
+    Restrict(restrict::Args),
+    Optout(optout::Args),
     Erase(erase::Args),
     Case(case::Args),
     Init(init::Args),
@@ -104,6 +110,9 @@ impl Verb {
     fn name(&self) -> &'static str {
         match self {
             Verb::Find(_) => "dsr find",
+            Verb::Rectify(_) => "dsr rectify",
+            Verb::Restrict(_) => "dsr restrict",
+            Verb::Optout(_) => "dsr optout",
             Verb::Erase(_) => "dsr erase",
             Verb::Case(_) => "dsr case",
             Verb::Init(_) => "dsr init",
@@ -153,6 +162,9 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
     match verb {
         None => case::overview(context),
         Some(Verb::Find(args)) => find::run(context, args),
+        Some(Verb::Rectify(args)) => rectify::run(context, args),
+        Some(Verb::Restrict(args)) => restrict::run(context, args),
+        Some(Verb::Optout(args)) => optout::run(context, args),
         Some(Verb::Erase(args)) => erase::run(context, args),
         Some(Verb::Case(args)) => case::run(context, args),
         Some(Verb::Init(args)) => init::run(context, args),

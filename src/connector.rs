@@ -11,6 +11,7 @@ pub mod fault;
 pub mod grammar;
 pub mod manual;
 pub mod mask;
+pub mod notation;
 pub mod object;
 pub mod rest;
 pub mod sql;

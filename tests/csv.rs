@@ -234,6 +234,7 @@ fn approved(records: &[Record]) -> Approved {
         because: None,
         irreversible: None,
         label: None,
+        was: BTreeMap::new(),
         categories: Vec::new(),
     };
     let plan = Plan {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, stored_plan};
+use crate::cli::journey::{Opened, learn, stored_plan};
 use crate::cli::report;
 use crate::connector::{Digester, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -16,7 +16,7 @@ use crate::inventory::Approval;
 use crate::keys::{Digest, Purpose};
 use crate::ledger::Event;
 use crate::messages::cli as say;
-use crate::plan::{Approved, Outcome, Plan, Step};
+use crate::plan::{Aim, Approved, Outcome, Plan, Step};
 use crate::ui::progress::Progress;
 
 /// How a script says yes.
@@ -69,7 +69,12 @@ pub(crate) fn approve(
             let expected = consent.expect.unwrap_or(0);
             let diagnostic =
                 Diagnostic::new("E851", Exit::Waiting, say::other_number(writes, expected));
-            return Err(diagnostic.help(say::look_first(opened.id.as_str())).into());
+            return Err(diagnostic
+                .help(say::look_first(
+                    opened.id.as_str(),
+                    Aim::command(&plan.verb),
+                ))
+                .into());
         }
         (false, _) if writes == 0 => {}
         (false, _) if !context.ui.can_ask() => {
@@ -89,8 +94,10 @@ pub(crate) fn approve(
 /// The operator types the surname of the letter, or the number of records where none is stored.
 fn ask(context: &Context, opened: &Opened, plan: &Plan, writes: usize) -> Result<()> {
     let refused = || {
-        Diagnostic::new("E853", Exit::Waiting, say::not_confirmed())
-            .help(say::look_first(opened.id.as_str()))
+        Diagnostic::new("E853", Exit::Waiting, say::not_confirmed()).help(say::look_first(
+            opened.id.as_str(),
+            Aim::command(&plan.verb),
+        ))
     };
     let surnames = report::surnames(plan);
     if surnames.is_empty() {
@@ -120,17 +127,20 @@ pub(crate) async fn apply(
     let plan = stored_plan(house, opened, id)?;
     let waiting = plan.waiting.len();
     let approvals = opened.case(house)?.approvals();
+    let verb = plan.verb.clone();
     let not_approved = || {
-        Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved())
-            .help(say::plan_not_approved_help(opened.id.as_str()))
+        let help = say::plan_not_approved_help(opened.id.as_str(), Aim::command(&verb));
+        Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved()).help(help)
     };
     let rules_changed = plan.inventory != house.inventory.digest;
     let approved = Arc::new(Approved::new(plan, &approvals).ok_or_else(not_approved)?);
     refuse_a_wrong_clock(&clocks(house, opened)?)?;
-    let known: Vec<Known> = house
+    let mut known: Vec<Known> = house
         .vault()
         .read(&opened.id, item::KNOWN)?
         .unwrap_or_default();
+    // The search afterwards also goes by what the corrections write.
+    known.extend(learn::new_identities(house, approved.plan()));
     let runs = opened
         .case(house)?
         .plans
@@ -184,6 +194,7 @@ pub(crate) async fn apply(
                 .map(|(_, _, at)| *at),
         })
         .collect();
+    learn::keep(house, opened, &results)?;
     let mut exit = results
         .iter()
         .map(|result| exit_of(result.ended.as_ref()))
