@@ -49,6 +49,11 @@ pub mod item {
         format!("note.{id}")
     }
 
+    /// What a plan was made for, by the plan's id: `Aim`.
+    pub fn aim_of(id: &crate::keys::Digest) -> String {
+        format!("aim.{id}")
+    }
+
     /// A plan, by its id.
     pub fn plan(id: &crate::keys::Digest) -> String {
         format!("plan.{id}")
@@ -279,6 +284,8 @@ impl Case {
             | Event::LedgerAdopted { .. }
             | Event::CaseOpened { .. }
             | Event::RecordAccepted { .. }
+            | Event::Asked { .. }
+            | Event::NoticeSent { .. }
             | Event::StepStarted { .. } => {}
         }
     }
@@ -371,7 +378,7 @@ fn verb_of(right: &str) -> &'static str {
         "access" | "portability" => "export",
         "rectification" => "rectify",
         "restriction" => "restrict",
-        "objection" | "withdrawal" => "optout",
+        "objection" | "consent_withdrawal" => "optout",
         _ => Aim::Erase.verb(),
     }
 }
@@ -418,7 +425,7 @@ impl WaitsFor {
 
     /// The command that goes on from here, with the verb that the case is about.
     pub fn next_command(self, case: &Case) -> Option<String> {
-        let (verb, closed) = (case.verb(), case.closed);
+        let (verb, closed) = (Aim::command(case.verb()), case.closed);
         let case = &case.id;
         match self {
             WaitsFor::Identity => Some(format!("dsr {verb} --case {case} --identity METHOD")),

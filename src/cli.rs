@@ -22,9 +22,12 @@ mod logout;
 mod man;
 mod many;
 mod note;
+mod optout;
 mod people;
 mod plan;
+mod rectify;
 mod report;
+mod restrict;
 mod schema;
 mod shelf;
 mod task;
@@ -96,6 +99,9 @@ pub(crate) struct Globals {
 #[derive(Subcommand, Debug)]
 enum Verb {
     Find(find::Args),
+    Rectify(rectify::Args),
+    Restrict(restrict::Args),
+    Optout(optout::Args),
     Erase(erase::Args),
     Case(case::Args),
     Task(task::Args),
@@ -120,6 +126,9 @@ impl Verb {
     fn name(&self) -> &'static str {
         match self {
             Verb::Find(_) => "dsr find",
+            Verb::Rectify(_) => "dsr rectify",
+            Verb::Restrict(_) => "dsr restrict",
+            Verb::Optout(_) => "dsr optout",
             Verb::Erase(_) => "dsr erase",
             Verb::Case(_) => "dsr case",
             Verb::Task(_) => "dsr task",
@@ -176,6 +185,9 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
     match verb {
         None => case::overview(context),
         Some(Verb::Find(args)) => find::run(context, args),
+        Some(Verb::Rectify(args)) => rectify::run(context, args),
+        Some(Verb::Restrict(args)) => restrict::run(context, args),
+        Some(Verb::Optout(args)) => optout::run(context, args),
         Some(Verb::Erase(args)) => erase::run(context, args),
         Some(Verb::Case(args)) => case::run(context, args),
         Some(Verb::Task(args)) => task::run(context, args),

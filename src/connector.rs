@@ -12,6 +12,7 @@ pub mod finding;
 pub mod grammar;
 pub mod manual;
 pub mod mask;
+pub mod notation;
 pub mod object;
 pub mod rest;
 pub mod sql;

@@ -29,6 +29,14 @@ impl Text {
         Text { de: en.clone(), en }
     }
 
+    /// Two messages on one line, the second as the reason of the first.
+    pub fn with(self, because: &Text) -> Text {
+        Text {
+            en: format!("{}: {}", self.en, because.en),
+            de: format!("{}: {}", self.de, because.de),
+        }
+    }
+
     /// The message in the reader's language.
     pub fn to(&self, lang: Lang) -> &str {
         match lang {
@@ -126,6 +134,7 @@ pub mod mask;
 pub mod people;
 pub mod plan;
 pub mod report;
+pub mod rights;
 pub mod secret;
 pub mod sql;
 pub mod store;

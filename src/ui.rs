@@ -45,6 +45,8 @@ pub struct Ui {
     colour: bool,
     progress: bool,
     quiet: bool,
+    /// Works for one of many: nobody is asked in between.
+    hushed: bool,
     /// Whether data could not be written.
     lost: AtomicBool,
 }
@@ -64,6 +66,7 @@ impl Ui {
             colour,
             progress: progress && terminal && !quiet,
             quiet,
+            hushed: false,
             lost: AtomicBool::new(false),
         }
     }
@@ -76,6 +79,7 @@ impl Ui {
             colour: self.colour,
             progress: false,
             quiet: true,
+            hushed: true,
             lost: AtomicBool::new(false),
         }
     }
@@ -229,7 +233,7 @@ impl Ui {
 
     /// Whether there is a person who can answer.
     pub fn can_ask(&self) -> bool {
-        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        !self.hushed && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
     /// Asks and waits for a line; empty if the person just pressed Enter.

@@ -256,6 +256,7 @@ fn approved(records: &[Record], action: Action, changes: &Changes) -> Approved {
         because: None,
         irreversible: None,
         label: None,
+        was: BTreeMap::new(),
         categories: Vec::new(),
     };
     let plan = Plan {

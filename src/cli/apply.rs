@@ -29,7 +29,10 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let opened = journey::reopen(&house, &id)?;
     journey::confirm_identity(context, &house, &opened, args.identity.as_deref())?;
     if is_finished(&house, &opened)? {
-        context.ui.say(&say::nothing_left(id.as_str()));
+        context.ui.say(&say::nothing_left(
+            id.as_str(),
+            Aim::command(opened.case(&house)?.verb()),
+        ));
         house.close()?;
         return Ok(Exit::Done);
     }

@@ -12,8 +12,10 @@ use crate::cli::context::{Context, House};
 use crate::cli::{journey, note, plan, report, task};
 use crate::diagnostic::{Exit, Result};
 use crate::findings::SystemStatus;
+use crate::keys::Digest;
 use crate::ledger::{Closing, Event};
-use crate::messages::{Say as _, Text, case as say};
+use crate::messages::{Say as _, Text, case as say, rights};
+use crate::plan::ground_text;
 use crate::task::Tasks;
 use crate::ui::Format;
 
@@ -140,6 +142,7 @@ fn case_json(case: &Case, today: Date) -> serde_json::Value {
         "next": waits.next_command(case),
         "plans": case.plans.iter().map(|plan| json!({
             "plan": plan.id,
+            "verb": plan.verb,
             "made_at": plan.at,
             "decisions": plan.decisions.iter().map(|(decision, count)| json!({ "decision": decision, "records": count })).collect::<Vec<_>>(),
             "approved_by": plan.approved.as_ref().map(|(_, by)| by),
@@ -221,6 +224,26 @@ fn show(context: &mut Context, case: &str) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// What was asked for, in words.
+fn asked(
+    verb: &str,
+    because: Option<&str>,
+    until: Option<Date>,
+    fields: &[(String, Digest)],
+) -> Text {
+    let because = ground_text(verb, because.unwrap_or_default());
+    match (verb, until) {
+        ("rectify", _) => {
+            let names: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
+            rights::asked_correction(names.join(", "))
+        }
+        ("lift", _) => rights::asked_lift(because),
+        ("optout", _) => rights::asked_optout(because),
+        (_, Some(until)) => rights::asked_restriction_until(because, until),
+        (_, None) => rights::asked_restriction(because),
+    }
+}
+
 /// A point in time as people of this language write it, in the local zone.
 pub(crate) fn when(context: &Context, at: jiff::Timestamp) -> String {
     let local = at.to_zoned(jiff::tz::TimeZone::system());
@@ -267,6 +290,14 @@ fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
                 say::event_searched_partly(systems.len(), by_hand, records)
             }
         }
+        Event::Asked {
+            verb,
+            because,
+            until,
+            fields,
+            ..
+        } => rights::event_asked(asked(verb, because.as_deref(), *until, fields)),
+        Event::NoticeSent { sent, operator } => rights::event_notice(*sent, operator.clone()),
         Event::Planned {
             plan, decisions, ..
         } => say::event_planned(

@@ -13,6 +13,9 @@ use crate::plan::Aim;
 pub(crate) struct Args {
     #[command(flatten)]
     request: RequestArgs,
+    /// Stop after planning; nothing is written
+    #[arg(long)]
+    plan: bool,
     #[command(flatten)]
     people: PeopleArgs,
     #[command(flatten)]
@@ -29,6 +32,12 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         return Ok(exit);
     }
     let opened = journey::open(context, &house, &args.request, Aim::Erase.right())?;
+    if args.plan {
+        let only = &args.request.system;
+        let exit = walk::plan_only(context, &house, &opened, &Aim::Erase, only, None)?;
+        house.close()?;
+        return Ok(exit);
+    }
     journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
     let exit = walk::go_on(
         context,

@@ -14,7 +14,12 @@ pub(crate) fn command(lang: Lang) -> Command {
 
 /// Groups of the first page, by who needs them.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("every_day", &["find", "erase", "case", "task", "note"]),
+    (
+        "every_day",
+        &[
+            "find", "rectify", "restrict", "optout", "erase", "case", "task", "note",
+        ],
+    ),
     (
         "it",
         &[

@@ -4,6 +4,7 @@
 //! from there. The vault is always written before the ledger event that speaks of it.
 
 pub(crate) mod apply;
+mod learn;
 pub(crate) mod prove;
 mod register;
 mod search;
@@ -23,10 +24,10 @@ use crate::connector::{self, Key as RecordKey};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Accepted;
 use crate::findings::Findings;
-use crate::keys::{Digest, Key};
+use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::Event;
 use crate::messages::cli as say;
-use crate::plan::{self, Aim, Decision, Plan, Waiting, WaitingFor};
+use crate::plan::{self, Aim, Correction, Decision, Plan, Waiting, WaitingFor};
 use crate::subject::Identity;
 use crate::vault::Item;
 use crate::workspace::{Lease, lease};
@@ -345,6 +346,42 @@ pub(crate) fn aim(house: &House, opened: &Opened) -> Result<Option<Aim>> {
     house.vault().read(&opened.id, item::AIM)
 }
 
+/// What a plan was made for; plans of the first ledgers do not say.
+pub(crate) fn aim_of(house: &House, opened: &Opened, plan: &Digest) -> Result<Option<Aim>> {
+    house.vault().read(&opened.id, &item::aim_of(plan))
+}
+
+/// Keeps what the person asks for, so that the case can go on with it whatever stops this run.
+pub(crate) fn remember(house: &House, opened: &Opened, aim: &Aim) -> Result<()> {
+    house.vault().put(&opened.id, item::AIM, aim)
+}
+
+/// What the ledger holds of a request beside its verb, if it does not hold that yet: field names and keyed digests, codes and days.
+fn asked(house: &House, opened: &Opened, aim: &Aim) -> Result<Option<Event>> {
+    let (until, fields) = match aim {
+        Aim::Erase => return Ok(None),
+        Aim::Rectify { corrections } => {
+            let key = opened.key.derive(Purpose::Identity);
+            let digest = |c: &Correction| key.mac(format!("{}={}", c.field, c.value).as_bytes());
+            let fields = corrections.iter().map(|c| (c.field.clone(), digest(c)));
+            (None, fields.collect())
+        }
+        Aim::Restrict { until, .. } => (*until, Vec::new()),
+        Aim::Lift { .. } | Aim::Optout { .. } => (None, Vec::new()),
+    };
+    let event = Event::Asked {
+        verb: aim.verb().to_owned(),
+        because: aim.ground(),
+        until,
+        fields,
+        operator: house.operator.clone(),
+    };
+    let events = house.events(&opened.id)?;
+    let mut asked = events.iter().rev().map(|stored| &stored.event);
+    let last = asked.find(|event| matches!(event, Event::Asked { .. }));
+    Ok((last != Some(&event)).then_some(event))
+}
+
 /// The plan as it would be on a day.
 pub(crate) fn draft_plan(
     house: &House,
@@ -394,6 +431,7 @@ pub(crate) fn make_plan(
             Item::new(&name, &plan),
             Item::new(item::INVENTORY, &extract),
             Item::new(item::AIM, aim),
+            Item::new(&item::aim_of(&id), aim),
         ],
     )?;
     let decisions: BTreeSet<Decision> = plan.steps.iter().map(|step| step.decision).collect();
@@ -409,17 +447,15 @@ pub(crate) fn make_plan(
         .collect();
     let for_a_word = |waiting: &&Waiting| waiting.why != WaitingFor::ChildNotSearched;
     let waiting = plan.waiting.iter().filter(for_a_word).count();
-    house.write(
-        Some(&opened.id),
-        context.now(),
-        &[Event::Planned {
-            plan: id,
-            inventory: plan.inventory,
-            verb: plan.verb.clone(),
-            decisions,
-            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
-        }],
-    )?;
+    let mut events: Vec<Event> = asked(house, opened, aim)?.into_iter().collect();
+    events.push(Event::Planned {
+        plan: id,
+        inventory: plan.inventory,
+        verb: plan.verb.clone(),
+        decisions,
+        waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+    });
+    house.write(Some(&opened.id), context.now(), &events)?;
     Ok(plan)
 }
 

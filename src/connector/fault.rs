@@ -61,6 +61,7 @@ faults! {
     "E334" false other_record();
     "E335" false plain_http();
     "E339" false not_planned();
+    "E427" false shows_otherwise();
     "E501" true dns(host);
     "E502" true refused();
     "E503" false tls(reason);

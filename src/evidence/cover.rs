@@ -6,16 +6,15 @@
 use std::collections::BTreeMap;
 
 use super::gap::Gap;
-use super::history::{History, Touched};
+use super::history::{Asked, History, Touched};
 use super::page::{Block, Page, plain};
 use super::screen::Screen;
 use super::{Material, Seal, certificate, instructions, statement};
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::ledger::{SystemAnswer, TaskKind};
-use crate::messages::Text;
-use crate::messages::evidence as say;
-use crate::plan::{Decision, Level, Outcome};
+use crate::messages::{Text, evidence as say, rights};
+use crate::plan::{self, Decision, Level, Outcome};
 use crate::task::{State, TaskState};
 
 /// The cover sheet.
@@ -35,7 +34,7 @@ pub(super) fn page(
         },
         Block::Heading(say::systems()),
         Block::Table {
-            head: say::systems_head().to_vec(),
+            head: systems_head(history),
             rows: systems(material, history),
         },
     ];
@@ -63,6 +62,14 @@ pub(super) fn page(
                 .iter()
                 .map(|task| by_hand(task, screen))
                 .collect(),
+        });
+    }
+    let left = left(material, history, screen);
+    if !left.is_empty() {
+        blocks.push(Block::Heading(rights::left()));
+        blocks.push(Block::Table {
+            head: say::kept_head().to_vec(),
+            rows: left,
         });
     }
     blocks.push(Block::Heading(say::seal()));
@@ -108,6 +115,12 @@ fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Te
         .map(|right| say::right(right))
         .collect();
     facts.push((say::rights(), join(&rights)));
+    for asked in &history.asked {
+        facts.push((rights::head_asked(), in_words(asked, screen)));
+    }
+    for day in &history.notices {
+        facts.push((rights::head_notice(), rights::notice_sent(*day)));
+    }
     facts.push((
         say::received(),
         match &history.channel {
@@ -149,6 +162,32 @@ fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Te
     facts
 }
 
+/// What was asked for: the ground, or the fields to be corrected with the keyed digest of each new value.
+fn in_words(asked: &Asked, screen: &Screen) -> Text {
+    let because = plan::ground_text(&asked.verb, asked.because.as_deref().unwrap_or_default());
+    match (asked.verb.as_str(), asked.until) {
+        ("rectify", _) => {
+            let fields = asked.fields.iter().map(|(field, digest)| {
+                rights::asked_field(screen.words(field), digest.hex()[..16].to_owned())
+            });
+            rights::asked_correction(join(&fields.collect::<Vec<_>>()))
+        }
+        ("lift", _) => rights::asked_lift(because),
+        ("optout", _) => rights::asked_optout(because),
+        (_, Some(until)) => rights::asked_restriction_until(because, until),
+        (_, None) => rights::asked_restriction(because),
+    }
+}
+
+/// Where more than erasure was asked for, what was done is not called erased.
+fn systems_head(history: &History) -> Vec<Text> {
+    let mut head = say::systems_head().to_vec();
+    if history.verbs.values().any(|verb| verb != "erase") {
+        head[3] = rights::head_done();
+    }
+    head
+}
+
 fn decider(material: &Material<'_>, history: &History, screen: &Screen) -> Text {
     let approval = history.latest.and_then(|plan| history.approvals.get(&plan));
     match (&material.approver, approval) {
@@ -185,10 +224,12 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
                     SystemStatus::Searched | SystemStatus::Incomplete
                 )
             });
-            let count = |wanted: fn(Outcome) -> bool| match own.is_empty() && !asked {
+            let count = |wanted: &dyn Fn(&Touched) -> bool| match own.is_empty() && !asked {
                 true => Text::same("-"),
-                false => Text::same(own.iter().filter(|t| wanted(t.outcome)).count().to_string()),
+                false => Text::same(own.iter().filter(|t| wanted(t)).count().to_string()),
             };
+            let kept = |t: &Touched| is_kept(t.outcome) && history.is_erasure(t);
+            let carried_out = |t: &Touched| is_done(t.outcome) && !kept(t);
             let weakest = own
                 .iter()
                 .filter(|t| is_done(t.outcome))
@@ -205,16 +246,9 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
                             .map_or_else(|| "-".to_owned(), found),
                     ),
                 },
-                count(is_erased),
-                count(is_kept),
-                count(|outcome| {
-                    !is_erased(outcome)
-                        && !is_kept(outcome)
-                        && !matches!(
-                            outcome,
-                            Outcome::Rectified | Outcome::Unrestricted | Outcome::Suppressed
-                        )
-                }),
+                count(&carried_out),
+                count(&kept),
+                count(&|t| !carried_out(t) && !kept(t)),
                 weakest.map_or_else(|| Text::same("-"), say::level_short),
             ]
         })
@@ -283,7 +317,7 @@ fn kept(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<
     for touched in &history.records {
         let Some(decision) = touched
             .decision
-            .filter(|decision| *decision != Decision::Erase)
+            .filter(|decision| *decision != Decision::Erase && history.is_erasure(touched))
         else {
             continue;
         };
@@ -310,6 +344,32 @@ fn kept(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<
                 Text::same(count.to_string()),
                 say::decision(decision),
                 until.map_or_else(|| Text::same("-"), say::day),
+                because,
+            ]
+        })
+        .collect()
+}
+
+/// What was asked for beside erasure and is left to people: where, how many, because of what.
+fn left(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<Text>> {
+    let mut groups: BTreeMap<(&str, &str, String), (u64, Text)> = BTreeMap::new();
+    for touched in &history.records {
+        if history.is_erasure(touched) || touched.decision != Some(Decision::Manual) {
+            continue;
+        }
+        let because =
+            because(material, touched).map_or_else(say::because_unknown, |text| screen.text(text));
+        let key = (&*touched.system, &*touched.object, because.en.clone());
+        groups.entry(key).or_insert((0, because)).0 += 1;
+    }
+    groups
+        .into_iter()
+        .map(|((system, object, _), (count, because))| {
+            vec![
+                Text::same(format!("{system}.{object}")),
+                Text::same(count.to_string()),
+                say::decision(Decision::Manual),
+                Text::same("-"),
                 because,
             ]
         })
@@ -414,7 +474,11 @@ fn is_kept(outcome: Outcome) -> bool {
 
 /// Outcomes that change something and so have a level.
 fn is_done(outcome: Outcome) -> bool {
-    is_erased(outcome) || matches!(outcome, Outcome::Restricted | Outcome::Rectified)
+    is_erased(outcome)
+        || matches!(
+            outcome,
+            Outcome::Restricted | Outcome::Unrestricted | Outcome::Rectified | Outcome::Suppressed
+        )
 }
 
 fn join(texts: &[Text]) -> Text {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::gap::Gap;
-use super::history::History;
+use super::history::{Asked, History};
 use super::merkle::Tree;
 use super::screen::Screen;
 use super::{FORMAT, Material, Seal, certificate};
@@ -64,6 +64,8 @@ pub(super) fn make(
             "made": material.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             "controller": {"name": material.controller, "seat": material.seat},
             "rights": history.rights,
+            "asked": history.asked.iter().map(asked).collect::<Vec<_>>(),
+            "noticeSent": history.notices,
             "channel": history.channel.as_deref().map(|channel| screen.words(channel).en),
             "received": material.received,
             "due": {"date": due(material), "kind": "nominal"},
@@ -105,6 +107,16 @@ fn task(task: &crate::task::TaskState) -> Value {
         "found": done.and_then(|done| done.found),
         "proof": done.and_then(|done| done.proof),
         "level": done.and_then(|done| done.level),
+    })
+}
+
+/// What was asked for beyond a right: codes, days, names of fields, keyed digests.
+fn asked(asked: &Asked) -> Value {
+    json!({
+        "verb": asked.verb,
+        "because": asked.because,
+        "until": asked.until,
+        "fields": asked.fields.iter().map(|(field, digest)| json!({"field": field, "value": digest})).collect::<Vec<_>>(),
     })
 }
 

@@ -50,6 +50,19 @@ pub enum Event {
         complete: bool,
         systems: Vec<SystemAnswer>,
     },
+    /// What is asked for, where the verb alone does not say it: the code of the ground, and by field the keyed digest of the new value.
+    Asked {
+        verb: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<(String, Digest)>,
+        operator: String,
+    },
+    /// The person was told that a restriction will end (Art. 18(3) GDPR).
+    NoticeSent { sent: Date, operator: String },
     Planned {
         plan: Digest,
         inventory: Digest,

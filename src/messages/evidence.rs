@@ -388,6 +388,7 @@ pub fn right(word: &str) -> Text {
         "restriction" | "restrict" => right_restriction(),
         "portability" => right_portability(),
         "objection" | "optout" => right_objection(),
+        "consent_withdrawal" => crate::messages::rights::right_withdrawal(),
         other => Text::same(other),
     }
 }

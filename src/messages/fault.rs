@@ -44,6 +44,7 @@ catalogue! {
     clock(seconds) { en: "the system's clock differs by {seconds} s", de: "die Uhr des Systems weicht um {seconds} s ab" }
     panicked() { en: "an internal fault stopped this system's part; the others went on", de: "ein interner Fehler hat den Teil dieses Systems beendet; die anderen liefen weiter" }
     left_out() { en: "left out by --system", de: "durch --system ausgelassen" }
+    shows_otherwise() { en: "a search shows the record otherwise than it was written", de: "eine Suche zeigt den Datensatz anders, als er geschrieben wurde" }
     still_found() { en: "a search still returns the record", de: "eine Suche liefert den Datensatz noch immer" }
     disabled() { en: "switched off in the inventory", de: "im Inventar abgeschaltet" }
     not_connected() { en: "not connected", de: "nicht angebunden" }
@@ -102,7 +103,7 @@ catalogue! {
     set_clock() { en: "set the clock of this machine or of the system", de: "die Uhr dieses Rechners oder des Systems stellen" }
     search_all() { en: "run the command without --system", de: "den Befehl ohne --system aufrufen" }
     look_there() { en: "look at the record in the system: a replica, a recycle bin or another copy may still show it", de: "den Datensatz im System ansehen: Replikat, Papierkorb oder eine zweite Kopie zeigen ihn vielleicht noch" }
-    plan_again() { en: "make a new plan: `dsr erase --case CASE`", de: "neu planen: `dsr erase --case VORGANG`" }
+    plan_again() { en: "make a new plan by the same command with --case CASE", de: "mit demselben Befehl und --case VORGANG neu planen" }
 }
 
 /// What to do about a fault, by its code.
@@ -137,7 +138,7 @@ pub fn remedy(code: &str) -> Text {
         "E562" => convert_file(),
         "E546" => set_clock(),
         "E547" => search_all(),
-        "E548" => look_there(),
+        "E427" | "E548" => look_there(),
         "E580" => pass_row_security(),
         _ => report_it(),
     }

@@ -56,6 +56,36 @@ pub fn german(id: &str) -> Option<&'static str> {
         "erase" => {
             "Daten einer Person überall löschen: suchen, planen, fragen, löschen, prüfen, nachweisen"
         }
+        "rectify" => {
+            "Daten einer Person überall berichtigen; ohne --set nebeneinander zeigen, was die Systeme enthalten"
+        }
+        "rectify.set" => {
+            "Richtiger Wert für eine Kategorie (contact.email) oder ein Feld (SYSTEM.OBJEKT.FELD); mehrfach möglich"
+        }
+        "rectify.set_from" => {
+            "Richtige Werte aus einer YAML- oder JSON-Datei lesen, mit `-` von der Standardeingabe"
+        }
+        "rectify.was" => {
+            "Was bisher dort stehen muss; alles andere hält den Befehl an. Mehrfach möglich"
+        }
+        "restrict" => {
+            "Verarbeitung der Daten einer Person einschränken oder eine Einschränkung beenden"
+        }
+        "restrict.because" => {
+            "Grund: contested (bestritten), unlawful (unrechtmäßig), needed_for_claims (Rechtsansprüche), objection (Widerspruch); mit --lift: verified (geprüft), lawful (rechtmäßig), claim_settled (Anspruch erledigt), grounds_override (andere Gründe überwiegen), person_asked (auf Bitte der Person)"
+        }
+        "restrict.until" => "Tag, an dem die Einschränkung voraussichtlich endet",
+        "restrict.lift" => "Die Einschränkung beenden, die dieser Vorgang gesetzt hat",
+        "restrict.notice_sent" => {
+            "Tag, an dem die Person über das Ende der Einschränkung unterrichtet wurde; allein wird nur er vermerkt"
+        }
+        "optout" => {
+            "Daten einer Person nicht mehr für Werbung oder den eingewilligten Zweck verwenden, wo ein System das bietet"
+        }
+        "optout.because" => {
+            "Grund: objection (Widerspruch, Art. 21 Abs. 2 DSGVO) oder withdrawal (Widerruf der Einwilligung, Art. 7 Abs. 3 DSGVO)"
+        }
+        "*.plan" => "Nach dem Planen anhalten; es wird nichts geschrieben",
         "case" => "Vorgänge eröffnen, ansehen und schließen",
         "case.open" => "Einen Vorgang eröffnen, noch ohne zu suchen",
         "case.open.right" => {
@@ -197,9 +227,11 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "COLOR" => "FARBE",
         "DATE" => "DATUM",
         "DIR" => "ORDNER",
+        "FIELD=VALUE" => "FELD=WERT",
         "FILE" => "DATEI",
         "FILE|-" => "DATEI|-",
         "FORMAT" => "FORM",
+        "GROUND" => "GRUND",
         "HEX" => "HEX",
         "WHAT=COLUMN" => "WAS=SPALTE",
         "HOW" => "WIE",

@@ -46,7 +46,9 @@ impl Basis<'_> {
                 Some(action @ (Action::Restrict | Action::Unrestrict | Action::Suppress)) => {
                     let plain = step.before;
                     step.before = digester.state(object, action, &record.record);
-                    step.after = Some(digester.marked(plain, true));
+                    // Where nothing would show the mark, no state can be named that proves it.
+                    let shows = object.shows(action, &record.record).is_some();
+                    step.after = shows.then(|| digester.marked(plain, true));
                     continue;
                 }
                 _ => continue,
@@ -166,18 +168,23 @@ impl Basis<'_> {
 }
 
 /// The record as it should be afterwards.
-fn changed(object: &Object, record: &Record, changes: &Changes) -> Record {
+pub(super) fn changed(object: &Object, record: &Record, changes: &Changes) -> Record {
     let mut after = record.clone();
     for (name, value) in changes {
         let Some(At::Path(path)) = object.field(name).map(|field| &field.at) else {
             continue;
         };
-        let value = value.clone().map_or(Value::Null, Value::String);
         if let Some(place) = path
             .iter()
             .try_fold(&mut after.data, |here, member| here.get_mut(member))
         {
-            *place = value;
+            // A truth value stays one, as writers send it.
+            let flag = value.as_deref().and_then(|text| text.parse::<bool>().ok());
+            *place = match (flag, &value) {
+                (Some(flag), _) if place.is_boolean() => Value::Bool(flag),
+                (_, Some(text)) => Value::String(text.clone()),
+                (_, None) => Value::Null,
+            };
         }
     }
     after

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, stored_plan, tasks};
+use crate::cli::journey::{Opened, learn, stored_plan, tasks};
 use crate::cli::report;
 use crate::connector::{Digester, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -16,7 +16,7 @@ use crate::inventory::Approval;
 use crate::keys::{Digest, Purpose};
 use crate::ledger::Event;
 use crate::messages::{Text, cli as say};
-use crate::plan::{Approved, Outcome, Plan, Step};
+use crate::plan::{Aim, Approved, Outcome, Plan, Step};
 use crate::ui::progress::Progress;
 
 /// How a script says yes.
@@ -82,7 +82,7 @@ fn consent_for(
     writes: usize,
     consent: &Consent,
 ) -> Result<()> {
-    let look_first = say::look_first(opened.id.as_str());
+    let look_first = say::look_first(opened.id.as_str(), Aim::command(&plan.verb));
     let surnames = report::surnames(plan);
     if consent.yes || writes == 0 || surnames.is_empty() || !context.ui.can_ask() {
         return consent_to(context, writes, consent, look_first);
@@ -152,17 +152,20 @@ pub(crate) async fn apply(
     let plan = stored_plan(house, opened, id)?;
     let waiting = plan.waiting.len();
     let approvals = opened.case(house)?.approvals();
+    let verb = plan.verb.clone();
     let not_approved = || {
-        Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved())
-            .help(say::plan_not_approved_help(opened.id.as_str()))
+        let help = say::plan_not_approved_help(opened.id.as_str(), Aim::command(&verb));
+        Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved()).help(help)
     };
     let rules_changed = plan.inventory != house.inventory.digest;
     let approved = Arc::new(Approved::new(plan, &approvals).ok_or_else(not_approved)?);
     refuse_a_wrong_clock(&clocks(house, opened)?)?;
-    let known: Vec<Known> = house
+    let mut known: Vec<Known> = house
         .vault()
         .read(&opened.id, item::KNOWN)?
         .unwrap_or_default();
+    // The search afterwards also goes by what the corrections write.
+    known.extend(learn::new_identities(house, approved.plan()));
     let runs = opened
         .case(house)?
         .plans
@@ -216,6 +219,7 @@ pub(crate) async fn apply(
                 .map(|(_, _, at)| *at),
         })
         .collect();
+    learn::keep(house, opened, &results)?;
     let mut exit = results
         .iter()
         .map(|result| exit_of(result.ended.as_ref()))

@@ -3,17 +3,19 @@
 //!
 //! The path has two halves with a question between them, so that one question can stand for many people.
 
+use jiff::civil::Date;
+
 use crate::case::Case;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{self, Applied, Consent, StepResult};
 use crate::cli::journey::{self, Opened, prove as bundle};
 use crate::cli::{find, report};
-use crate::diagnostic::{Exit, Result};
+use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::Made;
 use crate::findings::Findings;
 use crate::keys::Digest;
-use crate::messages::cli as say;
-use crate::plan::{Aim, Outcome, Plan};
+use crate::messages::{cli as say, rights};
+use crate::plan::{Aim, Correction, Outcome, Plan, rectify};
 use crate::ui::Format;
 
 /// How far a case came before anybody has to be asked.
@@ -30,6 +32,8 @@ pub(crate) struct Planned {
     pub(crate) findings: Findings,
     /// What an earlier, unfinished plan came to in this run.
     earlier: Option<Applied>,
+    /// Whether that plan had the same aim.
+    same: bool,
 }
 
 /// What of a plan is needed to go on once it is approved; the plan itself lies in the vault.
@@ -38,6 +42,7 @@ pub(crate) struct Approvable {
     /// What the search alone would exit with.
     searched: Exit,
     earlier: Option<Applied>,
+    same: bool,
 }
 
 impl Planned {
@@ -46,6 +51,7 @@ impl Planned {
             plan: self.plan.id(),
             searched: find::exit_of(&self.findings),
             earlier: self.earlier,
+            same: self.same,
         }
     }
 }
@@ -75,7 +81,6 @@ pub(crate) fn go_on(
             {
                 report::applied(context, opened.id.as_str(), earlier, None);
             }
-            report::summary(context, &planned.findings);
             report::plan_in_words(context, &planned.plan);
             apply::approve(context, house, opened, &planned.plan, consent)?;
             crate::cli::block_on(carry_out(context, house, opened, &planned.approvable()))??
@@ -93,23 +98,32 @@ pub(crate) async fn prepare(
     only: &[String],
 ) -> Result<Ready> {
     let mut earlier = None;
-    if let Some(unfinished) = opened.case(house)?.unfinished().map(|plan| plan.id) {
+    let mut same = true;
+    let case = opened.case(house)?;
+    if let Some((unfinished, verb)) = case.unfinished().map(|plan| (plan.id, &plan.verb)) {
+        same = journey::aim_of(house, opened, &unfinished)?
+            .map_or(verb == aim.verb(), |earlier| earlier == *aim);
         context.ui.say(&say::going_on());
         if apply::clock_was_wrong(house, opened)? {
             journey::search(context, house, opened, only, "apply").await?;
         }
         let applied = apply::apply(context, house, opened, &unfinished).await?;
-        if !needs_another_look(house, opened, &applied)? {
+        // What was begun is brought to its end first; what is asked for now may be another thing.
+        if same && !needs_another_look(house, opened, &applied)? {
             return Ok(Ready::Done(applied));
         }
         earlier = Some(applied);
     }
     let findings = journey::search(context, house, opened, only, aim.verb()).await?;
+    report::summary(context, &findings);
+    report::truth_of(context, house, &findings, aim);
+    let aim = &settled(context, house, &findings, aim)?;
     let plan = journey::make_plan(context, house, opened, &findings, aim, context.today())?;
     Ok(Ready::Planned(Box::new(Planned {
         plan,
         findings,
         earlier,
+        same,
     })))
 }
 
@@ -123,7 +137,11 @@ pub(crate) async fn carry_out(
     let mut applied = apply::apply(context, house, opened, &planned.plan).await?;
     applied.exit = applied.exit.and(planned.searched);
     if let Some(earlier) = &planned.earlier {
-        applied.exit = applied.exit.and(left_over(earlier, &applied));
+        applied.exit = applied.exit.and(match planned.same {
+            true => left_over(earlier, &applied),
+            // Another aim takes up nothing of what the earlier one left.
+            false => earlier.exit,
+        });
     }
     Ok(applied)
 }
@@ -171,6 +189,70 @@ fn tell_next(context: &Context, case: &Case) {
         Some(next) => say::next_step(waits.text(), next),
         None => crate::messages::case::waiting(waits.text()),
     });
+}
+
+/// The path up to the plan, which is printed as data; nothing is written to any system. The plan of another day is not kept.
+pub(crate) fn plan_only(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    aim: &Aim,
+    only: &[String],
+    as_of: Option<Date>,
+) -> Result<Exit> {
+    let findings = crate::cli::block_on(journey::search(context, house, opened, only, "plan"))??;
+    report::summary(context, &findings);
+    report::truth_of(context, house, &findings, aim);
+    let aim = &settled(context, house, &findings, aim)?;
+    let plan = match as_of {
+        None => journey::make_plan(context, house, opened, &findings, aim, context.today())?,
+        Some(day) => {
+            context.ui.say(&say::as_of(day));
+            journey::draft_plan(house, opened, &findings, aim, day)?
+        }
+    };
+    match context.ui.format {
+        Format::Json => context.ui.json(&report::plan_json(&plan)),
+        Format::Table | Format::Csv => report::plan_table(context, &plan),
+    }
+    if as_of.is_none() {
+        let writes = plan.steps.iter().filter(|step| step.writes()).count();
+        context
+            .ui
+            .say(&say::plan_made(opened.id.as_str(), plan.id().hex(), writes));
+    }
+    Ok(find::exit_of(&findings))
+}
+
+/// The aim with every open question of it answered: a category that meets several fields of one object does not say which is wrong.
+fn settled(context: &Context, house: &House, findings: &Findings, aim: &Aim) -> Result<Aim> {
+    let Aim::Rectify { corrections } = aim else {
+        return Ok(aim.clone());
+    };
+    let mut corrections = corrections.clone();
+    let unclear = rectify::ambiguous(&house.inventory, findings, &corrections);
+    if !unclear.is_empty() && !context.ui.can_ask() {
+        let all: Vec<Diagnostic> = unclear.iter().map(rectify::Ambiguity::diagnostic).collect();
+        return Err(all.into());
+    }
+    for unclear in unclear {
+        let fields = unclear.fields.join(", ");
+        let question = rights::ask_field(&unclear.category, &unclear.place, fields);
+        let answer = context.ui.ask(&question)?;
+        let named = unclear
+            .fields
+            .iter()
+            .find(|field| **field == answer || field.ends_with(&format!(".{answer}")));
+        let meant = corrections.iter().find(|c| c.field == unclear.category);
+        let (Some(field), Some(meant)) = (named, meant.cloned()) else {
+            return Err(unclear.diagnostic().into());
+        };
+        corrections.push(Correction {
+            field: field.clone(),
+            ..meant
+        });
+    }
+    Ok(Aim::Rectify { corrections })
 }
 
 /// Whether systems are still to be searched, or records changed since the plan.

@@ -10,7 +10,7 @@ use crate::connector::{Action, Effect, Fault, Probe, Record};
 use crate::execute::Ended;
 use crate::execute::recover::{self, State, Status};
 use crate::plan::{Level, Outcome, Step};
-use crate::subject::{Identity, Kinds};
+use crate::subject::{Identity, Kind, Kinds};
 
 use super::Lane;
 
@@ -24,7 +24,10 @@ impl Lane<'_> {
         object: &Object,
         step: &Step,
     ) -> Result<Option<Record>, Fault> {
-        let record = self.look_under_key(object, step).await?;
+        let mut record = self.look_under_key(object, step).await?;
+        if record.is_none() && step.action == Some(Action::Rectify) {
+            record = self.look_by_new_identity(object, step).await?;
+        }
         if record.is_some() || !self.reader.keys_follow_content(object) {
             return Ok(record);
         }
@@ -171,6 +174,36 @@ impl Lane<'_> {
         Ok(found)
     }
 
+    /// A correction may have changed the very value that the search goes by.
+    async fn look_by_new_identity(
+        &mut self,
+        object: &Object,
+        step: &Step,
+    ) -> Result<Option<Record>, Fault> {
+        if self.reader.reads_by_key(object) {
+            return Ok(None);
+        }
+        for (at, finder) in object.find.iter().enumerate() {
+            let Some(kind) = &finder.by else { continue };
+            for identity in new_identities(object, step, kind, &self.run.kinds) {
+                let mut found = None;
+                let probe = Probe::Identity(&identity);
+                self.reader
+                    .find(object, at, probe, &mut |record| {
+                        if record.key == step.key {
+                            found = Some(record);
+                        }
+                        found.is_none()
+                    })
+                    .await?;
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(None)
+    }
+
     fn key_as_data(&self, object: &str, key: &crate::connector::Key) -> serde_json::Value {
         let names = self
             .system
@@ -213,6 +246,13 @@ impl Lane<'_> {
     ) -> Ended {
         let done = recover::done(action);
         match effect {
+            // The system took it, and says nothing by which it could be seen.
+            Ok(Effect::Done) if super::is_blind(object, action) => {
+                Ended::new(done, Some(Level::L0))
+            }
+            Ok(Effect::Unknown) if super::is_blind(object, action) => {
+                Ended::new(Outcome::Unknown, None)
+            }
             Ok(Effect::Done | Effect::Gone) => self.read_back(object, step, done, verify).await,
             Ok(Effect::Changed) => Ended::new(Outcome::Changed, None),
             Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
@@ -220,6 +260,7 @@ impl Lane<'_> {
             Err(fault) => match self.look(object, step).await {
                 Ok(record) => match self.state(object, step, record.as_ref()) {
                     State::Absent if done == Outcome::Removed => Ended::new(done, Some(Level::L1)),
+                    State::Absent if !action.erases() => Ended::failed(Outcome::Failed, fault),
                     State::Absent => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
                     State::After => Ended::new(done, Some(Level::L1)),
                     State::Before | State::Other => Ended::failed(Outcome::Failed, fault),
@@ -244,6 +285,8 @@ impl Lane<'_> {
                     State::Absent if done == Outcome::Removed => {
                         return Ended::new(done, Some(Level::L1));
                     }
+                    // It may be hidden as well as gone, and either way it does not show what was written.
+                    State::Absent if !step.action.is_some_and(Action::erases) => {}
                     // Whoever removed it, there is nothing left that could bear the new values.
                     State::Absent => return Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
                     State::After => return Ended::new(done, Some(Level::L1)),
@@ -317,4 +360,14 @@ fn carries(object: &Object, record: &Record, identity: &Identity, kinds: &Kinds)
         let same = kinds.identity(&identity.kind, &raw);
         same.is_ok_and(|value| value == *identity)
     })
+}
+
+/// The identities of one kind that a correction writes.
+fn new_identities(object: &Object, step: &Step, kind: &Kind, kinds: &Kinds) -> Vec<Identity> {
+    let fields = object.fields.iter();
+    fields
+        .filter(|field| field.identity.as_ref() == Some(kind))
+        .filter_map(|field| step.changes.get(&field.name)?.as_deref())
+        .filter_map(|value| kinds.identity(kind, value).ok())
+        .collect()
 }
