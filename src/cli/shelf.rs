@@ -28,7 +28,7 @@ impl Shelf {
         system: &System,
         open: impl FnOnce() -> Result<Box<dyn Reader>, Fault>,
     ) -> Result<Box<dyn Reader>, Fault> {
-        if !matches!(system.engine, Engine::Postgres) {
+        if !matches!(system.engine, Engine::Postgres | Engine::Mysql) {
             return open();
         }
         let kept = self.lock().remove(&system.name);

@@ -63,6 +63,11 @@ catalogue! {
     tls_other() { en: "certificate not accepted", de: "Zertifikat nicht anerkannt" }
     tls_handshake() { en: "the server does not speak TLS as expected", de: "der Server spricht TLS nicht wie erwartet" }
     rules_changed() { en: "left alone, because the inventory has changed since the plan", de: "nicht angefasst, weil sich das Inventar seit der Planung geändert hat" }
+    no_transactions(table, kept_by) { en: "nothing is written to {table}, because the server could not undo a write there ({kept_by})", de: "in {table} wird nicht geschrieben, weil der Server dort nichts zurücknehmen könnte ({kept_by})" }
+    replica() { en: "this server only copies another one and takes no writing", de: "dieser Server ist nur die Kopie eines anderen und lässt kein Schreiben zu" }
+    unseen_children(table) { en: "nothing is removed from {table}, because this account does not see whether rows of other tables would vanish along with it", de: "aus {table} wird nichts gelöscht, weil dieses Konto nicht sieht, ob mit einer Zeile auch Zeilen anderer Tabellen verschwänden" }
+    keeps_history(table) { en: "{table} keeps the former versions of its rows, so nothing would be erased", de: "{table} bewahrt frühere Fassungen ihrer Zeilen auf, gelöscht wäre also nichts" }
+    sign_in() { en: "the server asks for the password in a way that this line does not protect, or that is not known here", de: "der Server verlangt das Passwort auf eine Weise, die diese Leitung nicht schützt oder die hier unbekannt ist" }
     no_effect() { en: "the reply was lost, and the record stands as before", de: "die Antwort ging verloren, und der Datensatz steht da wie zuvor" }
     child_open() { en: "left alone, because a record below it is not done yet", de: "noch nicht angefasst, weil ein untergeordneter Datensatz noch nicht erledigt ist" }
 }
@@ -94,6 +99,11 @@ catalogue! {
     set_clock() { en: "set the clock of this machine or of the system", de: "die Uhr dieses Rechners oder des Systems stellen" }
     search_all() { en: "run the command without --system", de: "den Befehl ohne --system aufrufen" }
     look_there() { en: "look at the record in the system: a replica, a recycle bin or another copy may still show it", de: "den Datensatz im System ansehen: Replikat, Papierkorb oder eine zweite Kopie zeigen ihn vielleicht noch" }
+    use_transactions() { en: "convert the table (`ALTER TABLE … ENGINE=InnoDB`), name the table behind the view, or erase there by hand: `erase: manual`", de: "die Tabelle umstellen (`ALTER TABLE … ENGINE=InnoDB`), die Tabelle hinter der Sicht angeben oder dort von Hand löschen: `erase: manual`" }
+    use_primary() { en: "give the address of the server that takes writing", de: "die Adresse des Servers angeben, der Schreiben zulässt" }
+    show_children() { en: "let the account see all tables of the database, with the GRANT that `dsr check` prints", de: "dem Konto alle Tabellen der Datenbank zeigen, mit dem GRANT, den `dsr check` ausgibt" }
+    end_history() { en: "erase there by hand with `DELETE HISTORY` (`erase: manual`), or end the versioning of the table", de: "dort von Hand löschen, mit `DELETE HISTORY` (`erase: manual`), oder die Versionierung der Tabelle beenden" }
+    encrypt_sign_in() { en: "switch TLS on for this line (name the issuer's certificate in `ca_file`), or give the account a password of caching_sha2_password or mysql_native_password", de: "TLS für diese Leitung einschalten (das Zertifikat des Ausstellers in `ca_file` angeben) oder dem Konto ein Passwort nach caching_sha2_password oder mysql_native_password geben" }
     plan_again() { en: "make a new plan: `dsr erase --case CASE`", de: "neu planen: `dsr erase --case VORGANG`" }
 }
 
@@ -126,6 +136,11 @@ pub fn remedy(code: &str) -> Text {
         "E549" => finish_below(),
         "E546" => set_clock(),
         "E547" => search_all(),
+        "E590" => use_transactions(),
+        "E591" => use_primary(),
+        "E592" => show_children(),
+        "E593" => end_history(),
+        "E594" => encrypt_sign_in(),
         "E548" => look_there(),
         _ => report_it(),
     }
