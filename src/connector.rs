@@ -348,6 +348,7 @@ pub trait Writer: Send {
 pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
     match &opening.system.engine {
         Engine::Postgres => sql::postgres::reader(opening),
+        Engine::Mysql => sql::mysql::reader(opening),
         Engine::Sqlite => sql::sqlite::reader(opening),
         Engine::Csv(_) => csv::reader(opening),
         Engine::Rest(_) => rest::reader(opening),
@@ -362,6 +363,7 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
 pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
     match &opening.system.engine {
         Engine::Postgres => sql::postgres::writer(opening, approved),
+        Engine::Mysql => sql::mysql::writer(opening, approved),
         Engine::Sqlite => sql::sqlite::writer(opening, approved),
         Engine::Csv(_) => csv::writer(opening, approved),
         Engine::Rest(_) => rest::writer(opening, approved),
@@ -372,7 +374,9 @@ pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>,
 /// What an action sends, in words and with its values masked, for the plan.
 pub fn describe(system: &System, object: &Object, action: Action) -> Vec<String> {
     match &system.engine {
-        Engine::Postgres | Engine::Sqlite => sql::describe(object, action),
+        Engine::Postgres | Engine::Mysql | Engine::Sqlite => {
+            sql::describe(&system.engine, object, action)
+        }
         Engine::Csv(settings) => csv::describe(settings, object, action),
         Engine::Rest(_) => rest::describe(object, action),
         Engine::Manual(_) | Engine::None => Vec::new(),

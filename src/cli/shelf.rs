@@ -30,7 +30,11 @@ impl Shelf {
         system: &System,
         open: impl FnOnce() -> Result<Box<dyn Reader>, Fault>,
     ) -> Result<Box<dyn Reader>, Fault> {
-        if !matches!(system.engine, Engine::Postgres | Engine::Rest(_)) {
+        let line = matches!(
+            system.engine,
+            Engine::Postgres | Engine::Mysql | Engine::Rest(_)
+        );
+        if !line {
             return open();
         }
         let kept = self.lock().get_mut(&system.name).and_then(Vec::pop);

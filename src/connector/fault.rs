@@ -17,9 +17,9 @@ pub struct Fault {
 impl Fault {
     /// Whether it concerns the system as a whole, so that asking its other objects would only repeat it.
     pub fn is_of_system(&self) -> bool {
-        const OF_SYSTEM: [&str; 14] = [
+        const OF_SYSTEM: [&str; 16] = [
             "E501", "E502", "E503", "E504", "E506", "E508", "E509", "E515", "E531", "E532", "E540",
-            "E541", "E544", "E546",
+            "E541", "E544", "E546", "E591", "E594",
         ];
         OF_SYSTEM.contains(&self.code.as_str())
     }
@@ -101,4 +101,9 @@ faults! {
     "E561" false other_encoding(path, encoding);
     "E562" false multibyte(path, encoding);
     "E580" false row_security(table);
+    "E590" false no_transactions(table, kept_by);
+    "E591" false replica();
+    "E592" false unseen_children(table);
+    "E593" false keeps_history(table);
+    "E594" false sign_in();
 }

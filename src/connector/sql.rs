@@ -8,6 +8,7 @@ mod catalogue;
 mod comparison;
 mod examine;
 mod known;
+pub mod mysql;
 mod name;
 pub mod postgres;
 mod reading;
@@ -20,19 +21,24 @@ pub use known::Descriptions;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use catalogue::Table;
+use catalogue::{Dialect, Table};
 use examine::{Facts, Nature};
 use known::Describe;
 use statement::{Change, Select};
 
 use crate::connector::object::{At, Field, Object, Via};
 use crate::connector::{Action, Fault, Finding, Key, Notes, Record};
-use crate::inventory::System;
+use crate::inventory::{Engine, System};
 use crate::messages::{Text, sql as say};
 
 /// The statements that carry out an action on one record, `?` standing for each value, as the plan shows them.
-pub fn describe(object: &Object, action: Action) -> Vec<String> {
-    statement::describe(object, action)
+pub fn describe(engine: &Engine, object: &Object, action: Action) -> Vec<String> {
+    let dialect = match engine {
+        Engine::Mysql => Dialect::Mysql,
+        Engine::Sqlite => Dialect::Sqlite,
+        _ => Dialect::Postgres,
+    };
+    statement::describe(dialect, object, action)
 }
 
 /// What a warning in [`Notes::warnings`] means; `None` for a code of another room.
@@ -43,6 +49,10 @@ pub fn warning(code: &str, what: &str) -> Option<Text> {
         "W205" => Some(say::pooled(what)),
         "W206" => Some(say::key_not_unique(what)),
         "W207" => Some(say::cascade(what)),
+        "W211" => Some(say::no_transactions(what)),
+        "W212" => Some(say::unseen(what)),
+        "W213" => Some(say::keeps_history(what)),
+        "W214" => Some(say::replica(what)),
         _ => None,
     }
 }

@@ -65,6 +65,11 @@ catalogue! {
     tls_other() { en: "certificate not accepted", de: "Zertifikat nicht anerkannt" }
     tls_handshake() { en: "the server does not speak TLS as expected", de: "der Server spricht TLS nicht wie erwartet" }
     rules_changed() { en: "left alone, because the inventory has changed since the plan", de: "nicht angefasst, weil sich das Inventar seit der Planung geändert hat" }
+    no_transactions(table, kept_by) { en: "nothing is written to {table}, because the server could not undo a write there ({kept_by})", de: "in {table} wird nicht geschrieben, weil der Server dort nichts zurücknehmen könnte ({kept_by})" }
+    replica() { en: "this server only copies another one and takes no writing", de: "dieser Server ist nur die Kopie eines anderen und lässt kein Schreiben zu" }
+    unseen_children(table) { en: "nothing is removed from {table}, because this account does not see whether rows of other tables would vanish along with it", de: "aus {table} wird nichts gelöscht, weil dieses Konto nicht sieht, ob mit einer Zeile auch Zeilen anderer Tabellen verschwänden" }
+    keeps_history(table) { en: "{table} keeps the former versions of its rows, so nothing would be erased", de: "{table} bewahrt frühere Fassungen ihrer Zeilen auf, gelöscht wäre also nichts" }
+    sign_in() { en: "the server asks for the password in a way that this line does not protect, or that is not known here", de: "der Server verlangt das Passwort auf eine Weise, die diese Leitung nicht schützt oder die hier unbekannt ist" }
     no_effect() { en: "the reply was lost, and the record stands as before", de: "die Antwort ging verloren, und der Datensatz steht da wie zuvor" }
     unencodable(path, column, encoding) { en: "{path} is kept in {encoding}, which lacks a character of the new value of {column}; nothing was written", de: "{path} steht in {encoding}; darin fehlt ein Zeichen des neuen Werts von {column}; es wurde nichts geschrieben" }
     other_encoding(path, encoding) { en: "{path} is declared as {encoding}, but is UTF-8", de: "{path} ist als {encoding} angegeben, ist aber UTF-8" }
@@ -104,6 +109,11 @@ catalogue! {
     search_all() { en: "run the command without --system", de: "den Befehl ohne --system aufrufen" }
     look_there() { en: "look at the record in the system: a replica, a recycle bin or another copy may still show it", de: "den Datensatz im System ansehen: Replikat, Papierkorb oder eine zweite Kopie zeigen ihn vielleicht noch" }
     plan_again() { en: "make a new plan by the same command with --case CASE", de: "mit demselben Befehl und --case VORGANG neu planen" }
+    use_transactions() { en: "convert the table (`ALTER TABLE … ENGINE=InnoDB`), name the table behind the view, or erase there by hand: `erase: manual`", de: "die Tabelle umstellen (`ALTER TABLE … ENGINE=InnoDB`), die Tabelle hinter der Sicht angeben oder dort von Hand löschen: `erase: manual`" }
+    use_primary() { en: "give the address of the server that takes writing", de: "die Adresse des Servers angeben, der Schreiben zulässt" }
+    show_children() { en: "let the account see all tables of the database, with the GRANT that `dsr check` prints", de: "dem Konto alle Tabellen der Datenbank zeigen, mit dem GRANT, den `dsr check` ausgibt" }
+    end_history() { en: "erase there by hand with `DELETE HISTORY` (`erase: manual`), or end the versioning of the table", de: "dort von Hand löschen, mit `DELETE HISTORY` (`erase: manual`), oder die Versionierung der Tabelle beenden" }
+    encrypt_sign_in() { en: "switch TLS on for this line (name the issuer's certificate in `ca_file`), or give the account a password of caching_sha2_password or mysql_native_password", de: "TLS für diese Leitung einschalten (das Zertifikat des Ausstellers in `ca_file` angeben) oder dem Konto ein Passwort nach caching_sha2_password oder mysql_native_password geben" }
 }
 
 /// What to do about a fault, by its code.
@@ -140,6 +150,11 @@ pub fn remedy(code: &str) -> Text {
         "E547" => search_all(),
         "E427" | "E548" => look_there(),
         "E580" => pass_row_security(),
+        "E590" => use_transactions(),
+        "E591" => use_primary(),
+        "E592" => show_children(),
+        "E593" => end_history(),
+        "E594" => encrypt_sign_in(),
         _ => report_it(),
     }
 }

@@ -135,7 +135,10 @@ fn scope(
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     let title = table.title();
-    let (on, to) = (statement::quoted_table(table), statement::quote(account));
+    let (on, to) = (
+        statement::quoted_table(table),
+        statement::quote(table.dialect, account),
+    );
     let missing = |right: &str, grant: String| {
         Finding::warning("W231", say::missing_right(account, right, &title))
             .remedy(say::missing_right_help())
@@ -153,7 +156,10 @@ fn scope(
     let lacks = lacking(table, rights, &wanted);
     if !lacks.is_empty() {
         let right = format!("UPDATE ({})", lacks.join(", "));
-        let quoted: Vec<String> = lacks.iter().map(|name| statement::quote(name)).collect();
+        let quoted: Vec<String> = lacks
+            .iter()
+            .map(|name| statement::quote(table.dialect, name))
+            .collect();
         found.push(missing(&right, format!("UPDATE ({})", quoted.join(", "))));
     }
     let rectified: Vec<String> = object

@@ -86,6 +86,8 @@ pub(super) async fn tables(
             triggers: triggers.into_iter().collect(),
             cascades: Vec::new(),
             is_view: matches!(kind.as_deref(), Some("v" | "f")),
+            weak: Vec::new(),
+            refuses: Default::default(),
         });
         cascading |= is(cascades);
         found.places.push((oid, place));
