@@ -12,6 +12,8 @@
 mod workspace;
 
 mod refusals;
+mod task;
+mod tools;
 mod verbs;
 
 /// Compares a screen with its snapshot.
