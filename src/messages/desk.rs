@@ -45,7 +45,8 @@ catalogue! {
     // Reminders.
     remind_to(owner) { en: "To: {owner}", de: "An: {owner}" }
     remind_no_owner() { en: "(nobody is named as the owner)", de: "(niemand ist als zuständig genannt)" }
-    remind_subject(count) { en: "Subject: requests under the GDPR, your open tasks: {count}", de: "Betreff: Anfragen nach der DSGVO, Ihre offenen Aufgaben: {count}" }
+    remind_about(subject) { en: "Subject: {subject}", de: "Betreff: {subject}" }
+    remind_subject(count) { en: "Requests under the GDPR, your open tasks: {count}", de: "Anfragen nach der DSGVO, Ihre offenen Aufgaben: {count}" }
     remind_intro() { en: "Hello,\n\nplease do the following:", de: "Guten Tag,\n\nbitte erledigen Sie Folgendes:" }
     remind_task(case, task, system, text) { en: "- Case {case}, task {task}, {system}: {text}", de: "- Vorgang {case}, Aufgabe {task}, {system}: {text}" }
     remind_due(due, days) { en: "  due {due}, days left: {days}", de: "  fällig am {due}, Resttage: {days}" }

@@ -200,6 +200,16 @@ fn a_case_is_opened_before_anybody_searches() {
         "case_open_json",
         open(&["--right", "erasure", "--format", "json"])
     );
+    company.run(&[
+        "case",
+        "open",
+        "--email",
+        "bert@example.org",
+        "--right",
+        "access",
+    ]);
+    see!("overview_overdue", company.run(&[]));
+    see!("overview_overdue_de", company.run(&["--lang", "de"]));
     see!("case_open_wrong_right", open(&["--right", "oblivion"]));
 }
 

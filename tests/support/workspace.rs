@@ -227,6 +227,7 @@ pub(crate) fn steady(text: &str, folder: &str) -> String {
         (r#""elapsed_ms": \d+"#, r#""elapsed_ms": 12"#),
         (r#""bytes": \d+"#, r#""bytes": 40000"#),
         (r#""days_left": -?\d+"#, r#""days_left": 14"#),
+        (r"-\d+ (OVERDUE|ÜBERFÄLLIG)", "-100 $1"),
         (r"SQLite \d+\.\d+\.\d+", "SQLite [version]"),
         (r"─{3,}", "───"),
         (r"(\S) {3,}", "$1   "),
