@@ -251,6 +251,16 @@ mod tests {
     }
 
     #[test]
+    fn a_task_is_late_on_the_day_after_its_day_and_only_while_open() {
+        let day = |day| jiff::civil::date(2026, 3, day);
+        let open = fold(&[opened("a", TaskKind::Act)]);
+        let task = open.iter().next().unwrap();
+        assert!(!task.is_overdue(day(14)) && task.is_overdue(day(15)));
+        let done = fold(&[opened("a", TaskKind::Act), done("a", None)]);
+        assert!(!done.iter().next().unwrap().is_overdue(day(15)));
+    }
+
+    #[test]
     fn a_system_counts_as_searched_only_when_every_search_of_it_is_done() {
         let first = [
             opened("a", TaskKind::Search),

@@ -29,6 +29,7 @@ macro_rules! schemas {
 
 schemas! {
     "inventory" describes "dsr.yaml",
+    "connector" describes "connectors/*.yml",
     "find" describes "dsr.find/1",
     "plan" describes "dsr.plan/1",
     "apply" describes "dsr.apply/1",

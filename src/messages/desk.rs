@@ -45,8 +45,9 @@ catalogue! {
     // Reminders.
     remind_to(owner) { en: "To: {owner}", de: "An: {owner}" }
     remind_no_owner() { en: "(nobody is named as the owner)", de: "(niemand ist als zuständig genannt)" }
-    remind_subject(count) { en: "Subject: requests under the GDPR, your open tasks: {count}", de: "Betreff: Anfragen nach der DSGVO, Ihre offenen Aufgaben: {count}" }
-    remind_intro() { en: "Please do the following:", de: "bitte erledigen Sie Folgendes:" }
+    remind_about(subject) { en: "Subject: {subject}", de: "Betreff: {subject}" }
+    remind_subject(count) { en: "Requests under the GDPR, your open tasks: {count}", de: "Anfragen nach der DSGVO, Ihre offenen Aufgaben: {count}" }
+    remind_intro() { en: "Hello,\n\nplease do the following:", de: "Guten Tag,\n\nbitte erledigen Sie Folgendes:" }
     remind_task(case, task, system, text) { en: "- Case {case}, task {task}, {system}: {text}", de: "- Vorgang {case}, Aufgabe {task}, {system}: {text}" }
     remind_due(due, days) { en: "  due {due}, days left: {days}", de: "  fällig am {due}, Resttage: {days}" }
     remind_overdue(due, days) { en: "  was due {due}, OVERDUE for days: {days}", de: "  war fällig am {due}, ÜBERFÄLLIG seit Tagen: {days}" }
@@ -80,7 +81,7 @@ catalogue! {
     stands_evidence() { en: "the evidence is not made since the last run", de: "seit dem letzten Durchlauf fehlt der Nachweis" }
     stands_nothing_done() { en: "nothing was done in the case yet", de: "im Vorgang ist noch nichts geschehen" }
     close_next(command) { en: "go on with `{command}`", de: "weiter mit `{command}`" }
-    close_other() { en: "or close it as `--as refused` or `--as withdrawn`, if that is how it ended", de: "oder mit `--as refused` oder `--as withdrawn` schließen, wenn es so geendet hat" }
+    close_other() { en: "or close it as `--how refused` or `--how withdrawn`, if that is how it ended", de: "oder mit `--how refused` oder `--how withdrawn` schließen, wenn es so geendet hat" }
     closed(case, how) { en: "Case {case} is closed: {how}.", de: "Vorgang {case} ist geschlossen: {how}." }
     owners_left() { en: "Systems that are not connected were not searched; the evidence says so.", de: "Systeme, die nicht angebunden sind, wurden nicht durchsucht; der Nachweis sagt das." }
     prove_closed(case) { en: "the case is closed all the same; `dsr evidence make {case}` makes the bundle", de: "der Vorgang ist dennoch geschlossen; `dsr evidence make {case}` erstellt den Nachweis" }

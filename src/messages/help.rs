@@ -92,7 +92,7 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Was die Person verlangt: access (Auskunft), rectification (Berichtigung), erasure (Löschung), restriction (Einschränkung), portability (Übertragung), objection (Widerspruch)"
         }
         "case.close" => "Einen Vorgang schließen, der zu Ende ist",
-        "case.close.closing" => {
+        "case.close.how" => {
             "Wie er endete: answered (beantwortet), refused (abgelehnt), withdrawn (zurückgezogen) oder nothing_found (nichts gefunden)"
         }
         "task" => "Auflisten, was Menschen von Hand tun, als erledigt vermerken, daran erinnern",

@@ -13,6 +13,8 @@ mod workspace;
 
 mod doctor;
 mod refusals;
+mod task;
+mod tools;
 mod verbs;
 
 /// Compares a screen with its snapshot.

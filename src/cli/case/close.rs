@@ -20,22 +20,17 @@ pub(super) struct Args {
     #[arg(value_name = "CASE")]
     case: String,
     /// How it ended: answered, refused, withdrawn or nothing_found
-    #[arg(
-        long = "as",
-        id = "closing",
-        value_name = "HOW",
-        default_value = "answered"
-    )]
-    closing: Closing,
+    #[arg(long, value_name = "HOW", default_value = "answered")]
+    how: Closing,
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     let house = context.house()?;
     let opened = journey::reopen(&house, &case_id(&args.case)?)?;
     let case = opened.case(&house)?;
-    let in_the_way = obstacles(&house, &opened, &case, args.closing)?;
+    let in_the_way = obstacles(&house, &opened, &case, args.how)?;
     if !in_the_way.is_empty() {
-        return Err(refusal(&case, args.closing, in_the_way));
+        return Err(refusal(&case, args.how, in_the_way));
     }
     // A request that was withdrawn before anything was approved needs nobody's work any more.
     let mut events: Vec<Event> = case
@@ -44,13 +39,13 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         .map(|task| Event::TaskDropped { task: task.id })
         .collect();
     events.push(Event::CaseClosed {
-        closing: Some(args.closing),
+        closing: Some(args.how),
         operator: Some(house.operator.clone()),
     });
     house.write(Some(&opened.id), context.now(), &events)?;
     context
         .ui
-        .say(&say::closed(opened.id.as_str(), closed_as(args.closing)));
+        .say(&say::closed(opened.id.as_str(), closed_as(args.how)));
     if case.waits_for() == WaitsFor::Owners {
         context.ui.say(&say::owners_left());
     }

@@ -171,12 +171,10 @@ fn show(context: &Context, letters: &[Letter<'_>], today: Date) {
             let letters: Vec<_> = letters
                 .iter()
                 .map(|letter| {
-                    // A mailer writes the word itself.
-                    let subject = letter.subject.split_once(": ").map(|(_, rest)| rest);
                     json!({
                         "owner": letter.owner,
                         "language": letter.lang,
-                        "subject": subject,
+                        "subject": letter.subject,
                         "text": letter.text,
                         "tasks": letter.lines.iter().map(|line| line.json(today)).collect::<Vec<_>>(),
                     })
@@ -196,7 +194,8 @@ fn show(context: &Context, letters: &[Letter<'_>], today: Date) {
                     Some(owner) => say::remind_to(owner),
                     None => say::remind_to(say::remind_no_owner()),
                 };
-                let head = format!("{}\n{}\n", to.to(letter.lang), letter.subject);
+                let about = say::remind_about(letter.subject.as_str());
+                let head = format!("{}\n{}\n", to.to(letter.lang), about.to(letter.lang));
                 let gap = if at == 0 { "" } else { "\n" };
                 context
                     .ui
