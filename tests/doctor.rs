@@ -148,7 +148,7 @@ fn every_trap_of_a_table_is_named() {
         ("shown", "id", "remove"),
         ("copied", "id", "remove"),
         ("visits", "id", "remove"),
-        ("papers", "id", "{ manual: \"Ask the archive.\" }"),
+        ("papers", "id", "manual Ask the archive"),
     ];
     let house = house(&objects(&tables), &account.url);
     let ran = house.run(&CHECK);
@@ -259,7 +259,7 @@ fn a_pooler_is_seen() {
         key: table_name
         find: [{ by: email, column: table_name }]
         fields: { table_name: { category: contact.email, identity: email } }
-        erase: { manual: \"No.\" }\n";
+        erase: manual\n";
     let ran = house(customers, &pooler).run(&CHECK);
     assert!(found(&ran).contains(&"- W205".to_owned()), "{ran:#?}");
 }

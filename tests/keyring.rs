@@ -548,12 +548,7 @@ fn login_keeps_a_secret_that_the_system_accepts_and_no_other() {
     let server = service(KEY);
     assert_eq!(machine.dsr(&["init"]).0, 0);
     fs_err::write(machine.path("acme/connectors/desk.yml"), CONNECTOR).unwrap();
-    assert_eq!(
-        machine
-            .dsr(&["trust", "--yes", "acme/connectors/desk.yml"])
-            .0,
-        0
-    );
+    assert_eq!(machine.dsr(&["trust", "--yes", "connectors/desk.yml"]).0, 0);
     let url = server.url.to_string();
     machine.describe(&format!(
         "{INVENTORY}{}",
