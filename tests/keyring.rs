@@ -533,7 +533,10 @@ fn service(key: &'static str) -> http::Server {
     http::Server::start(move |asked| match asked.header("x-api-key") {
         Some(sent) if sent == key => {
             let control = serde_json::json!({ "id": "1", "email": "control@example.org" });
-            http::Reply::json(serde_json::json!({ "items": [control] }))
+            http::Reply::json(match asked.path() {
+                "/people" => serde_json::json!({ "items": [control] }),
+                _ => control,
+            })
         }
         _ => http::Reply::status(401),
     })
