@@ -256,10 +256,8 @@ fn try_out(
 
 /// Whether the system answered and said no, or what was typed makes no address at all; another secret may then do better.
 fn is_answer(fault: &Fault) -> bool {
-    match fault.code.as_str() {
-        "E332" | "E506" | "E507" | "E531" | "E532" => true,
-        _ => false,
-    }
+    const ANSWERS: [&str; 5] = ["E332", "E506", "E507", "E531", "E532"];
+    ANSWERS.contains(&fault.code.as_str())
 }
 
 async fn limited<T>(
