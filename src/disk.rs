@@ -59,6 +59,16 @@ pub(crate) fn writable(path: &Path) -> bool {
     fs_err::metadata(path).is_ok_and(|metadata| !metadata.permissions().readonly())
 }
 
+/// A path as one word for a shell.
+pub(crate) fn word(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@:,".contains(c);
+    if path.chars().all(plain) && !path.starts_with('-') {
+        path.to_owned()
+    } else {
+        format!("'./{}'", path.replace('\'', "'\\''")).replace("'.//", "'/")
+    }
+}
+
 /// File systems that reach over a network, by their number in statfs(2) and linux/magic.h.
 #[cfg(target_os = "linux")]
 fn network_share(magic: u64) -> Option<&'static str> {
@@ -86,6 +96,14 @@ mod tests {
         assert_eq!(network_share((0xfe53_4d42_u32 as i32) as u64), Some("SMB2"));
         assert_eq!(network_share(0xef53), None, "ext4");
         assert_eq!(network_share(0x0102_1994), None, "tmpfs");
+    }
+
+    #[test]
+    fn a_path_is_one_word_whatever_it_is_called() {
+        assert_eq!(word("events/a.csv"), "events/a.csv");
+        assert_eq!(word("it's; rm -r ~"), r"'./it'\''s; rm -r ~'");
+        assert_eq!(word("-rf"), "'./-rf'");
+        assert_eq!(word("/srv/my files/a.csv"), "'/srv/my files/a.csv'");
     }
 
     #[test]

@@ -237,12 +237,11 @@ fn try_out(
             let mut reader = doors.trial(system, settings)?;
             reader.check().await
         };
-        super::block_on(tokio_limit(system, asked)).unwrap_or_else(|_| Err(Fault::panicked()))
+        super::block_on(limited(system, asked)).unwrap_or_else(|_| Err(Fault::panicked()))
     });
     match tried {
         Ok(health) => Ok(!health.notes.warnings.iter().any(|(code, _)| code == "W330")),
-        // It answered, and said no; or what was typed makes no address.
-        Err(fault) if ["E506", "E507", "E531", "E532", "E332"].contains(&fault.code.as_str()) => {
+        Err(fault) if is_answer(&fault) => {
             let what = say::refused(&system.name, fault.code, fault.text);
             let diagnostic = Diagnostic::new("E915", Exit::Usage, what);
             Err(diagnostic.help(say::refused_help()).into())
@@ -255,7 +254,13 @@ fn try_out(
     }
 }
 
-async fn tokio_limit<T>(
+/// Whether the system answered and said no, or what was typed makes no address at all; another secret may then do better.
+fn is_answer(fault: &Fault) -> bool {
+    const ANSWERS: [&str; 5] = ["E332", "E506", "E507", "E531", "E532"];
+    ANSWERS.contains(&fault.code.as_str())
+}
+
+async fn limited<T>(
     system: &System,
     asked: impl Future<Output = Result<T, Fault>>,
 ) -> Result<T, Fault> {

@@ -269,7 +269,7 @@ fn examine(source: &Source, warnings: &[(String, String)]) -> Result<Vec<Finding
             found.push(
                 Finding::warning("W227", say_finding::open_file(&listed.name))
                     .remedy(say_finding::open_file_help())
-                    .statement(format!("chmod o= {}", listed.name)),
+                    .statement(format!("chmod o= {}", disk::word(&listed.name))),
             );
         }
     }

@@ -15,7 +15,7 @@ catalogue! {
     failed(code, why) { en: "{code}: {why}", de: "{code}: {why}" }
     of(found, all) { en: "{found} of {all}", de: "{found} von {all}" }
     workspace() { en: "workspace", de: "Arbeitsordner" }
-    to_do(errors, warnings, hints) { en: "To do: {errors} errors, {warnings} warnings, {hints} hints", de: "Zu tun: {errors} Fehler, {warnings} Warnungen, {hints} Hinweise" }
+    to_do(errors, warnings, hints) { en: "To do (errors: {errors}, warnings: {warnings}, hints: {hints})", de: "Zu tun (Fehler: {errors}, Warnungen: {warnings}, Hinweise: {hints})" }
     nothing_to_do() { en: "Nothing to do.", de: "Nichts zu tun." }
     error() { en: "Error", de: "Fehler" }
     warning() { en: "Warning", de: "Warnung" }

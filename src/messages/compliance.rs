@@ -44,5 +44,5 @@ catalogue! {
     where_() { en: "Where, and what to do", de: "Wo, und was zu tun ist" }
     title(open, all) { en: "Compliance checklist: {open} of {all} points open", de: "Checkliste Datenschutz: {open} von {all} Punkten offen" }
     more(open, all) { en: "Compliance checklist: {open} of {all} points open; `dsr check --compliance` lists them.", de: "Checkliste Datenschutz: {open} von {all} Punkten offen; `dsr check --compliance` zeigt sie." }
-    no_judgement() { en: "The list says what the inventory states, not whether the law is kept; that is for your data-protection officer to judge.", de: "Die Liste gibt wieder, was im Inventar steht, nicht ob das Recht eingehalten ist; das beurteilt Ihr Datenschutzbeauftragter." }
+    no_judgement() { en: "The list says what the inventory states, not whether the law is kept; that is for your data-protection officer to judge.", de: "Die Liste gibt wieder, was im Inventar steht, nicht ob das Recht eingehalten ist; das beurteilt die oder der Datenschutzbeauftragte." }
 }

@@ -30,7 +30,7 @@ catalogue! {
     share(path, kind) { en: "{path} lies on a network share ({kind}), where locks may not hold", de: "{path} liegt auf einer Netzfreigabe ({kind}), auf der Sperren womöglich nicht gelten" }
     share_help() { en: "run dsr on the machine that has the disk, or see that no other program writes at the same time", de: "dsr auf dem Rechner mit dem Datenträger ausführen oder sicherstellen, dass kein anderes Programm gleichzeitig schreibt" }
     missing_right(account, right, table) { en: "the account {account} lacks {right} on {table}, which the inventory's actions need", de: "dem Konto {account} fehlt {right} an {table}, was die Aktionen des Inventars brauchen" }
-    missing_right_help() { en: "have the right granted, or let a person do it: `erase: {{ manual: … }}`", de: "das Recht erteilen lassen oder es von Hand tun: `erase: {{ manual: … }}`" }
+    missing_right_help() { en: "have the right granted, or let a person do it: `erase: manual`", de: "das Recht erteilen lassen oder es von Hand tun: `erase: manual`" }
     no_rectify(account, columns, table) { en: "the account {account} may not update {columns} of {table}, so a rectification (Art. 16) fails there", de: "das Konto {account} darf {columns} von {table} nicht ändern; eine Berichtigung (Art. 16) scheitert dort" }
     no_rectify_help() { en: "have UPDATE granted on these columns, or mark them `fixed: true`", de: "UPDATE auf diese Spalten erteilen lassen oder sie mit `fixed: true` kennzeichnen" }
     file_read_only(path) { en: "{path} or its folder cannot be written by this account, so nothing can be erased there", de: "{path} oder der Ordner ist für dieses Konto nicht beschreibbar; dort lässt sich nichts löschen" }

@@ -143,3 +143,22 @@ fn login_explains_what_it_does_not_store() {
         assert!(said.err.contains(advice), "{}", said.err);
     }
 }
+
+/// `-C` given from elsewhere: what is trusted is noted under its path in the workspace.
+#[test]
+fn trust_from_another_folder_is_trust() {
+    let company = Company::new();
+    let connector = "dsr: 1\nconnector: desk\nversion: 1.0.0\nsettings: { url: { type: url } }\napi: { url: \"{{ settings.url }}\", records: \"$[*]\", page: none }\nobjects:\n  people:\n    find: [{ by: email, get: /people, query: { email: \"{{ value }}\" } }]\n    fields: { email: { category: contact.email, identity: email } }\n    erase: manual\n";
+    company.write("connectors/desk.yml", connector);
+    let mut trust = company.command(env!("CARGO_BIN_EXE_dsr"));
+    trust.current_dir(company.path("").parent().unwrap());
+    trust.args(["-C", "work", "trust", "--yes", "connectors/desk.yml"]);
+    let trusted = trust.output().unwrap();
+    assert!(
+        trusted.status.success(),
+        "{}",
+        String::from_utf8_lossy(&trusted.stderr)
+    );
+    let lock: serde_json::Value = serde_json::from_str(&company.read("dsr.lock")).unwrap();
+    assert_eq!(lock["trusted"][0]["path"], "connectors/desk.yml");
+}

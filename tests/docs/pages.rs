@@ -119,7 +119,7 @@ fn outputs() -> Vec<(&'static str, Output)> {
     let json = |args: &[&str]| company.run(&[args, &["--format", "json"]].concat());
     let anna = ["--email", "anna@example.org"];
     let mut out = vec![
-        ("dsr.check/1", json(&["check"])),
+        ("dsr.check/1", json(&["check", "--compliance"])),
         ("dsr.find/1", json(&[&["find"], &anna[..]].concat())),
         ("dsr.plan/1", json(&[&["plan"], &anna[..]].concat())),
         ("dsr.error/1", json(&[&["erase"], &anna[..]].concat())),
@@ -147,6 +147,14 @@ fn outputs() -> Vec<(&'static str, Output)> {
     out.push(("dsr.audit/1", json(&["audit", "log"])));
     out.push(("dsr.evidence/1", json(&["evidence", "make", &case])));
     let bundle = format!("evidence/{case}.evidence.zip");
+    let secretive = Company::with(
+        "engine: sqlite\n    settings: { path: shop.db }",
+        "engine: postgres\n    settings: { url: { secret: \"env:SHOP_URL\" } }",
+    );
+    out.push((
+        "dsr.login.list/1",
+        secretive.run(&["login", "--format", "json"]),
+    ));
     out.push(("dsr.verdict/1", json(&["evidence", "verify", &bundle])));
     out
 }
@@ -191,7 +199,11 @@ fn shortened(json: &str) -> String {
             serde_json::Value::Array(items) => {
                 if matches!(
                     name,
+<<<<<<< HEAD
                     "events" | "history" | "steps" | "gaps" | "not_proven" | "schemas"
+=======
+                    "events" | "history" | "steps" | "gaps" | "not_proven" | "compliance"
+>>>>>>> doctor
                 ) {
                     items.truncate(2);
                 }

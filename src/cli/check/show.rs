@@ -128,9 +128,15 @@ fn place(found: &Found, lang: crate::messages::Lang) -> String {
 
 fn checklist(context: &Context, report: &Report, open: usize) {
     let lang = context.ui.lang;
-    let rows: Vec<Vec<String>> = report
-        .points
-        .iter()
+    // What is to be done comes first, then what is done, then what does not concern this inventory.
+    let mut points: Vec<&Point> = report.points.iter().collect();
+    points.sort_by_key(|point| match point.state {
+        State::Open => 0,
+        State::Fulfilled => 1,
+        State::NotApplicable => 2,
+    });
+    let rows: Vec<Vec<String>> = points
+        .into_iter()
         .map(|point| {
             let state = match point.state {
                 State::Fulfilled => say_compliance::fulfilled(),

@@ -168,13 +168,12 @@ fn needs(inventory: &Inventory, system: &System, object: &Object) -> Vec<Action>
             Erase::Anonymise => needs.push(Action::Anonymise),
             Erase::Restrict => needs.push(Action::Restrict),
             Erase::Retain { .. } | Erase::Manual { .. } => {}
-            Erase::With { object } => match system.object(object) {
-                Some(other) => {
+            Erase::With { object } => {
+                if let Some(other) = system.object(object) {
                     of = other;
                     continue;
                 }
-                None => {}
-            },
+            }
         }
         break;
     }

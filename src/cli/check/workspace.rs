@@ -135,7 +135,7 @@ fn rights(house: &House) -> Vec<Finding> {
         }
         if fs_err::metadata(&path).is_ok_and(|metadata| metadata.mode() & 0o077 != 0) {
             let name = house.workspace.relative(&path);
-            let command = format!("chmod go= {name}");
+            let command = format!("chmod go= {}", disk::word(&name));
             found.push(
                 Finding::warning("W247", say::readable(name))
                     .remedy(say::readable_help())

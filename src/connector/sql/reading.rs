@@ -67,6 +67,12 @@ impl<S: ReadSession> Reading<S> {
                 self.table(object).await?;
                 Err(Fault::database(code))
             }
+            Err(Refusal::Fault(fault)) if fault.code == "E507" => {
+                // A right was taken away, or row-level security came, since the table was described; the catalogue says which.
+                self.tables.remove(&object.name);
+                self.table(object).await?;
+                Err(fault)
+            }
             other => other.map_err(Fault::from),
         }
     }

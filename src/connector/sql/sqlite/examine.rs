@@ -31,7 +31,7 @@ pub(super) fn file(named: &str, path: &Path, ahead: bool) -> Vec<Finding> {
         found.push(
             Finding::warning("W227", say::open_file(named))
                 .remedy(say::open_file_help())
-                .statement(format!("chmod o= {named}")),
+                .statement(format!("chmod o= {}", disk::word(named))),
         );
     }
     if ahead {
