@@ -1,6 +1,8 @@
 //! `dsr find`: where is this person.
 
+use crate::cli::candidates::{self, Called, Choice};
 use crate::cli::context::{Context, House};
+use crate::cli::journey::pick;
 use crate::cli::who::Who;
 use crate::cli::{journey, report};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -13,6 +15,8 @@ use crate::messages::cli as say;
 pub(crate) struct Args {
     #[command(flatten)]
     who: Who,
+    #[command(flatten)]
+    called: Called,
     /// Ask only this system; repeat for several. The result is then partial
     #[arg(long, value_name = "NAME")]
     system: Vec<String>,
@@ -26,7 +30,14 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if args.who.case.is_some() {
         return in_case(context, &house, &args);
     }
-    let stated = args.who.identities(context, &house.inventory.kinds)?;
+    let asked = args.called.asked();
+    if let Some(asked) = &asked {
+        asked.query()?;
+    }
+    let mut stated = match asked {
+        None => args.who.identities(context, &house.inventory.kinds)?,
+        Some(_) => Vec::new(),
+    };
     journey::check_names(&house, &args.system)?;
     let reason = match (&args.reason, house.inventory.reason_required) {
         (None, true) => Some(context.ui.ask(&say::ask_reason())?),
@@ -41,23 +52,38 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
                 .into(),
         );
     }
+    // A search alone opens no case, and is logged all the same, under a digest of the workspace.
+    let log = |findings: &Findings| -> Result<()> {
+        let at = context.now();
+        if let Some(reason) = &reason {
+            let name = format!("reason.{at}");
+            house.vault().put_for_workspace(&name, reason)?;
+        }
+        let event = journey::searched(findings, &house.key, "find", &house.operator);
+        house.write(None, at, &[event])
+    };
+    let picks = &args.who.pick;
+    let picked = match &asked {
+        None => pick::picked(context, &house, picks)?,
+        Some(asked) => {
+            match candidates::choose(context, &house, asked, picks, &args.system, log)? {
+                Choice::Stop(exit) => return Ok(exit),
+                Choice::Picked(picked) => picked,
+            }
+        }
+    };
+    stated.extend(picked.identities);
+    stated.sort();
+    stated.dedup();
     let known = Search::stated(stated);
     let findings = super::block_on(journey::ask_systems(
         context,
         &house,
         known,
-        Default::default(),
+        picked.records,
         &args.system,
     ))?;
-    let at = context.now();
-    if let Some(reason) = reason {
-        house
-            .vault()
-            .put_for_workspace(&format!("reason.{at}"), &reason)?;
-    }
-    // A search alone opens no case, and is logged all the same, under a digest of the workspace.
-    let event = journey::searched(&findings, &house.key, "find", &house.operator);
-    house.write(None, at, &[event])?;
+    log(&findings)?;
     house.close()?;
     Ok(show(context, &house, &findings))
 }
@@ -66,7 +92,10 @@ fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
     let Some(id) = args.who.case_id()? else {
         return Ok(Exit::Done);
     };
-    let opened = journey::reopen(house, &id)?;
+    let picked = pick::picked(context, house, &args.who.pick)?;
+    let mut opened = journey::reopen(house, &id)?;
+    journey::join(house, &mut opened, picked.identities.clone())?;
+    pick::note(context, house, &opened, &picked)?;
     let findings = super::block_on(journey::search(
         context,
         house,

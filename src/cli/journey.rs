@@ -4,6 +4,7 @@
 //! from there. The vault is always written before the ledger event that speaks of it.
 
 pub(crate) mod apply;
+pub(crate) mod pick;
 pub(crate) mod prove;
 mod search;
 pub(crate) mod walk;
@@ -125,7 +126,9 @@ pub(crate) fn open(
     args: &RequestArgs,
     right: &str,
 ) -> Result<Opened> {
-    let stated = args.who.identities(context, &house.inventory.kinds)?;
+    let mut stated = args.who.identities(context, &house.inventory.kinds)?;
+    let picked = pick::picked(context, house, &args.who.pick)?;
+    stated.extend(picked.identities.iter().cloned());
     // Two runs that look for the person's case at the same time must not both open one.
     let looking = lease_within(&house.workspace, "open", LOOK_FOR_CASE)?;
     let id = match args.who.case_id()? {
@@ -152,6 +155,15 @@ pub(crate) fn open(
         }
         None => new_case(context, house, args, right, stated.clone())?,
     };
+    join(house, &mut opened, stated)?;
+    drop(looking);
+    pick::note(context, house, &opened, &picked)?;
+    accept(context, house, &opened, &args.accept)?;
+    Ok(opened)
+}
+
+/// Adds identities to those that were stated in a case.
+pub(crate) fn join(house: &House, opened: &mut Opened, stated: Vec<Identity>) -> Result<()> {
     if stated
         .iter()
         .any(|identity| !opened.subject.contains(identity))
@@ -163,9 +175,7 @@ pub(crate) fn open(
             .vault()
             .put(&opened.id, item::SUBJECT, &opened.subject)?;
     }
-    drop(looking);
-    accept(context, house, &opened, &args.accept)?;
-    Ok(opened)
+    Ok(())
 }
 
 fn new_case(
