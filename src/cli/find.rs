@@ -2,7 +2,7 @@
 
 use crate::cli::candidates::{self, Called, Choice};
 use crate::cli::context::{Context, House};
-use crate::cli::journey::pick;
+use crate::cli::journey::pick::{self, Picked};
 use crate::cli::who::Who;
 use crate::cli::{journey, report};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -92,7 +92,10 @@ fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
     let Some(id) = args.who.case_id()? else {
         return Ok(Exit::Done);
     };
-    let picked = pick::picked(context, house, &args.who.pick)?;
+    let picked = match pick::is_noted(house, &id, &args.who.pick)? {
+        true => Picked::default(),
+        false => pick::picked(context, house, &args.who.pick)?,
+    };
     let mut opened = journey::reopen(house, &id)?;
     journey::join(house, &mut opened, picked.identities.clone())?;
     pick::note(context, house, &opened, &picked)?;

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use self::pick::Picked;
 use crate::case::{Case, item};
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
@@ -127,13 +128,22 @@ pub(crate) fn open(
     right: &str,
 ) -> Result<Opened> {
     let mut stated = args.who.identities(context, &house.inventory.kinds)?;
-    let picked = pick::picked(context, house, &args.who.pick)?;
+    // What was picked may be erased by now: a run that was stopped is continued by the same command.
+    let earlier = match args.who.case_id()? {
+        None => pick::case_of(house, &args.who.pick)?,
+        id => id,
+    };
+    let picked = match &earlier {
+        Some(id) if pick::is_noted(house, id, &args.who.pick)? => Picked::default(),
+        _ => pick::picked(context, house, &args.who.pick)?,
+    };
+    let recognised = picked.recognised_by(&stated);
     stated.extend(picked.identities.iter().cloned());
     // Two runs that look for the person's case at the same time must not both open one.
     let looking = lease_within(&house.workspace, "open", LOOK_FOR_CASE)?;
-    let id = match args.who.case_id()? {
+    let id = match earlier {
         Some(id) => Some(id),
-        None => same_person(house, &stated)?,
+        None => same_person(house, &recognised)?,
     };
     let mut opened = match id {
         Some(id) => {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::messages::{Text, subject as say};
-use crate::subject::name::compose;
+use crate::subject::name::{compose, decompose};
 
 /// Domain of the addresses that a `token` mask writes.
 pub const ERASED: &str = "erased.invalid";
@@ -96,13 +96,22 @@ fn local_part(local: &str) -> String {
     }
 }
 
-/// The normalised address, and the one with its domain in letters where that differs (RFC 5890: A-label and U-label).
+/// The normalised address, and the ones with its domain in letters (RFC 5890: A-label and U-label) and its accents apart, where
+/// those differ.
 pub(super) fn spellings(value: &str) -> Vec<String> {
     let mut all = vec![value.to_owned()];
     if let Some((local, domain)) = value.rsplit_once('@') {
         let (unicode, _) = idna::domain_to_unicode(domain);
         if unicode != domain {
             all.push(format!("{local}@{unicode}"));
+        }
+        let apart = decompose(local);
+        if apart != local {
+            let more: Vec<String> = all
+                .iter()
+                .filter_map(|one| Some(format!("{apart}@{}", one.rsplit_once('@')?.1)))
+                .collect();
+            all.extend(more);
         }
     }
     all
@@ -163,6 +172,10 @@ mod tests {
         assert_eq!(
             spellings("anna@xn--mller-kva.example"),
             ["anna@xn--mller-kva.example", "anna@müller.example"]
+        );
+        assert_eq!(
+            spellings("jürgen@example.org"),
+            ["jürgen@example.org", "ju\u{308}rgen@example.org"]
         );
     }
 

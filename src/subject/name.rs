@@ -7,7 +7,8 @@
 //! A [`Pattern`] says the same more loosely, for systems that can only compare texts. It hits every spelling that [`Name::fits`]
 //! accepts, and more; [`Name::fits`] decides.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use crate::messages::{Text, subject as say};
 use crate::subject::{Identity, Kind};
@@ -432,6 +433,21 @@ pub(super) fn compose(text: &str) -> String {
         }
     }
     out
+}
+
+/// The other way round, for letters with one accent (NFD): some systems keep texts like this, and compare them bit by bit.
+pub(super) fn decompose(text: &str) -> String {
+    const MARKS: [char; 14] = [
+        '\u{300}', '\u{301}', '\u{302}', '\u{303}', '\u{304}', '\u{306}', '\u{307}', '\u{308}',
+        '\u{30a}', '\u{30b}', '\u{30c}', '\u{326}', '\u{327}', '\u{328}',
+    ];
+    static PARTS: LazyLock<BTreeMap<char, String>> = LazyLock::new(|| {
+        let pairs = ('a'..='z').flat_map(|letter| MARKS.map(|mark| format!("{letter}{mark}")));
+        pairs
+            .filter_map(|pair| Some((single(compose(&pair).chars())?, pair)))
+            .collect()
+    });
+    replaced(text, |c| PARTS.get(&c).cloned())
 }
 
 #[cfg(test)]

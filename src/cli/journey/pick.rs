@@ -10,7 +10,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::case::item;
+use crate::case::{Case, item};
+use crate::case_id::CaseId;
 use crate::cli::block_on;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::Opened;
@@ -53,6 +54,48 @@ struct List {
 pub(crate) struct Picked {
     pub(crate) identities: Vec<Identity>,
     pub(crate) records: Accepted,
+}
+
+impl Picked {
+    /// By what an open case of the person is recognised: what was typed, and the numbers in what was picked. An address in a record
+    /// may be a household's, and would lead to the case of another member; it counts where there is nothing else.
+    pub(crate) fn recognised_by(&self, stated: &[Identity]) -> Vec<Identity> {
+        let numbers = self
+            .identities
+            .iter()
+            .filter(|identity| !identity.kind.is_address());
+        let mut all: Vec<Identity> = stated.iter().chain(numbers).cloned().collect();
+        if all.is_empty() {
+            all.clone_from(&self.identities);
+        }
+        all
+    }
+}
+
+/// The open case in which all these records were picked or accepted before.
+pub(crate) fn case_of(house: &House, picks: &[String]) -> Result<Option<CaseId>> {
+    if picks.is_empty() {
+        return Ok(None);
+    }
+    let ids = house.ledger().cases()?;
+    for id in ids {
+        if is_noted(house, &id, picks)?
+            && Case::fold(&id, &house.events(&id)?).is_some_and(|case| !case.closed)
+        {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether all these records are the person's by the case's own notes, so that they need not be read again.
+pub(crate) fn is_noted(house: &House, id: &CaseId, picks: &[String]) -> Result<bool> {
+    let accepted: Option<Accepted> = house.vault().read(id, item::ACCEPTED)?;
+    let noted = |pick: &String| {
+        let mut accepted = accepted.iter().flatten();
+        accepted.any(|(system, object, key)| *pick == format!("{system}.{object}:{key}"))
+    };
+    Ok(picks.iter().all(noted))
 }
 
 impl Asked {
@@ -212,6 +255,11 @@ pub(crate) fn take(
         let identities = definition
             .map(|object| candidates::identities(object, &found.record, kinds))
             .unwrap_or_default();
+        // The address of a desk would name its other people too.
+        let identities: Vec<Identity> = identities
+            .into_iter()
+            .filter(|identity| !identity.is_role_address())
+            .collect();
         if identities.is_empty() {
             return Err(
                 Diagnostic::new("E906", Exit::Usage, say::nothing_to_search_by(&place))
