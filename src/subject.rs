@@ -59,10 +59,12 @@ impl Identity {
 
     /// The spellings under which a system may hold this value; the first is the normalised one.
     ///
-    /// An e-mail address with an international domain has two (RFC 5890: A-label and U-label), a name those in `subject/name.rs`.
+    /// An e-mail address with an international domain has two (RFC 5890: A-label and U-label), a telephone number is also asked for as
+    /// its country writes it, a name as in `subject/name.rs`.
     pub fn spellings(&self) -> Vec<String> {
         match self.kind.0.as_str() {
             Kind::EMAIL => email::spellings(&self.value),
+            Kind::PHONE => phone::spellings(&self.value),
             Kind::NAME => name::Name::of(self).spellings(),
             _ => vec![self.value.clone()],
         }

@@ -732,6 +732,53 @@ fn telephone_numbers_are_found_however_they_are_kept() {
 }
 
 #[test]
+fn a_service_is_asked_for_a_number_as_it_may_keep_it() {
+    let kept = [
+        "+49 30 1234567",
+        "0301234567",
+        "0049301234567",
+        "0301234568",
+    ];
+    let server = Server::start(move |request| {
+        let bare = |text: &str| text.replace(' ', "");
+        let wanted = request.query("phone").unwrap_or_default();
+        let all = kept.iter().enumerate();
+        let found: Vec<Value> = all
+            .filter(|(_, number)| bare(number) == wanted || number.ends_with('8'))
+            .map(|(at, number)| json!({ "id": at, "phone": number }))
+            .collect();
+        Reply::json(json!({ "users": found }))
+    });
+    let connector = DESK
+        .replace(
+            "{ by: email, get: /users, query: { email: \"{{ value }}\" } }",
+            "{ by: phone, get: /users, query: { phone: \"{{ value }}\" } }",
+        )
+        .replace(
+            "      - { by: name, get: /users, query: { name: \"{{ value }}\" } }\n",
+            "",
+        )
+        .replace(
+            "    read: { get: \"/users/{{ record.id }}\", records: $ }\n",
+            "",
+        )
+        .replace(
+            "email: { category: contact.email, identity: email }",
+            "phone: { category: contact.phone, identity: phone }",
+        );
+    let system = format!(
+        "  desk: {{ connector: desk@1, settings: {{ url: \"{}\" }} }}\n",
+        server.url
+    );
+    let house = House::new(&system, &[("desk", &connector)]);
+    let ran = house.run(&["find", "--phone", "030/123 45-67", "--format", "json"]);
+    assert_eq!(
+        ran.expect(0).records("desk"),
+        ["users:0 stated", "users:1 stated", "users:2 stated"]
+    );
+}
+
+#[test]
 fn addresses_are_taken_as_people_paste_them() {
     let house = house();
     for text in [

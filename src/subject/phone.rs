@@ -215,6 +215,23 @@ pub(crate) fn stored(value: &str) -> Vec<String> {
     all
 }
 
+/// How a number is written for systems that search by themselves: E.164, with 00, and as in its country. The first is the normal one.
+pub(super) fn spellings(value: &str) -> Vec<String> {
+    let (number, _) = value.split_once(";ext=").unwrap_or((value, ""));
+    let mut all = vec![value.to_owned()];
+    if number != value {
+        all.push(number.to_owned());
+    }
+    if let Some(digits) = number.strip_prefix('+') {
+        let (code, national) = code_of(digits);
+        all.push(format!("00{digits}"));
+        if let Some(country) = COUNTRIES.iter().find(|country| country.code == code) {
+            all.push(format!("{}{national}", country.trunk));
+        }
+    }
+    all
+}
+
 /// Whether an extension has to be asked for behind the number.
 pub(crate) fn has_extension(value: &str) -> bool {
     value.contains(";ext=")
@@ -310,6 +327,23 @@ mod tests {
         assert!(stored("+3612345678").contains(&"0612345678".to_owned()));
         // So short a rest would be anybody's number.
         assert!(!stored("+49123").contains(&"123".to_owned()));
+    }
+
+    #[test]
+    fn services_are_asked_for_the_usual_forms() {
+        assert_eq!(
+            spellings("+49301234567"),
+            ["+49301234567", "0049301234567", "0301234567"]
+        );
+        assert_eq!(
+            spellings("+390612345678"),
+            ["+390612345678", "00390612345678", "0612345678"]
+        );
+        assert_eq!(
+            spellings("+49301234;ext=12"),
+            ["+49301234;ext=12", "+49301234", "0049301234", "0301234"]
+        );
+        assert_eq!(spellings("12345678"), ["12345678"]);
     }
 
     /// The ways in which a number of a country is written there.
