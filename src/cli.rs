@@ -6,6 +6,7 @@
 
 mod apply;
 mod audit;
+mod candidates;
 mod case;
 mod check;
 mod completions;

@@ -5,8 +5,10 @@
 //! found*. Which record is really the person's is decided in `find/classify.rs`; this file keeps the rounds, `find/session.rs`
 //! speaks with one system.
 
+pub mod candidates;
 mod classify;
 mod guard;
+pub mod narrow;
 mod session;
 
 use std::collections::BTreeSet;

@@ -1,13 +1,20 @@
 //! Who is asked about: the identities that name a person, in the one spelling in which they are compared.
 //!
 //! Every value passes through [`Kinds::identity`] before it is searched or compared, so the rest of the program cannot hold an
-//! empty identity or a wildcard. Values are personal: `Debug` hides them, and they are shown only through [`Identity::value`].
+//! empty identity or a wildcard. Values are personal: `Debug` hides them, and they are shown only through [`Identity::value`]. How
+//! each kind is read stands in the files below: e-mail addresses, telephone numbers, and names, which identify nobody.
+
+mod email;
+pub mod name;
+pub(crate) mod phone;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::messages::{Text, subject as say};
+
+pub use email::ERASED;
 
 /// What sort of identity: `email`, `phone`, or one that the inventory or a connector names, such as `customer_no`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,52 +59,20 @@ impl Identity {
 
     /// The spellings under which a system may hold this value; the first is the normalised one.
     ///
-    /// An e-mail address with an international domain has two (RFC 5890: A-label and U-label).
+    /// An e-mail address with an international domain has two (RFC 5890: A-label and U-label), a telephone number is also asked for as
+    /// its country writes it, a name as in `subject/name.rs`.
     pub fn spellings(&self) -> Vec<String> {
-        let mut all = vec![self.value.clone()];
-        if self.kind.0 == Kind::EMAIL
-            && let Some((local, domain)) = self.value.rsplit_once('@')
-        {
-            let (unicode, _) = idna::domain_to_unicode(domain);
-            if unicode != domain {
-                all.push(format!("{local}@{unicode}"));
-            }
+        match self.kind.0.as_str() {
+            Kind::EMAIL => email::spellings(&self.value),
+            Kind::PHONE => phone::spellings(&self.value),
+            Kind::NAME => name::Name::of(self).spellings(),
+            _ => vec![self.value.clone()],
         }
-        all
     }
 
     /// Local parts that belong to a desk and not to a person (`info@`).
     pub fn is_role_address(&self) -> bool {
-        const DESKS: [&str; 22] = [
-            "info",
-            "office",
-            "kontakt",
-            "contact",
-            "mail",
-            "post",
-            "service",
-            "support",
-            "buero",
-            "büro",
-            "verwaltung",
-            "hello",
-            "hallo",
-            "sales",
-            "vertrieb",
-            "einkauf",
-            "admin",
-            "team",
-            "zentrale",
-            "empfang",
-            "buchhaltung",
-            "rechnung",
-        ];
-        self.kind.0 == Kind::EMAIL
-            && self
-                .value
-                .split('@')
-                .next()
-                .is_some_and(|local| DESKS.contains(&local))
+        self.kind.0 == Kind::EMAIL && email::is_of_a_desk(&self.value)
     }
 }
 
@@ -135,10 +110,26 @@ pub struct Kinds {
 }
 
 impl Kinds {
+    /// Checks and normalises what a person typed or pasted, which may be dressed up: `Anna <anna@example.org>`, `mailto:`, `tel:`.
+    ///
+    /// # Errors
+    /// As [`Kinds::identity`].
+    pub fn stated(&self, kind: &Kind, raw: &str) -> Result<Identity, Text> {
+        match kind.0.as_str() {
+            Kind::EMAIL => self.identity(kind, &email::typed(raw)),
+            Kind::PHONE => {
+                let raw = raw.trim();
+                let scheme = raw.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("tel:"));
+                self.identity(kind, if scheme { &raw[4..] } else { raw })
+            }
+            _ => self.identity(kind, raw),
+        }
+    }
+
     /// Checks and normalises a value.
     ///
     /// E-mail addresses are trimmed, lower-cased, their domain in ASCII (IDNA, RFC 5891); telephone numbers become E.164 with the
-    /// country of the seat; all else is trimmed and compared exactly.
+    /// country of the seat; all else is trimmed and compared exactly. `subject/email.rs` and `subject/phone.rs` have the rules.
     ///
     /// # Errors
     /// The reason, without the value, when it is empty, a wildcard, or not of its kind's form.
@@ -154,8 +145,8 @@ impl Kinds {
             return Err(say::identity_wildcard(&kind.0));
         }
         let value = match kind.0.as_str() {
-            Kind::EMAIL => email(value)?,
-            Kind::PHONE => phone(value, &self.country)?,
+            Kind::EMAIL => email::normal(value)?,
+            Kind::PHONE => phone::normal(value, &self.country)?,
             _ => value.to_owned(),
         };
         if let Some(like) = self.rules.get(kind).and_then(|rule| rule.like.as_ref())
@@ -175,71 +166,6 @@ impl Kinds {
             .get(kind)
             .is_some_and(|rule| rule.trusted_from.iter().any(|from| from == object))
     }
-}
-
-/// Domain of the addresses that a `token` mask writes.
-pub const ERASED: &str = "erased.invalid";
-
-fn email(value: &str) -> Result<String, Text> {
-    // The Kelvin sign becomes a plain k in lower case (Unicode CaseFolding), so one address would turn into another's.
-    if value
-        .rsplit_once('@')
-        .is_some_and(|(local, _)| local.contains('\u{212a}'))
-    {
-        return Err(say::not_an_email());
-    }
-    let lower = value.to_lowercase();
-    let (local, domain) = lower.rsplit_once('@').ok_or_else(say::not_an_email)?;
-    let quoted = local.starts_with('"') && local.ends_with('"') && local.len() > 2;
-    if local.is_empty()
-        || domain.is_empty()
-        || (local.contains('@') && !quoted)
-        || domain.contains(char::is_whitespace)
-    {
-        return Err(say::not_an_email());
-    }
-    if (!quoted && local.contains(char::is_whitespace)) || !local.chars().any(char::is_alphanumeric)
-    {
-        return Err(say::not_an_email());
-    }
-    let ascii = idna::domain_to_ascii(domain).map_err(|_| say::not_an_email())?;
-    // What anonymising wrote names nobody any more (RFC 2606 keeps `.invalid` free of people).
-    if ascii == ERASED || ascii.is_empty() || ascii.contains(['%', '_', '/', '?', '#']) {
-        return Err(say::not_an_email());
-    }
-    Ok(format!("{local}@{ascii}"))
-}
-
-/// E.164 with `+`; national numbers take the country of the seat (DE, AT, CH), others stay as digits.
-fn phone(value: &str, country: &str) -> Result<String, Text> {
-    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-    // Digits of other scripts would be dropped, which leaves somebody else's number.
-    let foreign = |c: char| c.is_alphabetic() || (c.is_numeric() && !c.is_ascii());
-    if digits.len() < 5 || value.chars().any(foreign) {
-        return Err(say::not_a_phone());
-    }
-    if value.trim_start().starts_with('+') {
-        // +49 (0)30 ... : the bracketed trunk zero is not dialled from abroad.
-        let without_trunk: String = value
-            .replace("(0)", "")
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect();
-        return Ok(format!("+{without_trunk}"));
-    }
-    if let Some(rest) = digits.strip_prefix("00") {
-        return Ok(format!("+{rest}"));
-    }
-    let code = match country {
-        "DE" => "49",
-        "AT" => "43",
-        "CH" => "41",
-        _ => return Ok(digits),
-    };
-    Ok(format!(
-        "+{code}{}",
-        digits.strip_prefix('0').unwrap_or(&digits)
-    ))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! `dsr find`: where is this person.
 
+use crate::cli::candidates::{self, Called, Choice};
 use crate::cli::context::{Context, House};
+use crate::cli::journey::pick::{self, Picked};
 use crate::cli::people::{self, PeopleArgs};
 use crate::cli::who::Who;
 use crate::cli::{journey, many, report};
@@ -16,6 +18,8 @@ pub(crate) struct Args {
     who: Who,
     #[command(flatten)]
     people: PeopleArgs,
+    #[command(flatten)]
+    called: Called,
     /// Ask only this system; repeat for several. The result is then partial
     #[arg(long, value_name = "NAME")]
     system: Vec<String>,
@@ -30,9 +34,13 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         return in_case(context, &house, &args);
     }
     let people = people::read(context, &args.people, &house.inventory.kinds)?;
-    let stated = match people.is_empty() {
-        true => args.who.identities(context, &house.inventory.kinds)?,
-        false => Vec::new(),
+    let asked = args.called.asked();
+    if let Some(asked) = &asked {
+        asked.query()?;
+    }
+    let mut stated = match asked {
+        None if people.is_empty() => args.who.identities(context, &house.inventory.kinds)?,
+        _ => Vec::new(),
     };
     journey::check_names(&house, &args.system)?;
     let reason = match (&args.reason, house.inventory.reason_required) {
@@ -53,23 +61,38 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         house.close()?;
         return Ok(exit);
     }
+    // A search alone opens no case, and is logged all the same, under a digest of the workspace.
+    let log = |findings: &Findings| -> Result<()> {
+        let at = context.now();
+        if let Some(reason) = &reason {
+            let name = format!("reason.{at}");
+            house.vault().put_for_workspace(&name, reason)?;
+        }
+        let event = journey::searched(findings, &house.key, "find", &house.operator);
+        house.write(None, at, &[event])
+    };
+    let picks = &args.who.pick;
+    let picked = match &asked {
+        None => pick::picked(context, &house, picks)?,
+        Some(asked) => {
+            match candidates::choose(context, &house, asked, picks, &args.system, log)? {
+                Choice::Stop(exit) => return Ok(exit),
+                Choice::Picked(picked) => picked,
+            }
+        }
+    };
+    stated.extend(picked.identities);
+    stated.sort();
+    stated.dedup();
     let known = Search::stated(stated);
     let findings = super::block_on(journey::ask_systems(
         context,
         &house,
         known,
-        Default::default(),
+        picked.records,
         &args.system,
     ))?;
-    let at = context.now();
-    if let Some(reason) = reason {
-        house
-            .vault()
-            .put_for_workspace(&format!("reason.{at}"), &reason)?;
-    }
-    // A search alone opens no case, and is logged all the same, under a digest of the workspace.
-    let event = journey::searched(&findings, &house.key, "find", &house.operator);
-    house.write(None, at, &[event])?;
+    log(&findings)?;
     house.close()?;
     Ok(show(context, &house, &findings))
 }
@@ -78,7 +101,13 @@ fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
     let Some(id) = args.who.case_id()? else {
         return Ok(Exit::Done);
     };
-    let opened = journey::reopen(house, &id)?;
+    let picked = match pick::is_noted(house, &id, &args.who.pick)? {
+        true => Picked::default(),
+        false => pick::picked(context, house, &args.who.pick)?,
+    };
+    let mut opened = journey::reopen(house, &id)?;
+    journey::join(house, &mut opened, picked.identities.clone())?;
+    pick::note(context, house, &opened, &picked)?;
     let findings = super::block_on(journey::search(
         context,
         house,

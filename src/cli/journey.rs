@@ -5,6 +5,7 @@
 
 pub(crate) mod apply;
 mod learn;
+pub(crate) mod pick;
 pub(crate) mod prove;
 mod register;
 mod search;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use self::pick::Picked;
 use crate::case::{Case, item};
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
@@ -135,6 +137,8 @@ fn unlock(house: &House, id: &CaseId, held: Lease) -> Result<Opened> {
 /// What arrived: who asks, since when, and how.
 pub(crate) struct Arrival {
     pub(crate) stated: Vec<Identity>,
+    /// Those by which an open case is recognised as the person's.
+    pub(crate) recognised_by: Vec<Identity>,
     /// The case, if the caller names it.
     pub(crate) case: Option<CaseId>,
     /// Today if not given.
@@ -149,13 +153,27 @@ pub(crate) fn open(
     args: &RequestArgs,
     right: &str,
 ) -> Result<Opened> {
+    let mut stated = args.who.identities(context, &house.inventory.kinds)?;
+    // What was picked may be erased by now: a run that was stopped is continued by the same command.
+    let earlier = match args.who.case_id()? {
+        None => pick::case_of(house, &args.who.pick)?,
+        id => id,
+    };
+    let picked = match &earlier {
+        Some(id) if pick::is_noted(house, id, &args.who.pick)? => Picked::default(),
+        _ => pick::picked(context, house, &args.who.pick)?,
+    };
+    let recognised_by = picked.recognised_by(&stated);
+    stated.extend(picked.identities.iter().cloned());
     let arrival = Arrival {
-        stated: args.who.identities(context, &house.inventory.kinds)?,
-        case: args.who.case_id()?,
+        stated,
+        recognised_by,
+        case: earlier,
         received: args.received,
         channel: args.channel.clone(),
     };
     let opened = open_for(context, house, &mut Register::open(house)?, arrival, right)?;
+    pick::note(context, house, &opened, &picked)?;
     accept(context, house, &opened, &args.accept)?;
     Ok(opened)
 }
@@ -170,7 +188,7 @@ pub(crate) fn open_for(
 ) -> Result<Opened> {
     let id = match &arrival.case {
         Some(id) => Some(id.clone()),
-        None => register.of(house, &arrival.stated)?,
+        None => register.of(house, &arrival.recognised_by)?,
     };
     let mut opened = match id {
         Some(id) => {
@@ -192,7 +210,13 @@ pub(crate) fn open_for(
         }
         None => new_case(context, house, &arrival, right)?,
     };
-    let stated = arrival.stated;
+    join(house, &mut opened, arrival.stated)?;
+    register.note(&opened.id, &opened.subject);
+    Ok(opened)
+}
+
+/// Adds identities to those that were stated in a case.
+pub(crate) fn join(house: &House, opened: &mut Opened, stated: Vec<Identity>) -> Result<()> {
     if stated
         .iter()
         .any(|identity| !opened.subject.contains(identity))
@@ -204,8 +228,7 @@ pub(crate) fn open_for(
             .vault()
             .put(&opened.id, item::SUBJECT, &opened.subject)?;
     }
-    register.note(&opened.id, &opened.subject);
-    Ok(opened)
+    Ok(())
 }
 
 fn new_case(context: &Context, house: &House, arrival: &Arrival, right: &str) -> Result<Opened> {

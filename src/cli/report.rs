@@ -10,7 +10,7 @@ use crate::connector::{Fault, Key};
 use crate::messages::report as say;
 
 pub(crate) use done::{all_in_one, applied, applied_json, outcome, outcomes, remains};
-pub(crate) use found::{findings, findings_json, summary};
+pub(crate) use found::{faults_of, findings, findings_json, summary};
 pub(crate) use planned::{plan_in_words, plan_json, plan_table, surnames};
 pub(crate) use truth::{truth, truth_of};
 

@@ -26,6 +26,9 @@ pub(crate) struct Who {
     /// Read the identities from a YAML or JSON file, or from standard input with `-`
     #[arg(long, value_name = "FILE|-")]
     subject: Option<PathBuf>,
+    /// A record from the list of `dsr find --name` that is the person's; repeat for several
+    #[arg(long, value_name = "SYSTEM.OBJECT:KEY")]
+    pub(crate) pick: Vec<String>,
     /// Go on with this case
     #[arg(long = "case", value_name = "CASE")]
     pub(crate) case: Option<String>,
@@ -87,7 +90,7 @@ impl Who {
         if let Some(file) = &self.subject {
             stated.extend(from_file(file)?);
         }
-        if stated.is_empty() && self.case.is_none() {
+        if stated.is_empty() && self.case.is_none() && self.pick.is_empty() {
             let address = context.ui.ask(&say::ask_email())?;
             stated.push((Kind(Kind::EMAIL.to_owned()), address));
         }
@@ -102,13 +105,16 @@ impl Who {
                 let mut names = vec![Kind::EMAIL, Kind::PHONE];
                 names.extend(kinds.rules.keys().map(|kind| kind.0.as_str()));
                 names.dedup();
+                if kind.0 == Kind::NAME {
+                    diagnostic = diagnostic.help(say::name_is_no_identity());
+                }
                 if let Some(near) = yaml::nearest(&kind.0, names.iter().copied()) {
                     diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
                 }
                 troubles.push(diagnostic.help(say::known_kinds(names.join(", "))));
                 continue;
             }
-            match kinds.identity(&kind, &value) {
+            match kinds.stated(&kind, &value) {
                 Ok(identity) => identities.push(identity),
                 Err(text) => troubles
                     .push(Diagnostic::new("E824", Exit::Usage, text).help(say::identity_help())),

@@ -51,6 +51,25 @@ pub(super) fn carried(object: &Object, record: &Record, kinds: &Kinds) -> Vec<Id
     all
 }
 
+/// What the record says its person is called: the columns that the finder looks into, and all names.
+pub(super) fn names(object: &Object, finder: &Finder, record: &Record) -> Vec<String> {
+    let mut all: Vec<String> = match &finder.via {
+        Via::Columns(columns) => columns
+            .iter()
+            .filter_map(|column| text(record.data.get(column)))
+            .collect(),
+        Via::Join(_) | Via::Request(_) => Vec::new(),
+    };
+    let names = object.fields.iter().filter(|f| f.category == "person.name");
+    for value in names.flat_map(|field| field.values(&record.data)) {
+        // A word that stands twice would answer for two words of the name.
+        if !all.contains(&value) {
+            all.push(value);
+        }
+    }
+    all
+}
+
 fn by_identity(object: &Object, identity: &Identity, record: &Record, kinds: &Kinds) -> Verdict {
     let mut seen = false;
     for field in object

@@ -11,6 +11,7 @@ catalogue! {
     kind_value_help() { en: "for example --id customer_no=4711", de: "zum Beispiel --id customer_no=4711" }
     unknown_kind(kind) { en: "the inventory knows no identity of the kind `{kind}`", de: "das Inventar kennt keine Kennung der Art `{kind}`" }
     known_kinds(kinds) { en: "known here: {kinds}", de: "hier bekannt: {kinds}" }
+    name_is_no_identity() { en: "a name identifies nobody; `dsr find --name NAME` lists people to choose from", de: "ein Name identifiziert niemanden; `dsr find --name NAME` listet auf, wer in Frage kommt" }
     identity_help() { en: "state the exact value that names this one person", de: "den genauen Wert angeben, der nur diese Person benennt" }
     subject_unreadable() { en: "the file with the person's identities cannot be read", de: "die Datei mit den Kennungen der Person ist nicht lesbar" }
     subject_unreadable_help() { en: "check the path, or write the identities to standard input and give `-`", de: "den Pfad prüfen, oder die Kennungen über die Standardeingabe geben und `-` schreiben" }

@@ -67,6 +67,9 @@ catalogue! {
     no_finder() { en: "`find` lists at least one way to reach records", de: "`find` führt mindestens einen Weg zu den Datensätzen auf" }
     by_or_under() { en: "a way to reach records starts from an identity or from another object", de: "ein Weg zu Datensätzen beginnt bei einer Identität oder bei einem anderen Objekt" }
     no_finder_help() { en: "such as:   find: [{{ by: email, get: /users, query: {{ email: \"{{{{ value }}}}\" }} }}]", de: "zum Beispiel:   find: [{{ by: email, get: /users, query: {{ email: \"{{{{ value }}}}\" }} }}]" }
+    nameless() { en: "an object searched by name has no field `person.name`", de: "ein nach Namen durchsuchtes Objekt hat kein Feld `person.name`" }
+    nameless_why() { en: "without it nobody can tell whether the records returned are of that name", de: "ohne es lässt sich nicht sagen, ob die gelieferten Datensätze diesen Namen tragen" }
+    nameless_help() { en: "list the field that holds the name: name: person.name", de: "das Feld mit dem Namen aufführen: name: person.name" }
     unguarded(kind) { en: "people are searched by {kind}, but no field says where the {kind} is", de: "gesucht wird nach „{kind}“, aber kein Feld sagt, wo „{kind}“ steht" }
     unguarded_why() { en: "without it dsr cannot check that the records found belong to the person", de: "ohne dieses Feld kann dsr nicht prüfen, ob die gefundenen Datensätze zur Person gehören" }
     unguarded_help(kind) { en: "add under `fields`:   {kind}: {{ category: …, identity: {kind} }}", de: "unter `fields` ergänzen:   {kind}: {{ category: …, identity: {kind} }}" }

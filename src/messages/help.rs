@@ -191,6 +191,12 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.email" => "E-Mail-Adresse der Person; mehrfach möglich",
         "*.phone" => "Telefonnummer der Person; mehrfach möglich",
         "*.id" => "Andere Kennung der Person, etwa customer_no=4711; mehrfach möglich",
+        "find.name" => "Personen dieses Namens suchen und zur Auswahl auflisten",
+        "find.postcode" => "Mit --name: wer eine andere Postleitzahl hat, wird ausgelassen",
+        "find.born" => "Mit --name: wer an einem anderen Tag geboren ist, wird ausgelassen",
+        "*.pick" => {
+            "Ein Datensatz aus der Liste von `dsr find --name`, der zu der Person gehört; mehrfach möglich"
+        }
         "*.subject" => {
             "Kennungen aus einer YAML- oder JSON-Datei lesen, mit `-` von der Standardeingabe"
         }
@@ -246,6 +252,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "PERSON" => "PERSON",
         "PLACE" => "ORT",
         "RIGHT" => "RECHT",
+        "POSTCODE" => "POSTLEITZAHL",
         "SEAT" => "SITZ",
         "SYSTEM" => "SYSTEM",
         "SYSTEM.OBJECT:KEY" => "SYSTEM.OBJEKT:SCHLÜSSEL",

@@ -21,6 +21,18 @@ catalogue! {
         en: "this is not a telephone number: at least five digits are expected",
         de: "das ist keine Telefonnummer: erwartet werden mindestens fünf Ziffern",
     }
+    phone_too_long() {
+        en: "this is not a telephone number: it has more than 15 digits with its country code",
+        de: "das ist keine Telefonnummer: sie hat mit ihrer Landesvorwahl mehr als 15 Ziffern",
+    }
+    name_too_short() {
+        en: "this name has no word of two letters or more, so it would find almost everybody",
+        de: "dieser Name hat kein Wort mit mindestens zwei Buchstaben und würde fast jeden finden",
+    }
+    name_too_long() {
+        en: "this name has more than 100 characters",
+        de: "dieser Name hat mehr als 100 Zeichen",
+    }
     not_like(kind, pattern) {
         en: "the {kind} does not have the form that the inventory asks for ({pattern})",
         de: "die Angabe zu „{kind}“ hat nicht die Form, die das Inventar verlangt ({pattern})",

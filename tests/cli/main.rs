@@ -11,6 +11,7 @@
 #[path = "../support/workspace.rs"]
 mod workspace;
 
+mod candidates;
 mod doctor;
 mod refusals;
 mod task;

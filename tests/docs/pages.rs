@@ -121,6 +121,7 @@ fn outputs() -> Vec<(&'static str, Output)> {
     let mut out = vec![
         ("dsr.check/1", json(&["check", "--compliance"])),
         ("dsr.find/1", json(&[&["find"], &anna[..]].concat())),
+        ("dsr.candidates/1", candidates()),
         ("dsr.plan/1", json(&[&["plan"], &anna[..]].concat())),
         ("dsr.error/1", json(&[&["erase"], &anna[..]].concat())),
         (
@@ -157,6 +158,16 @@ fn outputs() -> Vec<(&'static str, Output)> {
     ));
     out.push(("dsr.verdict/1", json(&["evidence", "verify", &bundle])));
     out
+}
+
+/// A list of people of one name.
+fn candidates() -> Output {
+    let by_email = "find: [{ by: email, column: email }";
+    let company = Company::with(
+        by_email,
+        &format!("{by_email}, {{ by: name, column: name }}"),
+    );
+    company.run(&["find", "--name", "Anna Beispiel", "--format", "json"])
 }
 
 /// Replaces the block below `## SCHEMA` by what the program prints; the words around it are written by hand.
@@ -199,11 +210,13 @@ fn shortened(json: &str) -> String {
             serde_json::Value::Array(items) => {
                 if matches!(
                     name,
-<<<<<<< HEAD
-                    "events" | "history" | "steps" | "gaps" | "not_proven" | "schemas"
-=======
-                    "events" | "history" | "steps" | "gaps" | "not_proven" | "compliance"
->>>>>>> doctor
+                    "events"
+                        | "history"
+                        | "steps"
+                        | "gaps"
+                        | "not_proven"
+                        | "schemas"
+                        | "compliance"
                 ) {
                     items.truncate(2);
                 }

@@ -140,6 +140,7 @@ fn open_all(
     for person in people {
         let arrival = Arrival {
             stated: person.stated.clone(),
+            recognised_by: person.stated.clone(),
             case: None,
             received: person.received.or(request.received),
             channel: person

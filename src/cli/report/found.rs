@@ -293,7 +293,12 @@ pub(crate) fn summary(context: &Context, findings: &Findings) {
     if !findings.complete() {
         context.ui.say(&say::incomplete());
     }
-    remedies(context, findings.systems.iter().flat_map(faults));
+    remedies(context, faults_of(findings));
+}
+
+/// What went wrong in all systems, with the system's name.
+pub(crate) fn faults_of(findings: &Findings) -> impl Iterator<Item = (&str, &Fault)> {
+    findings.systems.iter().flat_map(faults)
 }
 
 /// What went wrong in a system, each fault once.

@@ -12,7 +12,8 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::row::Header;
 use crate::connector::object::{At, Via};
 use crate::connector::{Fault, Key, Object, Probe, object};
-use crate::subject::{Identity, Kind, Kinds};
+use crate::subject::name::{APOSTROPHES, Name, Pattern};
+use crate::subject::{Identity, Kind, Kinds, phone};
 
 /// Finds candidates by their words; no identity, but a finder of people to pick from.
 const NAME: &str = "name";
@@ -87,7 +88,7 @@ impl Question {
             Question::Identity(identity, _) => match identity.kind.0.as_str() {
                 Kind::EMAIL => email(identity, encoding)?,
                 Kind::PHONE => phone(identity, encoding)?,
-                NAME => spelled(longest_word(identity.value())?, encoding, true)?,
+                NAME => called(&Name::of(identity), encoding)?,
                 _ => exact(identity.value())?,
             },
             Question::Either(_, value) => exact(value)?,
@@ -118,7 +119,10 @@ impl Question {
     pub(super) fn needs_text(&self, encoding: &'static Encoding) -> bool {
         encoding == encoding_rs::UTF_8
             && match self {
-                Question::Identity(identity, _) => !identity.value().is_ascii(),
+                // A name without accents is also met with them.
+                Question::Identity(identity, _) => {
+                    identity.kind.0 == NAME || !identity.value().is_ascii()
+                }
                 Question::Either(_, value) => !value.is_ascii(),
                 Question::All(pairs) => pairs.iter().any(|(_, value)| !value.is_ascii()),
                 Question::Rows(_) => false,
@@ -135,11 +139,7 @@ impl Question {
         let text = |name: &str| header.text(fields, name).unwrap_or_default();
         match self {
             Question::Identity(identity, columns) if identity.kind.0 == NAME => {
-                let words: Vec<String> = columns
-                    .iter()
-                    .flat_map(|(name, _)| words(text(name)))
-                    .collect();
-                words_of(identity).all(|word| words.contains(&word))
+                Name::of(identity).fits(columns.iter().map(|(name, _)| text(name)))
             }
             Question::Identity(identity, columns) => columns.iter().any(|(name, split)| {
                 let text = text(name);
@@ -203,6 +203,9 @@ fn is_number(number: &str, text: &str) -> bool {
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
     let (wanted, given) = (digits(number), digits(text));
     let bare = digits(&text.replace("(0)", ""));
+    if phone::stored(number).contains(&given) {
+        return true;
+    }
     given.len() >= 5
         && [given, bare].iter().any(|given| {
             let given = given.trim_start_matches('0');
@@ -210,20 +213,36 @@ fn is_number(number: &str, text: &str) -> bool {
         })
 }
 
-fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '\'')
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-}
-
-fn words_of(identity: &Identity) -> impl Iterator<Item = String> {
-    words(identity.value())
-}
-
-fn longest_word(text: &str) -> Option<&str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '\'')
-        .max_by_key(|word| word.len())
-        .filter(|word| !word.is_empty())
+/// The longest word of a name as it may stand in the file.
+fn called(name: &Name, encoding: &'static Encoding) -> Option<String> {
+    if !searchable(encoding) {
+        return None;
+    }
+    let patterns = name.patterns();
+    let longest: &Pattern = patterns
+        .iter()
+        .max_by_key(|pattern| pattern.slots().len())?;
+    if encoding == encoding_rs::UTF_8 {
+        return Some(longest.regex(|c| format!("\\x{{{:x}}}", u32::from(c))));
+    }
+    // No encoding of one byte has accents of their own.
+    let bytes = |letters: &[char]| -> String {
+        let bytes = letters.iter().map(|c| bytes_of(*c, encoding, false));
+        bytes.collect()
+    };
+    let between = bytes(&APOSTROPHES);
+    let mut out = String::new();
+    for slot in longest.slots() {
+        let set = bytes(&slot.letters);
+        match (set.is_empty(), slot.optional) {
+            (true, true) => {}
+            // The encoding has no such letter, so the file cannot hold the name; this matches nothing.
+            (true, false) => return Some(r"[^\s\S]".to_owned()),
+            (false, true) => out.push_str(&format!("(?-u:[{set}]?[{between}]*)")),
+            (false, false) => out.push_str(&format!("(?-u:[{set}][{between}]*)")),
+        }
+    }
+    Some(out)
 }
 
 /// Every spelling of the address, and its local part before any domain with a character beyond ASCII: such a domain may be the same
@@ -252,7 +271,12 @@ fn phone(identity: &Identity, encoding: &'static Encoding) -> Option<String> {
             .map(String::from)
             .collect();
         let tail = &digits[digits.len().saturating_sub(4)..];
-        format!("(?-u:{})", tail.join(r"(?:\(0\)|[^0-9A-Za-z])*"))
+        // Words stand before an extension.
+        let between = match phone::has_extension(identity.value()) {
+            true => r"(?:\(0\)|[^0-9])*",
+            false => r"(?:\(0\)|[^0-9A-Za-z])*",
+        };
+        format!("(?-u:{})", tail.join(between))
     })
 }
 

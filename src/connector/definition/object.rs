@@ -303,7 +303,7 @@ impl House<'_> {
             Some(node)
                 if node
                     .text()
-                    .is_some_and(|word| ["age", "all", "name"].contains(&word)) =>
+                    .is_some_and(|word| ["age", "all"].contains(&word)) =>
             {
                 fields.error(not_yet_at(
                     &format!("by: {}", node.text().unwrap_or_default()),
@@ -311,6 +311,8 @@ impl House<'_> {
                 ));
                 return None;
             }
+            // What it finds is shown and never taken for the person.
+            Some(node) if node.text() == Some(Kind::NAME) => Some(Kind(Kind::NAME.to_owned())),
             Some(node) => Some(grammar::kind(node, fields.errors())?),
             None => None,
         };
@@ -330,6 +332,17 @@ impl House<'_> {
             fields.error(not_yet_at("by + under", node));
         }
         if let (Some(kind), Some(node)) = (&by, by_node)
+            && kind.0 == Kind::NAME
+        {
+            if has.fields && !listed.iter().any(|field| field.category == "person.name") {
+                fields.error(
+                    error("E240", say::nameless())
+                        .at(node.place.clone())
+                        .why(say::nameless_why())
+                        .help(say::nameless_help()),
+                );
+            }
+        } else if let (Some(kind), Some(node)) = (&by, by_node)
             && has.fields
             && !listed
                 .iter()

@@ -4,7 +4,7 @@
 //! column to the warning about a missing index, is decided here without asking the database again.
 
 use super::name::TableName;
-use crate::connector::object::{How, Via};
+use crate::connector::object::{Finder, How, Via};
 use crate::connector::{Action, Column, Fault, Holds, Object, Shape};
 use crate::subject::Kind;
 
@@ -245,7 +245,11 @@ impl Table {
     pub(super) fn warnings(&self, object: &Object) -> Vec<(String, String)> {
         let mut warnings = Vec::new();
         let mut warn = |code: &str, what: String| warnings.push((code.to_owned(), what));
-        for finder in object.find.iter().filter(|_| !self.is_view) {
+        // A name is looked for within the columns' texts, which no index serves.
+        let served = |finder: &&Finder| {
+            !self.is_view && !finder.by.as_ref().is_some_and(|kind| kind.0 == NAME)
+        };
+        for finder in object.find.iter().filter(served) {
             for name in columns_of(&finder.via) {
                 let how = Lookup::of(finder.by.as_ref());
                 if let Some(live) = self.column(name)
@@ -295,7 +299,8 @@ impl Table {
         let asked = object
             .find
             .iter()
-            .filter(move |finder| columns_of(&finder.via).any(|column| column == name));
+            .filter(move |finder| columns_of(&finder.via).any(|column| column == name))
+            .filter(|finder| finder.by.as_ref().is_none_or(|kind| kind.0 != NAME));
         let mut lookups: Vec<Lookup> = asked.map(|finder| Lookup::of(finder.by.as_ref())).collect();
         if lookups.is_empty() {
             lookups.push(Lookup::Equal);
@@ -315,7 +320,7 @@ pub(super) enum Lookup {
 impl Lookup {
     fn of(kind: Option<&Kind>) -> Lookup {
         match kind.map(|kind| kind.0.as_str()) {
-            Some(Kind::EMAIL | NAME) => Lookup::Folded,
+            Some(Kind::EMAIL) => Lookup::Folded,
             Some(Kind::PHONE) => Lookup::Digits,
             _ => Lookup::Equal,
         }

@@ -13,6 +13,7 @@ use super::mysql::letters;
 use crate::connector::object::{Mask, Object};
 use crate::connector::{Action, Fault, Key, Record};
 use crate::subject::Identity;
+use crate::subject::name::Name;
 
 /// A statement that reads. Each column of its rows is text or null.
 pub(super) struct Select {
@@ -125,7 +126,7 @@ pub(super) fn by_identity(
     }
     if comparison::is_name(&identity.kind) {
         let columns_: Vec<&LiveColumn> = live.iter().map(|(_, column)| *column).collect();
-        let condition = comparison::is_called(&mut builder, &columns_, identity.value());
+        let condition = comparison::is_called(&mut builder, &columns_, &Name::of(identity));
         return builder.select(columns, &condition, false).map(Some);
     }
     let mut any = Vec::new();

@@ -253,6 +253,8 @@ async fn people_are_found_by_every_spelling_and_only_they() {
         (2, "phone", "+49 (0)30 7654321", vec!["2"]),
         (3, "name", "anna SCHMIDT", vec!["1"]),
         (3, "name", "änne müller", vec!["3"]),
+        (3, "name", "Aenne Mueller", vec!["3"]),
+        (3, "name", "x' OR '1'='1", vec![]),
     ] {
         assert_eq!(
             keys(&mut reader, &object, finder, kind, value).await,
@@ -652,7 +654,7 @@ async fn the_catalogue_tells_what_columns_hold_and_what_weakens_a_promise() {
         "customers.email: CREATE INDEX \"customers_email_dsr\" ON \"customers\" (lower(\"email\"))"
     );
     let codes: Vec<&str> = warnings.iter().map(|(code, _)| code.as_str()).collect();
-    assert_eq!(codes, ["W203", "W203", "W203", "W203", "W204", "W207"]);
+    assert_eq!(codes, ["W203", "W203", "W203", "W204", "W207"]);
 
     // The statements that the warnings give make them go away.
     for (_, what) in warnings.iter().filter(|(code, _)| code == "W203") {
