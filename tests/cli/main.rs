@@ -12,6 +12,7 @@
 mod workspace;
 
 mod refusals;
+mod rights;
 mod verbs;
 
 /// Compares a screen with its snapshot.

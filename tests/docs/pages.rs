@@ -140,6 +140,10 @@ fn outputs() -> Vec<(&'static str, Output)> {
     out.push(("dsr.case/1", json(&["case", "show", &case])));
     out.push(("dsr.audit/1", json(&["audit", "log"])));
     out.push(("dsr.evidence/1", json(&["evidence", "make", &case])));
+    // In a company of its own, so that the case above stays one of erasure.
+    let other = Company::new();
+    let truth = [&["rectify"], &anna[..], &["--format", "json"]].concat();
+    out.push(("dsr.truth/1", other.run(&truth)));
     let bundle = format!("evidence/{case}.evidence.zip");
     out.push(("dsr.verdict/1", json(&["evidence", "verify", &bundle])));
     out
