@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use aim::{Aim, Correction, Ground, LiftReason, OptoutGround, ground_text};
+pub use aim::{Aim, Correction, Ground, LiftReason, OptoutGround, Restricted, ground_text};
 
 pub use crate::connector::Action;
 use crate::connector::{Changes, Fault, Key};

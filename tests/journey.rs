@@ -816,3 +816,188 @@ fn only_an_approval_of_this_very_plan_opens_a_writer() {
     assert!(Approved::new(other, &[plan.id()]).is_none());
     assert!(Approved::new(plan.clone(), &[plan.id()]).is_some());
 }
+
+/// A club whose payments the law keeps; what hangs on a payment follows it.
+const CLUB: &str = r#"
+  club:
+    engine: sqlite
+    settings: { path: club.db }
+    owner: board
+    objects:
+      members:
+        table: members
+        key: id
+        find: [{ by: email, column: email }]
+        fields: { email: { category: contact.email, identity: email }, first: person.name, last: person.name }
+        erase: remove
+      payments:
+        table: payments
+        key: id
+        find: [{ under: members, column: member }]
+        fields: { note: content.note }
+        clock: paid_on
+        restrict: { set: { locked: true } }
+        erase: remove
+      receipts:
+        table: receipts
+        key: id
+        find: [{ under: payments, column: payment }]
+        fields: { text: content.note }
+        restrict: { set: { locked: true } }
+        erase: with payments
+      reminders:
+        table: reminders
+        key: id
+        find: [{ under: payments, column: payment }]
+        fields: { text: content.note }
+        erase: with payments
+data_types:
+  vouchers: { objects: [club.payments], purpose: accounting, basis: art6_1_c, keep: P8Y, start: eoy(paid_on), kind: min, because: "§147 AO", then: remove }
+"#;
+
+fn club() -> Arc<World> {
+    let world = World::new();
+    world.put(
+        "club.members",
+        json!({"id": "1", "email": "anna@example.org", "first": "Anna", "last": "Berg"}),
+    );
+    world.put(
+        "club.payments",
+        json!({"id": "10", "member": "1", "note": "x", "paid_on": "2026-01-05", "locked": false}),
+    );
+    world.put(
+        "club.receipts",
+        json!({"id": "20", "payment": "10", "text": "x", "locked": false}),
+    );
+    world.put(
+        "club.reminders",
+        json!({"id": "30", "payment": "10", "text": "x"}),
+    );
+    world
+}
+
+#[tokio::test]
+async fn a_locked_record_keeps_its_parent_and_takes_its_followers_along() {
+    let inventory = inventory(&format!("systems:{CLUB}"));
+    let findings = find(&club(), &inventory, &[]).await;
+    let plan = plan(&inventory, &findings);
+    assert_eq!(
+        planned(&plan),
+        [
+            "club.members:1 Erase anonymise",
+            "club.payments:10 Restrict restrict",
+            "club.receipts:20 Restrict restrict",
+            "club.reminders:30 Retain -",
+        ]
+    );
+    assert!(
+        plan.steps[1..]
+            .iter()
+            .all(|step| step.until == Some(date(2034, 12, 31)))
+    );
+    // Only what cannot be locked is left to its owner.
+    assert_eq!(plan.tasks.len(), 1, "{:?}", plan.tasks);
+    assert!(plan.tasks[0].text.en.contains("club.reminders"));
+}
+
+fn planned_for(inventory: &Inventory, findings: &Findings, aim: &Aim) -> Result<Plan, Vec<String>> {
+    let basis = Basis {
+        case: "2026-AAAAAA",
+        inventory,
+        findings,
+        case_key: &case_key(),
+        day: date(2026, 11, 21),
+        describe: &|_, _, _| Vec::new(),
+    };
+    build::plan(&basis, aim).map_err(|trouble| {
+        trouble
+            .diagnostics
+            .iter()
+            .map(|d| d.code.to_owned())
+            .collect()
+    })
+}
+
+fn correction(field: &str, value: &str) -> dsr::plan::Correction {
+    dsr::plan::Correction {
+        field: field.into(),
+        value: value.into(),
+        was: None,
+    }
+}
+
+#[tokio::test]
+async fn a_correction_is_planned_for_the_field_that_was_meant() {
+    let inventory = inventory(&format!("systems:{CLUB}"));
+    let findings = find(&club(), &inventory, &[]).await;
+    let rectify = |corrections: &[dsr::plan::Correction]| {
+        let corrections = corrections.to_vec();
+        planned_for(&inventory, &findings, &Aim::Rectify { corrections })
+    };
+    let unclear = rectify(&[correction("person.name", "Anne")]);
+    assert_eq!(unclear.unwrap_err(), ["E423"]);
+    // One that names the field settles the others of its category.
+    let plan = rectify(&[
+        correction("person.name", "Anne"),
+        correction("club.members.first", "Anne"),
+    ]);
+    let plan = plan.unwrap();
+    assert_eq!(planned(&plan), ["club.members:1 Rectify rectify"]);
+    assert_eq!(plan.steps[0].changes.keys().collect::<Vec<_>>(), ["first"]);
+    assert_eq!(plan.steps[0].was["first"].as_deref(), Some("Anna"));
+    // What the law keeps is left to a person; what stands there already is not written.
+    let plan = rectify(&[
+        correction("content.note", "x"),
+        correction("contact.email", "ANNA@example.org"),
+    ]);
+    let plan = plan.unwrap();
+    assert_eq!(
+        planned(&plan),
+        [
+            "club.members:1 Rectify rectify",
+            "club.payments:10 Manual -",
+            "club.receipts:20 Rectify rectify",
+            "club.reminders:30 Rectify rectify",
+        ]
+    );
+    assert!(plan.steps.iter().all(|step| !step.writes()));
+    // The same aim gives the same plan.
+    let again = rectify(&[
+        correction("content.note", "x"),
+        correction("contact.email", "ANNA@example.org"),
+    ]);
+    assert_eq!(again.unwrap().id(), plan.id());
+}
+
+#[tokio::test]
+async fn a_restriction_changes_nothing_but_its_flag() {
+    let (world, inventory) = (club(), inventory(&format!("systems:{CLUB}")));
+    let findings = find(&world, &inventory, &[]).await;
+    let aim = Aim::Restrict {
+        because: dsr::plan::Ground::Contested,
+        until: None,
+    };
+    let plan = planned_for(&inventory, &findings, &aim).unwrap();
+    assert_eq!(
+        planned(&plan),
+        [
+            "club.members:1 Manual -",
+            "club.payments:10 Restrict restrict",
+            "club.receipts:20 Restrict restrict",
+            "club.reminders:30 Manual -",
+        ]
+    );
+    assert!(plan.steps.iter().all(|step| step.changes.is_empty()));
+    // Nobody's lock but this case's own is taken away.
+    let aim = Aim::Lift {
+        because: dsr::plan::LiftReason::Verified,
+        notice: date(2026, 11, 1),
+        records: Vec::new(),
+    };
+    assert!(
+        planned_for(&inventory, &findings, &aim)
+            .unwrap()
+            .steps
+            .is_empty()
+    );
+}

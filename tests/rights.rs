@@ -200,15 +200,6 @@ fn what_cannot_be_written_stops_before_anything_is() {
             vec![
                 "rectify",
                 "--set",
-                "shop.customers.email=a.very.long.address.indeed.it.is@example.org",
-            ],
-            2,
-            "E424",
-        ),
-        (
-            vec![
-                "rectify",
-                "--set",
                 "contact.email=new@example.org",
                 "--was",
                 "contact.email=other@example.org",
@@ -226,6 +217,15 @@ fn what_cannot_be_written_stops_before_anything_is() {
         ),
     ];
     if landscape.club.is_some() {
+        lines.push((
+            vec![
+                "rectify",
+                "--set",
+                "club.members.email=a.very.long.address.indeed.it.is@example.org",
+            ],
+            2,
+            "E424",
+        ));
         lines.push((
             vec!["rectify", "--set", "club.members.born=31.02.1984"],
             2,

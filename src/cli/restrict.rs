@@ -10,10 +10,9 @@ use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, Opened, RequestArgs, walk};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::keys::Digest;
 use crate::ledger::Event;
 use crate::messages::{Text, rights as say};
-use crate::plan::{Aim, Outcome};
+use crate::plan::{Aim, Outcome, Restricted};
 
 /// Restrict the processing of a person's data, or end a restriction
 #[derive(clap::Args, Debug)]
@@ -159,30 +158,50 @@ fn told(house: &House, opened: &Opened) -> Result<Vec<Date>> {
     Ok(days.collect())
 }
 
-/// Names of the records that this case restricted on request: it sent the write, and the restriction came true. A flag that was
-/// there before is somebody else's.
-fn restricted(house: &House, opened: &Opened) -> Result<BTreeSet<Digest>> {
+/// The records that this case restricted on request: it sent the write, and the restriction came true. A flag that was there before is
+/// somebody else's.
+fn restricted(house: &House, opened: &Opened) -> Result<Vec<Restricted>> {
     let events = house.events(&opened.id)?;
-    let (mut plans, mut sent, mut records) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut plans, mut sent, mut done) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for stored in &events {
         match &stored.event {
             Event::Planned { plan, verb, .. } if verb == "restrict" => {
                 plans.insert(*plan);
             }
-            Event::StepStarted { plan, record, .. } if plans.contains(plan) => {
-                sent.insert(*record);
+            Event::StepStarted { plan, step, .. } if plans.contains(plan) => {
+                sent.insert((*plan, *step));
             }
             Event::StepEnded {
                 plan,
-                record,
+                step,
                 outcome: Outcome::Restricted,
                 ..
-            } if plans.contains(plan) && sent.contains(record) => {
-                records.insert(*record);
+            } if sent.contains(&(*plan, *step)) => {
+                done.insert((*plan, *step));
             }
             _ => {}
         }
     }
+    let mut records = Vec::new();
+    for id in plans {
+        if !done.iter().any(|(plan, _)| *plan == id) {
+            continue;
+        }
+        let plan = journey::stored_plan(house, opened, &id)?;
+        let written = plan
+            .steps
+            .iter()
+            .filter(|step| done.contains(&(id, step.no)));
+        records.extend(written.map(|step| Restricted {
+            record: step.name,
+            system: step.system.clone(),
+            object: step.object.clone(),
+            key: step.key.clone(),
+            after: step.after,
+        }));
+    }
+    records.sort();
+    records.dedup();
     Ok(records)
 }
 

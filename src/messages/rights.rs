@@ -96,7 +96,9 @@ catalogue! {
     will_restrict() { en: "is restricted", de: "wird eingeschränkt" }
     will_lift() { en: "restriction ends", de: "Einschränkung endet" }
     will_suppress() { en: "is opted out", de: "wird abgemeldet" }
-    will_correct(fields, records) { en: "To be corrected: {fields} fields in {records} records.", de: "Zu berichtigen: {fields} Felder in {records} Datensätzen." }
+    will_correct(fields, records) { en: "To be corrected, fields: {fields}, records: {records}.", de: "Zu berichtigen, Felder: {fields}, Datensätze: {records}." }
+    until() { en: "Until", de: "Bis" }
+    remains() { en: "What was not written, and why", de: "Was nicht geschrieben wurde, und warum" }
     empty() { en: "(empty)", de: "(leer)" }
 
     event_asked(what) { en: "asked for: {what}", de: "verlangt: {what}" }

@@ -1,10 +1,9 @@
 //! What a plan is to bring about: the right that the person exercises, with what they asked for.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::connector::Key;
 use crate::keys::Digest;
 use crate::messages::{Text, rights as say};
 
@@ -26,8 +25,8 @@ pub enum Aim {
         because: LiftReason,
         /// Day on which the person was told that it would.
         notice: Date,
-        /// Names of the records that this case restricted; no other lock is touched.
-        records: BTreeSet<Digest>,
+        /// The records that this case restricted; no other lock is touched.
+        records: Vec<Restricted>,
     },
     /// Art. 21(2) and (3), 7(3) GDPR.
     Optout { because: OptoutGround },
@@ -38,6 +37,19 @@ impl std::fmt::Debug for Aim {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Aim({})", self.verb())
     }
+}
+
+/// A record that a case restricted.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Restricted {
+    /// Its name in ledger and evidence.
+    pub record: Digest,
+    pub system: String,
+    pub object: String,
+    /// The key that it had before; rows of files have another one since.
+    pub key: Key,
+    /// Digest of the state that it was brought into.
+    pub after: Option<Digest>,
 }
 
 /// One value that is wrong, and what is right. Personal.
@@ -221,7 +233,13 @@ mod tests {
             Aim::Lift {
                 because: LiftReason::ClaimSettled,
                 notice: jiff::civil::date(2026, 11, 1),
-                records: BTreeSet::from([Digest([7; 32])]),
+                records: vec![Restricted {
+                    record: Digest([7; 32]),
+                    system: "crm".into(),
+                    object: "contacts".into(),
+                    key: Key::new(vec!["CANARY".into()]).unwrap(),
+                    after: None,
+                }],
             },
             Aim::Optout {
                 because: OptoutGround::Withdrawal,

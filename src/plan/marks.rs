@@ -3,16 +3,15 @@
 //! None of these is weighed against retention: a record that has to be kept can be restricted all the same, and an objection to
 //! advertising needs no weighing (Art. 21(3) GDPR). What an object cannot do becomes a task of its owner.
 
-use std::collections::BTreeSet;
-
-use crate::connector::{Action, Object, Record};
+use crate::connector::object::How;
+use crate::connector::{Action, Digester, Object, Record};
 use crate::findings::Found;
 use crate::inventory::System;
-use crate::keys::Digest;
+use crate::keys::Purpose;
 use crate::messages::{Text, rights as say};
 use crate::plan::build::Basis;
 use crate::plan::family::{irreversible, is_unconfirmed, turn};
-use crate::plan::{Aim, Decision, Step};
+use crate::plan::{Aim, Decision, Restricted, Step};
 
 /// One step for a record; `None` where there is nothing to say about it.
 pub(super) fn step(
@@ -40,7 +39,7 @@ pub(super) fn step(
         Aim::Erase | Aim::Rectify { .. } => return None,
     };
     let (decision, action, because) = match aim {
-        Aim::Lift { records, .. } => match lifting(object, &found.record, &step.name, records) {
+        Aim::Lift { records, .. } => match lifting(basis, object, &found.record, &step, records) {
             Lifting::NotRestricted => return None,
             Lifting::Foreign => by_hand(say::restricted_elsewhere()),
             Lifting::Ours if !object.can(action) => by_hand(say::cannot_lift()),
@@ -72,9 +71,27 @@ enum Lifting {
 }
 
 /// A lock is taken away only where this case set it: the same flag may serve a dispute, a payment stop or the law.
-fn lifting(object: &Object, record: &Record, name: &Digest, ours: &BTreeSet<Digest>) -> Lifting {
+fn lifting(
+    basis: &Basis<'_>,
+    object: &Object,
+    record: &Record,
+    step: &Step,
+    ours: &[Restricted],
+) -> Lifting {
     let is_restricted = object.shows(Action::Restrict, record).unwrap_or(false);
-    match (is_restricted, ours.contains(name)) {
+    let digester = Digester::new(basis.case_key.derive(Purpose::Record));
+    // A row of a file has had another key since it was written to; it is known by what it became.
+    let became = |other: &Restricted| {
+        let as_before = Record {
+            key: other.key.clone(),
+            data: record.data.clone(),
+        };
+        matches!(object.how, How::File { .. })
+            && (&other.system, &other.object) == (&step.system, &step.object)
+            && other.after == Some(digester.state(object, Action::Restrict, &as_before))
+    };
+    let is_ours = |other: &Restricted| other.record == step.name || became(other);
+    match (is_restricted, ours.iter().any(is_ours)) {
         (_, true) => Lifting::Ours,
         (true, false) => Lifting::Foreign,
         (false, false) => Lifting::NotRestricted,

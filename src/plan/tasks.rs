@@ -30,7 +30,9 @@ impl Basis<'_> {
                 let days = i32::try_from(manual.days).unwrap_or(TASK_DAYS);
                 let act = match aim {
                     Aim::Erase => manual.erase,
-                    Aim::Rectify { corrections } => rights::by_hand_correct(names(corrections)),
+                    Aim::Rectify { corrections } => {
+                        rights::by_hand_correct(self.names(corrections))
+                    }
                     Aim::Restrict { .. } => rights::by_hand_restrict(),
                     Aim::Lift { .. } => rights::by_hand_lift(),
                     Aim::Optout { .. } => rights::by_hand_suppress(),
@@ -71,6 +73,23 @@ impl Basis<'_> {
         tasks
     }
 
+    /// The categories that are to be corrected; fields of other systems would tell a person nothing.
+    fn names(&self, corrections: &[Correction]) -> String {
+        let mut names = BTreeSet::new();
+        for system in &self.inventory.systems {
+            for object in &system.objects {
+                for field in &object.fields {
+                    let place = format!("{}.{}.{}", system.name, object.name, field.name);
+                    let mut all = corrections.iter();
+                    if all.any(|c| c.field == place || c.field == field.category) {
+                        names.insert(field.category.as_str());
+                    }
+                }
+            }
+        }
+        names.into_iter().collect::<Vec<_>>().join(", ")
+    }
+
     /// Fields of records that are corrected otherwise, and that dsr cannot write.
     pub(super) fn corrections_by_hand(
         &self,
@@ -98,10 +117,4 @@ fn by_hand(aim: &Aim, count: usize, place: String, because: Text) -> Text {
         Aim::Lift { .. } => rights::task_lift(count, place, because),
         Aim::Optout { .. } => rights::task_suppress(count, place, because),
     }
-}
-
-/// What is to be corrected, without the values.
-fn names(corrections: &[Correction]) -> String {
-    let names: Vec<&str> = corrections.iter().map(|c| c.field.as_str()).collect();
-    names.join(", ")
 }

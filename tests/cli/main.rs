@@ -16,6 +16,7 @@ mod doctor;
 mod refusals;
 mod task;
 mod tools;
+mod rights;
 mod verbs;
 
 /// Compares a screen with its snapshot.

@@ -117,7 +117,7 @@ fn erase_asks_first_and_then_erases_this_person_only() {
 }
 
 /// Systems are written to at the same time, so what they say comes in another order each time: such lines are put in one order.
-fn side_by_side(mut output: crate::workspace::Output) -> crate::workspace::Output {
+pub(crate) fn side_by_side(mut output: crate::workspace::Output) -> crate::workspace::Output {
     let of_a_system = |line: &str| {
         let at = ["step_", "shop.", "newsletter."]
             .iter()

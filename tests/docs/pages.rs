@@ -147,6 +147,10 @@ fn outputs() -> Vec<(&'static str, Output)> {
     out.push(("dsr.schemas/1", json(&["schema"])));
     out.push(("dsr.audit/1", json(&["audit", "log"])));
     out.push(("dsr.evidence/1", json(&["evidence", "make", &case])));
+    // In a company of its own, so that the case above stays one of erasure.
+    let other = Company::new();
+    let truth = [&["rectify"], &anna[..], &["--format", "json"]].concat();
+    out.push(("dsr.truth/1", other.run(&truth)));
     let bundle = format!("evidence/{case}.evidence.zip");
     let secretive = Company::with(
         "engine: sqlite\n    settings: { path: shop.db }",

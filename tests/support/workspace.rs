@@ -70,6 +70,9 @@ const SHOP: &str = "
     CREATE INDEX orders_customer ON orders (customer_id);
     CREATE TABLE invoices (id INTEGER PRIMARY KEY, customer_no TEXT, name TEXT, issued_on TEXT);
     CREATE INDEX invoices_customer ON invoices (customer_no);
+    CREATE TABLE subscribers (id INTEGER PRIMARY KEY, email TEXT, name TEXT, locked BOOLEAN NOT NULL DEFAULT 0);
+    CREATE INDEX subscribers_email ON subscribers (lower(email));
+    INSERT INTO subscribers VALUES (1, 'anna@example.org', 'Anna Beispiel', 0), (2, 'bert@example.org', 'Bert Muster', 0);
     INSERT INTO customers VALUES (1, 'control@acme.example', '1000', 'Control Person', 'Nowhere'),
         (2, 'Anna@example.org', '4711', 'Anna Beispiel', 'Köln'), (3, 'anna.b@example.org', '4712', 'Anna Beispiel', 'Bonn');
     INSERT INTO orders VALUES (10, 2, 'gift for Bert'), (11, 2, NULL), (12, 3, 'leave at the door');

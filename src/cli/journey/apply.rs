@@ -41,6 +41,8 @@ pub(crate) struct StepResult {
 /// What a run came to.
 pub(crate) struct Applied {
     pub(crate) plan: Digest,
+    /// The verb that the plan was made for.
+    pub(crate) verb: String,
     pub(crate) results: Vec<StepResult>,
     pub(crate) waiting: usize,
     pub(crate) exit: Exit,
@@ -244,6 +246,7 @@ pub(crate) async fn apply(
     }
     Ok(Applied {
         plan: *id,
+        verb: approved.plan().verb.clone(),
         results,
         waiting,
         exit,

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::cli::context::Context;
 use crate::cli::journey::apply::{Applied, StepResult};
 use crate::cli::report::named;
-use crate::messages::{Lang, Say as _, Text, report as say};
+use crate::cli::report::planned::until;
+use crate::messages::{Lang, Say as _, Text, report as say, rights};
 use crate::plan::{Level, Outcome};
 use crate::ui::Format;
 
@@ -21,8 +22,11 @@ pub(crate) fn applied(
         Format::Csv => all_in_one(context, applied),
         Format::Table => {
             outcomes(context, applied);
-            if applied.results.iter().any(stays) {
-                context.ui.heading(&say::remains());
+            if applied.results.iter().any(|r| stays(&applied.verb, r)) {
+                context.ui.heading(&match applied.verb.as_str() {
+                    "erase" => say::remains(),
+                    _ => rights::remains(),
+                });
                 remains(context, applied);
             }
         }
@@ -38,7 +42,7 @@ pub(crate) fn all_in_one(context: &Context, applied: &Applied) {
         say::record(),
         say::result(),
         say::proof(),
-        say::kept_until(),
+        until(&applied.verb),
         say::because(),
     ];
     let rows = applied.results.iter().map(|result| {
@@ -72,31 +76,39 @@ pub(crate) fn remains(context: &Context, applied: &Applied) {
         say::object(),
         say::record(),
         say::result(),
-        say::kept_until(),
+        until(&applied.verb),
         say::because(),
     ];
-    let rows = applied.results.iter().filter(|r| stays(r)).map(|result| {
-        let mut row = outcome_row(lang, result);
-        // The proof stands in the other table.
-        row.pop();
-        row.extend(grounds(lang, result));
-        row
-    });
+    let rows = applied
+        .results
+        .iter()
+        .filter(|r| stays(&applied.verb, r))
+        .map(|result| {
+            let mut row = outcome_row(lang, result);
+            // The proof stands in the other table.
+            row.pop();
+            row.extend(grounds(lang, result));
+            row
+        });
     context.ui.rows(&columns, &rows.collect::<Vec<_>>());
 }
 
 /// Whether a record is still there for a reason that a person wants to know.
-fn stays(result: &StepResult) -> bool {
+fn stays(verb: &str, result: &StepResult) -> bool {
     let outcome = result.ended.as_ref().map(|ended| ended.outcome);
     match outcome {
         Some(Outcome::Removed | Outcome::AlreadyGone) => false,
+        Some(Outcome::Anonymised | Outcome::Restricted) if verb == "erase" => {
+            result.step.because.is_some()
+        }
+        // What was asked for is no remainder, but for what was so before.
         Some(
             Outcome::Anonymised
             | Outcome::Restricted
             | Outcome::Unrestricted
             | Outcome::Rectified
             | Outcome::Suppressed,
-        ) => result.step.because.is_some(),
+        ) => !result.step.writes(),
         _ => true,
     }
 }

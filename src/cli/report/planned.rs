@@ -23,12 +23,12 @@ pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
         context.ui.say(&rights::will_correct(fields, records));
         let rest = others(lang, plan);
         if !rest.is_empty() {
-            context.ui.show(&columns_of_a_plan(), &rest);
+            context.ui.show(&columns_of_a_plan(&plan.verb), &rest);
         }
     } else {
         context
             .ui
-            .show(&columns_of_a_plan(), &plan_rows(lang, plan));
+            .show(&columns_of_a_plan(&plan.verb), &plan_rows(lang, plan));
     }
     for step in &plan.steps {
         if let Some(irreversible) = &step.irreversible {
@@ -55,7 +55,7 @@ pub(crate) fn plan_table(context: &Context, plan: &Plan) {
     if plan.verb != CORRECTS {
         context
             .ui
-            .rows(&columns_of_a_plan(), &plan_rows(lang, plan));
+            .rows(&columns_of_a_plan(&plan.verb), &plan_rows(lang, plan));
         return;
     }
     let (columns, mut rows) = corrections(lang, plan);
@@ -80,13 +80,21 @@ pub(crate) fn plan_table(context: &Context, plan: &Plan) {
 /// The verb whose plan is shown field by field.
 const CORRECTS: &str = "rectify";
 
-fn columns_of_a_plan() -> [Text; 6] {
+/// Only what an erasure leaves is kept; a restriction just has an end.
+pub(super) fn until(verb: &str) -> Text {
+    match verb {
+        "erase" => say::kept_until(),
+        _ => rights::until(),
+    }
+}
+
+fn columns_of_a_plan(verb: &str) -> [Text; 6] {
     [
         say::system(),
         say::object(),
         say::record(),
         say::happens(),
-        say::kept_until(),
+        until(verb),
         say::because(),
     ]
 }

@@ -79,7 +79,7 @@ fn cells(lang: Lang, rows: &[Row]) -> Vec<Vec<String>> {
             out.push(vec![
                 row.category.clone(),
                 value.system.clone(),
-                format!("{} ({})", value.object, value.key),
+                format!("{} ({})", value.object, short(&value.key)),
                 value.field.clone(),
                 shown(lang, value.value.as_deref()),
                 words.to(lang).to_owned(),
@@ -87,6 +87,15 @@ fn cells(lang: Lang, rows: &[Row]) -> Vec<Vec<String>> {
         }
     }
     out
+}
+
+/// A key that people can tell from another: rows of files go by the name of their file.
+fn short(key: &str) -> &str {
+    const LONGEST: usize = 14;
+    match key.split_once('/') {
+        Some((file, _)) if key.chars().count() > LONGEST => file,
+        _ => key,
+    }
 }
 
 fn shown(lang: Lang, value: Option<&str>) -> String {
@@ -150,6 +159,11 @@ pub(crate) fn corrections(lang: Lang, plan: &Plan) -> ([Text; 7], Vec<Vec<String
         if step.changes.is_empty() {
             let mut row = place.to_vec();
             let happens = super::planned::happens(step).to(lang).to_owned();
+            let because = if because == happens {
+                String::new()
+            } else {
+                because
+            };
             row.extend(["–".to_owned(), "–".to_owned(), happens, because]);
             rows.push(row);
         }
