@@ -404,7 +404,13 @@ impl<'r> Lane<'r> {
 fn proven_by_reading(outcome: Outcome) -> Option<Level> {
     matches!(
         outcome,
-        Outcome::Removed | Outcome::Anonymised | Outcome::AlreadyGone
+        Outcome::Removed
+            | Outcome::Anonymised
+            | Outcome::Restricted
+            | Outcome::Unrestricted
+            | Outcome::Rectified
+            | Outcome::Suppressed
+            | Outcome::AlreadyGone
     )
     .then_some(Level::L1)
 }
