@@ -13,6 +13,7 @@ mod charset;
 mod files;
 mod kill;
 mod lookup;
+mod parity;
 mod rewrite;
 mod row;
 mod scan;

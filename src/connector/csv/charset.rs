@@ -98,12 +98,8 @@ pub(super) fn each_quote(charset: Charset, bytes: &[u8], mut call: impl FnMut(us
         return;
     }
     let mut place = 0;
-    while let Some(chunk) = bytes.get(place..place + 64) {
-        let mut bits = 0;
-        for (index, word) in chunk.chunks_exact(8).enumerate() {
-            let word = word.try_into().map(u64::from_le_bytes).unwrap_or_default();
-            bits |= quote_bits(word) << (8 * index);
-        }
+    while let Some(chunk) = bytes[place..].first_chunk::<64>() {
+        let mut bits = quote_mask(chunk);
         place += 64;
         if bits == 0 {
             match memchr::memchr(b'"', &bytes[place..]) {
@@ -119,6 +115,17 @@ pub(super) fn each_quote(charset: Charset, bytes: &[u8], mut call: impl FnMut(us
     let rest = bytes[place..].iter().enumerate();
     rest.filter(|(_, byte)| **byte == b'"')
         .for_each(|(index, _)| call(place + index));
+}
+
+/// One bit for each of 64 bytes, the first one lowest, set where the byte is a quote.
+#[inline(always)]
+pub(super) fn quote_mask(chunk: &[u8; 64]) -> u64 {
+    let mut bits = 0;
+    for (index, word) in chunk.chunks_exact(8).enumerate() {
+        let word = word.try_into().map(u64::from_le_bytes).unwrap_or_default();
+        bits |= quote_bits(word) << (8 * index);
+    }
+    bits
 }
 
 /// One bit for each of eight bytes, the first one lowest, set where the byte is a quote.

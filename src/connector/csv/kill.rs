@@ -12,10 +12,16 @@ pub(super) enum Moment {
     Settled,
 }
 
+/// `DSR_TEST_KILL_FILE=Renamed` dies at the first such moment, `Renamed:2` at the second.
 #[cfg(all(debug_assertions, unix))]
 pub(super) fn at(moment: Moment) {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static PASSED: AtomicU64 = AtomicU64::new(0);
     let wanted = std::env::var("DSR_TEST_KILL_FILE").unwrap_or_default();
-    if wanted.eq_ignore_ascii_case(&format!("{moment:?}")) {
+    let (name, count) = wanted.split_once(':').unwrap_or((&wanted, "1"));
+    if name == format!("{moment:?}")
+        && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == count.parse().unwrap_or(1)
+    {
         let _ =
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
         loop {

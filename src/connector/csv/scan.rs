@@ -1,7 +1,7 @@
 //! Finds rows in a stream of bytes, in memory that does not grow with the file.
 //!
 //! A block is read, cut behind its last complete row, searched as a whole for a pattern, and only rows that hold a hit are handed
-//! on; the rest of a file costs a search for quotes and a search for the pattern. What a row means is the business of `row`.
+//! on; the rest of a file costs a count of quotes (`parity`) and a search for the pattern. What a row means is the business of `row`.
 //!
 //! Quoting is that of RFC 4180 as common programs read it: a field is quoted if its first character is a quote, a doubled quote
 //! inside stands for one, a quote in the middle of an unquoted field is an ordinary character. Rows end at LF, CRLF or CR outside
@@ -13,6 +13,7 @@ use encoding_rs::Encoding;
 use regex::bytes::Regex;
 
 use super::charset::{Charset, each_quote};
+use super::parity;
 
 /// Longest row that is taken for one. A stray opening quote would otherwise pull the rest of the file into memory.
 const LONGEST_ROW: usize = 16 << 20;
@@ -108,10 +109,11 @@ impl<R: Read> Scan<R> {
     /// The next row that is not empty, `None` at the end of the file.
     pub(super) fn next_row(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         loop {
-            let (spans, end) = self.region()?;
+            let end = self.region()?;
             if end == 0 {
                 return Ok(None);
             }
+            let spans = self.spans(end);
             let mut place = 0;
             while place < end {
                 let (text_end, next) = spans.row_end(self.charset, &self.buffer[..end], place);
@@ -137,7 +139,7 @@ impl<R: Read> Scan<R> {
         visit: &mut dyn FnMut(Row<'_>) -> Result<bool, E>,
     ) -> Result<(), E> {
         loop {
-            let (spans, end) = self.region()?;
+            let end = self.region()?;
             if end == 0 {
                 return match self.guise {
                     Guise::Utf8 => Err(Failure::Mistaken.into()),
@@ -149,6 +151,8 @@ impl<R: Read> Scan<R> {
                 return Err(Failure::Broken(self.offset + error.valid_up_to() as u64).into());
             }
             self.guise = self.guise.after(self.charset, region);
+            // Only a hit is worth knowing where rows end.
+            let mut spans = None;
             let mut place = 0;
             while place < end {
                 let hit = match pattern {
@@ -158,6 +162,7 @@ impl<R: Read> Scan<R> {
                     },
                     None => place,
                 };
+                let spans = spans.get_or_insert_with(|| self.spans(end));
                 let (mut text_end, mut next) = spans.row_end(self.charset, region, place);
                 while next <= hit {
                     place = next;
@@ -179,28 +184,46 @@ impl<R: Read> Scan<R> {
     }
 
     /// Makes the buffer hold at least one complete row and says where its last complete row ends; 0 at the end of the file.
-    fn region(&mut self) -> Result<(Spans, usize), Failure> {
+    fn region(&mut self) -> Result<usize, Failure> {
         loop {
             let bytes = &self.buffer[..self.filled];
-            let spans = Spans::of(self.charset, bytes, self.delimiter, self.ended);
+            let counted = match self.charset.width {
+                1 => parity::open_at_end(bytes, self.delimiter),
+                _ => None,
+            };
             if self.ended {
-                if let Some(open) = spans.open {
+                let open = match counted {
+                    Some(false) => None,
+                    _ => self.spans(self.filled).open,
+                };
+                if let Some(open) = open {
                     return Err(Failure::Broken(self.offset + open as u64));
                 }
                 if !self.filled.is_multiple_of(self.charset.width) {
                     return Err(Failure::Broken(self.offset + self.filled as u64));
                 }
-                return Ok((spans, self.filled));
+                return Ok(self.filled);
             }
-            let end = spans.complete(self.charset, bytes);
+            let end = match counted {
+                Some(open) => parity::complete(bytes, open),
+                None => self.spans(self.filled).complete(self.charset, bytes),
+            };
             if end > 0 {
-                return Ok((spans, end));
+                return Ok(end);
             }
             if self.filled > LONGEST_ROW {
                 return Err(Failure::Broken(self.offset));
             }
             self.fill()?;
         }
+    }
+
+    /// Where exactly quoted fields lie in the first bytes of the buffer.
+    fn spans(&self, end: usize) -> Spans {
+        // What stands behind the end tells whether a quote there is the first of two.
+        let bytes = &self.buffer[..self.filled];
+        let ended = self.ended || end < self.filled;
+        Spans::of(self.charset, &bytes[..end], self.delimiter, ended)
     }
 
     fn fill(&mut self) -> Result<(), Failure> {
@@ -394,6 +417,30 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn counting_agrees_with_the_exact_rule(text in "[a,\"\r\n]{0,40}", times in 1usize..5, pad in 0usize..70) {
+            // Also across the 64 bytes that are counted at a time.
+            let text = format!("{}{}", "a".repeat(pad), text.repeat(times));
+            let bytes = text.as_bytes();
+            let charset = Charset::new(encoding_rs::UTF_8);
+            if let Some(open) = parity::open_at_end(bytes, b',') {
+                let ended = Spans::of(charset, bytes, b',', true);
+                prop_assert_eq!(open, ended.open.is_some());
+                let going_on = Spans::of(charset, bytes, b',', false);
+                prop_assert_eq!(parity::complete(bytes, open), going_on.complete(charset, bytes));
+            } else {
+                let odd = (0..bytes.len()).any(|at| bytes[at] == b'"' && at > 0 && !b",\"\r\n".contains(&bytes[at - 1]));
+                prop_assert!(odd, "a file that is quoted as it should be is counted");
+            }
+        }
+
+        #[test]
+        fn well_quoted_rows_are_counted(rows in prop::collection::vec("[ab,\"\n]{0,30}", 1..12)) {
+            let quoted: String = rows.iter().map(|row| format!("\"{}\",x\n", row.replace('"', "\"\""))).collect();
+            prop_assert_eq!(parity::open_at_end(quoted.as_bytes(), b','), Some(false));
+            prop_assert_eq!(parity::complete(quoted.as_bytes(), false), quoted.len());
+        }
+
         #[test]
         fn block_size_never_matters(text in "[a,\"\r\n]{0,200}", block in 4usize..20) {
             prop_assert_eq!(rows(text.as_bytes(), block, None), rows(text.as_bytes(), 4096, None));

@@ -1,12 +1,13 @@
 //! Reading as proof: what a record looks like now, and what a write has come to by that.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::connector::object::{Object, Verify};
-use crate::connector::{Action, Effect, Fault, Probe, Record};
+use crate::connector::{Action, Effect, Fault, Key, Probe, Record};
 use crate::execute::Ended;
 use crate::execute::recover::{self, State, Status};
 use crate::plan::{Level, Outcome, Step};
@@ -94,54 +95,73 @@ impl Lane<'_> {
         Ok(edited.or(moved))
     }
 
-    /// A record that may be the one of this step, edited by somebody so that it has another key now: one that a search for the person
-    /// returns and that no step of the plan was made for or has made.
+    /// A record that may be the one of this step, edited by somebody so that it has another key now: a search for the person returns
+    /// it, and no other step explains it. Each step explains one: that of its key, or one in the state before or after it.
     async fn look_for_edited(
         &mut self,
         object: &Object,
         step: &Step,
         moved: Option<&Record>,
     ) -> Result<Option<Record>, Fault> {
-        let (run, system) = (self.run, Arc::clone(&self.system));
+        let run = self.run;
+        let found = self.found_now(object, step).await?;
         let steps = run.approved.plan().steps.iter();
-        let steps: Vec<&Step> = steps.filter(|s| s.system == step.system).collect();
-        let is_written = |other: &Step, record: &Record| {
-            let as_it_was_named = Record {
-                key: other.key.clone(),
-                data: record.data.clone(),
+        let mut unused: Vec<&Step> = steps
+            .filter(|other| other.system == step.system && other.object == step.object)
+            .filter(|other| other.no != step.no && !found.contains_key(&other.key))
+            .collect();
+        let mut moved = moved;
+        for (key, record) in &found {
+            let mut steps = run.approved.plan().steps.iter();
+            if steps.any(|other| other.system == step.system && other.key == *key) {
+                continue;
+            }
+            if moved.is_some_and(|moved| moved.data == record.data) {
+                moved = None;
+                continue;
+            }
+            let explains = |other: &&Step| {
+                let as_it_was_named = Record {
+                    key: other.key.clone(),
+                    data: record.data.clone(),
+                };
+                let state = match other.action {
+                    Some(action) => run.digester.state(object, action, &as_it_was_named),
+                    None => run.digester.digest(object, &as_it_was_named),
+                };
+                state == other.before || Some(state) == other.after
             };
-            let state = other.action.zip(system.object(&other.object));
-            let state = state.map(|(action, described)| {
-                let digester = &run.digester;
-                digester.state(described, action, &as_it_was_named)
-            });
-            other.after.is_some() && state == other.after
-        };
-        let is_known = |record: &Record| {
-            let mut steps = steps.iter();
-            moved.is_some_and(|moved| moved.data == record.data)
-                || steps.any(|other| other.key == record.key || is_written(other, record))
-        };
-        let asked = step.found_by.identity.iter().chain(&run.identities);
-        let asked: Vec<&Identity> = asked.collect();
+            match unused.iter().position(explains) {
+                Some(at) => drop(unused.swap_remove(at)),
+                None => return Ok(Some(record.clone())),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Everything of this object that a search for the person returns now, by key.
+    async fn found_now(
+        &mut self,
+        object: &Object,
+        step: &Step,
+    ) -> Result<BTreeMap<Key, Record>, Fault> {
+        let run = self.run;
+        let mut found = BTreeMap::new();
         for (index, finder) in object.find.iter().enumerate() {
-            for identity in asked.iter().filter(|i| finder.by.as_ref() == Some(&i.kind)) {
-                let mut edited = None;
+            let asked = step.found_by.identity.iter().chain(&run.identities);
+            for identity in asked.filter(|i| finder.by.as_ref() == Some(&i.kind)) {
                 let mut take = |record: Record| {
-                    if !is_known(&record) && carries(object, &record, identity, &run.kinds) {
-                        edited = Some(record);
+                    if carries(object, &record, identity, &run.kinds) {
+                        found.insert(record.key.clone(), record);
                     }
-                    edited.is_none()
+                    true
                 };
                 self.reader
                     .find(object, index, Probe::Identity(identity), &mut take)
                     .await?;
-                if edited.is_some() {
-                    return Ok(edited);
-                }
             }
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// By key where the system can, else by the search that found it.
