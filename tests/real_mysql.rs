@@ -368,13 +368,9 @@ async fn a_value_too_large_for_the_line_is_no_empty_one() {
     );
     let key = Key::new(vec!["1".into()]).unwrap();
     let read = reader(&opening).unwrap().read(&files, &key).await;
-    assert!(
-        read.as_ref()
-            .map_or(true, |record| record.as_ref().unwrap().data["scan"]
-                .as_str()
-                .is_some_and(|text| text.len() == 26_000_000)),
-        "either whole or a fault"
-    );
+    let record = read.unwrap().unwrap();
+    assert_eq!(record.data["scan"].as_str().unwrap().len(), 26_000_000);
+    assert!(record.data["scan"].as_str().unwrap().ends_with("7979"));
 }
 
 #[tokio::test]
@@ -513,17 +509,34 @@ async fn reading_cannot_write() {
            BEGIN SET SESSION tx_read_only = 0; DELETE FROM orders; RETURN 'x'; END;
          CREATE FUNCTION looser() RETURNS varchar(9) MODIFIES SQL DATA BEGIN DELETE FROM loose; RETURN 'x'; END;
          CREATE FUNCTION counts() RETURNS varchar(9) MODIFIES SQL DATA BEGIN RETURN nextval(numbers); END;
-         CREATE VIEW sly_view AS SELECT 1 AS id, sly() AS mail;
-         CREATE VIEW slier_view AS SELECT 1 AS id, slier() AS mail;
-         CREATE VIEW looser_view AS SELECT 1 AS id, looser() AS mail;
-         CREATE VIEW counts_view AS SELECT 1 AS id, counts() AS mail",
+         CREATE VIEW sly_view AS SELECT 1 AS id, 'x' AS mail; CREATE VIEW slier_view AS SELECT * FROM sly_view;
+         CREATE VIEW looser_view AS SELECT * FROM sly_view; CREATE VIEW counts_view AS SELECT * FROM sly_view",
     );
     let anna = identity("email", "anna@example.org");
-    let views = ["sly_view", "slier_view", "looser_view", "counts_view"];
+    let views = ["sly", "slier", "looser", "counts"];
     let objects: Vec<Object> = views
-        .map(|view| object(view, &["mail"], vec![by("email", &["mail"])]))
+        .map(|view| {
+            object(
+                &format!("{view}_view"),
+                &["mail"],
+                vec![by("email", &["mail"])],
+            )
+        })
         .to_vec();
     let mut reader = reader(&opening(&database.url, objects.clone())).unwrap();
+    for object in &objects {
+        assert!(
+            keys(&mut reader, object, 0, "email", "anna@example.org")
+                .await
+                .is_empty()
+        );
+    }
+    // From here on they are what they seem no longer.
+    for view in views {
+        database.sql(&format!(
+            "CREATE OR REPLACE VIEW {view}_view AS SELECT 1 AS id, {view}() AS mail"
+        ));
+    }
     for object in &objects {
         let fault = found(&mut reader, object, 0, Probe::Identity(&anna))
             .await
@@ -533,6 +546,9 @@ async fn reading_cannot_write() {
             "{}: the server itself refuses",
             object.name
         );
+        // The server does not even describe such a view to a session that may not write.
+        let mut fresh = self::reader(&opening(&database.url, vec![object.clone()])).unwrap();
+        assert!(fresh.shape(object).await.is_err());
     }
     assert_eq!(count(&database, "orders"), "4");
     assert_eq!(count(&database, "loose"), "1");
@@ -1091,7 +1107,7 @@ async fn a_sink_can_stop_and_a_broken_line_is_mended() {
     let Some(database) = database(SHOP) else {
         return;
     };
-    database.sql("INSERT INTO orders SELECT seq, 1, repeat('x', 200) FROM seq_100_to_50000");
+    database.sql("INSERT INTO orders SELECT seq, 1, repeat('x', 200) FROM seq_100_to_9999");
     let orders = object(
         "orders",
         &["note"],
@@ -1100,7 +1116,7 @@ async fn a_sink_can_stop_and_a_broken_line_is_mended() {
     let there = opening(&database.url, vec![orders.clone()]);
     let mut reader = reader(&there).unwrap();
     let anna = identity("customer_no", "1");
-    for limit in [3, 49_903] {
+    for limit in [3, 9_902] {
         let mut seen = 0;
         let mut sink = |_| {
             seen += 1;
@@ -1234,7 +1250,7 @@ async fn the_line_is_plain_on_this_machine_only_and_else_verified() {
     // A password that the account keeps in a way we do not know.
     let url = database.account("ed", &["SELECT ON {db}.*"]);
     let user = url::Url::parse(&url).unwrap().username().to_owned();
-    database.sql(&format!("INSTALL SONAME IF NOT EXISTS 'auth_ed25519'; ALTER USER '{user}'@'%' IDENTIFIED VIA ed25519 USING PASSWORD('p-w')"));
+    database.sql(&format!("INSTALL PLUGIN IF NOT EXISTS ed25519 SONAME 'auth_ed25519'; ALTER USER '{user}'@'%' IDENTIFIED VIA ed25519 USING PASSWORD('p-w')"));
     let said = check(&url, None).await;
     assert!(said.starts_with("E594"), "{said}");
 }
@@ -1318,7 +1334,7 @@ async fn cutting(url: &str, word: &'static [u8], heard: bool) -> String {
     url.to_string()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_without_an_answer_is_unknown() {
     let Some(database) = database(SHOP) else {
         return;

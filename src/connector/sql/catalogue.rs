@@ -86,6 +86,7 @@ pub(super) enum Compare {
     /// MySQL: letters in a character set of the column's own, which its collation compares.
     Letters {
         charset: String,
+        collation: String,
         /// Whether the collation takes no notice of case.
         folds: bool,
     },

@@ -106,7 +106,7 @@ impl Server {
         format!(
             "SET NAMES utf8mb4 COLLATE utf8mb4_bin; \
              SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
-             NO_ENGINE_SUBSTITUTION,NO_BACKSLASH_ESCAPES,ANSI_QUOTES', time_zone = '+00:00', \
+             NO_ENGINE_SUBSTITUTION,NO_BACKSLASH_ESCAPES', time_zone = '+00:00', \
              foreign_key_checks = 1, unique_checks = 1, {limit}, innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}; \
              SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, {mode}; START TRANSACTION {mode}"
         )
@@ -227,7 +227,9 @@ impl Server {
         }
         let mut rows = query.fetch(connection);
         while let Some(row) = self.limit(rows.try_next()).await? {
-            if !each(self.values(&row)?) {
+            let refuse = |error| refuse(&error, &self.timeouts);
+            let values: sqlx::Result<Row> = (0..row.len()).map(|at| written(&row, at)).collect();
+            if !each(values.map_err(refuse)?) {
                 return Ok(false);
             }
         }
@@ -384,6 +386,18 @@ impl WriteSession for ReadWrite {
             let _ = self.server.end(connection, "ROLLBACK").await;
         }
     }
+}
+
+/// A value of a record: its text, or its bytes in hexadecimal.
+fn written(row: &MySqlRow, at: usize) -> sqlx::Result<Option<String>> {
+    if row.column(at).name() != letters::BYTES {
+        return row.try_get_unchecked(at);
+    }
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let bytes: Option<Vec<u8>> = row.try_get_unchecked(at)?;
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
+    Ok(bytes.map(|bytes| bytes.iter().flat_map(digits).collect()))
 }
 
 /// Whether the connection is in a known state after a refusal. The library may have stopped in the middle of a packet when time ran out.

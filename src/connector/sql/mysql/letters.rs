@@ -13,12 +13,16 @@ use crate::connector::{Fault, Holds};
 /// Longer columns are indexed by their beginning: an index entry has 767 bytes in old row formats, and a letter has four.
 const INDEXED_LETTERS: usize = 191;
 
-/// The column as its text, for the list of what is read; bytes in hexadecimal, bits as a number.
+/// The name under which bytes are read; their type alone does not tell them from letters that are compared byte by byte.
+pub(super) const BYTES: &str = "bytes, to be written in hexadecimal";
+
+/// The column as its text, for the list of what is read; bits as a number. Bytes come as they are and are written in hexadecimal here,
+/// because the server's own function makes null of those that are half as long as its largest packet.
 pub(in crate::connector::sql) fn shown(column: &LiveColumn, name: &str) -> String {
     match &column.compare {
-        // The server converts it on its way.
+        // The server converts letters on their way.
         Compare::Letters { .. } => name.to_owned(),
-        Compare::Bytes => format!("HEX({name})"),
+        Compare::Bytes => format!("{name} AS `{BYTES}`"),
         _ if column.shape.type_name.starts_with("bit(") => format!("CAST({name} + 0 AS CHAR)"),
         _ => format!("CAST({name} AS CHAR)"),
     }
@@ -28,6 +32,7 @@ pub(in crate::connector::sql) fn shown(column: &LiveColumn, name: &str) -> Strin
 pub(in crate::connector::sql) fn written(column: &LiveColumn, name: &str) -> String {
     match &column.compare {
         Compare::Letters { .. } => format!("CONVERT({name} USING utf8mb4)"),
+        Compare::Bytes => format!("HEX({name})"),
         _ => shown(column, name),
     }
 }
@@ -40,8 +45,10 @@ pub(in crate::connector::sql) fn equals(
 ) -> Option<String> {
     let name = builder.column(column);
     match &column.compare {
-        Compare::Letters { charset, .. } => {
-            let value = in_charset(&builder.bind(Some(value.to_owned())), charset);
+        Compare::Letters {
+            charset, collation, ..
+        } => {
+            let value = like(&builder.bind(Some(value.to_owned())), charset, collation);
             Some(format!("{name} = {value}"))
         }
         Compare::Bytes if !is_hex(value) => None,
@@ -73,8 +80,10 @@ pub(in crate::connector::sql) fn is_exactly(
     let written = written(column, &name);
     let same = format!("CAST({written} AS BINARY) = CAST({bound} AS BINARY)");
     match &column.compare {
-        Compare::Letters { charset, .. } => {
-            let value = in_charset(&bound, charset);
+        Compare::Letters {
+            charset, collation, ..
+        } => {
+            let value = like(&bound, charset, collation);
             Some(format!("({name} = {value} AND {same})"))
         }
         Compare::Bytes | Compare::Cast(..) => {
@@ -92,22 +101,25 @@ pub(in crate::connector::sql) fn folded(
     spellings: &[String],
 ) -> String {
     let name = builder.column(column);
-    let (compared, charset) = match &column.compare {
-        Compare::Letters { charset, folds } => {
-            let kept = column.indexes.lower_in;
-            let kept = kept.and_then(|place| builder.table.columns.get(place));
-            let compared = match kept {
-                Some(kept) => builder.column(kept),
-                None if *folds => name,
-                None => format!("lower({name})"),
-            };
-            (compared, charset.as_str())
-        }
-        _ => (lower(column, &name), "utf8mb4"),
+    let kept = column.indexes.lower_in;
+    let kept = kept.and_then(|place| builder.table.columns.get(place));
+    let compared = match (&column.compare, kept) {
+        (_, Some(kept)) => builder.column(kept),
+        (Compare::Letters { folds: true, .. }, None) => name,
+        (Compare::Letters { .. }, None) => format!("lower({name})"),
+        _ => lower(column, &name),
     };
     let all: Vec<String> = spellings
         .iter()
-        .map(|one| in_charset(&builder.bind(Some(one.clone())), charset))
+        .map(|one| {
+            let value = builder.bind(Some(one.clone()));
+            match &kept.unwrap_or(column).compare {
+                Compare::Letters {
+                    charset, collation, ..
+                } => like(&value, charset, collation),
+                _ => value,
+            }
+        })
         .collect();
     format!("{compared} IN ({})", all.join(", "))
 }
@@ -127,7 +139,7 @@ pub(in crate::connector::sql) fn digits(table: &Table, column: &LiveColumn) -> S
         None => {
             let text = match &column.compare {
                 Compare::Letters { .. } => named(column),
-                _ => shown(column, &named(column)),
+                _ => written(column, &named(column)),
             };
             format!("regexp_replace({text}, '[^0-9]', '')")
         }
@@ -161,7 +173,7 @@ pub(in crate::connector::sql) fn stored(
 pub(in crate::connector::sql) fn index(table: &str, column: &LiveColumn, lookup: Lookup) -> String {
     let name = quote(Dialect::Mysql, &column.name);
     let (charset, folds) = match &column.compare {
-        Compare::Letters { charset, folds } => (Some(charset), *folds),
+        Compare::Letters { charset, folds, .. } => (Some(charset), *folds),
         _ => (None, false),
     };
     let long = charset.is_some()
@@ -200,11 +212,12 @@ pub(in crate::connector::sql) fn index(table: &str, column: &LiveColumn, lookup:
     )
 }
 
-/// A letter that the character set does not have becomes `?`. Without it, the server refuses the whole statement.
-fn in_charset(value: &str, charset: &str) -> String {
+/// A value under the collation of the column that it is compared with: left to itself, the server refuses a comparison of collations
+/// of equal rank, and with it the whole statement. A letter that the character set does not have becomes `?`.
+fn like(value: &str, charset: &str, collation: &str) -> String {
     match charset {
-        "utf8mb4" => value.to_owned(),
-        other => format!("CONVERT({value} USING {other})"),
+        "utf8mb4" => format!("{value} COLLATE {collation}"),
+        other => format!("CONVERT({value} USING {other}) COLLATE {collation}"),
     }
 }
 

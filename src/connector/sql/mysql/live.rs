@@ -40,8 +40,29 @@ pub(super) async fn tables(
     let asked = questions(&wanted, product.is_mariadb);
     let mut answers = server.entries(connection, &asked).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
-    let (found, columns, indexes, triggers) = (next(), next(), next(), next());
-    let (keys, cascades, grants, checks) = (next(), next(), next(), next());
+    if product.is_mariadb {
+        next();
+    }
+    let (mut found, mut columns, mut indexes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut triggers, mut keys, mut checks) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in &wanted {
+        found.extend(next());
+        columns.extend(next());
+        indexes.extend(next());
+        triggers.extend(next());
+        keys.extend(next());
+        if product.is_mariadb {
+            checks.extend(next());
+        }
+    }
+    let (engines, children, rules, grants) = (next(), next(), next(), next());
+    columns.sort_by_key(|entry| number(entry, "nth"));
+    let cascades = deleting(children, &rules);
+    let undoing: Vec<String> = engines
+        .iter()
+        .filter(|engine| text_of(engine, "undoes") == "YES")
+        .map(|engine| text_of(engine, "name"))
+        .collect();
 
     let grants: Vec<Grant> = grants.iter().filter_map(Grant::of).collect();
     for (place, schema, name) in &wanted {
@@ -105,7 +126,7 @@ pub(super) async fn tables(
             }
         }
         cascade(&mut table, &cascades);
-        limits(&mut table, entry, &grants, server);
+        limits(&mut table, entry, &undoing, &grants, server);
         if let Some(slot) = tables.get_mut(*place) {
             *slot = Ok(table);
         }
@@ -113,89 +134,104 @@ pub(super) async fn tables(
     Ok(tables)
 }
 
-/// What is asked of all tables at once. Each table is asked for by itself, for the server looks a table up by its name only if there
-/// is one; names go as hexadecimal numbers, which no quoting can break out of.
+/// What is asked of all tables at once. Each statement asks one table of the catalogue about one of ours and leaves sorting and joining
+/// to us: a join of these tables that was stopped by its time limit has brought MariaDB 10.11 down (`free_tmp_table`), which is also why
+/// the server sets none here. Names go as hexadecimal numbers, which no quoting can break out of.
 fn questions(wanted: &[(usize, String, &TableName)], is_mariadb: bool) -> String {
-    let each = |select: &str, from: &str, base: &str, name: &str, rest: &str| {
-        let one = |(place, schema, table): &(usize, String, &TableName)| {
-            let (schema, table) = (literal(schema), literal(&table.table));
-            format!(
-                "SELECT {place} AS place, {select} FROM information_schema.{from} AS x \
+    let mut asked = Vec::new();
+    if is_mariadb {
+        asked.push("SET SESSION max_statement_time = 0".to_owned());
+    }
+    let (mut children, mut rules) = (Vec::new(), Vec::new());
+    for (place, schema, table) in wanted {
+        let (schema, table) = (literal(schema), literal(&table.table));
+        let mut ask = |select: &str, from: &str, base: &str, name: &str, rest: &str| {
+            asked.push(format!(
+                "SELECT {place} AS place, x.{name} AS name, {select} FROM information_schema.{from} AS x \
                  WHERE x.{base} = {schema} AND x.{name} = {table}{rest}"
-            )
+            ));
         };
-        let all: Vec<String> = wanted.iter().map(one).collect();
-        all.join(" UNION ALL ")
-    };
-    let referred: Vec<String> = wanted
-        .iter()
-        .map(|(_, schema, table)| {
-            let (schema, table) = (literal(schema), literal(&table.table));
-            format!("(k.REFERENCED_TABLE_SCHEMA = {schema} AND k.REFERENCED_TABLE_NAME = {table})")
-        })
-        .collect();
-    let mut asked = vec![
-        each(
-            "x.TABLE_SCHEMA AS base, x.TABLE_NAME AS name, x.TABLE_TYPE AS kind, x.ENGINE AS kept_by, \
-             (SELECT e.TRANSACTIONS FROM information_schema.ENGINES AS e WHERE e.ENGINE = x.ENGINE) AS undoes",
+        let (base, name) = ("TABLE_SCHEMA", "TABLE_NAME");
+        ask(
+            "x.TABLE_SCHEMA AS base, x.TABLE_TYPE AS kind, x.ENGINE AS kept_by",
             "TABLES",
-            "TABLE_SCHEMA",
-            "TABLE_NAME",
+            base,
+            name,
             "",
-        ),
-        each(
-            "x.TABLE_NAME AS name, x.COLUMN_NAME AS part, x.DATA_TYPE AS kind, x.COLUMN_TYPE AS type, \
-             x.CHARACTER_SET_NAME AS letters, x.COLLATION_NAME AS sorts, x.IS_NULLABLE AS nullable, \
-             x.CHARACTER_MAXIMUM_LENGTH AS most, x.EXTRA AS extra, x.GENERATION_EXPRESSION AS made_of, \
-             x.PRIVILEGES AS rights, x.ORDINAL_POSITION AS nth",
+        );
+        ask(
+            "x.COLUMN_NAME AS part, x.DATA_TYPE AS kind, x.COLUMN_TYPE AS type, x.CHARACTER_SET_NAME AS letters, \
+             x.COLLATION_NAME AS sorts, x.IS_NULLABLE AS nullable, x.CHARACTER_MAXIMUM_LENGTH AS most, x.EXTRA AS extra, \
+             x.GENERATION_EXPRESSION AS made_of, x.PRIVILEGES AS rights, x.ORDINAL_POSITION AS nth",
             "COLUMNS",
-            "TABLE_SCHEMA",
-            "TABLE_NAME",
+            base,
+            name,
             "",
-        ) + " ORDER BY place, nth",
+        );
         // Which of its columns there are depends on product and version.
-        each(
-            "x.TABLE_NAME AS name, x.*",
-            "STATISTICS",
-            "TABLE_SCHEMA",
-            "TABLE_NAME",
-            "",
-        ),
-        each(
-            "x.EVENT_OBJECT_TABLE AS name, x.TRIGGER_NAME AS made",
+        ask("x.*", "STATISTICS", base, name, "");
+        ask(
+            "x.TRIGGER_NAME AS made",
             "TRIGGERS",
             "EVENT_OBJECT_SCHEMA",
             "EVENT_OBJECT_TABLE",
             "",
-        ),
-        each(
-            "x.TABLE_NAME AS name, x.COLUMN_NAME AS part, x.REFERENCED_TABLE_NAME AS elsewhere",
+        );
+        ask(
+            "x.COLUMN_NAME AS part, x.REFERENCED_TABLE_NAME AS elsewhere",
             "KEY_COLUMN_USAGE",
-            "TABLE_SCHEMA",
-            "TABLE_NAME",
+            base,
+            name,
             " AND x.REFERENCED_TABLE_NAME IS NOT NULL",
-        ),
-        format!(
-            "SELECT k.CONSTRAINT_SCHEMA AS base, k.CONSTRAINT_NAME AS made, k.TABLE_NAME AS name, k.COLUMN_NAME AS there, \
-             k.REFERENCED_TABLE_SCHEMA AS to_base, k.REFERENCED_TABLE_NAME AS to_name, k.REFERENCED_COLUMN_NAME AS here \
-             FROM information_schema.KEY_COLUMN_USAGE AS k JOIN information_schema.REFERENTIAL_CONSTRAINTS AS r \
-             ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME \
-             WHERE r.DELETE_RULE = 'CASCADE' AND ({}) ORDER BY 1, 3, 2, k.ORDINAL_POSITION",
-            referred.join(" OR ")
-        ),
-        "SHOW GRANTS".to_owned(),
-    ];
-    if is_mariadb {
-        // Its JSON is a text with a check.
-        asked.push(each(
-            "x.TABLE_NAME AS name, x.CHECK_CLAUSE AS clause",
-            "CHECK_CONSTRAINTS",
-            "CONSTRAINT_SCHEMA",
-            "TABLE_NAME",
-            " AND x.CHECK_CLAUSE LIKE 'json_valid(%'",
+        );
+        if is_mariadb {
+            // Its JSON is a text with a check.
+            let rest = " AND x.CHECK_CLAUSE LIKE 'json_valid(%'";
+            let from = "CHECK_CONSTRAINTS";
+            ask(
+                "x.CHECK_CLAUSE AS clause",
+                from,
+                "CONSTRAINT_SCHEMA",
+                name,
+                rest,
+            );
+        }
+        children.push(format!(
+            "(k.REFERENCED_TABLE_SCHEMA = {schema} AND k.REFERENCED_TABLE_NAME = {table})"
+        ));
+        rules.push(format!(
+            "(r.UNIQUE_CONSTRAINT_SCHEMA = {schema} AND r.REFERENCED_TABLE_NAME = {table})"
         ));
     }
+    asked.extend([
+        "SELECT e.ENGINE AS name, e.TRANSACTIONS AS undoes FROM information_schema.ENGINES AS e".to_owned(),
+        format!(
+            "SELECT k.CONSTRAINT_SCHEMA AS base, k.CONSTRAINT_NAME AS made, k.TABLE_NAME AS name, k.COLUMN_NAME AS there, \
+             k.REFERENCED_TABLE_SCHEMA AS to_base, k.REFERENCED_TABLE_NAME AS to_name, k.REFERENCED_COLUMN_NAME AS here, \
+             k.ORDINAL_POSITION AS nth FROM information_schema.KEY_COLUMN_USAGE AS k WHERE {}",
+            children.join(" OR ")
+        ),
+        format!(
+            "SELECT r.CONSTRAINT_SCHEMA AS base, r.CONSTRAINT_NAME AS made, r.TABLE_NAME AS name \
+             FROM information_schema.REFERENTIAL_CONSTRAINTS AS r WHERE r.DELETE_RULE = 'CASCADE' AND ({})",
+            rules.join(" OR ")
+        ),
+        "SHOW GRANTS".to_owned(),
+    ]);
     asked.join("; ")
+}
+
+/// A foreign key, by its database, table and name.
+fn foreign_key(entry: &Entry) -> [String; 3] {
+    ["base", "name", "made"].map(|part| text_of(entry, part))
+}
+
+/// The columns of those foreign keys that delete along, in their order.
+fn deleting(mut children: Vec<Entry>, rules: &[Entry]) -> Vec<Entry> {
+    let deleting: BTreeSet<[String; 3]> = rules.iter().map(foreign_key).collect();
+    children.retain(|entry| deleting.contains(&foreign_key(entry)));
+    children.sort_by_key(|entry| (foreign_key(entry), number(entry, "nth")));
+    children
 }
 
 fn literal(name: &str) -> String {
@@ -286,17 +322,18 @@ fn compare(entry: &Entry, kind: &str, full: &str) -> Compare {
         | "multipolygon" | "geometrycollection" | "geomcollection" | "vector" => Compare::Bytes,
         _ => {
             let (charset, collation) = (text_of(entry, "letters"), text_of(entry, "sorts"));
-            let is_word = !charset.is_empty()
-                && charset
-                    .bytes()
-                    .all(|sign| sign.is_ascii_alphanumeric() || sign == b'_');
-            if !is_word {
+            let is_word = |name: &str| {
+                let mut signs = name.bytes();
+                !name.is_empty() && signs.all(|sign| sign.is_ascii_alphanumeric() || sign == b'_')
+            };
+            if !is_word(&charset) || !is_word(&collation) {
                 return Compare::Written;
             }
             Compare::Letters {
                 // Turkish has an I for each i, so that INFO is not info.
                 folds: collation.ends_with("_ci") && !collation.contains("turkish"),
                 charset,
+                collation,
             }
         }
     }
@@ -366,7 +403,7 @@ fn bare(expression: &str) -> String {
         .replace("_latin1", "");
     plain
         .chars()
-        .filter(|sign| !sign.is_whitespace() && !matches!(sign, '(' | ')' | '`' | '\\'))
+        .filter(|sign| !sign.is_whitespace() && !matches!(sign, '(' | ')' | '`' | '"' | '\\'))
         .collect()
 }
 
@@ -378,7 +415,7 @@ fn cascade(table: &mut Table, entries: &[Entry]) {
         if !is_here {
             continue;
         }
-        let of = ["base", "name", "made"].map(|part| text_of(entry, part));
+        let of = foreign_key(entry);
         if last.as_ref() != Some(&of) {
             table.cascades.push(Cascade {
                 schema: Some(of[0].clone()),
@@ -395,12 +432,12 @@ fn cascade(table: &mut Table, entries: &[Entry]) {
 }
 
 /// What cannot be promised of this table.
-fn limits(table: &mut Table, entry: &Entry, grants: &[Grant], server: &Server) {
+fn limits(table: &mut Table, entry: &Entry, undoing: &[String], grants: &[Grant], server: &Server) {
     let title = table.title();
     let kept_by = match table.is_view {
         // What lies under it is not to be seen.
         true => Some("VIEW".to_owned()),
-        false => Some(text_of(entry, "kept_by")).filter(|_| text_of(entry, "undoes") != "YES"),
+        false => Some(text_of(entry, "kept_by")).filter(|kept_by| !undoing.contains(kept_by)),
     };
     if let Some(kept_by) = kept_by {
         let what = format!("{title}: {kept_by}");
