@@ -111,8 +111,8 @@ impl<'a> Package<'a> {
 
     /// What became of a system's search; takes the place of what was said about the system of this name before.
     pub fn tell(&mut self, system: SystemMaterial<'a>) {
-        let known = self.material.systems.iter_mut();
-        match known.into_iter().find(|known| known.name == system.name) {
+        let mut known = self.material.systems.iter_mut();
+        match known.find(|known| known.name == system.name) {
             Some(known) => *known = system,
             None => self.material.systems.push(system),
         }
@@ -149,10 +149,8 @@ impl<'a> Package<'a> {
             ));
         }
         self.objects.sort_by_key(|object| {
-            let known = self.material.systems.iter();
-            known
-                .into_iter()
-                .position(|system| system.name == object.system)
+            let mut known = self.material.systems.iter();
+            known.position(|system| system.name == object.system)
         });
         let points = review::points(&self.material, &self.objects);
         papers::schema(&self.material, &self.objects, &mut self.files)?;

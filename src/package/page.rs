@@ -19,15 +19,15 @@ h3 .count{font-weight:400;color:#55616a}\
 p{margin:.7rem 0;max-width:42rem}\
 a{color:#1d5c63;text-underline-offset:.15em}\
 ul{margin:.7rem 0;padding-left:1.3rem}\
-li{margin:.3rem 0}\
+li{margin:.3rem 0;break-inside:avoid}\
 dl.facts{display:grid;grid-template-columns:minmax(10rem,14rem) 1fr;gap:.45rem 1.4rem;margin:1.6rem 0}\
 dl.facts dt{color:#55616a}\
 dl.facts dd{margin:0;overflow-wrap:anywhere}\
 .object dl.facts{margin:.8rem 0 1.4rem;padding:.9rem 1.1rem;background:#f3f7f6;border-radius:4px;font-size:.92rem;break-inside:avoid}\
-nav{margin:1.8rem 0 0}\
+nav{margin:1.8rem 0 0;break-inside:avoid}\
 nav h2{margin:0 0 .4rem;font-size:1rem;color:#55616a;font-weight:600}\
 nav ol{margin:0;padding-left:1.3rem;columns:2;column-gap:2.5rem}\
-nav li{break-inside:avoid}\
+nav li{margin:0 0 .3rem;break-inside:avoid}\
 aside{margin:1.8rem 0;padding:1.1rem 1.4rem;border-left:5px solid #b3541e;background:#fdf4ee;border-radius:0 4px 4px 0;break-inside:avoid}\
 aside h2{margin:0 0 .3rem;font-size:1.1rem;color:#8f3f12}\
 aside p{margin:.35rem 0}\

@@ -250,10 +250,12 @@ pub(in crate::package) fn recipients(material: &Material<'_>, object: &ObjectSum
     let name = object.name();
     let mut out = Vec::new();
     for flow in material.flows {
-        let to = match () {
-            () if flow.from == name => &flow.to,
-            () if flow.both_ways && flow.to == name => &flow.from,
-            () => continue,
+        let to = if flow.from == name {
+            &flow.to
+        } else if flow.both_ways && flow.to == name {
+            &flow.from
+        } else {
+            continue;
         };
         let (system, object) = to.split_once('.').unwrap_or((to, ""));
         out.push(say::recipient_flow(system, object));
@@ -271,10 +273,12 @@ pub(in crate::package) fn sources(material: &Material<'_>, object: &ObjectSummar
     let name = object.name();
     let mut out = Vec::new();
     for flow in material.flows {
-        let from = match () {
-            () if flow.to == name => &flow.from,
-            () if flow.both_ways && flow.from == name => &flow.to,
-            () => continue,
+        let from = if flow.to == name {
+            &flow.from
+        } else if flow.both_ways && flow.from == name {
+            &flow.to
+        } else {
+            continue;
         };
         let (system, object) = from.split_once('.').unwrap_or((from, ""));
         out.push(say::source_flow(system, object));
