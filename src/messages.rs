@@ -133,6 +133,7 @@ pub mod login;
 pub mod manual;
 pub mod mask;
 pub mod people;
+pub mod package;
 pub mod plan;
 pub mod report;
 pub mod rights;
