@@ -148,6 +148,7 @@ async fn look_for_control(
         known: Vec::new(),
         accepted: Default::default(),
         depth: crate::find::Depth::Whole,
+        hold: None,
         open: std::sync::Arc::new(move |system| doors.reader(system)),
         watch: std::sync::Arc::new(Unwatched),
     };

@@ -96,4 +96,7 @@ faults! {
     "E549" true child_open();
     "E550" true no_effect();
     "E551" false rules_changed();
+    "E570" false many_identities(limit);
+    "E571" false below_streamed();
+    "E572" true changed_meanwhile(records);
 }
