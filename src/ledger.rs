@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use chain::Stored;
-pub use event::{Event, ObjectAnswer, SystemAnswer};
+pub use event::{Event, ExportKind, ObjectAnswer, Sealed, SystemAnswer};
 pub use verify::{Break, Flaw, Verdict};
 
 use crate::case_id::CaseId;

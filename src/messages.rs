@@ -111,6 +111,7 @@ pub mod csv;
 pub mod demo;
 pub mod diagnostic;
 pub mod evidence;
+pub mod export;
 pub mod fault;
 pub mod grammar;
 pub mod help;

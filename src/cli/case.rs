@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use crate::case::{Case, WaitsFor};
+use crate::case::{Case, Export, WaitsFor};
 use crate::cli::context::{Context, House};
 use crate::cli::{journey, plan, report};
 use crate::diagnostic::{Exit, Result};
 use crate::findings::SystemStatus;
 use crate::ledger::Event;
-use crate::messages::{Say as _, Text, case as say};
+use crate::messages::{Say as _, Text, case as say, export as package};
 use crate::ui::Format;
 
 /// Look at cases
@@ -121,7 +121,26 @@ fn case_json(case: &Case) -> serde_json::Value {
             "exit": plan.ended.map(|(_, exit)| exit),
         })).collect::<Vec<_>>(),
         "evidence": case.evidence,
+        "exports": case.exports.iter().map(export_json).collect::<Vec<_>>(),
         "closed": case.closed,
+    })
+}
+
+/// A package as the ledger knows it.
+pub(crate) fn export_json(export: &Export) -> serde_json::Value {
+    json!({
+        "kind": export.kind,
+        "made_at": export.at,
+        "package": export.package,
+        "draft": export.draft,
+        "complete": export.complete,
+        "records": export.records,
+        "waiting": export.waiting,
+        "files": export.files,
+        "sealed": export.sealed,
+        "expires": export.expires,
+        "operator": export.operator,
+        "deleted_at": export.deleted,
     })
 }
 
@@ -130,6 +149,7 @@ fn waits_code(waits: WaitsFor) -> &'static str {
         WaitsFor::Identity => "identity",
         WaitsFor::Search => "search",
         WaitsFor::Plan => "plan",
+        WaitsFor::Review => "review",
         WaitsFor::Approval => "approval",
         WaitsFor::Apply => "apply",
         WaitsFor::Again => "again",
@@ -243,6 +263,22 @@ fn in_words(event: &Event) -> Option<Text> {
         ),
         Event::ApplyEnded { exit, .. } => say::event_ended(*exit),
         Event::EvidenceMade { bundle, .. } => say::event_evidence(bundle.hex()[..12].to_owned()),
+        Event::Exported {
+            kind,
+            draft,
+            records,
+            sealed,
+            expires,
+            operator,
+            ..
+        } => say::event_exported(
+            package::kind_in_words(*kind, *draft),
+            *records,
+            package::sealed_in_words(*sealed),
+            *expires,
+            operator.clone(),
+        ),
+        Event::ExportExpired { .. } => say::event_export_expired(),
         Event::CaseClosed => say::event_closed(),
         Event::StepStarted { .. }
         | Event::StepVerified { .. }

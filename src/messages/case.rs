@@ -4,6 +4,7 @@ catalogue! {
     waits_identity() { en: "confirmation of identity", de: "Bestätigung der Identität" }
     waits_search() { en: "a search", de: "eine Suche" }
     waits_plan() { en: "a plan", de: "einen Plan" }
+    waits_review() { en: "a look at the draft of the package", de: "eine Durchsicht des Auskunftsentwurfs" }
     waits_approval() { en: "approval of the plan", de: "Freigabe des Plans" }
     waits_apply() { en: "the plan to be carried out", de: "die Ausführung des Plans" }
     waits_again() { en: "systems that could not be reached", de: "Systeme, die nicht erreichbar waren" }
@@ -40,5 +41,7 @@ catalogue! {
     event_step(place, outcome) { en: "{place}: {outcome}", de: "{place}: {outcome}" }
     event_ended(exit) { en: "run ended with exit code {exit}", de: "Durchlauf beendet mit Code {exit}" }
     event_evidence(bundle) { en: "evidence bundle {bundle} made", de: "Nachweispaket {bundle} erstellt" }
+    event_exported(what, records, sealed, expires, operator) { en: "{what} made by {operator}: records: {records}, {sealed}, to be deleted on {expires}", de: "{what} erstellt von {operator}: Datensätze: {records}, {sealed}, zu löschen am {expires}" }
+    event_export_expired() { en: "a package reached its day and was deleted", de: "ein Paket hat seinen Tag erreicht und wurde gelöscht" }
     event_closed() { en: "closed", de: "geschlossen" }
 }
