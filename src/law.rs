@@ -83,6 +83,14 @@ pub fn decide(
     }
 }
 
+/// Last day of the period that a rule sets for a record, to keep it or to have deleted it by then; `None` if it cannot be reckoned.
+pub fn period_ends(rule: &Rule, object: &Object, record: &Record) -> Option<Date> {
+    match rule {
+        Rule::Catalogue { .. } => None,
+        Rule::Stated { keep, start, .. } => keep_until(*keep, start, object, record),
+    }
+}
+
 /// Last day of the period, `None` if its start is unknown.
 fn keep_until(keep: jiff::Span, start: &Start, object: &Object, record: &Record) -> Option<Date> {
     let (field, from) = match start {

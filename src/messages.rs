@@ -120,6 +120,7 @@ pub mod keyring;
 pub mod law;
 pub mod manual;
 pub mod mask;
+pub mod package;
 pub mod plan;
 pub mod report;
 pub mod secret;

@@ -1,10 +1,9 @@
 //! The only writer to the terminal: tables, JSON, CSV, progress, questions.
 //!
 //! Data goes to stdout, conversation to stderr. A person at a terminal sees progress and colour, a pipe sees neither. Whatever
-//! comes out of a record is made harmless first (`ui/harmless.rs`): control characters, terminal escapes, CSV formulas.
+//! comes out of a record is made harmless first (`harmless.rs`): control characters, terminal escapes, CSV formulas.
 
 pub mod diagnostic;
-pub mod harmless;
 pub mod progress;
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
@@ -15,6 +14,7 @@ use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableSt
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
+pub use crate::harmless;
 use crate::messages::{Lang, Text, ui as say};
 
 /// A line under the header and nothing else, so that a table reads well and copies well.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Rooms that a room must not know, with the reason that is told when it does.
-const ARROWS: [(&str, &[&str], &str); 12] = [
+const ARROWS: [(&str, &[&str], &str); 15] = [
     (
         "plan",
         &[
@@ -132,6 +132,36 @@ const ARROWS: [(&str, &[&str], &str); 12] = [
             "connector::Writer",
         ],
         "evidence is made from what is written down and calls no system",
+    ),
+    (
+        "package",
+        &[
+            "find",
+            "execute",
+            "evidence",
+            "ledger",
+            "vault",
+            "cli",
+            "ui",
+            "case",
+            "workspace",
+            "connector::rest",
+            "connector::sql",
+            "connector::csv",
+            "connector::Reader",
+            "connector::Writer",
+        ],
+        "a package is made of records that others found",
+    ),
+    (
+        "html",
+        &["package", "evidence", "ui", "cli", "inventory"],
+        "pages of every room are made with it",
+    ),
+    (
+        "harmless",
+        &["package", "evidence", "ui", "cli", "inventory"],
+        "it knows values and nothing of where they come from",
     ),
     (
         "ledger",

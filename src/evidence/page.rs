@@ -3,10 +3,10 @@
 //! Both are drawn from the same blocks, so they say the same. Whatever comes from outside passes [`plain`] first and is escaped
 //! where it lands; the HTML loads nothing, runs nothing and says so in its content security policy.
 
-use base64::Engine as _;
-
-use crate::keys::Digest;
+use crate::html::{escape, head};
 use crate::messages::{Lang, Text};
+
+pub(super) use crate::html::plain;
 
 /// A part of a page.
 pub(super) enum Block {
@@ -66,18 +66,9 @@ section+section{margin-top:3.5rem;padding-top:2.5rem;border-top:1px solid #d9dee
 
 /// One HTML file with the page in German, then in English.
 pub(super) fn html(page: &Page) -> String {
-    let style =
-        base64::engine::general_purpose::STANDARD.encode(Digest::sha256(STYLE.as_bytes()).0);
-    let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"de\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{} / {}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <nav><a href=\"#de\">Deutsch</a> &middot; <a href=\"#en\">English</a></nav>\n",
-        escape(&page.title.de),
-        escape(&page.title.en),
-    );
+    let title = format!("{} / {}", page.title.de, page.title.en);
+    let mut out = head("de", &title, STYLE)
+        + "<body>\n<main>\n<nav><a href=\"#de\">Deutsch</a> &middot; <a href=\"#en\">English</a></nav>\n";
     for (lang, name) in [(Lang::De, "de"), (Lang::En, "en")] {
         let say = |text: &Text| escape(text.to(lang));
         out += &format!(
@@ -194,32 +185,6 @@ fn text_block(block: &Block, lang: Lang) -> String {
         }
         Block::Commands(lines) => lines.iter().map(|line| format!("    {line}\n")).collect(),
     }
-}
-
-/// Takes line breaks, control characters and changes of writing direction out of a text from outside.
-pub(super) fn plain(text: &str) -> String {
-    let is_steering = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    text.chars()
-        .map(|c| if is_steering(c) { '\u{fffd}' } else { c })
-        .collect()
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

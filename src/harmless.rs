@@ -1,4 +1,4 @@
-//! Values from records, made harmless for where they are shown.
+//! Values from records, made harmless for where they are shown: a terminal, JSON, a spreadsheet. HTML is the business of `html.rs`.
 
 use std::borrow::Cow;
 
@@ -48,6 +48,14 @@ pub fn spreadsheet(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// [`spreadsheet`] for a cell of a file that people open: line ends stay, a tab becomes a blank.
+pub fn cell(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n");
+    let is_formula = matches!(spreadsheet(&text), Cow::Owned(marked) if marked.starts_with('\'') && !text.starts_with('\''));
+    let calm = lines(&text.replace('\t', " "));
+    if is_formula { format!("'{calm}") } else { calm }
+}
+
 fn escaped(text: &str, mut escape: impl FnMut(char, &mut String)) -> Cow<'_, str> {
     if !text.chars().any(is_bad) {
         return Cow::Borrowed(text);
@@ -64,7 +72,7 @@ fn escaped(text: &str, mut escape: impl FnMut(char, &mut String)) -> Cow<'_, str
 }
 
 /// Controls, invisible signs, line and paragraph separators, changes of direction, tags (Unicode general categories Cc, Cf, Zl, Zp).
-fn is_bad(c: char) -> bool {
+pub(crate) fn is_bad(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
@@ -88,5 +96,7 @@ mod tests {
         }
         assert_eq!(spreadsheet("\t=1"), "'\\u{9}=1");
         assert_eq!(spreadsheet("2026-01-01"), "2026-01-01");
+        assert_eq!(cell("\t=1\r\nb\u{1b}"), "' =1\nb\\u{1b}");
+        assert_eq!(cell("a\n=1"), "a\n=1");
     }
 }
