@@ -12,6 +12,7 @@ mod context;
 mod demo;
 mod erase;
 mod evidence;
+mod export;
 mod find;
 mod help;
 mod init;
@@ -87,6 +88,7 @@ pub(crate) struct Globals {
 #[derive(Subcommand, Debug)]
 enum Verb {
     Find(find::Args),
+    Export(Box<export::Args>),
     Erase(erase::Args),
     Case(case::Args),
     Init(init::Args),
@@ -104,6 +106,7 @@ impl Verb {
     fn name(&self) -> &'static str {
         match self {
             Verb::Find(_) => "dsr find",
+            Verb::Export(_) => "dsr export",
             Verb::Erase(_) => "dsr erase",
             Verb::Case(_) => "dsr case",
             Verb::Init(_) => "dsr init",
@@ -153,6 +156,7 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
     match verb {
         None => case::overview(context),
         Some(Verb::Find(args)) => find::run(context, args),
+        Some(Verb::Export(args)) => export::run(context, *args),
         Some(Verb::Erase(args)) => erase::run(context, args),
         Some(Verb::Case(args)) => case::run(context, args),
         Some(Verb::Init(args)) => init::run(context, args),

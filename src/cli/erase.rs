@@ -1,6 +1,7 @@
 //! `dsr erase`: the whole path of an erasure request (Art. 17 GDPR).
 
 use crate::cli::context::Context;
+use crate::cli::export;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, RequestArgs, walk};
 use crate::diagnostic::{Exit, Result};
@@ -13,12 +14,16 @@ pub(crate) struct Args {
     request: RequestArgs,
     #[command(flatten)]
     consent: Consent,
+    /// Erase even if the person asked for their data and the package is not made yet
+    #[arg(long)]
+    despite_access: bool,
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let house = context.house()?;
     let opened = journey::open(context, &house, &args.request, Aim::Erase.right())?;
     journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
+    export::access_comes_first(context, &house, &opened, args.despite_access)?;
     let exit = walk::go_on(
         context,
         &house,

@@ -14,7 +14,7 @@ pub(crate) fn command(lang: Lang) -> Command {
 
 /// Groups of the first page, by who needs them.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("every_day", &["find", "erase", "case"]),
+    ("every_day", &["find", "export", "erase", "case"]),
     ("it", &["init", "demo", "check", "trust", "plan", "apply"]),
     ("auditor", &["evidence", "audit"]),
 ];

@@ -29,7 +29,7 @@ use crate::subject::Identity;
 use crate::vault::Item;
 use crate::workspace::{Lease, lease, lease_within};
 
-pub(crate) use search::{ask_systems, check_names, search, searched};
+pub(crate) use search::{ask_systems, check_names, search, search_holding, searched};
 
 /// How long a run waits for another that is just opening a case.
 const LOOK_FOR_CASE: Duration = Duration::from_secs(10);
@@ -126,6 +126,7 @@ pub(crate) fn open(
     right: &str,
 ) -> Result<Opened> {
     let stated = args.who.identities(context, &house.inventory.kinds)?;
+    crate::cli::export::register::expire(context, house)?;
     // Two runs that look for the person's case at the same time must not both open one.
     let looking = lease_within(&house.workspace, "open", LOOK_FOR_CASE)?;
     let id = match args.who.case_id()? {

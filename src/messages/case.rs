@@ -4,7 +4,7 @@ catalogue! {
     waits_identity() { en: "confirmation of identity", de: "Bestätigung der Identität" }
     waits_search() { en: "a search", de: "eine Suche" }
     waits_plan() { en: "a plan", de: "einen Plan" }
-    waits_review() { en: "a look at the draft of the package", de: "eine Durchsicht des Auskunftsentwurfs" }
+    waits_review() { en: "a look at the draft of the package", de: "eine Durchsicht des Entwurfs" }
     waits_approval() { en: "approval of the plan", de: "Freigabe des Plans" }
     waits_apply() { en: "the plan to be carried out", de: "die Ausführung des Plans" }
     waits_again() { en: "systems that could not be reached", de: "Systeme, die nicht erreichbar waren" }

@@ -11,6 +11,31 @@ catalogue! {
     sealed_none() { en: "not encrypted", de: "unverschlüsselt" }
     sealed_age() { en: "encrypted (age)", de: "verschlüsselt (age)" }
     sealed_aes() { en: "encrypted (AES-256)", de: "verschlüsselt (AES-256)" }
+    short(article) { en: "Art. {article}", de: "Art. {article}" }
+    short_draft(article) { en: "Art. {article}, draft", de: "Art. {article}, Entwurf" }
+    short_none() { en: "NONE", de: "KEINE" }
+}
+
+/// What a package is, for a column.
+pub fn kind_in_short(kind: ExportKind, draft: bool) -> Text {
+    let article: u8 = match kind {
+        ExportKind::Access => 15,
+        ExportKind::Portability => 20,
+    };
+    if draft {
+        short_draft(article)
+    } else {
+        short(article)
+    }
+}
+
+/// How it is encrypted, for a column.
+pub fn sealed_in_short(sealed: Sealed) -> Text {
+    match sealed {
+        Sealed::None => short_none(),
+        Sealed::Age => Text::same("age"),
+        Sealed::Aes => Text::same("AES-256"),
+    }
 }
 
 /// What a package is, in words.
@@ -110,5 +135,4 @@ catalogue! {
     state_missing() { en: "not found there: moved or deleted", de: "dort nicht mehr: verschoben oder gelöscht" }
     state_deleted(day) { en: "deleted {day}", de: "gelöscht am {day}" }
     state_unknown() { en: "unknown: the case was purged", de: "unbekannt: der Vorgang wurde vernichtet" }
-    nothing_system() { en: "–", de: "–" }
 }

@@ -11,6 +11,7 @@
 #[path = "../support/workspace.rs"]
 mod workspace;
 
+mod export;
 mod refusals;
 mod verbs;
 
