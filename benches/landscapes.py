@@ -82,9 +82,9 @@ EVENTS = """  shop:
         find: [{ by: email, column: email }]
         fields:
           email: { category: contact.email, identity: email }
-          at: content.time
-          page: content.visited
-          agent: content.device
+          at: content.note
+          page: order.item
+          agent: device.id
 """
 
 TABLES = """

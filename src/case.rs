@@ -329,15 +329,21 @@ impl Case {
         kinds.into_iter().find(|kind| !made(kind))
     }
 
+    /// The draft from which the final is made: the latest, as long as it is there to be looked at.
+    pub fn draft_of(&self, kind: ExportKind) -> Option<&Export> {
+        let mut latest = self.exports.iter().rev();
+        let draft = latest.find(|export| export.kind == kind && export.draft);
+        draft.filter(|draft| draft.deleted.is_none())
+    }
+
     /// Whether the person asks for packages and for nothing that would change a record.
-    fn only_exports(&self) -> bool {
+    pub fn only_exports(&self) -> bool {
         self.plans.is_empty() && self.rights.iter().all(|r| ExportKind::of(r).is_some())
     }
 
     /// What a package waits for. A draft is made before identity is confirmed; the final never.
     fn export_waits_for(&self, kind: ExportKind) -> WaitsFor {
-        let drafted = self.exports.iter().any(|export| export.kind == kind);
-        match (drafted, &self.identity) {
+        match (self.draft_of(kind).is_some(), &self.identity) {
             (false, _) => WaitsFor::Search,
             (true, None) => WaitsFor::Identity,
             (true, Some(_)) => WaitsFor::Review,

@@ -157,6 +157,20 @@ fn a_draft_is_looked_at_and_then_made_final() {
     );
     let reviewed = ["--case", &case, "--reviewed"];
     export(&house, &reviewed).expect(4);
+    // Nobody asked for anything to be erased.
+    let apply = house.run(&[
+        "apply",
+        &case,
+        "--identity",
+        "letter",
+        "--yes",
+        "--expect",
+        "2",
+    ]);
+    apply.expect(2);
+    assert!(apply.err.contains("E809"), "{}", apply.err);
+
+    assert_eq!(next(&house).0, "review");
 
     // What is written to a system after the draft is not in the final: nobody has looked at it.
     house.sql(
@@ -373,8 +387,22 @@ fn a_package_ends_on_its_day_and_nothing_else_does() {
         .map(|package| package["state"].clone())
         .collect();
     assert_eq!(states, ["deleted", "overdue", "overdue"]);
+    // What nobody can look at any more is not made final.
+    let draft = export(&house, &[&["--case", &case], &today[..]].concat());
+    draft.expect(0);
+    export(
+        &house,
+        &["--case", &case, "--reviewed", "--identity", "letter"],
+    )
+    .expect(4);
     let show = house.run(&["case", "show", &case]);
     assert!(show.out.contains("reached its day"), "{}", show.out);
+    // What a killed run left of a package goes with the next one.
+    let left = own.with_file_name(".dsr-package-left");
+    fs_err::create_dir_all(left.join("data")).unwrap();
+    fs_err::write(left.join("data/x.csv"), "x").unwrap();
+    export(&house, &["--case", &case]).expect(0);
+    assert!(!left.exists() && own.exists());
     house.run(&["audit", "log", "--verify"]).expect(0);
 }
 

@@ -6,8 +6,8 @@ use crate::cli::journey::Opened;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::walk;
 use crate::cli::{export, journey, plan};
-use crate::diagnostic::{Exit, Result};
-use crate::messages::cli as say;
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::messages::{cli as say, export as say_export};
 use crate::plan::Aim;
 
 /// Carry out a case's plan, or go on with it
@@ -36,6 +36,13 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         context.ui.say(&say::nothing_left(id.as_str()));
         house.close()?;
         return Ok(Exit::Done);
+    }
+    if opened.case(&house)?.only_exports() {
+        let command = format!("dsr export --case {id}");
+        let diagnostic = Diagnostic::new("E809", Exit::Usage, say_export::nothing_to_apply());
+        return Err(diagnostic
+            .help(say_export::nothing_to_apply_help(command))
+            .into());
     }
     let aim = journey::aim(&house, &opened)?.unwrap_or(Aim::Erase);
     if aim == Aim::Erase {

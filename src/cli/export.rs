@@ -195,7 +195,7 @@ fn make(context: &Context, house: &House, opened: &Opened, order: &Order<'_>) ->
 /// The findings that somebody has looked at.
 fn drafted(house: &House, opened: &Opened, kind: ExportKind) -> Result<Findings> {
     let case = opened.case(house)?;
-    let drafted = case.exports.iter().any(|e| e.kind == kind && e.draft);
+    let drafted = case.draft_of(kind).is_some();
     let findings = house.vault().read(&opened.id, &item::draft(kind))?;
     findings.filter(|_| drafted).ok_or_else(|| {
         let command = format!("dsr {} --case {}", kind.verb(), opened.id);

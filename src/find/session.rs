@@ -295,7 +295,7 @@ impl Session {
     /// Whether records of an object are read again one by one after a finder returned them. Then they are kept in any case.
     fn is_completed(&self, object: &Object) -> bool {
         let shortened = object.find.iter().any(|finder| finder.partial);
-        (shortened || matches!(object.how, How::Http { .. })) && self.reader.reads_by_key(object)
+        shortened || matches!(object.how, How::Http { .. }) && self.reader.reads_by_key(object)
     }
 
     /// The same for objects that may have more records than are to be kept.

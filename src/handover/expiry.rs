@@ -40,9 +40,14 @@ pub fn clear_partial(folder: &Path) -> std::io::Result<()> {
     for entry in fs_err::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        let partial = name.to_string_lossy().starts_with(super::place::PARTIAL);
-        if partial && entry.file_type()?.is_file() {
+        if !name.to_string_lossy().starts_with(super::place::PARTIAL) {
+            continue;
+        }
+        let kind = entry.file_type()?;
+        if kind.is_file() {
             fs_err::remove_file(entry.path())?;
+        } else if kind.is_dir() {
+            fs_err::remove_dir_all(entry.path())?;
         }
     }
     Ok(())

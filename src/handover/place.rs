@@ -73,8 +73,7 @@ impl Place {
 /// Writes a package: `fill` puts it into the container and finishes that.
 ///
 /// # Errors
-/// Those of `fill`, E803 if the place is taken, E606 to E608 if it cannot be written. A file that did not become whole is removed; of
-/// a folder what was written stays and is named.
+/// Those of `fill`, E803 if the place is taken, E606 to E608 if it cannot be written. What did not become whole is removed.
 pub fn write<T>(
     place: &Place,
     seal: &Seal,
@@ -92,8 +91,14 @@ pub fn write<T>(
         Seal::Open => "",
     };
     if let Seal::Open = seal {
+        place.free(ending)?;
+        let begun = tempfile::Builder::new()
+            .prefix(PARTIAL)
+            .tempdir_in(&parent)
+            .map_err(trouble)?;
+        let made = fill(Box::new(Folder::create(begun.path()).map_err(trouble)?))?;
         let path = place.free(ending)?;
-        let made = fill(Box::new(Folder::create(&path).map_err(trouble)?))?;
+        fs_err::rename(begun.keep(), &path).map_err(trouble)?;
         return finished(made, path);
     }
     place.free(ending)?;
