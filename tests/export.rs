@@ -14,8 +14,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::house::{House, Ran, leaks};
+use support::http::{Reply, Server};
 
 const ANNA: [&str; 2] = ["--email", "anna@example.org"];
 
@@ -664,4 +665,129 @@ fn too_many_records_wait_for_a_person() {
         (&events["error"]["code"], &events["records"]),
         (&"E320".into(), &0.into())
     );
+}
+
+#[test]
+fn many_records_that_wait_stay_out_and_are_counted() {
+    let head = "dsr: 1
+controller: { name: Example GmbH, seat: DE, language: en }
+identities: { customer_no: { like: \"^[0-9A-Z-]{1,20}$\" } }
+limits: { records: 100000 }
+systems:";
+    let systems = SYSTEMS.replace(
+        "name: person.name }\n",
+        "name: person.name }\n        cap: 100000\n",
+    );
+    let house = House::with(&format!("{head}{systems}"), &[]);
+    fill(&house);
+    house.sql(
+        "books.db",
+        "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 6999)
+         INSERT INTO debtors SELECT i, '4711', 'Booking ' || i FROM n",
+    );
+    let draft = export(&house, &[&ANNA[..], &["--folder"]].concat());
+    draft.expect(4);
+    let books = |ran: &Ran| {
+        let objects = ran.json()["objects"].clone();
+        let objects = objects.as_array().unwrap().iter();
+        objects
+            .clone()
+            .find(|object| object["object"] == "debtors")
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(
+        (&books(&draft)["records"], &books(&draft)["waiting"]),
+        (&0.into(), &6001.into())
+    );
+    assert!(
+        draft.err.contains("books.debtors, records: 6001"),
+        "{}",
+        draft.err
+    );
+    assert!(!read_all(&package(&house, &draft)).contains("Booking"));
+    // One of them cannot be accepted for all.
+    let case = case_of(&draft);
+    let one = [
+        "--case",
+        &case,
+        "--folder",
+        "--accept",
+        "books.debtors:1000",
+    ];
+    export(&house, &one).expect(2);
+    // The number itself, stated, leads to them.
+    let stated = ["--case", &case, "--folder", "--id", "customer_no=4711"];
+    let draft = export(&house, &stated);
+    draft.expect(0);
+    assert_eq!(
+        (&books(&draft)["records"], &books(&draft)["waiting"]),
+        (&6001.into(), &0.into())
+    );
+    assert!(!read_all(&package(&house, &draft)).contains("Berta Holler"));
+}
+
+/// Visits over HTTP, in pages that overlap, some of them somebody else's.
+#[test]
+fn pages_that_overlap_bring_no_record_twice() {
+    let server = Server::start(|request| {
+        let page: u64 = request
+            .query("page")
+            .and_then(|page| page.parse().ok())
+            .unwrap_or(1);
+        let items: Vec<Value> = (0..1000)
+            .map(|n| (page - 1) * 950 + n)
+            .filter(|id| *id < 6_000)
+            .map(|id| {
+                let email = if id % 100 == 0 {
+                    "berta@example.org"
+                } else {
+                    "Anna@example.org"
+                };
+                json!({ "id": id, "email": email, "page": format!("visit-{id}-end") })
+            })
+            .collect();
+        Reply::json(json!({ "items": items }))
+    });
+    let connector = "dsr: 1
+connector: visits
+version: 1.0.0
+settings: { url: { type: url } }
+api:
+  url: \"{{ settings.url }}\"
+  auth: none
+  records: \"$.items[*]\"
+  page: { number: query.page, start: 1, size: query.per_page, of: 1000 }
+objects:
+  visits:
+    find: [{ by: email, get: /visits, query: { email: \"{{ value }}\" } }]
+    fields:
+      email: { category: contact.email, identity: email }
+      page: content.note
+    cap: 100000
+    remove: { delete: \"/visits/{{ record.id }}\" }
+    erase: remove
+";
+    let head = "dsr: 1
+controller: { name: Example GmbH, seat: DE, language: en }
+limits: { records: 100000 }
+systems:";
+    let system = format!(
+        "\n  web:\n    connector: visits@1\n    settings: {{ url: \"{}\" }}\n",
+        server.url
+    );
+    let house = House::bare();
+    house.write("dsr.yaml", format!("{head} {{}}\n"));
+    house.run(&["init", "--yes"]).expect(0);
+    house.write("connectors/visits.yml", connector);
+    house
+        .run(&["trust", "--yes", "connectors/visits.yml"])
+        .expect(0);
+    house.write("dsr.yaml", format!("{head}{system}"));
+    let draft = export(&house, &[&ANNA[..], &["--folder"]].concat());
+    draft.expect(0);
+    assert_eq!(draft.json()["records"], 5_940, "{}", draft.out);
+    let content = read_all(&package(&house, &draft));
+    assert!(content.contains("visit-4999-end") && content.contains("visit-5999-end"));
+    assert!(!content.contains("visit-100-end") && !content.contains("berta"));
 }
