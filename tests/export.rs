@@ -14,6 +14,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+#[path = "support/postgres.rs"]
+mod postgres;
+
 use serde_json::{Value, json};
 use support::house::{House, Ran, leaks};
 use support::http::{Reply, Server};
@@ -790,4 +793,46 @@ systems:";
     let content = read_all(&package(&house, &draft));
     assert!(content.contains("visit-4999-end") && content.contains("visit-5999-end"));
     assert!(!content.contains("visit-100-end") && !content.contains("berta"));
+}
+
+/// The same over a line: rows come in batches, and none is held.
+#[test]
+fn rows_of_a_server_flow_through() {
+    let Some(database) = postgres::database(
+        "CREATE TABLE events (id int PRIMARY KEY, email text, what text);
+         CREATE INDEX ON events (lower(email));
+         INSERT INTO events SELECT i, CASE WHEN i % 10 = 0 THEN 'berta@example.org' ELSE 'anna@example.org' END, 'event ' || i || ' end'
+           FROM generate_series(1, 30000) i;",
+    ) else {
+        return;
+    };
+    let system = "
+  shop:
+    engine: postgres
+    settings: { url: { secret: \"env:SHOP_URL\" } }
+    objects:
+      events:
+        table: public.events
+        key: id
+        find: [{ by: email, column: email }]
+        fields: { email: { category: contact.email, identity: email }, what: content.note }
+        cap: 100000
+";
+    let head = "dsr: 1
+controller: { name: Example GmbH, seat: DE, language: en }
+limits: { records: 100000 }
+systems:";
+    let mut house = House::with(&format!("{head}{system}"), &[]);
+    house.env("SHOP_URL", &database.url);
+    let draft = export(&house, &[&ANNA[..], &["--folder"]].concat());
+    draft.expect(0);
+    assert_eq!(draft.json()["records"], 27_000);
+    let content = read_all(&package(&house, &draft));
+    assert!(content.contains("event 29999 end") && !content.contains("event 10 end"));
+    let evidence = house.run(&["evidence", "make", &case_of(&draft)]);
+    evidence.expect(0);
+    let bundle = house.bundle().unwrap();
+    house
+        .run(&["evidence", "verify", bundle.to_str().unwrap()])
+        .expect(0);
 }
