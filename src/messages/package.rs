@@ -195,7 +195,7 @@ catalogue! {
     file_list_intro() { en: "JSON files suit programs, CSV files open in a spreadsheet. manifest.json names every file with its check sum.", de: "JSON-Dateien eignen sich für Programme, CSV-Dateien öffnen sich in einer Tabellenkalkulation. manifest.json nennt jede Datei mit ihrer Prüfsumme." }
     head_file() { en: "File", de: "Datei" }
     head_size() { en: "Size", de: "Größe" }
-    binaries(count) { en: "{count} further files, such as pictures, lie in files/.", de: "{count} weitere Dateien, etwa Bilder, liegen in files/." }
+    binaries(count) { en: "Further files, such as pictures, in files/: {count}.", de: "Weitere Dateien, etwa Bilder, in files/: {count}." }
 }
 
 /// What a category is called.
@@ -329,12 +329,12 @@ catalogue! {
     trace_phone() { en: "telephone number", de: "Telefonnummer" }
     trace_account() { en: "bank account", de: "Bankverbindung" }
     flag_line(object, key, field, traces) { en: "{object}, record {key}, field {field}: {traces}", de: "{object}, Datensatz {key}, Feld {field}: {traces}" }
-    flag_more(object, count) { en: "{object}: {count} further places", de: "{object}: {count} weitere Stellen" }
+    flag_more(object, count) { en: "{object}: further places ({count})", de: "{object}: weitere Stellen ({count})" }
     point_no_type(object) { en: "{object}: no entry under data_types, so purpose, legal basis and storage period are not stated (Art. 15(1)(a), (d) GDPR)", de: "{object}: kein Eintrag unter data_types, daher fehlen Zweck, Rechtsgrundlage und Speicherdauer (Art. 15 Abs. 1 Buchst. a, d DSGVO)" }
     point_no_purpose(object) { en: "{object}: no purpose is stated (Art. 15(1)(a) GDPR)", de: "{object}: kein Zweck angegeben (Art. 15 Abs. 1 Buchst. a DSGVO)" }
     point_no_basis(object) { en: "{object}: no legal basis is stated", de: "{object}: keine Rechtsgrundlage angegeben" }
     point_catalogue(object, rule) { en: "{object}: the storage period is the rule {rule}; say in the answer how long that is (Art. 15(1)(d) GDPR)", de: "{object}: Die Speicherdauer ist die Regel {rule}; in der Antwort sagen, wie lange das ist (Art. 15 Abs. 1 Buchst. d DSGVO)" }
-    point_no_start(object, count) { en: "{object}: the end of the storage period cannot be reckoned for {count} records", de: "{object}: Das Ende der Speicherdauer lässt sich bei {count} Datensätzen nicht berechnen" }
+    point_no_start(object, count) { en: "{object}: records for which the end of the storage period cannot be reckoned ({count})", de: "{object}: Datensätze, bei denen sich das Ende der Speicherdauer nicht berechnen lässt ({count})" }
     point_no_recipient(object) { en: "{object}: no recipient is recorded; recipients are to be named (Art. 15(1)(c) GDPR, CJEU C-154/21)", de: "{object}: kein Empfänger vermerkt; Empfänger sind zu benennen (Art. 15 Abs. 1 Buchst. c DSGVO, EuGH C-154/21)" }
     point_recipient_name(object, product) { en: "{object}: name the company behind {product} as a recipient (CJEU C-154/21)", de: "{object}: Das Unternehmen hinter {product} als Empfänger benennen (EuGH C-154/21)" }
     point_source(objects) { en: "{objects}: the source of the data is not recorded (Art. 15(1)(g) GDPR)", de: "{objects}: Die Herkunft der Daten ist nicht vermerkt (Art. 15 Abs. 1 Buchst. g DSGVO)" }
@@ -343,12 +343,12 @@ catalogue! {
     point_contact() { en: "the inventory names no contact (controller.contact)", de: "Das Inventar nennt keinen Kontakt (controller.contact)" }
     point_authority(seat) { en: "for the seat {seat} no supervisory authority is known; write DE-BY and not DE for a seat in Germany", de: "Für den Sitz {seat} ist keine Aufsichtsbehörde bekannt; bei Sitz in Deutschland DE-BY statt DE schreiben" }
     point_authority_check(name, site) { en: "compare the address of the authority ({name}) with {site}", de: "Die Anschrift der Behörde ({name}) mit {site} vergleichen" }
-    point_unlisted(object, count) { en: "{object}: {count} fields are not listed in the inventory; decide whether they are personal", de: "{object}: {count} Felder stehen nicht im Inventar; entscheiden, ob sie personenbezogen sind" }
-    point_credentials(object, count) { en: "{object}: {count} credentials were taken out; look whether it was too many or too few", de: "{object}: {count}-mal Zugangsdaten entfernt; prüfen, ob zu viel oder zu wenig" }
+    point_unlisted(object, count) { en: "{object}: fields that the inventory does not list ({count}); decide whether they are personal", de: "{object}: im Inventar nicht geführte Felder ({count}); entscheiden, ob sie personenbezogen sind" }
+    point_credentials(object, count) { en: "{object}: credentials and card numbers taken out ({count}); look whether it was too many or too few", de: "{object}: entfernte Zugangsdaten und Kartennummern ({count}); prüfen, ob es zu viele oder zu wenige sind" }
     point_basis_portable(object, basis) { en: "{object}: Art. 20 applies to consent and contract only, the basis here is {basis}", de: "{object}: Art. 20 gilt nur bei Einwilligung und Vertrag, hier ist die Grundlage {basis}" }
     point_category(object, field, category) { en: "{object}.{field}: the category {category} has no words for people; explain it in the answer", de: "{object}.{field}: Die Kategorie {category} hat keine Bezeichnung für Laien; in der Antwort erklären" }
     point_unproven(object) { en: "{object}: nothing was found and no control person shows that the search works", de: "{object}: nichts gefunden, und keine Kontrollperson zeigt, dass die Suche funktioniert" }
-    point_files(object, count) { en: "{object}: {count} files were taken along unread; look at what they show of others", de: "{object}: {count} Dateien liegen ungelesen bei; ansehen, was sie über andere zeigen" }
+    point_files(object, count) { en: "{object}: files taken along unread ({count}); look at what they show of others", de: "{object}: ungelesen beiliegende Dateien ({count}); ansehen, was sie über andere zeigen" }
     where_reason(what, reason) { en: "{what}: {reason}", de: "{what}: {reason}" }
     task_of(owner, task) { en: "{owner}: {task}", de: "{owner}: {task}" }
 }

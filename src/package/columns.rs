@@ -7,11 +7,14 @@ use serde_json::Value;
 use crate::connector::Record;
 use crate::connector::object::{At, Field, Object};
 use crate::package::Kind;
+use crate::package::credentials::About;
 
 /// One member of a record that stands in the package.
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) role: Role,
+    /// How its values are looked at for credentials.
+    pub(super) about: About,
     at: At,
     /// Base64 of something that is no text.
     pub(super) binary: bool,
@@ -75,6 +78,7 @@ pub(super) fn columns(object: &Object, kind: Kind) -> (Vec<Column>, Vec<String>)
         // Names that begin so are made by the program and say nothing outside (`_row` of a file).
         if !is_there && !name.starts_with('_') {
             columns.push(Column {
+                about: About::field(name, ""),
                 name: name.clone(),
                 role,
                 at,
@@ -87,6 +91,7 @@ pub(super) fn columns(object: &Object, kind: Kind) -> (Vec<Column>, Vec<String>)
 
 fn of_field(field: &Field) -> Column {
     Column {
+        about: About::field(&field.name, &field.category),
         name: field.name.clone(),
         role: Role::Field(field.category.clone()),
         at: field.at.clone(),

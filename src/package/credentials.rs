@@ -18,16 +18,42 @@ pub const REMOVED: &str = "[removed: credential]";
 pub const CARD: &str = "[removed: card number ending ";
 
 /// What is known of a value beside itself.
-#[derive(Clone, Copy, Default)]
-pub struct About<'a> {
-    /// The field's name in the system.
-    pub name: &'a str,
-    /// Its category; telephone numbers and account numbers are not looked at for card numbers.
-    pub category: &'a str,
+#[derive(Clone, Copy, Debug, Default)]
+pub struct About {
+    /// The field's name says that it holds a credential.
+    sounds: bool,
+    /// It says that it holds a digest of something.
+    digests: bool,
+    /// Its category says that its numbers are of another kind than those of cards.
+    numbers: bool,
+}
+
+impl About {
+    /// Of a field with this name in its system and this category.
+    pub fn field(name: &str, category: &str) -> About {
+        About {
+            sounds: sounds(name),
+            digests: words(name)
+                .iter()
+                .any(|word| word == "hash" || word == "digest"),
+            numbers: is_number_of_another_kind(category),
+        }
+    }
+
+    /// Of a member inside a field's value: below `credentials: { value: … }` everything is one.
+    fn member(self, name: &str) -> About {
+        About {
+            sounds: self.sounds || sounds(name),
+            digests: words(name)
+                .iter()
+                .any(|word| word == "hash" || word == "digest"),
+            numbers: self.numbers,
+        }
+    }
 }
 
 /// The value without credentials, and how many were taken out.
-pub fn strip<'v>(about: About<'_>, value: &'v Value) -> (Cow<'v, Value>, u64) {
+pub fn strip<'v>(about: About, value: &'v Value) -> (Cow<'v, Value>, u64) {
     let mut count = 0;
     match of_value(about, value, &mut count) {
         Some(clean) => (Cow::Owned(clean), count),
@@ -36,8 +62,8 @@ pub fn strip<'v>(about: About<'_>, value: &'v Value) -> (Cow<'v, Value>, u64) {
 }
 
 /// [`strip`] for a text.
-pub fn strip_text<'t>(about: About<'_>, text: &'t str) -> (Cow<'t, str>, u64) {
-    if named(about.name, text) {
+pub fn strip_text<'t>(about: About, text: &'t str) -> (Cow<'t, str>, u64) {
+    if named(about, text) {
         return (Cow::Borrowed(REMOVED), 1);
     }
     let found = shapes(about, text);
@@ -57,7 +83,7 @@ pub fn strip_text<'t>(about: About<'_>, text: &'t str) -> (Cow<'t, str>, u64) {
 }
 
 /// `None` if there was nothing to take out.
-fn of_value(about: About<'_>, value: &Value, count: &mut u64) -> Option<Value> {
+fn of_value(about: About, value: &Value, count: &mut u64) -> Option<Value> {
     match value {
         Value::Null | Value::Bool(_) => None,
         Value::String(text) => match strip_text(about, text) {
@@ -92,18 +118,9 @@ fn of_value(about: About<'_>, value: &Value, count: &mut u64) -> Option<Value> {
             let mut changed = false;
             let mut out = serde_json::Map::new();
             for (name, inner) in members {
-                // Below `credentials: { value: … }` everything is one; a name inside says more than the one outside.
-                let outer = if sounds(about.name) { about.name } else { name };
                 let (clean_name, found) = strip_text(About::default(), name);
                 *count += found;
-                let clean = of_value(
-                    About {
-                        name: outer,
-                        ..about
-                    },
-                    inner,
-                    count,
-                );
+                let clean = of_value(about.member(name), inner, count);
                 changed |= found > 0 || clean.is_some();
                 out.insert(
                     clean_name.into_owned(),
@@ -116,16 +133,10 @@ fn of_value(about: About<'_>, value: &Value, count: &mut u64) -> Option<Value> {
 }
 
 /// Whether a value goes for the name of its field.
-fn named(name: &str, text: &str) -> bool {
+fn named(about: About, text: &str) -> bool {
     let text = text.trim();
-    if text.is_empty() || is_word_or_day(text) {
-        return false;
-    }
-    sounds(name)
-        || (words(name)
-            .iter()
-            .any(|word| word == "hash" || word == "digest")
-            && is_digest(text))
+    let might = (about.sounds || about.digests) && !text.is_empty();
+    might && !is_word_or_day(text) && (about.sounds || is_digest(text))
 }
 
 /// Whether a field of this name holds a credential: one of its words says so, and none says that it only speaks of one.
@@ -392,7 +403,7 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
 });
 
 /// Ranges that go, with what takes their place, in order and apart from each other.
-fn shapes(about: About<'_>, text: &str) -> Vec<(Range<usize>, Cow<'static, str>)> {
+fn shapes(about: About, text: &str) -> Vec<(Range<usize>, Cow<'static, str>)> {
     /// Nothing shorter is a credential by its shape.
     const SHORTEST: usize = 10;
     const SIGNS: &[u8] = b"$=:-@}*0123456789";
@@ -404,7 +415,8 @@ fn shapes(about: About<'_>, text: &str) -> Vec<(Range<usize>, Cow<'static, str>)
         return Vec::new();
     }
     let mut found: Vec<(Range<usize>, Cow<'static, str>)> = Vec::new();
-    let speaks = text.bytes().any(|b| b == b':' || b == b'=' || b == b' ');
+    let speaks =
+        text.contains([':', '=']) || [" is", "lautet"].iter().any(|word| text.contains(word));
     for shape in SHAPES.iter() {
         let possible = if shape.sign.is_empty() {
             speaks
@@ -422,7 +434,7 @@ fn shapes(about: About<'_>, text: &str) -> Vec<(Range<usize>, Cow<'static, str>)
             }
         }
     }
-    if !is_number_of_another_kind(about.category) {
+    if !about.numbers {
         found.extend(cards(text));
     }
     found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));

@@ -262,11 +262,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
                 continue;
             }
             let column = &self.columns[index];
-            let about = About {
-                name: &column.name,
-                category: column.category(),
-            };
-            let (clean, removed) = strip(about, &value);
+            let (clean, removed) = strip(column.about, &value);
             self.summary.credentials += removed;
             if column.category().starts_with("content.") {
                 let traces = self.package.own.foreign(&clean);
@@ -370,7 +366,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
         let lang = self.lang();
         let title = say::record(self.summary.records);
         let mut out = format!(
-            "<table class=\"record\"><caption>{}</caption><tbody>\n",
+            "<table class=\"record\"><colgroup><col class=\"label\"><col></colgroup><thead><tr><th colspan=\"2\" scope=\"colgroup\">{}</th></tr></thead><tbody>\n",
             title.to(lang)
         );
         for (column, cell) in self.columns.iter().zip(cells) {

@@ -36,6 +36,7 @@ pub(super) fn write(
     let mut view = View::new(material, objects);
     view.top();
     answer::not_searched(&mut view);
+    view.contents();
     answer::confirmation(&mut view);
     files.write(view.take().as_bytes())?;
     let mut system = None;
@@ -45,7 +46,14 @@ pub(super) fn write(
                 view.raw("</section>\n");
             }
             system = Some(&object.system);
-            view.raw(&format!("<section class=\"system\" id=\"s{number}\">\n"));
+            // A system of which there is something to show begins on a sheet of its own.
+            let mut its = objects.iter().filter(|one| one.system == object.system);
+            let class = if its.any(|one| one.records > 0) {
+                " class=\"system\""
+            } else {
+                ""
+            };
+            view.raw(&format!("<section{class} id=\"s{number}\">\n"));
             view.heading(2, &Text::same(plain(&object.system)));
         }
         answer::object(&mut view, number, object);
@@ -205,7 +213,6 @@ impl<'v, 'a> View<'v, 'a> {
             Kind::Access => say::intro_access(),
             Kind::Portable => say::intro_portable(),
         });
-        self.contents();
     }
 
     /// Where to find what.

@@ -35,14 +35,15 @@ aside.draft{margin:0 0 2rem;border:2px solid #b3541e;border-left-width:5px;borde
 aside.draft h2{font-size:1.3rem;letter-spacing:.14em}\
 table{width:100%;border-collapse:collapse}\
 table.list{margin:1rem 0;font-size:.94rem}\
-table.list th,table.list td{padding:.5rem 1.2rem .5rem 0;border-bottom:1px solid #dfe4e2;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
+table.list th,table.list td{padding:.5rem 1.2rem .5rem 0;border-bottom:1px solid #dfe4e2;text-align:left;vertical-align:top;overflow-wrap:break-word}\
 table.list thead th{border-bottom:1.5px solid #1d5c63;font-weight:600;overflow-wrap:normal}\
 table.list th[scope=row]{font-weight:500}\
 table.list td.n,table.list th.n{text-align:right;padding-right:0;white-space:nowrap;font-variant-numeric:tabular-nums}\
 table.record{margin:0 0 1.5rem;table-layout:fixed}\
-table.record caption{padding:.2rem 0 .45rem;text-align:left;font-size:.85rem;font-weight:600;color:#1d5c63;letter-spacing:.02em;border-bottom:1.5px solid #1d5c63;break-after:avoid}\
+table.record thead th{padding:.2rem 0 .45rem;width:auto;font-size:.85rem;font-weight:600;color:#1d5c63;letter-spacing:.02em;border-bottom:1.5px solid #1d5c63}\
 table.record th,table.record td{padding:.5rem 1rem .5rem 0;border-bottom:1px solid #e4e8e6;text-align:left;vertical-align:top;unicode-bidi:isolate}\
-table.record th{width:36%;font-weight:500;color:#3c464d;overflow-wrap:anywhere}\
+table.record tbody th{font-weight:500;color:#3c464d;overflow-wrap:anywhere}\
+table.record col.label{width:36%}\
 table.record td{padding-right:0;white-space:pre-wrap;overflow-wrap:anywhere}\
 table.record td ul,table.record td dl{margin:0;white-space:normal}\
 table.record td dl{display:grid;grid-template-columns:minmax(5rem,max-content) 1fr;gap:.1rem 1rem}\
@@ -64,7 +65,7 @@ section.system{break-before:page}\
 section.system>h2{margin-top:0}\
 nav a{text-decoration:none;color:inherit}\
 }\
-@media(max-width:44rem){main{margin:0;padding:1.5rem}nav ol{columns:1}dl.facts{grid-template-columns:1fr;gap:.1rem}dl.facts dd{margin-bottom:.6rem}table.record th{width:42%}}";
+@media(max-width:44rem){main{margin:0;padding:1.5rem}nav ol{columns:1}dl.facts{grid-template-columns:1fr;gap:.1rem}dl.facts dd{margin-bottom:.6rem}table.record col.label{width:42%}}";
 
 /// The style sheet, with the case, the page's number and the draft's stamp on every printed page.
 pub(super) fn style(material: &Material<'_>) -> String {

@@ -4,10 +4,7 @@ use serde_json::json;
 use super::*;
 
 fn clean(name: &str, text: &str) -> String {
-    let about = About {
-        name,
-        category: "content.note",
-    };
+    let about = About::field(name, "content.note");
     strip_text(about, text).0.into_owned()
 }
 
@@ -206,10 +203,7 @@ fn card_numbers_keep_their_end() {
     ] {
         assert_eq!(clean("note", text), out);
     }
-    let account = About {
-        name: "number",
-        category: "account.id",
-    };
+    let account = About::field("number", "account.id");
     assert_eq!(strip_text(account, "4111111111111111").1, 0);
     let card = json!({"card": 4_111_111_111_111_111_u64});
     let (value, count) = strip(About::default(), &card);
@@ -260,7 +254,7 @@ proptest! {
     /// Nothing panics, and what is marked is counted.
     #[test]
     fn any_text_is_taken(text in "\\PC{0,200}", name in "\\PC{0,20}") {
-        let about = About { name: &name, category: "" };
+        let about = About::field(&name, "");
         let (out, count) = strip_text(about, &text);
         prop_assert_eq!(count > 0, out != text);
     }
