@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import sqlite3
 import subprocess
 
 from measuring import Command
@@ -10,7 +11,7 @@ CONTROLLER = """dsr: 1
 controller: { name: Bench GmbH, seat: DE-BE, language: en }
 requests: { identity: required, reason: optional }
 approval: none
-limits: { people: 50, records: 100000 }
+limits: { people: 50, records: 100000000 }
 systems:
 """
 
@@ -67,6 +68,23 @@ SHOP = """  shop:
         find: [{ by: email, column: email }]
         fields: { email: { category: contact.email, identity: email }, subject: content.message, body: content.message }
         erase: remove
+"""
+
+EVENTS = """  shop:
+    engine: sqlite
+    settings: { path: events.db }
+    timeouts: { request: 10m }
+    objects:
+      events:
+        table: events
+        key: id
+        cap: 100000000
+        find: [{ by: email, column: email }]
+        fields:
+          email: { category: contact.email, identity: email }
+          at: content.note
+          page: order.item
+          agent: device.id
 """
 
 TABLES = """
@@ -221,3 +239,17 @@ NEWSLETTER = """  newsletter:
         fields: { Mail: { category: contact.email, identity: email }, Name: person.name, Street: contact.address }
         erase: remove
 """
+
+
+def events_file(path, rows, email):
+    """A SQLite table with so many rows of one person, and one in twenty of somebody else."""
+    base = sqlite3.connect(path)
+    base.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, email TEXT, at TEXT, page TEXT, agent TEXT)")
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    others = rows // 20
+    each = ((f"other{n}@example.org" if n % 21 == 20 and n < 21 * others else email, f"2026-01-{1 + n % 28:02}T12:{n % 60:02}:00Z",
+             f"/shop/item-{n % 5000}?from=search", agent) for n in range(rows + others))
+    base.executemany("INSERT INTO events (email, at, page, agent) VALUES (?, ?, ?, ?)", each)
+    base.execute("CREATE INDEX events_email ON events (lower(email))")
+    base.commit()
+    base.close()

@@ -10,7 +10,7 @@ import tempfile
 import time
 import zipfile
 
-from landscapes import NEWSLETTER, PEOPLE, Far, Shop, Workspace, customers_file
+from landscapes import EVENTS, NEWSLETTER, PEOPLE, Far, Shop, Workspace, customers_file, events_file
 from measuring import Command, Table, in_turns, megabytes, shown
 
 SYSTEMS = 100
@@ -28,12 +28,13 @@ def main():
     words.add_argument("--far", required=True, help="the compiled benches/servers/far.rs")
     words.add_argument("--repetitions", type=int, default=15)
     words.add_argument("--csv-size", type=int, default=200, metavar="MB")
+    words.add_argument("--rows", type=int, default=1_000_000, help="records of one person in the export")
     words.add_argument("--quick", action="store_true", help="shows that everything runs; its figures mean little")
-    words.add_argument("--only", default="", help="names of figures, with commas between: start, far, shop, large, csv")
+    words.add_argument("--only", default="", help="names of figures, with commas between: start, far, shop, large, csv, export")
     given = words.parse_args()
     if given.quick:
-        given.repetitions, given.csv_size = 2, 8
-    figures = {"start": start, "far": far, "shop": shop, "large": large, "csv": csv}
+        given.repetitions, given.csv_size, given.rows = 2, 8, 20_000
+    figures = {"start": start, "far": far, "shop": shop, "large": large, "csv": csv, "export": export}
     wanted = given.only.split(",") if given.only else [name for name in figures if not (given.quick and name == "large")]
     with tempfile.TemporaryDirectory(prefix="dsr-bench-") as folder:
         given.folder = pathlib.Path(folder)
@@ -153,6 +154,28 @@ def csv(given, table):
         table.add(f"find, CSV of {megabytes(file.stat().st_size)}, {what}", "≤ 3 × rg -iF", ours, ratio <= 3, find.peak(),
                   ("rg -iF", theirs), ratio)
     file.unlink()
+
+
+def export(given, table):
+    """One person's events in a SQLite file, as a package; beside a dump of the same rows by hand, as JSON and as CSV."""
+    place = Workspace(given.dsr, given.folder / "export", EVENTS)
+    file = place.folder / "events.db"
+    email = "anna.person@example.org"
+    events_file(file, given.rows, email)
+    packages = given.folder / "packages"
+    packages.mkdir()
+    make = lambda number, *more: place.command("export", "--email", email, "--format", "json", "--to", packages / str(number), *more)
+    rows = f"SELECT * FROM events WHERE email = '{email}';"
+    dump = ["sh", "-c", f"sqlite3 -json '{file}' \"{rows}\" > '{packages}/dump.json' && sqlite3 -csv '{file}' \"{rows}\" > '{packages}/dump.csv'"]
+    turns = max(1, min(3, given.repetitions // 4))
+    counter = iter(range(10_000))
+    ours, theirs = in_turns(turns, lambda _: make(next(counter), "--folder"), lambda _: Command(dump))
+    peak = make(next(counter), "--folder").peak()
+    what = f"export of {given.rows:,} records"
+    table.add(f"{what}, folder", "≤ 80 MB", ours, peak <= 80e6, peak, ("sqlite3 -json, -csv", theirs), ours.median / theirs.median)
+    [sealed] = in_turns(turns, lambda _: make(next(counter)))
+    peak = make(next(counter)).peak()
+    table.add(f"{what}, AES-256 zip", "≤ 80 MB", sealed, peak <= 80e6, peak, ("sqlite3 -json, -csv", theirs), sealed.median / theirs.median)
 
 
 if __name__ == "__main__":

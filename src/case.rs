@@ -12,7 +12,7 @@ use crate::case_id::CaseId;
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::ledger::{Closing, Event, Stored, SystemAnswer};
+use crate::ledger::{Closing, Event, ExportKind, Sealed, Stored, SystemAnswer};
 use crate::messages::{Text, case as say};
 use crate::plan::{Aim, Decision, Level, Outcome};
 use crate::task::Tasks;
@@ -31,6 +31,8 @@ pub mod item {
     pub const FINDINGS: &str = "findings";
     /// Canonical extract of the inventory, as it was when the latest plan was made.
     pub const INVENTORY: &str = "inventory";
+    /// Where the packages of the case were written: `Vec<Package>` of the export verb.
+    pub const EXPORTS: &str = "exports";
     /// Openings of the commitments in the latest bundle.
     pub const OPENINGS: &str = "openings";
 
@@ -52,6 +54,11 @@ pub mod item {
     /// What a plan was made for, by the plan's id: `Aim`.
     pub fn aim_of(id: &crate::keys::Digest) -> String {
         format!("aim.{id}")
+    }
+
+    /// The findings from which the latest draft of a package was made, and from which its final will be.
+    pub fn draft(kind: crate::ledger::ExportKind) -> String {
+        format!("draft.{}", kind.right())
     }
 
     /// A plan, by its id.
@@ -85,9 +92,29 @@ pub struct Case {
     pub tasks_proven: bool,
     /// What operators wrote down: digest, who, when.
     pub notes: Vec<(Digest, String, Timestamp)>,
+    /// Packages that were made for the person, oldest first.
+    pub exports: Vec<Export>,
     pub closed: bool,
     /// How and when it was closed, where the ledger says so.
     pub closing: Option<(Closing, Timestamp)>,
+}
+
+/// A package that was made for the person.
+#[derive(Clone, Debug)]
+pub struct Export {
+    pub at: Timestamp,
+    pub kind: ExportKind,
+    pub package: Digest,
+    pub draft: bool,
+    pub complete: bool,
+    pub records: u64,
+    pub waiting: u64,
+    pub files: u32,
+    pub sealed: Sealed,
+    pub expires: Date,
+    pub operator: String,
+    /// When it was deleted, having reached its day.
+    pub deleted: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug)]
@@ -123,6 +150,8 @@ pub enum WaitsFor {
     Identity,
     Search,
     Plan,
+    /// A look at the draft of a package.
+    Review,
     Approval,
     Apply,
     /// A system that was not searched, or a step that may succeed later.
@@ -167,6 +196,7 @@ impl Case {
             tasks: Tasks::default(),
             tasks_proven: true,
             notes: Vec::new(),
+            exports: Vec::new(),
             closed: false,
             closing: None,
         };
@@ -268,6 +298,36 @@ impl Case {
                     state.proven = true;
                 }
             }
+            Event::Exported {
+                kind,
+                package,
+                draft,
+                complete,
+                records,
+                waiting,
+                files,
+                sealed,
+                expires,
+                operator,
+            } => self.exports.push(Export {
+                at,
+                kind: *kind,
+                package: *package,
+                draft: *draft,
+                complete: *complete,
+                records: *records,
+                waiting: *waiting,
+                files: *files,
+                sealed: *sealed,
+                expires: *expires,
+                operator: operator.clone(),
+                deleted: None,
+            }),
+            Event::ExportExpired { package } => {
+                for export in self.exports.iter_mut().filter(|e| e.package == *package) {
+                    export.deleted = Some(at);
+                }
+            }
             Event::TaskOpened { .. } | Event::TaskReminded { .. } => {
                 self.tasks.take(at, &stored.event);
             }
@@ -311,10 +371,58 @@ impl Case {
             .collect()
     }
 
+    /// The package that the person asked for and that was not made to the end yet.
+    pub fn pending_export(&self) -> Option<ExportKind> {
+        let made = |kind: &ExportKind| self.exports.iter().any(|e| e.kind == *kind && !e.draft);
+        let kinds = self.rights.iter().filter_map(|right| ExportKind::of(right));
+        kinds.into_iter().find(|kind| !made(kind))
+    }
+
+    /// The draft from which the final is made: the latest, as long as it is there to be looked at.
+    pub fn draft_of(&self, kind: ExportKind) -> Option<&Export> {
+        let mut latest = self.exports.iter().rev();
+        let draft = latest.find(|export| export.kind == kind && export.draft);
+        draft.filter(|draft| draft.deleted.is_none())
+    }
+
+    /// Whether the person asks for packages and for nothing that would change a record.
+    pub fn only_exports(&self) -> bool {
+        self.plans.is_empty() && self.rights.iter().all(|r| ExportKind::of(r).is_some())
+    }
+
+    /// What a package waits for. A draft is made before identity is confirmed; the final never.
+    fn export_waits_for(&self, kind: ExportKind) -> WaitsFor {
+        match (self.draft_of(kind).is_some(), &self.identity) {
+            (false, _) => WaitsFor::Search,
+            (true, None) => WaitsFor::Identity,
+            (true, Some(_)) => WaitsFor::Review,
+        }
+    }
+
+    /// What a case waits for whose packages are all made.
+    fn after_exports(&self) -> WaitsFor {
+        let last = self.exports.iter().rev().find(|export| !export.draft);
+        match (&self.searched, last) {
+            (Some(searched), _) if searched.is_worth_repeating() => WaitsFor::Again,
+            (_, Some(last)) if last.waiting > 0 => WaitsFor::Acceptance,
+            (Some(searched), _) if !searched.complete => WaitsFor::Owners,
+            _ => WaitsFor::Nothing,
+        }
+    }
+
     /// What stands between this case and its end.
     pub fn waits_for(&self) -> WaitsFor {
         if self.closed {
             return WaitsFor::Nothing;
+        }
+        // What was begun is ended first; then the person learns what there is, before anything of it goes.
+        if self.unfinished().is_none() {
+            if let Some(kind) = self.pending_export() {
+                return self.export_waits_for(kind);
+            }
+            if self.only_exports() {
+                return self.after_exports();
+            }
         }
         let last = self
             .plans
@@ -355,6 +463,9 @@ impl Case {
 
     /// The verb that goes on with the case: that of its latest plan, else of the right that was asked for last.
     pub fn verb(&self) -> &str {
+        if let (None, Some(kind)) = (self.unfinished(), self.pending_export()) {
+            return kind.verb();
+        }
         let latest = self
             .plans
             .iter()
@@ -374,8 +485,10 @@ impl Case {
 
 /// The command that answers a right.
 fn verb_of(right: &str) -> &'static str {
+    if let Some(kind) = ExportKind::of(right) {
+        return kind.verb();
+    }
     match right {
-        "access" | "portability" => "export",
         "rectification" => "rectify",
         "restriction" => "restrict",
         "objection" | "consent_withdrawal" => "optout",
@@ -411,6 +524,7 @@ impl WaitsFor {
             WaitsFor::Identity => say::waits_identity(),
             WaitsFor::Search => say::waits_search(),
             WaitsFor::Plan => say::waits_plan(),
+            WaitsFor::Review => say::waits_review(),
             WaitsFor::Approval => say::waits_approval(),
             WaitsFor::Apply => say::waits_apply(),
             WaitsFor::Again => say::waits_again(),
@@ -426,8 +540,14 @@ impl WaitsFor {
     /// The command that goes on from here, with the verb that the case is about.
     pub fn next_command(self, case: &Case) -> Option<String> {
         let (verb, closed) = (Aim::command(case.verb()), case.closed);
+        let package = case.only_exports() || case.pending_export().is_some();
         let case = &case.id;
         match self {
+            WaitsFor::Identity if package => Some(format!(
+                "dsr {verb} --case {case} --reviewed --identity METHOD"
+            )),
+            WaitsFor::Review => Some(format!("dsr {verb} --case {case} --reviewed")),
+            WaitsFor::Again if package => Some(format!("dsr {verb} --case {case}")),
             WaitsFor::Identity => Some(format!("dsr {verb} --case {case} --identity METHOD")),
             WaitsFor::Search | WaitsFor::Plan | WaitsFor::Approval | WaitsFor::Person => {
                 Some(format!("dsr {verb} --case {case}"))

@@ -14,6 +14,7 @@ mod context;
 mod demo;
 mod erase;
 mod evidence;
+mod export;
 mod find;
 mod help;
 mod init;
@@ -103,6 +104,7 @@ enum Verb {
     Rectify(rectify::Args),
     Restrict(restrict::Args),
     Optout(optout::Args),
+    Export(Box<export::Args>),
     Erase(erase::Args),
     Case(case::Args),
     Task(task::Args),
@@ -130,6 +132,7 @@ impl Verb {
             Verb::Rectify(_) => "dsr rectify",
             Verb::Restrict(_) => "dsr restrict",
             Verb::Optout(_) => "dsr optout",
+            Verb::Export(_) => "dsr export",
             Verb::Erase(_) => "dsr erase",
             Verb::Case(_) => "dsr case",
             Verb::Task(_) => "dsr task",
@@ -189,6 +192,7 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         Some(Verb::Rectify(args)) => rectify::run(context, args),
         Some(Verb::Restrict(args)) => restrict::run(context, args),
         Some(Verb::Optout(args)) => optout::run(context, args),
+        Some(Verb::Export(args)) => export::run(context, *args),
         Some(Verb::Erase(args)) => erase::run(context, args),
         Some(Verb::Case(args)) => case::run(context, args),
         Some(Verb::Task(args)) => task::run(context, args),

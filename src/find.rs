@@ -10,6 +10,7 @@ mod classify;
 mod guard;
 pub mod narrow;
 mod session;
+mod stream;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::inventory::{Engine, Expand, Status, System};
 use crate::subject::{Identity, Kinds, Origin};
 
 use session::Session;
+pub use stream::{Flow, stream};
 
 /// Opens a system for reading. The caller fetches secrets and picks the engine.
 pub type Open = dyn Fn(&System) -> Result<Box<dyn Reader>, Fault> + Send + Sync;
@@ -61,6 +63,8 @@ pub struct Search {
     pub known: Vec<Known>,
     pub accepted: Accepted,
     pub depth: Depth,
+    /// More records of one object than this are counted and not kept; [`stream`] hands them over later. `None` keeps them all.
+    pub hold: Option<usize>,
     pub open: Arc<Open>,
     pub watch: Arc<dyn Watch>,
 }
@@ -136,8 +140,8 @@ impl Search {
                 LaneState::Asked(slot) => slot.take(),
             };
             let system = Arc::clone(&lane.system);
-            let (open, kinds, depth) =
-                (Arc::clone(&self.open), Arc::clone(&self.kinds), self.depth);
+            let (open, kinds) = (Arc::clone(&self.open), Arc::clone(&self.kinds));
+            let (depth, hold) = (self.depth, self.hold);
             let fresh = Arc::clone(&fresh);
             let watch = Arc::clone(&self.watch);
             let task = tokio::spawn(async move {
@@ -146,7 +150,7 @@ impl Search {
                 let mut session = match session {
                     Some(session) => session,
                     None => match opened(open, &system).await {
-                        Ok(reader) => Box::new(Session::new(system, reader, kinds, depth)),
+                        Ok(reader) => Box::new(Session::new(system, reader, kinds, depth, hold)),
                         Err(fault) => {
                             watch.system_ended(&system.name, SystemStatus::NotSearched, 0);
                             return Err(fault);

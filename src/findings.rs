@@ -58,6 +58,30 @@ pub struct ObjectFindings {
     pub control: Control,
     pub shape: Shape,
     pub records: Vec<Found>,
+    /// Set if there were too many to be kept; `records` is empty then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streamed: Option<Streamed>,
+}
+
+/// Records that were seen and not kept: how to find them again, and whose they are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Streamed {
+    /// How many different ones passed the guard.
+    pub records: u64,
+    /// What was asked and answered, parents first.
+    pub leads: Vec<FoundBy>,
+    /// Every sort of record that came, by what it says about itself.
+    pub judged: Vec<Judged>,
+}
+
+/// Records that carry the same identities and hang below the same parent are judged alike.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Judged {
+    pub carried: Vec<Identity>,
+    pub parent: Option<(String, Key)>,
+    #[serde(rename = "match")]
+    pub matched: Match,
+    pub records: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +134,25 @@ pub struct FoundBy {
     pub identity: Option<Identity>,
     /// Object and key of the parent.
     pub parent: Option<(String, Key)>,
+}
+
+impl ObjectFindings {
+    /// How many records were found, kept or not.
+    pub fn count(&self) -> u64 {
+        let streamed = self
+            .streamed
+            .as_ref()
+            .map_or(0, |streamed| streamed.records);
+        self.records.len() as u64 + streamed
+    }
+}
+
+impl Streamed {
+    /// How many wait for a person's word.
+    pub fn waiting(&self) -> u64 {
+        let waits = self.judged.iter().filter(|j| j.matched != Match::Stated);
+        waits.map(|judged| judged.records).sum()
+    }
 }
 
 impl Findings {

@@ -23,6 +23,7 @@ pub mod evidence;
 pub mod execute;
 pub mod find;
 pub mod findings;
+pub mod handover;
 pub mod harmless;
 pub mod html;
 pub mod init;

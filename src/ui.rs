@@ -91,6 +91,18 @@ impl Ui {
         }
     }
 
+    /// Words that only the person at the terminal may see, once, also the quiet.
+    pub fn confide(&self, text: &Text) {
+        if self.has_eyes() {
+            self.line(&harmless::lines(text.to(self.lang)));
+        }
+    }
+
+    /// Whether what is said goes to a terminal and not into a file or a pipe.
+    pub fn has_eyes(&self) -> bool {
+        std::io::stderr().is_terminal()
+    }
+
     /// A heading between parts of a longer conversation.
     pub fn heading(&self, text: &Text) {
         if !self.quiet {

@@ -105,6 +105,7 @@ async fn find(
         known: Search::stated(vec![identity(inventory, "email", "anna@example.org")]),
         accepted,
         depth: Depth::Whole,
+        hold: None,
         open: Arc::new(move |system| dsr::execute::Doors::reader(&*doors, system)),
         watch: Arc::new(Unwatched),
     };

@@ -5,9 +5,9 @@ use crate::cli::context::{Context, House};
 use crate::cli::journey::Opened;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::walk;
-use crate::cli::{journey, plan};
-use crate::diagnostic::{Exit, Result};
-use crate::messages::cli as say;
+use crate::cli::{export, journey, plan};
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::messages::{cli as say, export as say_export};
 use crate::plan::Aim;
 
 /// Carry out a case's plan, or go on with it
@@ -21,12 +21,16 @@ pub(crate) struct Args {
     identity: Option<String>,
     #[command(flatten)]
     consent: Consent,
+    /// Erase even if the person asked for their data and the package is not made yet
+    #[arg(long)]
+    despite_access: bool,
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let id = plan::case_id(&args.case)?;
     let house = context.house()?;
     let opened = journey::reopen(&house, &id)?;
+    export::register::expire(context, &house)?;
     journey::confirm_identity(context, &house, &opened, args.identity.as_deref())?;
     if is_finished(&house, &opened)? {
         context.ui.say(&say::nothing_left(
@@ -36,7 +40,17 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         house.close()?;
         return Ok(Exit::Done);
     }
+    if opened.case(&house)?.only_exports() {
+        let command = format!("dsr export --case {id}");
+        let diagnostic = Diagnostic::new("E809", Exit::Usage, say_export::nothing_to_apply());
+        return Err(diagnostic
+            .help(say_export::nothing_to_apply_help(command))
+            .into());
+    }
     let aim = journey::aim(&house, &opened)?.unwrap_or(Aim::Erase);
+    if aim == Aim::Erase {
+        export::access_comes_first(context, &house, &opened, args.despite_access)?;
+    }
     let exit = walk::go_on(context, &house, &opened, &aim, &[], &args.consent)?;
     house.close()?;
     Ok(exit)

@@ -7,14 +7,14 @@ mod overview;
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::case::{Case, WaitsFor};
+use crate::case::{Case, Export, WaitsFor};
 use crate::cli::context::{Context, House};
 use crate::cli::{journey, note, plan, report, task};
 use crate::diagnostic::{Exit, Result};
 use crate::findings::SystemStatus;
 use crate::keys::Digest;
 use crate::ledger::{Closing, Event};
-use crate::messages::{Say as _, Text, case as say, rights};
+use crate::messages::{Say as _, Text, case as say, export as package, rights};
 use crate::plan::ground_text;
 use crate::task::Tasks;
 use crate::ui::Format;
@@ -162,8 +162,27 @@ fn case_json(case: &Case, today: Date) -> serde_json::Value {
             "overdue": one.is_overdue(today),
         })).collect::<Vec<_>>(),
         "notes": case.notes.iter().map(|(note, operator, at)| json!({ "note": note, "operator": operator, "at": at })).collect::<Vec<_>>(),
+        "exports": case.exports.iter().map(export_json).collect::<Vec<_>>(),
         "closed": case.closed,
         "closed_as": case.closing.map(|(closing, _)| closing),
+    })
+}
+
+/// A package as the ledger knows it.
+pub(crate) fn export_json(export: &Export) -> serde_json::Value {
+    json!({
+        "kind": export.kind,
+        "made_at": export.at,
+        "package": export.package,
+        "draft": export.draft,
+        "complete": export.complete,
+        "records": export.records,
+        "waiting": export.waiting,
+        "files": export.files,
+        "sealed": export.sealed,
+        "expires": export.expires,
+        "operator": export.operator,
+        "deleted_at": export.deleted,
     })
 }
 
@@ -172,6 +191,7 @@ fn waits_code(waits: WaitsFor) -> &'static str {
         WaitsFor::Identity => "identity",
         WaitsFor::Search => "search",
         WaitsFor::Plan => "plan",
+        WaitsFor::Review => "review",
         WaitsFor::Approval => "approval",
         WaitsFor::Apply => "apply",
         WaitsFor::Again => "again",
@@ -319,6 +339,22 @@ fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
         ),
         Event::ApplyEnded { exit, .. } => say::event_ended(*exit),
         Event::EvidenceMade { bundle, .. } => say::event_evidence(bundle.hex()[..12].to_owned()),
+        Event::Exported {
+            kind,
+            draft,
+            records,
+            sealed,
+            expires,
+            operator,
+            ..
+        } => say::event_exported(
+            package::kind_in_words(*kind, *draft),
+            *records,
+            package::sealed_in_words(*sealed),
+            *expires,
+            operator.clone(),
+        ),
+        Event::ExportExpired { .. } => say::event_export_expired(),
         Event::TaskOpened {
             task, system, due, ..
         } => say::event_task(name(task), system.clone(), *due),

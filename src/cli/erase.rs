@@ -1,6 +1,7 @@
 //! `dsr erase`: the whole path of an erasure request (Art. 17 GDPR).
 
 use crate::cli::context::Context;
+use crate::cli::export;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, RequestArgs, walk};
 use crate::cli::many;
@@ -20,6 +21,9 @@ pub(crate) struct Args {
     people: PeopleArgs,
     #[command(flatten)]
     consent: Consent,
+    /// Erase even if the person asked for their data and the package is not made yet
+    #[arg(long)]
+    despite_access: bool,
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
@@ -39,6 +43,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         return Ok(exit);
     }
     journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
+    export::access_comes_first(context, &house, &opened, args.despite_access)?;
     let exit = walk::go_on(
         context,
         &house,

@@ -57,6 +57,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
 fn make(context: &mut Context, case: &str) -> Result<Exit> {
     let id = plan::case_id(case)?;
     let house = context.house()?;
+    crate::cli::export::register::expire(context, &house)?;
     let opened = journey::look_into(&house, &id)?;
     let made = prove::make(context, &house, &opened)?;
     house.close()?;

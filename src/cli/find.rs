@@ -30,6 +30,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let house = context.house()?;
+    crate::cli::export::register::expire(context, &house)?;
     if args.who.case.is_some() {
         return in_case(context, &house, &args);
     }

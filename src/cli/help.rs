@@ -17,7 +17,7 @@ const GROUPS: [(&str, &[&str]); 3] = [
     (
         "every_day",
         &[
-            "find", "rectify", "restrict", "optout", "erase", "case", "task", "note",
+            "find", "export", "rectify", "restrict", "optout", "erase", "case", "task", "note",
         ],
     ),
     (

@@ -35,7 +35,7 @@ use crate::vault::Item;
 use crate::workspace::{Lease, lease};
 
 pub(crate) use register::Register;
-pub(crate) use search::{ask_systems, check_names, search, searched};
+pub(crate) use search::{ask_systems, check_names, search, search_holding, searched};
 
 /// How long a run waits for another that is just opening a case.
 const LOOK_FOR_CASE: Duration = Duration::from_secs(10);
@@ -154,6 +154,7 @@ pub(crate) fn open(
     right: &str,
 ) -> Result<Opened> {
     let mut stated = args.who.identities(context, &house.inventory.kinds)?;
+    crate::cli::export::register::expire(context, house)?;
     // What was picked may be erased by now: a run that was stopped is continued by the same command.
     let earlier = match args.who.case_id()? {
         None => pick::case_of(house, &args.who.pick)?,

@@ -100,6 +100,9 @@ faults! {
     "E560" false unencodable(path, column, encoding);
     "E561" false other_encoding(path, encoding);
     "E562" false multibyte(path, encoding);
+    "E570" false many_identities(limit);
+    "E571" false below_streamed();
+    "E572" true changed_meanwhile(records);
     "E580" false row_security(table);
     "E590" false no_transactions(table, kept_by);
     "E591" false replica();

@@ -13,7 +13,7 @@ use super::{Material, Seal, certificate, instructions, statement};
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::ledger::{SystemAnswer, TaskKind};
-use crate::messages::{Text, evidence as say, rights};
+use crate::messages::{Text, evidence as say, export, rights};
 use crate::plan::{self, Decision, Level, Outcome};
 use crate::task::{State, TaskState};
 
@@ -43,6 +43,13 @@ pub(super) fn page(
         blocks.push(Block::Table {
             head: say::outcomes_head().to_vec(),
             rows: outcomes(history),
+        });
+    }
+    if !history.packages.is_empty() {
+        blocks.push(Block::Heading(say::packages()));
+        blocks.push(Block::Table {
+            head: say::packages_head().to_vec(),
+            rows: packages(history),
         });
     }
     let kept = kept(material, history, screen);
@@ -200,6 +207,24 @@ fn decider(material: &Material<'_>, history: &History, screen: &Screen) -> Text 
         (Some(approver), None) => say::named_only(screen.words(approver)),
         (None, None) => say::nobody_approved(),
     }
+}
+
+/// One row a package: when, what, encrypted how, until when, and its digest.
+fn packages(history: &History) -> Vec<Vec<Text>> {
+    let rows = history.packages.iter().map(|package| {
+        vec![
+            Text::same(instant(package.at)),
+            export::kind_in_words(package.kind, package.draft),
+            Text::same(package.records.to_string()),
+            export::sealed_in_words(package.sealed),
+            match package.deleted {
+                Some(at) => say::package_deleted(instant(at)),
+                None => say::day(package.expires),
+            },
+            Text::same(package.package.hex()),
+        ]
+    });
+    rows.collect()
 }
 
 /// One row a system: status, found, erased, kept, open, and the weakest level of what was done.

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::SystemFindings;
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::ledger::{Event, ObjectAnswer, SystemAnswer};
+use crate::ledger::{Event, ExportKind, ObjectAnswer, Sealed, SystemAnswer};
 use crate::messages::evidence as say;
 use crate::plan::{Decision, Level, Outcome, Step};
 use crate::task::Tasks;
@@ -45,6 +45,8 @@ pub(super) struct History {
     pub(super) notices: Vec<Date>,
     /// The verb of each plan.
     pub(super) verbs: BTreeMap<Digest, String>,
+    /// Packages that were made for the person, oldest first.
+    pub(super) packages: Vec<HandedOut>,
     pub(super) closed: bool,
     /// Hash of the last event.
     pub(super) head: Option<Digest>,
@@ -57,6 +59,18 @@ pub(super) struct Asked {
     pub(super) because: Option<String>,
     pub(super) until: Option<Date>,
     pub(super) fields: Vec<(String, Digest)>,
+}
+
+/// A package for the person, without anything of its content.
+pub(super) struct HandedOut {
+    pub(super) at: Timestamp,
+    pub(super) kind: ExportKind,
+    pub(super) package: Digest,
+    pub(super) draft: bool,
+    pub(super) records: u64,
+    pub(super) sealed: Sealed,
+    pub(super) expires: Date,
+    pub(super) deleted: Option<Timestamp>,
 }
 
 /// One planned or touched record.
@@ -300,6 +314,29 @@ impl History {
             | Event::RecordAccepted { .. }
             | Event::Noted { .. }
             | Event::EvidenceMade { .. } => {}
+            Event::Exported {
+                kind,
+                package,
+                draft,
+                records,
+                sealed,
+                expires,
+                ..
+            } => self.packages.push(HandedOut {
+                at,
+                kind: *kind,
+                package: *package,
+                draft: *draft,
+                records: *records,
+                sealed: *sealed,
+                expires: *expires,
+                deleted: None,
+            }),
+            Event::ExportExpired { package } => {
+                for known in self.packages.iter_mut().filter(|p| p.package == *package) {
+                    known.deleted = Some(at);
+                }
+            }
         }
         Ok(())
     }
@@ -374,7 +411,7 @@ fn answer_of(system: &SystemFindings) -> SystemAnswer {
                 status: object.status,
                 error: object.error.as_ref().map(|fault| fault.code.clone()),
                 control: object.control,
-                records: object.records.len() as u64,
+                records: object.count(),
                 near_misses: object.near_misses,
             })
             .collect(),

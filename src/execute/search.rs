@@ -45,6 +45,7 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
         known: Search::stated(run.identities.clone()),
         accepted: BTreeSet::new(),
         depth: Depth::Keys,
+        hold: None,
         open: Arc::new(move |system| doors.reader(system)),
         watch: Arc::new(Unwatched),
     };

@@ -203,8 +203,13 @@ pub(super) fn matches(
                     let at = names.iter().position(|candidate| candidate == name)?;
                     all.get(at)?.get(parent_key)
                 });
-            let is_accepted =
-                accepted.contains(&(session.name().to_owned(), object.name.clone(), key.clone()));
+            // One that stands for many is not accepted for all of them.
+            let is_accepted = progress.streaming.is_none()
+                && accepted.contains(&(
+                    session.name().to_owned(),
+                    object.name.clone(),
+                    key.clone(),
+                ));
             let matched = if is_accepted || recognised.iter().any(sure) {
                 Match::Stated
             } else if let Some((above, _, _)) = parent {

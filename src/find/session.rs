@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::connector::object::{Finder, How, Object};
 use crate::connector::{Fault, Key, Notes, Probe, Reader, Record, Shape};
 use crate::find::guard::{self, Verdict};
+use crate::find::stream::Streaming;
 use crate::find::{Accepted, Depth, classify};
 use crate::findings::{Control, Found, FoundBy, Known, ObjectFindings, ObjectStatus, SystemStatus};
 use crate::inventory::System;
@@ -24,6 +25,10 @@ pub(super) struct Entry {
 #[derive(Default)]
 pub(super) struct Progress {
     pub(super) entries: BTreeMap<Key, Entry>,
+    /// Set once there are too many to be kept; `entries` then holds some of each sort.
+    pub(super) streaming: Option<Streaming>,
+    /// What was asked and answered, for asking it again.
+    leads: Vec<FoundBy>,
     fault: Option<Fault>,
     near_misses: u64,
     control: Option<Control>,
@@ -40,6 +45,7 @@ pub(super) struct Session {
     reader: Box<dyn Reader>,
     kinds: Arc<Kinds>,
     depth: Depth,
+    hold: Option<usize>,
     objects: Vec<Progress>,
     fault: Option<Fault>,
     spent: Duration,
@@ -51,6 +57,7 @@ impl Session {
         reader: Box<dyn Reader>,
         kinds: Arc<Kinds>,
         depth: Depth,
+        hold: Option<usize>,
     ) -> Session {
         let objects = system.objects.iter().map(|_| Progress::default()).collect();
         Session {
@@ -58,6 +65,7 @@ impl Session {
             reader,
             kinds,
             depth,
+            hold,
             objects,
             fault: None,
             spent: Duration::ZERO,
@@ -81,7 +89,7 @@ impl Session {
     }
 
     pub(super) fn count(&self) -> usize {
-        self.objects.iter().map(|object| object.entries.len()).sum()
+        self.objects.iter().map(Progress::count).sum()
     }
 
     /// Objects with what was found in them.
@@ -139,6 +147,7 @@ impl Session {
                 }
                 // What a failed object held so far is not to be planned with.
                 self.objects[index].entries.clear();
+                self.objects[index].streaming = None;
                 self.objects[index].fault = Some(fault);
             }
             self.objects[index].touched = true;
@@ -154,6 +163,9 @@ impl Session {
         }
         if object.parents().any(|parent| self.failed(parent)) {
             return Err(Fault::parent_missing());
+        }
+        if object.parents().any(|parent| self.streams(parent)) {
+            return Err(Fault::below_streamed());
         }
         for (number, finder) in object.find.iter().enumerate() {
             match &finder.by {
@@ -177,6 +189,11 @@ impl Session {
     fn failed(&self, name: &str) -> bool {
         self.position(name)
             .is_some_and(|at| self.objects[at].fault.is_some())
+    }
+
+    fn streams(&self, name: &str) -> bool {
+        self.position(name)
+            .is_some_and(|at| self.objects[at].streaming.is_some())
     }
 
     fn position(&self, name: &str) -> Option<usize> {
@@ -255,6 +272,9 @@ impl Session {
     ) -> Result<(), Fault> {
         let system = Arc::clone(&self.system);
         let object = &system.objects[index];
+        if let Some(hold) = self.hold.filter(|_| !self.is_completed(object)) {
+            return self.gather_many(index, number, probe, found_by, hold).await;
+        }
         let (passed, refused) = self.candidates(object, number, probe, object.cap).await?;
         self.objects[index].near_misses += refused;
         for record in passed {
@@ -264,21 +284,64 @@ impl Session {
                 carried,
                 record,
             };
-            match self.objects[index].entries.entry(entry.record.key.clone()) {
-                Slot::Vacant(slot) => {
-                    slot.insert(entry);
-                }
-                // Also below that one: it inherits from it, and the one above has to know of it.
-                Slot::Occupied(mut slot) => {
-                    let known = &mut slot.get_mut().found_by.parent;
-                    *known = known.take().or(entry.found_by.parent);
-                }
-            }
+            self.objects[index].keep(entry);
         }
         if self.objects[index].entries.len() > object.cap {
             return Err(Fault::cap(object.cap));
         }
         Ok(())
+    }
+
+    /// Whether records of an object are read again one by one after a finder returned them. Then they are kept in any case.
+    fn is_completed(&self, object: &Object) -> bool {
+        let shortened = object.find.iter().any(|finder| finder.partial);
+        shortened || matches!(object.how, How::Http { .. }) && self.reader.reads_by_key(object)
+    }
+
+    /// The same for objects that may have more records than are to be kept.
+    async fn gather_many(
+        &mut self,
+        index: usize,
+        number: usize,
+        probe: Probe<'_>,
+        found_by: FoundBy,
+        hold: usize,
+    ) -> Result<(), Fault> {
+        let system = Arc::clone(&self.system);
+        let object = &system.objects[index];
+        let finder = &object.find[number];
+        let Session {
+            reader,
+            kinds,
+            objects,
+            ..
+        } = self;
+        let progress = &mut objects[index];
+        let (mut answered, mut wrong) = (false, None);
+        reader
+            .find(object, number, probe, &mut |record| {
+                if guard::check(object, finder, probe, &record, kinds) != Verdict::Passed {
+                    progress.near_misses += 1;
+                    return true;
+                }
+                answered = true;
+                let entry = Entry {
+                    carried: guard::carried(object, &record, kinds),
+                    found_by: found_by.clone(),
+                    record,
+                };
+                let taken = progress.take(entry, hold).and_then(|()| {
+                    let fits = progress.count() <= object.cap;
+                    fits.then_some(()).ok_or_else(|| Fault::cap(object.cap))
+                });
+                wrong = taken.err();
+                wrong.is_none()
+            })
+            .await?;
+        if answered {
+            progress.leads.push(found_by);
+        }
+        wrong.map_or(Ok(()), Err)
     }
 
     /// Guarded records of one finder and probe, completed by `read` where the object has one, and the number refused.
@@ -390,8 +453,12 @@ impl Session {
             } else {
                 ObjectStatus::Searched
             };
+            let streaming = progress.streaming;
+            let streamed = streaming
+                .filter(|_| status == ObjectStatus::Searched)
+                .map(|streaming| streaming.finish(&progress.entries, &matches, progress.leads));
             let records = match status {
-                ObjectStatus::Searched => progress
+                ObjectStatus::Searched if streamed.is_none() => progress
                     .entries
                     .into_iter()
                     .filter_map(|(key, entry)| {
@@ -405,7 +472,7 @@ impl Session {
                         })
                     })
                     .collect(),
-                ObjectStatus::NotSearched => Vec::new(),
+                _ => Vec::new(),
             };
             out.push(ObjectFindings {
                 object: object.name.clone(),
@@ -415,8 +482,49 @@ impl Session {
                 control: progress.control.unwrap_or(Control::None),
                 shape: progress.shape,
                 records,
+                streamed,
             });
         }
         out
+    }
+}
+
+impl Progress {
+    /// How many records were found.
+    fn count(&self) -> usize {
+        match &self.streaming {
+            Some(streaming) => streaming.count(),
+            None => self.entries.len(),
+        }
+    }
+
+    /// Keeps a record, or notes that it was reached once more.
+    fn keep(&mut self, entry: Entry) {
+        match self.entries.entry(entry.record.key.clone()) {
+            Slot::Vacant(slot) => {
+                slot.insert(entry);
+            }
+            // Also below that one: it inherits from it, and the one above has to know of it.
+            Slot::Occupied(mut slot) => {
+                let known = &mut slot.get_mut().found_by.parent;
+                *known = known.take().or(entry.found_by.parent);
+            }
+        }
+    }
+
+    /// Keeps a record while there are not too many, and from then on some of each sort.
+    fn take(&mut self, entry: Entry, hold: usize) -> Result<(), Fault> {
+        if let Some(streaming) = &mut self.streaming {
+            return streaming.take(entry, &mut self.entries, hold);
+        }
+        self.keep(entry);
+        if self.entries.len() > hold {
+            let mut streaming = Streaming::default();
+            for entry in std::mem::take(&mut self.entries).into_values() {
+                streaming.take(entry, &mut self.entries, hold)?;
+            }
+            self.streaming = Some(streaming);
+        }
+        Ok(())
     }
 }

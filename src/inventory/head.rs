@@ -229,12 +229,13 @@ pub(super) fn limits(node: Option<&Node>, errors: &mut Vec<Diagnostic>) -> Limit
     let Some(mut top) = node.and_then(|node| Fields::of(node, errors)) else {
         return limits;
     };
-    for (key, limit) in [
-        ("people", &mut limits.people),
-        ("records", &mut limits.records),
+    // An export lets records flow through and does not hold them.
+    for (key, most, limit) in [
+        ("people", 1_000_000, &mut limits.people),
+        ("records", 100_000_000, &mut limits.records),
     ] {
         let stated = top.optional(key);
-        let stated = stated.and_then(|node| number(node, 1..=1_000_000, top.errors()));
+        let stated = stated.and_then(|node| number(node, 1..=most, top.errors()));
         *limit = stated
             .and_then(|n| usize::try_from(n).ok())
             .unwrap_or(*limit);

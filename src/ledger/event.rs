@@ -152,6 +152,26 @@ pub enum Event {
     TaskDropped { task: Digest },
     /// An operator wrote a note, which lies in the vault.
     Noted { note: Digest, operator: String },
+    /// A package for the person was written. Where it lies and what is in it stands in the vault.
+    Exported {
+        kind: ExportKind,
+        /// SHA-256 of the file; of a folder, of the list of its files.
+        package: Digest,
+        /// A draft is for the reviewer and is not handed over.
+        draft: bool,
+        /// Whether every system and object was searched and all that was found is in it.
+        complete: bool,
+        records: u64,
+        /// Records that were found and wait for a person's word.
+        #[serde(default, skip_serializing_if = "is_none")]
+        waiting: u64,
+        files: u32,
+        sealed: Sealed,
+        expires: Date,
+        operator: String,
+    },
+    /// A package reached its day and was deleted.
+    ExportExpired { package: Digest },
     /// The first ledgers do not say how, nor who.
     CaseClosed {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -195,6 +215,53 @@ pub enum Closing {
     NothingFound,
 }
 
+/// Which right a package answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportKind {
+    /// Art. 15 GDPR.
+    Access,
+    /// Art. 20 GDPR.
+    Portability,
+}
+
+impl ExportKind {
+    /// The right of the person that it answers, as the case lists it.
+    pub fn right(self) -> &'static str {
+        match self {
+            ExportKind::Access => "access",
+            ExportKind::Portability => "portability",
+        }
+    }
+
+    /// The kind that answers a right.
+    pub fn of(right: &str) -> Option<ExportKind> {
+        [ExportKind::Access, ExportKind::Portability]
+            .into_iter()
+            .find(|kind| kind.right() == right)
+    }
+
+    /// The command that makes it.
+    pub fn verb(self) -> &'static str {
+        match self {
+            ExportKind::Access => "export",
+            ExportKind::Portability => "export --portable",
+        }
+    }
+}
+
+/// How a package is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sealed {
+    /// It can be read by whoever gets hold of it.
+    None,
+    /// To public keys of age.
+    Age,
+    /// AES-256 under a generated passphrase that is stored nowhere.
+    Aes,
+}
+
 /// What one system answered, without anything personal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SystemAnswer {
@@ -212,6 +279,10 @@ pub struct ObjectAnswer {
     pub control: Control,
     pub records: u64,
     pub near_misses: u64,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 fn is_zero(count: &u32) -> bool {

@@ -4,6 +4,7 @@ catalogue! {
     waits_identity() { en: "confirmation of identity", de: "Bestätigung der Identität" }
     waits_search() { en: "a search", de: "eine Suche" }
     waits_plan() { en: "a plan", de: "einen Plan" }
+    waits_review() { en: "a look at the draft of the package", de: "eine Durchsicht des Entwurfs" }
     waits_approval() { en: "approval of the plan", de: "Freigabe des Plans" }
     waits_apply() { en: "the plan to be carried out", de: "die Ausführung des Plans" }
     waits_again() { en: "systems that could not be reached", de: "Systeme, die nicht erreichbar waren" }
@@ -47,6 +48,8 @@ catalogue! {
     event_task_proven(task, operator, proof) { en: "task {task} done, says {operator}; proof {proof}", de: "Aufgabe {task} laut {operator} erledigt; Beleg {proof}" }
     event_dropped(task) { en: "task {task} no longer needed", de: "Aufgabe {task} nicht mehr nötig" }
     event_noted(operator) { en: "note by {operator}", de: "Notiz von {operator}" }
+    event_exported(what, records, sealed, expires, operator) { en: "{what} made by {operator}: records: {records}, {sealed}, to be deleted on {expires}", de: "{what} erstellt von {operator}: Datensätze: {records}, {sealed}, zu löschen am {expires}" }
+    event_export_expired() { en: "a package reached its day and was deleted", de: "ein Paket hat seinen Tag erreicht und wurde gelöscht" }
     event_closed() { en: "closed", de: "geschlossen" }
     event_closed_as(how, operator) { en: "closed by {operator}: {how}", de: "geschlossen von {operator}: {how}" }
     closed_answered() { en: "answered", de: "beantwortet" }

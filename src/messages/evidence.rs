@@ -34,6 +34,13 @@ catalogue! {
     keep_until() { en: "Kept until", de: "Aufbewahrt bis" }
     systems() { en: "Systems", de: "Systeme" }
     outcomes() { en: "What became of the records", de: "Was aus den Datensätzen wurde" }
+    packages() { en: "Packages made for the person", de: "Für die Person erstellte Pakete" }
+    package_deleted(at) { en: "deleted {at}", de: "gelöscht {at}" }
+    head_made() { en: "Made", de: "Erstellt" }
+    head_package() { en: "Package", de: "Paket" }
+    head_encryption() { en: "Encryption", de: "Verschlüsselung" }
+    head_delete_on() { en: "Delete on", de: "Zu löschen am" }
+    head_sha256() { en: "SHA-256", de: "SHA-256" }
     kept() { en: "Not erased, and why", de: "Nicht gelöscht, und warum" }
     tasks() { en: "What people did by hand", de: "Was Menschen von Hand erledigten" }
     task_search() { en: "search by hand", de: "Suche von Hand" }
@@ -270,6 +277,17 @@ pub fn systems_head() -> [Text; 7] {
 
 pub fn outcomes_head() -> [Text; 4] {
     [head_where(), head_count(), head_outcome(), head_level()]
+}
+
+pub fn packages_head() -> [Text; 6] {
+    [
+        head_made(),
+        head_package(),
+        head_count(),
+        head_encryption(),
+        head_delete_on(),
+        head_sha256(),
+    ]
 }
 
 pub fn kept_head() -> [Text; 5] {

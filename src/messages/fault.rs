@@ -74,6 +74,9 @@ catalogue! {
     unencodable(path, column, encoding) { en: "{path} is kept in {encoding}, which lacks a character of the new value of {column}; nothing was written", de: "{path} steht in {encoding}; darin fehlt ein Zeichen des neuen Werts von {column}; es wurde nichts geschrieben" }
     other_encoding(path, encoding) { en: "{path} is declared as {encoding}, but is UTF-8", de: "{path} ist als {encoding} angegeben, ist aber UTF-8" }
     multibyte(path, encoding) { en: "{path} is kept in {encoding}; rows can be removed from such a file, but not changed", de: "{path} steht in {encoding}; aus einer solchen Datei lassen sich Zeilen entfernen, aber nicht ändern" }
+    many_identities(limit) { en: "the records that match one person carry more than {limit} different identities", de: "die Datensätze, die zu einer Person passen, tragen mehr als {limit} verschiedene Kennungen" }
+    below_streamed() { en: "the object above it holds too many records to look below each of them", de: "im übergeordneten Objekt liegen zu viele Datensätze, um unter jedem einzelnen zu suchen" }
+    changed_meanwhile(records) { en: "{records} records were written or changed after the search and are left out", de: "nach der Suche geschriebene oder geänderte Datensätze sind nicht enthalten: {records}" }
     child_open() { en: "left alone, because a record below it is not done yet", de: "noch nicht angefasst, weil ein untergeordneter Datensatz noch nicht erledigt ist" }
 }
 
@@ -97,6 +100,8 @@ catalogue! {
     convert_file() { en: "convert the file to UTF-8 and write `encoding: utf-8`, or have the rows removed: `erase: remove`", de: "die Datei nach UTF-8 umwandeln und `encoding: utf-8` schreiben, oder die Zeilen entfernen lassen: `erase: remove`" }
     see_control() { en: "look whether the control person is still there, and whether the account may see all records", de: "nachsehen, ob es die Kontrollperson noch gibt und ob das Konto alle Datensätze sehen darf" }
     compare_connector() { en: "compare the connector with the system's present version; until it fits, nothing of this object is taken as read", de: "den Konnektor mit der jetzigen Version des Systems vergleichen; bis er passt, gilt von diesem Objekt nichts als gelesen" }
+    name_fewer_identities() { en: "take `identity:` away from fields that name the record and not a person, such as an order's number", de: "`identity:` bei Feldern weglassen, die den Datensatz und keine Person benennen, etwa einer Bestellnummer" }
+    reach_directly() { en: "give the object a finder that searches it `by:` an identity, or have its owner hand these records over", de: "dem Objekt einen Suchweg `by:` über eine Kennung geben, oder diese Datensätze von den Zuständigen herausgeben lassen" }
     raise_cap() { en: "look why so many match; if they are one person's, raise `cap`", de: "nachsehen, warum so viele passen; gehören sie einer Person, `cap` erhöhen" }
     correct_origin() { en: "if the system has moved, correct its address; a connector never follows to another server", de: "ist das System umgezogen, seine Adresse berichtigen; ein Konnektor folgt nie auf einen anderen Server" }
     use_https() { en: "use https; if the system cannot, write `insecure_http: true` on it, which the evidence repeats", de: "https verwenden; kann das System das nicht, bei ihm `insecure_http: true` schreiben, was der Nachweis wiederholt" }
@@ -123,12 +128,14 @@ pub fn remedy(code: &str) -> Text {
         "E206" | "E214" | "E215" | "E310" | "E311" | "E312" | "E313" | "E314" | "E315" | "E316"
         | "E317" | "E330" | "E331" | "E333" | "E334" => compare_connector(),
         "E320" => raise_cap(),
+        "E570" => name_fewer_identities(),
+        "E571" => reach_directly(),
         "E332" | "E501" | "E502" => see_that_it_runs(),
         "E335" => use_https(),
         "E339" | "E551" => plan_again(),
         "E503" => check_certificate(),
         "E504" | "E540" => allow_more_time(),
-        "E505" | "E508" | "E509" | "E544" | "E550" => try_again(),
+        "E505" | "E508" | "E509" | "E544" | "E550" | "E572" => try_again(),
         "E506" => renew_credential(),
         "E507" => grant_permission(),
         "E510" => look_at_statement(),

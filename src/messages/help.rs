@@ -133,6 +133,29 @@ pub fn german(id: &str) -> Option<&'static str> {
         "completions.shell" => "Die Shell: bash, zsh, fish, powershell oder elvish",
         "man" => "Die Handbuchseite ausgeben oder eine für jeden Befehl schreiben",
         "man.dir" => "Für jeden Befehl eine Seite in diesen Ordner schreiben",
+        "export" => {
+            "Das Paket mit den Daten einer Person erstellen: erst ein Entwurf zum Durchsehen, dann mit --reviewed die Auskunft"
+        }
+        "export.portable" => "Was die Person bereitgestellt hat, maschinenlesbar (Art. 20 DSGVO)",
+        "export.reviewed" => {
+            "Das endgültige Paket erstellen, aus dem, was im letzten Entwurf stand; jemand hat ihn durchgesehen"
+        }
+        "export.to" => "Wohin: eine Datei, die es noch nicht gibt, oder ein Ordner",
+        "export.recipient" => {
+            "An diesen öffentlichen Schlüssel von age verschlüsseln statt mit Passphrase; mehrfach für mehrere"
+        }
+        "export.recipient_file" => {
+            "An die öffentlichen Schlüssel von age in dieser Datei verschlüsseln"
+        }
+        "export.folder" => "Einen Ordner schreiben, der NICHT verschlüsselt ist",
+        "export.language" => "Sprache des Pakets; ohne Angabe die des Inventars",
+        "export.expires" => {
+            "Wann das Paket gelöscht wird: eine Zeitspanne ab heute (P30D) oder ein Tag"
+        }
+        "export.list" => "Die erstellten Pakete auflisten, und wo sie liegen",
+        "*.despite_access" => {
+            "Auch löschen, wenn die Person Auskunft verlangt hat und das Paket noch nicht erstellt ist"
+        }
         "case.list" => {
             "Vorgänge auflisten: Eingang, Fälligkeit, worauf jeder wartet, nächster Befehl"
         }
@@ -229,6 +252,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "ADDRESS" => "ADRESSE",
         "BUNDLE" => "PAKET",
         "CASE" => "VORGANG",
+        "AGE1..." => "AGE1...",
         "CHANNEL" => "WEG",
         "COLOR" => "FARBE",
         "DATE" => "DATUM",
@@ -243,6 +267,8 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "HOW" => "WIE",
         "KIND=VALUE" => "ART=WERT",
         "LANG" => "SPRACHE",
+        "PATH" => "PFAD",
+        "TIME" => "FRIST",
         "METHOD" => "METHODE",
         "N" => "ANZAHL",
         "N|nothing" => "ANZAHL|nothing",

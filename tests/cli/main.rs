@@ -13,10 +13,11 @@ mod workspace;
 
 mod candidates;
 mod doctor;
+mod export;
 mod refusals;
+mod rights;
 mod task;
 mod tools;
-mod rights;
 mod verbs;
 
 /// Compares a screen with its snapshot.

@@ -11,7 +11,12 @@ use crate::workspace::{Company, make_shop};
 use crate::{documents, project};
 
 /// Commands that are not run as they stand, each with its reason.
-const OTHERWISE: [(&str, Otherwise, &str); 4] = [
+const OTHERWISE: [(&str, Otherwise, &str); 5] = [
+    (
+        "dsr export ",
+        Otherwise::Run("dsr --format json export "),
+        "a passphrase is shown at a terminal or in JSON, and nobody is at a terminal here",
+    ),
     (
         "cargo run --release -- ",
         Otherwise::Run("dsr "),

@@ -118,10 +118,21 @@ fn outputs() -> Vec<(&'static str, Output)> {
     let company = Company::new();
     let json = |args: &[&str]| company.run(&[args, &["--format", "json"]].concat());
     let anna = ["--email", "anna@example.org"];
+    // The case of the others is about an erasure.
+    let elsewhere = Company::new();
+    let export = ["export", "--folder", "--format", "json"];
     let mut out = vec![
         ("dsr.check/1", json(&["check", "--compliance"])),
         ("dsr.find/1", json(&[&["find"], &anna[..]].concat())),
         ("dsr.candidates/1", candidates()),
+        (
+            "dsr.export/1",
+            elsewhere.run(&[&export[..], &anna[..]].concat()),
+        ),
+        (
+            "dsr.exports/1",
+            elsewhere.run(&["export", "--list", "--format", "json"]),
+        ),
         ("dsr.plan/1", json(&[&["plan"], &anna[..]].concat())),
         ("dsr.error/1", json(&[&["erase"], &anna[..]].concat())),
         (

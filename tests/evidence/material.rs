@@ -390,6 +390,7 @@ fn findings() -> Findings {
         control: Control::Found,
         shape: Shape::new(),
         records,
+        streamed: None,
     };
     let kinds = Kinds::default();
     let known = |kind: &str, value: &str| Known {

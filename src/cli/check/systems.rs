@@ -209,6 +209,7 @@ async fn look_for_control(
         known: Vec::new(),
         accepted: Default::default(),
         depth: crate::find::Depth::Whole,
+        hold: None,
         open: Arc::new(move |system| doors.reader(system)),
         watch: Arc::new(Unwatched),
     };

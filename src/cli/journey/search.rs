@@ -23,6 +23,18 @@ pub(crate) async fn search(
     only: &[String],
     verb: &str,
 ) -> Result<Findings> {
+    search_holding(context, house, opened, only, verb, None).await
+}
+
+/// The same for a verb that can do without having all records of an object at once.
+pub(crate) async fn search_holding(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    only: &[String],
+    verb: &str,
+    hold: Option<usize>,
+) -> Result<Findings> {
     check_names(house, only)?;
     let earlier: Vec<Known> = house
         .vault()
@@ -39,7 +51,7 @@ pub(crate) async fn search(
             .into_iter()
             .filter(|k| !opened.subject.contains(&k.identity)),
     );
-    let findings = ask_systems(context, house, known, accepted, only).await;
+    let findings = ask(context, house, known, accepted, only, hold).await;
     let items = vec![
         Item::new(item::FINDINGS, &findings),
         Item::new(item::KNOWN, &findings.identities),
@@ -79,6 +91,17 @@ pub(crate) async fn ask_systems(
     accepted: Accepted,
     only: &[String],
 ) -> Findings {
+    ask(context, house, known, accepted, only, None).await
+}
+
+async fn ask(
+    context: &Context,
+    house: &House,
+    known: Vec<Known>,
+    accepted: Accepted,
+    only: &[String],
+    hold: Option<usize>,
+) -> Findings {
     let progress = Arc::new(Progress::new(&context.ui, house.inventory.systems.len()));
     let doors = house.doors();
     let search = Search {
@@ -89,6 +112,7 @@ pub(crate) async fn ask_systems(
         known,
         accepted,
         depth: Depth::Whole,
+        hold,
         open: Arc::new(move |system| crate::execute::Doors::reader(&*doors, system)),
         watch: Arc::clone(&progress) as Arc<dyn crate::find::Watch>,
     };
@@ -115,7 +139,7 @@ pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &st
                 status: object.status,
                 error: object.error.as_ref().map(|fault| fault.code.clone()),
                 control: object.control,
-                records: object.records.len() as u64,
+                records: object.count(),
                 near_misses: object.near_misses,
             })
             .collect(),

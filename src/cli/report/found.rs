@@ -118,7 +118,7 @@ fn record_json(
 /// Zero hits without a control person prove nothing.
 fn is_unproven(object: &ObjectFindings) -> bool {
     object.status == ObjectStatus::Searched
-        && object.records.is_empty()
+        && object.count() == 0
         && object.control != Control::Found
 }
 

@@ -1,0 +1,339 @@
+//! `dsr export`: what there is about a person, as a package that can be handed over (Art. 15 and 20 GDPR).
+//!
+//! The first run searches and makes a draft for the reviewer; it stays in the house, so identity may still be open. `--reviewed`
+//! makes the final from the findings of that draft and from no others, and only once identity is confirmed. `package` says what
+//! stands in it, `handover` encrypts it and puts it in its place.
+
+mod fill;
+pub(crate) mod register;
+mod show;
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use crate::case::item;
+use crate::cli::context::{Context, House};
+use crate::cli::journey::{self, Opened, RequestArgs};
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::findings::{Findings, Match};
+use crate::handover::seal::{self, Seal};
+use crate::handover::{self, Place};
+use crate::ledger::{Event, ExportKind};
+use crate::messages::{Lang, cli as say_all, export as say};
+use crate::ui::Format;
+use crate::vault::Item;
+
+/// More records of one object than this are not kept in memory and not in the vault.
+const HOLD: usize = 5_000;
+
+/// Make the package with a person's data: a draft to look at, then with --reviewed the final
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    request: RequestArgs,
+    /// What the person provided, in a form for machines (Art. 20 GDPR)
+    #[arg(long)]
+    portable: bool,
+    /// Make the final package, from what stood in the latest draft; somebody has looked at that
+    #[arg(long)]
+    reviewed: bool,
+    /// Where to put it: a file that does not exist yet, or a folder
+    #[arg(long, value_name = "PATH")]
+    to: Option<PathBuf>,
+    /// Encrypt to this public key of age instead of a passphrase; repeat for several
+    #[arg(long, value_name = "AGE1...")]
+    recipient: Vec<String>,
+    /// Encrypt to the public keys of age in this file
+    #[arg(long, value_name = "FILE")]
+    recipient_file: Option<PathBuf>,
+    /// Write a folder that is NOT encrypted
+    #[arg(long, conflicts_with_all = ["recipient", "recipient_file"])]
+    folder: bool,
+    /// Language of the package; that of the inventory if not given
+    #[arg(long, value_enum, value_name = "LANG")]
+    language: Option<Lang>,
+    /// When the package is deleted: a time from today (P30D) or a day
+    #[arg(long, value_name = "TIME", default_value = "P30D")]
+    expires: String,
+    /// List the packages that were made, and where they are
+    #[arg(long, conflicts_with_all = ["portable", "reviewed", "to", "recipient", "recipient_file", "folder"])]
+    list: bool,
+}
+
+/// What one run makes.
+struct Order<'a> {
+    kind: ExportKind,
+    draft: bool,
+    lang: Lang,
+    seal: &'a Seal,
+    place: Place,
+    expires: Date,
+    findings: &'a Findings,
+}
+
+/// What became of it.
+struct Made {
+    path: PathBuf,
+    package: crate::keys::Digest,
+    contents: fill::Contents,
+    /// Records that wait for a person's word.
+    waiting: u64,
+    complete: bool,
+}
+
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    let house = context.house()?;
+    if args.list {
+        register::expire(context, &house)?;
+        house.close()?;
+        return register::list(context, &house);
+    }
+    let kind = match args.portable {
+        true => ExportKind::Portability,
+        false => ExportKind::Access,
+    };
+    let expires = expiry(&args.expires, context.today())?;
+    let seal = choose_seal(context, &args)?;
+    let changed = !args.request.accept.is_empty() || !args.request.system.is_empty();
+    if args.reviewed && changed {
+        return Err(
+            Diagnostic::new("E801", Exit::Usage, say::nothing_new_on_review())
+                .help(say::nothing_new_on_review_help())
+                .into(),
+        );
+    }
+    journey::check_names(&house, &args.request.system)?;
+    if let Some(path) = &args.to {
+        Place::given(path, "")?;
+    }
+    let opened = journey::open(context, &house, &args.request, kind.right())?;
+    // Art. 12(6): nothing is handed over before identity is confirmed. A draft is not handed over.
+    if args.reviewed || args.request.identity.is_some() {
+        journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
+    }
+    let findings = match args.reviewed {
+        true => drafted(&house, &opened, kind)?,
+        false => crate::cli::block_on(journey::search_holding(
+            context,
+            &house,
+            &opened,
+            &args.request.system,
+            "export",
+            Some(HOLD),
+        ))??,
+    };
+    check_limit(&house, &findings)?;
+    if let Seal::Open = seal {
+        context.ui.say(&say::open_folder());
+    }
+    let order = Order {
+        kind,
+        draft: !args.reviewed,
+        lang: args.language.unwrap_or(house.inventory.controller.language),
+        seal: &seal,
+        place: place(&house, &opened, kind, &args)?,
+        expires,
+        findings: &findings,
+    };
+    let made = make(context, &house, &opened, &order)?;
+    house.close()?;
+    show::made(context, &house, &opened, &order, &made)?;
+    let waits = if made.waiting > 0 {
+        Exit::Waiting
+    } else {
+        Exit::Done
+    };
+    Ok(if made.complete {
+        waits
+    } else {
+        Exit::Incomplete.and(waits)
+    })
+}
+
+/// Writes the package, then what the vault and the ledger keep of it.
+fn make(context: &Context, house: &House, opened: &Opened, order: &Order<'_>) -> Result<Made> {
+    let own = house.workspace.exports_dir().join(opened.id.as_str());
+    // The lease of the case is ours, so nobody is writing there.
+    handover::expiry::clear_partial(&own)
+        .map_err(|error| crate::workspace::file_trouble(&error))?;
+    let (contents, written) =
+        handover::write(&order.place, order.seal, context.today(), |container| {
+            fill::fill(context, house, opened, order, container)
+        })?;
+    let waiting = waiting(order.findings);
+    let complete = order.findings.complete() && contents.broken.is_empty();
+    if order.draft {
+        let findings = item::draft(order.kind);
+        house
+            .vault()
+            .put_all(&opened.id, vec![Item::new(&findings, order.findings)])?;
+    }
+    register::keep(house, opened, &written)?;
+    let event = Event::Exported {
+        kind: order.kind,
+        package: written.digest,
+        draft: order.draft,
+        complete,
+        records: contents.records,
+        waiting,
+        files: u32::try_from(contents.files).unwrap_or(u32::MAX),
+        sealed: order.seal.sealed(),
+        expires: order.expires,
+        operator: house.operator.clone(),
+    };
+    house.write(Some(&opened.id), context.now(), &[event])?;
+    Ok(Made {
+        path: written.path,
+        package: written.digest,
+        contents,
+        waiting,
+        complete,
+    })
+}
+
+/// The findings that somebody has looked at.
+fn drafted(house: &House, opened: &Opened, kind: ExportKind) -> Result<Findings> {
+    let case = opened.case(house)?;
+    let drafted = case.draft_of(kind).is_some();
+    let findings = house.vault().read(&opened.id, &item::draft(kind))?;
+    findings.filter(|_| drafted).ok_or_else(|| {
+        let command = format!("dsr {} --case {}", kind.verb(), opened.id);
+        Diagnostic::new("E800", Exit::Waiting, say::no_draft())
+            .why(say::no_draft_why())
+            .help(say::no_draft_help(command))
+            .into()
+    })
+}
+
+fn choose_seal(context: &Context, args: &Args) -> Result<Seal> {
+    if args.folder {
+        return Ok(Seal::Open);
+    }
+    let keys = seal::recipients(&args.recipient, args.recipient_file.as_deref())?;
+    if !keys.is_empty() {
+        return Ok(Seal::Recipients(keys));
+    }
+    if context.ui.format != Format::Json && !context.ui.has_eyes() {
+        let diagnostic = Diagnostic::new("E804", Exit::Waiting, say::no_eyes_for_passphrase());
+        return Err(diagnostic
+            .why(say::no_eyes_for_passphrase_why())
+            .help(say::no_eyes_for_passphrase_help())
+            .into());
+    }
+    Ok(Seal::Passphrase(seal::passphrase()))
+}
+
+fn place(house: &House, opened: &Opened, kind: ExportKind, args: &Args) -> Result<Place> {
+    let draft = if args.reviewed { "" } else { ".draft" };
+    let stem = format!("{}.{}{draft}", opened.id, kind.right());
+    match &args.to {
+        Some(path) => Place::given(path, &stem),
+        None => Ok(Place::In {
+            folder: house.workspace.exports_dir().join(opened.id.as_str()),
+            stem,
+        }),
+    }
+}
+
+/// The day on which a package is deleted.
+fn expiry(text: &str, today: Date) -> Result<Date> {
+    let wrong =
+        || Diagnostic::new("E808", Exit::Usage, say::not_an_expiry()).help(say::expiry_help());
+    let day = match text.parse::<Date>() {
+        Ok(day) => Some(day),
+        Err(_) => {
+            let span = text.parse::<jiff::Span>().ok();
+            span.and_then(|span| today.checked_add(span).ok())
+        }
+    };
+    let latest = today.saturating_add(jiff::Span::new().years(10));
+    let day = day.filter(|day| *day >= today && *day <= latest);
+    Ok(day.ok_or_else(wrong)?)
+}
+
+/// More records than the inventory lets one command deal with wait for a person.
+fn check_limit(house: &House, findings: &Findings) -> Result<()> {
+    let objects = findings.systems.iter().flat_map(|system| &system.objects);
+    let records: u64 = objects.map(|object| object.count()).sum();
+    let records = usize::try_from(records).unwrap_or(usize::MAX);
+    let limit = house.inventory.limits.records;
+    if records <= limit {
+        return Ok(());
+    }
+    let what = say_all::too_many_records(records, limit);
+    Err(Diagnostic::new("E841", Exit::Waiting, what)
+        .help(say_all::limits_help())
+        .into())
+}
+
+fn waiting(findings: &Findings) -> u64 {
+    let kept = findings
+        .records()
+        .filter(|(_, _, found)| found.matched != Match::Stated)
+        .count();
+    let objects = findings.systems.iter().flat_map(|system| &system.objects);
+    let streamed = objects.filter_map(|object| object.streamed.as_ref());
+    kept as u64 + streamed.map(|streamed| streamed.waiting()).sum::<u64>()
+}
+
+/// Stops an erasure while the person still waits for a package: what is gone cannot be handed over.
+///
+/// # Errors
+/// E805 (exit 4) if nobody says that it may go on.
+pub(crate) fn access_comes_first(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    despite: bool,
+) -> Result<()> {
+    let case = opened.case(house)?;
+    let (Some(kind), false, None) = (case.pending_export(), despite, case.unfinished()) else {
+        return Ok(());
+    };
+    let command = format!("dsr {} --case {}", kind.verb(), opened.id);
+    let diagnostic = Diagnostic::new("E805", Exit::Waiting, say::access_first())
+        .why(say::access_first_why())
+        .help(say::access_first_help(command));
+    if context.ui.can_ask() {
+        context.ui.warn(&diagnostic);
+        let answer = context.ui.ask(&say::ask_despite_access())?;
+        if ["y", "yes", "j", "ja"].contains(&answer.to_lowercase().as_str()) {
+            return Ok(());
+        }
+    }
+    Err(diagnostic.into())
+}
+
+/// A path as the operator may use it: relative inside the workspace.
+fn short(house: &House, path: &Path) -> String {
+    house.workspace.relative(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_is_deleted_on_a_day_to_come() {
+        let today = Date::constant(2026, 3, 1);
+        let days = |text: &str| expiry(text, today).ok().map(|day| day.to_string());
+        assert_eq!(days("P30D").as_deref(), Some("2026-03-31"));
+        assert_eq!(days("P2W").as_deref(), Some("2026-03-15"));
+        // At the next run.
+        assert_eq!(days("P0D").as_deref(), Some("2026-03-01"));
+        assert_eq!(days("2026-12-31").as_deref(), Some("2026-12-31"));
+        for wrong in [
+            "",
+            "soon",
+            "30",
+            "-P1D",
+            "2026-02-28",
+            "2020-01-01",
+            "P11Y",
+            "P99999Y",
+        ] {
+            assert_eq!(days(wrong), None, "{wrong}");
+        }
+    }
+}

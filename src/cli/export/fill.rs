@@ -1,0 +1,181 @@
+//! Fills a package from findings: what the search kept goes in as it was found, what it did not keep is asked for again.
+//!
+//! A record that waits for a person's word stays out. Where a system breaks off while its records flow, the package says so of that
+//! object and goes on with the next.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+
+use crate::cli::context::{Context, House};
+use crate::cli::export::Order;
+use crate::cli::journey::Opened;
+use crate::connector::{Fault, Object, Record};
+use crate::diagnostic::Result;
+use crate::find::{self, Flow, Open};
+use crate::findings::{
+    Control, Match, ObjectFindings, ObjectStatus, Streamed, SystemFindings, SystemStatus,
+};
+use crate::inventory::System;
+use crate::ledger::ExportKind;
+use crate::package::{Container, Kind, Material, NotIncluded, Package, SystemMaterial};
+use crate::workspace::file_trouble;
+
+/// Records on their way from a system to the package. Few: each waits for the disk.
+const UNDER_WAY: usize = 64;
+
+/// What stands in a package.
+pub(super) struct Contents {
+    pub(super) records: u64,
+    pub(super) files: u64,
+    /// Records by system and object.
+    pub(super) objects: BTreeMap<(String, String), u64>,
+    /// Objects that broke off.
+    pub(super) broken: BTreeMap<(String, String), Fault>,
+    pub(super) not_included: NotIncluded,
+}
+
+pub(super) fn fill<'a>(
+    context: &Context,
+    house: &'a House,
+    opened: &'a Opened,
+    order: &Order<'_>,
+    container: Box<dyn Container + 'a>,
+) -> Result<Contents> {
+    let trouble = |error: std::io::Error| file_trouble(&error);
+    let case = opened.case(house)?;
+    let scratch = house.workspace.private_dir();
+    let systems = order.findings.systems.iter();
+    let material = Material {
+        kind: match order.kind {
+            ExportKind::Access => Kind::Access,
+            ExportKind::Portability => Kind::Portable,
+        },
+        draft: order.draft,
+        controller: &house.inventory.controller,
+        language: order.lang,
+        case: opened.id.as_str(),
+        received: case.received,
+        made: context.today(),
+        expires: Some(order.expires),
+        systems: systems.map(|found| told(house, found, None)).collect(),
+        data_types: &house.inventory.data_types,
+        flows: &house.inventory.flows,
+        identities: order.findings.identities.clone(),
+        scratch: Some(&scratch),
+    };
+    let mut package = Package::new(material, container).map_err(trouble)?;
+    let (mut objects, mut broken) = (BTreeMap::new(), BTreeMap::new());
+    for found in &order.findings.systems {
+        let Some(system) = house.inventory.system(&found.system) else {
+            continue;
+        };
+        for answer in &found.objects {
+            let Some(object) = system.object(&answer.object) else {
+                continue;
+            };
+            if answer.status != ObjectStatus::Searched {
+                continue;
+            }
+            let mut writer = package.object(&found.system, object).map_err(trouble)?;
+            let mut push = |record: &Record| writer.push(record).map_err(trouble);
+            let mut records = 0;
+            let stated = answer.records.iter();
+            for kept in stated.filter(|kept| kept.matched == Match::Stated) {
+                push(&kept.record)?;
+                records += 1;
+            }
+            let mut fault = None;
+            if let Some(streamed) = &answer.streamed {
+                let (flow, why) = flow(house, system, found, object, streamed, &mut push)?;
+                records += flow.handed;
+                fault = why;
+            }
+            writer.finish().map_err(trouble)?;
+            let place = (found.system.clone(), object.name.clone());
+            if let Some(fault) = fault {
+                let cut = Cut {
+                    object,
+                    fault: &fault,
+                };
+                package.tell(told(house, found, Some(cut)));
+                broken.insert(place.clone(), fault);
+            }
+            objects.insert(place, records);
+        }
+    }
+    let summary = package.finish().map_err(trouble)?;
+    Ok(Contents {
+        records: summary.records,
+        files: summary.files,
+        objects,
+        broken,
+        not_included: summary.not_included,
+    })
+}
+
+/// An object whose records stopped coming.
+struct Cut<'c> {
+    object: &'c Object,
+    fault: &'c Fault,
+}
+
+/// What the package says of a system.
+fn told<'a>(house: &'a House, found: &SystemFindings, cut: Option<Cut<'_>>) -> SystemMaterial<'a> {
+    let mut told = SystemMaterial::found(found, house.inventory.system(&found.system));
+    for (object, answer) in told.objects.iter_mut().zip(&found.objects) {
+        object.unproven = is_unproven(answer);
+        if let Some(cut) = cut.as_ref().filter(|cut| cut.object.name == object.name) {
+            object.searched = false;
+            object.error = Some(cut.fault.clone());
+            told.status = SystemStatus::Incomplete;
+        }
+    }
+    told
+}
+
+fn is_unproven(answer: &ObjectFindings) -> bool {
+    answer.control != Control::Found && answer.count() == 0
+}
+
+/// Lets the records of one object flow from the system into the package. The system reads ahead a little and waits for the disk.
+fn flow(
+    house: &House,
+    system: &System,
+    found: &SystemFindings,
+    object: &Object,
+    streamed: &Streamed,
+    push: &mut dyn FnMut(&Record) -> Result<()>,
+) -> Result<(Flow, Option<Fault>)> {
+    let (send, receive) = sync_channel::<Record>(UNDER_WAY);
+    let doors = house.doors();
+    let open: Arc<Open> = Arc::new(move |system| crate::execute::Doors::reader(&*doors, system));
+    let (system, found) = (Arc::new(system.clone()), found.clone());
+    let (object, streamed) = (object.clone(), streamed.clone());
+    let kinds = house.inventory.kinds.clone();
+    let reading = crate::cli::block_on(async move {
+        tokio::spawn(async move {
+            let mut sink = |record| send.send(record).is_ok();
+            find::stream(
+                &open, &system, &found, &object, &streamed, &kinds, &mut sink,
+            )
+            .await
+        })
+    })?;
+    let mut written = Ok(0);
+    for record in receive {
+        written = written.and_then(|count: u64| push(&record).map(|()| count + 1));
+        if written.is_err() {
+            // Dropping the receiver stops the system.
+            break;
+        }
+    }
+    let read = crate::cli::block_on(reading)?.unwrap_or_else(|_| Err(Fault::panicked()));
+    let handed = written?;
+    let flow = |flow: Flow| Flow { handed, ..flow };
+    Ok(match read {
+        Ok(end) if end.unknown > 0 => (flow(end), Some(Fault::changed_meanwhile(end.unknown))),
+        Ok(end) => (flow(end), None),
+        Err(fault) => (flow(Flow::default()), Some(fault)),
+    })
+}

@@ -1,0 +1,223 @@
+//! Which packages were made, where they are, and the end of those whose day has come.
+//!
+//! The ledger holds what is not personal; the path may be (`--to`), so it lies in the vault. A package in the workspace's own folder
+//! is recognised by its digest in the ledger, so that it is deleted also when its case was purged.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::case::{Case, Export, item};
+use crate::case_id::CaseId;
+use crate::cli::case::export_json;
+use crate::cli::context::{Context, House};
+use crate::cli::journey::{self, Opened};
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::handover::{Written, expiry};
+use crate::keys::Digest;
+use crate::ledger::Event;
+use crate::messages::{Say as _, Text, export as say};
+use crate::ui::Format;
+use crate::workspace::{lease, shown};
+
+/// Where a package was written.
+#[derive(Clone, Serialize, Deserialize)]
+struct Kept {
+    package: Digest,
+    path: PathBuf,
+}
+
+/// Notes where a package lies, in the vault.
+pub(super) fn keep(house: &House, opened: &Opened, written: &Written) -> Result<()> {
+    let mut kept: Vec<Kept> = house
+        .vault()
+        .read(&opened.id, item::EXPORTS)?
+        .unwrap_or_default();
+    kept.push(Kept {
+        package: written.digest,
+        path: written.path.clone(),
+    });
+    house.vault().put(&opened.id, item::EXPORTS, &kept)
+}
+
+/// What a look at its place shows of a package.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    There,
+    /// Its day has come, and it lies where nothing is deleted, or was changed.
+    Overdue,
+    Missing,
+    Deleted,
+    /// The case was purged, and with it the path.
+    Unknown,
+}
+
+impl State {
+    fn code(self) -> &'static str {
+        match self {
+            State::There => "there",
+            State::Overdue => "overdue",
+            State::Missing => "missing",
+            State::Deleted => "deleted",
+            State::Unknown => "unknown",
+        }
+    }
+}
+
+/// Deletes the packages whose day has come. Only cases with a folder under `exports/` are looked at, so that it costs nothing.
+pub(crate) fn expire(context: &Context, house: &House) -> Result<()> {
+    let Ok(folders) = fs_err::read_dir(house.workspace.exports_dir()) else {
+        return Ok(());
+    };
+    let today = context.today();
+    for folder in folders.flatten() {
+        let name = folder.file_name();
+        let Some(id) = name.to_str().and_then(CaseId::parse) else {
+            continue;
+        };
+        let Some(case) = Case::fold(&id, &house.events(&id)?) else {
+            continue;
+        };
+        let due: Vec<&Export> = case
+            .exports
+            .iter()
+            .filter(|export| export.deleted.is_none() && export.expires <= today)
+            .collect();
+        if due.is_empty() {
+            continue;
+        }
+        // Whoever holds it is deleting already.
+        let Ok(_lease) = lease(&house.workspace, "expired-exports") else {
+            return Ok(());
+        };
+        for export in due {
+            let package = export.package;
+            match expiry::delete(&folder.path(), &package) {
+                Ok(false) => {}
+                Ok(true) => {
+                    let event = Event::ExportExpired { package };
+                    house.write(Some(&id), context.now(), &[event])?;
+                }
+                Err(error) => context.ui.warn(
+                    &Diagnostic::new("W800", Exit::Done, say::not_deleted(shown(&folder.path())))
+                        .why(Text::same(error.to_string()))
+                        .help(say::not_deleted_help()),
+                ),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One package of the register.
+struct Line {
+    case: CaseId,
+    export: Export,
+    path: Option<PathBuf>,
+    state: State,
+}
+
+/// `dsr export --list`: the packages of all cases, oldest first.
+pub(super) fn list(context: &Context, house: &House) -> Result<Exit> {
+    let ids = house.ledger().cases()?;
+    let mut lines = Vec::new();
+    for id in ids {
+        let case = journey::fold(house, &id)?;
+        if case.exports.is_empty() {
+            continue;
+        }
+        let key = house.vault().case_key(&id)?;
+        let kept: Vec<Kept> = match key {
+            Some(_) => house.vault().read(&id, item::EXPORTS)?.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        for export in case.exports {
+            let path = kept.iter().find(|kept| kept.package == export.package);
+            let path = path.map(|kept| kept.path.clone());
+            let state = state(context, &export, path.as_ref());
+            lines.push(Line {
+                case: id.clone(),
+                export,
+                path,
+                state,
+            });
+        }
+    }
+    lines.sort_by_key(|line| line.export.at);
+    print(context, house, &lines);
+    Ok(Exit::Done)
+}
+
+fn state(context: &Context, export: &Export, path: Option<&PathBuf>) -> State {
+    match path {
+        _ if export.deleted.is_some() => State::Deleted,
+        None => State::Unknown,
+        Some(path) if path.symlink_metadata().is_err() => State::Missing,
+        Some(_) if export.expires <= context.today() => State::Overdue,
+        Some(_) => State::There,
+    }
+}
+
+fn print(context: &Context, house: &House, lines: &[Line]) {
+    let lang = context.ui.lang;
+    // The case stands in a column of its own.
+    let place = |house: &House, line: &Line| {
+        let own = house.workspace.exports_dir().join(line.case.as_str());
+        let path = line.path.as_ref()?;
+        let inside = path.strip_prefix(own).ok().map(shown);
+        Some(inside.unwrap_or_else(|| super::short(house, path)))
+    };
+    let path = |line: &Line| line.path.as_ref().map(|path| super::short(house, path));
+    if context.ui.format == Format::Json {
+        let packages: Vec<Value> = lines
+            .iter()
+            .map(|line| {
+                let mut out = export_json(&line.export);
+                out["case"] = json!(line.case);
+                out["state"] = json!(line.state.code());
+                out["path"] = json!(path(line));
+                out
+            })
+            .collect();
+        return context
+            .ui
+            .json(&json!({ "schema": "dsr.exports/1", "packages": packages }));
+    }
+    if lines.is_empty() && context.ui.format == Format::Table {
+        return context.ui.say(&say::no_packages());
+    }
+    let columns = [
+        say::case(),
+        say::when(),
+        say::what(),
+        say::encryption(),
+        say::delete_on(),
+        say::state(),
+        say::path(),
+    ];
+    let day = |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::system()).date();
+    let rows: Vec<Vec<String>> = lines
+        .iter()
+        .map(|line| {
+            let export = &line.export;
+            let state = match (line.state, export.deleted) {
+                (State::Deleted, Some(at)) => say::state_deleted(day(at)),
+                (State::There, _) => say::state_there(),
+                (State::Overdue, _) => say::state_overdue(),
+                (State::Missing, _) => say::state_missing(),
+                _ => say::state_unknown(),
+            };
+            vec![
+                line.case.to_string(),
+                day(export.at).say(lang),
+                say::kind_in_short(export.kind, export.draft).say(lang),
+                say::sealed_in_short(export.sealed).say(lang),
+                export.expires.say(lang),
+                state.say(lang),
+                place(house, line).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    context.ui.rows(&columns, &rows);
+}
