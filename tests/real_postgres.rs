@@ -297,7 +297,7 @@ async fn all_types_travel_as_text() {
     let anna = read(&opening, &object, "1").await.unwrap();
     assert_eq!(
         anna.data,
-        json!({"id": "1", "email": "Anna@Example.org", "login": "Anna@Login.example", "number": "4711", "code": "AB12",
+        json!({"id": "1", "blocked": "false", "email": "Anna@Example.org", "login": "Anna@Login.example", "number": "4711", "code": "AB12",
             "token": "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "phone": "+49 (0)30 / 1234567", "born": "1984-05-17",
             "seen": "2026-01-11 10:00:00+00", "extra": "{\"a\": \"x\", \"b\": 1}", "state": "new", "mail": "anna@example.org",
             "total": "19.90", "photo": "\\x00ff", "big": "900"})
@@ -610,6 +610,19 @@ async fn a_write_changes_the_planned_record_and_nothing_else() {
     );
     assert_eq!(
         act(&opening, &object, Action::Unrestrict, &now, &Changes::new()).await,
+        Ok(Effect::Changed),
+        "the lock was set since this was read"
+    );
+    let locked = read(&opening, &object, "1").await.unwrap();
+    assert_eq!(
+        act(
+            &opening,
+            &object,
+            Action::Unrestrict,
+            &locked,
+            &Changes::new()
+        )
+        .await,
         Ok(Effect::Done)
     );
     assert_eq!(
