@@ -17,7 +17,7 @@ use crate::keys::Key as SecretKey;
 use crate::messages::{Text, csv as say};
 
 /// How much is read at once: small enough to stay in the processor's cache while it is searched twice.
-const BLOCK: usize = 512 << 10;
+const BLOCK: usize = 1 << 20;
 
 /// Where the rows come from.
 #[derive(Clone)]
