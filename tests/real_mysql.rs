@@ -292,7 +292,6 @@ async fn people_are_found_by_every_spelling_and_only_they() {
         (2, "customer_no", "x'; DROP TABLE customers; --", vec![]),
         (2, "customer_no", "x\\'; DROP TABLE customers; --", vec![]),
         (2, "customer_no", "? OR true", vec![]),
-        (2, "customer_no", "a\0b", vec![]),
     ] {
         assert_eq!(
             keys(&mut reader, &object, finder, kind, value).await,
@@ -439,6 +438,8 @@ async fn the_catalogue_tells_what_columns_hold_and_what_weakens_a_promise() {
         "CREATE TABLE copies(email text);
          CREATE TRIGGER keeps_copies AFTER UPDATE ON customers FOR EACH ROW INSERT INTO copies VALUES (OLD.email)",
     );
+    // What one command has read it takes over for a while; this is the next.
+    let there = self::opening(&database.url, vec![only.clone()]);
     let mut second = reader(&there).unwrap();
     let shape = second.shape(&only).await.unwrap();
     assert!(

@@ -148,7 +148,7 @@ fn whole_bits(type_name: &str) -> Option<u32> {
     let name = type_name.to_ascii_lowercase();
     // MySQL adds how wide it is shown, and whether it has a sign.
     let (base, rest) = match name.find(['(', ' ']) {
-        Some(end) if name.contains("int(") || name.ends_with("unsigned") => name.split_at(end),
+        Some(end) if name.contains("int(") || name.contains(" unsigned") => name.split_at(end),
         _ => (name.as_str(), ""),
     };
     let sign = u32::from(rest.contains("unsigned"));
@@ -440,5 +440,31 @@ mod tests {
             )
             .is_err()
         );
+    }
+
+    #[test]
+    fn what_mysql_adds_to_the_names_of_its_types_is_understood() {
+        for (name, bits) in [
+            ("tinyint(1)", Some(8)),
+            ("tinyint(3) unsigned", Some(9)),
+            ("mediumint(9)", Some(24)),
+            ("int(11)", Some(32)),
+            ("int unsigned", Some(33)),
+            ("bigint(20) unsigned zerofill", Some(65)),
+            ("integer", Some(32)),
+            ("bigint", Some(64)),
+            ("decimal(10,2)", None),
+        ] {
+            assert_eq!(whole_bits(name), bits, "{name}");
+        }
+        let column = |name: &str, holds| Column {
+            type_name: name.into(),
+            holds,
+            ..Column::default()
+        };
+        let money = column("decimal(10,2) unsigned", Holds::Number);
+        assert_eq!(zero(Some(&money)), "0.00");
+        let at = column("datetime(3)", Holds::Timestamp);
+        assert_eq!(in_column("1984", Some(&at)), "1984-01-01 00:00:00.000");
     }
 }
