@@ -31,12 +31,13 @@ catalogue! {
 // What was not searched.
 catalogue! {
     not_searched() { en: "Not searched", de: "Nicht durchsucht" }
-    not_searched_why() { en: "This answer is not complete yet. The following could not be searched automatically. That does not mean that nothing is held there.", de: "Diese Antwort ist noch nicht vollständig. Folgendes konnte nicht automatisch durchsucht werden. Das heißt nicht, dass dort nichts gespeichert ist." }
+    not_searched_why() { en: "This answer is not complete yet. The following could not be searched or settled automatically. That does not mean that nothing is held there.", de: "Diese Antwort ist noch nicht vollständig. Folgendes ließ sich nicht automatisch durchsuchen oder klären. Das heißt nicht, dass dort nichts gespeichert ist." }
     system_failed(reason) { en: "could not be searched: {reason}", de: "konnte nicht durchsucht werden: {reason}" }
     system_unasked() { en: "has not been searched", de: "wurde nicht durchsucht" }
     system_manual() { en: "is searched by a person; the result is not part of this package", de: "wird von Menschen durchsucht; das Ergebnis ist nicht Teil dieses Pakets" }
     system_partly() { en: "was searched in part", de: "wurde nur teilweise durchsucht" }
     object_failed(reason) { en: "not searched: {reason}", de: "nicht durchsucht: {reason}" }
+    object_waiting(count) { en: "records that may be yours and were not yet assigned to you ({count}); they are not part of this package", de: "Datensätze, die zu Ihnen gehören könnten und Ihnen noch nicht zugeordnet sind ({count}); sie sind nicht Teil dieses Pakets" }
     object_unsearched() { en: "not searched", de: "nicht durchsucht" }
     not_connected() { en: "is known to us and not connected; it has not been searched", de: "ist uns bekannt, aber nicht angebunden, und wurde nicht durchsucht" }
     disabled() { en: "is switched off for searching and has not been searched", de: "ist für die Suche abgeschaltet und wurde nicht durchsucht" }

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use crate::connector::Fault;
-use crate::findings::{Control, Known, ObjectStatus, SystemFindings, SystemStatus};
+use crate::findings::{Control, Found, Known, Match, ObjectStatus, SystemFindings, SystemStatus};
 use crate::inventory::{Controller, DataType, Engine, Flow, System};
 use crate::messages::{Lang, Text};
 
@@ -75,6 +75,8 @@ pub struct ObjectMaterial {
     pub error: Option<Fault>,
     /// Nobody who must be there was found in the same session, so an empty answer proves little.
     pub unproven: bool,
+    /// Records that may be the person's, about which nobody has decided; they are not handed over, and the page says that they wait.
+    pub waiting: u64,
 }
 
 impl<'a> SystemMaterial<'a> {
@@ -85,6 +87,7 @@ impl<'a> SystemMaterial<'a> {
             searched: object.status == ObjectStatus::Searched,
             error: object.error.clone(),
             unproven: object.control != Control::Found && object.records.is_empty(),
+            waiting: waiting(&object.records),
         });
         SystemMaterial {
             name: findings.system.clone(),
@@ -122,4 +125,12 @@ impl<'a> SystemMaterial<'a> {
             _ => None,
         }
     }
+}
+
+/// Those that carry only what other records led to, or what several people share.
+fn waiting(records: &[Found]) -> u64 {
+    let open = records
+        .iter()
+        .filter(|found| found.matched != Match::Stated);
+    open.count() as u64
 }

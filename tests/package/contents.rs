@@ -122,6 +122,16 @@ fn no_data_is_an_answer_too() {
         "{incomplete}"
     );
     assert!(!incomplete.contains("Wir haben keine personenbezogenen Daten"));
+    // Records that wait for a decision are no negative answer either.
+    let mut material = house.material(Kind::Access, false);
+    material.systems.truncate(1);
+    material.systems[0].objects[1].waiting = 2;
+    let waiting = answer(material);
+    assert!(
+        waiting.contains("noch nicht zugeordnet sind (2)"),
+        "{waiting}"
+    );
+    assert!(!waiting.contains("Wir haben keine personenbezogenen Daten"));
     let mut material = house.material(Kind::Access, false);
     material.systems.truncate(1);
     let complete = answer(material);

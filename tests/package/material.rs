@@ -201,6 +201,7 @@ impl House {
             searched: true,
             error: None,
             unproven,
+            waiting: 0,
         };
         let system =
             |name: &str, status: SystemStatus, objects: Vec<ObjectMaterial>| SystemMaterial {

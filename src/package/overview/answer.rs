@@ -45,6 +45,10 @@ pub(in crate::package) fn gaps(material: &Material<'_>) -> Vec<(String, Text)> {
             };
             out.push((format!("{} · {}", system.name, object.name), why));
         }
+        for object in system.objects.iter().filter(|object| object.waiting > 0) {
+            let name = format!("{} · {}", system.name, object.name);
+            out.push((name, say::object_waiting(say::number(object.waiting))));
+        }
     }
     out
 }
