@@ -12,9 +12,10 @@ use crate::case_id::CaseId;
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::ledger::{Event, ExportKind, Sealed, Stored, SystemAnswer};
+use crate::ledger::{Closing, Event, ExportKind, Sealed, Stored, SystemAnswer};
 use crate::messages::{Text, case as say};
 use crate::plan::{Aim, Decision, Level, Outcome};
+use crate::task::Tasks;
 
 /// Names of a case's items in the vault.
 pub mod item {
@@ -38,6 +39,26 @@ pub mod item {
     /// The findings from which the latest draft of a package was made, and from which its final will be.
     pub fn draft(kind: crate::ledger::ExportKind) -> String {
         format!("draft.{}", kind.right())
+    }
+
+    /// What a person is to do: `Task`.
+    pub fn task(id: &crate::keys::Digest) -> String {
+        format!("task.{id}")
+    }
+
+    /// A document that shows that a task was done, by its SHA-256.
+    pub fn proof(id: &crate::keys::Digest) -> String {
+        format!("proof.{id}")
+    }
+
+    /// A note, by its digest.
+    pub fn note(id: &crate::keys::Digest) -> String {
+        format!("note.{id}")
+    }
+
+    /// What a plan was made for, by the plan's id: `Aim`.
+    pub fn aim_of(id: &crate::keys::Digest) -> String {
+        format!("aim.{id}")
     }
 
     /// A plan, by its id.
@@ -67,7 +88,15 @@ pub struct Case {
     pub evidence: Vec<Digest>,
     /// Packages that were made for the person, oldest first.
     pub exports: Vec<Export>,
+    /// What people do.
+    pub tasks: Tasks,
+    /// Whether a bundle was made since a task was last done or dropped.
+    pub tasks_proven: bool,
+    /// What operators wrote down: digest, who, when.
+    pub notes: Vec<(Digest, String, Timestamp)>,
     pub closed: bool,
+    /// How and when it was closed, where the ledger says so.
+    pub closing: Option<(Closing, Timestamp)>,
 }
 
 /// A package that was made for the person.
@@ -132,6 +161,8 @@ pub enum WaitsFor {
     /// A word on records that were found over others only, or by a shared address.
     Acceptance,
     Evidence,
+    /// People who have something to do by hand.
+    Tasks,
     /// The owners of systems that are not connected.
     Owners,
     Nothing,
@@ -163,7 +194,11 @@ impl Case {
             searched: None,
             evidence: Vec::new(),
             exports: Vec::new(),
+            tasks: Tasks::default(),
+            tasks_proven: true,
+            notes: Vec::new(),
             closed: false,
+            closing: None,
         };
         for stored in &events[1..] {
             case.take(stored);
@@ -258,6 +293,7 @@ impl Case {
             }
             Event::EvidenceMade { bundle, .. } => {
                 self.evidence.push(*bundle);
+                self.tasks_proven = true;
                 for state in self.plans.iter_mut().filter(|s| s.ended.is_some()) {
                     state.proven = true;
                 }
@@ -292,11 +328,24 @@ impl Case {
                     export.deleted = Some(at);
                 }
             }
-            Event::CaseClosed => self.closed = true,
+            Event::TaskOpened { .. } | Event::TaskReminded { .. } => {
+                self.tasks.take(at, &stored.event);
+            }
+            Event::TaskDone { .. } | Event::TaskDropped { .. } => {
+                self.tasks.take(at, &stored.event);
+                self.tasks_proven = false;
+            }
+            Event::Noted { note, operator } => self.notes.push((*note, operator.clone(), at)),
+            Event::CaseClosed { closing, .. } => {
+                self.closed = true;
+                self.closing = closing.map(|closing| (closing, at));
+            }
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::CaseOpened { .. }
             | Event::RecordAccepted { .. }
+            | Event::Asked { .. }
+            | Event::NoticeSent { .. }
             | Event::StepStarted { .. } => {}
         }
     }
@@ -356,6 +405,8 @@ impl Case {
         match (&self.searched, last) {
             (Some(searched), _) if searched.is_worth_repeating() => WaitsFor::Again,
             (_, Some(last)) if last.waiting > 0 => WaitsFor::Acceptance,
+            _ if self.tasks.open().next().is_some() => WaitsFor::Tasks,
+            _ if !self.tasks_proven => WaitsFor::Evidence,
             (Some(searched), _) if !searched.complete => WaitsFor::Owners,
             _ => WaitsFor::Nothing,
         }
@@ -405,6 +456,8 @@ impl Case {
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
             (_, _, Some(plan)) if plan.waiting > 0 => WaitsFor::Acceptance,
             (_, _, Some(plan)) if !plan.proven => WaitsFor::Evidence,
+            _ if self.tasks.open().next().is_some() => WaitsFor::Tasks,
+            _ if !self.tasks_proven => WaitsFor::Evidence,
             (_, Some(searched), _) if !searched.complete => WaitsFor::Owners,
             _ => WaitsFor::Nothing,
         }
@@ -436,7 +489,12 @@ impl Case {
 fn verb_of(right: &str) -> &'static str {
     match ExportKind::of(right) {
         Some(kind) => kind.verb(),
-        None => Aim::Erase.verb(),
+        None => match right {
+            "rectification" => "rectify",
+            "restriction" => "restrict",
+            "objection" | "consent_withdrawal" => "optout",
+            _ => Aim::Erase.verb(),
+        },
     }
 }
 
@@ -475,6 +533,7 @@ impl WaitsFor {
             WaitsFor::Person => say::waits_person(),
             WaitsFor::Acceptance => say::waits_acceptance(),
             WaitsFor::Evidence => say::waits_evidence(),
+            WaitsFor::Tasks => say::waits_tasks(),
             WaitsFor::Owners => say::waits_owners(),
             WaitsFor::Nothing => say::waits_nothing(),
         }
@@ -482,7 +541,7 @@ impl WaitsFor {
 
     /// The command that goes on from here, with the verb that the case is about.
     pub fn next_command(self, case: &Case) -> Option<String> {
-        let verb = case.verb();
+        let (verb, closed) = (Aim::command(case.verb()), case.closed);
         let package = case.only_exports() || case.pending_export().is_some();
         let case = &case.id;
         match self {
@@ -498,6 +557,8 @@ impl WaitsFor {
             WaitsFor::Apply | WaitsFor::Again => Some(format!("dsr apply {case}")),
             WaitsFor::Evidence => Some(format!("dsr evidence make {case}")),
             WaitsFor::Acceptance => Some(format!("dsr find --case {case}")),
+            WaitsFor::Tasks => Some(format!("dsr task list --case {case}")),
+            WaitsFor::Nothing if !closed => Some(format!("dsr case close {case}")),
             WaitsFor::Owners | WaitsFor::Nothing => None,
         }
     }

@@ -8,6 +8,7 @@ mod apply;
 mod audit;
 mod case;
 mod check;
+mod completions;
 mod context;
 mod demo;
 mod erase;
@@ -17,9 +18,20 @@ mod find;
 mod help;
 mod init;
 mod journey;
+mod login;
+mod logout;
+mod man;
+mod many;
+mod note;
+mod optout;
+mod people;
 mod plan;
+mod rectify;
 mod report;
+mod restrict;
+mod schema;
 mod shelf;
+mod task;
 mod trust;
 mod usage;
 mod who;
@@ -89,14 +101,24 @@ pub(crate) struct Globals {
 enum Verb {
     Find(find::Args),
     Export(Box<export::Args>),
+    Rectify(rectify::Args),
+    Restrict(restrict::Args),
+    Optout(optout::Args),
     Erase(erase::Args),
     Case(case::Args),
+    Task(task::Args),
+    Note(note::Args),
     Init(init::Args),
     Demo(demo::Args),
     Check(check::Args),
+    Login(login::Args),
+    Logout(logout::Args),
     Trust(trust::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+    Man(man::Args),
     Evidence(evidence::Args),
     Audit(audit::Args),
 }
@@ -107,14 +129,24 @@ impl Verb {
         match self {
             Verb::Find(_) => "dsr find",
             Verb::Export(_) => "dsr export",
+            Verb::Rectify(_) => "dsr rectify",
+            Verb::Restrict(_) => "dsr restrict",
+            Verb::Optout(_) => "dsr optout",
             Verb::Erase(_) => "dsr erase",
             Verb::Case(_) => "dsr case",
+            Verb::Task(_) => "dsr task",
+            Verb::Note(_) => "dsr note",
             Verb::Init(_) => "dsr init",
             Verb::Demo(_) => "dsr demo",
             Verb::Check(_) => "dsr check",
+            Verb::Login(_) => "dsr login",
+            Verb::Logout(_) => "dsr logout",
             Verb::Trust(_) => "dsr trust",
             Verb::Plan(_) => "dsr plan",
             Verb::Apply(_) => "dsr apply",
+            Verb::Schema(_) => "dsr schema",
+            Verb::Completions(_) => "dsr completions",
+            Verb::Man(_) => "dsr man",
             Verb::Evidence(_) => "dsr evidence",
             Verb::Audit(_) => "dsr audit",
         }
@@ -157,14 +189,24 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         None => case::overview(context),
         Some(Verb::Find(args)) => find::run(context, args),
         Some(Verb::Export(args)) => export::run(context, *args),
+        Some(Verb::Rectify(args)) => rectify::run(context, args),
+        Some(Verb::Restrict(args)) => restrict::run(context, args),
+        Some(Verb::Optout(args)) => optout::run(context, args),
         Some(Verb::Erase(args)) => erase::run(context, args),
         Some(Verb::Case(args)) => case::run(context, args),
+        Some(Verb::Task(args)) => task::run(context, args),
+        Some(Verb::Note(args)) => note::run(context, args),
         Some(Verb::Init(args)) => init::run(context, args),
         Some(Verb::Demo(args)) => demo::run(context, args),
         Some(Verb::Check(args)) => check::run(context, args),
+        Some(Verb::Login(args)) => login::run(context, args),
+        Some(Verb::Logout(args)) => logout::run(context, args),
         Some(Verb::Trust(args)) => trust::run(context, args),
         Some(Verb::Plan(args)) => plan::run(context, args),
         Some(Verb::Apply(args)) => apply::run(context, args),
+        Some(Verb::Schema(args)) => schema::run(context, &args),
+        Some(Verb::Completions(args)) => completions::run(context, &args),
+        Some(Verb::Man(args)) => man::run(context, &args),
         Some(Verb::Evidence(args)) => evidence::run(context, args),
         Some(Verb::Audit(args)) => audit::run(context, args),
     }

@@ -8,9 +8,11 @@ pub mod categories;
 pub mod csv;
 pub mod definition;
 pub mod fault;
+pub mod finding;
 pub mod grammar;
 pub mod manual;
 pub mod mask;
+pub mod notation;
 pub mod object;
 pub mod rest;
 pub mod sql;
@@ -25,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use fault::Fault;
+pub use finding::{Finding, Severity};
 pub use object::{Action, Object};
 
 use crate::inventory::{Engine, System};
@@ -116,10 +119,12 @@ impl Digester {
     pub fn digest(&self, object: &Object, record: &Record) -> Digest {
         let mut fields = BTreeMap::new();
         for field in object.fields.iter().filter(|field| !field.volatile) {
-            fields.insert(
-                field.name.as_str(),
-                object::as_text(&field.at.all(&record.data)),
-            );
+            let mut value = object::as_text(&field.at.all(&record.data));
+            if value.is_null() && object.is_file() {
+                // A file has no null: what is set to it is an empty cell when it is read back.
+                value = Value::String(String::new());
+            }
+            fields.insert(field.name.as_str(), value);
         }
         self.0.mac(&crate::canonical::bytes(&(&record.key, fields)))
     }
@@ -150,6 +155,9 @@ pub struct Column {
     pub references: Option<String>,
     /// Whether a comparison with this column can use an index.
     pub indexed: bool,
+    /// The encoding that values are kept in, where it holds less than Unicode (`windows-1252`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
 }
 
 /// Coarse type of a column.
@@ -246,6 +254,12 @@ pub trait Reader: Send {
     /// The record under this key, `None` if it is gone.
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault>;
 
+    /// Whether a record's key changes with its content (rows of files that no column names), so that one which is no longer under its
+    /// key need not be gone.
+    fn keys_follow_content(&self, _object: &Object) -> bool {
+        false
+    }
+
     /// Records that a write to `key` may have turned into, where a record's key changes with its content (rows of files): those
     /// that hold every new value. They come under the old key, so that their digest is the planned one if they are it.
     async fn moved(
@@ -257,6 +271,20 @@ pub trait Reader: Send {
         _sink: Sink<'_>,
     ) -> Result<(), Fault> {
         Ok(())
+    }
+
+    /// What weakens a promise about the system as a whole: its account, its server, its file. Asked after [`Reader::check`].
+    async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
+        Ok(Vec::new())
+    }
+
+    /// What weakens a promise about one object; `needs` are the actions that the inventory may plan for it.
+    async fn examine(
+        &mut self,
+        _object: &Object,
+        _needs: &[Action],
+    ) -> Result<Vec<Finding>, Fault> {
+        Ok(Vec::new())
     }
 
     /// Seen so far.
@@ -320,6 +348,7 @@ pub trait Writer: Send {
 pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
     match &opening.system.engine {
         Engine::Postgres => sql::postgres::reader(opening),
+        Engine::Mysql => sql::mysql::reader(opening),
         Engine::Sqlite => sql::sqlite::reader(opening),
         Engine::Csv(_) => csv::reader(opening),
         Engine::Rest(_) => rest::reader(opening),
@@ -334,6 +363,7 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
 pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
     match &opening.system.engine {
         Engine::Postgres => sql::postgres::writer(opening, approved),
+        Engine::Mysql => sql::mysql::writer(opening, approved),
         Engine::Sqlite => sql::sqlite::writer(opening, approved),
         Engine::Csv(_) => csv::writer(opening, approved),
         Engine::Rest(_) => rest::writer(opening, approved),
@@ -344,7 +374,9 @@ pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>,
 /// What an action sends, in words and with its values masked, for the plan.
 pub fn describe(system: &System, object: &Object, action: Action) -> Vec<String> {
     match &system.engine {
-        Engine::Postgres | Engine::Sqlite => sql::describe(object, action),
+        Engine::Postgres | Engine::Mysql | Engine::Sqlite => {
+            sql::describe(&system.engine, object, action)
+        }
         Engine::Csv(settings) => csv::describe(settings, object, action),
         Engine::Rest(_) => rest::describe(object, action),
         Engine::Manual(_) | Engine::None => Vec::new(),

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::connector::{Digester, Fault, Reader, Writer};
@@ -28,10 +29,20 @@ pub trait Journal: Send + Sync {
     fn write(&self, events: &[Event]) -> Result<(), Trouble>;
 }
 
+/// The right to write to a system alone, until it is dropped.
+pub type Turn = tokio::sync::OwnedMutexGuard<()>;
+
 /// Opens systems for the executor.
+#[async_trait]
 pub trait Doors: Send + Sync {
     fn reader(&self, system: &System) -> Result<Box<dyn Reader>, Fault>;
     fn writer(&self, system: &System, approved: &Approved) -> Result<Box<dyn Writer>, Fault>;
+
+    /// Waits until nobody else of this program writes to the system, where two could not at the same time: a file is rewritten as a
+    /// whole. `None` where everybody may.
+    async fn turn(&self, _system: &System) -> Option<Turn> {
+        None
+    }
 }
 
 /// Hears of each finished step, for a person who waits.

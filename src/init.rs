@@ -121,20 +121,28 @@ impl Workspace {
     }
 }
 
+/// The lines that `.gitignore` lacks.
+pub(crate) fn not_ignored(folder: &Path) -> std::io::Result<Vec<&'static str>> {
+    let text = ignore_file(folder)?;
+    let is_there = |line: &str| text.lines().any(|there| there.trim() == line);
+    Ok(IGNORED.into_iter().filter(|line| !is_there(line)).collect())
+}
+
+fn ignore_file(folder: &Path) -> std::io::Result<String> {
+    match fs_err::read_to_string(folder.join(".gitignore")) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        other => other,
+    }
+}
+
 /// Adds to `.gitignore` what is missing there, and says whether anything was.
 fn ignore(folder: &Path) -> std::io::Result<bool> {
-    let file = folder.join(".gitignore");
-    let mut text = match fs_err::read_to_string(&file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        other => other?,
-    };
-    let missing: Vec<&str> = IGNORED
-        .into_iter()
-        .filter(|line| !text.lines().any(|there| there.trim() == *line))
-        .collect();
+    let missing = not_ignored(folder)?;
     if missing.is_empty() {
         return Ok(false);
     }
+    let file = folder.join(".gitignore");
+    let mut text = ignore_file(folder)?;
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }

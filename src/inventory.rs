@@ -155,6 +155,8 @@ impl Default for Timeouts {
 #[derive(Clone, Debug)]
 pub enum Engine {
     Postgres,
+    /// MariaDB and MySQL.
+    Mysql,
     Sqlite,
     Csv(CsvSettings),
     Manual(ManualTasks),

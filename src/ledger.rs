@@ -25,7 +25,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use chain::Stored;
-pub use event::{Event, ExportKind, ObjectAnswer, Sealed, SystemAnswer};
+pub use event::{
+    Closing, Event, ExportKind, ObjectAnswer, Sealed, SystemAnswer, TaskKind, TaskResult,
+};
 pub use verify::{Break, Flaw, Verdict};
 
 use crate::case_id::CaseId;

@@ -29,6 +29,14 @@ impl Text {
         Text { de: en.clone(), en }
     }
 
+    /// Two messages on one line, the second as the reason of the first.
+    pub fn with(self, because: &Text) -> Text {
+        Text {
+            en: format!("{}: {}", self.en, because.en),
+            de: format!("{}: {}", self.de, because.de),
+        }
+    }
+
     /// The message in the reader's language.
     pub fn to(&self, lang: Lang) -> &str {
         match lang {
@@ -106,23 +114,29 @@ macro_rules! catalogue {
 pub mod case;
 pub mod check;
 pub mod cli;
+pub mod compliance;
 pub mod connector;
 pub mod csv;
 pub mod demo;
+pub mod desk;
 pub mod diagnostic;
 pub mod evidence;
 pub mod export;
 pub mod fault;
+pub mod finding;
 pub mod grammar;
 pub mod help;
 pub mod inventory;
 pub mod keyring;
 pub mod law;
+pub mod login;
 pub mod manual;
 pub mod mask;
 pub mod package;
+pub mod people;
 pub mod plan;
 pub mod report;
+pub mod rights;
 pub mod secret;
 pub mod sql;
 pub mod store;

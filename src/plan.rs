@@ -6,15 +6,18 @@
 mod aim;
 pub mod build;
 mod family;
+mod marks;
 mod masks;
+pub mod rectify;
 mod tasks;
+pub mod truth;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use aim::Aim;
+pub use aim::{Aim, Correction, Ground, LiftReason, OptoutGround, ground_text};
 
 pub use crate::connector::Action;
 use crate::connector::{Changes, Fault, Key};
@@ -28,7 +31,7 @@ pub struct Plan {
     /// `dsr.plan/1`
     pub schema: String,
     pub case: String,
-    /// What the plan is to bring about, as [`Aim::verb`] names it: `erase`.
+    /// What the plan is to bring about, as [`Aim::verb`] names it: `erase`, `rectify`, `restrict`, `lift`, `optout`.
     pub verb: String,
     pub day: Date,
     /// SHA-256 of the inventory.
@@ -64,6 +67,9 @@ pub struct Step {
     pub after: Option<Digest>,
     /// New values of fields.
     pub changes: Changes,
+    /// What stands in these fields now, where a person has to compare both.
+    #[serde(default, skip_serializing_if = "Changes::is_empty")]
+    pub was: Changes,
     /// Position within the system: lower ones first.
     pub order: u32,
     pub until: Option<Date>,

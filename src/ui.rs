@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
+use secrecy::SecretString;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 pub use crate::harmless;
@@ -43,6 +45,8 @@ pub struct Ui {
     colour: bool,
     progress: bool,
     quiet: bool,
+    /// Works for one of many: nobody is asked in between.
+    hushed: bool,
     /// Whether data could not be written.
     lost: AtomicBool,
 }
@@ -62,6 +66,20 @@ impl Ui {
             colour,
             progress: progress && terminal && !quiet,
             quiet,
+            hushed: false,
+            lost: AtomicBool::new(false),
+        }
+    }
+
+    /// The same place to write to, for work that many do at once: data, warnings and errors only.
+    pub fn hushed(&self) -> Ui {
+        Ui {
+            lang: self.lang,
+            format: self.format,
+            colour: self.colour,
+            progress: false,
+            quiet: true,
+            hushed: true,
             lost: AtomicBool::new(false),
         }
     }
@@ -197,9 +215,18 @@ impl Ui {
         self.out(&(harmless::lines(text.to(self.lang)) + "\n"));
     }
 
+    /// What the program itself made for other programs, such as a script; never a value from a record.
+    pub fn raw(&self, bytes: &[u8]) {
+        self.out_bytes(bytes);
+    }
+
     fn out(&self, text: &str) {
+        self.out_bytes(text.as_bytes());
+    }
+
+    fn out_bytes(&self, bytes: &[u8]) {
         let mut out = std::io::stdout().lock();
-        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let written = out.write_all(bytes).and_then(|()| out.flush());
         // A closed pipe (`| head`) is the reader's decision, not an error.
         if written.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
             self.lost.store(true, Ordering::Relaxed);
@@ -218,7 +245,7 @@ impl Ui {
 
     /// Whether there is a person who can answer.
     pub fn can_ask(&self) -> bool {
-        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        !self.hushed && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
     /// Asks and waits for a line; empty if the person just pressed Enter.
@@ -241,6 +268,32 @@ impl Ui {
                 .help(say::no_answer_help())
                 .into()),
             Ok(_) => Ok(answer.trim().to_owned()),
+        }
+    }
+
+    /// Asks for a secret and waits for a line, which the terminal does not show.
+    ///
+    /// # Errors
+    /// Exit 4 when nobody is there to answer.
+    pub fn ask_hidden(&self, question: &Text) -> Result<SecretString> {
+        if !self.can_ask() {
+            return Err(Diagnostic::new("E810", Exit::Waiting, say::nobody_there())
+                .why(question.clone())
+                .help(say::nobody_there_help())
+                .into());
+        }
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "{} ", harmless::lines(question.to(self.lang)));
+        let _ = err.flush();
+        drop(err);
+        match console::Term::stderr()
+            .read_secure_line()
+            .map(Zeroizing::new)
+        {
+            Err(_) => Err(Diagnostic::new("E811", Exit::Waiting, say::no_answer())
+                .help(say::no_answer_help())
+                .into()),
+            Ok(answer) => Ok(SecretString::from(answer.trim_end_matches(['\n', '\r']))),
         }
     }
 

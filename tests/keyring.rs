@@ -4,7 +4,10 @@
 #![cfg(all(target_os = "linux", feature = "keyring"))]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::io::{BufRead as _, BufReader, Write as _};
+#[path = "support/http.rs"]
+mod http;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -39,6 +42,35 @@ const SHOP: &str = r#"  shop:
         find: [{ by: email, column: email }]
         fields: { email: { category: contact.email, identity: email } }
         erase: remove
+"#;
+
+const DESK: &str = r#"  desk:
+    connector: desk@1
+    settings: { url: "URL", key: { secret: "keyring:desk-key" } }
+    control: { email: control@example.org }
+    owner: support
+  second_desk:
+    connector: desk@1
+    settings: { url: "URL", key: { secret: "keyring:desk-key" } }
+    owner: support
+"#;
+
+const CONNECTOR: &str = r#"
+dsr: 1
+connector: desk
+version: 1.0.0
+settings: { url: { type: url }, key: { secret: true } }
+api:
+  url: "{{ settings.url }}"
+  auth: { header: { X-Api-Key: "{{ settings.key }}" } }
+  records: "$.items[*]"
+  page: none
+objects:
+  people:
+    find: [{ by: email, get: /people, query: { email: "{{ value }}" } }]
+    read: { get: "/people/{{ record.id }}", records: $ }
+    fields: { email: { category: contact.email, identity: email } }
+    remove: { delete: "/people/{{ record.id }}" }
 "#;
 
 /// Whether there is a keyring service.
@@ -219,6 +251,51 @@ impl Machine {
     fn dsr(&self, args: &[&str]) -> (i32, String) {
         let mut command = self.command(env!("CARGO_BIN_EXE_dsr"));
         shown(command.args(["-C", "acme"]).args(args).output().unwrap())
+    }
+
+    /// The same with something on its standard input.
+    fn dsr_with(&self, args: &[&str], input: &str) -> (i32, String) {
+        let mut command = self.command(env!("CARGO_BIN_EXE_dsr"));
+        command.args(["-C", "acme"]).args(args);
+        let piped = command.stdin(Stdio::piped());
+        let mut child = piped
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that refuses at once does not read.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        shown(child.wait_with_output().unwrap())
+    }
+
+    /// A person at a terminal who types a line when they are asked; what the terminal showed.
+    fn dsr_typed(&self, args: &str, typed: &str) -> (i32, String) {
+        let line = format!("{} -C acme {args}", env!("CARGO_BIN_EXE_dsr"));
+        let mut command = self.command("script");
+        command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+        let piped = command.stdin(Stdio::piped());
+        let mut child = piped.stdout(Stdio::piped()).spawn().unwrap();
+        let mut keys = child.stdin.take().unwrap();
+        let mut screen = child.stdout.take().unwrap();
+        let mut seen = Vec::new();
+        let mut byte = [0];
+        while !String::from_utf8_lossy(&seen).contains("not shown):") {
+            assert_eq!(screen.read(&mut byte).unwrap(), 1, "{seen:?}");
+            seen.push(byte[0]);
+        }
+        // Nobody types this fast; the terminal is told to be silent right behind the question.
+        std::thread::sleep(Duration::from_millis(500));
+        keys.write_all(format!("{typed}\n").as_bytes()).unwrap();
+        screen.read_to_end(&mut seen).unwrap();
+        let code = child.wait().unwrap().code().unwrap();
+        (code, String::from_utf8_lossy(&seen).into_owned())
+    }
+
+    fn stored(&self, account: &str) -> String {
+        let line = format!("secret-tool lookup service dsr username \"{account}\"");
+        String::from_utf8(self.follow(&line, "").stdout).unwrap()
     }
 
     /// The same, with a person at a terminal.
@@ -449,4 +526,117 @@ fn without_a_session_everything_is_as_if_there_were_no_keyrings() {
     assert_eq!((code, text.contains("E659")), (2, true), "{text}");
     assert_eq!(machine.dsr(&["init", "--key", "file"]).0, 0);
     assert_eq!(fs_err::read_to_string(machine.key_file()).unwrap(), key);
+}
+
+/// A service that lets in whoever has this key.
+fn service(key: &'static str) -> http::Server {
+    http::Server::start(move |asked| match asked.header("x-api-key") {
+        Some(sent) if sent == key => {
+            let control = serde_json::json!({ "id": "1", "email": "control@example.org" });
+            http::Reply::json(match asked.path() {
+                "/people" => serde_json::json!({ "items": [control] }),
+                _ => control,
+            })
+        }
+        _ => http::Reply::status(401),
+    })
+}
+
+#[test]
+fn login_keeps_a_secret_that_the_system_accepts_and_no_other() {
+    let Some(mut machine) = Machine::with_keyring() else {
+        return;
+    };
+    const KEY: &str = "s3cret-desk-key";
+    let server = service(KEY);
+    assert_eq!(machine.dsr(&["init"]).0, 0);
+    fs_err::write(machine.path("acme/connectors/desk.yml"), CONNECTOR).unwrap();
+    assert_eq!(machine.dsr(&["trust", "--yes", "connectors/desk.yml"]).0, 0);
+    let url = server.url.to_string();
+    machine.describe(&format!(
+        "{INVENTORY}{}",
+        DESK.replace("URL", url.trim_end_matches('/'))
+    ));
+    let stored = |machine: &Machine| machine.stored("desk-key");
+
+    let (code, text) = machine.dsr(&["login"]);
+    assert_eq!((code, text.contains("E531")), (3, true), "{text}");
+    assert!(text.contains("keyring:desk-key"), "{text}");
+
+    // Nobody at the terminal, nothing typed, and a wrong one: nothing is kept.
+    assert_eq!(machine.dsr(&["login", "desk"]).0, 4);
+    let (code, text) = machine.dsr_with(&["login", "desk", "--stdin"], "\n");
+    assert_eq!((code, text.contains("E913")), (2, true), "{text}");
+    let (code, text) = machine.dsr_with(&["login", "desk", "--stdin"], "s3cret-wrong\n");
+    assert_eq!((code, text.contains("E915")), (2, true), "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+    assert_eq!(stored(&machine), "");
+
+    let (code, text) = machine.dsr_with(&["login", "desk", "--stdin"], &format!("{KEY}\n"));
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        text.contains("accepted it") && !text.contains("s3cret"),
+        "{text}"
+    );
+    assert_eq!(stored(&machine), KEY);
+    let (code, text) = machine.dsr(&["login", "--format", "json"]);
+    assert_eq!((code, text.contains("there")), (0, true), "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+    assert_eq!(machine.dsr(&["check", "--system", "desk"]).0, 0);
+
+    let (code, text) = machine.dsr(&["logout", "desk"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("second_desk"), "others are named: {text}");
+    assert_eq!(stored(&machine), "");
+    let (code, text) = machine.dsr(&["logout", "desk"]);
+    assert_eq!(
+        (code, text.contains("was not in the keyring")),
+        (0, true),
+        "{text}"
+    );
+
+    // At a terminal, unseen.
+    let (code, text) = machine.dsr_typed("login desk", KEY);
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        text.contains("accepted it") && !text.contains("s3cret"),
+        "{text}"
+    );
+    assert_eq!(stored(&machine), KEY);
+
+    // A service that is away proves nothing; only who says so keeps what was not tried.
+    drop(server);
+    let other = ["login", "desk", "--stdin"];
+    let (code, text) = machine.dsr_with(&other, "s3cret-other\n");
+    assert_eq!((code, text.contains("E916")), (3, true), "{text}");
+    assert_eq!(stored(&machine), KEY, "the old one stays");
+    let (code, text) = machine.dsr_with(&[&other[..], &["--unchecked"]].concat(), "s3cret-other\n");
+    assert_eq!(code, 0, "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+    assert_eq!(stored(&machine), "s3cret-other");
+
+    machine.lock();
+    for args in [&["login", "desk", "--stdin"][..], &["logout", "desk"]] {
+        let (code, text) = machine.dsr_with(args, "s3cret-third\n");
+        assert_eq!((code, text.contains("E912")), (2, true), "{text}");
+        assert!(text.contains("locked"), "{text}");
+    }
+    machine.unlock();
+    assert_eq!(stored(&machine), "s3cret-other", "nothing was changed");
+}
+
+#[test]
+fn where_there_is_no_keyring_login_says_what_to_use_instead() {
+    let machine = Machine::new();
+    assert_eq!(machine.dsr(&["init"]).0, 0);
+    machine.describe(&format!("{INVENTORY}{SHOP}"));
+    for args in [&["login", "shop", "--stdin"][..], &["logout", "shop"]] {
+        let (code, text) = machine.dsr_with(args, "postgres://u:s3cret@localhost/x\n");
+        assert_eq!((code, text.contains("E912")), (2, true), "{text}");
+        assert!(
+            text.contains("systemd-creds encrypt") && text.contains("file:PATH"),
+            "{text}"
+        );
+        assert!(!text.contains("s3cret"), "{text}");
+    }
 }

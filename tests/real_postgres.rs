@@ -495,7 +495,7 @@ async fn absence_is_not_emptiness() {
     database.sql("ALTER TABLE customers ENABLE ROW LEVEL SECURITY");
     assert_eq!(
         code(&limited).await,
-        "E507",
+        "E580",
         "rows that are filtered away are not rows that are not there"
     );
     database.sql(&format!("ALTER TABLE customers DISABLE ROW LEVEL SECURITY; REVOKE SELECT ON customers FROM {role}; GRANT SELECT(id) ON customers TO {role}"));

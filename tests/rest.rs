@@ -788,6 +788,7 @@ fn plan_for(write: &Write<'_>, key: &Key) -> Approved {
         because: None,
         irreversible: None,
         label: None,
+        was: BTreeMap::new(),
         categories: Vec::new(),
     };
     let plan = Plan {

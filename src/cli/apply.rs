@@ -33,7 +33,10 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     export::register::expire(context, &house)?;
     journey::confirm_identity(context, &house, &opened, args.identity.as_deref())?;
     if is_finished(&house, &opened)? {
-        context.ui.say(&say::nothing_left(id.as_str()));
+        context.ui.say(&say::nothing_left(
+            id.as_str(),
+            Aim::command(opened.case(&house)?.verb()),
+        ));
         house.close()?;
         return Ok(Exit::Done);
     }
@@ -56,7 +59,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
 /// Whether the latest plan was carried out and proven, and leaves nothing to wait for.
 fn is_finished(house: &House, opened: &Opened) -> Result<bool> {
     let case = opened.case(house)?;
-    let (WaitsFor::Nothing, None, Some(plan)) =
+    let (WaitsFor::Nothing | WaitsFor::Tasks, None, Some(plan)) =
         (case.waits_for(), case.unfinished(), case.latest_plan)
     else {
         return Ok(false);

@@ -1,17 +1,27 @@
 //! `dsr case`: the case file; and what `dsr` alone shows, the open cases with the next command of each.
 
+mod close;
+mod open;
+mod overview;
+
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::case::{Case, Export, WaitsFor};
 use crate::cli::context::{Context, House};
-use crate::cli::{journey, plan, report};
+use crate::cli::{journey, note, plan, report, task};
 use crate::diagnostic::{Exit, Result};
 use crate::findings::SystemStatus;
-use crate::ledger::Event;
-use crate::messages::{Say as _, Text, case as say, export as package};
+use crate::keys::Digest;
+use crate::ledger::{Closing, Event};
+use crate::messages::{Say as _, Text, case as say, export as package, rights};
+use crate::plan::ground_text;
+use crate::task::Tasks;
 use crate::ui::Format;
 
-/// Look at cases
+pub(crate) use overview::overview;
+
+/// Open, look at and close cases
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -20,6 +30,8 @@ pub(crate) struct Args {
 
 #[derive(clap::Subcommand, Debug)]
 enum Verb {
+    /// Open a case without searching yet
+    Open(open::Args),
     /// List cases: received, due, what each waits for, the next command
     List {
         /// Closed cases too
@@ -32,18 +44,17 @@ enum Verb {
         #[arg(value_name = "CASE")]
         case: String,
     },
+    /// Close a case that has come to its end
+    Close(close::Args),
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     match args.verb {
+        Verb::Open(args) => open::run(context, &args),
         Verb::List { all } => list(context, all),
         Verb::Show { case } => show(context, &case),
+        Verb::Close(args) => close::run(context, &args),
     }
-}
-
-/// What `dsr` alone shows.
-pub(crate) fn overview(context: &mut Context) -> Result<Exit> {
-    list(context, false)
 }
 
 fn list(context: &mut Context, all: bool) -> Result<Exit> {
@@ -54,13 +65,10 @@ fn list(context: &mut Context, all: bool) -> Result<Exit> {
         journey::open_cases(&house)?
     };
     if context.ui.format == Format::Json {
-        let cases: Vec<_> = cases.iter().map(case_json).collect();
-        context
-            .ui
-            .json(&json!({ "schema": "dsr.cases/1", "cases": cases }));
+        cases_json(context, &cases);
         return Ok(Exit::Done);
     }
-    if cases.is_empty() {
+    if cases.is_empty() && context.ui.format == Format::Table {
         context.ui.say(&say::no_open_cases());
         return Ok(Exit::Done);
     }
@@ -78,14 +86,11 @@ fn list(context: &mut Context, all: bool) -> Result<Exit> {
         .iter()
         .map(|case| {
             let waits = case.waits_for();
-            let left = today
-                .until(case.nominal_due())
-                .map_or(0, |span| span.get_days());
             vec![
                 case.id.to_string(),
                 case.received.say(lang),
                 case.nominal_due().say(lang),
-                left.to_string(),
+                days_left(case, today).to(lang).to_owned(),
                 waits.text().to(lang).to_owned(),
                 waits.next_command(case).unwrap_or_default(),
             ]
@@ -95,12 +100,35 @@ fn list(context: &mut Context, all: bool) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn all_cases(house: &House) -> Result<Vec<Case>> {
+/// `dsr.cases/1`
+fn cases_json(context: &Context, cases: &[Case]) {
+    let today = context.today();
+    let cases: Vec<_> = cases.iter().map(|case| case_json(case, today)).collect();
+    context
+        .ui
+        .json(&json!({ "schema": "dsr.cases/1", "cases": cases }));
+}
+
+/// Days until the nominal day; a day that has passed is marked by a word.
+fn days_left(case: &Case, today: Date) -> Text {
+    let left = task::days_until(today, case.nominal_due());
+    match is_overdue(case, today) {
+        true => crate::messages::desk::days_overdue(left),
+        false => Text::same(left.to_string()),
+    }
+}
+
+/// Whether it is open and its nominal day has passed.
+fn is_overdue(case: &Case, today: Date) -> bool {
+    !case.closed && case.nominal_due() < today
+}
+
+pub(crate) fn all_cases(house: &House) -> Result<Vec<Case>> {
     let ids = house.ledger().cases()?;
     ids.iter().map(|id| journey::fold(house, id)).collect()
 }
 
-fn case_json(case: &Case) -> serde_json::Value {
+fn case_json(case: &Case, today: Date) -> serde_json::Value {
     let waits = case.waits_for();
     json!({
         "case": case.id,
@@ -114,6 +142,7 @@ fn case_json(case: &Case) -> serde_json::Value {
         "next": waits.next_command(case),
         "plans": case.plans.iter().map(|plan| json!({
             "plan": plan.id,
+            "verb": plan.verb,
             "made_at": plan.at,
             "decisions": plan.decisions.iter().map(|(decision, count)| json!({ "decision": decision, "records": count })).collect::<Vec<_>>(),
             "approved_by": plan.approved.as_ref().map(|(_, by)| by),
@@ -122,7 +151,20 @@ fn case_json(case: &Case) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "evidence": case.evidence,
         "exports": case.exports.iter().map(export_json).collect::<Vec<_>>(),
+        "days_left": task::days_until(today, case.nominal_due()),
+        "overdue": is_overdue(case, today),
+        "tasks": case.tasks.iter().map(|one| json!({
+            "task": one.name(),
+            "digest": one.id,
+            "system": one.system,
+            "kind": one.kind,
+            "due": one.due,
+            "state": task::state_code(&one.state),
+            "overdue": one.is_overdue(today),
+        })).collect::<Vec<_>>(),
+        "notes": case.notes.iter().map(|(note, operator, at)| json!({ "note": note, "operator": operator, "at": at })).collect::<Vec<_>>(),
         "closed": case.closed,
+        "closed_as": case.closing.map(|(closing, _)| closing),
     })
 }
 
@@ -156,6 +198,7 @@ fn waits_code(waits: WaitsFor) -> &'static str {
         WaitsFor::Person => "person",
         WaitsFor::Acceptance => "acceptance",
         WaitsFor::Evidence => "evidence",
+        WaitsFor::Tasks => "tasks",
         WaitsFor::Owners => "owners",
         WaitsFor::Nothing => "nothing",
     }
@@ -167,7 +210,7 @@ fn show(context: &mut Context, case: &str) -> Result<Exit> {
     let case = journey::fold(&house, &id)?;
     let events = house.events(&id)?;
     if context.ui.format == Format::Json {
-        let mut out = case_json(&case);
+        let mut out = case_json(&case, context.today());
         out["schema"] = json!("dsr.case/1");
         out["history"] = events
             .iter()
@@ -189,16 +232,40 @@ fn show(context: &mut Context, case: &str) -> Result<Exit> {
         .filter_map(|stored| {
             Some(vec![
                 when(context, stored.at),
-                in_words(&stored.event)?.to(lang).to_owned(),
+                in_words(&stored.event, &case.tasks)?.to(lang).to_owned(),
             ])
         })
         .collect();
     context.ui.rows(&[say::when(), say::what()], &rows);
+    for (_, operator, at, text) in note::of(&house, &case)? {
+        let text = text.unwrap_or_else(|| crate::messages::desk::words_gone().to(lang).to_owned());
+        context.ui.say(&note::line(context, at, &operator, &text));
+    }
     Ok(Exit::Done)
 }
 
+/// What was asked for, in words.
+fn asked(
+    verb: &str,
+    because: Option<&str>,
+    until: Option<Date>,
+    fields: &[(String, Digest)],
+) -> Text {
+    let because = ground_text(verb, because.unwrap_or_default());
+    match (verb, until) {
+        ("rectify", _) => {
+            let names: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
+            rights::asked_correction(names.join(", "))
+        }
+        ("lift", _) => rights::asked_lift(because),
+        ("optout", _) => rights::asked_optout(because),
+        (_, Some(until)) => rights::asked_restriction_until(because, until),
+        (_, None) => rights::asked_restriction(because),
+    }
+}
+
 /// A point in time as people of this language write it, in the local zone.
-fn when(context: &Context, at: jiff::Timestamp) -> String {
+pub(crate) fn when(context: &Context, at: jiff::Timestamp) -> String {
     let local = at.to_zoned(jiff::tz::TimeZone::system());
     match context.ui.lang {
         crate::messages::Lang::De => local.strftime("%d.%m.%Y %H:%M:%S").to_string(),
@@ -207,7 +274,8 @@ fn when(context: &Context, at: jiff::Timestamp) -> String {
 }
 
 /// An event as a sentence; intents are left out, their outcome follows.
-fn in_words(event: &Event) -> Option<Text> {
+fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
+    let name = |id| tasks.get(id).map_or_else(String::new, |task| task.name());
     Some(match event {
         Event::CaseOpened {
             rights,
@@ -242,6 +310,14 @@ fn in_words(event: &Event) -> Option<Text> {
                 say::event_searched_partly(systems.len(), by_hand, records)
             }
         }
+        Event::Asked {
+            verb,
+            because,
+            until,
+            fields,
+            ..
+        } => rights::event_asked(asked(verb, because.as_deref(), *until, fields)),
+        Event::NoticeSent { sent, operator } => rights::event_notice(*sent, operator.clone()),
         Event::Planned {
             plan, decisions, ..
         } => say::event_planned(
@@ -279,10 +355,42 @@ fn in_words(event: &Event) -> Option<Text> {
             operator.clone(),
         ),
         Event::ExportExpired { .. } => say::event_export_expired(),
-        Event::CaseClosed => say::event_closed(),
+        Event::TaskOpened {
+            task, system, due, ..
+        } => say::event_task(name(task), system.clone(), *due),
+        Event::TaskReminded { task, operator } => say::event_reminded(name(task), operator.clone()),
+        Event::TaskDone {
+            task,
+            operator,
+            proof,
+            ..
+        } => match proof {
+            Some(proof) => {
+                say::event_task_proven(name(task), operator.clone(), proof.hex()[..12].to_owned())
+            }
+            None => say::event_task_done(name(task), operator.clone()),
+        },
+        Event::TaskDropped { task } => say::event_dropped(name(task)),
+        Event::Noted { operator, .. } => say::event_noted(operator.clone()),
+        Event::CaseClosed { closing, operator } => match (closing, operator) {
+            (Some(closing), Some(operator)) => {
+                say::event_closed_as(closed_as(*closing), operator.clone())
+            }
+            _ => say::event_closed(),
+        },
         Event::StepStarted { .. }
         | Event::StepVerified { .. }
         | Event::LedgerMade { .. }
         | Event::LedgerAdopted { .. } => return None,
     })
+}
+
+/// How a case ended, in words.
+fn closed_as(closing: Closing) -> Text {
+    match closing {
+        Closing::Answered => say::closed_answered(),
+        Closing::Refused => say::closed_refused(),
+        Closing::Withdrawn => say::closed_withdrawn(),
+        Closing::NothingFound => say::closed_nothing_found(),
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
@@ -13,10 +14,10 @@ use crate::cli::Globals;
 use crate::cli::shelf::Shelf;
 use crate::connector::definition::Definition;
 use crate::connector::sql::Descriptions;
-use crate::connector::{self, Fault, Opening, Reader, Writer};
+use crate::connector::{self, Fault, Opening, Reader, Settings, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
-use crate::execute::{Doors, Journal};
-use crate::inventory::{Inventory, System};
+use crate::execute::{Doors, Journal, Turn};
+use crate::inventory::{Engine, Inventory, System};
 use crate::keys::{Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
 use crate::messages::cli as say;
@@ -44,6 +45,15 @@ impl Context {
             ui,
             globals,
             lang_is_chosen,
+        }
+    }
+
+    /// For one of many who are worked for at once: no questions' surroundings, no progress of its own.
+    pub(crate) fn hushed(&self) -> Context {
+        Context {
+            ui: self.ui.hushed(),
+            globals: self.globals.clone(),
+            lang_is_chosen: self.lang_is_chosen,
         }
     }
 
@@ -94,6 +104,7 @@ impl Context {
             workspace,
             operator: self.globals.operator.clone(),
             shelf: Shelf::default(),
+            turns: Turns::default(),
             descriptions: Descriptions::default(),
         })
     }
@@ -142,7 +153,7 @@ pub(crate) fn read_inventory(
     let read = RefCell::new(BTreeMap::<String, Definition>::new());
     let load = |name: &str, _major: u32, folder: &std::path::Path| -> Result<Definition> {
         if let Some(definition) = read.borrow().get(name) {
-            return Ok(definition.clone());
+            return Ok(definition.for_another_system());
         }
         let unknown = || {
             Diagnostic::new("E625", Exit::Usage, say::no_connector(name))
@@ -175,8 +186,12 @@ pub(crate) struct House {
     row_key: Key,
     pub(crate) operator: String,
     shelf: Shelf,
+    turns: Turns,
     descriptions: Descriptions,
 }
+
+/// Who may write to a file now, by the names of the systems that are files.
+type Turns = Arc<Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>>;
 
 impl House {
     /// The ledger, for the length of one call.
@@ -203,7 +218,9 @@ impl House {
         at: Timestamp,
         events: &[Event],
     ) -> Result<()> {
-        self.ledger().append(case, at, events)
+        let mut ledger = self.ledger();
+        // While this waited for its turn, others of the same run may have written.
+        ledger.append(case, at.max(Timestamp::now()), events)
     }
 
     pub(crate) fn events(&self, case: &CaseId) -> Result<Vec<Stored>> {
@@ -215,6 +232,7 @@ impl House {
             folder: self.inventory.folder.clone(),
             row_key: self.row_key.clone(),
             shelf: self.shelf.clone(),
+            turns: Arc::clone(&self.turns),
             descriptions: self.descriptions.clone(),
         })
     }
@@ -243,6 +261,7 @@ pub(crate) struct HouseDoors {
     folder: PathBuf,
     row_key: Key,
     shelf: Shelf,
+    turns: Turns,
     descriptions: Descriptions,
 }
 
@@ -258,7 +277,42 @@ impl HouseDoors {
     }
 }
 
+impl HouseDoors {
+    /// A reader with secrets that lie nowhere yet, to try them.
+    ///
+    /// # Errors
+    /// Those of opening.
+    pub(crate) fn trial(
+        &self,
+        system: &System,
+        settings: Settings,
+    ) -> std::result::Result<Box<dyn Reader>, Fault> {
+        connector::reader(&Opening {
+            settings,
+            system: Arc::new(system.clone()),
+            folder: self.folder.clone(),
+            row_key: self.row_key.clone(),
+            descriptions: Descriptions::default(),
+        })
+    }
+}
+
+#[async_trait]
 impl Doors for HouseDoors {
+    async fn turn(&self, system: &System) -> Option<Turn> {
+        if !matches!(system.engine, Engine::Csv(_) | Engine::Sqlite) {
+            return None;
+        }
+        let turn = {
+            let mut turns = self
+                .turns
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            Arc::clone(turns.entry(system.name.clone()).or_default())
+        };
+        Some(turn.lock_owned().await)
+    }
+
     fn reader(&self, system: &System) -> std::result::Result<Box<dyn Reader>, Fault> {
         self.shelf
             .reader(system, || connector::reader(&self.opening(system)?))

@@ -4,6 +4,8 @@ use crate::cli::context::Context;
 use crate::cli::export;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, RequestArgs, walk};
+use crate::cli::many;
+use crate::cli::people::{self, PeopleArgs};
 use crate::diagnostic::{Exit, Result};
 use crate::plan::Aim;
 
@@ -12,6 +14,11 @@ use crate::plan::Aim;
 pub(crate) struct Args {
     #[command(flatten)]
     request: RequestArgs,
+    /// Stop after planning; nothing is written
+    #[arg(long)]
+    plan: bool,
+    #[command(flatten)]
+    people: PeopleArgs,
     #[command(flatten)]
     consent: Consent,
     /// Erase even if the person asked for their data and the package is not made yet
@@ -21,7 +28,20 @@ pub(crate) struct Args {
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let house = context.house()?;
+    let people = people::read(context, &args.people, &house.inventory.kinds)?;
+    if !people.is_empty() {
+        let (request, aim) = (&args.request, Aim::Erase);
+        let exit = many::change(context, &house, &people, request, &aim, &args.consent)?;
+        house.close()?;
+        return Ok(exit);
+    }
     let opened = journey::open(context, &house, &args.request, Aim::Erase.right())?;
+    if args.plan {
+        let only = &args.request.system;
+        let exit = walk::plan_only(context, &house, &opened, &Aim::Erase, only, None)?;
+        house.close()?;
+        return Ok(exit);
+    }
     journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
     export::access_comes_first(context, &house, &opened, args.despite_access)?;
     let exit = walk::go_on(

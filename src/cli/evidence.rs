@@ -58,7 +58,7 @@ fn make(context: &mut Context, case: &str) -> Result<Exit> {
     let id = plan::case_id(case)?;
     let house = context.house()?;
     crate::cli::export::register::expire(context, &house)?;
-    let opened = journey::reopen(&house, &id)?;
+    let opened = journey::look_into(&house, &id)?;
     let made = prove::make(context, &house, &opened)?;
     house.close()?;
     if context.ui.format == Format::Json {

@@ -1,8 +1,9 @@
 //! `dsr find`: where is this person.
 
 use crate::cli::context::{Context, House};
+use crate::cli::people::{self, PeopleArgs};
 use crate::cli::who::Who;
-use crate::cli::{journey, report};
+use crate::cli::{journey, many, report};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Search;
 use crate::findings::{Findings, Match};
@@ -13,6 +14,8 @@ use crate::messages::cli as say;
 pub(crate) struct Args {
     #[command(flatten)]
     who: Who,
+    #[command(flatten)]
+    people: PeopleArgs,
     /// Ask only this system; repeat for several. The result is then partial
     #[arg(long, value_name = "NAME")]
     system: Vec<String>,
@@ -27,7 +30,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if args.who.case.is_some() {
         return in_case(context, &house, &args);
     }
-    let stated = args.who.identities(context, &house.inventory.kinds)?;
+    let people = people::read(context, &args.people, &house.inventory.kinds)?;
+    let stated = match people.is_empty() {
+        true => args.who.identities(context, &house.inventory.kinds)?,
+        false => Vec::new(),
+    };
     journey::check_names(&house, &args.system)?;
     let reason = match (&args.reason, house.inventory.reason_required) {
         (None, true) => Some(context.ui.ask(&say::ask_reason())?),
@@ -41,6 +48,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
                 .help(say::reason_help())
                 .into(),
         );
+    }
+    if !people.is_empty() {
+        let exit = many::find(context, &house, &people, &args.system, reason.as_deref())?;
+        house.close()?;
+        return Ok(exit);
     }
     let known = Search::stated(stated);
     let findings = super::block_on(journey::ask_systems(

@@ -14,8 +14,28 @@ pub(crate) fn command(lang: Lang) -> Command {
 
 /// Groups of the first page, by who needs them.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("every_day", &["find", "export", "erase", "case"]),
-    ("it", &["init", "demo", "check", "trust", "plan", "apply"]),
+    (
+        "every_day",
+        &[
+            "find", "export", "rectify", "restrict", "optout", "erase", "case", "task", "note",
+        ],
+    ),
+    (
+        "it",
+        &[
+            "init",
+            "demo",
+            "check",
+            "login",
+            "logout",
+            "trust",
+            "plan",
+            "apply",
+            "schema",
+            "completions",
+            "man",
+        ],
+    ),
     ("auditor", &["evidence", "audit"]),
 ];
 
@@ -34,7 +54,7 @@ fn overview(command: &Command, lang: Lang) -> String {
                 .and_then(Command::get_about)
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            page.push_str(&format!("  {name:<10} {about}\n"));
+            page.push_str(&format!("  {name:<11} {about}\n"));
         }
     }
     page.push_str(&format!(

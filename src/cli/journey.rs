@@ -4,8 +4,11 @@
 //! from there. The vault is always written before the ledger event that speaks of it.
 
 pub(crate) mod apply;
+mod learn;
 pub(crate) mod prove;
+mod register;
 mod search;
+pub(crate) mod tasks;
 pub(crate) mod walk;
 
 use std::collections::BTreeSet;
@@ -21,14 +24,15 @@ use crate::connector::{self, Key as RecordKey};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Accepted;
 use crate::findings::Findings;
-use crate::keys::{Digest, Key};
+use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::Event;
 use crate::messages::cli as say;
-use crate::plan::{self, Aim, Decision, Plan, Waiting, WaitingFor};
+use crate::plan::{self, Aim, Correction, Decision, Plan, Waiting, WaitingFor};
 use crate::subject::Identity;
 use crate::vault::Item;
-use crate::workspace::{Lease, lease, lease_within};
+use crate::workspace::{Lease, lease};
 
+pub(crate) use register::Register;
 pub(crate) use search::{ask_systems, check_names, search, search_holding, searched};
 
 /// How long a run waits for another that is just opening a case.
@@ -94,16 +98,26 @@ pub(crate) fn open_cases(house: &House) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// Opens a case that exists, by its number.
+/// Opens a case that exists and is not closed, by its number.
 pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     let held = lease(&house.workspace, &format!("case-{id}"))?;
-    let case = fold(house, id)?;
-    if case.closed {
+    if fold(house, id)?.closed {
         let diagnostic = Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str()));
         return Err(diagnostic
             .help(say::case_is_closed_help(id.as_str()))
             .into());
     }
+    unlock(house, id, held)
+}
+
+/// Opens a case that exists, closed or not, for what changes nothing about its end.
+pub(crate) fn look_into(house: &House, id: &CaseId) -> Result<Opened> {
+    let held = lease(&house.workspace, &format!("case-{id}"))?;
+    fold(house, id)?;
+    unlock(house, id, held)
+}
+
+fn unlock(house: &House, id: &CaseId, held: Lease) -> Result<Opened> {
     let gone = || {
         Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()))
             .help(say::case_is_purged_help(id.as_str()))
@@ -118,20 +132,46 @@ pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     })
 }
 
-/// Joins the person's open case or opens one.
+/// What arrived: who asks, since when, and how.
+pub(crate) struct Arrival {
+    pub(crate) stated: Vec<Identity>,
+    /// The case, if the caller names it.
+    pub(crate) case: Option<CaseId>,
+    /// Today if not given.
+    pub(crate) received: Option<Date>,
+    pub(crate) channel: String,
+}
+
+/// Joins the person's open case or opens one, as the command line says.
 pub(crate) fn open(
     context: &Context,
     house: &House,
     args: &RequestArgs,
     right: &str,
 ) -> Result<Opened> {
-    let stated = args.who.identities(context, &house.inventory.kinds)?;
+    let arrival = Arrival {
+        stated: args.who.identities(context, &house.inventory.kinds)?,
+        case: args.who.case_id()?,
+        received: args.received,
+        channel: args.channel.clone(),
+    };
+    let opened = open_for(context, house, &mut Register::open(house)?, arrival, right)?;
+    accept(context, house, &opened, &args.accept)?;
+    Ok(opened)
+}
+
+/// Joins the person's open case or opens one.
+pub(crate) fn open_for(
+    context: &Context,
+    house: &House,
+    register: &mut Register,
+    arrival: Arrival,
+    right: &str,
+) -> Result<Opened> {
     crate::cli::export::register::expire(context, house)?;
-    // Two runs that look for the person's case at the same time must not both open one.
-    let looking = lease_within(&house.workspace, "open", LOOK_FOR_CASE)?;
-    let id = match args.who.case_id()? {
-        Some(id) => Some(id),
-        None => same_person(house, &stated)?,
+    let id = match &arrival.case {
+        Some(id) => Some(id.clone()),
+        None => register.of(house, &arrival.stated)?,
     };
     let mut opened = match id {
         Some(id) => {
@@ -151,8 +191,9 @@ pub(crate) fn open(
             }
             opened
         }
-        None => new_case(context, house, args, right, stated.clone())?,
+        None => new_case(context, house, &arrival, right)?,
     };
+    let stated = arrival.stated;
     if stated
         .iter()
         .any(|identity| !opened.subject.contains(identity))
@@ -164,20 +205,13 @@ pub(crate) fn open(
             .vault()
             .put(&opened.id, item::SUBJECT, &opened.subject)?;
     }
-    drop(looking);
-    accept(context, house, &opened, &args.accept)?;
+    register.note(&opened.id, &opened.subject);
     Ok(opened)
 }
 
-fn new_case(
-    context: &Context,
-    house: &House,
-    args: &RequestArgs,
-    right: &str,
-    stated: Vec<Identity>,
-) -> Result<Opened> {
+fn new_case(context: &Context, house: &House, arrival: &Arrival, right: &str) -> Result<Opened> {
     let today = context.today();
-    let received = args.received.unwrap_or(today);
+    let received = arrival.received.unwrap_or(today);
     if received > today {
         return Err(
             Diagnostic::new("E833", Exit::Usage, say::received_in_future(received))
@@ -188,11 +222,11 @@ fn new_case(
     let id = house.ledger().fresh_case(received)?;
     let held = lease(&house.workspace, &format!("case-{id}"))?;
     let key = house.vault().create_case(&id)?;
-    house.vault().put(&id, item::SUBJECT, &stated)?;
+    house.vault().put(&id, item::SUBJECT, &arrival.stated)?;
     let event = Event::CaseOpened {
         rights: vec![right.to_owned()],
         received,
-        channel: code(&args.channel)?,
+        channel: code(&arrival.channel)?,
         operator: house.operator.clone(),
     };
     house.write(Some(&id), context.now(), &[event])?;
@@ -200,13 +234,13 @@ fn new_case(
     Ok(Opened {
         id,
         key,
-        subject: stated,
+        subject: arrival.stated.clone(),
         _lease: held,
     })
 }
 
 /// The ledger holds codes, not free text: short, without white space, nothing that could be an address.
-fn code(text: &str) -> Result<String> {
+pub(crate) fn code(text: &str) -> Result<String> {
     let fine = !text.is_empty()
         && text.len() <= 40
         && text
@@ -218,27 +252,6 @@ fn code(text: &str) -> Result<String> {
             .help(say::code_help())
             .into()),
     }
-}
-
-/// The open case of a person with one of these identities.
-///
-/// Whose case it is takes one look into the vault; only then is its history gone through, so that many cases cost little.
-fn same_person(house: &House, stated: &[Identity]) -> Result<Option<CaseId>> {
-    let ids = house.ledger().cases()?;
-    for id in ids {
-        let subject: Result<Option<Vec<Identity>>> = house.vault().read(&id, item::SUBJECT);
-        let other = subject.as_ref().is_ok_and(|subject| {
-            let mut subject = subject.iter().flatten();
-            !subject.any(|identity| stated.contains(identity))
-        });
-        if other || Case::fold(&id, &house.events(&id)?).is_none_or(|case| case.closed) {
-            continue;
-        }
-        // An open case of which nobody can say whose it is may be this person's.
-        subject?;
-        return Ok(Some(id));
-    }
-    Ok(None)
 }
 
 /// Notes the records that the operator accepts as the person's.
@@ -334,6 +347,42 @@ pub(crate) fn aim(house: &House, opened: &Opened) -> Result<Option<Aim>> {
     house.vault().read(&opened.id, item::AIM)
 }
 
+/// What a plan was made for; plans of the first ledgers do not say.
+pub(crate) fn aim_of(house: &House, opened: &Opened, plan: &Digest) -> Result<Option<Aim>> {
+    house.vault().read(&opened.id, &item::aim_of(plan))
+}
+
+/// Keeps what the person asks for, so that the case can go on with it whatever stops this run.
+pub(crate) fn remember(house: &House, opened: &Opened, aim: &Aim) -> Result<()> {
+    house.vault().put(&opened.id, item::AIM, aim)
+}
+
+/// What the ledger holds of a request beside its verb, if it does not hold that yet: field names and keyed digests, codes and days.
+fn asked(house: &House, opened: &Opened, aim: &Aim) -> Result<Option<Event>> {
+    let (until, fields) = match aim {
+        Aim::Erase => return Ok(None),
+        Aim::Rectify { corrections } => {
+            let key = opened.key.derive(Purpose::Identity);
+            let digest = |c: &Correction| key.mac(format!("{}={}", c.field, c.value).as_bytes());
+            let fields = corrections.iter().map(|c| (c.field.clone(), digest(c)));
+            (None, fields.collect())
+        }
+        Aim::Restrict { until, .. } => (*until, Vec::new()),
+        Aim::Lift { .. } | Aim::Optout { .. } => (None, Vec::new()),
+    };
+    let event = Event::Asked {
+        verb: aim.verb().to_owned(),
+        because: aim.ground(),
+        until,
+        fields,
+        operator: house.operator.clone(),
+    };
+    let events = house.events(&opened.id)?;
+    let mut asked = events.iter().rev().map(|stored| &stored.event);
+    let last = asked.find(|event| matches!(event, Event::Asked { .. }));
+    Ok((last != Some(&event)).then_some(event))
+}
+
 /// The plan as it would be on a day.
 pub(crate) fn draft_plan(
     house: &House,
@@ -383,6 +432,7 @@ pub(crate) fn make_plan(
             Item::new(&name, &plan),
             Item::new(item::INVENTORY, &extract),
             Item::new(item::AIM, aim),
+            Item::new(&item::aim_of(&id), aim),
         ],
     )?;
     let decisions: BTreeSet<Decision> = plan.steps.iter().map(|step| step.decision).collect();
@@ -398,17 +448,15 @@ pub(crate) fn make_plan(
         .collect();
     let for_a_word = |waiting: &&Waiting| waiting.why != WaitingFor::ChildNotSearched;
     let waiting = plan.waiting.iter().filter(for_a_word).count();
-    house.write(
-        Some(&opened.id),
-        context.now(),
-        &[Event::Planned {
-            plan: id,
-            inventory: plan.inventory,
-            verb: plan.verb.clone(),
-            decisions,
-            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
-        }],
-    )?;
+    let mut events: Vec<Event> = asked(house, opened, aim)?.into_iter().collect();
+    events.push(Event::Planned {
+        plan: id,
+        inventory: plan.inventory,
+        verb: plan.verb.clone(),
+        decisions,
+        waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+    });
+    house.write(Some(&opened.id), context.now(), &events)?;
     Ok(plan)
 }
 

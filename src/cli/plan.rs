@@ -3,12 +3,10 @@
 use jiff::civil::Date;
 
 use crate::cli::context::Context;
-use crate::cli::journey::{self, RequestArgs};
-use crate::cli::{find, report};
+use crate::cli::journey::{self, RequestArgs, walk};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::cli as say;
 use crate::plan::Aim;
-use crate::ui::Format;
 
 /// Plan an erasure without carrying it out
 #[derive(clap::Args, Debug)]
@@ -26,40 +24,10 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if let Some(method) = &args.request.identity {
         journey::confirm_identity(context, &house, &opened, Some(method))?;
     }
-    let findings = super::block_on(journey::search(
-        context,
-        &house,
-        &opened,
-        &args.request.system,
-        "plan",
-    ))??;
-    report::summary(context, &findings);
-    let plan = match args.as_of {
-        None => journey::make_plan(
-            context,
-            &house,
-            &opened,
-            &findings,
-            &Aim::Erase,
-            context.today(),
-        )?,
-        Some(day) => {
-            context.ui.say(&say::as_of(day));
-            journey::draft_plan(&house, &opened, &findings, &Aim::Erase, day)?
-        }
-    };
+    let only = &args.request.system;
+    let exit = walk::plan_only(context, &house, &opened, &Aim::Erase, only, args.as_of)?;
     house.close()?;
-    match context.ui.format {
-        Format::Json => context.ui.json(&report::plan_json(&plan)),
-        Format::Table | Format::Csv => report::plan_table(context, &plan),
-    }
-    if args.as_of.is_none() {
-        let writes = plan.steps.iter().filter(|step| step.writes()).count();
-        context
-            .ui
-            .say(&say::plan_made(opened.id.as_str(), plan.id().hex(), writes));
-    }
-    Ok(find::exit_of(&findings))
+    Ok(exit)
 }
 
 /// A number of a case on the command line.

@@ -3,6 +3,7 @@
 mod done;
 mod found;
 mod planned;
+mod truth;
 
 use crate::cli::context::Context;
 use crate::connector::{Fault, Key};
@@ -11,6 +12,7 @@ use crate::messages::report as say;
 pub(crate) use done::{all_in_one, applied, applied_json, outcome, outcomes, remains};
 pub(crate) use found::{findings, findings_json, summary};
 pub(crate) use planned::{plan_in_words, plan_json, plan_table, surnames};
+pub(crate) use truth::{truth, truth_of};
 
 /// A record as people call it: name and town, with its key or file behind it where that is short enough to help.
 fn named(label: Option<&str>, key: &Key) -> String {

@@ -2,21 +2,23 @@
 //!
 //! A line to a database costs more than what is asked over it: a process of the server's, a handshake, a look at the catalogue. So the
 //! reader of a search is put back and serves what comes later, the reading before and after each write and the last search. What it
-//! says is as fresh as that of a new one: each question is a transaction of its own, a line that broke is opened anew, and one that
-//! was left in the middle of an answer is never used again. Only databases behind a line are kept; what opens a file opens it afresh,
-//! because another file may lie there by then.
+//! says is as fresh as that of a new one: each question is a transaction or a request of its own, a line that broke is opened anew,
+//! and one that was left in the middle of an answer is never used again. Only what is behind a line is kept; what opens a file opens
+//! it afresh, because another file may lie there by then.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::connector::{Fault, Health, Key, Notes, Object, Probe, Reader, Record, Shape, Sink};
+use crate::connector::{
+    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape, Sink,
+};
 use crate::inventory::{Engine, System};
 
-/// Readers that nobody uses now, by the names of their systems.
+/// Readers that nobody uses now, by the names of their systems: several where several people were looked for at once.
 #[derive(Clone, Default)]
-pub(crate) struct Shelf(Arc<Mutex<BTreeMap<String, Box<dyn Reader>>>>);
+pub(crate) struct Shelf(Arc<Mutex<BTreeMap<String, Vec<Box<dyn Reader>>>>>);
 
 impl Shelf {
     /// The system's reader from the shelf, else a new one; it comes back when it is dropped.
@@ -28,10 +30,14 @@ impl Shelf {
         system: &System,
         open: impl FnOnce() -> Result<Box<dyn Reader>, Fault>,
     ) -> Result<Box<dyn Reader>, Fault> {
-        if !matches!(system.engine, Engine::Postgres) {
+        let line = matches!(
+            system.engine,
+            Engine::Postgres | Engine::Mysql | Engine::Rest(_)
+        );
+        if !line {
             return open();
         }
-        let kept = self.lock().remove(&system.name);
+        let kept = self.lock().get_mut(&system.name).and_then(Vec::pop);
         let reader = kept.map_or_else(open, Ok)?;
         Ok(Box::new(Lent {
             reader: Some(reader),
@@ -40,7 +46,7 @@ impl Shelf {
         }))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Box<dyn Reader>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<Box<dyn Reader>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -62,7 +68,8 @@ impl Drop for Lent {
     fn drop(&mut self) {
         // After a panic nobody knows what state it is in.
         if let Some(reader) = self.reader.take().filter(|_| !std::thread::panicking()) {
-            self.shelf.lock().insert(self.system.clone(), reader);
+            let mut shelf = self.shelf.lock();
+            shelf.entry(self.system.clone()).or_default().push(reader);
         }
     }
 }
@@ -94,6 +101,31 @@ impl Reader for Lent {
 
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
         self.reader()?.read(object, key).await
+    }
+
+    async fn moved(
+        &mut self,
+        object: &Object,
+        action: Action,
+        key: &Key,
+        changes: &Changes,
+        sink: Sink<'_>,
+    ) -> Result<(), Fault> {
+        let reader = self.reader()?;
+        reader.moved(object, action, key, changes, sink).await
+    }
+
+    fn keys_follow_content(&self, object: &Object) -> bool {
+        let reader = self.reader.as_ref();
+        reader.is_some_and(|reader| reader.keys_follow_content(object))
+    }
+
+    async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
+        self.reader()?.examine_system().await
+    }
+
+    async fn examine(&mut self, object: &Object, needs: &[Action]) -> Result<Vec<Finding>, Fault> {
+        self.reader()?.examine(object, needs).await
     }
 
     fn notes(&self) -> Notes {
@@ -187,6 +219,12 @@ mod tests {
         assert_eq!(host(&shop, &mut held), "2", "the first is in use");
         held.remove(1);
         assert_eq!(host(&shop, &mut held), "2", "put back");
+        held.drain(..);
+        let two = [host(&shop, &mut held), host(&shop, &mut held)];
+        assert!(
+            two.contains(&"1".to_owned()) && two.contains(&"2".to_owned()),
+            "both came back"
+        );
         assert_eq!(host(&crm, &mut held), "3", "another system");
         let file = system("shop", Engine::Sqlite);
         held.clear();

@@ -29,6 +29,8 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     } else {
         context.folder().join(&args.file)
     };
+    // `-C` may be relative too, and the lock counts from the workspace and not from here.
+    let file = fs_err::canonicalize(&file).unwrap_or(file);
     let definition = definition::read(&file)?;
     let path = workspace.relative(&file);
     if lock.is_trusted(&path, &definition.digest) {

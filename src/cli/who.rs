@@ -40,6 +40,13 @@ impl Who {
         }
     }
 
+    /// Whether the identities come from standard input.
+    pub(crate) fn reads_standard_input(&self) -> bool {
+        self.subject
+            .as_ref()
+            .is_some_and(|file| file.as_os_str() == "-")
+    }
+
     /// The case named on the command line.
     pub(crate) fn case_id(&self) -> Result<Option<CaseId>> {
         let Some(text) = &self.case else {

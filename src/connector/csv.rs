@@ -1,34 +1,41 @@
 //! The `csv` engine: people in the rows of text files.
 //!
 //! Every object of the system reads all files that the system's pattern names. A row is found by searching the raw bytes (`scan`)
-//! for what could be the person (`search`); only rows that hold a hit are parsed (`row`) and made records (`lookup`). Rows are removed by writing each file
-//! once, without them (`rewrite`). Other actions come later.
+//! for what could be the person (`search`); only rows that hold a hit are parsed (`row`) and made records (`lookup`). Rows are
+//! removed and cells changed (`cell`) by writing each file once for all records of an action (`write`, `rewrite`).
 //!
 //! Unless an object names key columns, a row is named by its file, a keyed digest of its bytes and its ordinal among equal rows of
-//! that file, so that removing one row moves no other's name. Key columns must name one row over all files.
+//! that file, so that removing one row moves no other's name. Changing a row does: it is then recognised by what was written to it
+//! (`lookup::moved`). Key columns must name one row over all files.
 
+mod cell;
 mod charset;
 mod files;
+mod kill;
 mod lookup;
 mod rewrite;
 mod row;
 mod scan;
 mod search;
+mod write;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 
+use crate::connector::object::{Field, Mask};
 use crate::connector::{
-    Action, Fault, Health, Key, Notes, Object, Opening, Probe, Reader, Record, Sink, Writer,
+    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Opening, Probe, Reader, Record,
+    Shape, Sink, Writer,
 };
 use crate::diagnostic::{Diagnostic, Exit};
+use crate::disk;
 use crate::inventory::CsvSettings;
-use crate::messages::csv as say;
+use crate::messages::{csv as say, finding as say_finding};
 use crate::plan::Approved;
 use files::Source;
-use lookup::{find, read, read_header, require};
+use lookup::{Hit, find, read, read_header, require};
 use search::Question;
 
 /// A file above this size makes `check` mention it.
@@ -51,15 +58,38 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
 /// # Errors
 /// The encoding cannot be read row by row.
 pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
-    Ok(Box::new(rewrite::CsvWriter::new(
+    Ok(Box::new(write::CsvWriter::new(
         Source::new(opening)?,
         approved,
     )))
 }
 
-/// What an action does, for the plan.
-pub fn describe(settings: &CsvSettings, _object: &Object, action: Action) -> Vec<String> {
-    vec![format!("{} row from {}", action.word(), settings.path)]
+/// What an action does, for the plan: `?` stands for each value that differs from record to record.
+pub fn describe(settings: &CsvSettings, object: &Object, action: Action) -> Vec<String> {
+    let (word, path) = (action.word(), &settings.path);
+    let cells: Vec<String> = match action {
+        Action::Remove => return vec![format!("{word} row from {path}")],
+        Action::Anonymise | Action::Rectify => {
+            let keeps = |field: &&Field| {
+                field.fixed || (action == Action::Anonymise && field.mask == Some(Mask::Keep))
+            };
+            let fields = object.fields.iter().filter(|field| !keeps(field));
+            let fields = fields.filter(|field| !object.key.contains(&field.name));
+            fields.map(|field| format!("{} = ?", field.name)).collect()
+        }
+        Action::Restrict | Action::Unrestrict | Action::Suppress => {
+            let sets = object.sets(action).iter();
+            sets.map(|(column, value)| {
+                let value = value.as_deref().unwrap_or_default();
+                format!("{column} = \"{value}\"")
+            })
+            .collect()
+        }
+    };
+    if cells.is_empty() {
+        return Vec::new();
+    }
+    vec![format!("{word} row in {path}: {}", cells.join(", "))]
 }
 
 /// A warning of this engine (W220 to W222) with its remedy; the second argument is the file that [`Notes`] names with the code.
@@ -100,21 +130,15 @@ impl Reader for CsvReader {
             return Ok(());
         };
         let (source, object) = (self.source.clone(), object.clone());
-        let (send, mut found) = tokio::sync::mpsc::channel(64);
-        // Set when this future ends or is dropped, so that no search outlives the time its system may take.
-        let stop = StopOnDrop::default();
-        let stopped = stop.0.clone();
-        let search = tokio::task::spawn_blocking(move || {
-            find(&source, &object, &question, &stopped, &mut |hit| {
-                send.blocking_send(hit.record).is_ok()
-            })
-        });
-        while let Some(record) = found.recv().await {
-            if !sink(record) {
-                return Ok(());
-            }
-        }
-        search.await.unwrap_or_else(|_| Err(Fault::panicked()))
+        stream(sink, move |stopped, emit| {
+            find(&source, &object, &question, stopped, emit)
+        })
+        .await
+    }
+
+    async fn shape(&mut self, object: &Object) -> Result<Shape, Fault> {
+        let (source, object) = (self.source.clone(), object.clone());
+        blocking(move || lookup::shape(&source, &object)).await
     }
 
     fn reads_by_key(&self, _object: &Object) -> bool {
@@ -126,9 +150,58 @@ impl Reader for CsvReader {
         blocking(move || read(&source, &object, &key)).await
     }
 
+    fn keys_follow_content(&self, object: &Object) -> bool {
+        row::is_named_by_row(object)
+    }
+
+    async fn moved(
+        &mut self,
+        object: &Object,
+        action: Action,
+        key: &Key,
+        changes: &Changes,
+        sink: Sink<'_>,
+    ) -> Result<(), Fault> {
+        let values = row::values(object, action, changes);
+        if values.is_empty() || !row::is_named_by_row(object) {
+            return Ok(());
+        }
+        let (source, object, key) = (self.source.clone(), object.clone(), key.clone());
+        stream(sink, move |stopped, emit| {
+            lookup::moved(&source, &object, &key, values, stopped, emit)
+        })
+        .await
+    }
+
+    async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
+        let source = self.source.clone();
+        let warnings = self.notes.warnings.clone();
+        blocking(move || examine(&source, &warnings)).await
+    }
+
     fn notes(&self) -> Notes {
         self.notes.clone()
     }
+}
+
+/// Hands on what a search of files finds while it goes on.
+async fn stream(
+    sink: Sink<'_>,
+    search: impl FnOnce(&AtomicBool, &mut dyn FnMut(Hit) -> bool) -> Result<(), Fault> + Send + 'static,
+) -> Result<(), Fault> {
+    let (send, mut found) = tokio::sync::mpsc::channel(64);
+    // Set when this future ends or is dropped, so that no search outlives the time its system may take.
+    let stop = StopOnDrop::default();
+    let stopped = stop.0.clone();
+    let search = tokio::task::spawn_blocking(move || {
+        search(&stopped, &mut |hit| send.blocking_send(hit.record).is_ok())
+    });
+    while let Some(record) = found.recv().await {
+        if !sink(record) {
+            return Ok(());
+        }
+    }
+    search.await.unwrap_or_else(|_| Err(Fault::panicked()))
 }
 
 #[derive(Default)]
@@ -175,6 +248,34 @@ fn check(source: &Source, objects: &[Object]) -> Result<Notes, Fault> {
     Ok(notes)
 }
 
+/// What was noted of the files, and what is to be said of the places where they lie.
+fn examine(source: &Source, warnings: &[(String, String)]) -> Result<Vec<Finding>, Fault> {
+    let mut found = Vec::new();
+    for diagnostic in warnings
+        .iter()
+        .filter_map(|(code, path)| warning(code, path))
+    {
+        let mut finding = Finding::warning(diagnostic.code, diagnostic.what);
+        finding.remedy = diagnostic.help.into_iter().next();
+        found.push(finding);
+    }
+    for listed in source.list()?.into_iter().flatten() {
+        let folder = listed.path.parent().unwrap_or(&listed.path);
+        if let Some(kind) = disk::share(folder) {
+            let text = say_finding::share(&listed.name, kind);
+            found.push(Finding::warning("W229", text).remedy(say_finding::share_help()));
+        }
+        if disk::open_to_all(&listed.path) {
+            found.push(
+                Finding::warning("W227", say_finding::open_file(&listed.name))
+                    .remedy(say_finding::open_file_help())
+                    .statement(format!("chmod o= {}", disk::word(&listed.name))),
+            );
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use std::collections::BTreeMap;
@@ -210,6 +311,6 @@ pub(crate) mod tests {
             assert!(diagnostic.is_warning() && diagnostic.what.de.contains("events/a.csv"));
             assert_eq!(diagnostic.help.len(), 1);
         }
-        assert!(super::warning("W229", "").is_none());
+        assert!(super::warning("W999", "").is_none());
     }
 }

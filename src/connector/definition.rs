@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::connector::grammar;
 use crate::connector::object::{How, Object, Via};
+use crate::connector::rest::pace::Pace;
 use crate::connector::rest::request::Verb;
 use crate::diagnostic::{Diagnostic, Result, Source, Trouble};
 use crate::keys::Digest;
@@ -38,6 +39,15 @@ pub struct Definition {
     pub digest: Digest,
     /// What does not stop the file from being used (W201).
     pub warnings: Vec<Diagnostic>,
+}
+
+impl Definition {
+    /// The same connector for another system, which is asked at a pace of its own.
+    pub fn for_another_system(&self) -> Definition {
+        let mut other = self.clone();
+        other.api.pace = Pace::default();
+        other
+    }
 }
 
 impl std::fmt::Debug for Definition {

@@ -17,9 +17,9 @@ pub struct Fault {
 impl Fault {
     /// Whether it concerns the system as a whole, so that asking its other objects would only repeat it.
     pub fn is_of_system(&self) -> bool {
-        const OF_SYSTEM: [&str; 14] = [
+        const OF_SYSTEM: [&str; 16] = [
             "E501", "E502", "E503", "E504", "E506", "E508", "E509", "E515", "E531", "E532", "E540",
-            "E541", "E544", "E546",
+            "E541", "E544", "E546", "E591", "E594",
         ];
         OF_SYSTEM.contains(&self.code.as_str())
     }
@@ -61,6 +61,7 @@ faults! {
     "E334" false other_record();
     "E335" false plain_http();
     "E339" false not_planned();
+    "E427" false shows_otherwise();
     "E501" true dns(host);
     "E502" true refused();
     "E503" false tls(reason);
@@ -96,6 +97,15 @@ faults! {
     "E549" true child_open();
     "E550" true no_effect();
     "E551" false rules_changed();
+    "E560" false unencodable(path, column, encoding);
+    "E561" false other_encoding(path, encoding);
+    "E562" false multibyte(path, encoding);
+    "E580" false row_security(table);
+    "E590" false no_transactions(table, kept_by);
+    "E591" false replica();
+    "E592" false unseen_children(table);
+    "E593" false keeps_history(table);
+    "E594" false sign_in();
     "E570" false many_identities(limit);
     "E571" false below_streamed();
     "E572" true changed_meanwhile(records);

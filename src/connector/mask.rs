@@ -95,6 +95,12 @@ pub fn check_change(name: &str, column: &Column, value: Option<&str>) -> Result<
     if let Some(elsewhere) = &column.references {
         return Err(say::refers(name, elsewhere));
     }
+    if let Some(label) = &column.encoding
+        && let Some(encoding) = encoding_rs::Encoding::for_label(label.as_bytes())
+        && encoding.encode(value).2
+    {
+        return Err(say::not_encodable(name, label));
+    }
     if !fits(column, value) {
         return Err(say::wrong_type(name, &column.type_name));
     }
@@ -140,9 +146,18 @@ fn fits(column: &Column, value: &str) -> bool {
 /// The size of a whole number by the name of its type.
 fn whole_bits(type_name: &str) -> Option<u32> {
     let name = type_name.to_ascii_lowercase();
-    match name.as_str() {
-        "smallint" => Some(16),
-        "integer" | "int" => Some(32),
+    // MySQL adds how wide it is shown, and whether it has a sign.
+    let (base, rest) = match name.find(['(', ' ']) {
+        Some(end) if name.contains("int(") || name.ends_with("unsigned") => name.split_at(end),
+        _ => (name.as_str(), ""),
+    };
+    let sign = u32::from(rest.contains("unsigned"));
+    match base {
+        "tinyint" => Some(8 + sign),
+        "smallint" => Some(16 + sign),
+        "mediumint" => Some(24 + sign),
+        "integer" | "int" => Some(32 + sign),
+        "bigint" => Some(64 + sign),
         _ if name.contains("int") => Some(64),
         _ => None,
     }
@@ -155,11 +170,12 @@ fn zero(column: Option<&Column>) -> String {
     if column.holds == Holds::Boolean {
         return "false".to_owned();
     }
-    // PostgreSQL writes all the digits that the type has, and reading back compares with what it writes.
-    let scale = column
+    // Databases write all the digits that the type has, and reading back compares with what they write.
+    let parts = column
         .type_name
         .strip_prefix("numeric(")
-        .and_then(|rest| rest.strip_suffix(')')?.split_once(','));
+        .or_else(|| column.type_name.strip_prefix("decimal("));
+    let scale = parts.and_then(|rest| rest.split_once(')')?.0.split_once(','));
     match scale.and_then(|(_, scale)| scale.trim().parse::<usize>().ok()) {
         Some(scale) if scale > 0 => format!("0.{}", "0".repeat(scale)),
         _ => "0".to_owned(),
@@ -185,7 +201,20 @@ fn in_column(year: &str, column: Option<&Column>) -> String {
     match column.map(|column| (column.holds, column.type_name.contains("with time zone"))) {
         Some((Holds::Date, _)) => format!("{year}-01-01"),
         Some((Holds::Timestamp, true)) => format!("{year}-01-01 00:00:00+00"),
-        Some((Holds::Timestamp, false)) => format!("{year}-01-01 00:00:00"),
+        Some((Holds::Timestamp, false)) => {
+            // MySQL writes as many digits of a second as the type has: `datetime(3)`.
+            let name = column.map_or("", |column| &column.type_name);
+            let digits = name
+                .strip_prefix("datetime(")
+                .or_else(|| name.strip_prefix("timestamp("))
+                .and_then(|rest| rest.strip_suffix(')')?.parse::<usize>().ok());
+            match digits {
+                Some(digits) if digits > 0 => {
+                    format!("{year}-01-01 00:00:00.{}", "0".repeat(digits))
+                }
+                _ => format!("{year}-01-01 00:00:00"),
+            }
+        }
         _ => year.to_owned(),
     }
 }

@@ -34,6 +34,11 @@ impl Action {
             Action::Suppress => "suppress",
         }
     }
+
+    /// Whether the record, or what is personal in it, is meant to be gone afterwards.
+    pub fn erases(self) -> bool {
+        matches!(self, Action::Remove | Action::Anonymise)
+    }
 }
 
 /// Which action answers an erasure request.
@@ -82,6 +87,11 @@ impl Object {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// Whether its records are rows of files, where a cell is empty and never null.
+    pub fn is_file(&self) -> bool {
+        matches!(self.how, How::File { .. })
+    }
+
     /// Whether the object knows how to carry out this action.
     pub fn can(&self, action: Action) -> bool {
         match &self.how {
@@ -99,13 +109,37 @@ impl Object {
                 restrict,
                 unrestrict,
             } => match action {
-                Action::Remove => true,
+                Action::Remove | Action::Anonymise | Action::Rectify => true,
                 Action::Restrict => !restrict.is_empty(),
                 Action::Unrestrict => !unrestrict.is_empty(),
-                Action::Anonymise | Action::Rectify | Action::Suppress => false,
+                Action::Suppress => false,
             },
             How::Http { actions, .. } => actions.iter().any(|(a, _)| *a == action),
         }
+    }
+
+    /// Whether a correction can write this field. Over HTTP it has to be part of what the action sends.
+    pub fn corrects(&self, field: &Field) -> bool {
+        let How::Http { actions, .. } = &self.how else {
+            return self.can(Action::Rectify);
+        };
+        let Some((_, does)) = actions.iter().find(|(known, _)| *known == Action::Rectify) else {
+            return false;
+        };
+        let At::Path(path) = &field.at else {
+            return false;
+        };
+        let name = format!("changes.{}", path.join("."));
+        let sends = |read: &str| {
+            let below = |long: &str, short: &str| {
+                long.strip_prefix(short)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            below(&name, read) || below(read, &name)
+        };
+        does.steps
+            .iter()
+            .any(|step| step.reads().into_iter().any(sends))
     }
 
     /// The columns that an action sets to fixed values, in tables and files.

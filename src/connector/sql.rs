@@ -6,7 +6,9 @@
 
 mod catalogue;
 mod comparison;
+mod examine;
 mod known;
+pub mod mysql;
 mod name;
 pub mod postgres;
 mod reading;
@@ -19,17 +21,24 @@ pub use known::Descriptions;
 use async_trait::async_trait;
 use serde_json::Value;
 
+use catalogue::{Dialect, Table};
+use examine::{Facts, Nature};
 use known::Describe;
 use statement::{Change, Select};
 
 use crate::connector::object::{At, Field, Object, Via};
-use crate::connector::{Action, Fault, Key, Notes, Record};
-use crate::inventory::System;
+use crate::connector::{Action, Fault, Finding, Key, Notes, Record};
+use crate::inventory::{Engine, System};
 use crate::messages::{Text, sql as say};
 
 /// The statements that carry out an action on one record, `?` standing for each value, as the plan shows them.
-pub fn describe(object: &Object, action: Action) -> Vec<String> {
-    statement::describe(object, action)
+pub fn describe(engine: &Engine, object: &Object, action: Action) -> Vec<String> {
+    let dialect = match engine {
+        Engine::Mysql => Dialect::Mysql,
+        Engine::Sqlite => Dialect::Sqlite,
+        _ => Dialect::Postgres,
+    };
+    statement::describe(dialect, object, action)
 }
 
 /// What a warning in [`Notes::warnings`] means; `None` for a code of another room.
@@ -40,6 +49,10 @@ pub fn warning(code: &str, what: &str) -> Option<Text> {
         "W205" => Some(say::pooled(what)),
         "W206" => Some(say::key_not_unique(what)),
         "W207" => Some(say::cascade(what)),
+        "W211" => Some(say::no_transactions(what)),
+        "W212" => Some(say::unseen(what)),
+        "W213" => Some(say::keeps_history(what)),
+        "W214" => Some(say::replica(what)),
         _ => None,
     }
 }
@@ -118,6 +131,22 @@ type Each<'a> = &'a mut (dyn FnMut(Row) -> bool + Send);
 trait ReadSession: Describe {
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal>;
     async fn check(&mut self) -> Result<(), Refusal>;
+    /// What weakens promises about the server, the file or the account as a whole.
+    async fn examine(&mut self) -> Result<Vec<Finding>, Refusal> {
+        Ok(Vec::new())
+    }
+    /// What there is to know of a table for the doctor; the default knows only what its description says.
+    async fn facts(&mut self, table: &Table) -> Result<Facts, Refusal> {
+        let nature = if table.is_view {
+            Nature::View
+        } else {
+            Nature::Table
+        };
+        Ok(Facts {
+            nature,
+            ..Facts::default()
+        })
+    }
     fn notes(&self) -> &Notes;
 }
 

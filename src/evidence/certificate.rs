@@ -138,6 +138,13 @@ pub fn may_seal(certificate: &Certificate) -> bool {
     )
 }
 
+/// The last instant at which the certificate is valid.
+pub fn valid_until(certificate: &Certificate) -> Timestamp {
+    let end = certificate.tbs_certificate.validity.not_after;
+    let seconds = i64::try_from(end.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}
+
 /// Whether the certificate was valid at an instant.
 pub fn is_valid_at(certificate: &Certificate, at: Timestamp) -> bool {
     let validity = &certificate.tbs_certificate.validity;

@@ -6,17 +6,16 @@
 use std::collections::BTreeMap;
 
 use super::gap::Gap;
-use super::history::{History, Touched};
+use super::history::{Asked, History, Touched};
 use super::page::{Block, Page, plain};
 use super::screen::Screen;
 use super::{Material, Seal, certificate, instructions, statement};
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
-use crate::ledger::SystemAnswer;
-use crate::messages::Text;
-use crate::messages::evidence as say;
-use crate::messages::export;
-use crate::plan::{Decision, Level, Outcome};
+use crate::ledger::{SystemAnswer, TaskKind};
+use crate::messages::{Text, evidence as say, export, rights};
+use crate::plan::{self, Decision, Level, Outcome};
+use crate::task::{State, TaskState};
 
 /// The cover sheet.
 pub(super) fn page(
@@ -35,7 +34,7 @@ pub(super) fn page(
         },
         Block::Heading(say::systems()),
         Block::Table {
-            head: say::systems_head().to_vec(),
+            head: systems_head(history),
             rows: systems(material, history),
         },
     ];
@@ -59,6 +58,25 @@ pub(super) fn page(
         blocks.push(Block::Table {
             head: say::kept_head().to_vec(),
             rows: kept,
+        });
+    }
+    if !history.tasks.is_empty() {
+        blocks.push(Block::Heading(say::tasks()));
+        blocks.push(Block::Table {
+            head: say::tasks_head().to_vec(),
+            rows: history
+                .tasks
+                .iter()
+                .map(|task| by_hand(task, screen))
+                .collect(),
+        });
+    }
+    let left = left(material, history, screen);
+    if !left.is_empty() {
+        blocks.push(Block::Heading(rights::left()));
+        blocks.push(Block::Table {
+            head: say::kept_head().to_vec(),
+            rows: left,
         });
     }
     blocks.push(Block::Heading(say::seal()));
@@ -104,6 +122,12 @@ fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Te
         .map(|right| say::right(right))
         .collect();
     facts.push((say::rights(), join(&rights)));
+    for asked in &history.asked {
+        facts.push((rights::head_asked(), in_words(asked, screen)));
+    }
+    for day in &history.notices {
+        facts.push((rights::head_notice(), rights::notice_sent(*day)));
+    }
     facts.push((
         say::received(),
         match &history.channel {
@@ -143,6 +167,32 @@ fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Te
         facts.push((say::keep_until(), say::day(until)));
     }
     facts
+}
+
+/// What was asked for: the ground, or the fields to be corrected with the keyed digest of each new value.
+fn in_words(asked: &Asked, screen: &Screen) -> Text {
+    let because = plan::ground_text(&asked.verb, asked.because.as_deref().unwrap_or_default());
+    match (asked.verb.as_str(), asked.until) {
+        ("rectify", _) => {
+            let fields = asked.fields.iter().map(|(field, digest)| {
+                rights::asked_field(screen.words(field), digest.hex()[..16].to_owned())
+            });
+            rights::asked_correction(join(&fields.collect::<Vec<_>>()))
+        }
+        ("lift", _) => rights::asked_lift(because),
+        ("optout", _) => rights::asked_optout(because),
+        (_, Some(until)) => rights::asked_restriction_until(because, until),
+        (_, None) => rights::asked_restriction(because),
+    }
+}
+
+/// Where more than erasure was asked for, what was done is not called erased.
+fn systems_head(history: &History) -> Vec<Text> {
+    let mut head = say::systems_head().to_vec();
+    if history.verbs.values().any(|verb| verb != "erase") {
+        head[3] = rights::head_done();
+    }
+    head
 }
 
 fn decider(material: &Material<'_>, history: &History, screen: &Screen) -> Text {
@@ -199,10 +249,12 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
                     SystemStatus::Searched | SystemStatus::Incomplete
                 )
             });
-            let count = |wanted: fn(Outcome) -> bool| match own.is_empty() && !asked {
+            let count = |wanted: &dyn Fn(&Touched) -> bool| match own.is_empty() && !asked {
                 true => Text::same("-"),
-                false => Text::same(own.iter().filter(|t| wanted(t.outcome)).count().to_string()),
+                false => Text::same(own.iter().filter(|t| wanted(t)).count().to_string()),
             };
+            let kept = |t: &Touched| is_kept(t.outcome) && history.is_erasure(t);
+            let carried_out = |t: &Touched| is_done(t.outcome) && !kept(t);
             let weakest = own
                 .iter()
                 .filter(|t| is_done(t.outcome))
@@ -211,21 +263,17 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
             vec![
                 host(material, name),
                 answer.map_or_else(say::status_unknown, status),
-                Text::same(
-                    answer
-                        .filter(|_| asked)
-                        .map_or_else(|| "-".to_owned(), found),
-                ),
-                count(is_erased),
-                count(is_kept),
-                count(|outcome| {
-                    !is_erased(outcome)
-                        && !is_kept(outcome)
-                        && !matches!(
-                            outcome,
-                            Outcome::Rectified | Outcome::Unrestricted | Outcome::Suppressed
-                        )
-                }),
+                match history.tasks.found_by_hand(name) {
+                    Some(count) => Text::same(count.to_string()),
+                    None => Text::same(
+                        answer
+                            .filter(|_| asked)
+                            .map_or_else(|| "-".to_owned(), found),
+                    ),
+                },
+                count(&carried_out),
+                count(&kept),
+                count(&|t| !carried_out(t) && !kept(t)),
                 weakest.map_or_else(|| Text::same("-"), say::level_short),
             ]
         })
@@ -294,7 +342,7 @@ fn kept(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<
     for touched in &history.records {
         let Some(decision) = touched
             .decision
-            .filter(|decision| *decision != Decision::Erase)
+            .filter(|decision| *decision != Decision::Erase && history.is_erasure(touched))
         else {
             continue;
         };
@@ -327,6 +375,32 @@ fn kept(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<
         .collect()
 }
 
+/// What was asked for beside erasure and is left to people: where, how many, because of what.
+fn left(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<Text>> {
+    let mut groups: BTreeMap<(&str, &str, String), (u64, Text)> = BTreeMap::new();
+    for touched in &history.records {
+        if history.is_erasure(touched) || touched.decision != Some(Decision::Manual) {
+            continue;
+        }
+        let because =
+            because(material, touched).map_or_else(say::because_unknown, |text| screen.text(text));
+        let key = (&*touched.system, &*touched.object, because.en.clone());
+        groups.entry(key).or_insert((0, because)).0 += 1;
+    }
+    groups
+        .into_iter()
+        .map(|((system, object, _), (count, because))| {
+            vec![
+                Text::same(format!("{system}.{object}")),
+                Text::same(count.to_string()),
+                say::decision(Decision::Manual),
+                Text::same("-"),
+                because,
+            ]
+        })
+        .collect()
+}
+
 fn because<'a>(material: &'a Material<'_>, touched: &Touched) -> Option<&'a Text> {
     let step = material
         .plan?
@@ -335,6 +409,40 @@ fn because<'a>(material: &'a Material<'_>, touched: &Touched) -> Option<&'a Text
     (step.name == touched.record)
         .then_some(step.because.as_ref())
         .flatten()
+}
+
+/// What somebody was asked to do, and who says that it was done. The words of the task stay in the vault.
+fn by_hand(task: &TaskState, screen: &Screen) -> Vec<Text> {
+    let state = match &task.state {
+        State::Open => say::task_open(task.due),
+        State::Dropped => say::task_dropped(),
+        State::Done(done) => {
+            let day = done.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+            let words = say::task_done(day, screen.words(&done.operator));
+            match done.found {
+                Some(count) => say::task_found(words, count),
+                None => words,
+            }
+        }
+    };
+    let proof = match task.done() {
+        None => Text::same("-"),
+        Some(done) => match done.proof {
+            Some(proof) if done.level == Some(Level::L4) => say::task_processor(proof.hex()),
+            Some(proof) => say::task_proof(proof.hex()),
+            None => say::task_no_proof(),
+        },
+    };
+    vec![
+        Text::same(task.name()),
+        Text::same(plain(&task.system)),
+        match task.kind {
+            TaskKind::Search => say::task_search(),
+            TaskKind::Act => say::task_act(),
+        },
+        state,
+        proof,
+    ]
 }
 
 fn seal_facts(material: &Material<'_>, seal: &Seal) -> Vec<(Text, Text)> {
@@ -391,7 +499,11 @@ fn is_kept(outcome: Outcome) -> bool {
 
 /// Outcomes that change something and so have a level.
 fn is_done(outcome: Outcome) -> bool {
-    is_erased(outcome) || matches!(outcome, Outcome::Restricted | Outcome::Rectified)
+    is_erased(outcome)
+        || matches!(
+            outcome,
+            Outcome::Restricted | Outcome::Unrestricted | Outcome::Rectified | Outcome::Suppressed
+        )
 }
 
 fn join(texts: &[Text]) -> Text {

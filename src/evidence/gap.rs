@@ -11,9 +11,11 @@ use super::history::History;
 use super::{Material, Seal, certificate};
 use crate::findings::{Control, Match, ObjectStatus, SystemStatus};
 use crate::inventory::Approval;
+use crate::ledger::TaskKind;
 use crate::messages::Text;
 use crate::messages::evidence as say;
 use crate::plan::{Level, Outcome};
+use crate::task::State;
 
 /// One thing that is not proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -69,6 +71,7 @@ pub(super) fn all(material: &Material<'_>, history: &History, seal: &Seal) -> Ve
     search(material, history, &mut gaps);
     undecided(material, &mut gaps);
     steps(history, &mut gaps);
+    tasks(history, &mut gaps);
     conduct(material, history, &mut gaps);
     proof(material, seal, &mut gaps);
     let mut seen: Vec<Gap> = Vec::with_capacity(gaps.len());
@@ -89,6 +92,8 @@ fn search(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
     for (name, (_, answer)) in &history.systems {
         let code = answer.error.as_deref();
         match answer.status {
+            // What a person says about a search they did is a task with or without proof.
+            SystemStatus::Manual if history.tasks.found_by_hand(name).is_some() => {}
             SystemStatus::Manual => {
                 gaps.push(Gap::new("searched_by_hand", say::gap_by_hand(name)).of(name, None));
             }
@@ -211,6 +216,35 @@ fn steps(history: &History, gaps: &mut Vec<Gap>) {
                 .of(system, Some(object))
                 .count(count),
         );
+    }
+}
+
+/// What people were asked to do and have not done, or only say that they have.
+fn tasks(history: &History, gaps: &mut Vec<Gap>) {
+    let mut open: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut unproven: BTreeMap<&str, u64> = BTreeMap::new();
+    for task in history.tasks.iter() {
+        match &task.state {
+            // A search that is open is the gap of its system.
+            State::Open if task.kind == TaskKind::Act => {
+                *open.entry(&task.system).or_default() += 1;
+            }
+            State::Done(done) if done.proof.is_none() => {
+                *unproven.entry(&task.system).or_default() += 1;
+            }
+            State::Open | State::Done(_) | State::Dropped => {}
+        }
+    }
+    for (system, count) in open {
+        let gap = Gap::new("task_open", say::gap_task_open(system, count));
+        gaps.push(gap.of(system, None).count(count));
+    }
+    for (system, count) in unproven {
+        let gap = Gap::new(
+            "task_without_proof",
+            say::gap_task_without_proof(system, count),
+        );
+        gaps.push(gap.of(system, None).count(count));
     }
 }
 

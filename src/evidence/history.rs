@@ -18,6 +18,7 @@ use crate::keys::Digest;
 use crate::ledger::{Event, ExportKind, ObjectAnswer, Sealed, SystemAnswer};
 use crate::messages::evidence as say;
 use crate::plan::{Decision, Level, Outcome, Step};
+use crate::task::Tasks;
 
 /// The case as its events tell it.
 #[derive(Default)]
@@ -38,6 +39,14 @@ pub(super) struct History {
     pub(super) records: Vec<Touched>,
     /// Packages that were made for the person, oldest first.
     pub(super) packages: Vec<HandedOut>,
+    /// What people were asked to do, and what came of it.
+    pub(super) tasks: Tasks,
+    /// What was asked for beyond the rights, each thing once, in its order.
+    pub(super) asked: Vec<Asked>,
+    /// Days on which the person was told that a restriction ends.
+    pub(super) notices: Vec<Date>,
+    /// The verb of each plan.
+    pub(super) verbs: BTreeMap<Digest, String>,
     pub(super) closed: bool,
     /// Hash of the last event.
     pub(super) head: Option<Digest>,
@@ -53,6 +62,15 @@ pub(super) struct HandedOut {
     pub(super) sealed: Sealed,
     pub(super) expires: Date,
     pub(super) deleted: Option<Timestamp>,
+}
+
+/// A request beyond its right: codes, days, names of fields and keyed digests.
+#[derive(Clone, PartialEq)]
+pub(super) struct Asked {
+    pub(super) verb: String,
+    pub(super) because: Option<String>,
+    pub(super) until: Option<Date>,
+    pub(super) fields: Vec<(String, Digest)>,
 }
 
 /// One planned or touched record.
@@ -129,6 +147,12 @@ impl History {
             .insert(answer.system.clone(), (Some(at), answer));
     }
 
+    /// Whether a record was dealt with to erase it: only then is what stays of it kept by law.
+    pub(super) fn is_erasure(&self, touched: &Touched) -> bool {
+        let verb = self.verbs.get(&touched.plan);
+        verb.is_none_or(|verb| verb == "erase")
+    }
+
     /// A step's name, if the ledger names its plan.
     fn step(&self, plan: &Digest, step: u32) -> Result<(Digest, u32)> {
         let known = self.plans.iter().any(|(id, _)| id == plan);
@@ -164,9 +188,31 @@ impl History {
                     self.answered(at, answer.clone());
                 }
             }
-            Event::Planned {
-                plan, decisions, ..
+            Event::Asked {
+                verb,
+                because,
+                until,
+                fields,
+                ..
             } => {
+                let asked = Asked {
+                    verb: verb.clone(),
+                    because: because.clone(),
+                    until: *until,
+                    fields: fields.clone(),
+                };
+                if !self.asked.contains(&asked) {
+                    self.asked.push(asked);
+                }
+            }
+            Event::NoticeSent { sent, .. } => self.notices.push(*sent),
+            Event::Planned {
+                plan,
+                verb,
+                decisions,
+                ..
+            } => {
+                self.verbs.insert(*plan, verb.clone());
                 let steps = decisions.iter().map(|(_, count)| u64::from(*count)).sum();
                 // Planning again to the same result is the same plan.
                 if self.plans.iter().all(|(id, _)| id != plan) {
@@ -256,12 +302,17 @@ impl History {
                 touched.level = Some(*level);
                 touched.verified_at = Some(at);
             }
-            Event::CaseClosed => self.closed = true,
+            Event::TaskOpened { .. }
+            | Event::TaskReminded { .. }
+            | Event::TaskDone { .. }
+            | Event::TaskDropped { .. } => self.tasks.take(at, event),
+            Event::CaseClosed { .. } => self.closed = true,
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::Searched { .. }
             | Event::IdentityAssumed
             | Event::RecordAccepted { .. }
+            | Event::Noted { .. }
             | Event::EvidenceMade { .. } => {}
             Event::Exported {
                 kind,

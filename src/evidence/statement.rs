@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::gap::Gap;
-use super::history::History;
+use super::history::{Asked, History};
 use super::merkle::Tree;
 use super::screen::Screen;
 use super::{FORMAT, Material, Seal, certificate};
@@ -51,6 +51,7 @@ pub(super) fn make(
             json!({"system": answer.system, "status": answer.status, "error": answer.error, "records": records})
         })
         .collect();
+    let tasks: Vec<Value> = history.tasks.iter().map(task).collect();
     json!({
         "_type": KIND,
         "subject": subject,
@@ -63,6 +64,8 @@ pub(super) fn make(
             "made": material.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             "controller": {"name": material.controller, "seat": material.seat},
             "rights": history.rights,
+            "asked": history.asked.iter().map(asked).collect::<Vec<_>>(),
+            "noticeSent": history.notices,
             "channel": history.channel.as_deref().map(|channel| screen.words(channel).en),
             "received": material.received,
             "due": {"date": due(material), "kind": "nominal"},
@@ -78,9 +81,42 @@ pub(super) fn make(
             "records": {"count": tree.count(), "merkleRoot": tree.root(), "outcomes": outcomes},
             "journal": {"count": material.journal.len(), "head": history.head},
             "systems": systems,
+            "tasks": tasks,
             "notProven": gaps,
             "seal": {"level": LEVEL, "certificate": certificate::fingerprint(seal.certificate())},
         },
+    })
+}
+
+/// What a person was asked to do, without the words, and what came of it.
+fn task(task: &crate::task::TaskState) -> Value {
+    use crate::task::State;
+    let state = match &task.state {
+        State::Open => "open",
+        State::Done(_) => "done",
+        State::Dropped => "dropped",
+    };
+    let done = task.done();
+    json!({
+        "task": task.name(),
+        "digest": task.id,
+        "system": task.system,
+        "kind": task.kind,
+        "due": task.due,
+        "state": state,
+        "found": done.and_then(|done| done.found),
+        "proof": done.and_then(|done| done.proof),
+        "level": done.and_then(|done| done.level),
+    })
+}
+
+/// What was asked for beyond a right: codes, days, names of fields, keyed digests.
+fn asked(asked: &Asked) -> Value {
+    json!({
+        "verb": asked.verb,
+        "because": asked.because,
+        "until": asked.until,
+        "fields": asked.fields.iter().map(|(field, digest)| json!({"field": field, "value": digest})).collect::<Vec<_>>(),
     })
 }
 

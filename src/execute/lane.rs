@@ -43,6 +43,8 @@ pub(super) async fn drive(run: &Run, name: &str, mut steps: Vec<Step>) -> Result
         })?;
         return Ok(results);
     };
+    // Waiting for others is not the system's time.
+    let _turn = run.doors.turn(system).await;
     let open: Vec<u32> = writing.iter().map(|step| step.no).collect();
     let work = async {
         match Lane::open(run, system).await {
@@ -202,8 +204,11 @@ impl<'r> Lane<'r> {
     }
 
     /// Whether something below this record has still to be written. Without the record it could not be found again, and a database
-    /// that deletes along would take what nobody has looked at.
+    /// that deletes along would take what nobody has looked at. What stays as it is keeps nothing waiting.
     fn has_open_child(&self, step: &Step, results: &Results) -> bool {
+        if !step.action.is_some_and(Action::erases) {
+            return false;
+        }
         let above = Some((step.object.clone(), step.key.clone()));
         let steps = self.run.approved.plan().steps.iter();
         steps
@@ -369,9 +374,14 @@ impl<'r> Lane<'r> {
         let failed = |fault| Ended::failed(Outcome::Failed, fault);
         let status = recover::status(&self.run.history, self.run.plan_id(), step.no);
         let idempotent = self.is_idempotent(step);
+        // Where nothing shows a mark, reading cannot say whether a request that may not be repeated took effect.
+        if status == Status::Begun && !idempotent && is_blind(object, action) {
+            return Err(Ended::new(Outcome::Unknown, None));
+        }
         let mut waited = false;
         loop {
-            let record = self.look(object, step).await.map_err(failed)?;
+            let record = self.look_before(object, step, status).await;
+            let record = record.map_err(failed)?;
             let state = self.state(object, step, record.as_ref());
             match (recover::next(status, state, action, idempotent), record) {
                 (Next::Write | Next::WriteLater, Some(_)) if self.run.rules_changed => {
@@ -403,9 +413,25 @@ impl<'r> Lane<'r> {
 fn proven_by_reading(outcome: Outcome) -> Option<Level> {
     matches!(
         outcome,
-        Outcome::Removed | Outcome::Anonymised | Outcome::AlreadyGone
+        Outcome::Removed
+            | Outcome::Anonymised
+            | Outcome::AlreadyGone
+            | Outcome::Rectified
+            | Outcome::Restricted
+            | Outcome::Unrestricted
+            | Outcome::Suppressed
     )
     .then_some(Level::L1)
+}
+
+/// Whether nothing in a record would show that this action took effect.
+fn is_blind(object: &Object, action: Action) -> bool {
+    let How::Http { actions, .. } = &object.how else {
+        return false;
+    };
+    let mut actions = actions.iter();
+    action == Action::Suppress
+        && actions.any(|(known, does)| *known == action && does.verify.holds.is_none())
 }
 
 fn timing(object: &Object, action: Action) -> Verify {

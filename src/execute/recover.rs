@@ -97,6 +97,10 @@ pub(super) fn next(status: Status, state: State, action: Action, idempotent: boo
         (Status::Begun | Status::Accepted, State::Absent) if action == Action::Remove => {
             Next::End(done)
         }
+        // What was to stay may be gone, or hidden by what was done to it: it does not show that.
+        (Status::Begun | Status::Accepted, State::Absent) if !action.erases() => {
+            Next::End(Outcome::NotVerified)
+        }
         (_, State::Absent) => Next::End(Outcome::AlreadyGone),
         (_, State::After) => Next::End(done),
         // Unchanged: the write did not take effect, so it cannot take effect twice, unless it still does so later.
@@ -197,6 +201,25 @@ mod tests {
             next(Status::Begun, State::Absent, Action::Anonymise, true),
             Next::End(Outcome::AlreadyGone)
         );
+    }
+
+    #[test]
+    fn what_should_stay_and_is_not_there_after_a_write_proves_nothing() {
+        for action in [
+            Action::Rectify,
+            Action::Restrict,
+            Action::Unrestrict,
+            Action::Suppress,
+        ] {
+            assert_eq!(
+                next(Status::Begun, State::Absent, action, true),
+                Next::End(Outcome::NotVerified)
+            );
+            assert_eq!(
+                next(Status::Untouched, State::Absent, action, true),
+                Next::End(Outcome::AlreadyGone)
+            );
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::connector::{Action, Fault, Key, Object};
+use crate::connector::{Action, Fault, Key, Object, Record};
 use crate::diagnostic::Trouble;
 use crate::execute::{Ended, Results, Run};
 use crate::find::{Depth, Search, Unwatched};
@@ -80,13 +80,31 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
         let Some(ended) = results.get_mut(&step.no) else {
             continue;
         };
-        *ended = match still.get(&place) {
-            Some(found) if !is_expected(object, step, found) => {
+        // A row that was changed bears another key now.
+        let has_moved = |found: &&Found| {
+            let state = step.action.map(|action| {
+                let as_it_was_named = Record {
+                    key: step.key.clone(),
+                    data: found.record.data.clone(),
+                };
+                run.digester.state(object, action, &as_it_was_named)
+            });
+            object.is_file() && step.after.is_some() && state == step.after
+        };
+        let mut others = still
+            .iter()
+            .filter(|((system, object, _), _)| *system == step.system && *object == step.object);
+        let moved = others.find(|(_, found)| has_moved(found));
+        let found = still.get(&place).or(moved.map(|(_, found)| found)).copied();
+        *ended = match said(object, step, found, ended.outcome) {
+            Said::Otherwise if step.action.is_some_and(Action::erases) => {
                 Ended::failed(Outcome::NotVerified, Fault::still_found())
             }
+            Said::Otherwise => Ended::failed(Outcome::NotVerified, Fault::shows_otherwise()),
+            Said::Nothing => continue,
             // Nobody could have asked for it by any identity, so that its absence shows nothing new.
-            None if !is_asked_for(object, &run.identities) => continue,
-            _ => Ended::new(ended.outcome, Some(Level::L2)),
+            Said::So if found.is_none() && !is_asked_for(object, &run.identities) => continue,
+            Said::So => Ended::new(ended.outcome, Some(Level::L2)),
         };
         let level = ended.level.unwrap_or(Level::L0);
         events.push(Event::StepVerified {
@@ -101,6 +119,65 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
     } else {
         run.journal.write(&events)
     }
+}
+
+/// What a search has to say about an outcome.
+enum Said {
+    So,
+    Otherwise,
+    /// Neither: the record came shortened, or did not come though it should be there.
+    Nothing,
+}
+
+fn said(object: &Object, step: &Step, found: Option<&Found>, outcome: Outcome) -> Said {
+    let (Some(action), false) = (step.action, outcome == Outcome::AlreadyGone) else {
+        return match found {
+            Some(found) if !is_expected(object, step, found) => Said::Otherwise,
+            _ => Said::So,
+        };
+    };
+    let shortened = |found: &Found| {
+        let finder = object.find.get(found.found_by.finder);
+        finder.is_none_or(|finder| finder.partial)
+    };
+    match (action, found) {
+        (Action::Remove | Action::Anonymise, Some(found)) => {
+            match is_expected(object, step, found) {
+                true => Said::So,
+                false => Said::Otherwise,
+            }
+        }
+        // Whoever looks for the person in the ordinary way does not come upon it any more.
+        (Action::Remove | Action::Anonymise | Action::Restrict | Action::Suppress, None) => {
+            Said::So
+        }
+        (Action::Rectify | Action::Unrestrict, None) => Said::Nothing,
+        (Action::Rectify, Some(found)) => corrected(object, step, found),
+        (Action::Restrict | Action::Unrestrict | Action::Suppress, Some(found)) => {
+            match object.shows(action, &found.record) {
+                Some(true) => Said::So,
+                Some(false) if !shortened(found) => Said::Otherwise,
+                _ => Said::Nothing,
+            }
+        }
+    }
+}
+
+/// Whether the search shows the new values, as far as it shows these fields at all.
+fn corrected(object: &Object, step: &Step, found: &Found) -> Said {
+    let mut seen = step.changes.is_empty();
+    for (name, value) in &step.changes {
+        let Some(field) = object.field(name) else {
+            continue;
+        };
+        let shown = field.at.all(&found.record.data);
+        let Some(shown) = shown.first() else { continue };
+        seen = true;
+        if crate::connector::notation::text(shown) != *value {
+            return Said::Otherwise;
+        }
+    }
+    if seen { Said::So } else { Said::Nothing }
 }
 
 /// A record that became anonymous may still be found by what it was to keep, or through the record above it; by nothing else.
@@ -127,7 +204,13 @@ fn is_asked_for(object: &Object, identities: &[Identity]) -> bool {
 fn is_at_l1(ended: &Ended) -> bool {
     matches!(
         ended.outcome,
-        Outcome::Removed | Outcome::Anonymised | Outcome::AlreadyGone
+        Outcome::Removed
+            | Outcome::Anonymised
+            | Outcome::AlreadyGone
+            | Outcome::Rectified
+            | Outcome::Restricted
+            | Outcome::Unrestricted
+            | Outcome::Suppressed
     ) && ended.level == Some(Level::L1)
 }
 

@@ -21,6 +21,7 @@ pub fn extract(inventory: &Inventory) -> Value {
 fn system(system: &System) -> Value {
     let engine = match &system.engine {
         Engine::Postgres => "postgres".to_owned(),
+        Engine::Mysql => "mysql".to_owned(),
         Engine::Sqlite => "sqlite".to_owned(),
         Engine::Csv(_) => "csv".to_owned(),
         Engine::Manual(_) => "manual".to_owned(),

@@ -149,10 +149,7 @@ pub(super) fn unable(
     }
     let wrong = error("E205", say::no_action(&object.name, action.word())).at(place.clone());
     Some(match &object.how {
-        How::File { .. } => wrong
-            .why(say::csv_action_why())
-            .help(say::csv_action_help()),
-        How::Table { .. } => wrong
+        How::File { .. } | How::Table { .. } => wrong
             .why(say::set_action_why(action.word()))
             .help(say::set_action_help(action.word())),
         How::Http { .. } => wrong
@@ -244,24 +241,22 @@ impl Reading<'_> {
             .optional("cap")
             .and_then(|node| grammar::cap(node, top.errors()))
             .unwrap_or(grammar::CAP);
+        let mut set = |word: &'static str| {
+            top.optional(word)
+                .map(|node| sets(node, word, &key, self.dialect, top.errors()))
+                .unwrap_or_default()
+        };
+        let (restrict, unrestrict) = (set("restrict"), set("unrestrict"));
         let how = match self.dialect {
             Dialect::File => How::File {
-                restrict: Vec::new(),
-                unrestrict: Vec::new(),
+                restrict,
+                unrestrict,
             },
-            Dialect::Table => {
-                let mut set = |word: &'static str| {
-                    top.optional(word)
-                        .map(|node| sets(node, word, &key, top.errors()))
-                        .unwrap_or_default()
-                };
-                let (restrict, unrestrict) = (set("restrict"), set("unrestrict"));
-                How::Table {
-                    table: table.unwrap_or_default(),
-                    restrict,
-                    unrestrict,
-                }
-            }
+            Dialect::Table => How::Table {
+                table: table.unwrap_or_default(),
+                restrict,
+                unrestrict,
+            },
         };
         let after = match top.optional("after") {
             Some(node) => {
@@ -390,6 +385,7 @@ fn sets(
     node: &Node,
     action: &'static str,
     key: &[String],
+    dialect: Dialect,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<(String, Option<String>)> {
     let Some(mut top) = Fields::of(node, errors) else {
@@ -420,6 +416,10 @@ fn sets(
             );
         }
         match &value.value {
+            // A cell is empty where a column would be null.
+            Value::Null if dialect == Dialect::File => {
+                out.push((column.text.clone(), Some(String::new())));
+            }
             Value::Null => out.push((column.text.clone(), None)),
             _ => out.extend(text(value, errors).map(|value| (column.text.clone(), Some(value)))),
         }

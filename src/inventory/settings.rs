@@ -140,6 +140,27 @@ pub(super) fn postgres(
     here: &Place,
     errors: &mut Vec<Diagnostic>,
 ) -> Stated {
+    server(node, needed, here, &["postgres", "postgresql"], errors)
+}
+
+/// MariaDB and MySQL: the same as for PostgreSQL.
+pub(super) fn mysql(
+    node: Option<&Node>,
+    needed: bool,
+    here: &Place,
+    errors: &mut Vec<Diagnostic>,
+) -> Stated {
+    server(node, needed, here, &["mysql", "mariadb"], errors)
+}
+
+/// A database behind a line, whose URL begins with one of `schemes`.
+fn server(
+    node: Option<&Node>,
+    needed: bool,
+    here: &Place,
+    schemes: &[&str; 2],
+    errors: &mut Vec<Diagnostic>,
+) -> Stated {
     const KNOWN: [&str; 5] = ["url", "tls", "ca_file", "client_cert", "client_key"];
     let out = stated(node, &KNOWN, |_| false, errors);
     if needed && !has(node, "url") {
@@ -162,11 +183,12 @@ pub(super) fn postgres(
         if let Some(password) = password {
             // The URL holds it percent-encoded, which is how it stands in the line.
             errors.push(literal("url", &password, place.clone()));
-        } else if !["postgres", "postgresql"].contains(&scheme) {
+        } else if !schemes.contains(&scheme) {
             if url.to_lowercase().contains("password") {
                 errors.push(literal("url", url, place.clone()));
             } else {
-                errors.push(bad_url("postgres://user@host/database", place.clone()));
+                let form = format!("{}://user@host/database", schemes[0]);
+                errors.push(bad_url(&form, place.clone()));
             }
         }
     }
@@ -217,8 +239,14 @@ pub(super) fn csv(
     }
     if let Some((Setting::Plain(label), place)) = out.get("encoding") {
         match encoding_rs::Encoding::for_label(label.as_bytes()) {
-            // UTF-16 can be read but not written by this library, and its bytes cannot be searched.
-            Some(encoding) if encoding.output_encoding() == encoding => csv.encoding = encoding,
+            // The others are read by decoders that nothing can write for.
+            Some(encoding)
+                if encoding.output_encoding() == encoding
+                    || encoding == encoding_rs::UTF_16LE
+                    || encoding == encoding_rs::UTF_16BE =>
+            {
+                csv.encoding = encoding;
+            }
             _ => wrong(say::bad_encoding(label), say::encodings_are(), place),
         }
     }

@@ -18,7 +18,7 @@ use crate::yaml::{Fields, Name, Node, error, nearest};
 const TASK_DAYS: u32 = 14;
 
 /// Engines of the language that this version does not have.
-const LATER: [&str; 4] = ["mysql", "ldap", "files", "process"];
+const LATER: [&str; 3] = ["ldap", "files", "process"];
 
 /// What reading a system needs to know of the rest.
 pub(super) struct Surroundings<'a> {
@@ -178,7 +178,7 @@ fn engine_of(
 ) {
     let here = node.place.clone();
     let dialect = match word {
-        "postgres" | "sqlite" => Dialect::Table,
+        "postgres" | "mysql" | "sqlite" => Dialect::Table,
         "csv" => Dialect::File,
         "manual" => {
             system.engine = Engine::Manual(manual(top));
@@ -201,6 +201,10 @@ fn engine_of(
         "postgres" => {
             system.engine = Engine::Postgres;
             settings::postgres(settings, needed, &here, top.errors())
+        }
+        "mysql" => {
+            system.engine = Engine::Mysql;
+            settings::mysql(settings, needed, &here, top.errors())
         }
         "sqlite" => {
             system.engine = Engine::Sqlite;
@@ -232,7 +236,7 @@ fn keep(system: &mut System, stated: Stated) {
 
 /// An engine that this version does not have (E104), or that nobody has (E106).
 fn no_engine(word: &str, place: Place) -> Diagnostic {
-    const BUILT: [&str; 4] = ["postgres", "sqlite", "csv", "manual"];
+    const BUILT: [&str; 5] = ["postgres", "mysql", "sqlite", "csv", "manual"];
     if LATER.contains(&word) {
         return error("E104", say::not_yet(say::engine_word(word)))
             .at(place)

@@ -15,10 +15,7 @@ use crate::plan::{Aim, Decision, Level, Outcome};
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// First event of a ledger.
-    LedgerMade {
-        ledger: String,
-        version: String,
-    },
+    LedgerMade { ledger: String, version: String },
     /// A person accepted a ledger that lagged behind the head remembered outside the workspace, or differed from it.
     LedgerAdopted {
         known: Head,
@@ -32,14 +29,9 @@ pub enum Event {
         operator: String,
     },
     /// The person asks for more in the same case.
-    RightsAdded {
-        rights: Vec<String>,
-    },
+    RightsAdded { rights: Vec<String> },
     /// The operator states how identity was confirmed.
-    IdentityConfirmed {
-        method: String,
-        operator: String,
-    },
+    IdentityConfirmed { method: String, operator: String },
     /// The inventory lets a machine caller vouch for identity (`requests.identity: assumed`).
     IdentityAssumed,
     /// A linked or shared record was accepted as the person's.
@@ -58,6 +50,19 @@ pub enum Event {
         complete: bool,
         systems: Vec<SystemAnswer>,
     },
+    /// What is asked for, where the verb alone does not say it: the code of the ground, and by field the keyed digest of the new value.
+    Asked {
+        verb: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<(String, Digest)>,
+        operator: String,
+    },
+    /// The person was told that a restriction will end (Art. 18(3) GDPR).
+    NoticeSent { sent: Date, operator: String },
     Planned {
         plan: Digest,
         inventory: Digest,
@@ -118,9 +123,13 @@ pub enum Event {
         exit: u8,
     },
     /// A bundle was written; its id is the SHA-256 of its ASiCManifest001.
-    EvidenceMade {
-        bundle: Digest,
-        number: u32,
+    EvidenceMade { bundle: Digest, number: u32 },
+    /// A person has something to do; what, and who, lies in the vault.
+    TaskOpened {
+        task: Digest,
+        system: String,
+        kind: TaskKind,
+        due: Date,
     },
     /// A package for the person was written. Where it lies and what is in it stands in the vault.
     Exported {
@@ -141,10 +150,69 @@ pub enum Event {
         operator: String,
     },
     /// A package reached its day and was deleted.
-    ExportExpired {
-        package: Digest,
+    ExportExpired { package: Digest },
+    /// Its owner was to be reminded: the text was printed for somebody to send.
+    TaskReminded { task: Digest, operator: String },
+    /// An operator states that it was done.
+    TaskDone {
+        task: Digest,
+        operator: String,
+        result: TaskResult,
+        /// Records that the person found; only of a search.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        found: Option<u64>,
+        /// SHA-256 of the document that shows it; the document lies in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proof: Option<Digest>,
+        /// L4 if the document is a processor's written confirmation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        level: Option<Level>,
     },
-    CaseClosed,
+    /// Nothing asks for it any more.
+    TaskDropped { task: Digest },
+    /// An operator wrote a note, which lies in the vault.
+    Noted { note: Digest, operator: String },
+    /// The first ledgers do not say how, nor who.
+    CaseClosed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closing: Option<Closing>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        operator: Option<String>,
+    },
+}
+
+/// What a person is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskKind {
+    /// Look for the person in a system that is not connected.
+    Search,
+    /// Erase, lock, decide: what a plan leaves to people.
+    Act,
+}
+
+/// What came of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskResult {
+    Done,
+    Found,
+    Nothing,
+}
+
+/// How a case ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum Closing {
+    /// The person got what they asked for, or was told why not all of it.
+    Answered,
+    /// The request was refused (Art. 12(5) GDPR), and the person told so.
+    Refused,
+    /// The person took it back.
+    Withdrawn,
+    /// No system holds anything about the person, and the person was told so.
+    NothingFound,
 }
 
 /// Which right a package answers.

@@ -96,7 +96,13 @@ fn events_are_linked_and_read_back() {
         .append(
             Some(&case),
             noon(),
-            &[Event::IdentityAssumed, Event::CaseClosed],
+            &[
+                Event::IdentityAssumed,
+                Event::CaseClosed {
+                    closing: None,
+                    operator: None,
+                },
+            ],
         )
         .unwrap();
     let events = ledger.case_events(&case).unwrap();

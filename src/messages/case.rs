@@ -12,6 +12,7 @@ catalogue! {
     waits_evidence() { en: "the evidence bundle", de: "das Nachweispaket" }
     waits_acceptance() { en: "your word on records that may be somebody else's (--accept)", de: "Ihr Wort zu Datensätzen, die auch jemand anderem gehören können (--accept)" }
     waits_owners() { en: "the owners of systems that are not connected", de: "die Zuständigen der Systeme, die nicht angebunden sind" }
+    waits_tasks() { en: "people who have tasks", de: "Menschen, die Aufgaben haben" }
     waits_nothing() { en: "nothing", de: "nichts" }
 }
 
@@ -43,5 +44,16 @@ catalogue! {
     event_evidence(bundle) { en: "evidence bundle {bundle} made", de: "Nachweispaket {bundle} erstellt" }
     event_exported(what, records, sealed, expires, operator) { en: "{what} made by {operator}: records: {records}, {sealed}, to be deleted on {expires}", de: "{what} erstellt von {operator}: Datensätze: {records}, {sealed}, zu löschen am {expires}" }
     event_export_expired() { en: "a package reached its day and was deleted", de: "ein Paket hat seinen Tag erreicht und wurde gelöscht" }
+    event_task(task, system, due) { en: "task {task} opened: {system}, due {due}", de: "Aufgabe {task} eröffnet: {system}, fällig am {due}" }
+    event_reminded(task, operator) { en: "reminder for task {task} written by {operator}", de: "Erinnerung an Aufgabe {task} geschrieben von {operator}" }
+    event_task_done(task, operator) { en: "task {task} done, says {operator}; no proof was kept", de: "Aufgabe {task} laut {operator} erledigt; kein Beleg hinterlegt" }
+    event_task_proven(task, operator, proof) { en: "task {task} done, says {operator}; proof {proof}", de: "Aufgabe {task} laut {operator} erledigt; Beleg {proof}" }
+    event_dropped(task) { en: "task {task} no longer needed", de: "Aufgabe {task} nicht mehr nötig" }
+    event_noted(operator) { en: "note by {operator}", de: "Notiz von {operator}" }
     event_closed() { en: "closed", de: "geschlossen" }
+    event_closed_as(how, operator) { en: "closed by {operator}: {how}", de: "geschlossen von {operator}: {how}" }
+    closed_answered() { en: "answered", de: "beantwortet" }
+    closed_refused() { en: "refused", de: "abgelehnt" }
+    closed_withdrawn() { en: "withdrawn", de: "zurückgezogen" }
+    closed_nothing_found() { en: "nothing found", de: "nichts gefunden" }
 }

@@ -62,14 +62,14 @@ catalogue! {
     too_many_records(found, limit) { en: "{found} records were found, more than the {limit} that one command may touch", de: "{found} Datensätze wurden gefunden, mehr als die {limit}, die ein Befehl anfassen darf" }
     limits_help() { en: "look at them with `dsr find`; if they are right, raise `limits: {{ records: … }}` in dsr.yaml", de: "mit `dsr find` ansehen; wenn alles stimmt, `limits: {{ records: … }}` in dsr.yaml erhöhen" }
     plan_missing() { en: "the plan that the ledger names is not in the vault as it was", de: "der Plan, den das Protokoll nennt, liegt nicht unverändert im Tresor" }
-    plan_missing_help() { en: "restore the vault from a backup, or run `dsr erase --case CASE` for a fresh plan", de: "den Tresor aus einer Sicherung wiederherstellen oder mit `dsr erase --case VORGANG` neu planen" }
+    plan_missing_help() { en: "restore the vault from a backup, or ask once more with --case CASE for a fresh plan", de: "den Tresor aus einer Sicherung wiederherstellen oder denselben Befehl mit --case VORGANG wiederholen, um neu zu planen" }
     plan_not_approved() { en: "the plan is not approved", de: "der Plan ist nicht freigegeben" }
-    plan_not_approved_help(case) { en: "run `dsr erase --case {case}`; it shows the plan and asks", de: "`dsr erase --case {case}` aufrufen; das zeigt den Plan und fragt" }
+    plan_not_approved_help(case, command) { en: "run `dsr {command} --case {case}`; it shows the plan and asks", de: "`dsr {command} --case {case}` aufrufen; das zeigt den Plan und fragt" }
     four_eyes_open() { en: "the plan waits for a second person", de: "der Plan wartet auf eine zweite Person" }
     four_eyes_why() { en: "the inventory says `approval: four_eyes`, and signing with a second key is not part of this version", de: "im Inventar steht `approval: four_eyes`; das Zeichnen mit einem zweiten Schlüssel gehört noch nicht zu dieser Version" }
     four_eyes_help() { en: "nothing was written; with `approval: none` one person may carry it out, which the evidence then says", de: "es wurde nichts geschrieben; mit `approval: none` darf eine Person allein ausführen, was dann im Nachweis steht" }
     other_number(found, expected) { en: "{found} records would be written, not the {expected} that --expect names", de: "{found} Datensätze würden geschrieben, nicht die {expected} aus --expect" }
-    look_first(case) { en: "nothing was written; look at the plan, then run `dsr erase --case {case}` again", de: "es wurde nichts geschrieben; den Plan ansehen, dann `dsr erase --case {case}` erneut aufrufen" }
+    look_first(case, command) { en: "nothing was written; look at the plan, then run `dsr {command} --case {case}` again", de: "es wurde nichts geschrieben; den Plan ansehen, dann `dsr {command} --case {case}` erneut aufrufen" }
     consent_missing(writes) { en: "{writes} records would be written, and nobody is at the terminal to confirm it", de: "{writes} Datensätze würden geschrieben, aber am Terminal sitzt niemand, der es bestätigt" }
     consent_help(writes) { en: "nothing was written; in a script: --yes --expect {writes}", de: "es wurde nichts geschrieben; in einem Skript: --yes --expect {writes}" }
     not_confirmed() { en: "not confirmed", de: "nicht bestätigt" }
@@ -153,5 +153,5 @@ systems:
     manual: {{ find: \"Papierakten durchsehen.\", erase: \"Akte der Person vernichten.\", days: 14 }}
 "
     }
-    nothing_left(case) { en: "Case {case} has nothing left to carry out. To look for the person again: dsr erase --case {case}", de: "Im Vorgang {case} ist nichts mehr auszuführen. Erneut nach der Person suchen: dsr erase --case {case}" }
+    nothing_left(case, command) { en: "Case {case} has nothing left to carry out. To look for the person again: dsr {command} --case {case}", de: "Im Vorgang {case} ist nichts mehr auszuführen. Erneut nach der Person suchen: dsr {command} --case {case}" }
 }

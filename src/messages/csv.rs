@@ -19,7 +19,7 @@ catalogue! {
         en: "its owner and permissions could not be kept",
         de: "Eigentümer und Zugriffsrechte ließen sich nicht erhalten",
     }
-    warn_folder(path) { en: "rows of {path} cannot be removed: the file or its folder is not writable", de: "aus {path} lassen sich keine Zeilen entfernen: Datei oder Ordner sind nicht beschreibbar" }
+    warn_folder(path) { en: "rows of {path} can be neither changed nor removed: the file or its folder is not writable", de: "in {path} lassen sich Zeilen weder ändern noch entfernen: Datei oder Ordner sind nicht beschreibbar" }
     warn_folder_help() { en: "give the account that runs dsr write access to the file and its folder", de: "dem Konto, unter dem dsr läuft, Schreibrechte auf Datei und Ordner geben" }
     warn_large(path) { en: "{path} is larger than 1 GB, so each search takes seconds", de: "{path} ist größer als 1 GB; jede Suche dauert daher Sekunden" }
     warn_large_help() { en: "move old rows to files of their own, or keep the data in a database", de: "alte Zeilen in eigene Dateien auslagern oder die Daten in einer Datenbank halten" }

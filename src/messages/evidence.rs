@@ -42,6 +42,17 @@ catalogue! {
     head_delete_on() { en: "Delete on", de: "Zu löschen am" }
     head_sha256() { en: "SHA-256", de: "SHA-256" }
     kept() { en: "Not erased, and why", de: "Nicht gelöscht, und warum" }
+    tasks() { en: "What people did by hand", de: "Was Menschen von Hand erledigten" }
+    task_search() { en: "search by hand", de: "Suche von Hand" }
+    task_act() { en: "work by hand", de: "Arbeit von Hand" }
+    task_open(due) { en: "open, due {due}", de: "offen, fällig am {due}" }
+    task_dropped() { en: "no longer needed", de: "nicht mehr nötig" }
+    task_done(day, operator) { en: "done on {day}, as {operator} states", de: "erledigt am {day} laut {operator}" }
+    task_found(words, count) { en: "{words}; found: {count}", de: "{words}; gefunden: {count}" }
+    task_proof(digest) { en: "SHA-256 {digest}", de: "SHA-256 {digest}" }
+    task_processor(digest) { en: "L4, the processor's written confirmation, SHA-256 {digest}", de: "L4, schriftliche Bestätigung des Auftragsverarbeiters, SHA-256 {digest}" }
+    task_proof_head() { en: "Proof", de: "Beleg" }
+    task_no_proof() { en: "without proof", de: "ohne Beleg" }
     because_held() { en: "legal hold (its reason is in the case file)", de: "Aufbewahrungssperre (der Grund steht in der Fallakte)" }
     because_unknown() { en: "no reason is recorded in the last plan", de: "im letzten Plan ist kein Grund verzeichnet" }
     withheld() { en: "[left out: the words contained something personal; see the case file]", de: "[ausgelassen: der Wortlaut enthielt Personenbezogenes; siehe Fallakte]" }
@@ -95,6 +106,8 @@ catalogue! {
     not_proven() { en: "NOT PROVEN", de: "NICHT BEWIESEN" }
     not_proven_intro() { en: "This bundle does not prove the following. Numbers in brackets count records or steps; codes are explained in the reference of dsr.", de: "Folgendes beweist dieser Nachweis nicht. Zahlen in Klammern zählen Datensätze oder Schritte; Kennungen erklärt die Referenz von dsr." }
     gap_never_asked(system) { en: "{system} stands in the inventory and no answer of it is recorded.", de: "{system} steht im Inventar, eine Antwort dieses Systems ist nicht aufgezeichnet." }
+    gap_task_open(system, count) { en: "{system}: tasks for people are not done ({count}).", de: "{system}: Aufgaben für Menschen sind nicht erledigt ({count})." }
+    gap_task_without_proof(system, count) { en: "{system}: tasks are said to be done, without proof ({count}).", de: "{system}: Aufgaben gelten als erledigt, ohne Beleg ({count})." }
     gap_by_hand(system) { en: "{system} is searched by a person; dsr cannot see what was found there.", de: "{system} wird von Menschen durchsucht; was dort gefunden wurde, kann dsr nicht sehen." }
     gap_system_not_searched(system, reason) { en: "{system} was not searched, or not completely ({reason}).", de: "{system} wurde nicht oder nicht vollständig durchsucht ({reason})." }
     gap_object_not_searched(object, reason) { en: "{object} was not searched ({reason}).", de: "{object} wurde nicht durchsucht ({reason})." }
@@ -373,6 +386,17 @@ pub fn status(status: SystemStatus) -> Text {
     }
 }
 
+/// The columns of what people did by hand.
+pub fn tasks_head() -> [Text; 5] {
+    [
+        crate::messages::desk::task(),
+        crate::messages::desk::system(),
+        crate::messages::desk::to_do(),
+        crate::messages::desk::state(),
+        task_proof_head(),
+    ]
+}
+
 /// The right behind a verb or the word that the case was opened with.
 pub fn right(word: &str) -> Text {
     match word {
@@ -382,6 +406,7 @@ pub fn right(word: &str) -> Text {
         "restriction" | "restrict" => right_restriction(),
         "portability" => right_portability(),
         "objection" | "optout" => right_objection(),
+        "consent_withdrawal" => crate::messages::rights::right_withdrawal(),
         other => Text::same(other),
     }
 }

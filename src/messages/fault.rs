@@ -13,6 +13,7 @@ catalogue! {
     status(status) { en: "the system answered with HTTP status {status}", de: "das System hat mit dem HTTP-Status {status} geantwortet" }
     credential(status) { en: "the system refused the credential ({status})", de: "das System hat die Zugangsdaten abgelehnt ({status})" }
     forbidden(status) { en: "the credential lacks a permission ({status})", de: "den Zugangsdaten fehlt eine Berechtigung ({status})" }
+    row_security(table) { en: "row-level security may hide rows of {table} from the account, so an empty answer would mean nothing", de: "Row-Level Security verbirgt dem Konto womöglich Zeilen von {table}; eine leere Antwort würde daher nichts besagen" }
     database(code) { en: "the database refused the statement (SQLSTATE {code})", de: "die Datenbank hat die Anweisung abgelehnt (SQLSTATE {code})" }
     locked() { en: "the database or file is locked by another program", de: "die Datenbank oder Datei ist durch ein anderes Programm gesperrt" }
     no_table(table) { en: "the table {table} does not exist or may not be read", de: "die Tabelle {table} gibt es nicht, oder sie darf nicht gelesen werden" }
@@ -43,6 +44,7 @@ catalogue! {
     clock(seconds) { en: "the system's clock differs by {seconds} s", de: "die Uhr des Systems weicht um {seconds} s ab" }
     panicked() { en: "an internal fault stopped this system's part; the others went on", de: "ein interner Fehler hat den Teil dieses Systems beendet; die anderen liefen weiter" }
     left_out() { en: "left out by --system", de: "durch --system ausgelassen" }
+    shows_otherwise() { en: "a search shows the record otherwise than it was written", de: "eine Suche zeigt den Datensatz anders, als er geschrieben wurde" }
     still_found() { en: "a search still returns the record", de: "eine Suche liefert den Datensatz noch immer" }
     disabled() { en: "switched off in the inventory", de: "im Inventar abgeschaltet" }
     not_connected() { en: "not connected", de: "nicht angebunden" }
@@ -63,10 +65,18 @@ catalogue! {
     tls_other() { en: "certificate not accepted", de: "Zertifikat nicht anerkannt" }
     tls_handshake() { en: "the server does not speak TLS as expected", de: "der Server spricht TLS nicht wie erwartet" }
     rules_changed() { en: "left alone, because the inventory has changed since the plan", de: "nicht angefasst, weil sich das Inventar seit der Planung geändert hat" }
+    no_transactions(table, kept_by) { en: "nothing is written to {table}, because the server could not undo a write there ({kept_by})", de: "in {table} wird nicht geschrieben, weil der Server dort nichts zurücknehmen könnte ({kept_by})" }
+    replica() { en: "this server only copies another one and takes no writing", de: "dieser Server ist nur die Kopie eines anderen und lässt kein Schreiben zu" }
+    unseen_children(table) { en: "nothing is removed from {table}, because this account does not see whether rows of other tables would vanish along with it", de: "aus {table} wird nichts gelöscht, weil dieses Konto nicht sieht, ob mit einer Zeile auch Zeilen anderer Tabellen verschwänden" }
+    keeps_history(table) { en: "{table} keeps the former versions of its rows, so nothing would be erased", de: "{table} bewahrt frühere Fassungen ihrer Zeilen auf, gelöscht wäre also nichts" }
+    sign_in() { en: "the server asks for the password in a way that this line does not protect, or that is not known here", de: "der Server verlangt das Passwort auf eine Weise, die diese Leitung nicht schützt oder die hier unbekannt ist" }
     no_effect() { en: "the reply was lost, and the record stands as before", de: "die Antwort ging verloren, und der Datensatz steht da wie zuvor" }
     many_identities(limit) { en: "the records that match one person carry more than {limit} different identities", de: "die Datensätze, die zu einer Person passen, tragen mehr als {limit} verschiedene Kennungen" }
     below_streamed() { en: "the object above it holds too many records to look below each of them", de: "im übergeordneten Objekt liegen zu viele Datensätze, um unter jedem einzelnen zu suchen" }
     changed_meanwhile(records) { en: "{records} records were written or changed after the search and are left out", de: "nach der Suche geschriebene oder geänderte Datensätze sind nicht enthalten: {records}" }
+    unencodable(path, column, encoding) { en: "{path} is kept in {encoding}, which lacks a character of the new value of {column}; nothing was written", de: "{path} steht in {encoding}; darin fehlt ein Zeichen des neuen Werts von {column}; es wurde nichts geschrieben" }
+    other_encoding(path, encoding) { en: "{path} is declared as {encoding}, but is UTF-8", de: "{path} ist als {encoding} angegeben, ist aber UTF-8" }
+    multibyte(path, encoding) { en: "{path} is kept in {encoding}; rows can be removed from such a file, but not changed", de: "{path} steht in {encoding}; aus einer solchen Datei lassen sich Zeilen entfernen, aber nicht ändern" }
     child_open() { en: "left alone, because a record below it is not done yet", de: "noch nicht angefasst, weil ein untergeordneter Datensatz noch nicht erledigt ist" }
 }
 
@@ -77,6 +87,7 @@ catalogue! {
     switch_tls_on() { en: "switch TLS on at the server; there is no silent way back to plain text", de: "TLS am Server einschalten; einen stillen Rückfall auf Klartext gibt es nicht" }
     renew_credential() { en: "renew the credential where dsr.yaml refers to it, then run `dsr check`", de: "die Zugangsdaten an der Stelle erneuern, auf die dsr.yaml verweist, dann `dsr check` aufrufen" }
     grant_permission() { en: "have the account given the permission; without it nobody can tell whether records are missing or hidden", de: "dem Konto die Berechtigung geben lassen; ohne sie ist nicht zu erkennen, ob Datensätze fehlen oder nur verborgen sind" }
+    pass_row_security() { en: "give the account of dsr the attribute BYPASSRLS (`ALTER ROLE … BYPASSRLS`); a policy that lets it see every row is not enough, because nobody could tell", de: "dem Konto von dsr das Attribut BYPASSRLS geben (`ALTER ROLE … BYPASSRLS`); eine Policy, die alle Zeilen zeigt, genügt nicht, weil das niemand prüfen könnte" }
     set_secret() { en: "set what the reference names, such as the environment variable, then run the command again", de: "bereitstellen, was der Verweis nennt, etwa die Umgebungsvariable, dann den Befehl wiederholen" }
     look_at_statement() { en: "look the number up in the database's documentation; its log names the statement", de: "die Nummer in der Dokumentation der Datenbank nachschlagen; deren Protokoll nennt die Anweisung" }
     wait_for_lock() { en: "close the program that holds it (a browser, a backup), then run the command again", de: "das Programm schließen, das sie hält (Betrachter, Sicherung), dann den Befehl wiederholen" }
@@ -84,6 +95,9 @@ catalogue! {
     allow_writing() { en: "use an account that may write, or erase there by hand: `engine: manual`", de: "ein Konto verwenden, das schreiben darf, oder dort von Hand löschen: `engine: manual`" }
     correct_path() { en: "correct `path`, or the rights of the file and its folder", de: "`path` berichtigen, oder die Rechte der Datei und ihres Ordners" }
     correct_file() { en: "correct the file, or `delimiter`, `encoding` and the columns in dsr.yaml", de: "die Datei berichtigen, oder `delimiter`, `encoding` und die Spalten in der dsr.yaml" }
+    other_value() { en: "use a value in the characters of that encoding, or convert the file to UTF-8 and correct `encoding`", de: "einen Wert in den Zeichen dieser Kodierung verwenden, oder die Datei nach UTF-8 umwandeln und `encoding` berichtigen" }
+    correct_encoding() { en: "write `encoding: utf-8` in the settings of the system", de: "in den Einstellungen des Systems `encoding: utf-8` schreiben" }
+    convert_file() { en: "convert the file to UTF-8 and write `encoding: utf-8`, or have the rows removed: `erase: remove`", de: "die Datei nach UTF-8 umwandeln und `encoding: utf-8` schreiben, oder die Zeilen entfernen lassen: `erase: remove`" }
     see_control() { en: "look whether the control person is still there, and whether the account may see all records", de: "nachsehen, ob es die Kontrollperson noch gibt und ob das Konto alle Datensätze sehen darf" }
     compare_connector() { en: "compare the connector with the system's present version; until it fits, nothing of this object is taken as read", de: "den Konnektor mit der jetzigen Version des Systems vergleichen; bis er passt, gilt von diesem Objekt nichts als gelesen" }
     name_fewer_identities() { en: "take `identity:` away from fields that name the record and not a person, such as an order's number", de: "`identity:` bei Feldern weglassen, die den Datensatz und keine Person benennen, etwa einer Bestellnummer" }
@@ -99,7 +113,12 @@ catalogue! {
     set_clock() { en: "set the clock of this machine or of the system", de: "die Uhr dieses Rechners oder des Systems stellen" }
     search_all() { en: "run the command without --system", de: "den Befehl ohne --system aufrufen" }
     look_there() { en: "look at the record in the system: a replica, a recycle bin or another copy may still show it", de: "den Datensatz im System ansehen: Replikat, Papierkorb oder eine zweite Kopie zeigen ihn vielleicht noch" }
-    plan_again() { en: "make a new plan: `dsr erase --case CASE`", de: "neu planen: `dsr erase --case VORGANG`" }
+    plan_again() { en: "make a new plan by the same command with --case CASE", de: "mit demselben Befehl und --case VORGANG neu planen" }
+    use_transactions() { en: "convert the table (`ALTER TABLE … ENGINE=InnoDB`), name the table behind the view, or erase there by hand: `erase: manual`", de: "die Tabelle umstellen (`ALTER TABLE … ENGINE=InnoDB`), die Tabelle hinter der Sicht angeben oder dort von Hand löschen: `erase: manual`" }
+    use_primary() { en: "give the address of the server that takes writing", de: "die Adresse des Servers angeben, der Schreiben zulässt" }
+    show_children() { en: "let the account see all tables of the database, with the GRANT that `dsr check` prints", de: "dem Konto alle Tabellen der Datenbank zeigen, mit dem GRANT, den `dsr check` ausgibt" }
+    end_history() { en: "erase there by hand with `DELETE HISTORY` (`erase: manual`), or end the versioning of the table", de: "dort von Hand löschen, mit `DELETE HISTORY` (`erase: manual`), oder die Versionierung der Tabelle beenden" }
+    encrypt_sign_in() { en: "switch TLS on for this line (name the issuer's certificate in `ca_file`), or give the account a password of caching_sha2_password or mysql_native_password", de: "TLS für diese Leitung einschalten (das Zertifikat des Ausstellers in `ca_file` angeben) oder dem Konto ein Passwort nach caching_sha2_password oder mysql_native_password geben" }
 }
 
 /// What to do about a fault, by its code.
@@ -131,9 +150,18 @@ pub fn remedy(code: &str) -> Text {
         "E542" | "E543" => connect_it(),
         "E545" => search_parent(),
         "E549" => finish_below(),
+        "E560" => other_value(),
+        "E561" => correct_encoding(),
+        "E562" => convert_file(),
         "E546" => set_clock(),
         "E547" => search_all(),
-        "E548" => look_there(),
+        "E427" | "E548" => look_there(),
+        "E580" => pass_row_security(),
+        "E590" => use_transactions(),
+        "E591" => use_primary(),
+        "E592" => show_children(),
+        "E593" => end_history(),
+        "E594" => encrypt_sign_in(),
         _ => report_it(),
     }
 }

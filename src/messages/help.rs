@@ -46,6 +46,12 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.quiet" => "Nur Daten, Warnungen und Fehler zeigen",
         "*.verbose" => "Einzelheiten zeigen; mehrfach für mehr",
         "*.operator" => "Wer arbeitet: ein Pseudonym aus `people:` im Inventar",
+        "*.subjects" => {
+            "Für viele Personen arbeiten: eine CSV- oder JSON-Datei mit einer Zeile oder einem Eintrag je Person; jede bekommt Vorgang, Plan und Nachweis"
+        }
+        "*.map" => {
+            "Welche Spalte der Datei welche Identität ist, etwa email=Mail; auch reference, received, channel, identity"
+        }
         "find" => "Suchen, wo Daten einer Person liegen",
         "erase" => {
             "Daten einer Person überall löschen: suchen, planen, fragen, löschen, prüfen, nachweisen"
@@ -73,7 +79,83 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.despite_access" => {
             "Auch löschen, wenn die Person Auskunft verlangt hat und das Paket noch nicht erstellt ist"
         }
-        "case" => "Vorgänge ansehen",
+        "rectify" => {
+            "Daten einer Person überall berichtigen; ohne --set nebeneinander zeigen, was die Systeme enthalten"
+        }
+        "rectify.set" => {
+            "Richtiger Wert für eine Kategorie (contact.email) oder ein Feld (SYSTEM.OBJEKT.FELD); mehrfach möglich"
+        }
+        "rectify.set_from" => {
+            "Richtige Werte aus einer YAML- oder JSON-Datei lesen, mit `-` von der Standardeingabe"
+        }
+        "rectify.was" => {
+            "Was bisher dort stehen muss; alles andere hält den Befehl an. Mehrfach möglich"
+        }
+        "restrict" => {
+            "Verarbeitung der Daten einer Person einschränken oder eine Einschränkung beenden"
+        }
+        "restrict.because" => {
+            "Grund: contested (bestritten), unlawful (unrechtmäßig), needed_for_claims (Rechtsansprüche), objection (Widerspruch); mit --lift: verified (geprüft), lawful (rechtmäßig), claim_settled (Anspruch erledigt), grounds_override (andere Gründe überwiegen), person_asked (auf Bitte der Person)"
+        }
+        "restrict.until" => "Tag, an dem die Einschränkung voraussichtlich endet",
+        "restrict.lift" => "Die Einschränkung beenden, die dieser Vorgang gesetzt hat",
+        "restrict.notice_sent" => {
+            "Tag, an dem die Person über das Ende der Einschränkung unterrichtet wurde; allein wird nur er vermerkt"
+        }
+        "optout" => {
+            "Daten einer Person nicht mehr für Werbung oder den eingewilligten Zweck verwenden, wo ein System das bietet"
+        }
+        "optout.because" => {
+            "Grund: objection (Widerspruch, Art. 21 Abs. 2 DSGVO) oder withdrawal (Widerruf der Einwilligung, Art. 7 Abs. 3 DSGVO)"
+        }
+        "*.plan" => "Nach dem Planen anhalten; es wird nichts geschrieben",
+        "case" => "Vorgänge eröffnen, ansehen und schließen",
+        "case.open" => "Einen Vorgang eröffnen, noch ohne zu suchen",
+        "case.open.right" => {
+            "Was die Person verlangt: access (Auskunft), rectification (Berichtigung), erasure (Löschung), restriction (Einschränkung), portability (Übertragung), objection (Widerspruch)"
+        }
+        "case.close" => "Einen Vorgang schließen, der zu Ende ist",
+        "case.close.how" => {
+            "Wie er endete: answered (beantwortet), refused (abgelehnt), withdrawn (zurückgezogen) oder nothing_found (nichts gefunden)"
+        }
+        "task" => "Auflisten, was Menschen von Hand tun, als erledigt vermerken, daran erinnern",
+        "task.list" => "Offene Aufgaben auflisten: Vorgang, Zuständige, was, bis wann",
+        "task.list.case" => "Nur Aufgaben dieses Vorgangs",
+        "task.list.owner" => "Nur Aufgaben dieser zuständigen Stelle",
+        "task.list.overdue" => "Nur Aufgaben, deren Tag vorbei ist",
+        "task.list.all" => "Auch Aufgaben, die erledigt oder nicht mehr nötig sind",
+        "task.done" => "Vermerken, dass eine Aufgabe erledigt ist, mit dem Beleg dafür",
+        "task.done.proof" => {
+            "Dokument, das es belegt, etwa eine Bestätigung; wird verschlüsselt aufbewahrt"
+        }
+        "task.done.found" => "Was eine Suche ergab: `nothing` oder die Anzahl der Datensätze",
+        "task.done.confirmed_by_processor" => {
+            "Das Dokument ist die schriftliche Bestätigung eines Auftragsverarbeiters; die Nachweisstufe steigt auf L4"
+        }
+        "task.done.note" => "Eine Bemerkung; wird verschlüsselt aufbewahrt",
+        "task.proof" => "Den Beleg einer erledigten Aufgabe in eine Datei schreiben",
+        "task.proof.save" => "Zu schreibende Datei; darf noch nicht da sein",
+        "task.remind" => {
+            "Erinnerungen für die Zuständigen ausgeben, fertig zum Versand; verschickt nichts"
+        }
+        "task.remind.case" => "Nummer des Vorgangs; ohne Angabe alle offenen",
+        "task.remind.task" => "Eine Aufgabe des Vorgangs, etwa T1",
+        "task.remind.due_within" => {
+            "Nur Aufgaben, die überfällig sind oder in dieser Zeit fällig werden, etwa P3D"
+        }
+        "task.remind.with_identities" => "Die Person mit ihren angegebenen Kennungen nennen",
+        "*.task" => "Die Aufgabe, etwa T1",
+        "note" => "Eine Notiz verschlüsselt beim Vorgang aufbewahren",
+        "note.text" => {
+            "Die Notiz, oder `-` für die Standardeingabe; ohne Angabe wird danach gefragt"
+        }
+        "note.list" => "Die Notizen des Vorgangs auflisten",
+        "schema" => "JSON-Schemas des Inventars und der Ausgaben zeigen",
+        "schema.name" => "Das Schema, etwa inventory oder find; ohne Angabe eine Liste",
+        "completions" => "Vervollständigungen für eine Shell ausgeben",
+        "completions.shell" => "Die Shell: bash, zsh, fish, powershell oder elvish",
+        "man" => "Die Handbuchseite ausgeben oder eine für jeden Befehl schreiben",
+        "man.dir" => "Für jeden Befehl eine Seite in diesen Ordner schreiben",
         "case.list" => {
             "Vorgänge auflisten: Eingang, Fälligkeit, worauf jeder wartet, nächster Befehl"
         }
@@ -97,8 +179,17 @@ pub fn german(id: &str) -> Option<&'static str> {
         "demo.serve" => {
             "Die beiden HTTP-Dienste einer behaltenen Landschaft wieder starten, bis Strg-C gedrückt wird"
         }
-        "check" => "Inventar und Systeme prüfen: erreichbar, Zugangsdaten, Kontrollperson",
+        "check" => "Arbeitsordner und Systeme prüfen: erreichbar, Rechte, Fallen, Abhilfe",
         "check.system" => "Nur dieses System prüfen; mehrfach möglich",
+        "check.strict" => "Bei Warnungen mit Exit-Code 4 enden",
+        "check.compliance" => "Zeigen, was die DSGVO verlangt und das Inventar noch nicht sagt",
+        "login" => {
+            "Die Geheimnisse eines Systems im Schlüsselbund ablegen; ohne System zeigen, welche da sind"
+        }
+        "login.system" | "logout.system" => "Das System aus dem Inventar",
+        "login.stdin" => "Die Geheimnisse von der Standardeingabe lesen, je eine Zeile",
+        "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
+        "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
         "trust" => "Zeigen, was ein Konnektor erreichen und ändern darf, und ihn dann zulassen",
         "trust.file" => "Die Datei des Konnektors",
         "trust.yes" => "Nicht fragen",
@@ -126,7 +217,8 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.subject" => {
             "Kennungen aus einer YAML- oder JSON-Datei lesen, mit `-` von der Standardeingabe"
         }
-        "apply.case" | "case.show.case" | "evidence.make.case" => "Nummer des Vorgangs",
+        "apply.case" | "case.show.case" | "case.close.case" | "evidence.make.case"
+        | "task.done.case" | "task.proof.case" | "note.case" => "Nummer des Vorgangs",
         "*.case" => "Diesen Vorgang fortsetzen",
         "*.system" => {
             "Nur dieses System fragen; mehrfach möglich. Das Ergebnis ist dann unvollständig"
@@ -159,23 +251,34 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "COLOR" => "FARBE",
         "DATE" => "DATUM",
         "DIR" => "ORDNER",
+        "FIELD=VALUE" => "FELD=WERT",
         "FILE" => "DATEI",
         "FILE|-" => "DATEI|-",
         "FORMAT" => "FORM",
+        "GROUND" => "GRUND",
         "HEX" => "HEX",
+        "WHAT=COLUMN" => "WAS=SPALTE",
+        "HOW" => "WIE",
         "KIND=VALUE" => "ART=WERT",
         "LANG" => "SPRACHE",
         "PATH" => "PFAD",
         "TIME" => "FRIST",
         "METHOD" => "METHODE",
         "N" => "ANZAHL",
+        "N|nothing" => "ANZAHL|nothing",
         "NAME" => "NAME",
         "NUMBER" => "NUMMER",
+        "PERIOD" => "ZEITRAUM",
         "PERSON" => "PERSON",
         "PLACE" => "ORT",
+        "RIGHT" => "RECHT",
         "SEAT" => "SITZ",
+        "SYSTEM" => "SYSTEM",
         "SYSTEM.OBJECT:KEY" => "SYSTEM.OBJEKT:SCHLÜSSEL",
+        "SHELL" => "SHELL",
+        "TASK" => "AUFGABE",
         "TEXT" => "TEXT",
+        "TEXT|-" => "TEXT|-",
         _ => return None,
     })
 }

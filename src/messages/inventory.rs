@@ -12,7 +12,7 @@ catalogue! {
     language_number(found) { en: "the file says it is written in language {found}; this version knows language 1", de: "die Datei ist laut eigener Angabe in Sprache {found} geschrieben; diese Version kennt Sprache 1" }
     language_number_help() { en: "write:   dsr: 1", de: "schreiben:   dsr: 1" }
     no_engine(system) { en: "`{system}` names neither an engine nor a connector", de: "`{system}` nennt weder eine Engine noch einen Konnektor" }
-    no_engine_help() { en: "add `engine: postgres`, sqlite, csv or manual, or `connector: NAME@MAJOR`; for a system that is only known: `status: not_connected`", de: "`engine: postgres`, sqlite, csv oder manual ergänzen, oder `connector: NAME@HAUPTVERSION`; für ein System, das nur bekannt ist: `status: not_connected`" }
+    no_engine_help() { en: "add `engine: postgres`, mysql, sqlite, csv or manual, or `connector: NAME@MAJOR`; for a system that is only known: `status: not_connected`", de: "`engine: postgres`, mysql, sqlite, csv oder manual ergänzen, oder `connector: NAME@HAUPTVERSION`; für ein System, das nur bekannt ist: `status: not_connected`" }
     two_engines(system) { en: "`{system}` names both an engine and a connector", de: "`{system}` nennt eine Engine und einen Konnektor zugleich" }
     two_engines_help() { en: "remove one of them", de: "eines von beiden entfernen" }
     not_yet(what) { en: "{what} is not in this version", de: "{what} gibt es in dieser Version noch nicht" }
@@ -23,7 +23,7 @@ catalogue! {
     postgres_ledger_word() { en: "a ledger in PostgreSQL", de: "ein Protokoll in PostgreSQL" }
     postgres_ledger_help() { en: "write:   ledger: sqlite", de: "schreiben:   ledger: sqlite" }
     unknown_engine(engine) { en: "unknown engine `{engine}`", de: "unbekannte Engine `{engine}`" }
-    engines_are() { en: "the engines are: postgres, sqlite, csv, manual; anything with an HTTP interface takes `connector: NAME@MAJOR`", de: "die Engines sind: postgres, sqlite, csv, manual; was eine HTTP-Schnittstelle hat, nimmt `connector: NAME@HAUPTVERSION`" }
+    engines_are() { en: "the engines are: postgres, mysql, sqlite, csv, manual; anything with an HTTP interface takes `connector: NAME@MAJOR`", de: "die Engines sind: postgres, mysql, sqlite, csv, manual; was eine HTTP-Schnittstelle hat, nimmt `connector: NAME@HAUPTVERSION`" }
     connector_form(text) { en: "`{text}` does not name a connector and its version", de: "`{text}` nennt keinen Konnektor mit seiner Version" }
     connector_form_help() { en: "write its name and major version: salesforce@1", de: "Name und Hauptversion schreiben: salesforce@1" }
     connector_version(name, found, asked) { en: "the connector {name} has version {found}; the inventory asks for {asked}", de: "der Konnektor {name} liegt in Version {found} vor; das Inventar verlangt {asked}" }
@@ -48,7 +48,7 @@ catalogue! {
     bad_delimiter() { en: "a delimiter is one sign that is neither a letter, a digit, a quotation mark nor a line end", de: "ein Trennzeichen ist genau ein Zeichen, das weder Buchstabe, Ziffer, Anführungszeichen noch Zeilenende ist" }
     delimiters_are() { en: "usual are \";\" \",\" \"|\" and \"\\t\"", de: "üblich sind \";\" \",\" \"|\" und \"\\t\"" }
     bad_encoding(label) { en: "the encoding `{label}` is not known or cannot be written back", de: "die Kodierung `{label}` ist unbekannt oder lässt sich nicht zurückschreiben" }
-    encodings_are() { en: "usual are utf-8, windows-1252, latin1 and iso-8859-15", de: "üblich sind utf-8, windows-1252, latin1 und iso-8859-15" }
+    encodings_are() { en: "usual are utf-8, windows-1252, latin1, iso-8859-15 and utf-16le", de: "üblich sind utf-8, windows-1252, latin1, iso-8859-15 und utf-16le" }
     bad_pattern() { en: "this is not a pattern for file names", de: "das ist kein Muster für Dateinamen" }
     bad_pattern_help() { en: "`*` stands for any part of a name, `**` for folders: events/*.csv", de: "`*` steht für einen beliebigen Teil des Namens, `**` für Ordner: events/*.csv" }
     not_of_form(name, form) { en: "`{name}` does not have the form that the connector asks for ({form})", de: "`{name}` hat nicht die Form, die der Konnektor verlangt ({form})" }
@@ -92,8 +92,6 @@ catalogue! {
     kind_as_name(name) { en: "an object cannot be called `{name}`, because that is a kind of identity", de: "ein Objekt kann nicht `{name}` heißen, denn so heißt eine Art von Identität" }
     kind_as_name_help() { en: "name it after its records, such as customers", de: "nach seinen Datensätzen benennen, etwa customers" }
     no_action(object, action) { en: "`{object}` cannot be dealt with by `{action}`", de: "`{object}` lässt sich nicht mit `{action}` behandeln" }
-    csv_action_why() { en: "in a CSV file this version can only remove rows", de: "in einer CSV-Datei kann diese Version nur Zeilen entfernen" }
-    csv_action_help() { en: "write `remove`, or `manual` with a `reason` that tells a person what to do", de: "`remove` schreiben, oder `manual` mit einem `reason`, der einem Menschen sagt, was zu tun ist" }
     set_action_why(action) { en: "nothing says which columns `{action}` sets", de: "nirgends steht, welche Spalten `{action}` setzt" }
     set_action_help(action) { en: "add to the object:   {action}: {{ set: {{ blocked: true }} }}", de: "am Objekt ergänzen:   {action}: {{ set: {{ blocked: true }} }}" }
     connector_action_why(connector) { en: "the connector {connector} describes no such action", de: "der Konnektor {connector} beschreibt keine solche Aktion" }

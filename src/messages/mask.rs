@@ -25,6 +25,14 @@ catalogue! {
         en: "the column `{column}` takes {most} characters, the new value has {length}; give it `mask: \"null\"` or a short `text:…`, or widen the column",
         de: "die Spalte `{column}` fasst {most} Zeichen, der neue Wert hat {length}; `mask: \"null\"` oder ein kurzes `text:…` angeben oder die Spalte verbreitern",
     }
+    not_encodable(column, encoding) {
+        en: "the column `{column}` is kept in {encoding}, which lacks a character of the new value; use one in its characters, or convert the file to UTF-8",
+        de: "die Spalte `{column}` steht in {encoding}; darin fehlt ein Zeichen des neuen Werts; einen Wert in diesen Zeichen verwenden oder die Datei nach UTF-8 umwandeln",
+    }
+    formula(column) {
+        en: "a spreadsheet would take the mask of the column `{column}` for a formula; begin it with another sign than = + - @",
+        de: "eine Tabellenkalkulation hielte die Maske der Spalte `{column}` für eine Formel; mit einem anderen Zeichen als = + - @ beginnen",
+    }
     generated(column) {
         en: "the database computes the column `{column}` itself; change the columns it is made of, and mark this one `fixed: true`",
         de: "die Datenbank berechnet die Spalte `{column}` selbst; die zugrunde liegenden Spalten ändern und diese mit `fixed: true` kennzeichnen",

@@ -1,4 +1,5 @@
-//! Makes the plan of an erasure: the law says whether and until when, the connector how.
+//! Makes the plan. For an erasure the law says whether and until when, the connector how; corrections and marks are planned in rooms of
+//! their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +12,11 @@ use crate::findings::{Findings, Found, Match, ObjectStatus, SystemFindings, Syst
 use crate::inventory::{Inventory, System};
 use crate::keys::{self, Digest, Purpose};
 use crate::law::{self, Ruling};
-use crate::messages::{Text, plan as say};
+use crate::messages::{Text, plan as say, rights};
 use crate::plan::family::{
-    hangs_below, irreversible, is_unconfirmed, settle_followers, settle_parents, turn,
+    hangs_below, irreversible, is_unconfirmed, may, settle_followers, settle_parents, turn,
 };
-use crate::plan::{Aim, Decision, NotSearched, Plan, Step, Waiting, WaitingFor};
+use crate::plan::{Aim, Decision, NotSearched, Plan, Step, Waiting, WaitingFor, marks, rectify};
 
 /// What a plan is made from; nothing else is read.
 pub struct Basis<'a> {
@@ -35,7 +36,56 @@ pub struct Basis<'a> {
 pub fn plan(basis: &Basis<'_>, aim: &Aim) -> Result<Plan> {
     match aim {
         Aim::Erase => erase(basis),
+        Aim::Rectify { corrections } => {
+            let planned = rectify::plan(basis, corrections)?;
+            let mut plan = basis.whole(aim, planned.steps, planned.waiting);
+            let by_hand = basis.corrections_by_hand(&planned.by_hand);
+            plan.tasks.extend(by_hand);
+            Ok(plan)
+        }
+        Aim::Restrict { .. } | Aim::Lift { .. } | Aim::Optout { .. } => Ok(mark(basis, aim)),
     }
+}
+
+/// Plans a mark on every record that is surely the person's.
+fn mark(basis: &Basis<'_>, aim: &Aim) -> Plan {
+    let (mut steps, mut waiting) = (Vec::new(), Vec::new());
+    for (system, found) in basis.searched() {
+        let mut here = Vec::new();
+        for object in &system.objects {
+            let Some(records) = found.objects.iter().find(|o| o.object == object.name) else {
+                continue;
+            };
+            for record in &records.records {
+                let Some(step) = marks::step(basis, aim, system, object, record) else {
+                    continue;
+                };
+                let why = match record.matched {
+                    Match::Linked => WaitingFor::AcceptLinked,
+                    Match::Shared => WaitingFor::AcceptShared,
+                    Match::Stated => {
+                        here.push(step);
+                        continue;
+                    }
+                };
+                waiting.push(basis.waiting(system, object, record, why));
+            }
+        }
+        // Marks set no values of their own, so that no mask can be refused.
+        basis.fill_changes(system, found, &mut here, &mut Vec::new());
+        for step in here
+            .iter_mut()
+            .filter(|step| step.action.is_some() && !step.writes())
+        {
+            step.because = Some(match step.decision {
+                Decision::Lift => rights::lifted_already(),
+                Decision::Suppress => rights::suppressed_already(),
+                _ => rights::restricted_already(),
+            });
+        }
+        steps.extend(here);
+    }
+    basis.whole(aim, steps, waiting)
 }
 
 /// Plans the erasure of everything that was found and is surely the person's.
@@ -86,27 +136,33 @@ fn erase(basis: &Basis<'_>) -> Result<Plan> {
     if !troubles.is_empty() {
         return Err(troubles.into());
     }
-    for (no, step) in steps.iter_mut().enumerate() {
-        step.no = u32::try_from(no).unwrap_or(u32::MAX);
-    }
-    waiting.sort_by(|a, b| (&a.system, &a.object, &a.key).cmp(&(&b.system, &b.object, &b.key)));
-    Ok(Plan {
-        schema: "dsr.plan/1".to_owned(),
-        case: basis.case.to_owned(),
-        verb: Aim::Erase.verb().to_owned(),
-        day: basis.day,
-        inventory: basis.inventory.digest,
-        requests: basis.requests(&steps),
-        tasks: basis.tasks(&steps),
-        not_searched: basis.not_searched(),
-        steps,
-        waiting,
-    })
+    Ok(basis.whole(&Aim::Erase, steps, waiting))
 }
 
 impl<'a> Basis<'a> {
+    /// The plan around its steps, in its order.
+    fn whole(&self, aim: &Aim, mut steps: Vec<Step>, mut waiting: Vec<Waiting>) -> Plan {
+        steps.sort_by(|a, b| (&a.system, &a.object, &a.key).cmp(&(&b.system, &b.object, &b.key)));
+        for (no, step) in steps.iter_mut().enumerate() {
+            step.no = u32::try_from(no).unwrap_or(u32::MAX);
+        }
+        waiting.sort_by(|a, b| (&a.system, &a.object, &a.key).cmp(&(&b.system, &b.object, &b.key)));
+        Plan {
+            schema: "dsr.plan/1".to_owned(),
+            case: self.case.to_owned(),
+            verb: aim.verb().to_owned(),
+            day: self.day,
+            inventory: self.inventory.digest,
+            requests: self.requests(&steps),
+            tasks: self.tasks(aim, &steps),
+            not_searched: self.not_searched(),
+            steps,
+            waiting,
+        }
+    }
+
     /// Systems of the inventory with what was found in them.
-    fn searched(&self) -> impl Iterator<Item = (&'a System, &'a SystemFindings)> {
+    pub(super) fn searched(&self) -> impl Iterator<Item = (&'a System, &'a SystemFindings)> {
         let findings = self.findings;
         self.inventory.systems.iter().filter_map(move |system| {
             let mut found = findings.systems.iter();
@@ -119,7 +175,13 @@ impl<'a> Basis<'a> {
         super::name_of(self.case_key, &system.name, &object.name, key)
     }
 
-    fn waiting(&self, system: &System, object: &Object, found: &Found, why: WaitingFor) -> Waiting {
+    pub(super) fn waiting(
+        &self,
+        system: &System,
+        object: &Object,
+        found: &Found,
+        why: WaitingFor,
+    ) -> Waiting {
         Waiting {
             system: system.name.clone(),
             object: object.name.clone(),
@@ -140,9 +202,29 @@ impl<'a> Basis<'a> {
             self.day,
         );
         let mut action = None;
-        if ruling.decision == Decision::Erase {
-            (ruling, action) = how(system, object, ruling);
+        match ruling.decision {
+            Decision::Erase => (ruling, action) = how(system, object, ruling),
+            // What has to be kept serves nothing else meanwhile (Art. 5(1)(b) GDPR), where the system can lock it.
+            Decision::Retain if may(system, object, Action::Restrict) => {
+                (ruling.decision, action) = (Decision::Restrict, Some(Action::Restrict));
+            }
+            _ => {}
         }
+        let mut step = self.bare(system, object, found, order);
+        (step.decision, step.action) = (ruling.decision, action);
+        (step.until, step.because) = (ruling.until, ruling.because);
+        step.irreversible = action.and_then(|action| irreversible(object, action));
+        step
+    }
+
+    /// A step that says which record it is, and decides nothing yet.
+    pub(super) fn bare(
+        &self,
+        system: &System,
+        object: &Object,
+        found: &Found,
+        order: usize,
+    ) -> Step {
         let mut categories: Vec<String> = object
             .fields
             .iter()
@@ -158,15 +240,16 @@ impl<'a> Basis<'a> {
             key: found.record.key.clone(),
             name: self.name(system, object, &found.record.key),
             found_by: found.found_by.clone(),
-            decision: ruling.decision,
-            action,
+            decision: Decision::Manual,
+            action: None,
             before: digester.digest(object, &found.record),
             after: None,
             changes: Changes::new(),
+            was: Changes::new(),
             order: u32::try_from(order).unwrap_or(u32::MAX),
-            until: ruling.until,
-            because: ruling.because,
-            irreversible: action.and_then(|action| irreversible(object, action)),
+            until: None,
+            because: None,
+            irreversible: None,
             label: label(object, &found.record),
             categories,
         }
@@ -183,6 +266,22 @@ impl<'a> Basis<'a> {
                 continue;
             };
             let name = format!("{}.{}.{}", step.system, step.object, action.word());
+            // A correction names the fields that it writes, and no others.
+            let narrow = (action == Action::Rectify).then(|| {
+                let mut narrow = object.clone();
+                let mut same = steps
+                    .iter()
+                    .filter(|other| (&other.system, &other.object) == (&step.system, &step.object));
+                let written: BTreeSet<&String> = same
+                    .by_ref()
+                    .flat_map(|other| other.changes.keys())
+                    .collect();
+                narrow.fields.retain(|field| {
+                    written.contains(&field.name) || object.key.contains(&field.name)
+                });
+                narrow
+            });
+            let object = narrow.as_ref().unwrap_or(object);
             requests
                 .entry(name)
                 .or_insert_with(|| (self.describe)(system, object, action));

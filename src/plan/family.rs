@@ -73,7 +73,7 @@ pub(super) fn is_unconfirmed(system: &System, object: &Object, action: Action) -
     !system.unconfirmed_writes && actions.any(|(a, http)| *a == action && http.unconfirmed)
 }
 
-fn may(system: &System, object: &Object, action: Action) -> bool {
+pub(super) fn may(system: &System, object: &Object, action: Action) -> bool {
     object.can(action) && !is_unconfirmed(system, object, action)
 }
 
@@ -112,6 +112,17 @@ pub(super) fn settle_followers(system: &System, steps: &mut [Step]) {
             .iter()
             .find(|other| other.decision != Decision::Erase);
         let (decision, action, until, because) = match (stays, &leaders[..]) {
+            // The leader is locked: so is what follows it, where that can be.
+            (Some(other), _) if other.decision == Decision::Restrict => {
+                let can = may(system, object, Action::Restrict);
+                let decision = if can {
+                    Decision::Restrict
+                } else {
+                    Decision::Retain
+                };
+                let action = can.then_some(Action::Restrict);
+                (decision, action, other.until, other.because.clone())
+            }
             (Some(other), _) => (other.decision, None, other.until, other.because.clone()),
             (None, []) => (Decision::Manual, None, None, Some(follows)),
             (None, [first, ..]) => {

@@ -1,11 +1,13 @@
 //! What a plan leaves to people: each task with its owner and a date.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::connector::manual;
-use crate::messages::{Text, plan as say};
+use crate::messages::{Text, plan as say, rights};
 use crate::plan::build::Basis;
-use crate::plan::{Decision, Step, Task};
+use crate::plan::{Aim, Correction, Decision, Step, Task};
 
 /// Days within which a person does what the plan leaves to people.
 const TASK_DAYS: i32 = 14;
@@ -14,7 +16,7 @@ const TASK_DAYS: i32 = 14;
 type Reason<'a> = (&'a str, Decision, Option<Date>, Option<&'a Text>);
 
 impl Basis<'_> {
-    pub(super) fn tasks(&self, steps: &[Step]) -> Vec<Task> {
+    pub(super) fn tasks(&self, aim: &Aim, steps: &[Step]) -> Vec<Task> {
         let mut tasks = Vec::new();
         for system in &self.inventory.systems {
             let due = |days: i32| self.day.saturating_add(jiff::Span::new().days(days));
@@ -26,13 +28,20 @@ impl Basis<'_> {
             };
             if let Some(manual) = manual::tasks(system) {
                 let days = i32::try_from(manual.days).unwrap_or(TASK_DAYS);
-                tasks.extend([manual.find, manual.erase].map(|words| task(words, days)));
+                let act = match aim {
+                    Aim::Erase => manual.erase,
+                    Aim::Rectify { corrections } => rights::by_hand_correct(names(corrections)),
+                    Aim::Restrict { .. } => rights::by_hand_restrict(),
+                    Aim::Lift { .. } => rights::by_hand_lift(),
+                    Aim::Optout { .. } => rights::by_hand_suppress(),
+                };
+                tasks.extend([manual.find, act].map(|words| task(words, days)));
             }
             // One task for all records of an object that share a reason, in the order of the plan.
             let mut groups: Vec<(Reason<'_>, usize)> = Vec::new();
             for step in steps
                 .iter()
-                .filter(|step| step.system == system.name && step.decision != Decision::Erase)
+                .filter(|step| step.system == system.name && step.action.is_none())
             {
                 let reason: Reason<'_> = (
                     &step.object,
@@ -49,6 +58,9 @@ impl Basis<'_> {
                 let place = format!("{}.{object}", system.name);
                 let because = because.cloned().unwrap_or_else(|| Text::same(""));
                 let text = match (decision, until) {
+                    (Decision::Manual, _) if *aim != Aim::Erase => {
+                        by_hand(aim, count, place, because)
+                    }
                     (Decision::Retain, Some(until)) => say::task_lock(count, place, until, because),
                     (Decision::UnknownStart, _) => say::task_start(count, place, because),
                     _ => say::task_decide(count, place, because),
@@ -58,4 +70,38 @@ impl Basis<'_> {
         }
         tasks
     }
+
+    /// Fields of records that are corrected otherwise, and that dsr cannot write.
+    pub(super) fn corrections_by_hand(
+        &self,
+        fields: &BTreeSet<(String, String, String)>,
+    ) -> Vec<Task> {
+        let mut tasks: Vec<Task> = Vec::new();
+        for (system, object, field) in fields {
+            let place = format!("{system}.{object}.{field}");
+            tasks.push(Task {
+                system: system.clone(),
+                owner: self.inventory.system(system).and_then(|s| s.owner.clone()),
+                text: rights::by_hand_correct(place),
+                due: self.day.saturating_add(jiff::Span::new().days(TASK_DAYS)),
+            });
+        }
+        tasks
+    }
+}
+
+fn by_hand(aim: &Aim, count: usize, place: String, because: Text) -> Text {
+    match aim {
+        Aim::Erase => say::task_decide(count, place, because),
+        Aim::Rectify { .. } => rights::task_correct(count, place, because),
+        Aim::Restrict { .. } => rights::task_restrict(count, place, because),
+        Aim::Lift { .. } => rights::task_lift(count, place, because),
+        Aim::Optout { .. } => rights::task_suppress(count, place, because),
+    }
+}
+
+/// What is to be corrected, without the values.
+fn names(corrections: &[Correction]) -> String {
+    let names: Vec<&str> = corrections.iter().map(|c| c.field.as_str()).collect();
+    names.join(", ")
 }

@@ -39,6 +39,11 @@ impl Progress {
         }
     }
 
+    /// One more of the many is done.
+    pub fn one_more(&self) {
+        self.bar.inc(1);
+    }
+
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }

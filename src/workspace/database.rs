@@ -7,6 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{file_trouble, shown};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
+use crate::disk;
 use crate::messages::{Text, store as say};
 
 /// Opens a file for reading and writing: commits are durable when they return, deleted content is overwritten.
@@ -81,13 +82,9 @@ pub(crate) fn not_ours(path: &Path) -> Trouble {
         .into()
 }
 
-#[cfg(target_os = "linux")]
 fn refuse_network_share(path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(path);
-    let Ok(about) = rustix::fs::statfs(folder) else {
-        return Ok(()); // Opening the file will say what is wrong.
-    };
-    match network_share(about.f_type as u64) {
+    match disk::share(folder) {
         None => Ok(()),
         Some(kind) => {
             Err(
@@ -96,41 +93,5 @@ fn refuse_network_share(path: &Path) -> Result<()> {
                     .into(),
             )
         }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn refuse_network_share(_: &Path) -> Result<()> {
-    Ok(())
-}
-
-/// File systems that reach over a network, by their number in statfs(2) and linux/magic.h.
-#[cfg(target_os = "linux")]
-fn network_share(magic: u64) -> Option<&'static str> {
-    // The number is signed on some machines; only its lower 32 bits mean something.
-    match magic & 0xffff_ffff {
-        0x6969 => Some("NFS"),
-        0x517b => Some("SMB"),
-        0xff53_4d42 => Some("CIFS"),
-        0xfe53_4d42 => Some("SMB2"),
-        0x0102_1997 => Some("9P"),
-        0x5346_414f => Some("AFS"),
-        0x00c3_6400 => Some("Ceph"),
-        _ => None,
-    }
-}
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    #[test]
-    fn shares_are_told_from_disks() {
-        assert_eq!(super::network_share(0x6969), Some("NFS"));
-        assert_eq!(super::network_share(0xff53_4d42), Some("CIFS"));
-        assert_eq!(
-            super::network_share((0xfe53_4d42_u32 as i32) as u64),
-            Some("SMB2")
-        );
-        assert_eq!(super::network_share(0xef53), None, "ext4");
-        assert_eq!(super::network_share(0x0102_1994), None, "tmpfs");
     }
 }

@@ -11,8 +11,11 @@
 #[path = "../support/workspace.rs"]
 mod workspace;
 
+mod doctor;
 mod export;
 mod refusals;
+mod task;
+mod tools;
 mod verbs;
 
 /// Compares a screen with its snapshot.

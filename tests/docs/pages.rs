@@ -122,7 +122,7 @@ fn outputs() -> Vec<(&'static str, Output)> {
     let elsewhere = Company::new();
     let export = ["export", "--folder", "--format", "json"];
     let mut out = vec![
-        ("dsr.check/1", json(&["check"])),
+        ("dsr.check/1", json(&["check", "--compliance"])),
         ("dsr.find/1", json(&[&["find"], &anna[..]].concat())),
         (
             "dsr.export/1",
@@ -149,9 +149,23 @@ fn outputs() -> Vec<(&'static str, Output)> {
     ];
     let case = company.case();
     out.push(("dsr.case/1", json(&["case", "show", &case])));
+    let task = ["task", "done", case.as_str(), "T1", "--found", "1"];
+    out.push(("dsr.tasks/1", json(&task)));
+    out.push(("dsr.reminders/1", json(&["task", "remind", &case, "T2"])));
+    company.run(&["note", &case, "She asked for an answer by letter."]);
+    out.push(("dsr.notes/1", json(&["note", &case, "--list"])));
+    out.push(("dsr.schemas/1", json(&["schema"])));
     out.push(("dsr.audit/1", json(&["audit", "log"])));
     out.push(("dsr.evidence/1", json(&["evidence", "make", &case])));
     let bundle = format!("evidence/{case}.evidence.zip");
+    let secretive = Company::with(
+        "engine: sqlite\n    settings: { path: shop.db }",
+        "engine: postgres\n    settings: { url: { secret: \"env:SHOP_URL\" } }",
+    );
+    out.push((
+        "dsr.login.list/1",
+        secretive.run(&["login", "--format", "json"]),
+    ));
     out.push(("dsr.verdict/1", json(&["evidence", "verify", &bundle])));
     out
 }
@@ -194,7 +208,16 @@ fn shortened(json: &str) -> String {
     fn cut(value: &mut serde_json::Value, name: &str) {
         match value {
             serde_json::Value::Array(items) => {
-                if matches!(name, "events" | "history" | "steps" | "gaps" | "not_proven") {
+                if matches!(
+                    name,
+                    "events"
+                        | "history"
+                        | "steps"
+                        | "gaps"
+                        | "not_proven"
+                        | "schemas"
+                        | "compliance"
+                ) {
                     items.truncate(2);
                 }
                 items.iter_mut().for_each(|item| cut(item, ""));

@@ -150,6 +150,7 @@ fn step(no: u32, place: (&str, &str), decision: Decision, action: Option<Action>
         before: Digest::sha256(b"before"),
         after: None,
         changes: BTreeMap::from([("email".into(), Some(CANARIES[0].into()))]),
+        was: BTreeMap::new(),
         order: 0,
         until: (decision != Decision::Erase).then(|| date(2034, 12, 31)),
         because: match decision {

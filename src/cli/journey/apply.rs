@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, stored_plan};
+use crate::cli::journey::{Opened, learn, stored_plan, tasks};
 use crate::cli::report;
 use crate::connector::{Digester, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -15,8 +15,8 @@ use crate::findings::{Findings, Known};
 use crate::inventory::Approval;
 use crate::keys::{Digest, Purpose};
 use crate::ledger::Event;
-use crate::messages::cli as say;
-use crate::plan::{Approved, Outcome, Plan, Step};
+use crate::messages::{Text, cli as say};
+use crate::plan::{Aim, Approved, Outcome, Plan, Step};
 use crate::ui::progress::Progress;
 
 /// How a script says yes.
@@ -63,50 +63,82 @@ pub(crate) fn approve(
             Diagnostic::new("E850", Exit::Waiting, say::four_eyes_open()).why(say::four_eyes_why());
         return Err(diagnostic.help(say::four_eyes_help()).into());
     }
-    match (consent.yes, consent.expect) {
-        (true, Some(expected)) if expected == writes => {}
-        (true, _) => {
-            let expected = consent.expect.unwrap_or(0);
-            let diagnostic =
-                Diagnostic::new("E851", Exit::Waiting, say::other_number(writes, expected));
-            return Err(diagnostic.help(say::look_first(opened.id.as_str())).into());
-        }
-        (false, _) if writes == 0 => {}
-        (false, _) if !context.ui.can_ask() => {
-            let diagnostic = Diagnostic::new("E852", Exit::Waiting, say::consent_missing(writes));
-            return Err(diagnostic.help(say::consent_help(writes)).into());
-        }
-        (false, _) => ask(context, opened, plan, writes)?,
-    }
+    consent_for(context, opened, plan, writes, consent)?;
     let approved = Event::Approved {
         plan: plan.id(),
         policy: house.inventory.approval,
         by: house.operator.clone(),
     };
-    house.write(Some(&opened.id), context.now(), &[approved])
+    let mut events = vec![approved];
+    events.extend(tasks::of_plan(house, opened, plan)?);
+    house.write(Some(&opened.id), context.now(), &events)
 }
 
-/// The operator types the surname of the letter, or the number of records where none is stored.
-fn ask(context: &Context, opened: &Opened, plan: &Plan, writes: usize) -> Result<()> {
-    let refused = || {
-        Diagnostic::new("E853", Exit::Waiting, say::not_confirmed())
-            .help(say::look_first(opened.id.as_str()))
-    };
+/// A yes to one person's plan.
+fn consent_for(
+    context: &Context,
+    opened: &Opened,
+    plan: &Plan,
+    writes: usize,
+    consent: &Consent,
+) -> Result<()> {
+    let look_first = say::look_first(opened.id.as_str(), Aim::command(&plan.verb));
     let surnames = report::surnames(plan);
-    if surnames.is_empty() {
-        let answer = context.ui.ask(&say::ask_number(writes))?;
-        return if answer == writes.to_string() {
-            Ok(())
-        } else {
-            Err(refused().into())
-        };
+    if consent.yes || writes == 0 || surnames.is_empty() || !context.ui.can_ask() {
+        return consent_to(context, writes, consent, look_first);
     }
+    ask_surname(context, &surnames, writes, look_first)
+}
+
+/// A yes to that many records: by `--expect`, or typed.
+///
+/// # Errors
+/// Exit 4 if there is none; `look_first` is what the person is told then.
+pub(crate) fn consent_to(
+    context: &Context,
+    writes: usize,
+    consent: &Consent,
+    look_first: Text,
+) -> Result<()> {
+    match (consent.yes, consent.expect) {
+        (true, Some(expected)) if expected == writes => Ok(()),
+        (true, _) => {
+            let expected = consent.expect.unwrap_or(0);
+            let diagnostic =
+                Diagnostic::new("E851", Exit::Waiting, say::other_number(writes, expected));
+            Err(diagnostic.help(look_first).into())
+        }
+        (false, _) if writes == 0 => Ok(()),
+        (false, _) if !context.ui.can_ask() => {
+            let diagnostic = Diagnostic::new("E852", Exit::Waiting, say::consent_missing(writes));
+            Err(diagnostic.help(say::consent_help(writes)).into())
+        }
+        (false, _) => {
+            let answer = context.ui.ask(&say::ask_number(writes))?;
+            match answer == writes.to_string() {
+                true => Ok(()),
+                false => Err(refused(look_first).into()),
+            }
+        }
+    }
+}
+
+fn refused(look_first: Text) -> Diagnostic {
+    Diagnostic::new("E853", Exit::Waiting, say::not_confirmed()).help(look_first)
+}
+
+/// The operator types the surname of the letter.
+fn ask_surname(
+    context: &Context,
+    surnames: &[String],
+    writes: usize,
+    look_first: Text,
+) -> Result<()> {
     let answer = context.ui.ask(&say::ask_surname(writes))?;
     let same = |name: &String| name.to_lowercase() == answer.trim().to_lowercase();
-    if surnames.iter().any(same) {
-        Ok(())
-    } else {
-        Err(refused().into())
+    match surnames.iter().any(same) {
+        true => Ok(()),
+        false => Err(refused(look_first).into()),
     }
 }
 
@@ -120,17 +152,20 @@ pub(crate) async fn apply(
     let plan = stored_plan(house, opened, id)?;
     let waiting = plan.waiting.len();
     let approvals = opened.case(house)?.approvals();
+    let verb = plan.verb.clone();
     let not_approved = || {
-        Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved())
-            .help(say::plan_not_approved_help(opened.id.as_str()))
+        let help = say::plan_not_approved_help(opened.id.as_str(), Aim::command(&verb));
+        Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved()).help(help)
     };
     let rules_changed = plan.inventory != house.inventory.digest;
     let approved = Arc::new(Approved::new(plan, &approvals).ok_or_else(not_approved)?);
     refuse_a_wrong_clock(&clocks(house, opened)?)?;
-    let known: Vec<Known> = house
+    let mut known: Vec<Known> = house
         .vault()
         .read(&opened.id, item::KNOWN)?
         .unwrap_or_default();
+    // The search afterwards also goes by what the corrections write.
+    known.extend(learn::new_identities(house, approved.plan()));
     let runs = opened
         .case(house)?
         .plans
@@ -184,6 +219,7 @@ pub(crate) async fn apply(
                 .map(|(_, _, at)| *at),
         })
         .collect();
+    learn::keep(house, opened, &results)?;
     let mut exit = results
         .iter()
         .map(|result| exit_of(result.ended.as_ref()))

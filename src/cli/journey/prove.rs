@@ -11,7 +11,7 @@ use crate::evidence::{self, JournalLine, Made, Material, seal::Seal};
 use crate::findings::Findings;
 use crate::inventory::Engine;
 use crate::keys::Digest;
-use crate::ledger::Event;
+use crate::ledger::{Closing, Event};
 use crate::messages::cli as say;
 use crate::plan::Plan;
 use crate::secret;
@@ -67,7 +67,7 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         inventory_digest: house.inventory.digest,
         lock_digest: lock_digest(house)?,
         received: case.received,
-        answered: None,
+        answered: answered(&case),
         identity_method: case.identity.clone().unwrap_or_else(|| "open".to_owned()),
         operator: case.operator.clone(),
         approver,
@@ -92,6 +92,13 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         }],
     )?;
     Ok(made)
+}
+
+/// The day on which an operator said that the person had been answered.
+fn answered(case: &crate::case::Case) -> Option<jiff::civil::Date> {
+    let (closing, at) = case.closing?;
+    let day = at.to_zoned(jiff::tz::TimeZone::system()).date();
+    (closing != Closing::Withdrawn).then_some(day)
 }
 
 /// A bundle of this number that the ledger does not know was written by a run that died before it could note it. It proves nothing

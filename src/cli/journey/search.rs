@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::Opened;
+use crate::cli::journey::{Opened, tasks};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::{Accepted, Depth, Search};
 use crate::findings::{Findings, Known};
@@ -57,8 +57,9 @@ pub(crate) async fn search_holding(
         Item::new(item::KNOWN, &findings.identities),
     ];
     house.vault().put_all(&opened.id, items)?;
-    let event = searched(&findings, &opened.key, verb, &house.operator);
-    house.write(Some(&opened.id), context.now(), &[event])?;
+    let mut events = vec![searched(&findings, &opened.key, verb, &house.operator)];
+    events.extend(tasks::of_search(context, house, opened, &findings)?);
+    house.write(Some(&opened.id), context.now(), &events)?;
     Ok(findings)
 }
 

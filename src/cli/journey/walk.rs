@@ -1,14 +1,66 @@
 //! The whole path of a request that changes something, whatever its aim: go on with what is unfinished, search, plan, ask, carry
 //! out, prove.
+//!
+//! The path has two halves with a question between them, so that one question can stand for many people.
 
+use jiff::civil::Date;
+
+use crate::case::Case;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{self, Applied, Consent, StepResult};
-use crate::cli::journey::{self, Opened, prove};
+use crate::cli::journey::{self, Opened, prove as bundle};
 use crate::cli::{find, report};
-use crate::diagnostic::{Exit, Result};
-use crate::messages::cli as say;
-use crate::plan::{Aim, Outcome};
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::evidence::Made;
+use crate::findings::Findings;
+use crate::keys::Digest;
+use crate::messages::{cli as say, rights};
+use crate::plan::{Aim, Correction, Outcome, Plan, rectify};
 use crate::ui::Format;
+
+/// How far a case came before anybody has to be asked.
+pub(crate) enum Ready {
+    /// What an approved plan left undone is done, and nothing calls for another look.
+    Done(Applied),
+    /// A plan waits for a yes.
+    Planned(Box<Planned>),
+}
+
+/// A plan, and what led to it.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    pub(crate) findings: Findings,
+    /// What an earlier, unfinished plan came to in this run.
+    earlier: Option<Applied>,
+    /// Whether that plan had the same aim.
+    same: bool,
+}
+
+/// What of a plan is needed to go on once it is approved; the plan itself lies in the vault.
+pub(crate) struct Approvable {
+    pub(crate) plan: Digest,
+    /// What the search alone would exit with.
+    searched: Exit,
+    earlier: Option<Applied>,
+    same: bool,
+}
+
+impl Planned {
+    pub(crate) fn approvable(self) -> Approvable {
+        Approvable {
+            plan: self.plan.id(),
+            searched: find::exit_of(&self.findings),
+            earlier: self.earlier,
+            same: self.same,
+        }
+    }
+}
+
+/// What a run came to, and the bundle that proves it.
+pub(crate) struct Finished {
+    pub(crate) applied: Applied,
+    pub(crate) made: Result<Made>,
+}
 
 /// Brings a case as far as it goes: first what an approved plan left undone, then a fresh look at every system.
 pub(crate) fn go_on(
@@ -19,34 +71,188 @@ pub(crate) fn go_on(
     only: &[String],
     consent: &Consent,
 ) -> Result<Exit> {
+    let ready = crate::cli::block_on(prepare(context, house, opened, aim, only))??;
+    let applied = match ready {
+        Ready::Done(applied) => applied,
+        Ready::Planned(planned) => {
+            // Programs get one document, that of the end; what this part came to stands in the ledger too.
+            if let Some(earlier) = &planned.earlier
+                && context.ui.format == Format::Table
+            {
+                report::applied(context, opened.id.as_str(), earlier, None);
+            }
+            report::plan_in_words(context, &planned.plan);
+            apply::approve(context, house, opened, &planned.plan, consent)?;
+            crate::cli::block_on(carry_out(context, house, opened, &planned.approvable()))??
+        }
+    };
+    finish(context, house, opened, applied)
+}
+
+/// The first half: nothing is written but what was approved before.
+pub(crate) async fn prepare(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    aim: &Aim,
+    only: &[String],
+) -> Result<Ready> {
     let mut earlier = None;
-    if let Some(unfinished) = opened.case(house)?.unfinished().map(|plan| plan.id) {
+    let mut same = true;
+    let case = opened.case(house)?;
+    if let Some((unfinished, verb)) = case.unfinished().map(|plan| (plan.id, &plan.verb)) {
+        same = journey::aim_of(house, opened, &unfinished)?
+            .map_or(verb == aim.verb(), |earlier| earlier == *aim);
         context.ui.say(&say::going_on());
         if apply::clock_was_wrong(house, opened)? {
-            crate::cli::block_on(journey::search(context, house, opened, only, "apply"))??;
+            journey::search(context, house, opened, only, "apply").await?;
         }
-        let applied = crate::cli::block_on(apply::apply(context, house, opened, &unfinished))??;
-        if !needs_another_look(house, opened, &applied)? {
-            return finish(context, house, opened, applied);
-        }
-        // Programs get one document, that of the end; what this part came to stands in the ledger too.
-        if context.ui.format == Format::Table {
-            report::applied(context, opened.id.as_str(), &applied, None);
+        let applied = apply::apply(context, house, opened, &unfinished).await?;
+        // What was begun is brought to its end first; what is asked for now may be another thing.
+        if same && !needs_another_look(house, opened, &applied)? {
+            return Ok(Ready::Done(applied));
         }
         earlier = Some(applied);
     }
-    let findings =
-        crate::cli::block_on(journey::search(context, house, opened, only, aim.verb()))??;
+    let findings = journey::search(context, house, opened, only, aim.verb()).await?;
     report::summary(context, &findings);
+    report::truth_of(context, house, &findings, aim);
+    let aim = &settled(context, house, &findings, aim)?;
     let plan = journey::make_plan(context, house, opened, &findings, aim, context.today())?;
-    report::plan_in_words(context, &plan);
-    apply::approve(context, house, opened, &plan, consent)?;
-    let mut applied = crate::cli::block_on(apply::apply(context, house, opened, &plan.id()))??;
-    applied.exit = applied.exit.and(find::exit_of(&findings));
-    if let Some(earlier) = &earlier {
-        applied.exit = applied.exit.and(left_over(earlier, &applied));
+    Ok(Ready::Planned(Box::new(Planned {
+        plan,
+        findings,
+        earlier,
+        same,
+    })))
+}
+
+/// The second half, once the plan is approved.
+pub(crate) async fn carry_out(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    planned: &Approvable,
+) -> Result<Applied> {
+    let mut applied = apply::apply(context, house, opened, &planned.plan).await?;
+    applied.exit = applied.exit.and(planned.searched);
+    if let Some(earlier) = &planned.earlier {
+        applied.exit = applied.exit.and(match planned.same {
+            true => left_over(earlier, &applied),
+            // Another aim takes up nothing of what the earlier one left.
+            false => earlier.exit,
+        });
     }
-    finish(context, house, opened, applied)
+    Ok(applied)
+}
+
+/// Makes the bundle. What was written to systems counts whether or not it could be proven.
+pub(crate) fn prove(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    mut applied: Applied,
+) -> Finished {
+    let made = bundle::make(context, house, opened);
+    if let Err(trouble) = &made {
+        applied.exit = applied.exit.and(trouble.exit());
+    }
+    Finished { applied, made }
+}
+
+fn finish(context: &Context, house: &House, opened: &Opened, applied: Applied) -> Result<Exit> {
+    let finished = prove(context, house, opened, applied);
+    let applied = &finished.applied;
+    let path = finished.made.as_ref().ok().map(|made| made.path.as_path());
+    report::applied(context, opened.id.as_str(), applied, path);
+    match &finished.made {
+        Ok(made) => context
+            .ui
+            .say(&say::evidence_made(made.path.display().to_string())),
+        Err(trouble) => {
+            for diagnostic in &trouble.diagnostics {
+                let help = say::prove_later(opened.id.as_str());
+                context.ui.warn(&diagnostic.clone().help(help));
+            }
+            return Ok(applied.exit);
+        }
+    }
+    if applied.exit != Exit::Done {
+        tell_next(context, &opened.case(house)?);
+    }
+    Ok(applied.exit)
+}
+
+fn tell_next(context: &Context, case: &Case) {
+    let waits = case.waits_for();
+    context.ui.say(&match waits.next_command(case) {
+        Some(next) => say::next_step(waits.text(), next),
+        None => crate::messages::case::waiting(waits.text()),
+    });
+}
+
+/// The path up to the plan, which is printed as data; nothing is written to any system. The plan of another day is not kept.
+pub(crate) fn plan_only(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    aim: &Aim,
+    only: &[String],
+    as_of: Option<Date>,
+) -> Result<Exit> {
+    let findings = crate::cli::block_on(journey::search(context, house, opened, only, "plan"))??;
+    report::summary(context, &findings);
+    report::truth_of(context, house, &findings, aim);
+    let aim = &settled(context, house, &findings, aim)?;
+    let plan = match as_of {
+        None => journey::make_plan(context, house, opened, &findings, aim, context.today())?,
+        Some(day) => {
+            context.ui.say(&say::as_of(day));
+            journey::draft_plan(house, opened, &findings, aim, day)?
+        }
+    };
+    match context.ui.format {
+        Format::Json => context.ui.json(&report::plan_json(&plan)),
+        Format::Table | Format::Csv => report::plan_table(context, &plan),
+    }
+    if as_of.is_none() {
+        let writes = plan.steps.iter().filter(|step| step.writes()).count();
+        context
+            .ui
+            .say(&say::plan_made(opened.id.as_str(), plan.id().hex(), writes));
+    }
+    Ok(find::exit_of(&findings))
+}
+
+/// The aim with every open question of it answered: a category that meets several fields of one object does not say which is wrong.
+fn settled(context: &Context, house: &House, findings: &Findings, aim: &Aim) -> Result<Aim> {
+    let Aim::Rectify { corrections } = aim else {
+        return Ok(aim.clone());
+    };
+    let mut corrections = corrections.clone();
+    let unclear = rectify::ambiguous(&house.inventory, findings, &corrections);
+    if !unclear.is_empty() && !context.ui.can_ask() {
+        let all: Vec<Diagnostic> = unclear.iter().map(rectify::Ambiguity::diagnostic).collect();
+        return Err(all.into());
+    }
+    for unclear in unclear {
+        let fields = unclear.fields.join(", ");
+        let question = rights::ask_field(&unclear.category, &unclear.place, fields);
+        let answer = context.ui.ask(&question)?;
+        let named = unclear
+            .fields
+            .iter()
+            .find(|field| **field == answer || field.ends_with(&format!(".{answer}")));
+        let meant = corrections.iter().find(|c| c.field == unclear.category);
+        let (Some(field), Some(meant)) = (named, meant.cloned()) else {
+            return Err(unclear.diagnostic().into());
+        };
+        corrections.push(Correction {
+            field: field.clone(),
+            ..meant
+        });
+    }
+    Ok(Aim::Rectify { corrections })
 }
 
 /// Whether systems are still to be searched, or records changed since the plan.
@@ -80,32 +286,4 @@ fn left_over(earlier: &Applied, later: &Applied) -> Exit {
     });
     open.map(|result| apply::exit_of(result.ended.as_ref()))
         .fold(Exit::Done, Exit::and)
-}
-
-fn finish(context: &Context, house: &House, opened: &Opened, applied: Applied) -> Result<Exit> {
-    let made = prove::make(context, house, opened);
-    let path = made.as_ref().ok().map(|made| made.path.as_path());
-    // What was written to systems is shown whether or not it could be proven.
-    report::applied(context, opened.id.as_str(), &applied, path);
-    match &made {
-        Ok(made) => context
-            .ui
-            .say(&say::evidence_made(made.path.display().to_string())),
-        Err(trouble) => {
-            for diagnostic in &trouble.diagnostics {
-                let help = say::prove_later(opened.id.as_str());
-                context.ui.warn(&diagnostic.clone().help(help));
-            }
-            return Ok(applied.exit.and(trouble.exit()));
-        }
-    }
-    let case = opened.case(house)?;
-    if applied.exit != Exit::Done {
-        let waits = case.waits_for();
-        context.ui.say(&match waits.next_command(&case) {
-            Some(next) => say::next_step(waits.text(), next),
-            None => crate::messages::case::waiting(waits.text()),
-        });
-    }
-    Ok(applied.exit)
 }

@@ -4,21 +4,32 @@ use serde_json::{Value, json};
 
 use crate::cli::context::Context;
 use crate::cli::report::named;
-use crate::messages::{Lang, Say as _, Text, report as say};
+use crate::cli::report::truth::corrections;
+use crate::messages::{Lang, Say as _, Text, report as say, rights};
 use crate::plan::{Action, Decision, Plan, Step, WaitingFor};
 
 /// Shows a plan to the person who is about to confirm it: what happens where, and what stays and why.
 pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
     let lang = context.ui.lang;
-    let columns = [
-        say::system(),
-        say::object(),
-        say::record(),
-        say::happens(),
-        say::kept_until(),
-        say::because(),
-    ];
-    context.ui.show(&columns, &plan_rows(lang, plan));
+    if plan.verb == CORRECTS {
+        let (columns, rows) = corrections(lang, plan);
+        context.ui.show(&columns, &rows);
+        let written = plan.steps.iter().filter(|step| step.writes());
+        let (mut fields, mut records) = (0, 0);
+        for step in written {
+            fields += step.changes.len();
+            records += 1;
+        }
+        context.ui.say(&rights::will_correct(fields, records));
+        let rest = others(lang, plan);
+        if !rest.is_empty() {
+            context.ui.show(&columns_of_a_plan(), &rest);
+        }
+    } else {
+        context
+            .ui
+            .show(&columns_of_a_plan(), &plan_rows(lang, plan));
+    }
     for step in &plan.steps {
         if let Some(irreversible) = &step.irreversible {
             context.ui.say(&say::irreversible(
@@ -40,15 +51,44 @@ pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
 
 /// The plan as data.
 pub(crate) fn plan_table(context: &Context, plan: &Plan) {
-    let columns = [
+    let lang = context.ui.lang;
+    if plan.verb != CORRECTS {
+        context
+            .ui
+            .rows(&columns_of_a_plan(), &plan_rows(lang, plan));
+        return;
+    }
+    let (columns, mut rows) = corrections(lang, plan);
+    // Records that wait and systems that were not searched stand in the same table, so that a program finds them.
+    for rest in others(lang, plan) {
+        let [system, object, record, happens, _, because]: [String; 6] =
+            rest.try_into().unwrap_or_default();
+        let dash = "–".to_owned();
+        rows.push(vec![
+            system,
+            object,
+            record,
+            dash.clone(),
+            dash,
+            happens,
+            because,
+        ]);
+    }
+    context.ui.rows(&columns, &rows);
+}
+
+/// The verb whose plan is shown field by field.
+const CORRECTS: &str = "rectify";
+
+fn columns_of_a_plan() -> [Text; 6] {
+    [
         say::system(),
         say::object(),
         say::record(),
         say::happens(),
         say::kept_until(),
         say::because(),
-    ];
-    context.ui.rows(&columns, &plan_rows(context.ui.lang, plan));
+    ]
 }
 
 fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
@@ -65,6 +105,13 @@ fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
                 .map_or_else(String::new, |text| text.to(lang).to_owned()),
         ]);
     }
+    rows.extend(others(lang, plan));
+    rows
+}
+
+/// What a plan lists beside its steps: records that wait, systems that were not searched.
+fn others(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
     for waiting in &plan.waiting {
         let why = match waiting.why {
             WaitingFor::AcceptLinked => crate::messages::plan::waits_linked(),
@@ -97,8 +144,18 @@ fn plan_rows(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
     rows
 }
 
-fn happens(step: &Step) -> Text {
+pub(super) fn happens(step: &Step) -> Text {
     match (step.decision, step.action) {
+        (Decision::Rectify, Some(_)) if !step.writes() => rights::correct_already(),
+        (Decision::Restrict, Some(_)) if !step.writes() => rights::restricted_already(),
+        (Decision::Lift, Some(_)) if !step.writes() => rights::lifted_already(),
+        (Decision::Suppress, Some(_)) if !step.writes() => rights::suppressed_already(),
+        (Decision::Rectify, Some(_)) => rights::will_rectify(),
+        (Decision::Restrict, Some(_)) => rights::will_restrict(),
+        (Decision::Lift, Some(_)) => rights::will_lift(),
+        (Decision::Suppress, Some(_)) => rights::will_suppress(),
+        (Decision::Erase, Some(Action::Restrict)) if !step.writes() => rights::restricted_already(),
+        (Decision::Erase, Some(Action::Restrict)) => rights::will_restrict(),
         (Decision::Erase, Some(Action::Remove)) => say::will_remove(),
         (Decision::Erase, Some(_)) if !step.writes() => crate::messages::plan::anonymous_already(),
         (Decision::Erase, Some(Action::Anonymise)) => say::will_anonymise(),

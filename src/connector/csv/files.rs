@@ -202,6 +202,7 @@ impl Opened {
         let name = &self.listed.name;
         match failure {
             Failure::Io(error) => Fault::unreadable(name, reason(&error)),
+            Failure::Mistaken => Fault::other_encoding(name, source.settings.encoding.name()),
             Failure::Broken(offset) => {
                 let charset = super::charset::Charset::new(source.settings.encoding);
                 let line = File::open(&self.listed.path)

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 
+use super::cell;
 use super::charset::Charset;
-use super::files::{Opened, Source};
+use super::files::{Listed, Opened, Source};
 use super::row::{self, Header};
 use super::scan::{Failure, Row, Scan};
 use super::search::Question;
-use crate::connector::{Fault, Key, Object, Record};
+use crate::connector::{Column, Fault, Holds, Key, Object, Record, Shape};
 
 /// A row that answers a question.
 pub(super) struct Hit {
@@ -64,14 +65,7 @@ pub(super) fn read(source: &Source, object: &Object, key: &Key) -> Result<Option
         return Ok(found.into_values().next());
     }
     let (file, digest) = row_name(key)?;
-    let files = source.list()?;
-    let Some(listed) = files
-        .into_iter()
-        .flatten()
-        .find(|listed| listed.name == file)
-    else {
-        return Err(Fault::no_file(file));
-    };
+    let listed = listed(source, file)?;
     let question = Question::Rows(HashSet::from([digest.to_owned()]));
     let mut found = None;
     let opened = source.open(&listed, false)?;
@@ -82,6 +76,69 @@ pub(super) fn read(source: &Source, object: &Object, key: &Key) -> Result<Option
         found.is_none()
     })?;
     Ok(found)
+}
+
+/// The rows that hold the values of a write, as if they had the key of the row that was written to.
+pub(super) fn moved(
+    source: &Source,
+    object: &Object,
+    key: &Key,
+    values: Vec<(String, String)>,
+    stopped: &AtomicBool,
+    emit: &mut dyn FnMut(Hit) -> bool,
+) -> Result<(), Fault> {
+    let (file, _) = row_name(key)?;
+    let opened = source.open(&listed(source, file)?, false)?;
+    let question = Question::Holding(vec![values]);
+    search(
+        source,
+        object,
+        &question,
+        &opened,
+        stopped,
+        &mut |mut hit| {
+            hit.record.key = key.clone();
+            emit(hit)
+        },
+    )
+    .map(drop)
+}
+
+/// The file of this name among those that the pattern names.
+fn listed(source: &Source, file: &str) -> Result<Listed, Fault> {
+    let mut files = source.list()?.into_iter().flatten();
+    files
+        .find(|listed| listed.name == file)
+        .ok_or_else(|| Fault::no_file(file))
+}
+
+/// What the columns of all readable files can hold; `find` says which are not.
+pub(super) fn shape(source: &Source, object: &Object) -> Result<Shape, Fault> {
+    let mut shape = Shape::new();
+    for listed in source.list()?.into_iter().flatten() {
+        let described = source.open(&listed, false).and_then(|opened| {
+            let never = AtomicBool::default();
+            let mut scan = opened.scan(source, &never)?;
+            let header = read_header(source, &opened, &mut scan)?;
+            require(&opened, &header, object)?;
+            Ok((header, scan.charset.encoding))
+        });
+        let Ok((header, encoding)) = described else {
+            continue;
+        };
+        for name in header.names() {
+            let column = shape.entry(name.clone()).or_insert_with(|| Column {
+                type_name: "text".into(),
+                holds: Holds::Text,
+                nullable: true,
+                ..Column::default()
+            });
+            if let Some(narrow) = cell::narrow(encoding) {
+                column.encoding = Some(narrow.to_owned());
+            }
+        }
+    }
+    Ok(shape)
 }
 
 /// File and digest from the key of a row.
@@ -137,7 +194,7 @@ impl From<Fault> for Ended {
     }
 }
 
-/// Every row of one file that answers the question, until `emit` returns `false`; says how the file's bytes are read.
+/// Every row of one file that answers the question, until `emit` returns `false`; says how the file is written.
 pub(super) fn search(
     source: &Source,
     object: &Object,
@@ -145,7 +202,7 @@ pub(super) fn search(
     opened: &Opened,
     stopped: &AtomicBool,
     emit: &mut dyn FnMut(Hit) -> bool,
-) -> Result<Charset, Fault> {
+) -> Result<(Charset, Header), Fault> {
     let mut scan = opened.scan(source, stopped)?;
     let header = read_header(source, opened, &mut scan)?;
     require(opened, &header, object)?;
@@ -188,7 +245,7 @@ pub(super) fn search(
     let pattern = question.pattern(charset.encoding);
     let strict = question.needs_text(charset.encoding);
     match scan.rows(pattern.as_ref(), strict, &mut visit) {
-        Ok(()) => Ok(charset),
+        Ok(()) => Ok((charset, header)),
         Err(Ended::Scan(failure)) => Err(opened.fault(source, failure)),
         Err(Ended::Fault(fault)) => Err(fault),
     }

@@ -1,224 +1,67 @@
-//! Removes rows: each file is written once more, without them.
+//! Writes a file once more, without some rows and with others changed.
 //!
-//! The new file grows beside the old one under a name of our own, byte for byte but for the rows left out, and takes the old one's
-//! place only if that is still what was read. Killed at any instant, the folder holds the whole old file or the whole new one.
+//! The new file grows beside the old one under a name of our own, byte for byte but for these rows, and takes the old one's place
+//! only if that is still what was read. Killed at any instant, the folder holds the whole old file or the whole new one.
 
-use std::collections::{HashMap, HashSet};
-use std::io::{self, Read, Seek as _, SeekFrom};
-use std::sync::atomic::AtomicBool;
+use std::collections::HashSet;
+use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 
-use async_trait::async_trait;
 use tempfile::NamedTempFile;
 
 use super::charset::Charset;
 use super::files::{self, Opened, Source, Stamp};
-use super::lookup::{row_name, search};
-use super::search::Question;
-use super::{blocking, row};
-use crate::connector::{Action, Digester, Effect, Fault, Key, Object, Target, Writer};
-use crate::keys::Digest;
+use super::kill::{self, Moment};
+use crate::connector::{Effect, Fault};
 use crate::messages::csv as say;
-use crate::plan::Approved;
 
 const SUFFIX: &str = ".tmp";
 
-pub(super) struct CsvWriter {
-    source: Source,
-    /// Object, key and action of every step of the plan for this system.
-    approved: HashSet<(String, Key, Action)>,
+/// A stretch of a file that leaves it, and what takes its place.
+pub(super) struct Edit {
+    start: u64,
+    end: u64,
+    /// Nothing for a row that is removed.
+    new: Vec<u8>,
 }
 
-impl CsvWriter {
-    pub(super) fn new(source: Source, approved: &Approved) -> CsvWriter {
-        let steps = approved.plan().steps.iter();
-        let approved = steps
-            .filter(|step| step.system == source.system)
-            .filter_map(|step| Some((step.object.clone(), step.key.clone(), step.action?)))
-            .collect();
-        CsvWriter { source, approved }
-    }
-}
-
-#[async_trait]
-impl Writer for CsvWriter {
-    fn batch(&self, _object: &Object, _action: Action) -> usize {
-        usize::MAX
-    }
-
-    fn is_idempotent(&self, _object: &Object, _action: Action) -> bool {
-        true
-    }
-
-    async fn act(
-        &mut self,
-        object: &Object,
-        action: Action,
-        targets: &[Target<'_>],
-        digester: &Digester,
-    ) -> Vec<Result<Effect, Fault>> {
-        let planned = |target: &Target<'_>| {
-            let step = (object.name.clone(), target.record.key.clone(), action);
-            action == Action::Remove && self.approved.contains(&step)
-        };
-        if !targets.iter().all(planned) {
-            // Something outside of the plan asked: nothing of what it asked is carried out.
-            return targets.iter().map(|_| Err(Fault::read_only())).collect();
+impl Edit {
+    /// A row with its line end.
+    pub(super) fn remove((start, end): (u64, u64)) -> Edit {
+        Edit {
+            start,
+            end,
+            new: Vec::new(),
         }
-        let wanted: Vec<(Key, Digest)> = targets
-            .iter()
-            .map(|target| (target.record.key.clone(), *target.before))
-            .collect();
-        let (source, object, digester) = (self.source.clone(), object.clone(), digester.clone());
-        let work = move || Ok(remove(&source, &object, &wanted, &digester));
-        // A started rewrite is not cut short with this future; the new file takes its place or not at all.
-        blocking(work)
-            .await
-            .unwrap_or_else(|_| targets.iter().map(|_| Ok(Effect::Unknown)).collect())
     }
 
-    async fn recover(&mut self) -> Result<(), Fault> {
-        let source = self.source.clone();
-        blocking(move || recover(&source)).await
+    /// The bytes of a row without its line end.
+    pub(super) fn replace(start: u64, length: usize, new: Vec<u8>) -> Edit {
+        Edit {
+            start,
+            end: start + length as u64,
+            new,
+        }
     }
 }
 
-/// A file with the rows that leave it.
-struct Part {
-    opened: Opened,
+/// The bytes of a row, without its line end.
+pub(super) fn row_at(
+    opened: &Opened,
     charset: Charset,
-    /// Index of the target and range of its row.
-    rows: Vec<(usize, (u64, u64))>,
+    (start, end): (u64, u64),
+) -> io::Result<Vec<u8>> {
+    let mut bytes = bytes_at(opened.file.file(), start, end)?;
+    bytes.truncate(bytes.len() - charset.line_end_length(&bytes));
+    Ok(bytes)
 }
 
-/// What is known about one target before anything is written.
-#[derive(Clone)]
-enum Found {
-    Nowhere,
-    Once,
-    Settled(Result<Effect, Fault>),
-}
-
-/// Looks for all targets in all files first, then rewrites each file that holds some.
-fn remove(
+/// Writes one file with these edits, which lie apart from each other, and puts it in place.
+pub(super) fn rewrite(
     source: &Source,
-    object: &Object,
-    wanted: &[(Key, Digest)],
-    digester: &Digester,
-) -> Vec<Result<Effect, Fault>> {
-    let files = match source.list() {
-        Ok(files) => files,
-        Err(fault) => return wanted.iter().map(|_| Err(fault.clone())).collect(),
-    };
-    let named_by_row = row::is_named_by_row(object);
-    let indices: HashMap<&Key, usize> = wanted
-        .iter()
-        .enumerate()
-        .map(|(i, (key, _))| (key, i))
-        .collect();
-    let mut found = vec![Found::Nowhere; wanted.len()];
-    let mut parts = Vec::new();
-    // What befalls targets that are found nowhere: with key columns, a file that was not searched may hold them.
-    let mut unsearched = None;
-    let mut seen = HashSet::new();
-    for listed in files {
-        let question = match &listed {
-            Ok(listed) if named_by_row => {
-                seen.insert(listed.name.clone());
-                let digests = wanted.iter().filter_map(|(key, _)| row_name(key).ok());
-                let here = digests.filter(|(file, _)| *file == listed.name);
-                Question::Rows(here.map(|(_, digest)| digest.to_owned()).collect())
-            }
-            Err(_) if named_by_row => continue,
-            _ => Question::Keys(wanted.iter().map(|(key, _)| key.clone()).collect()),
-        };
-        if matches!(&question, Question::Rows(digests) if digests.is_empty()) {
-            continue;
-        }
-        let name = listed
-            .as_ref()
-            .map(|listed| listed.name.clone())
-            .unwrap_or_default();
-        let part = listed
-            .and_then(|listed| source.open(&listed, true))
-            .and_then(|opened| {
-                let mut hits = Vec::new();
-                let charset = search(
-                    source,
-                    object,
-                    &question,
-                    &opened,
-                    &AtomicBool::default(),
-                    &mut |hit| {
-                        if let Some(index) = indices.get(&hit.record.key) {
-                            hits.push((*index, hit.range, digester.digest(object, &hit.record)));
-                        }
-                        true
-                    },
-                )?;
-                Ok((opened, charset, hits))
-            });
-        match part {
-            Err(fault) if named_by_row => {
-                for (index, (key, _)) in wanted.iter().enumerate() {
-                    if row_name(key).is_ok_and(|(file, _)| file == name) {
-                        found[index] = Found::Settled(Err(fault.clone()));
-                    }
-                }
-            }
-            Err(fault) => unsearched = unsearched.or(Some(fault)),
-            Ok((opened, charset, hits)) => {
-                let mut rows = Vec::new();
-                for (index, range, digest) in hits {
-                    found[index] = match found[index] {
-                        Found::Nowhere if digest == wanted[index].1 => Found::Once,
-                        Found::Nowhere => Found::Settled(Ok(Effect::Changed)),
-                        _ => Found::Settled(Err(Fault::two_records())),
-                    };
-                    rows.push((index, range));
-                }
-                parts.push(Part {
-                    opened,
-                    charset,
-                    rows,
-                });
-            }
-        }
-    }
-    let mut results: Vec<Result<Effect, Fault>> = found
-        .iter()
-        .zip(wanted)
-        .map(|(found, (key, _))| match (found, &unsearched) {
-            (Found::Settled(result), _) => result.clone(),
-            (Found::Once, _) => Ok(Effect::Unknown),
-            (Found::Nowhere, Some(fault)) => Err(fault.clone()),
-            (Found::Nowhere, None) if named_by_row => match row_name(key)? {
-                (file, _) if seen.contains(file) => Ok(Effect::Gone),
-                (file, _) => Err(Fault::no_file(file)),
-            },
-            (Found::Nowhere, None) => Ok(Effect::Gone),
-        })
-        .collect();
-    for mut part in parts {
-        part.rows
-            .retain(|(index, _)| matches!(found[*index], Found::Once));
-        if part.rows.is_empty() {
-            continue;
-        }
-        let result = rewrite(source, &part);
-        for (index, _) in &part.rows {
-            results[*index] = result.clone();
-        }
-    }
-    results
-}
-
-/// Writes one file without the rows and puts it in place.
-fn rewrite(source: &Source, part: &Part) -> Result<Effect, Fault> {
-    let Part {
-        opened,
-        charset,
-        rows,
-    } = part;
+    opened: &Opened,
+    charset: Charset,
+    edits: Vec<Edit>,
+) -> Result<Effect, Fault> {
     let (name, path) = (&opened.listed.name, &opened.listed.path);
     let failed = |error: io::Error| Fault::unwritable(name, files::reason(&error));
     if let Some(reason) = files::refusal(path) {
@@ -241,11 +84,14 @@ fn rewrite(source: &Source, part: &Part) -> Result<Effect, Fault> {
         .map_err(failed)?;
     // Held while the file is ours, so that another run's `recover` leaves it alone.
     let _ = new.as_file().try_lock();
-    let ranges = merged(rows.iter().map(|(_, range)| *range).collect());
-    copy_without(opened, *charset, ranges, &new).map_err(failed)?;
+    kill::at(Moment::Created);
+    copy(opened, charset, merged(edits), &new).map_err(failed)?;
+    kill::at(Moment::Written);
     files::keep_rights(opened.file.file(), new.as_file())
         .map_err(|_| Fault::unwritable(name, say::rights()))?;
+    kill::at(Moment::Rights);
     new.as_file().sync_all().map_err(failed)?;
+    kill::at(Moment::Synced);
     put_in_place(opened, new).map_err(failed)
 }
 
@@ -257,59 +103,69 @@ fn put_in_place(opened: &Opened, new: NamedTempFile) -> io::Result<Effect> {
         return Ok(Effect::Changed);
     }
     new.persist(path).map_err(|error| error.error)?;
-    match path.parent().map(files::sync_folder) {
+    kill::at(Moment::Renamed);
+    let synced = path.parent().map(files::sync_folder);
+    kill::at(Moment::Settled);
+    match synced {
         Some(Ok(())) | None => Ok(Effect::Done),
         // The new file is there, but a power cut could still bring back the old one.
         Some(Err(_)) => Ok(Effect::Unknown),
     }
 }
 
-/// Sorted, and touching ones made one.
-fn merged(mut ranges: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
-    ranges.sort_unstable();
-    let mut out: Vec<(u64, u64)> = Vec::with_capacity(ranges.len());
-    for (start, end) in ranges {
+/// Sorted, and removed rows that touch made one.
+fn merged(mut edits: Vec<Edit>) -> Vec<Edit> {
+    edits.sort_unstable_by_key(|edit| edit.start);
+    let mut out: Vec<Edit> = Vec::with_capacity(edits.len());
+    for edit in edits {
         match out.last_mut() {
-            Some(last) if last.1 >= start => last.1 = last.1.max(end),
-            _ => out.push((start, end)),
+            Some(last) if last.end >= edit.start && last.new.is_empty() && edit.new.is_empty() => {
+                last.end = last.end.max(edit.end);
+            }
+            _ => out.push(edit),
         }
     }
     out
 }
 
-fn copy_without(
+fn copy(
     opened: &Opened,
     charset: Charset,
-    mut ranges: Vec<(u64, u64)>,
+    mut edits: Vec<Edit>,
     new: &NamedTempFile,
 ) -> io::Result<()> {
     let mut old = opened.file.file();
     let size = opened.stamp.size;
-    if let Some(last) = ranges.last_mut().filter(|last| last.1 == size)
-        && charset.line_end_length(&tail(old, last.1)?) == 0
+    if let Some(last) = edits.last_mut().filter(|last| last.end == size)
+        && last.new.is_empty()
+        && charset.line_end_length(&tail(old, last.end)?) == 0
     {
         // The last line had no line end; nor shall the one that is the last now.
-        last.0 -= charset.line_end_length(&tail(old, last.0)?) as u64;
+        last.start -= charset.line_end_length(&tail(old, last.start)?) as u64;
     }
     let mut new = new.as_file();
     let mut place = 0;
-    for (start, end) in ranges.into_iter().chain([(size, size)]) {
+    for edit in edits.into_iter().chain([Edit::remove((size, size))]) {
         old.seek(SeekFrom::Start(place))?;
-        let wanted = start - place;
+        let wanted = edit.start - place;
         if io::copy(&mut Read::take(old, wanted), &mut new)? != wanted {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        place = end;
+        new.write_all(&edit.new)?;
+        place = edit.end;
     }
     Ok(())
 }
 
 /// The last few bytes before an offset.
-fn tail(mut file: &std::fs::File, offset: u64) -> io::Result<Vec<u8>> {
-    let length = offset.min(4);
-    file.seek(SeekFrom::Start(offset - length))?;
+fn tail(file: &std::fs::File, offset: u64) -> io::Result<Vec<u8>> {
+    bytes_at(file, offset - offset.min(4), offset)
+}
+
+fn bytes_at(mut file: &std::fs::File, start: u64, end: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
-    Read::take(file, length).read_to_end(&mut bytes)?;
+    Read::take(file, end - start).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -322,7 +178,7 @@ fn prefix(source: &Source) -> String {
 }
 
 /// Removes what a killed run left behind.
-fn recover(source: &Source) -> Result<(), Fault> {
+pub(super) fn recover(source: &Source) -> Result<(), Fault> {
     let prefix = prefix(source);
     let files = source.list().unwrap_or_default();
     let folders: HashSet<_> = files
@@ -375,13 +231,15 @@ mod tests {
         .unwrap()
     }
 
-    fn part(source: &Source, rows: Vec<(usize, (u64, u64))>) -> Part {
+    fn opened(source: &Source) -> Opened {
         let listed = source.list().unwrap().remove(0).unwrap();
-        Part {
-            opened: source.open(&listed, true).unwrap(),
-            charset: Charset::new(encoding_rs::UTF_8),
-            rows,
-        }
+        source.open(&listed, true).unwrap()
+    }
+
+    /// Without the first row behind the header.
+    fn without_anna(source: &Source, opened: &Opened) -> Result<Effect, Fault> {
+        let charset = Charset::new(encoding_rs::UTF_8);
+        rewrite(source, opened, charset, vec![Edit::remove((5, 10))])
     }
 
     fn names(folder: &std::path::Path) -> Vec<String> {
@@ -400,7 +258,7 @@ mod tests {
         let source = source(folder.path(), 1);
         for other in ["appended", "same size", "another file"] {
             fs_err::write(&path, "Mail\nanna\n").unwrap();
-            let part = part(&source, vec![(0, (5, 10))]);
+            let opened = opened(&source);
             std::thread::sleep(std::time::Duration::from_millis(20));
             let now = match other {
                 "appended" => "Mail\nanna\nbob\n",
@@ -411,7 +269,11 @@ mod tests {
                 }
             };
             fs_err::write(&path, now).unwrap();
-            assert_eq!(rewrite(&source, &part), Ok(Effect::Changed), "{other}");
+            assert_eq!(
+                without_anna(&source, &opened),
+                Ok(Effect::Changed),
+                "{other}"
+            );
             assert_eq!(fs_err::read_to_string(&path).unwrap(), now);
             assert_eq!(names(folder.path()), ["a.csv"]);
         }
@@ -423,7 +285,7 @@ mod tests {
         fs_err::write(folder.path().join("a.csv"), "Mail\nanna\n").unwrap();
         fs_err::write(folder.path().join(".~lock.a.csv#"), "").unwrap();
         let source = source(folder.path(), 1);
-        let result = rewrite(&source, &part(&source, vec![(0, (5, 10))]));
+        let result = without_anna(&source, &opened(&source));
         assert_eq!(result.unwrap_err().code, "E511");
     }
 
@@ -471,10 +333,7 @@ mod tests {
             return;
         }
         let source = source(folder.path(), 1);
-        assert_eq!(
-            rewrite(&source, &part(&source, vec![(0, (5, 10))])),
-            Ok(Effect::Done)
-        );
+        assert_eq!(without_anna(&source, &opened(&source)), Ok(Effect::Done));
         assert_eq!(fs_err::read_to_string(&path).unwrap(), "Mail\n");
         let mut value = [0u8; 8];
         let length = getxattr(&path, "user.dsr", &mut value).unwrap();

@@ -4,7 +4,7 @@ use encoding_rs::Encoding;
 use serde_json::{Map, Value};
 
 use crate::connector::object::At;
-use crate::connector::{Fault, Key, Object};
+use crate::connector::{Action, Changes, Fault, Key, Object};
 
 /// Stands for a key where an object names no key columns.
 pub(super) const ROW: &str = "_row";
@@ -30,8 +30,29 @@ pub(super) fn needed(object: &Object) -> Vec<&str> {
         At::JsonPath(_) => None,
     }));
     columns.extend(object.clock.as_deref());
+    for action in [Action::Restrict, Action::Unrestrict, Action::Suppress] {
+        columns.extend(object.sets(action).iter().map(|(name, _)| name.as_str()));
+    }
     columns.extend(object.key.iter().map(String::as_str).filter(|k| *k != ROW));
     columns
+}
+
+/// The texts that an action writes, by column; null is an empty cell.
+pub(super) fn values(object: &Object, action: Action, changes: &Changes) -> Vec<(String, String)> {
+    let column = |name: &String| match object.field(name).map(|field| &field.at) {
+        Some(At::Path(names)) => names.first().unwrap_or(name).clone(),
+        _ => name.clone(),
+    };
+    let mut values: Vec<(String, String)> = changes
+        .iter()
+        .map(|(name, value)| (column(name), value.clone().unwrap_or_default()))
+        .collect();
+    for (column, value) in object.sets(action) {
+        if !values.iter().any(|(name, _)| name == column) {
+            values.push((column.clone(), value.clone().unwrap_or_default()));
+        }
+    }
+    values
 }
 
 /// The columns of a file, each under a name of its own.
@@ -63,6 +84,10 @@ impl Header {
             header.names.push(unique);
         }
         header
+    }
+
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
     }
 
     pub(super) fn width(&self) -> usize {

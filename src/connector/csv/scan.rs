@@ -32,6 +32,8 @@ pub(super) enum Failure {
     Io(io::Error),
     /// The bytes at this offset are not CSV as described: a quote that is never closed, a row without end, text that is not of the encoding.
     Broken(u64),
+    /// The file is UTF-8 and was declared as something else.
+    Mistaken,
 }
 
 impl From<io::Error> for Failure {
@@ -51,6 +53,29 @@ pub(super) struct Scan<R> {
     /// Offset of the buffer's first byte in the file; always the start of a row.
     offset: u64,
     ended: bool,
+    guise: Guise,
+}
+
+/// Whether bytes that were declared as one byte a character are UTF-8: no text of other encodings that is longer than a few
+/// characters forms its sequences throughout.
+#[derive(Clone, Copy, PartialEq)]
+enum Guise {
+    Ascii,
+    Utf8,
+    None,
+}
+
+impl Guise {
+    fn after(self, charset: Charset, bytes: &[u8]) -> Guise {
+        if self == Guise::None || !charset.encoding.is_single_byte() {
+            return Guise::None;
+        }
+        match std::str::from_utf8(bytes) {
+            Err(_) => Guise::None,
+            Ok(text) if text.is_ascii() => self,
+            Ok(_) => Guise::Utf8,
+        }
+    }
 }
 
 impl<R: Read> Scan<R> {
@@ -70,6 +95,7 @@ impl<R: Read> Scan<R> {
             filled: 0,
             offset: 0,
             ended: false,
+            guise: Guise::Ascii,
         };
         scan.fill()?;
         if let Some((encoding, length)) = Encoding::for_bom(&scan.buffer[..scan.filled]) {
@@ -91,6 +117,7 @@ impl<R: Read> Scan<R> {
                 let (text_end, next) = spans.row_end(self.charset, &self.buffer[..end], place);
                 if text_end > place {
                     let raw = self.buffer[place..text_end].to_vec();
+                    self.guise = self.guise.after(self.charset, &raw);
                     self.drop_front(next);
                     return Ok(Some(raw));
                 }
@@ -112,12 +139,16 @@ impl<R: Read> Scan<R> {
         loop {
             let (spans, end) = self.region()?;
             if end == 0 {
-                return Ok(());
+                return match self.guise {
+                    Guise::Utf8 => Err(Failure::Mistaken.into()),
+                    Guise::Ascii | Guise::None => Ok(()),
+                };
             }
             let region = &self.buffer[..end];
             if strict && let Err(error) = std::str::from_utf8(region) {
                 return Err(Failure::Broken(self.offset + error.valid_up_to() as u64).into());
             }
+            self.guise = self.guise.after(self.charset, region);
             let mut place = 0;
             while place < end {
                 let hit = match pattern {
@@ -313,6 +344,7 @@ mod tests {
         match failure {
             Failure::Broken(offset) => offset,
             Failure::Io(error) => panic!("{error}"),
+            Failure::Mistaken => panic!("no test of encodings"),
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) enum Question {
     Rows(HashSet<String>),
     /// The key columns hold one of these keys.
     Keys(HashSet<Key>),
+    /// The columns of one of these lists hold exactly these texts.
+    Holding(Vec<Vec<(String, String)>>),
 }
 
 impl Question {
@@ -98,6 +100,16 @@ impl Question {
                 let all: Option<Vec<String>> = parts.map(|part| exact(part?)).collect();
                 all?.join("|")
             }
+            Question::Holding(rows) => {
+                let longest = rows
+                    .iter()
+                    .map(|row| row.iter().map(|(_, text)| text).max_by_key(|t| t.len()));
+                // An empty text is nothing that could be searched.
+                let all: Option<Vec<String>> = longest
+                    .map(|text| exact(text.filter(|text| !text.is_empty())?))
+                    .collect();
+                all?.join("|")
+            }
         };
         RegexBuilder::new(&pattern).size_limit(1 << 24).build().ok()
     }
@@ -114,6 +126,7 @@ impl Question {
                     .iter()
                     .flat_map(Key::parts)
                     .any(|part| !part.is_ascii()),
+                Question::Holding(rows) => rows.iter().flatten().any(|(_, text)| !text.is_ascii()),
             }
     }
 
@@ -139,6 +152,12 @@ impl Question {
             }),
             Question::Either(columns, value) => columns.iter().any(|name| text(name) == value),
             Question::All(pairs) => pairs.iter().all(|(name, value)| text(name) == value),
+            Question::Holding(rows) => rows.iter().any(|row| {
+                row.iter().all(|(name, text)| {
+                    let there = header.position(name).and_then(|at| fields.get(at));
+                    there == Some(text)
+                })
+            }),
             Question::Rows(_) | Question::Keys(_) => true,
         }
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::request::{self, Context, Defaults};
 use super::{api, not_yet, reply};
-use crate::connector::object::{At, Field, HttpAction, Mask, Verify};
+use crate::connector::object::{Action, At, Field, HttpAction, Mask, Verify};
 use crate::connector::rest::request::{Body, Request};
 use crate::diagnostic::Diagnostic;
-use crate::messages::connector as say;
+use crate::messages::{connector as say, rights};
 use crate::template::{Condition, Within};
 use crate::yaml::{Fields, Node, error};
 
@@ -164,5 +164,24 @@ pub(super) fn one_place_each(
                     .help(say::plural_path_help()),
             );
         }
+    }
+}
+
+/// A restriction and its end change no personal field, so they are proven by their flag or not at all (E428). An opt-out may go
+/// without: it then counts as accepted and no more.
+pub(super) fn shows_its_mark(
+    action: Action,
+    does: &HttpAction,
+    node: &Node,
+    errors: &mut Vec<Diagnostic>,
+) {
+    let marks = matches!(action, Action::Restrict | Action::Unrestrict);
+    if marks && does.verify.holds.is_none() {
+        errors.push(
+            error("E428", rights::mark_unverified(action.word()))
+                .at(node.place.clone())
+                .why(rights::mark_unverified_why())
+                .help(rights::mark_unverified_help()),
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::action::{alone, http_action, names_the_key, one_place_each};
+use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
 use super::request::{self, Context, Defaults, Phase};
 use super::{not_yet, not_yet_at, reply};
 use crate::connector::grammar::{self, Names};
@@ -187,6 +187,7 @@ impl House<'_> {
                 let steps: Vec<&Request> = does.steps.iter().collect();
                 names_the_key(&steps, &key, node, fields.errors());
                 one_place_each(&does, &listed, node, fields.errors());
+                shows_its_mark(action, &does, node, fields.errors());
                 actions.push((action, does));
             }
         }

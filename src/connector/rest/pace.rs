@@ -12,20 +12,14 @@ use crate::connector::definition::Limits;
 /// Longest `Retry-After` that is obeyed; a system that asks for more is left alone in this run.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
-/// What one system was asked lately. Shared by its readers and its writer; a copy of a definition begins anew.
-#[derive(Default)]
+/// What one system was asked lately. Shared by all its readers and writers, whoever they are asked about.
+#[derive(Clone, Default)]
 pub(crate) struct Pace(Arc<Recent>);
 
 #[derive(Default)]
 struct Recent {
     slots: OnceLock<Semaphore>,
     sent: Mutex<VecDeque<Instant>>,
-}
-
-impl Clone for Pace {
-    fn clone(&self) -> Pace {
-        Pace::default()
-    }
 }
 
 impl std::fmt::Debug for Pace {

@@ -11,7 +11,10 @@ use super::page::{self, Progress};
 use super::request::{Next, Request};
 use super::{key_of, request::JsonPath};
 use crate::connector::object::{How, Object, Via};
-use crate::connector::{Fault, Health, Key, Notes, Opening, Probe, Reader, Record, Sink};
+use crate::connector::{
+    Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sink,
+};
+use crate::messages::{connector as say_connector, finding as say};
 use crate::template::Names;
 
 /// Code of the warning that a credential could not be tried.
@@ -220,6 +223,43 @@ impl Reader for RestReader {
             Some(record) if record.key != *key => Err(Fault::other_record()),
             record => Ok(record),
         }
+    }
+
+    async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
+        let mut found = Vec::new();
+        if !self.proven {
+            let text = say_connector::unproven_credential(&self.opening.system.name);
+            found.push(Finding::warning(UNPROVEN_CREDENTIAL, text).remedy(say::unproven_help()));
+        }
+        if self.opening.system.insecure_http {
+            found.push(Finding::warning("W239", say::plain_http()).remedy(say::plain_http_help()));
+        }
+        Ok(found)
+    }
+
+    async fn examine(&mut self, object: &Object, needs: &[Action]) -> Result<Vec<Finding>, Fault> {
+        let How::Http { actions, .. } = &object.how else {
+            return Ok(Vec::new());
+        };
+        let allowed = self.opening.system.unconfirmed_writes;
+        let mut found = Vec::new();
+        for action in needs {
+            let word = action.word();
+            match actions.iter().find(|(known, _)| known == action) {
+                None => found
+                    .push(Finding::warning("W241", say::cannot(word)).remedy(say::cannot_help())),
+                Some((_, does)) if does.unconfirmed && allowed => found.push(
+                    Finding::warning("W237", say::unconfirmed_allowed(word))
+                        .remedy(say::unconfirmed_help()),
+                ),
+                Some((_, does)) if does.unconfirmed => found.push(
+                    Finding::warning("W237", say::unconfirmed(word))
+                        .remedy(say::unconfirmed_help()),
+                ),
+                Some(_) => {}
+            }
+        }
+        Ok(found.into_iter().map(|one| one.on(&object.name)).collect())
     }
 
     fn notes(&self) -> Notes {

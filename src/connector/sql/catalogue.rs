@@ -5,7 +5,7 @@
 
 use super::name::TableName;
 use crate::connector::object::{How, Via};
-use crate::connector::{Column, Fault, Holds, Object, Shape};
+use crate::connector::{Action, Column, Fault, Holds, Object, Shape};
 use crate::subject::Kind;
 
 /// Which SQL is spoken.
@@ -13,6 +13,8 @@ use crate::subject::Kind;
 pub(super) enum Dialect {
     Postgres,
     Sqlite,
+    /// MariaDB and MySQL.
+    Mysql,
 }
 
 /// A table as the live catalogue describes it.
@@ -31,6 +33,30 @@ pub(super) struct Table {
     pub(super) cascades: Vec<Cascade>,
     /// Views have no indexes of their own to ask for.
     pub(super) is_view: bool,
+    /// What else weakens a promise, as [`Table::warnings`] says it.
+    pub(super) weak: Vec<(String, String)>,
+    pub(super) refuses: Refuses,
+}
+
+/// Why records of a table may not be written to, though they can be read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refuses {
+    /// In any way.
+    pub(super) writing: Option<Fault>,
+    /// By removing or overwriting, after which nothing may be left of what was there.
+    pub(super) erasing: Option<Fault>,
+    pub(super) removing: Option<Fault>,
+}
+
+impl Refuses {
+    pub(super) fn action(&self, action: Action) -> Option<&Fault> {
+        let erasing = match action {
+            Action::Remove | Action::Anonymise => self.erasing.as_ref(),
+            _ => None,
+        };
+        let removing = self.removing.as_ref().filter(|_| action == Action::Remove);
+        self.writing.as_ref().or(erasing).or(removing)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -57,13 +83,27 @@ pub(super) enum Compare {
     Both,
     /// By the written form of the column alone.
     Written,
+    /// MySQL: letters in a character set of the column's own, which its collation compares.
+    Letters {
+        charset: String,
+        /// Whether the collation takes no notice of case.
+        folds: bool,
+    },
+    /// MySQL: bytes, which travel in hexadecimal.
+    Bytes,
 }
 
 /// Which texts are values of a type in its own canonical spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fit {
     Any,
-    Whole { bits: u32 },
+    Whole {
+        bits: u32,
+    },
+    /// Without a sign.
+    Natural {
+        bits: u32,
+    },
     Decimal,
     Uuid,
 }
@@ -76,6 +116,9 @@ impl Fit {
                 let limit = 1i128 << (bits - 1);
                 number.to_string() == value && (-limit..limit).contains(&number)
             }),
+            Fit::Natural { bits } => value
+                .parse::<u128>()
+                .is_ok_and(|number| number.to_string() == value && number < 1u128 << bits),
             Fit::Decimal => {
                 let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
                 let digits =
@@ -101,6 +144,9 @@ pub(super) struct Indexes {
     /// SQLite: the index ignores the case of ASCII letters.
     pub(super) nocase: bool,
     pub(super) digits: bool,
+    /// MySQL: the places in the table of generated columns that hold the lower case and the digits, and have the index.
+    pub(super) lower_in: Option<usize>,
+    pub(super) digits_in: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -121,14 +167,14 @@ impl Table {
         .to_string()
     }
 
-    /// The column of this name; SQLite does not tell cases apart.
+    /// The column of this name; PostgreSQL alone tells cases apart.
     pub(super) fn column(&self, name: &str) -> Option<&LiveColumn> {
         self.columns
             .iter()
             .find(|column| column.name == name)
             .or_else(|| match self.dialect {
                 Dialect::Postgres => None,
-                Dialect::Sqlite => self
+                Dialect::Sqlite | Dialect::Mysql => self
                     .columns
                     .iter()
                     .find(|column| column.name.eq_ignore_ascii_case(name)),
@@ -236,6 +282,7 @@ impl Table {
                 format!("{}: {}.{}", self.title(), cascade.table, columns.join(", ")),
             );
         }
+        warnings.extend(self.weak.iter().cloned());
         warnings.dedup();
         warnings
     }

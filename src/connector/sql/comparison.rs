@@ -3,6 +3,7 @@
 //! A comparison may return too much, which the guard in `find` refuses; it must not return too little.
 
 use super::catalogue::{Compare, Dialect, LiveColumn, Lookup, NAME};
+use super::mysql::letters;
 use super::statement::{Builder, text_of};
 use crate::subject::{Identity, Kind};
 
@@ -24,7 +25,10 @@ pub(super) fn holds(
             contained,
         )),
         _ if contained => {
-            let written = text_of(builder.table, column);
+            let written = match builder.table.dialect {
+                Dialect::Mysql => letters::written(column, &builder.column(column)),
+                Dialect::Postgres | Dialect::Sqlite => text_of(builder.table, column),
+            };
             Some(part_of(builder, &written, identity.value()))
         }
         _ => equals(builder, column, identity.value()),
@@ -39,13 +43,20 @@ pub(super) fn is_called(builder: &mut Builder<'_>, columns: &[&LiveColumn], name
         let one = fold(builder, column, &name);
         parts.push(format!("trim(coalesce({one}, ''))"));
     }
-    let mut spellings = vec![parts.join(" || ' ' || ")];
-    if parts.len() > 1 {
-        let last = parts[parts.len() - 1].clone();
-        let first = parts[..parts.len() - 1].join(" || ' ' || ");
-        spellings.push(format!("{last} || ' ' || {first}"));
-        spellings.push(format!("{last} || ', ' || {first}"));
-        spellings.push(last);
+    // What joins texts in the other two means "or" to MySQL.
+    let join = |parts: &[&str], between: &str| match builder.table.dialect {
+        Dialect::Mysql => format!("concat({})", parts.join(&format!(", '{between}', "))),
+        Dialect::Postgres | Dialect::Sqlite => parts.join(&format!(" || '{between}' || ")),
+    };
+    let all: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let mut spellings = vec![join(&all, " ")];
+    if let [before @ .., last] = all.as_slice()
+        && !before.is_empty()
+    {
+        let first = join(before, " ");
+        spellings.push(join(&[last, &first], " "));
+        spellings.push(join(&[last, &first], ", "));
+        spellings.push((*last).to_owned());
     }
     let wanted = builder.bind(Some(name));
     let any: Vec<String> = spellings
@@ -62,6 +73,9 @@ pub(super) fn equals(
     value: &str,
 ) -> Option<String> {
     let name = builder.column(column);
+    if builder.table.dialect == Dialect::Mysql {
+        return letters::equals(builder, column, value);
+    }
     match &column.compare {
         Compare::Cast(_, fit) if !fit.takes(value) => None,
         Compare::Cast(cast, _) => {
@@ -77,11 +91,24 @@ pub(super) fn equals(
             let value = builder.bind(Some(value.to_owned()));
             Some(format!("({name} = {value} AND {written} = {value})"))
         }
-        Compare::Written => {
+        // The last two are MySQL's.
+        Compare::Written | Compare::Letters { .. } | Compare::Bytes => {
             let written = text_of(builder.table, column);
             let value = builder.bind(Some(value.to_owned()));
             Some(format!("{written} = {value}"))
         }
+    }
+}
+
+/// Equality for a key, where a collation that sees no difference between letters would name another's record.
+pub(super) fn is_exactly(
+    builder: &mut Builder<'_>,
+    column: &LiveColumn,
+    value: &str,
+) -> Option<String> {
+    match builder.table.dialect {
+        Dialect::Mysql => letters::is_exactly(builder, column, value),
+        Dialect::Postgres | Dialect::Sqlite => equals(builder, column, value),
     }
 }
 
@@ -99,6 +126,9 @@ fn folded(
             any.push(part_of(builder, &folded, spelling));
         }
         return format!("({})", any.join(" OR "));
+    }
+    if builder.table.dialect == Dialect::Mysql {
+        return letters::folded(builder, column, spellings);
     }
     if let Compare::Cast(cast, _) = &column.compare
         && cast.ends_with("citext")
@@ -128,6 +158,9 @@ fn folded(
 /// The column in lower case, letters beyond ASCII included: where the database's own `lower()` does not know them, each such
 /// letter of the value wanted is replaced by name.
 fn fold(builder: &mut Builder<'_>, column: &LiveColumn, wanted: &str) -> String {
+    if builder.table.dialect == Dialect::Mysql {
+        return letters::lower(column, &builder.column(column));
+    }
     let mut folded = folded_column(builder.table.dialect, &builder.column(column));
     if !builder.table.folds_unicode {
         let mut letters: Vec<char> = wanted.chars().filter(|letter| !letter.is_ascii()).collect();
@@ -151,7 +184,7 @@ fn part_of(builder: &mut Builder<'_>, text: &str, part: &str) -> String {
     let part = builder.bind(Some(part.to_owned()));
     match builder.table.dialect {
         Dialect::Postgres => format!("strpos({text}, {part}) > 0"),
-        Dialect::Sqlite => format!("instr({text}, {part}) > 0"),
+        Dialect::Sqlite | Dialect::Mysql => format!("instr({text}, {part}) > 0"),
     }
 }
 
@@ -161,7 +194,10 @@ fn digits(
     spellings: &[String],
     contained: bool,
 ) -> String {
-    let digits = digits_of_column(builder.table.dialect, &builder.column(column));
+    let digits = match builder.table.dialect {
+        Dialect::Mysql => letters::digits(builder.table, column),
+        dialect => digits_of_column(dialect, &builder.column(column)),
+    };
     if contained {
         let shortest = spellings
             .iter()
@@ -189,13 +225,14 @@ pub(super) fn indexed_as(dialect: Dialect, name: &str, lookup: Lookup) -> String
 fn folded_column(dialect: Dialect, name: &str) -> String {
     match dialect {
         Dialect::Postgres => format!("lower({name}::text)"),
-        Dialect::Sqlite => format!("lower({name})"),
+        Dialect::Sqlite | Dialect::Mysql => format!("lower({name})"),
     }
 }
 
 fn digits_of_column(dialect: Dialect, name: &str) -> String {
     match dialect {
         Dialect::Postgres => format!("regexp_replace({name}::text, '[^0-9]', '', 'g')"),
+        Dialect::Mysql => format!("regexp_replace({name}, '[^0-9]', '')"),
         Dialect::Sqlite => [
             " ", "-", "/", "(", ")", ".", "+", ",", "[", "]", "\u{a0}", "\u{2011}", "\u{2013}",
             "\t",

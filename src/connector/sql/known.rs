@@ -43,7 +43,7 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn new(opening: &Opening) -> Known {
         let descriptions = match opening.system.engine {
-            Engine::Postgres => opening.descriptions.clone(),
+            Engine::Postgres | Engine::Mysql => opening.descriptions.clone(),
             // Another file may lie under the name by the time it is opened again.
             _ => Descriptions::default(),
         };
@@ -134,6 +134,8 @@ mod tests {
                     triggers: Vec::new(),
                     cascades: Vec::new(),
                     is_view: false,
+                    weak: Vec::new(),
+                    refuses: Default::default(),
                 }),
             };
             Ok(names.iter().map(table).collect())

@@ -5,6 +5,7 @@
 //! otherwise leave rows out without a word.
 
 mod connect;
+mod examine;
 mod live;
 
 use std::time::Duration;
@@ -15,13 +16,14 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Either, PgConnection, Row as _};
 
 use super::catalogue::Table;
+use super::examine::Facts;
 use super::known::Describe;
 use super::name::TableName;
 use super::reading::Reading;
 use super::statement::{Change, Select};
 use super::writing::Writing;
 use super::{Each, ReadSession, Refusal, Row, WriteSession};
-use crate::connector::{Fault, Notes, Opening, Reader, Writer};
+use crate::connector::{Fault, Finding, Notes, Opening, Reader, Writer};
 use crate::inventory::Timeouts;
 use crate::messages::sql as say;
 use crate::plan::Approved;
@@ -261,6 +263,24 @@ impl ReadSession for ReadOnly {
     async fn check(&mut self) -> Result<(), Refusal> {
         let connection = self.0.begun().await?;
         self.0.end(connection, "COMMIT").await
+    }
+
+    async fn examine(&mut self) -> Result<Vec<Finding>, Refusal> {
+        let mut connection = self.0.begun().await?;
+        let found = examine::server(&self.0, &mut connection).await;
+        let ended = self.0.end(connection, "ROLLBACK").await;
+        let found = found?;
+        ended?;
+        Ok(found)
+    }
+
+    async fn facts(&mut self, table: &Table) -> Result<Facts, Refusal> {
+        let mut connection = self.0.begun().await?;
+        let facts = examine::facts(&self.0, &mut connection, table).await;
+        let ended = self.0.end(connection, "ROLLBACK").await;
+        let facts = facts?;
+        ended?;
+        Ok(facts)
     }
 
     fn notes(&self) -> &Notes {

@@ -8,9 +8,11 @@ use async_trait::async_trait;
 use super::catalogue::Table;
 use super::known::Known;
 use super::statement::{self, Select};
-use super::{Each, ReadSession, Refusal, Row, columns_needed, only, record};
+use super::{Each, ReadSession, Refusal, Row, columns_needed, examine, only, record};
 use crate::connector::object::{Object, Via};
-use crate::connector::{Fault, Health, Key, Notes, Opening, Probe, Reader, Record, Shape, Sink};
+use crate::connector::{
+    Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Shape, Sink,
+};
 use crate::inventory::System;
 
 /// Reads objects through a session.
@@ -64,6 +66,12 @@ impl<S: ReadSession> Reading<S> {
                 self.tables.remove(&object.name);
                 self.table(object).await?;
                 Err(Fault::database(code))
+            }
+            Err(Refusal::Fault(fault)) if fault.code == "E507" => {
+                // A right was taken away, or row-level security came, since the table was described; the catalogue says which.
+                self.tables.remove(&object.name);
+                self.table(object).await?;
+                Err(fault)
             }
             other => other.map_err(Fault::from),
         }
@@ -132,6 +140,24 @@ impl<S: ReadSession> Reader for Reading<S> {
         };
         self.rows(object, &select, &mut each).await?;
         only(object, &columns, key, rows)
+    }
+
+    async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
+        let mut found = self.session.examine().await?;
+        found.extend(examine::server(self.session.notes()));
+        Ok(found)
+    }
+
+    async fn examine(&mut self, object: &Object, needs: &[Action]) -> Result<Vec<Finding>, Fault> {
+        let table = self.table(object).await?;
+        let facts = self.session.facts(&table).await?;
+        Ok(examine::object(
+            &table,
+            &facts,
+            object,
+            needs,
+            self.session.notes(),
+        ))
     }
 
     fn notes(&self) -> Notes {

@@ -1,5 +1,6 @@
 //! SQLite files. The connection works on a thread of its own, so that a slow disk delays nobody else.
 
+mod examine;
 mod live;
 
 use std::path::PathBuf;
@@ -11,13 +12,14 @@ use rusqlite::{Connection, OpenFlags, ffi};
 use tokio::sync::mpsc;
 
 use super::catalogue::Table;
+use super::examine::Facts;
 use super::known::Describe;
 use super::name::TableName;
 use super::reading::Reading;
 use super::statement::{Change, Select};
 use super::writing::Writing;
 use super::{Each, ReadSession, Refusal, Row, WriteSession};
-use crate::connector::{Fault, Notes, Opening, Reader, Writer};
+use crate::connector::{Fault, Finding, Notes, Opening, Reader, Writer};
 use crate::messages::sql as say;
 use crate::plan::Approved;
 
@@ -214,6 +216,19 @@ impl ReadSession for ReadOnly {
             .await?;
         self.0.notes.server = Some(format!("SQLite {}", rusqlite::version()));
         Ok(())
+    }
+
+    async fn examine(&mut self) -> Result<Vec<Finding>, Refusal> {
+        let ahead = self.0.with(examine::writes_ahead).await?;
+        let (named, path) = (self.0.named.clone(), self.0.path.clone());
+        blocking(move || examine::file(&named, &path, ahead)).await
+    }
+
+    async fn facts(&mut self, table: &Table) -> Result<Facts, Refusal> {
+        let (name, is_view) = (table.name.clone(), table.is_view);
+        self.0
+            .with(move |connection| examine::facts(connection, &name, is_view))
+            .await
     }
 
     fn notes(&self) -> &Notes {

@@ -1,6 +1,6 @@
 //! Statements, written once for all SQL engines: names quoted, every value bound.
 //!
-//! The statements needed are few and of one form, so the two dialects differ in four places only; a query builder from outside
+//! The statements needed are few and of one form, so the dialects differ in few places; a query builder from outside
 //! would bring a thousand features of which each could be used to write something unforeseen. There are two types on purpose:
 //! a session that reads accepts a [`Select`] and nothing else.
 //!
@@ -9,6 +9,7 @@
 
 use super::catalogue::{Cascade, Dialect, LiveColumn, Lookup, Table};
 use super::comparison;
+use super::mysql::letters;
 use crate::connector::object::{Mask, Object};
 use crate::connector::{Action, Fault, Key, Record};
 use crate::subject::Identity;
@@ -24,6 +25,9 @@ pub(super) struct Change {
     pub(super) sql: String,
     pub(super) arguments: Vec<Option<String>>,
 }
+
+/// Encloses the number of a value while a statement of MySQL is written. No name of a table or column can hold it.
+const MARK: char = '\0';
 
 /// Collects the values of one statement while its text is written.
 pub(super) struct Builder<'t> {
@@ -45,11 +49,31 @@ impl<'t> Builder<'t> {
         match self.table.dialect {
             Dialect::Postgres => format!("${}::text", self.arguments.len()),
             Dialect::Sqlite => format!("?{}", self.arguments.len()),
+            Dialect::Mysql => format!("{MARK}{}{MARK}", self.arguments.len() - 1),
         }
     }
 
+    /// The statement as the server takes it, with its values in their order. MySQL counts its placeholders by where they stand.
+    fn finish(self, sql: String) -> (String, Vec<Option<String>>) {
+        if self.table.dialect != Dialect::Mysql {
+            return (sql, self.arguments);
+        }
+        let mut arguments = Vec::new();
+        let mut text = String::with_capacity(sql.len());
+        for (place, part) in sql.split(MARK).enumerate() {
+            match part.parse::<usize>() {
+                Ok(number) if place % 2 == 1 => {
+                    text.push('?');
+                    arguments.push(self.arguments.get(number).cloned().flatten());
+                }
+                _ => text.push_str(part),
+            }
+        }
+        (text, arguments)
+    }
+
     pub(super) fn column(&self, column: &LiveColumn) -> String {
-        format!("t.{}", quote(&column.name))
+        format!("t.{}", quote(self.table.dialect, &column.name))
     }
 
     /// # Errors
@@ -61,7 +85,7 @@ impl<'t> Builder<'t> {
         let table = self.table;
         let mut all = Vec::new();
         for (name, value) in object.key.iter().zip(key.parts()) {
-            match comparison::equals(self, table.require(name)?, value) {
+            match comparison::is_exactly(self, table.require(name)?, value) {
                 Some(condition) => all.push(condition),
                 None => all.push("1 = 0".to_owned()),
             }
@@ -74,16 +98,15 @@ impl<'t> Builder<'t> {
         for name in columns {
             list.push(text_of(self.table, self.table.require(name)?));
         }
-        let lock = if lock && self.table.dialect == Dialect::Postgres {
-            " FOR UPDATE OF t"
-        } else {
-            ""
+        let lock = match self.table.dialect {
+            Dialect::Postgres if lock => " FOR UPDATE OF t",
+            Dialect::Mysql if lock => " FOR UPDATE",
+            _ => "",
         };
         let (list, table) = (list.join(", "), quoted_table(self.table));
-        Ok(Select {
-            sql: format!("SELECT {list} FROM {table} AS t WHERE {condition}{lock}"),
-            arguments: self.arguments,
-        })
+        let sql = format!("SELECT {list} FROM {table} AS t WHERE {condition}{lock}");
+        let (sql, arguments) = self.finish(sql);
+        Ok(Select { sql, arguments })
     }
 }
 
@@ -179,16 +202,19 @@ pub(super) fn vanishing(
     let condition = builder.names_record(object, key)?;
     let mut on = Vec::new();
     for (there, here) in &cascade.columns {
-        on.push(format!("c.{} = t.{}", quote(there), quote(here)));
+        let (there, here) = (quote(table.dialect, there), quote(table.dialect, here));
+        on.push(format!("c.{there} = t.{here}"));
     }
-    let child = qualified(cascade.schema.as_deref(), &cascade.table);
+    let child = qualified(table.dialect, cascade.schema.as_deref(), &cascade.table);
     let (parent, on) = (quoted_table(table), on.join(" AND "));
-    Ok(Select {
-        sql: format!(
-            "SELECT CAST(1 AS text) FROM {parent} AS t JOIN {child} AS c ON {on} WHERE {condition} LIMIT 1"
-        ),
-        arguments: builder.arguments,
-    })
+    let one = match table.dialect {
+        Dialect::Mysql => "'1'",
+        Dialect::Postgres | Dialect::Sqlite => "CAST(1 AS text)",
+    };
+    let (sql, arguments) = builder.finish(format!(
+        "SELECT {one} FROM {parent} AS t JOIN {child} AS c ON {on} WHERE {condition} LIMIT 1"
+    ));
+    Ok(Select { sql, arguments })
 }
 
 /// New values for the row under a key.
@@ -202,61 +228,69 @@ pub(super) fn update(
     let mut set = Vec::new();
     for (name, value) in values {
         let live = table.require(name)?;
+        let name = quote(table.dialect, &live.name);
+        if table.dialect == Dialect::Mysql {
+            let value = letters::stored(&mut builder, live, value.clone())?;
+            // Its other tables' columns have the same names, and nothing but the alias tells them apart.
+            set.push(format!("t.{name} = {value}"));
+            continue;
+        }
         let cast = if live.cast.is_empty() {
             String::new()
         } else {
             format!("::{}", live.cast)
         };
-        set.push(format!(
-            "{} = {}{cast}",
-            quote(&live.name),
-            builder.bind(value.clone())
-        ));
+        set.push(format!("{name} = {}{cast}", builder.bind(value.clone())));
     }
     let condition = builder.names_record(object, key)?;
-    Ok(Change {
-        sql: format!(
-            "UPDATE {} AS t SET {} WHERE {condition}",
-            quoted_table(table),
-            set.join(", ")
-        ),
-        arguments: builder.arguments,
-    })
+    let (sql, arguments) = builder.finish(format!(
+        "UPDATE {} AS t SET {} WHERE {condition}",
+        quoted_table(table),
+        set.join(", ")
+    ));
+    Ok(Change { sql, arguments })
 }
 
 /// Removal of the row under a key.
 pub(super) fn delete(table: &Table, object: &Object, key: &Key) -> Result<Change, Fault> {
     let mut builder = Builder::new(table);
     let condition = builder.names_record(object, key)?;
-    Ok(Change {
-        sql: format!("DELETE FROM {} AS t WHERE {condition}", quoted_table(table)),
-        arguments: builder.arguments,
-    })
+    // MariaDB knows an alias only in the form for several tables.
+    let of = match table.dialect {
+        Dialect::Mysql => "DELETE t FROM",
+        Dialect::Postgres | Dialect::Sqlite => "DELETE FROM",
+    };
+    let sql = format!("{of} {} AS t WHERE {condition}", quoted_table(table));
+    let (sql, arguments) = builder.finish(sql);
+    Ok(Change { sql, arguments })
 }
 
 /// The statement that would make an index for a lookup.
 pub(super) fn index(table: &Table, column: &LiveColumn, lookup: Lookup) -> String {
-    let indexed = comparison::indexed_as(table.dialect, &quote(&column.name), lookup);
+    let name = quote(table.dialect, &column.name);
+    let indexed = comparison::indexed_as(table.dialect, &name, lookup);
     match table.dialect {
+        Dialect::Mysql => letters::index(&quoted_table(table), column, lookup),
         Dialect::Postgres => format!(
             "CREATE INDEX CONCURRENTLY ON {} (({indexed}))",
             quoted_table(table)
         ),
         Dialect::Sqlite => {
-            let name = quote(&format!("{}_{}_dsr", table.name, column.name));
+            let name = format!("{}_{}_dsr", table.name, column.name);
+            let name = quote(table.dialect, &name);
             format!("CREATE INDEX {name} ON {} ({indexed})", quoted_table(table))
         }
     }
 }
 
 /// The statement that carries out an action, with `?` for every value, as the plan shows it.
-pub(super) fn describe(object: &Object, action: Action) -> Vec<String> {
+pub(super) fn describe(dialect: Dialect, object: &Object, action: Action) -> Vec<String> {
     let name = super::name::TableName::of(object);
-    let table = qualified(name.schema.as_deref(), &name.table);
+    let table = qualified(dialect, name.schema.as_deref(), &name.table);
     let key: Vec<String> = object
         .key
         .iter()
-        .map(|part| format!("{} = ?", quote(part)))
+        .map(|part| format!("{} = ?", quote(dialect, part)))
         .collect();
     let fixed = |list: &[(String, Option<String>)]| {
         list.iter()
@@ -282,7 +316,7 @@ pub(super) fn describe(object: &Object, action: Action) -> Vec<String> {
     }
     let set: Vec<String> = columns
         .iter()
-        .map(|name| format!("{} = ?", quote(name)))
+        .map(|name| format!("{} = ?", quote(dialect, name)))
         .collect();
     vec![format!(
         "UPDATE {table} SET {} WHERE {}",
@@ -293,8 +327,9 @@ pub(super) fn describe(object: &Object, action: Action) -> Vec<String> {
 
 /// The text of a column, whatever its type; bytes in hexadecimal.
 pub(super) fn text_of(table: &Table, column: &LiveColumn) -> String {
-    let name = format!("t.{}", quote(&column.name));
+    let name = format!("t.{}", quote(table.dialect, &column.name));
     match table.dialect {
+        Dialect::Mysql => letters::shown(column, &name),
         Dialect::Postgres => format!("{name}::text"),
         Dialect::Sqlite => format!(
             "CASE typeof({name}) WHEN 'blob' THEN hex({name}) ELSE CAST({name} AS TEXT) END"
@@ -302,18 +337,26 @@ pub(super) fn text_of(table: &Table, column: &LiveColumn) -> String {
     }
 }
 
-fn quoted_table(table: &Table) -> String {
-    qualified(table.schema.as_deref(), &table.name)
+pub(super) fn quoted_table(table: &Table) -> String {
+    qualified(table.dialect, table.schema.as_deref(), &table.name)
 }
 
-fn qualified(schema: Option<&str>, table: &str) -> String {
+fn qualified(dialect: Dialect, schema: Option<&str>, table: &str) -> String {
     match schema {
-        Some(schema) => format!("{}.{}", quote(schema), quote(table)),
-        None => quote(table),
+        Some(schema) => format!("{}.{}", quote(dialect, schema), quote(dialect, table)),
+        None => quote(dialect, table),
     }
 }
 
-/// A name as an identifier, in both dialects alike (ISO 9075: doubled quotes inside).
-pub(super) fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+/// A name as an identifier, its own quotes doubled (ISO 9075). MySQL takes backticks whatever its mode; a name in double quotes
+/// would be a text to it in the mode that it has by itself.
+pub(super) fn quote(dialect: Dialect, name: &str) -> String {
+    let sign = match dialect {
+        Dialect::Mysql => '`',
+        Dialect::Postgres | Dialect::Sqlite => '"',
+    };
+    format!(
+        "{sign}{}{sign}",
+        name.replace(sign, &format!("{sign}{sign}"))
+    )
 }

@@ -47,6 +47,9 @@ impl<S: WriteSession> Writing<S> {
                 table
             }
         };
+        if let Some(refused) = table.refuses.action(action) {
+            return Err(refused.clone());
+        }
         let key = &target.record.key;
         let change = match action {
             Action::Remove => Some(statement::delete(&table, object, key)?),
@@ -172,7 +175,7 @@ fn values(
         let holds = table.column(column).map(|live| live.shape.holds);
         let as_number = match (holds, table.dialect) {
             (Some(Holds::Number), _) | (Some(Holds::Boolean), Dialect::Sqlite) => true,
-            (_, Dialect::Postgres | Dialect::Sqlite) => false,
+            (_, Dialect::Postgres | Dialect::Sqlite | Dialect::Mysql) => false,
         };
         // Flags are often kept as 0 and 1.
         match value.as_deref() {

@@ -1,5 +1,6 @@
 //! Reading as proof: what a record looks like now, and what a write has come to by that.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -7,8 +8,9 @@ use tokio::time::Instant;
 use crate::connector::object::{Object, Verify};
 use crate::connector::{Action, Effect, Fault, Probe, Record};
 use crate::execute::Ended;
-use crate::execute::recover::{self, State};
+use crate::execute::recover::{self, State, Status};
 use crate::plan::{Level, Outcome, Step};
+use crate::subject::{Identity, Kind, Kinds};
 
 use super::Lane;
 
@@ -16,27 +18,130 @@ use super::Lane;
 const AGAIN: Duration = Duration::from_millis(250);
 
 impl Lane<'_> {
-    /// The record as it is now, also if the write has given it another key.
+    /// The record as it is now, also if a write has given it another key.
     pub(super) async fn look(
         &mut self,
         object: &Object,
         step: &Step,
     ) -> Result<Option<Record>, Fault> {
-        let record = self.look_under_key(object, step).await?;
-        let (None, Some(action), Some(after)) = (&record, step.action, step.after) else {
+        let mut record = self.look_under_key(object, step).await?;
+        if record.is_none() && step.action == Some(Action::Rectify) {
+            record = self.look_by_new_identity(object, step).await?;
+        }
+        if record.is_some() || !self.reader.keys_follow_content(object) {
             return Ok(record);
-        };
-        let digester = &self.run.digester;
-        let mut moved = None;
-        self.reader
-            .moved(object, action, &step.key, &step.changes, &mut |candidate| {
-                if digester.state(object, action, &candidate) == after {
+        }
+        self.look_for_moved(object, step, true).await
+    }
+
+    /// The record by what this step, if it may have been written, or another step on the same record has written to it: several
+    /// objects can describe one row.
+    async fn look_for_moved(
+        &mut self,
+        object: &Object,
+        step: &Step,
+        may_be_written: bool,
+    ) -> Result<Option<Record>, Fault> {
+        let (run, system) = (self.run, Arc::clone(&self.system));
+        let steps = run.approved.plan().steps.iter();
+        let same = steps.filter(|other| {
+            other.system == step.system
+                && other.key == step.key
+                && (other.no != step.no || may_be_written)
+        });
+        for other in same {
+            let (Some(action), Some(described)) = (other.action, system.object(&other.object))
+            else {
+                continue;
+            };
+            let mut moved = None;
+            let mut take = |candidate: Record| {
+                let state = |of: &Step, object| {
+                    let action = of.action?;
+                    Some(run.digester.state(object, action, &candidate))
+                };
+                let as_written = other.after.is_some() && state(other, described) == other.after;
+                let as_planned = other.no != step.no && state(step, object) == Some(step.before);
+                if as_written || as_planned {
                     moved = Some(candidate);
                 }
                 moved.is_none()
-            })
-            .await?;
-        Ok(moved)
+            };
+            self.reader
+                .moved(described, action, &step.key, &other.changes, &mut take)
+                .await?;
+            if moved.is_some() {
+                return Ok(moved);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The record before it is written to: as [`Lane::look`], but an edit by somebody else is never taken for its absence.
+    pub(super) async fn look_before(
+        &mut self,
+        object: &Object,
+        step: &Step,
+        status: Status,
+    ) -> Result<Option<Record>, Fault> {
+        let record = self.look_under_key(object, step).await?;
+        if record.is_some() || !self.reader.keys_follow_content(object) {
+            return Ok(record);
+        }
+        let may_be_written = status != Status::Untouched;
+        let moved = self.look_for_moved(object, step, may_be_written).await?;
+        let edited = self.look_for_edited(object, step, moved.as_ref()).await?;
+        Ok(edited.or(moved))
+    }
+
+    /// A record that may be the one of this step, edited by somebody so that it has another key now: one that a search for the person
+    /// returns and that no step of the plan was made for or has made.
+    async fn look_for_edited(
+        &mut self,
+        object: &Object,
+        step: &Step,
+        moved: Option<&Record>,
+    ) -> Result<Option<Record>, Fault> {
+        let (run, system) = (self.run, Arc::clone(&self.system));
+        let steps = run.approved.plan().steps.iter();
+        let steps: Vec<&Step> = steps.filter(|s| s.system == step.system).collect();
+        let is_written = |other: &Step, record: &Record| {
+            let as_it_was_named = Record {
+                key: other.key.clone(),
+                data: record.data.clone(),
+            };
+            let state = other.action.zip(system.object(&other.object));
+            let state = state.map(|(action, described)| {
+                let digester = &run.digester;
+                digester.state(described, action, &as_it_was_named)
+            });
+            other.after.is_some() && state == other.after
+        };
+        let is_known = |record: &Record| {
+            let mut steps = steps.iter();
+            moved.is_some_and(|moved| moved.data == record.data)
+                || steps.any(|other| other.key == record.key || is_written(other, record))
+        };
+        let asked = step.found_by.identity.iter().chain(&run.identities);
+        let asked: Vec<&Identity> = asked.collect();
+        for (index, finder) in object.find.iter().enumerate() {
+            for identity in asked.iter().filter(|i| finder.by.as_ref() == Some(&i.kind)) {
+                let mut edited = None;
+                let mut take = |record: Record| {
+                    if !is_known(&record) && carries(object, &record, identity, &run.kinds) {
+                        edited = Some(record);
+                    }
+                    edited.is_none()
+                };
+                self.reader
+                    .find(object, index, Probe::Identity(identity), &mut take)
+                    .await?;
+                if edited.is_some() {
+                    return Ok(edited);
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// By key where the system can, else by the search that found it.
@@ -67,6 +172,36 @@ impl Lane<'_> {
             })
             .await?;
         Ok(found)
+    }
+
+    /// A correction may have changed the very value that the search goes by.
+    async fn look_by_new_identity(
+        &mut self,
+        object: &Object,
+        step: &Step,
+    ) -> Result<Option<Record>, Fault> {
+        if self.reader.reads_by_key(object) {
+            return Ok(None);
+        }
+        for (at, finder) in object.find.iter().enumerate() {
+            let Some(kind) = &finder.by else { continue };
+            for identity in new_identities(object, step, kind, &self.run.kinds) {
+                let mut found = None;
+                let probe = Probe::Identity(&identity);
+                self.reader
+                    .find(object, at, probe, &mut |record| {
+                        if record.key == step.key {
+                            found = Some(record);
+                        }
+                        found.is_none()
+                    })
+                    .await?;
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn key_as_data(&self, object: &str, key: &crate::connector::Key) -> serde_json::Value {
@@ -111,6 +246,13 @@ impl Lane<'_> {
     ) -> Ended {
         let done = recover::done(action);
         match effect {
+            // The system took it, and says nothing by which it could be seen.
+            Ok(Effect::Done) if super::is_blind(object, action) => {
+                Ended::new(done, Some(Level::L0))
+            }
+            Ok(Effect::Unknown) if super::is_blind(object, action) => {
+                Ended::new(Outcome::Unknown, None)
+            }
             Ok(Effect::Done | Effect::Gone) => self.read_back(object, step, done, verify).await,
             Ok(Effect::Changed) => Ended::new(Outcome::Changed, None),
             Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
@@ -118,6 +260,7 @@ impl Lane<'_> {
             Err(fault) => match self.look(object, step).await {
                 Ok(record) => match self.state(object, step, record.as_ref()) {
                     State::Absent if done == Outcome::Removed => Ended::new(done, Some(Level::L1)),
+                    State::Absent if !action.erases() => Ended::failed(Outcome::Failed, fault),
                     State::Absent => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
                     State::After => Ended::new(done, Some(Level::L1)),
                     State::Before | State::Other => Ended::failed(Outcome::Failed, fault),
@@ -142,6 +285,8 @@ impl Lane<'_> {
                     State::Absent if done == Outcome::Removed => {
                         return Ended::new(done, Some(Level::L1));
                     }
+                    // It may be hidden as well as gone, and either way it does not show what was written.
+                    State::Absent if !step.action.is_some_and(Action::erases) => {}
                     // Whoever removed it, there is nothing left that could bear the new values.
                     State::Absent => return Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
                     State::After => return Ended::new(done, Some(Level::L1)),
@@ -203,4 +348,26 @@ impl Lane<'_> {
             tokio::time::sleep(left.min(AGAIN)).await;
         }
     }
+}
+
+/// Whether a record holds the identity by which it was found, exactly.
+fn carries(object: &Object, record: &Record, identity: &Identity, kinds: &Kinds) -> bool {
+    let fields = object.fields.iter();
+    let mut values = fields
+        .filter(|field| field.identity.as_ref() == Some(&identity.kind))
+        .flat_map(|field| field.values(&record.data));
+    values.any(|raw| {
+        let same = kinds.identity(&identity.kind, &raw);
+        same.is_ok_and(|value| value == *identity)
+    })
+}
+
+/// The identities of one kind that a correction writes.
+fn new_identities(object: &Object, step: &Step, kind: &Kind, kinds: &Kinds) -> Vec<Identity> {
+    let fields = object.fields.iter();
+    fields
+        .filter(|field| field.identity.as_ref() == Some(kind))
+        .filter_map(|field| step.changes.get(&field.name)?.as_deref())
+        .filter_map(|value| kinds.identity(kind, value).ok())
+        .collect()
 }

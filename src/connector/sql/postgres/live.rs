@@ -73,7 +73,7 @@ pub(super) async fn tables(
             continue;
         }
         if is(secured) {
-            *table = Err(Fault::forbidden(format!("row-level security, {name}")));
+            *table = Err(Fault::row_security(name.to_string()));
             continue;
         }
         *table = Ok(Table {
@@ -86,6 +86,8 @@ pub(super) async fn tables(
             triggers: triggers.into_iter().collect(),
             cascades: Vec::new(),
             is_view: matches!(kind.as_deref(), Some("v" | "f")),
+            weak: Vec::new(),
+            refuses: Default::default(),
         });
         cascading |= is(cascades);
         found.places.push((oid, place));
@@ -351,7 +353,7 @@ fn bare(expression: &str) -> String {
         .collect()
 }
 
-fn parts<const N: usize>(row: Row) -> Option<[Option<String>; N]> {
+pub(super) fn parts<const N: usize>(row: Row) -> Option<[Option<String>; N]> {
     row.try_into().ok()
 }
 

@@ -37,6 +37,8 @@ pub(super) fn table(connection: &Connection, name: &TableName) -> rusqlite::Resu
         triggers: Vec::new(),
         cascades: Vec::new(),
         is_view: kind == "view",
+        weak: Vec::new(),
+        refuses: Default::default(),
     };
     columns(connection, &mut table)?;
     indexes(connection, &mut table)?;

@@ -695,15 +695,15 @@ fn the_plan_shows_statements_without_values() {
     let mut object = customers();
     object.fields[1].mask = Some(crate::connector::object::Mask::Keep);
     assert_eq!(
-        describe(&object, Action::Remove),
+        describe(&Engine::Sqlite, &object, Action::Remove),
         ["DELETE FROM \"customers\" WHERE \"id\" = ?"]
     );
     assert_eq!(
-        describe(&object, Action::Anonymise),
+        describe(&Engine::Sqlite, &object, Action::Anonymise),
         ["UPDATE \"customers\" SET \"email\" = ?, \"name\" = ?, \"photo\" = ? WHERE \"id\" = ?"]
     );
     assert_eq!(
-        describe(&object, Action::Restrict),
+        describe(&Engine::Sqlite, &object, Action::Restrict),
         ["UPDATE \"customers\" SET \"blocked\" = ? WHERE \"id\" = ?"]
     );
 }

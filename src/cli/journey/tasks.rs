@@ -1,0 +1,181 @@
+//! Work for people, as the path of a request gives it out: searches with every search, the rest with the approval of a plan.
+//!
+//! Nobody is asked to destroy a file before somebody approved that: what a plan leaves to people becomes a task only with the yes.
+//! A task that was given out already is not given out again, and one that nothing asks for any more is dropped. The words go to the
+//! vault first; the events are returned, so that they stand in the ledger together with what gave rise to them.
+
+use jiff::civil::Date;
+
+use crate::case::{Case, item};
+use crate::cli::context::{Context, House};
+use crate::cli::journey::Opened;
+use crate::connector::manual;
+use crate::diagnostic::Result;
+use crate::findings::{Findings, SystemStatus};
+use crate::inventory::Engine;
+use crate::keys::Digest;
+use crate::ledger::{Event, TaskKind};
+use crate::plan::Plan;
+use crate::task::{Task, TaskState};
+
+/// Days for a search where the inventory says nothing that fits.
+const SEARCH_DAYS: i32 = 14;
+
+/// A task that something asks for now.
+struct Wanted {
+    id: Digest,
+    due: Date,
+    task: Task,
+}
+
+/// Searches that people do, after the systems were asked: one for each system that is searched by hand.
+pub(crate) fn of_search(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    findings: &Findings,
+) -> Result<Vec<Event>> {
+    let mut wanted = Vec::new();
+    for found in &findings.systems {
+        let Some(system) = house.inventory.system(&found.system) else {
+            continue;
+        };
+        let asked = found.status == SystemStatus::Manual;
+        let Some(words) = manual::tasks(system).filter(|_| asked) else {
+            continue;
+        };
+        let days = i32::try_from(words.days).unwrap_or(SEARCH_DAYS);
+        let task = Task {
+            system: system.name.clone(),
+            owner: system.owner.clone(),
+            kind: TaskKind::Search,
+            verb: "find".to_owned(),
+            text: words.find,
+        };
+        wanted.push(Wanted {
+            // Whoever searched for one address has not searched for a second one.
+            id: task.digest(&opened.key, &opened.subject),
+            due: context.today().saturating_add(jiff::Span::new().days(days)),
+            task,
+        });
+    }
+    let case = opened.case(house)?;
+    let is_moot = |state: &TaskState, _: Option<&Task>| {
+        let searched_by_hand = house
+            .inventory
+            .system(&state.system)
+            .is_some_and(|system| matches!(system.engine, Engine::Manual(_)));
+        // Another search of the system takes its place, or the system is connected by now.
+        let replaced = wanted.iter().any(|one| one.task.system == state.system);
+        state.kind == TaskKind::Search && (replaced || !searched_by_hand)
+    };
+    let moot = moot(house, opened, &case, &wanted, is_moot)?;
+    give_out(house, opened, &case, wanted, moot)
+}
+
+/// What an approved plan leaves to people.
+pub(crate) fn of_plan(house: &House, opened: &Opened, plan: &Plan) -> Result<Vec<Event>> {
+    let case = opened.case(house)?;
+    let mut wanted: Vec<Wanted> = Vec::new();
+    let mut searches: Vec<&str> = Vec::new();
+    for left in &plan.tasks {
+        let system = house.inventory.system(&left.system);
+        if let Some(words) = system.and_then(manual::tasks) {
+            // The search was given out when the systems were asked.
+            if left.text == words.find && !searches.contains(&left.system.as_str()) {
+                searches.push(&left.system);
+                continue;
+            }
+            // Where somebody looked and found nothing there is nothing to do.
+            if case.tasks.found_by_hand(&left.system) == Some(0) {
+                continue;
+            }
+        }
+        let task = Task {
+            system: left.system.clone(),
+            owner: left.owner.clone(),
+            kind: TaskKind::Act,
+            verb: plan.verb.clone(),
+            text: left.text.clone(),
+        };
+        wanted.push(Wanted {
+            id: task.digest(&opened.key, &opened.subject),
+            due: left.due,
+            task,
+        });
+    }
+    let is_moot = |state: &TaskState, task: Option<&Task>| {
+        let searched = !plan
+            .not_searched
+            .iter()
+            .any(|missing| missing.system == state.system);
+        // Only a plan of the same kind says that the work is no longer needed, and only where it could look.
+        state.kind == TaskKind::Act && searched && task.is_some_and(|task| task.verb == plan.verb)
+    };
+    let moot = moot(house, opened, &case, &wanted, is_moot)?;
+    give_out(house, opened, &case, wanted, moot)
+}
+
+/// Open tasks that nothing asks for any more.
+fn moot(
+    house: &House,
+    opened: &Opened,
+    case: &Case,
+    wanted: &[Wanted],
+    is_moot: impl Fn(&TaskState, Option<&Task>) -> bool,
+) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for state in case.tasks.open() {
+        if wanted.iter().any(|one| one.id == state.id) {
+            continue;
+        }
+        let task: Option<Task> = house.vault().read(&opened.id, &item::task(&state.id))?;
+        if is_moot(state, task.as_ref()) {
+            events.push(Event::TaskDropped { task: state.id });
+        }
+    }
+    Ok(events)
+}
+
+fn give_out(
+    house: &House,
+    opened: &Opened,
+    case: &Case,
+    wanted: Vec<Wanted>,
+    mut events: Vec<Event>,
+) -> Result<Vec<Event>> {
+    for Wanted { id, due, task } in wanted {
+        let known = case.tasks.get(&id);
+        // The words may have another owner by now, so they are kept anew as long as the work is not done.
+        if known.is_none_or(|known| known.done().is_none()) {
+            house.vault().put(&opened.id, &item::task(&id), &task)?;
+        }
+        let asked_for = known.is_some_and(|known| known.is_open() || known.done().is_some());
+        let twice = events
+            .iter()
+            .any(|event| matches!(event, Event::TaskOpened { task, .. } if *task == id));
+        if !asked_for && !twice {
+            events.push(Event::TaskOpened {
+                task: id,
+                system: task.system,
+                kind: task.kind,
+                due,
+            });
+        }
+    }
+    Ok(events)
+}
+
+/// What a person's word on a search makes needless: where nothing was found, nothing is to be erased by hand.
+pub(crate) fn needless(house: &House, case: &Case, system: &str) -> Vec<Event> {
+    let by_hand = house
+        .inventory
+        .system(system)
+        .is_some_and(|system| matches!(system.engine, Engine::Manual(_)));
+    let acts = case
+        .tasks
+        .open()
+        .filter(|task| by_hand && task.system == system && task.kind == TaskKind::Act);
+    acts.map(|task| Event::TaskDropped { task: task.id })
+        .collect()
+}

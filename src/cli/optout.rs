@@ -1,0 +1,56 @@
+//! `dsr optout`: the person objects to direct marketing (Art. 21(2), (3) GDPR) or withdraws a consent (Art. 7(3) GDPR). Nothing is weighed.
+
+use crate::cli::context::Context;
+use crate::cli::journey::apply::Consent;
+use crate::cli::journey::{self, RequestArgs, walk};
+use crate::cli::restrict::{ground, missing};
+use crate::diagnostic::{Exit, Result};
+use crate::messages::rights as say;
+use crate::plan::{Aim, OptoutGround};
+
+/// Stop using a person's data for advertising, or on a withdrawn consent, wherever a system offers it
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    request: RequestArgs,
+    /// Ground: objection (Art. 21(2) GDPR) or withdrawal (Art. 7(3) GDPR)
+    #[arg(long, value_name = "GROUND")]
+    because: Option<String>,
+    /// Stop after planning; nothing is written
+    #[arg(long)]
+    plan: bool,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    let stated: Option<OptoutGround> = args.because.as_deref().map(ground).transpose()?;
+    if stated.is_none() && args.request.who.case.is_none() {
+        return Err(missing::<OptoutGround>(say::optout_because_help()));
+    }
+    let house = context.house()?;
+    let stored = match args.request.who.case_id()? {
+        Some(id) => journey::reopen(&house, &id)
+            .and_then(|opened| journey::aim(&house, &opened))?
+            .and_then(|aim| match aim {
+                Aim::Optout { because } => Some(because),
+                _ => None,
+            }),
+        None => None,
+    };
+    let Some(because) = stated.or(stored) else {
+        return Err(missing::<OptoutGround>(say::optout_because_help()));
+    };
+    let aim = Aim::Optout { because };
+    let opened = journey::open(context, &house, &args.request, aim.right())?;
+    journey::remember(&house, &opened, &aim)?;
+    let only = &args.request.system;
+    let exit = if args.plan {
+        walk::plan_only(context, &house, &opened, &aim, only, None)?
+    } else {
+        journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
+        walk::go_on(context, &house, &opened, &aim, only, &args.consent)?
+    };
+    house.close()?;
+    Ok(exit)
+}

@@ -1,0 +1,404 @@
+//! A file that names many people: which column is which identity, and who stands in it.
+//!
+//! The whole file is checked before anybody is looked for, and each mistake is named with its line and never with its value. A
+//! person who stands in two lines is refused: two cases would work on the same records.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::cli::context::Context;
+use crate::diagnostic::{Diagnostic, Exit, Result, Source};
+use crate::messages::{Text, people as say};
+use crate::subject::{Identity, Kind, Kinds};
+use crate::yaml;
+
+/// The file, and how its columns are to be understood.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct PeopleArgs {
+    /// Work for many people: a CSV or JSON file with a line or an entry for each, who get a case, plan and proof each
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["email", "phone", "id", "subject", "case"])]
+    pub(crate) subjects: Option<PathBuf>,
+    /// Which column of the file is which identity, such as email=Mail; also reference, received, channel, identity
+    #[arg(long, value_name = "WHAT=COLUMN", requires = "subjects")]
+    pub(crate) map: Vec<String>,
+}
+
+/// One person of the file.
+#[derive(Clone)]
+pub(crate) struct Person {
+    /// Line of a CSV file, or place in the list from 1.
+    pub(crate) row: usize,
+    /// What the caller calls this request, such as the number of a ticket.
+    pub(crate) reference: Option<String>,
+    pub(crate) stated: Vec<Identity>,
+    pub(crate) received: Option<Date>,
+    pub(crate) channel: Option<String>,
+    /// How identity was confirmed.
+    pub(crate) method: Option<String>,
+}
+
+/// Columns that are no identity.
+const REFERENCE: &str = "reference";
+const RECEIVED: &str = "received";
+const CHANNEL: &str = "channel";
+const METHOD: &str = "identity";
+const OTHERS: [&str; 4] = [REFERENCE, RECEIVED, CHANNEL, METHOD];
+
+/// Headings that people give to the identities that every inventory knows, in lower case without hyphens.
+const HEADINGS: [(&str, &str); 9] = [
+    ("mail", Kind::EMAIL),
+    ("emailadresse", Kind::EMAIL),
+    ("mailadresse", Kind::EMAIL),
+    ("telefon", Kind::PHONE),
+    ("telefonnummer", Kind::PHONE),
+    ("mobil", Kind::PHONE),
+    ("aktenzeichen", REFERENCE),
+    ("eingang", RECEIVED),
+    ("eingangsweg", CHANNEL),
+];
+
+/// A line or an entry: its place, and each filled column with its values.
+type Row = (usize, BTreeMap<String, Vec<String>>);
+
+/// Reads the people of a file.
+///
+/// # Errors
+/// Exit 2 with every line that cannot be understood; then nobody is looked for.
+pub(crate) fn read(context: &Context, args: &PeopleArgs, kinds: &Kinds) -> Result<Vec<Person>> {
+    let Some(path) = &args.subjects else {
+        return Ok(Vec::new());
+    };
+    let (columns, rows) = content(path)?;
+    let mapping = mapping(&columns, &args.map, kinds)?;
+    let mut people = Vec::new();
+    let mut troubles = Vec::new();
+    for (row, cells) in rows {
+        match person(row, &cells, &mapping, kinds) {
+            Ok(person) => people.push(person),
+            Err(mut wrong) => troubles.append(&mut wrong),
+        }
+    }
+    troubles.extend(same_person(&people));
+    if !troubles.is_empty() {
+        return Err(troubles.into());
+    }
+    if people.is_empty() {
+        return Err(Diagnostic::new("E942", Exit::Usage, say::nobody())
+            .help(say::nobody_help())
+            .into());
+    }
+    tell(context, &columns, &mapping, people.len());
+    Ok(people)
+}
+
+/// Says which column was read as what, so that a wrong guess is seen before anything follows from it.
+fn tell(context: &Context, columns: &[String], mapping: &BTreeMap<String, String>, people: usize) {
+    let lang = context.ui.lang;
+    let named = |column: &&String| mapping.contains_key(*column);
+    let read: Vec<String> = columns
+        .iter()
+        .filter(named)
+        .map(|column| say::read_as(column, &mapping[column]).to(lang).to_owned())
+        .collect();
+    context.ui.say(&say::mapping(people, read.join(", ")));
+    let left: Vec<&str> = columns
+        .iter()
+        .filter(|column| !named(column))
+        .map(String::as_str)
+        .collect();
+    if !left.is_empty() {
+        context.ui.say(&say::not_read(left.join(", ")));
+    }
+}
+
+fn unreadable(reason: impl Into<String>) -> Diagnostic {
+    Diagnostic::new("E940", Exit::Usage, say::unreadable())
+        .why(Text::same(reason.into()))
+        .help(say::unreadable_help())
+}
+
+/// The columns of the file in their order, and its rows.
+fn content(path: &Path) -> Result<(Vec<String>, Vec<Row>)> {
+    let text = fs_err::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let begins = text.trim_start().chars().next();
+    match begins {
+        Some('[' | '{') => from_list(path, text),
+        _ => from_csv(text),
+    }
+}
+
+/// `[{ "email": "anna@example.org" }, …]`, one value or a list for each.
+fn from_list(path: &Path, text: &str) -> Result<(Vec<String>, Vec<Row>)> {
+    let wrong = || Diagnostic::new("E941", Exit::Usage, say::no_list()).help(say::no_list_help());
+    // Tabs can stand between the words of JSON only, where a blank is as good.
+    let source = Arc::new(Source {
+        path: path.to_owned(),
+        text: text.replace('\t', " "),
+    });
+    // The snippet of an error would show personal values, so only the place is named.
+    let node = yaml::parse(&source).map_err(|mut error| {
+        let line = error.place.take().map_or(0, |place| place.line_column().0);
+        wrong().why(crate::messages::cli::in_line(line))
+    })?;
+    let mut columns = Vec::new();
+    let mut rows = Vec::new();
+    for (at, entry) in node.list().ok_or_else(wrong)?.iter().enumerate() {
+        let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in entry.map().ok_or_else(wrong)? {
+            if !columns.contains(&name.text) {
+                columns.push(name.text.clone());
+            }
+            let values = value
+                .list()
+                .map_or_else(|| vec![value], |items| items.iter().collect());
+            for value in values {
+                if matches!(value.value, yaml::Value::Null) {
+                    continue;
+                }
+                let text = value.scalar().ok_or_else(wrong)?;
+                cells.entry(name.text.clone()).or_default().push(text);
+            }
+        }
+        rows.push((at + 1, cells));
+    }
+    Ok((columns, rows))
+}
+
+/// Comma, semicolon or tab, whichever parts the header into the most columns.
+fn from_csv(text: &str) -> Result<(Vec<String>, Vec<Row>)> {
+    let header = text.lines().next().unwrap_or_default();
+    let delimiter = [b';', b',', b'\t']
+        .into_iter()
+        .max_by_key(|delimiter| header.bytes().filter(|byte| byte == delimiter).count())
+        .unwrap_or(b';');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let headers = reader
+        .headers()
+        .map_err(|error| unreadable(error.to_string()))?;
+    let columns: Vec<String> = headers.iter().map(str::to_owned).collect();
+    let mut rows = Vec::new();
+    let mut lines = Lines {
+        text,
+        at: 0,
+        line: 1,
+    };
+    for record in reader.records() {
+        let record = record.map_err(|error| {
+            let line = error.position().map_or(0, |place| lines.of(place));
+            Diagnostic::new("E943", Exit::Usage, say::ragged(line)).help(say::ragged_help())
+        })?;
+        let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (column, cell) in columns.iter().zip(&record) {
+            if !cell.is_empty() {
+                cells
+                    .entry(column.clone())
+                    .or_default()
+                    .push(cell.to_owned());
+            }
+        }
+        rows.push((record.position().map_or(0, |place| lines.of(place)), cells));
+    }
+    Ok((columns, rows))
+}
+
+/// Counts lines as editors do. The reader's own count is short by one behind a line that ends with two characters.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line in which a row begins; rows come in order.
+    fn of(&mut self, place: &csv::Position) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut to = usize::try_from(place.byte()).map_or(bytes.len(), |to| to.min(bytes.len()));
+        while bytes
+            .get(to)
+            .is_some_and(|byte| matches!(byte, b'\r' | b'\n'))
+        {
+            to += 1;
+        }
+        let passed = bytes.get(self.at..to).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.at = to;
+        self.line
+    }
+}
+
+/// Which column is read as what: as `--map` says, else by its heading.
+fn mapping(
+    columns: &[String],
+    stated: &[String],
+    kinds: &Kinds,
+) -> Result<BTreeMap<String, String>> {
+    let known = |name: &str| {
+        name == Kind::EMAIL
+            || name == Kind::PHONE
+            || OTHERS.contains(&name)
+            || kinds.rules.contains_key(&Kind(name.to_owned()))
+    };
+    let all = || columns.join(", ");
+    let mut mapping = BTreeMap::new();
+    for pair in stated {
+        let wrong = || {
+            Diagnostic::new("E944", Exit::Usage, say::not_a_mapping())
+                .help(say::not_a_mapping_help())
+        };
+        let (what, column) = pair.split_once('=').ok_or_else(wrong)?;
+        if !known(what) {
+            let mut names: Vec<&str> = vec![Kind::EMAIL, Kind::PHONE];
+            names.extend(kinds.rules.keys().map(|kind| kind.0.as_str()));
+            names.sort_unstable();
+            names.dedup();
+            return Err(
+                Diagnostic::new("E944", Exit::Usage, say::unknown_target(what))
+                    .help(say::known_targets(names.join(", ")))
+                    .into(),
+            );
+        }
+        if !columns.iter().any(|known| known == column) {
+            return Err(
+                Diagnostic::new("E945", Exit::Usage, say::unknown_column(column))
+                    .help(say::columns_are(all()))
+                    .into(),
+            );
+        }
+        mapping.insert(column.to_owned(), what.to_owned());
+    }
+    for column in columns
+        .iter()
+        .filter(|column| !mapping.contains_key(*column))
+        .collect::<Vec<_>>()
+    {
+        let plain: String = column
+            .trim()
+            .to_lowercase()
+            .chars()
+            .filter(|c| !matches!(c, '-' | ' '))
+            .collect();
+        let exact = column.trim().to_lowercase();
+        let heading = HEADINGS.iter().find(|(heading, _)| *heading == plain);
+        let what = match heading {
+            _ if known(&exact) => exact.as_str(),
+            _ if known(&plain) => plain.as_str(),
+            Some((_, what)) => what,
+            None => continue,
+        };
+        // What was stated counts alone.
+        if stated
+            .iter()
+            .any(|pair| pair.split_once('=').is_some_and(|(named, _)| named == what))
+        {
+            continue;
+        }
+        if mapping.values().any(|named| named == what) {
+            return Err(Diagnostic::new("E946", Exit::Usage, say::twice(what))
+                .help(say::twice_help(what))
+                .into());
+        }
+        mapping.insert(column.clone(), what.to_owned());
+    }
+    if mapping.values().all(|what| OTHERS.contains(&what.as_str())) {
+        return Err(Diagnostic::new("E947", Exit::Usage, say::no_column())
+            .help(say::no_column_help(all()))
+            .into());
+    }
+    Ok(mapping)
+}
+
+fn person(
+    row: usize,
+    cells: &BTreeMap<String, Vec<String>>,
+    mapping: &BTreeMap<String, String>,
+    kinds: &Kinds,
+) -> std::result::Result<Person, Vec<Diagnostic>> {
+    let mut person = Person {
+        row,
+        reference: None,
+        stated: Vec::new(),
+        received: None,
+        channel: None,
+        method: None,
+    };
+    let mut troubles = Vec::new();
+    for (column, what) in mapping {
+        for value in cells
+            .get(column)
+            .into_iter()
+            .flatten()
+            .filter(|value| !value.trim().is_empty())
+        {
+            match what.as_str() {
+                REFERENCE => person.reference = Some(value.clone()),
+                CHANNEL => person.channel = Some(value.clone()),
+                METHOD => person.method = Some(value.clone()),
+                RECEIVED => match day(value) {
+                    Some(day) => person.received = Some(day),
+                    None => troubles.push(
+                        Diagnostic::new("E948", Exit::Usage, say::not_a_day(row))
+                            .help(say::not_a_day_help()),
+                    ),
+                },
+                kind => match kinds.identity(&Kind(kind.to_owned()), value) {
+                    Ok(identity) => person.stated.push(identity),
+                    Err(text) => troubles.push(
+                        Diagnostic::new("E824", Exit::Usage, text)
+                            .why(say::in_row(row))
+                            .help(crate::messages::cli::identity_help()),
+                    ),
+                },
+            }
+        }
+    }
+    if person.stated.is_empty() && troubles.is_empty() {
+        troubles.push(
+            Diagnostic::new("E949", Exit::Usage, say::no_identity(row))
+                .help(say::no_identity_help()),
+        );
+    }
+    person.stated.sort();
+    person.stated.dedup();
+    if troubles.is_empty() {
+        Ok(person)
+    } else {
+        Err(troubles)
+    }
+}
+
+/// A day as data or as Germans write it.
+fn day(text: &str) -> Option<Date> {
+    text.parse()
+        .ok()
+        .or_else(|| Date::strptime("%d.%m.%Y", text).ok())
+}
+
+/// Lines that share an identity.
+fn same_person(people: &[Person]) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<&Identity, usize> = BTreeMap::new();
+    let mut pairs = Vec::new();
+    for person in people {
+        for identity in &person.stated {
+            match first.get(identity) {
+                Some(&row) if row != person.row => pairs.push((row, person.row)),
+                Some(_) => {}
+                None => {
+                    first.insert(identity, person.row);
+                }
+            }
+        }
+    }
+    pairs.dedup();
+    let refuse = |(first, second)| {
+        Diagnostic::new("E950", Exit::Usage, say::same_person(first, second))
+            .help(say::same_person_help())
+    };
+    pairs.into_iter().map(refuse).collect()
+}

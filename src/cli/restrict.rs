@@ -1,0 +1,208 @@
+//! `dsr restrict`: restriction of processing (Art. 18(1) GDPR), and with `--lift` its end, of which the person is told before
+//! (Art. 18(3) GDPR).
+
+use std::collections::BTreeSet;
+
+use clap::ValueEnum;
+use jiff::civil::Date;
+
+use crate::cli::context::{Context, House};
+use crate::cli::journey::apply::Consent;
+use crate::cli::journey::{self, Opened, RequestArgs, walk};
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::keys::Digest;
+use crate::ledger::Event;
+use crate::messages::{Text, rights as say};
+use crate::plan::{Aim, Outcome};
+
+/// Restrict the processing of a person's data, or end a restriction
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    request: RequestArgs,
+    /// Ground: contested, unlawful, needed_for_claims, objection; with --lift: verified, lawful, claim_settled, grounds_override, person_asked
+    #[arg(long, value_name = "GROUND")]
+    because: Option<String>,
+    /// Day on which the restriction is expected to end
+    #[arg(long, value_name = "DATE")]
+    until: Option<Date>,
+    /// End the restriction that this case set
+    #[arg(long)]
+    lift: bool,
+    /// Day on which the person was told that the restriction ends; alone, it is noted and nothing else
+    #[arg(long, value_name = "DATE")]
+    notice_sent: Option<Date>,
+    /// Stop after planning; nothing is written
+    #[arg(long)]
+    plan: bool,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    let today = context.today();
+    check_days(&args, today)?;
+    if let Some(code) = &args.because {
+        // Before a case is opened for a ground that there is not.
+        match args.lift {
+            true => drop(ground::<crate::plan::LiftReason>(code)?),
+            false => drop(ground::<crate::plan::Ground>(code)?),
+        }
+    }
+    let house = context.house()?;
+    let opened = journey::open(context, &house, &args.request, "restriction")?;
+    if let Some(day) = args.notice_sent {
+        note(context, &house, &opened, day)?;
+        if !args.lift && args.because.is_none() {
+            house.close()?;
+            return Ok(Exit::Done);
+        }
+    }
+    let aim = match args.lift {
+        true => lift(&house, &opened, &args, today)?,
+        false => restrict(&house, &opened, &args)?,
+    };
+    journey::remember(&house, &opened, &aim)?;
+    let only = &args.request.system;
+    let exit = if args.plan {
+        walk::plan_only(context, &house, &opened, &aim, only, None)?
+    } else {
+        journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
+        walk::go_on(context, &house, &opened, &aim, only, &args.consent)?
+    };
+    house.close()?;
+    Ok(exit)
+}
+
+fn check_days(args: &Args, today: Date) -> Result<()> {
+    if args.lift && args.until.is_some() {
+        let diagnostic = Diagnostic::new("E877", Exit::Usage, say::lift_alone());
+        return Err(diagnostic.help(say::lift_alone_help()).into());
+    }
+    if let Some(until) = args.until.filter(|until| *until < today) {
+        let diagnostic = Diagnostic::new("E873", Exit::Usage, say::until_past(until));
+        return Err(diagnostic.help(say::until_help()).into());
+    }
+    if let Some(day) = args.notice_sent.filter(|day| *day > today) {
+        let diagnostic = Diagnostic::new("E876", Exit::Usage, say::notice_future(day));
+        return Err(diagnostic.help(say::notice_future_help()).into());
+    }
+    Ok(())
+}
+
+fn restrict(house: &House, opened: &Opened, args: &Args) -> Result<Aim> {
+    if let Some(code) = &args.because {
+        return Ok(Aim::Restrict {
+            because: ground(code)?,
+            until: args.until,
+        });
+    }
+    match journey::aim(house, opened)? {
+        Some(Aim::Restrict { because, until }) => Ok(Aim::Restrict {
+            because,
+            until: args.until.or(until),
+        }),
+        _ => Err(missing::<crate::plan::Ground>(say::because_help())),
+    }
+}
+
+/// The end of the restriction, if the person was told of it on an earlier day.
+fn lift(house: &House, opened: &Opened, args: &Args, today: Date) -> Result<Aim> {
+    let because = match (&args.because, journey::aim(house, opened)?) {
+        (Some(code), _) => ground(code)?,
+        (None, Some(Aim::Lift { because, .. })) => because,
+        (None, _) => return Err(missing::<crate::plan::LiftReason>(say::because_help())),
+    };
+    let records = restricted(house, opened)?;
+    if records.is_empty() {
+        let what = say::nothing_restricted(opened.id.as_str());
+        let diagnostic = Diagnostic::new("E878", Exit::Usage, what);
+        return Err(diagnostic.help(say::nothing_restricted_help()).into());
+    }
+    let told = told(house, opened)?;
+    let help = || say::notice_help(opened.id.as_str());
+    let Some(notice) = told.iter().copied().find(|day| *day < today) else {
+        let diagnostic = match told.last() {
+            Some(day) => Diagnostic::new("E875", Exit::Waiting, say::notice_today(*day)),
+            None => Diagnostic::new("E874", Exit::Waiting, say::notice_missing()),
+        };
+        return Err(diagnostic.why(say::notice_why()).help(help()).into());
+    };
+    Ok(Aim::Lift {
+        because,
+        notice,
+        records,
+    })
+}
+
+/// Notes that the person was told, unless it is noted already.
+fn note(context: &Context, house: &House, opened: &Opened, day: Date) -> Result<()> {
+    if told(house, opened)?.contains(&day) {
+        return Ok(());
+    }
+    let event = Event::NoticeSent {
+        sent: day,
+        operator: house.operator.clone(),
+    };
+    house.write(Some(&opened.id), context.now(), &[event])?;
+    context.ui.say(&say::notice_noted(day));
+    Ok(())
+}
+
+/// Days on which the person was told that the restriction ends, as the ledger has them.
+fn told(house: &House, opened: &Opened) -> Result<Vec<Date>> {
+    let events = house.events(&opened.id)?;
+    let days = events.iter().filter_map(|stored| match &stored.event {
+        Event::NoticeSent { sent, .. } => Some(*sent),
+        _ => None,
+    });
+    Ok(days.collect())
+}
+
+/// Names of the records that this case restricted on request: it sent the write, and the restriction came true. A flag that was
+/// there before is somebody else's.
+fn restricted(house: &House, opened: &Opened) -> Result<BTreeSet<Digest>> {
+    let events = house.events(&opened.id)?;
+    let (mut plans, mut sent, mut records) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for stored in &events {
+        match &stored.event {
+            Event::Planned { plan, verb, .. } if verb == "restrict" => {
+                plans.insert(*plan);
+            }
+            Event::StepStarted { plan, record, .. } if plans.contains(plan) => {
+                sent.insert(*record);
+            }
+            Event::StepEnded {
+                plan,
+                record,
+                outcome: Outcome::Restricted,
+                ..
+            } if plans.contains(plan) && sent.contains(record) => {
+                records.insert(*record);
+            }
+            _ => {}
+        }
+    }
+    Ok(records)
+}
+
+/// A ground by its code.
+pub(crate) fn ground<G: ValueEnum>(code: &str) -> Result<G> {
+    G::from_str(code, true).map_err(|_| {
+        let what = say::other_codes(code, codes::<G>());
+        let diagnostic = Diagnostic::new("E872", Exit::Usage, what);
+        diagnostic.help(say::because_help()).into()
+    })
+}
+
+pub(crate) fn missing<G: ValueEnum>(help: Text) -> crate::diagnostic::Trouble {
+    let what = say::because_missing(codes::<G>());
+    let diagnostic = Diagnostic::new("E871", Exit::Usage, what);
+    diagnostic.help(help).into()
+}
+
+fn codes<G: ValueEnum>() -> String {
+    let all = G::value_variants().iter();
+    let names = all.filter_map(|ground| Some(ground.to_possible_value()?.get_name().to_owned()));
+    names.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,58 @@
+//! Messages about files that name many people.
+
+catalogue! {
+    unreadable() { en: "the file of people cannot be read", de: "die Datei mit den Personen ist nicht lesbar" }
+    unreadable_help() { en: "name a CSV file in UTF-8 with a header line, or a JSON file with a list of people", de: "eine CSV-Datei in UTF-8 mit Kopfzeile oder eine JSON-Datei mit einer Liste von Personen angeben" }
+    nobody() { en: "the file names nobody", de: "die Datei nennt niemanden" }
+    nobody_help() { en: "a line or an entry for each person is expected below the header", de: "erwartet wird je Person eine Zeile unter der Kopfzeile oder ein Eintrag" }
+    no_list() { en: "the file does not hold a list of people", de: "die Datei enthält keine Liste von Personen" }
+    no_list_help() { en: "write them as [{{ \"email\": \"anna@example.org\" }}, {{ \"email\": … }}]", de: "so schreiben: [{{ \"email\": \"anna@example.org\" }}, {{ \"email\": … }}]" }
+    no_column() { en: "no column of the file is known to name a person", de: "von keiner Spalte der Datei ist bekannt, dass sie eine Person benennt" }
+    no_column_help(columns) { en: "say which one does, such as --map email=COLUMN; its columns are: {columns}", de: "angeben, welche es tut, etwa --map email=SPALTE; die Spalten sind: {columns}" }
+    not_a_mapping() { en: "--map takes what is named and the column that holds it", de: "--map braucht, was benannt wird, und die Spalte, in der es steht" }
+    not_a_mapping_help() { en: "such as --map email=Mail or --map reference=Ticket", de: "etwa --map email=Mail oder --map reference=Ticket" }
+    unknown_target(name) { en: "`{name}` is neither an identity nor one of reference, received, channel, identity", de: "`{name}` ist weder eine Identität noch eines von reference, received, channel, identity" }
+    known_targets(names) { en: "known identities: {names}", de: "bekannte Identitäten: {names}" }
+    unknown_column(name) { en: "the file has no column `{name}`", de: "die Datei hat keine Spalte `{name}`" }
+    columns_are(columns) { en: "its columns are: {columns}", de: "ihre Spalten sind: {columns}" }
+    twice(name) { en: "two columns would be read as `{name}`", de: "zwei Spalten würden als `{name}` gelesen" }
+    twice_help(name) { en: "say which one counts with --map {name}=COLUMN", de: "mit --map {name}=SPALTE angeben, welche gilt" }
+    ragged(row) { en: "line {row} has another number of columns than the header", de: "Zeile {row} hat eine andere Zahl von Spalten als die Kopfzeile" }
+    ragged_help() { en: "nothing was read from the file; mend the line and run the command again", de: "aus der Datei wurde nichts übernommen; die Zeile berichtigen und den Befehl wiederholen" }
+    in_row(row) { en: "in line or entry {row} of the file", de: "in Zeile oder Eintrag {row} der Datei" }
+    in_row_because(row, why) { en: "in line or entry {row} of the file: {why}", de: "in Zeile oder Eintrag {row} der Datei: {why}" }
+    no_identity(row) { en: "line or entry {row} names nobody: everything that could is empty", de: "Zeile oder Eintrag {row} benennt niemanden: alles, was es könnte, ist leer" }
+    no_identity_help() { en: "fill it in or take it out; nothing was asked or written for anybody", de: "ausfüllen oder herausnehmen; es wurde für niemanden etwas abgefragt oder geschrieben" }
+    same_person(first, second) { en: "lines or entries {first} and {second} name the same person", de: "Zeilen oder Einträge {first} und {second} benennen dieselbe Person" }
+    same_person_help() { en: "put what is known of a person into one line, so that there is one case, one plan and one proof", de: "was über eine Person bekannt ist, in eine Zeile schreiben, damit es einen Vorgang, einen Plan und einen Nachweis gibt" }
+    not_a_day(row) { en: "the day of receipt in line or entry {row} cannot be read", de: "der Eingangstag in Zeile oder Eintrag {row} ist nicht lesbar" }
+    not_a_day_help() { en: "write it as 2026-11-21 or 21.11.2026", de: "so schreiben: 2026-11-21 oder 21.11.2026" }
+    read_as(column, what) { en: "{column} as {what}", de: "{column} als {what}" }
+    mapping(people, columns) { en: "{people} people; read: {columns}.", de: "{people} Personen; gelesen: {columns}." }
+    not_read(columns) { en: "Not read: {columns}.", de: "Nicht gelesen: {columns}." }
+    row() { en: "Line", de: "Zeile" }
+    reference() { en: "Reference", de: "Zeichen" }
+    records() { en: "Records", de: "Datensätze" }
+    systems() { en: "Systems", de: "Systeme" }
+    result() { en: "Result", de: "Ergebnis" }
+    searched() { en: "searched", de: "durchsucht" }
+    not_searched(systems) { en: "NOT searched: {systems}", de: "NICHT durchsucht: {systems}" }
+    waits_for_word() { en: "waits for your word on records (dsr find --case, --accept)", de: "wartet auf Ihr Wort zu Datensätzen (dsr find --case, --accept)" }
+    not_begun() { en: "not begun", de: "nicht begonnen" }
+    case() { en: "Case", de: "Vorgang" }
+    evidence() { en: "Evidence", de: "Nachweis" }
+    to_be_written() { en: "To be written", de: "Zu schreiben" }
+    waiting() { en: "Wait for your word", de: "Warten auf Ihr Wort" }
+    irreversible(effect) { en: "Cannot be undone: {effect}", de: "Nicht rückgängig zu machen: {effect}" }
+    ask_identity(people) { en: "How was the identity of all {people} confirmed (such as reply-to-stored-address, portal-login)?", de: "Wie wurde die Identität aller {people} bestätigt (etwa reply-to-stored-address, portal-login)?" }
+    look_first() { en: "nothing was written for anybody; each case keeps its plan, and the same command goes on", de: "es wurde für niemanden etwas geschrieben; jeder Vorgang behält seinen Plan, und derselbe Befehl macht weiter" }
+    same_command() { en: "The same command goes on where this one stopped; what is finished is not done twice.", de: "Derselbe Befehl macht dort weiter, wo dieser aufgehört hat; Fertiges wird nicht wiederholt." }
+    stopped(case) { en: "stopped before case {case} had its turn", de: "angehalten, bevor der Vorgang {case} an der Reihe war" }
+    stopped_help() { en: "run the same command again", de: "denselben Befehl erneut aufrufen" }
+    finished_before() { en: "finished before", de: "schon früher fertig" }
+    done() { en: "done and proven", de: "erledigt und nachgewiesen" }
+    incomplete() { en: "INCOMPLETE", de: "UNVOLLSTÄNDIG" }
+    waits() { en: "waits for a person", de: "wartet auf einen Menschen" }
+    unproven() { en: "NOT PROVEN", de: "NICHT BEWIESEN" }
+    failed() { en: "FAILED", de: "FEHLGESCHLAGEN" }
+}

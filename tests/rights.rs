@@ -1,0 +1,697 @@
+//! Rectification, restriction and its end, opting out: over SQLite, PostgreSQL, HTTP and paper; with lost updates, crashes, and
+//! evidence that names no value. Files are corrected elsewhere.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "rights/landscape.rs"]
+mod landscape;
+mod support {
+    #[path = "../support/house.rs"]
+    pub(crate) mod house;
+    #[path = "../support/http.rs"]
+    pub(crate) mod http;
+    #[path = "../support/postgres.rs"]
+    pub(crate) mod postgres;
+}
+
+use serde_json::{Value, json};
+
+use landscape::{ANNA, DESK, Landscape, NEW};
+use support::house::{HEAD, House, Ran};
+
+fn set_email() -> [&'static str; 3] {
+    ["rectify", "--set", "contact.email=Anna.Neu@Example.org"]
+}
+
+/// `SYSTEM.OBJECT OUTCOME LEVEL` of every record.
+fn outcomes(ran: &Ran) -> Vec<String> {
+    let all = ran.json();
+    let records = all["records"].as_array().unwrap();
+    let mut out: Vec<String> = records
+        .iter()
+        .map(|r| {
+            let text = |name: &str| r[name].as_str().unwrap_or("-").to_owned();
+            let place = format!("{}.{}", text("system"), text("object"));
+            format!("{place} {} {}", text("outcome"), text("level"))
+        })
+        .collect();
+    out.sort();
+    out
+}
+
+/// What the club adds to what is expected, where there is one.
+fn with_club(landscape: &Landscape, mut expected: Vec<&str>, more: &'static str) -> Vec<String> {
+    if landscape.club.is_some() {
+        expected.push(more);
+    }
+    let mut expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();
+    expected.sort();
+    expected
+}
+
+fn writes(landscape: &Landscape, count: usize) -> usize {
+    count + usize::from(landscape.club.is_some())
+}
+
+#[test]
+fn an_address_is_corrected_everywhere_and_found_by_its_new_value() {
+    let landscape = Landscape::new();
+    let ran = landscape.run(&set_email(), writes(&landscape, 2));
+    ran.expect(0);
+    assert_eq!(
+        outcomes(&ran),
+        with_club(
+            &landscape,
+            vec![
+                "desk.calls manual -",
+                "desk.users rectified L2",
+                "shop.customers rectified L2",
+                // A booking document is corrected only where its field was named.
+                "shop.invoices manual -",
+            ],
+            "club.members rectified L2"
+        )
+    );
+    assert_eq!(landscape.user("u1")["email"], NEW);
+    let value = |query| landscape.house.sql_value("shop.db", query);
+    assert_eq!(value("SELECT email FROM customers WHERE id = 1"), NEW);
+    assert_eq!(
+        value("SELECT email FROM customers WHERE id = 2"),
+        "ben@example.org"
+    );
+    assert_eq!(value("SELECT mail FROM invoices WHERE id = 20"), ANNA);
+    if let Some(club) = &landscape.club {
+        assert_eq!(
+            club.value("SELECT email FROM members WHERE id = 1")
+                .unwrap(),
+            NEW
+        );
+    }
+    let statement = landscape.proven(&[ANNA, NEW, "Anna Berg"]);
+    let predicate = &statement["predicate"];
+    assert_eq!(predicate["rights"], json!(["rectification"]));
+    assert_eq!(predicate["asked"][0]["fields"][0]["field"], "contact.email");
+    // The same command finds the person by the new address and writes nothing.
+    let case = landscape.case();
+    let again = landscape.house.run(&[
+        "rectify", "--case", &case, "--format", "json", "--yes", "--expect", "0",
+    ]);
+    again.expect(0);
+    assert_eq!(
+        outcomes(&again),
+        with_club(
+            &landscape,
+            vec![
+                "desk.calls manual -",
+                "desk.users rectified L2",
+                "shop.customers rectified L2",
+                "shop.invoices manual -"
+            ],
+            "club.members rectified L2"
+        )
+    );
+    assert_eq!(landscape.desk.lock().unwrap().effects.len(), 1);
+    // A further run of the case plans no erasure, and one that is asked for finds the person still.
+    landscape.house.run(&["apply", &case]).expect(0);
+    assert_eq!(landscape.user("u1")["email"], NEW);
+    let plan = landscape
+        .house
+        .run(&["erase", "--plan", "--case", &case, "--format", "json"]);
+    let plan = plan.json();
+    let erased: Vec<&str> = plan["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|s| s["decision"] == "erase")
+        .map(|s| s["system"].as_str().unwrap())
+        .collect();
+    assert!(
+        erased.contains(&"desk") && erased.contains(&"shop"),
+        "{plan}"
+    );
+}
+
+#[test]
+fn values_are_written_in_the_notation_of_their_system() {
+    let landscape = Landscape::new();
+    let Some(club) = &landscape.club else { return };
+    let line = [
+        "rectify",
+        "--set",
+        "person.birth_date=17.05.1984",
+        "--set",
+        "club.members.fee=12.5",
+        "--set",
+        "desk.users.vip=false",
+    ];
+    let ran = landscape.run(&line, 3);
+    ran.expect(0);
+    assert_eq!(
+        club.value("SELECT born FROM members WHERE id = 1").unwrap(),
+        "1984-05-17"
+    );
+    assert_eq!(
+        club.value("SELECT fee FROM members WHERE id = 1").unwrap(),
+        "12.50"
+    );
+    assert_eq!(landscape.user("u1")["vip"], Value::Bool(false));
+    assert!(
+        outcomes(&ran)
+            .iter()
+            .all(|line| line.ends_with("rectified L2")),
+        "{ran:?}"
+    );
+    landscape.proven(&["17.05.1984", "1984-05-17", ANNA]);
+}
+
+#[test]
+fn what_cannot_be_written_stops_before_anything_is() {
+    let landscape = Landscape::new();
+    let before = landscape.everything();
+    let mut lines = vec![
+        (
+            vec!["rectify", "--set", "contact.mail=x@example.org"],
+            2,
+            "E420",
+        ),
+        (
+            vec![
+                "rectify",
+                "--set",
+                "contact.email=one@example.org",
+                "--set",
+                "contact.email=two@example.org",
+            ],
+            2,
+            "E421",
+        ),
+        (
+            vec!["rectify", "--set", "desk.calls.email=x@example.org"],
+            2,
+            "E422",
+        ),
+        (vec!["rectify", "--set", "person.name=Anna Neu"], 4, "E423"),
+        (
+            vec!["rectify", "--set", "shop.customers.email=not-an-address"],
+            2,
+            "E424",
+        ),
+        (
+            vec![
+                "rectify",
+                "--set",
+                "shop.customers.email=a.very.long.address.indeed.it.is@example.org",
+            ],
+            2,
+            "E424",
+        ),
+        (
+            vec![
+                "rectify",
+                "--set",
+                "contact.email=new@example.org",
+                "--was",
+                "contact.email=other@example.org",
+            ],
+            4,
+            "E425",
+        ),
+        (vec!["rectify", "--set", "contact.email"], 2, "E865"),
+        (vec!["rectify", "--set", "contact.email= "], 2, "E866"),
+        (vec!["rectify", "--set-from", "/nowhere"], 2, "E867"),
+        (
+            vec!["rectify", "--was", "contact.email=x@example.org"],
+            2,
+            "E868",
+        ),
+    ];
+    if landscape.club.is_some() {
+        lines.push((
+            vec!["rectify", "--set", "club.members.born=31.02.1984"],
+            2,
+            "E424",
+        ));
+        lines.push((
+            vec!["rectify", "--set", "club.members.fee=1.999"],
+            2,
+            "E424",
+        ));
+        lines.push((
+            vec!["rectify", "--set", "club.members.age=99999999999"],
+            2,
+            "E424",
+        ));
+    }
+    for (line, code, error) in lines {
+        let ran = landscape.run(&line, 3);
+        ran.expect(code);
+        assert!(ran.all().contains(error), "{line:?}: {}", ran.all());
+        let value = line[2].split('=').nth(1).unwrap_or("none given");
+        assert!(
+            value.trim().is_empty() || !ran.err.contains(value),
+            "{line:?}: {}",
+            ran.err
+        );
+    }
+    assert_eq!(landscape.everything(), before);
+    assert!(landscape.desk.lock().unwrap().effects.is_empty());
+    // The exact names that the refusal gives are taken.
+    let ran = landscape.run(
+        &[
+            "rectify",
+            "--set",
+            "person.name=Neu",
+            "--set",
+            "shop.customers.last_name=Neu",
+        ],
+        2,
+    );
+    ran.expect(0);
+    assert_eq!(
+        landscape.house.sql_value(
+            "shop.db",
+            "SELECT first_name || last_name FROM customers WHERE id = 1"
+        ),
+        "AnnaNeu"
+    );
+}
+
+#[test]
+fn values_come_from_a_file_and_the_old_ones_are_compared() {
+    let landscape = Landscape::without_club();
+    let file = "contact.phone: { was: \"030 123456\", set: \"+49 30 999\" }\nshop.customers.first_name: Anne\n";
+    let line = [
+        "rectify",
+        "--set-from",
+        "-",
+        "--email",
+        ANNA,
+        "--format",
+        "json",
+        "--yes",
+        "--expect",
+        "2",
+    ];
+    let ran = landscape.house.run_with(&line, file);
+    ran.expect(0);
+    assert_eq!(landscape.user("u1")["phone"], "+49 30 999");
+    assert_eq!(
+        landscape
+            .house
+            .sql_value("shop.db", "SELECT first_name FROM customers WHERE id = 1"),
+        "Anne"
+    );
+}
+
+#[test]
+fn a_system_that_writes_another_value_is_not_called_corrected() {
+    let landscape = Landscape::without_club();
+    landscape.desk.lock().unwrap().shouts = true;
+    let ran = landscape.run(&["rectify", "--set", "desk.users.phone=+4930999"], 1);
+    ran.expect(5);
+    assert_eq!(outcomes(&ran), ["desk.users not_verified L0"]);
+}
+
+/// The event by which a rectification is approved: opened, identity, searched, asked, planned, approved.
+const APPROVED: &str = "6";
+
+#[test]
+fn a_lost_update_is_refused_on_every_engine() {
+    for place in ["desk", "shop", "club"] {
+        let mut landscape = Landscape::new();
+        if place == "club" && landscape.club.is_none() {
+            continue;
+        }
+        let count = writes(&landscape, 2);
+        landscape.house.env("DSR_TEST_KILL_AFTER", APPROVED);
+        let killed = landscape.run(&set_email(), count);
+        assert_eq!(killed.code, -1, "{killed:?}");
+        landscape.house.without("DSR_TEST_KILL_AFTER");
+        // Somebody else changes the record between plan and write.
+        match place {
+            "desk" => {
+                landscape.desk.lock().unwrap().users.get_mut("u1").unwrap()["name"] =
+                    json!("Anna B.")
+            }
+            "shop" => landscape.house.sql(
+                "shop.db",
+                "UPDATE customers SET last_name = 'Bergmann' WHERE id = 1",
+            ),
+            _ => landscape
+                .club
+                .as_ref()
+                .unwrap()
+                .sql("UPDATE members SET age = 43 WHERE id = 1"),
+        }
+        let case = landscape.case();
+        let ran = landscape.house.run(&["apply", &case]);
+        // The changed record is shown, planned afresh, and waits for a yes.
+        ran.expect(4);
+        assert!(
+            ran.all().contains("changed since the plan"),
+            "{place}: {}",
+            ran.all()
+        );
+        let untouched = match place {
+            "desk" => landscape.user("u1")["email"] == ANNA,
+            "shop" => {
+                landscape
+                    .house
+                    .sql_value("shop.db", "SELECT email FROM customers WHERE id = 1")
+                    == ANNA
+            }
+            _ => {
+                landscape
+                    .club
+                    .as_ref()
+                    .unwrap()
+                    .value("SELECT email FROM members WHERE id = 1")
+                    .unwrap()
+                    == "Anna@example.org"
+            }
+        };
+        assert!(untouched, "{place}");
+        let yes = landscape
+            .house
+            .run(&["apply", &case, "--yes", "--expect", "1", "--format", "json"]);
+        yes.expect(0);
+        assert!(
+            !landscape
+                .everything()
+                .contains("\"anna@example.org\", \"name\""),
+            "{place}"
+        );
+    }
+}
+
+#[test]
+fn restriction_is_set_where_it_can_be_and_lifted_only_after_notice() {
+    let landscape = Landscape::new();
+    let missing = landscape.house.run(&["restrict", "--email", ANNA]);
+    missing.expect(2);
+    assert!(missing.err.contains("E871") && missing.err.contains("needed_for_claims"));
+    landscape
+        .house
+        .run(&["restrict", "--email", ANNA, "--because", "nosy"])
+        .expect(2);
+    // The other flag stood before: it is somebody else's.
+    landscape
+        .house
+        .sql("shop.db", "UPDATE invoices SET locked = 1 WHERE id = 20");
+    let ran = landscape.run(
+        &[
+            "restrict",
+            "--because",
+            "contested",
+            "--until",
+            "2099-12-31",
+        ],
+        writes(&landscape, 2),
+    );
+    ran.expect(0);
+    assert_eq!(
+        outcomes(&ran),
+        with_club(
+            &landscape,
+            vec![
+                "desk.calls manual -",
+                "desk.users restricted L2",
+                "shop.customers restricted L2",
+                "shop.invoices restricted L1",
+                "shop.notes manual -",
+            ],
+            "club.members restricted L2"
+        )
+        .into_iter()
+        .map(|line| line.replace("shop.invoices restricted L1", invoice_level(&ran)))
+        .collect::<Vec<_>>()
+    );
+    let flags = |landscape: &Landscape| {
+        (
+            landscape.user("u1")["locked"].clone(),
+            landscape
+                .house
+                .sql_value("shop.db", "SELECT blocked FROM customers WHERE id = 1"),
+        )
+    };
+    assert_eq!(flags(&landscape), (json!(true), "1".to_owned()));
+    assert_eq!(landscape.user("u2")["locked"], json!(false));
+    let statement = landscape.proven(&[ANNA, "Anna Berg"]);
+    assert_eq!(statement["predicate"]["asked"][0]["because"], "contested");
+    let cover = cover(&landscape);
+    assert!(!cover.contains("Not erased, and why"), "{cover}");
+    assert!(cover.contains("contests"), "{cover}");
+    // Again: nothing is written.
+    let effects = landscape.desk.lock().unwrap().effects.len();
+    landscape
+        .run(
+            &[
+                "restrict",
+                "--because",
+                "contested",
+                "--until",
+                "2099-12-31",
+            ],
+            0,
+        )
+        .expect(0);
+    assert_eq!(landscape.desk.lock().unwrap().effects.len(), effects);
+
+    let case = landscape.case();
+    let lift = |more: &[&str], writes: usize| {
+        let writes = writes.to_string();
+        let line = [
+            "restrict", "--lift", "--case", &case, "--format", "json", "--yes", "--expect", &writes,
+        ];
+        landscape.house.run(&[&line[..], more].concat())
+    };
+    let ran = lift(&["--because", "verified"], 2);
+    ran.expect(4);
+    assert!(ran.err.contains("E874"), "{}", ran.err);
+    let today = jiff::Zoned::now().date();
+    let (yesterday, tomorrow) = (
+        today.yesterday().unwrap().to_string(),
+        today.tomorrow().unwrap().to_string(),
+    );
+    let today = today.to_string();
+    let ran = lift(&["--because", "verified", "--notice-sent", &today], 2);
+    ran.expect(4);
+    assert!(ran.err.contains("E875"), "{}", ran.err);
+    lift(&["--because", "verified", "--notice-sent", &tomorrow], 2).expect(2);
+    landscape
+        .house
+        .run(&["restrict", "--case", &case, "--notice-sent", &yesterday])
+        .expect(0);
+    assert_eq!(flags(&landscape), (json!(true), "1".to_owned()));
+    let ran = lift(&["--because", "verified"], writes(&landscape, 2));
+    ran.expect(0);
+    assert_eq!(
+        outcomes(&ran),
+        with_club(
+            &landscape,
+            vec![
+                "desk.users unrestricted L2",
+                "shop.customers unrestricted L2",
+                "shop.invoices manual -"
+            ],
+            "club.members unrestricted L2"
+        )
+    );
+    assert_eq!(flags(&landscape), (json!(false), "0".to_owned()));
+    assert_eq!(
+        landscape
+            .house
+            .sql_value("shop.db", "SELECT locked FROM invoices WHERE id = 20"),
+        "1"
+    );
+    if let Some(club) = &landscape.club {
+        assert_eq!(
+            club.value("SELECT string_agg(locked::text, ' ' ORDER BY id) FROM members")
+                .unwrap(),
+            "false true"
+        );
+    }
+    let statement = landscape.proven(&[ANNA, "Anna Berg"]);
+    assert_eq!(statement["predicate"]["noticeSent"][1], yesterday);
+}
+
+/// How well the lock of an invoice, which is reached from its customer only, is proven.
+fn invoice_level(ran: &Ran) -> &'static str {
+    match outcomes(ran)
+        .iter()
+        .any(|line| line == "shop.invoices restricted L2")
+    {
+        true => "shop.invoices restricted L2",
+        false => "shop.invoices restricted L1",
+    }
+}
+
+fn cover(landscape: &Landscape) -> String {
+    let bundled = landscape.house.bundled();
+    let covers = bundled.iter().filter(|(name, _)| name.ends_with(".html"));
+    covers
+        .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
+        .collect()
+}
+
+#[test]
+fn nothing_is_lifted_that_this_case_did_not_restrict() {
+    let landscape = Landscape::without_club();
+    landscape
+        .house
+        .sql("shop.db", "UPDATE customers SET blocked = 1 WHERE id = 1");
+    let ran = landscape.run(&["restrict", "--lift", "--because", "verified"], 1);
+    ran.expect(2);
+    assert!(ran.err.contains("E878"), "{}", ran.err);
+}
+
+#[test]
+fn an_opt_out_is_sent_where_it_is_offered_and_proven_where_it_shows() {
+    let landscape = Landscape::without_club();
+    landscape.house.run(&["optout", "--email", ANNA]).expect(2);
+    let ran = landscape.run(&["optout", "--because", "objection"], 2);
+    ran.expect(0);
+    assert_eq!(
+        outcomes(&ran),
+        [
+            "desk.calls suppressed L0",
+            "desk.users suppressed L2",
+            "shop.customers manual -",
+            "shop.invoices manual -",
+            "shop.notes manual -",
+        ]
+    );
+    assert_eq!(landscape.user("u1")["news"], json!(false));
+    assert_eq!(landscape.user("u1")["locked"], json!(false));
+    let statement = landscape.proven(&[ANNA, "Anna Berg"]);
+    let gaps = statement["predicate"]["notProven"].as_array().unwrap();
+    assert!(
+        gaps.iter()
+            .any(|gap| gap["kind"] == "weakly_proven" && gap["object"] == "calls"),
+        "{gaps:?}"
+    );
+    assert_eq!(statement["predicate"]["rights"], json!(["objection"]));
+    let case = landscape.case();
+    let shown = landscape.house.run(&["case", "show", &case]);
+    shown.expect(0);
+    assert!(shown.all().contains("direct marketing"), "{}", shown.all());
+}
+
+#[test]
+fn what_the_law_keeps_is_locked_where_it_can_be() {
+    let landscape = Landscape::new();
+    let ran = landscape.run(&["erase"], writes(&landscape, 4));
+    ran.expect(0);
+    let outcomes = outcomes(&ran);
+    assert!(
+        outcomes.contains(&"shop.invoices restricted L1".to_owned())
+            || outcomes.contains(&"shop.invoices restricted L2".to_owned()),
+        "{outcomes:?}"
+    );
+    let value = |query| landscape.house.sql_value("shop.db", query);
+    assert_eq!(
+        value("SELECT locked || mail FROM invoices WHERE id = 20"),
+        "1anna@example.org"
+    );
+    assert_eq!(value("SELECT locked FROM invoices WHERE id = 21"), "0");
+    let record = ran.json()["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|r| r["object"] == "invoices")
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (&record["decision"], &record["until"]),
+        (&json!("restrict"), &json!("2034-12-31"))
+    );
+    assert!(cover(&landscape).contains("147 AO"));
+}
+
+#[test]
+fn the_truth_map_shows_what_differs() {
+    let landscape = Landscape::without_club();
+    let ran = landscape
+        .house
+        .run(&["rectify", "--email", ANNA, "--format", "json"]);
+    ran.expect(0);
+    let map = ran.json();
+    assert_eq!(map["schema"], "dsr.truth/1");
+    let names = map["categories"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["category"] == "person.name")
+        .unwrap();
+    assert!(
+        names["values"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|value| value["differs"] == "equal"),
+        "{names}"
+    );
+    assert!(
+        ran.err
+            .contains("shop.customers.first_name, shop.customers.last_name"),
+        "{}",
+        ran.err
+    );
+    assert!(landscape.desk.lock().unwrap().effects.is_empty());
+}
+
+#[test]
+fn a_restriction_that_could_never_be_seen_is_refused_at_load() {
+    let blind = DESK.replace(", verify: { holds: \"record.locked == true\" }", "");
+    let house = House::with(
+        &format!(
+            "{HEAD}systems:\n  paper: {{ engine: manual, owner: office, manual: {{ find: a, erase: b, days: 3 }} }}\n"
+        ),
+        &[],
+    );
+    house.write("connectors/desk.yml", blind);
+    let ran = house.run(&["trust", "--yes", "connectors/desk.yml"]);
+    ran.expect(2);
+    assert!(ran.err.contains("E428"), "{}", ran.err);
+}
+
+/// Killed at every event, continued: the systems end as they would have, and nothing takes effect twice.
+fn killed_at_every_event(line: &[&str], count: usize) {
+    let undisturbed = Landscape::new();
+    let count = writes(&undisturbed, count);
+    undisturbed.run(line, count).expect(0);
+    let expected = undisturbed.everything();
+    let effects = undisturbed.desk.lock().unwrap().effects.clone();
+    let log = undisturbed.house.run(&["audit", "log"]);
+    let events = log
+        .out
+        .lines()
+        .filter(|line| line.contains(&undisturbed.case()))
+        .count();
+    assert!(events > 12, "{events}");
+    for n in 1..=events {
+        let mut landscape = Landscape::new();
+        landscape.house.env("DSR_TEST_KILL_AFTER", &n.to_string());
+        let killed = landscape.run(line, count);
+        assert_eq!(killed.code, -1, "{n}: {killed:?}");
+        landscape.house.without("DSR_TEST_KILL_AFTER");
+        let again = match n < APPROVED.parse().unwrap() {
+            true => landscape.run(line, count),
+            false => landscape.house.run(&["apply", &landscape.case()]),
+        };
+        assert_eq!(again.code, 0, "{n}: {again:?}");
+        assert_eq!(landscape.everything(), expected, "{n}");
+        assert_eq!(landscape.desk.lock().unwrap().effects, effects, "{n}");
+        landscape.proven(&[ANNA, NEW]);
+    }
+}
+
+#[test]
+fn a_rectification_is_completed_after_any_crash() {
+    killed_at_every_event(&set_email(), 2);
+}
+
+#[test]
+fn a_restriction_is_completed_after_any_crash() {
+    killed_at_every_event(&["restrict", "--because", "unlawful"], 3);
+}

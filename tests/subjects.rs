@@ -1,0 +1,483 @@
+//! Many people with one command: everybody gets an answer of their own, and what befalls one stops nobody else.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support {
+    #[path = "../support/http.rs"]
+    pub(crate) mod http;
+    #[path = "../support/program.rs"]
+    pub(crate) mod program;
+}
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use support::http::{Received, Reply, Server};
+use support::program::{Ran, Workspace};
+
+const CONNECTOR: &str = r#"
+dsr: 1
+connector: desk
+version: 1.0.0
+settings: { url: { type: url } }
+api:
+  url: "{{ settings.url }}"
+  records: "$.items[*]"
+  page: none
+  limits: { rate: RATE, retries: 0 }
+objects:
+  users:
+    find: [{ by: email, get: /users, query: { email: "{{ value }}" } }]
+    read: { get: "/users/{{ record.id }}", records: $ }
+    fields: { email: { category: contact.email, identity: email }, name: person.name }
+    remove: { delete: "/users/{{ record.id }}" }
+    erase: remove
+"#;
+
+const INVENTORY: &str = r#"dsr: 1
+controller: { name: Example GmbH, seat: DE, language: en }
+requests: { identity: IDENTITY }
+identities: { customer_no: { like: "^[0-9]{4}$", trusted_from: [shop.people] } }
+systems:
+  shop:
+    engine: sqlite
+    settings: { path: shop.db }
+    objects:
+      people:
+        table: people
+        key: id
+        find: [{ by: email, column: email }, { by: customer_no, column: number }]
+        fields:
+          email: { category: contact.email, identity: email }
+          number: { category: account.id, identity: customer_no }
+          name: person.name
+        erase: remove
+  letters:
+    engine: csv
+    settings: { path: letters.csv }
+    objects:
+      readers:
+        find: [{ by: email, column: mail }]
+        fields: { mail: { category: contact.email, identity: email }, name: person.name }
+        erase: remove
+  desk:
+    connector: desk@1
+    settings: { url: "URL" }
+"#;
+
+const SHOP: &str =
+    "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT, number TEXT, name TEXT);
+    CREATE INDEX by_email ON people (email); CREATE INDEX by_number ON people (number);";
+
+fn address(no: u32) -> String {
+    format!("person{no}@example.org")
+}
+
+/// The number in an address or at the end of a path.
+fn number(text: &str) -> u32 {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(0)
+}
+
+/// What the desk knows and was asked.
+#[derive(Default)]
+struct Desk {
+    users: BTreeSet<u32>,
+    asked: Vec<Instant>,
+    removals: Vec<u32>,
+    /// Whose record it refuses to remove.
+    stubborn: u32,
+}
+
+impl Desk {
+    fn answer(&mut self, request: &Received) -> Reply {
+        self.asked.push(Instant::now());
+        let record = |no: u32| json!({"id": no.to_string(), "email": address(no), "name": format!("Person {no}")});
+        let named = number(request.path());
+        match request.method.as_str() {
+            "GET" if request.path() == "/users" => {
+                let no = number(&request.query("email").unwrap_or_default());
+                let found: Vec<Value> = self
+                    .users
+                    .get(&no)
+                    .map(|no| record(*no))
+                    .into_iter()
+                    .collect();
+                Reply::json(json!({ "items": found }))
+            }
+            "GET" if self.users.contains(&named) => Reply::json(record(named)),
+            "DELETE" if named == self.stubborn => Reply::status(500),
+            "DELETE" if self.users.remove(&named) => {
+                self.removals.push(named);
+                Reply::status(204)
+            }
+            _ => Reply::status(404),
+        }
+    }
+}
+
+/// People of a shop, of a newsletter in a file, and of a desk behind HTTP.
+struct Landscape {
+    workspace: Workspace,
+    desk: Arc<Mutex<Desk>>,
+    _server: Server,
+}
+
+impl Landscape {
+    fn new(people: u32, identity: &str) -> Landscape {
+        Landscape::at_a_rate("1000/1s", people, identity)
+    }
+
+    fn at_a_rate(rate: &str, people: u32, identity: &str) -> Landscape {
+        let desk = Desk {
+            users: (1..=people).collect(),
+            ..Desk::default()
+        };
+        let desk = Arc::new(Mutex::new(desk));
+        let answering = Arc::clone(&desk);
+        let server = Server::start(move |request| answering.lock().unwrap().answer(request));
+        let inventory = INVENTORY
+            .replace("URL", &server.url)
+            .replace("IDENTITY", identity);
+        let connector = CONNECTOR.replace("RATE", rate);
+        let workspace = Workspace::new(&inventory, &[("desk.yml", &connector)]);
+        let shop = rusqlite::Connection::open(workspace.path("shop.db")).unwrap();
+        shop.execute_batch(SHOP).unwrap();
+        let mut letters = "mail,name\n".to_owned();
+        for no in 1..=people {
+            let row = (
+                no,
+                address(no),
+                format!("{:04}", 1000 + no),
+                format!("Person {no}"),
+            );
+            shop.execute("INSERT INTO people VALUES (?1, ?2, ?3, ?4)", row)
+                .unwrap();
+            writeln!(letters, "{},Person {no}", address(no)).unwrap();
+        }
+        workspace.write("letters.csv", &letters);
+        Landscape {
+            workspace,
+            desk,
+            _server: server,
+        }
+    }
+
+    /// A file of people as a German spreadsheet writes it.
+    fn file(&self, people: impl IntoIterator<Item = u32>) -> String {
+        let mut text = "\u{feff}Aktenzeichen;E-Mail;Bemerkung\r\n".to_owned();
+        for no in people {
+            write!(
+                text,
+                "T-{no};{};\"a note;\r\nof two lines\"\r\n",
+                address(no).to_uppercase()
+            )
+            .unwrap();
+        }
+        self.written("people.csv", &text)
+    }
+
+    fn written(&self, name: &str, text: &str) -> String {
+        self.workspace.write(name, text);
+        self.workspace.path(name).display().to_string()
+    }
+
+    /// Records in the shop, the newsletter, at the desk.
+    fn left(&self) -> (u32, usize, usize) {
+        let shop = rusqlite::Connection::open(self.workspace.path("shop.db")).unwrap();
+        let rows = shop
+            .query_row("SELECT count(*) FROM people", [], |row| row.get(0))
+            .unwrap();
+        let letters = self.workspace.read("letters.csv").lines().count() - 1;
+        (rows, letters, self.desk.lock().unwrap().users.len())
+    }
+
+    fn erase(&self, file: &str, more: &[&str]) -> Ran {
+        let erase = ["erase", "--subjects", file, "--format", "json"];
+        self.workspace.run(&[&erase[..], more].concat())
+    }
+
+    fn cases(&self) -> Vec<Value> {
+        let listed = self
+            .workspace
+            .run(&["case", "list", "--all", "--format", "json"])
+            .ends_with(0);
+        listed.json()["cases"].as_array().unwrap().clone()
+    }
+}
+
+#[test]
+fn everybody_in_a_file_is_found_and_the_search_is_no_faster_than_the_desk_allows() {
+    let place = Landscape::at_a_rate("20/1s", 30, "assumed");
+    let file = place.file([1, 2, 3, 29, 99]);
+    let found = place
+        .workspace
+        .run(&["find", "--subjects", &file, "--format", "json"])
+        .ends_with(0);
+    let answer = found.json();
+    assert_eq!(
+        (&answer["schema"], &answer["complete"]),
+        (&json!("dsr.subjects/1"), &json!(true))
+    );
+    let people = answer["people"].as_array().unwrap();
+    let records = |at: usize| -> usize {
+        let systems = people[at]["result"]["systems"].as_array().unwrap();
+        systems
+            .iter()
+            .map(|system| system["records"].as_array().unwrap().len())
+            .sum()
+    };
+    assert_eq!([0, 1, 2, 3, 4].map(records), [3, 3, 3, 3, 0]);
+    assert_eq!(people[3]["reference"], "T-29");
+    // The third person stands in the sixth line, because a note runs over two.
+    assert_eq!(people[2]["row"], 6);
+    // No case is opened by a search.
+    assert!(place.cases().is_empty());
+    let asked = place.desk.lock().unwrap().asked.clone();
+    for window in asked.windows(21) {
+        let span = window[20] - window[0];
+        assert!(
+            span >= Duration::from_millis(900),
+            "21 requests in {span:?}"
+        );
+    }
+    let table = place
+        .workspace
+        .run(&["find", "--subjects", &file])
+        .ends_with(0);
+    assert!(table.out.contains("shop, letters, desk"), "{table:?}");
+}
+
+#[test]
+fn everybody_gets_a_case_a_plan_and_a_proof_and_one_question_is_for_all() {
+    let place = Landscape::new(12, "required");
+    let file = place.file(1..=10);
+    // Nobody said how identity was confirmed: nothing is planned, and each case waits.
+    place
+        .erase(&file, &["--yes", "--expect", "30"])
+        .ends_with(4);
+    assert_eq!(place.left(), (12, 12, 12));
+    let confirmed = ["--identity", "portal-login"];
+    let wrong = place.erase(
+        &file,
+        &[&confirmed[..], &["--yes", "--expect", "29"]].concat(),
+    );
+    assert!(wrong.ends_with(4).out.contains("E851"));
+    assert_eq!(place.left(), (12, 12, 12));
+
+    let done = place
+        .erase(
+            &file,
+            &[&confirmed[..], &["--yes", "--expect", "30"]].concat(),
+        )
+        .ends_with(0);
+    assert_eq!(place.left(), (2, 2, 2));
+    let answer = done.json();
+    for person in answer["people"].as_array().unwrap() {
+        let result = &person["result"];
+        assert_eq!(
+            (
+                &result["complete"],
+                result["records"].as_array().unwrap().len()
+            ),
+            (&json!(true), 3)
+        );
+        let bundle = result["evidence"].as_str().unwrap();
+        place
+            .workspace
+            .run(&["evidence", "verify", bundle])
+            .ends_with(0);
+    }
+    let cases = place.cases();
+    assert_eq!(cases.len(), 10);
+
+    // Again: nobody is asked about or written to, and nobody gets a second case or bundle.
+    let asked = place.desk.lock().unwrap().asked.len();
+    let again = place.erase(&file, &["--yes", "--expect", "0"]).ends_with(0);
+    let finished = again.json()["people"].as_array().unwrap().clone();
+    assert!(
+        finished
+            .iter()
+            .all(|person| person["result"]["finished_before"] == json!(true))
+    );
+    assert_eq!(place.desk.lock().unwrap().asked.len(), asked);
+    assert_eq!(place.cases().len(), 10);
+}
+
+#[test]
+fn what_befalls_one_stops_nobody_else() {
+    let place = Landscape::new(6, "assumed");
+    place.desk.lock().unwrap().stubborn = 3;
+    let file = place.file(1..=6);
+    let ran = place
+        .erase(&file, &["--yes", "--expect", "18"])
+        .ends_with(3);
+    assert_eq!(place.left(), (0, 0, 1));
+    let answer = ran.json();
+    let complete: Vec<bool> = answer["people"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["result"]["complete"] == json!(true))
+        .collect();
+    assert_eq!(complete, [true, true, false, true, true, true]);
+    // The same command goes on, and only for the one who is left.
+    place.desk.lock().unwrap().stubborn = 0;
+    place.erase(&file, &["--yes", "--expect", "0"]).ends_with(0);
+    assert_eq!(place.left(), (0, 0, 0));
+    let removals = place.desk.lock().unwrap().removals.clone();
+    let each: BTreeSet<u32> = removals.iter().copied().collect();
+    assert_eq!((removals.len(), each.len()), (6, 6));
+}
+
+#[test]
+fn killed_in_the_middle_and_continued_nobody_is_forgotten_and_nothing_is_done_twice() {
+    let people = 10;
+    for events in [1, 15, 40, 60, 75, 110] {
+        let place = Landscape::new(people + 1, "assumed");
+        let file = place.file(1..=people);
+        let arguments = [
+            "erase",
+            "--subjects",
+            &file,
+            "--yes",
+            "--expect",
+            "30",
+            "--format",
+            "json",
+        ];
+        let killed =
+            place
+                .workspace
+                .run_with("DSR_TEST_KILL_AFTER", &events.to_string(), &arguments);
+        assert_ne!(killed.code, Some(0), "killed after {events} events");
+        // What is left to write is known only to the cases; a wrong number says which is right.
+        let asked = place.erase(&file, &["--yes", "--expect", "999"]);
+        let found = asked
+            .err
+            .lines()
+            .find_map(|line| line.strip_prefix("error[E851]: "));
+        let expect = match asked.code {
+            Some(4) => found
+                .and_then(|line| line.split(' ').next())
+                .unwrap()
+                .parse::<u32>()
+                .unwrap(),
+            _ => 0,
+        };
+        place
+            .erase(&file, &["--yes", "--expect", &expect.to_string()])
+            .ends_with(0);
+        assert_eq!(place.left(), (1, 1, 1), "after {events}");
+        let removals = place.desk.lock().unwrap().removals.clone();
+        let each: BTreeSet<u32> = removals.iter().copied().collect();
+        assert_eq!(
+            (removals.len(), each.len()),
+            (people as usize, people as usize),
+            "after {events}"
+        );
+        let cases = place.cases();
+        assert_eq!(cases.len(), people as usize, "after {events}");
+        assert!(
+            cases
+                .iter()
+                .all(|case| case["waits_for"] == json!("nothing")),
+            "{cases:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_wrong_anywhere_asks_nothing_of_anybody() {
+    let place = Landscape::new(3, "assumed");
+    let refused = |name: &str, text: &str, code: &str| {
+        let file = place.written(name, text);
+        let ran = place.erase(&file, &["--yes", "--expect", "9"]).ends_with(2);
+        assert!(ran.out.contains(code), "{code}: {ran:?}");
+        assert!(
+            !ran.err.contains("person1@") && !ran.out.contains("person1@"),
+            "{ran:?}"
+        );
+    };
+    refused("empty.csv", "email\n", "E942");
+    refused("none.csv", "Name;Town\nAnna;Ulm\n", "E947");
+    refused(
+        "ragged.csv",
+        "email;name\nperson1@example.org;Anna\nperson2@example.org\n",
+        "E943",
+    );
+    refused(
+        "bad.csv",
+        "email\nperson1@example.org\n*@example.org\n",
+        "E824",
+    );
+    refused(
+        "blank.csv",
+        "email;name\nperson1@example.org;Anna\n;Ben\n",
+        "E949",
+    );
+    refused(
+        "twice.csv",
+        "email\nperson1@example.org\nPERSON1@example.org\n",
+        "E950",
+    );
+    refused(
+        "columns.csv",
+        "email;E-Mail\nperson1@example.org;person2@example.org\n",
+        "E946",
+    );
+    refused("list.json", "{\"email\": \"person1@example.org\"}", "E941");
+    refused(
+        "broken.json",
+        "[{\"email\": \"person1@example.org\"",
+        "E941",
+    );
+    refused(
+        "day.csv",
+        "email,received\nperson1@example.org,yesterday\n",
+        "E948",
+    );
+    refused("nothing.csv", "", "E947");
+    assert_eq!(place.left(), (3, 3, 3));
+    assert!(place.cases().is_empty());
+    assert!(place.desk.lock().unwrap().asked.is_empty());
+}
+
+#[test]
+fn columns_are_named_and_lists_and_numbers_are_people_too() {
+    let place = Landscape::new(3, "required");
+    let text = r#"[
+	{ "Mail": ["person1@example.org", "other@example.org"], "how": "letter-with-signature", "received": "01.11.2026" },
+	{ "Mail": null, "no": 1002, "how": "portal-login" } ]"#;
+    let file = place.written("people.json", text);
+    let mapped = [
+        "--map",
+        "customer_no=no",
+        "--map",
+        "identity=how",
+        "--map",
+        "email=Mail",
+    ];
+    let done = place
+        .erase(&file, &[&mapped[..], &["--yes", "--expect", "4"]].concat())
+        .ends_with(4);
+    // The customer number leads to an address, and what is found by that alone waits for a word.
+    assert_eq!(place.left(), (1, 2, 2));
+    assert_eq!(done.json()["people"].as_array().unwrap().len(), 2);
+    let cases = place.cases();
+    let received: Vec<&str> = cases
+        .iter()
+        .map(|case| case["received"].as_str().unwrap())
+        .collect();
+    assert!(received.contains(&"2026-11-01"), "{received:?}");
+    let wrong = place
+        .erase(&file, &["--map", "customer_no=nope"])
+        .ends_with(2);
+    assert!(wrong.out.contains("E945"));
+    let wrong = place.erase(&file, &["--map", "shoe_size=no"]).ends_with(2);
+    assert!(wrong.out.contains("E944"));
+}
