@@ -405,6 +405,8 @@ impl Case {
         match (&self.searched, last) {
             (Some(searched), _) if searched.is_worth_repeating() => WaitsFor::Again,
             (_, Some(last)) if last.waiting > 0 => WaitsFor::Acceptance,
+            _ if self.tasks.open().next().is_some() => WaitsFor::Tasks,
+            _ if !self.tasks_proven => WaitsFor::Evidence,
             (Some(searched), _) if !searched.complete => WaitsFor::Owners,
             _ => WaitsFor::Nothing,
         }
