@@ -1,8 +1,5 @@
 //! Messages about packages for people.
 
-use crate::ledger::{ExportKind, Sealed};
-use crate::messages::Text;
-
 catalogue! {
     draft_of_access() { en: "draft of the Art. 15 package", de: "Entwurf der Auskunft (Art. 15)" }
     final_of_access() { en: "Art. 15 package", de: "Auskunft (Art. 15)" }
@@ -14,47 +11,6 @@ catalogue! {
     short(article) { en: "Art. {article}", de: "Art. {article}" }
     short_draft(article) { en: "Art. {article}, draft", de: "Art. {article}, Entwurf" }
     short_none() { en: "NONE", de: "KEINE" }
-}
-
-/// What a package is, for a column.
-pub fn kind_in_short(kind: ExportKind, draft: bool) -> Text {
-    let article: u8 = match kind {
-        ExportKind::Access => 15,
-        ExportKind::Portability => 20,
-    };
-    if draft {
-        short_draft(article)
-    } else {
-        short(article)
-    }
-}
-
-/// How it is encrypted, for a column.
-pub fn sealed_in_short(sealed: Sealed) -> Text {
-    match sealed {
-        Sealed::None => short_none(),
-        Sealed::Age => Text::same("age"),
-        Sealed::Aes => Text::same("AES-256"),
-    }
-}
-
-/// What a package is, in words.
-pub fn kind_in_words(kind: ExportKind, draft: bool) -> Text {
-    match (kind, draft) {
-        (ExportKind::Access, true) => draft_of_access(),
-        (ExportKind::Access, false) => final_of_access(),
-        (ExportKind::Portability, true) => draft_of_portability(),
-        (ExportKind::Portability, false) => final_of_portability(),
-    }
-}
-
-/// How it is encrypted, in words.
-pub fn sealed_in_words(sealed: Sealed) -> Text {
-    match sealed {
-        Sealed::None => sealed_none(),
-        Sealed::Age => sealed_age(),
-        Sealed::Aes => sealed_aes(),
-    }
 }
 
 // What stops the command.

@@ -211,8 +211,8 @@ fn print(context: &Context, house: &House, lines: &[Line]) {
             vec![
                 line.case.to_string(),
                 day(export.at).say(lang),
-                say::kind_in_short(export.kind, export.draft).say(lang),
-                say::sealed_in_short(export.sealed).say(lang),
+                export.kind.in_short(export.draft).say(lang),
+                export.sealed.in_short().say(lang),
                 export.expires.say(lang),
                 state.say(lang),
                 place(house, line).unwrap_or_default(),
