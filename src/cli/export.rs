@@ -7,6 +7,7 @@
 mod fill;
 pub(crate) mod register;
 mod show;
+mod stale;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -115,7 +116,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
     }
     let findings = match args.reviewed {
-        true => drafted(&house, &opened, kind)?,
+        true => {
+            let findings = drafted(&house, &opened, kind)?;
+            stale::check(context, &house, &opened, kind, &findings)?;
+            findings
+        }
         false => crate::cli::block_on(journey::search_holding(
             context,
             &house,
