@@ -7,7 +7,9 @@
 mod fill;
 pub(crate) mod register;
 mod show;
+mod stale;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -22,6 +24,7 @@ use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::{Findings, Match};
 use crate::handover::seal::{self, Seal};
 use crate::handover::{self, Place};
+use crate::keys::Purpose;
 use crate::ledger::{Event, ExportKind};
 use crate::messages::{Lang, cli as say_all, export as say};
 use crate::ui::Format;
@@ -127,7 +130,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
     }
     let findings = match args.reviewed {
-        true => drafted(&house, &opened, kind)?,
+        true => {
+            let findings = drafted(&house, &opened, kind)?;
+            stale::check(context, &house, &opened, kind, &findings)?;
+            findings
+        }
         false => crate::cli::block_on(journey::search_holding(
             context,
             &house,
@@ -230,12 +237,26 @@ impl Made {
 fn make(context: &Context, house: &House, opened: &Opened, order: &Order<'_>) -> Result<Made> {
     let own = house.workspace.exports_dir().join(opened.id.as_str());
     // The lease of the case is ours, so nobody is writing there.
-    handover::expiry::clear_partial(&own)
-        .map_err(|error| crate::workspace::file_trouble(&error))?;
-    let (contents, written) =
-        handover::write(&order.place, order.seal, context.today(), |container| {
-            fill::fill(context, house, opened, order, container)
-        })?;
+    let trouble = |error: std::io::Error| crate::workspace::file_trouble(&error);
+    handover::expiry::clear_partial(&own, "").map_err(trouble)?;
+    // Elsewhere only what is this case's own, by a mark that nobody else can know.
+    let mark = opened.key.derive(Purpose::Name).mac(b"unfinished package");
+    let mark = mark.hex()[..20].to_owned();
+    let mut begun: BTreeSet<PathBuf> = house
+        .vault()
+        .read(&opened.id, item::EXPORTS_BEGUN)?
+        .unwrap_or_default();
+    begun.retain(|folder| handover::expiry::clear_partial(folder, &mark).is_err());
+    let target = order.place.folder();
+    begun.insert(fs_err::canonicalize(&target).unwrap_or(target));
+    house.vault().put(&opened.id, item::EXPORTS_BEGUN, &begun)?;
+    let (contents, written) = handover::write(
+        &order.place,
+        order.seal,
+        context.today(),
+        &mark,
+        |container| fill::fill(context, house, opened, order, container),
+    )?;
     let waiting = waiting(order.findings);
     let complete = order.findings.complete() && contents.broken.is_empty();
     if order.draft {
