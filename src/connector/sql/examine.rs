@@ -81,7 +81,7 @@ pub(super) fn object(
     found.into_iter().map(|one| one.on(&object.name)).collect()
 }
 
-/// The warnings of the description (W203 to W207) with their remedies.
+/// The warnings of the description (W203 to W213) with their remedies.
 fn warnings(table: &Table, facts: &Facts, object: &Object) -> Vec<Finding> {
     let mut found = Vec::new();
     for (code, what) in table.warnings(object) {
@@ -100,6 +100,17 @@ fn warnings(table: &Table, facts: &Facts, object: &Object) -> Vec<Finding> {
             "W204" => Finding::warning("W204", say::trigger(what)).remedy(say::trigger_help()),
             "W206" => Finding::warning("W206", say::key_not_unique(what))
                 .remedy(say::key_not_unique_help()),
+            "W211" => Finding::warning("W211", say::no_transactions(what))
+                .remedy(say::no_transactions_help()),
+            "W212" => {
+                let (table, grant) = what.split_once(": ").unwrap_or((&what, ""));
+                Finding::warning("W212", say::unseen(table))
+                    .remedy(say::unseen_help())
+                    .statement(grant)
+            }
+            "W213" => {
+                Finding::warning("W213", say::keeps_history(what)).remedy(say::keeps_history_help())
+            }
             _ => Finding::warning("W207", say::cascade(what)).remedy(say::cascade_help()),
         };
         if !found.contains(&finding) {
