@@ -26,7 +26,7 @@ use crate::keys::Digest;
 use crate::secret::Reference;
 use crate::subject::{Identity, Kinds};
 
-pub use read::{parse, read};
+pub use read::{controller_name, parse, read};
 
 /// How a connector file is found and read: its name, the major version asked for, and the inventory's folder.
 ///

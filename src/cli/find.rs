@@ -123,6 +123,7 @@ fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
 fn show(context: &Context, house: &House, findings: &Findings) -> Exit {
     report::findings(context, house, findings);
     report::summary(context, findings);
+    report::waiting(context, findings);
     exit_of(findings)
 }
 

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use secrecy::ExposeSecret as _;
 
-use crate::cli::context::{Context, read_inventory};
+use crate::cli::context::Context;
 use crate::cli::journey::prove::{SEAL_CERTIFICATE, SEAL_KEY};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate;
+use crate::inventory;
 use crate::keyring;
 use crate::messages::{Lang, cli as say, keyring as say_keyring};
-use crate::trust::Lock;
 use crate::vault::{self, KeyPlace, KeySource};
 use crate::workspace::{self, Workspace};
 
@@ -56,11 +56,10 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         place,
         context.now(),
     )?;
-    // An existing inventory names the controller itself; only if it cannot be read does the certificate take the name given.
-    let stated = Lock::read(&made.workspace)
-        .and_then(|lock| read_inventory(&made.workspace, &lock))
-        .ok();
-    let controller = stated.map_or(controller, |(inventory, _)| inventory.controller.name);
+    // An existing inventory names the controller itself, also while its connectors are not trusted yet; only if it cannot be read
+    // does the certificate take the name given.
+    let stated = inventory::controller_name(&made.workspace.inventory_file());
+    let controller = stated.unwrap_or(controller);
     let sealed = make_seal(context, &made.workspace, &controller)?;
     for path in made.new.iter().chain(&sealed) {
         context.ui.say(&say::made(made.workspace.relative(path)));

@@ -7,10 +7,10 @@ mod truth;
 
 use crate::cli::context::Context;
 use crate::connector::{Fault, Key};
-use crate::messages::report as say;
+use crate::messages::{Text, report as say};
 
 pub(crate) use done::{all_in_one, applied, applied_json, outcome, outcomes, remains};
-pub(crate) use found::{faults_of, findings, findings_json, summary};
+pub(crate) use found::{faults_of, findings, findings_json, summary, waiting};
 pub(crate) use planned::{plan_in_words, plan_json, plan_table, surnames};
 pub(crate) use truth::{truth, truth_of};
 
@@ -29,6 +29,22 @@ fn named(label: Option<&str>, key: &Key) -> String {
         (Some(label), None) => label.to_owned(),
         (None, _) => key.to_string(),
     }
+}
+
+/// The same table without columns in which nothing stands; for people only, since a program counts columns.
+fn lean(columns: &[Text], rows: &[Vec<String>]) -> (Vec<Text>, Vec<Vec<String>>) {
+    let says = |at: &usize| {
+        rows.is_empty()
+            || rows
+                .iter()
+                .any(|row| row.get(*at).is_some_and(|cell| !cell.is_empty()))
+    };
+    let kept: Vec<usize> = (0..columns.len()).filter(says).collect();
+    let short = |row: &Vec<String>| kept.iter().filter_map(|at| row.get(*at).cloned()).collect();
+    (
+        kept.iter().map(|at| columns[*at].clone()).collect(),
+        rows.iter().map(short).collect(),
+    )
 }
 
 /// A line of advice for each fault.

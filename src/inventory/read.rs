@@ -24,6 +24,25 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 /// Everything that is wrong with it (exit 2), up to 20 at once in the order of the file. While its structure is wrong, only that
 /// is reported, because one misspelt key would bring a train of errors that are none.
 pub fn read(path: &Path, load: Load<'_>) -> Result<(Inventory, Vec<Diagnostic>), Trouble> {
+    let source = source(path)?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    parse(&source, folder.unwrap_or(Path::new(".")), load)
+}
+
+/// The name of the controller that a `dsr.yaml` states, whatever else may be missing or wrong in it: a connector that nobody trusts
+/// yet, for one. `None` if it cannot be read.
+pub fn controller_name(path: &Path) -> Option<String> {
+    let top = yaml::parse(&source(path).ok()?).ok()?;
+    let (_, controller) = top
+        .map()?
+        .iter()
+        .find(|(name, _)| name.text == "controller")?;
+    Some(head::controller(controller, &mut Vec::new())?.name)
+}
+
+fn source(path: &Path) -> Result<Arc<Source>, Trouble> {
     let unreadable = |reason: Text| {
         Diagnostic::new(
             "E150",
@@ -45,14 +64,10 @@ pub fn read(path: &Path, load: Load<'_>) -> Result<(Inventory, Vec<Diagnostic>),
         )
         .help(say::not_utf8_help())
     })?;
-    let source = Arc::new(Source {
+    Ok(Arc::new(Source {
         path: path.to_owned(),
         text,
-    });
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    parse(&source, folder.unwrap_or(Path::new(".")), load)
+    }))
 }
 
 /// The same for a text; `folder` is where relative paths start.

@@ -37,7 +37,7 @@ catalogue! {
     result() { en: "Result", de: "Ergebnis" }
     searched() { en: "searched", de: "durchsucht" }
     not_searched(systems) { en: "NOT searched: {systems}", de: "NICHT durchsucht: {systems}" }
-    waits_for_word() { en: "waits for your word on records (dsr find --case, --accept)", de: "wartet auf Ihr Wort zu Datensätzen (dsr find --case, --accept)" }
+    waits_for_word() { en: "some records wait for your word; `dsr find` for this person alone shows them", de: "einige Datensätze warten auf Ihr Wort; `dsr find` zu dieser Person allein zeigt sie" }
     not_begun() { en: "not begun", de: "nicht begonnen" }
     case() { en: "Case", de: "Vorgang" }
     evidence() { en: "Evidence", de: "Nachweis" }

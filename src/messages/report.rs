@@ -27,6 +27,7 @@ catalogue! {
     would_be_manual() { en: "by hand", de: "von Hand" }
     would_follow(object) { en: "with {object}", de: "mit {object}" }
     found_in(records, systems) { en: "Records: {records}. Systems that answered: {systems}.", de: "Datensätze: {records}. Systeme, die geantwortet haben: {systems}." }
+    waiting(count, flag) { en: "Left alone until you say whether they are this person's: {count}. To accept one, add its flag to the next command: dsr erase {flag} (or export, and so on).", de: "Unberührt, bis Sie sagen, ob sie zu dieser Person gehören: {count}. Zum Annehmen das Kennzeichen an den nächsten Befehl anhängen: dsr erase {flag} (oder export und so weiter)." }
     near_misses(count) { en: "Returned by systems, but not this person's, and left alone: {count}.", de: "Von Systemen geliefert, aber nicht von dieser Person, und unberührt gelassen: {count}." }
     shared_address(value) { en: "{value} leads to several people, so it was not followed any further.", de: "{value} führt zu mehreren Personen und wurde deshalb nicht weiterverfolgt." }
     unproven(count) { en: "Empty answers that are unproven, because no control person was found in the same search: {count}.", de: "Leere Antworten, die unbewiesen sind, weil in derselben Suche keine Kontrollperson gefunden wurde: {count}." }

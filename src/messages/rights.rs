@@ -14,8 +14,8 @@ catalogue! {
     optout_withdrawal() { en: "consent withdrawn (Art. 7(3) GDPR)", de: "Einwilligung widerrufen (Art. 7 Abs. 3 DSGVO)" }
     restricted_elsewhere() { en: "is restricted, but not by this case; whoever set the lock decides", de: "ist eingeschränkt, aber nicht durch diesen Vorgang; darüber entscheidet, wer gesperrt hat" }
     cannot_lift() { en: "the system offers no way to end the restriction", de: "das System bietet keinen Weg, die Einschränkung aufzuheben" }
-    cannot_restrict() { en: "the system cannot restrict it", de: "das System kann ihn nicht einschränken" }
-    cannot_suppress() { en: "offers no suppression", de: "bietet keine Abmeldung" }
+    cannot_restrict() { en: "the system offers no restriction", de: "das System bietet keine Einschränkung" }
+    cannot_suppress() { en: "the system offers no opt-out", de: "das System bietet keine Abmeldung" }
     restricted_already() { en: "is restricted already", de: "ist schon eingeschränkt" }
     lifted_already() { en: "is not restricted any more", de: "ist nicht mehr eingeschränkt" }
     suppressed_already() { en: "is opted out already", de: "ist schon abgemeldet" }
@@ -28,10 +28,10 @@ catalogue! {
     why_several() { en: "it holds several values at once", de: "es enthält mehrere Werte zugleich" }
     why_system() { en: "the system or its connector offers no correction of it", de: "das System oder sein Konnektor bietet dafür keine Berichtigung" }
 
-    task_correct(count, object, because) { en: "Correct records of {object} by hand: {count} ({because}).", de: "Datensätze in {object} von Hand berichtigen: {count} ({because})." }
-    task_restrict(count, object, because) { en: "Lock records of {object} against any other use by hand: {count} ({because}).", de: "Datensätze in {object} von Hand für jede andere Nutzung sperren: {count} ({because})." }
+    task_correct(count, object, because) { en: "Correct records of {object}: {count} ({because}).", de: "Datensätze in {object} berichtigen: {count} ({because})." }
+    task_restrict(count, object, because) { en: "Lock records of {object} against any use but storage: {count} ({because}).", de: "Datensätze in {object} für jede Nutzung außer dem Speichern sperren: {count} ({because})." }
     task_lift(count, object, because) { en: "Decide whether the lock on records of {object} ends: {count} ({because}).", de: "Entscheiden, ob die Sperre von Datensätzen in {object} endet: {count} ({because})." }
-    task_suppress(count, object, because) { en: "Take records of {object} out of advertising, or out of what the consent was for, by hand: {count} ({because}).", de: "Datensätze in {object} von Hand aus der Werbung oder dem eingewilligten Zweck nehmen: {count} ({because})." }
+    task_suppress(count, object, because) { en: "Use records of {object} no longer for advertising, or for what the consent was given: {count} ({because}).", de: "Datensätze in {object} nicht mehr für Werbung oder den eingewilligten Zweck verwenden: {count} ({because})." }
     by_hand_correct(fields) { en: "Correct this person's data: {fields}. The new values are in the case.", de: "Die Daten dieser Person berichtigen: {fields}. Die neuen Werte stehen im Vorgang." }
     by_hand_restrict() { en: "Lock this person's data against any use but storage.", de: "Die Daten dieser Person für jede Nutzung außer dem Speichern sperren." }
     by_hand_lift() { en: "End the restriction of this person's data.", de: "Die Einschränkung der Daten dieser Person aufheben." }
@@ -90,6 +90,7 @@ catalogue! {
     format_only() { en: "only written differently", de: "nur anders geschrieben" }
     conflict() { en: "DIFFERS", de: "WEICHT AB" }
     missing() { en: "missing", de: "fehlt" }
+    less() { en: "less than elsewhere", de: "weniger als anderswo" }
     several_fields(place, fields) { en: "{place} has several fields of this category; to correct one, name it: {fields}", de: "{place} hat mehrere Felder dieser Kategorie; zum Berichtigen eines nennen: {fields}" }
     truth_next(case) { en: "To correct a value: dsr rectify --case {case} --set FIELD=VALUE", de: "Einen Wert berichtigen: dsr rectify --case {case} --set FELD=WERT" }
     will_rectify() { en: "is corrected", de: "wird berichtigt" }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::connector::notation;
-use crate::connector::object::At;
+use crate::connector::object::{At, Field};
 use crate::findings::{Findings, Match};
 use crate::inventory::Inventory;
 use crate::subject::{Kind, Kinds};
@@ -37,6 +37,8 @@ pub enum Differs {
     /// Nothing stands there, or less than elsewhere.
     Missing,
     Conflict,
+    /// There is nothing to set it beside: no other record has this category, or each has something of its own by nature.
+    Alone,
 }
 
 /// All values of a category.
@@ -54,8 +56,8 @@ impl std::fmt::Debug for Row {
 
 /// Every category that the person's records have a field of, sorted by its name.
 pub fn map(inventory: &Inventory, findings: &Findings) -> Vec<Row> {
-    // By category: the record, and what stands in its fields of that category.
-    let mut records: BTreeMap<&str, Vec<Vec<Value>>> = BTreeMap::new();
+    // By category and kind of number: the record, and what stands in its fields of that category.
+    let mut records: BTreeMap<(&str, Option<&str>), Vec<Vec<Value>>> = BTreeMap::new();
     for (system, object, found) in findings.records() {
         let Some(definition) = inventory
             .system(&system.system)
@@ -63,7 +65,7 @@ pub fn map(inventory: &Inventory, findings: &Findings) -> Vec<Row> {
         else {
             continue;
         };
-        let mut here: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+        let mut here: BTreeMap<(&str, Option<&str>), Vec<Value>> = BTreeMap::new();
         for field in &definition.fields {
             let values = field.at.all(&found.record.data);
             let texts: Vec<String> = values.iter().filter_map(|v| notation::text(v)).collect();
@@ -71,7 +73,8 @@ pub fn map(inventory: &Inventory, findings: &Findings) -> Vec<Row> {
                 continue;
             }
             let text = texts.join(", ");
-            here.entry(&field.category).or_default().push(Value {
+            let group = (field.category.as_str(), numbering(field));
+            here.entry(group).or_default().push(Value {
                 system: system.system.clone(),
                 object: object.object.clone(),
                 field: field.name.clone(),
@@ -81,22 +84,46 @@ pub fn map(inventory: &Inventory, findings: &Findings) -> Vec<Row> {
                 differs: Differs::Equal,
             });
         }
-        for (category, values) in here {
-            records.entry(category).or_default().push(values);
+        for (group, values) in here {
+            records.entry(group).or_default().push(values);
         }
     }
-    let rows = records.into_iter().map(|(category, mut records)| {
+    let mut rows: Vec<Row> = Vec::new();
+    for ((category, _), mut records) in records {
         compare(category, &mut records, &inventory.kinds);
-        Row {
-            category: category.to_owned(),
-            values: records.into_iter().flatten().collect(),
+        let values = records.into_iter().flatten();
+        match rows.last_mut().filter(|row| row.category == category) {
+            Some(row) => row.values.extend(values),
+            None => rows.push(Row {
+                category: category.to_owned(),
+                values: values.collect(),
+            }),
         }
-    });
-    rows.collect()
+    }
+    rows
+}
+
+/// A customer number and a member number are both numbers of an account, and never the same one.
+fn numbering(field: &Field) -> Option<&str> {
+    let Kind(kind) = field.identity.as_ref()?;
+    (![Kind::EMAIL, Kind::PHONE].contains(&kind.as_str())).then_some(kind)
+}
+
+/// What says something about one order or one letter and not about the person, so that no two have to agree.
+fn is_of_one_record(category: &str) -> bool {
+    ["order.", "content."]
+        .iter()
+        .any(|kind| category.starts_with(kind))
 }
 
 /// Sets each record beside what most of them say; of several, what came first.
 fn compare(category: &str, records: &mut [Vec<Value>], kinds: &Kinds) {
+    if records.len() == 1 || is_of_one_record(category) {
+        for value in records.iter_mut().flatten() {
+            value.differs = Differs::Alone;
+        }
+        return;
+    }
     let plain = |record: &[Value]| {
         let values = record.iter().filter_map(|value| value.value.as_deref());
         values.collect::<Vec<_>>().join(" ")

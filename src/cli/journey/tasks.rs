@@ -109,8 +109,11 @@ pub(crate) fn of_plan(house: &House, opened: &Opened, plan: &Plan) -> Result<Vec
             .not_searched
             .iter()
             .any(|missing| missing.system == state.system);
-        // Only a plan of the same kind says that the work is no longer needed, and only where it could look.
-        state.kind == TaskKind::Act && searched && task.is_some_and(|task| task.verb == plan.verb)
+        // Only a plan of the same kind says that the work is no longer needed, and only where it could look. A restriction that ends
+        // needs nobody any more who would lock by hand.
+        let settles =
+            |verb: &str| verb == plan.verb || (verb, plan.verb.as_str()) == ("restrict", "lift");
+        state.kind == TaskKind::Act && searched && task.is_some_and(|task| settles(&task.verb))
     };
     let moot = moot(house, opened, &case, &wanted, is_moot)?;
     give_out(house, opened, &case, wanted, moot)

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::cli::context::Context;
 use crate::cli::journey::apply::{Applied, StepResult};
-use crate::cli::report::named;
 use crate::cli::report::planned::until;
+use crate::cli::report::{lean, named};
 use crate::messages::{Lang, Say as _, Text, report as say, rights};
 use crate::plan::{Level, Outcome};
 use crate::ui::Format;
@@ -90,7 +90,8 @@ pub(crate) fn remains(context: &Context, applied: &Applied) {
             row.extend(grounds(lang, result));
             row
         });
-    context.ui.rows(&columns, &rows.collect::<Vec<_>>());
+    let (columns, rows) = lean(&columns, &rows.collect::<Vec<_>>());
+    context.ui.rows(&columns, &rows);
 }
 
 /// Whether a record is still there for a reason that a person wants to know.

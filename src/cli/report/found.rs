@@ -296,6 +296,18 @@ pub(crate) fn summary(context: &Context, findings: &Findings) {
     remedies(context, faults_of(findings));
 }
 
+/// How many records wait for somebody's word, and how that is given.
+pub(crate) fn waiting(context: &Context, findings: &Findings) {
+    let waiting: Vec<String> = findings
+        .records()
+        .filter(|(_, _, found)| found.matched != Match::Stated)
+        .map(|(system, object, found)| accept_flag(system, object, found))
+        .collect();
+    if let Some(first) = waiting.first() {
+        context.ui.say(&say::waiting(waiting.len(), first));
+    }
+}
+
 /// What went wrong in all systems, with the system's name.
 pub(crate) fn faults_of(findings: &Findings) -> impl Iterator<Item = (&str, &Fault)> {
     findings.systems.iter().flat_map(faults)

@@ -3,16 +3,18 @@
 use serde_json::{Value, json};
 
 use crate::cli::context::Context;
-use crate::cli::report::named;
 use crate::cli::report::truth::corrections;
+use crate::cli::report::{lean, named};
 use crate::messages::{Lang, Say as _, Text, report as say, rights};
 use crate::plan::{Action, Decision, Plan, Step, WaitingFor};
+use crate::ui::Format;
 
 /// Shows a plan to the person who is about to confirm it: what happens where, and what stays and why.
 pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
     let lang = context.ui.lang;
     if plan.verb == CORRECTS {
         let (columns, rows) = corrections(lang, plan);
+        let (columns, rows) = lean(&columns, &unsaid(lang, rows));
         context.ui.show(&columns, &rows);
         let written = plan.steps.iter().filter(|step| step.writes());
         let (mut fields, mut records) = (0, 0);
@@ -23,12 +25,12 @@ pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
         context.ui.say(&rights::will_correct(fields, records));
         let rest = others(lang, plan);
         if !rest.is_empty() {
-            context.ui.show(&columns_of_a_plan(&plan.verb), &rest);
+            let (columns, rest) = lean(&columns_of_a_plan(&plan.verb), &rest);
+            context.ui.show(&columns, &rest);
         }
     } else {
-        context
-            .ui
-            .show(&columns_of_a_plan(&plan.verb), &plan_rows(lang, plan));
+        let (columns, rows) = lean(&columns_of_a_plan(&plan.verb), &plan_rows(lang, plan));
+        context.ui.show(&columns, &rows);
     }
     for step in &plan.steps {
         if let Some(irreversible) = &step.irreversible {
@@ -52,10 +54,14 @@ pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
 /// The plan as data.
 pub(crate) fn plan_table(context: &Context, plan: &Plan) {
     let lang = context.ui.lang;
+    let is_for_people = context.ui.format == Format::Table;
     if plan.verb != CORRECTS {
-        context
-            .ui
-            .rows(&columns_of_a_plan(&plan.verb), &plan_rows(lang, plan));
+        let (columns, rows) = (columns_of_a_plan(&plan.verb), plan_rows(lang, plan));
+        let (shown, lean_rows) = lean(&columns, &rows);
+        match is_for_people {
+            true => context.ui.rows(&shown, &lean_rows),
+            false => context.ui.rows(&columns, &rows),
+        }
         return;
     }
     let (columns, mut rows) = corrections(lang, plan);
@@ -74,7 +80,23 @@ pub(crate) fn plan_table(context: &Context, plan: &Plan) {
             because,
         ]);
     }
-    context.ui.rows(&columns, &rows);
+    if is_for_people {
+        let (columns, rows) = lean(&columns, &unsaid(lang, rows));
+        context.ui.rows(&columns, &rows);
+    } else {
+        context.ui.rows(&columns, &rows);
+    }
+}
+
+/// Corrections without the reason that all of them have: that they were asked for.
+fn unsaid(lang: Lang, mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    let usual = rights::correction();
+    for because in rows.iter_mut().filter_map(|row| row.last_mut()) {
+        if because == usual.to(lang) {
+            because.clear();
+        }
+    }
+    rows
 }
 
 /// The verb whose plan is shown field by field.

@@ -73,8 +73,10 @@ fn cells(lang: Lang, rows: &[Row]) -> Vec<Vec<String>> {
             let words = match value.differs {
                 Differs::Equal => say::equal(),
                 Differs::FormatOnly => say::format_only(),
+                Differs::Missing if value.value.is_some() => say::less(),
                 Differs::Missing => say::missing(),
                 Differs::Conflict => say::conflict(),
+                Differs::Alone => Text::same("–"),
             };
             out.push(vec![
                 row.category.clone(),

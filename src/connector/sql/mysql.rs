@@ -5,6 +5,7 @@
 //! cannot undo a write, nothing is written to it ([`live`]).
 
 mod connect;
+mod examine;
 pub(super) mod letters;
 mod live;
 
@@ -23,7 +24,7 @@ use super::reading::Reading;
 use super::statement::{Change, Select};
 use super::writing::Writing;
 use super::{Each, ReadSession, Refusal, Row, WriteSession};
-use crate::connector::{Fault, Notes, Opening, Reader, Writer};
+use crate::connector::{Fault, Finding, Notes, Opening, Reader, Writer};
 use crate::inventory::Timeouts;
 use crate::plan::Approved;
 
@@ -309,6 +310,15 @@ impl ReadSession for ReadOnly {
     async fn check(&mut self) -> Result<(), Refusal> {
         let connection = self.0.begun().await?;
         self.0.end(connection, "COMMIT").await
+    }
+
+    async fn examine(&mut self) -> Result<Vec<Finding>, Refusal> {
+        let mut connection = self.0.begun().await?;
+        let found = examine::server(&self.0, &mut connection).await;
+        let ended = self.0.end(connection, "ROLLBACK").await;
+        let found = found?;
+        ended?;
+        Ok(found)
     }
 
     fn notes(&self) -> &Notes {

@@ -133,7 +133,9 @@ impl Server {
         let mut row = answers.into_iter().flatten().flatten();
         let mut next = || row.next().flatten();
         self.notes.host = Some(self.address.host.clone());
-        self.notes.server = next().map(|version| format!("PostgreSQL {version}"));
+        // Packagers put their own number behind it, in brackets.
+        let version = next().and_then(|text| text.split(' ').next().map(str::to_owned));
+        self.notes.server = version.map(|version| format!("PostgreSQL {version}"));
         self.notes.account = next();
         let tls = next();
         self.notes.tls = Some(if self.address.is_plain() {

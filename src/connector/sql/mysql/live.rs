@@ -473,7 +473,7 @@ fn limits(table: &mut Table, entry: &Entry, undoing: &[String], grants: &[Grant]
 
 /// One line of `SHOW GRANTS`.
 #[derive(Debug, PartialEq, Eq)]
-struct Grant {
+pub(super) struct Grant {
     rights: Vec<String>,
     /// None for all databases; may hold `%` and `_` as wildcards.
     schema: Option<String>,
@@ -482,7 +482,7 @@ struct Grant {
 }
 
 impl Grant {
-    fn of(entry: &Entry) -> Option<Grant> {
+    pub(super) fn of(entry: &Entry) -> Option<Grant> {
         Grant::parse(entry.values().next()?.as_deref()?)
     }
 
@@ -497,6 +497,21 @@ impl Grant {
             schema,
             table,
         })
+    }
+
+    /// Rights over the server as a whole that nobody needs who finds and erases rows: with each of them the account could give itself
+    /// the others, read or write files, or copy everything.
+    pub(super) fn beyond_data(&self) -> impl Iterator<Item = &str> {
+        const WIDE: [&str; 6] = [
+            "ALL PRIVILEGES",
+            "SUPER",
+            "CREATE USER",
+            "FILE",
+            "REPLICATION SLAVE",
+            "SHUTDOWN",
+        ];
+        let rights = self.rights.iter().map(String::as_str);
+        rights.filter(|right| self.schema.is_none() && WIDE.contains(right))
     }
 
     fn meets(&self, schema: &str) -> bool {

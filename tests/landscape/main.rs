@@ -1,0 +1,453 @@
+//! Every verb over SQLite, PostgreSQL, MariaDB, a file, HTTP and paper: one person's way through the house, from the first look to
+//! the proof, in both languages, as tables and as JSON.
+//!
+//! Each walk compares whole screens with its snapshots, and after each verb that writes, every cell of every system with what it was
+//! before: what had to change has changed, and nothing else, of the person, of her neighbour, or of anybody. The lists of changes are
+//! written out here, so that no new snapshot can accept a wrong one.
+//!
+//! `INSTA_UPDATE=always cargo test --test landscape` writes the snapshots anew; read the difference before you commit it.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../support/http.rs"]
+mod http;
+#[path = "../support/mysql.rs"]
+mod mysql;
+#[path = "../support/postgres.rs"]
+mod postgres;
+#[path = "../support/workspace.rs"]
+mod workspace;
+
+mod company;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use company::{Cells, Landscape, changes};
+use workspace::Output;
+
+const ANNA: [&str; 2] = ["--email", "anna.berg@example.org"];
+
+#[test]
+fn in_english() {
+    walk("en", "table");
+}
+
+#[test]
+fn in_german() {
+    walk("de", "table");
+}
+
+#[test]
+fn as_json() {
+    walk("en", "json");
+}
+
+#[test]
+fn as_json_in_german() {
+    walk("de", "json");
+}
+
+/// One way through the house: its screens, chapter by chapter.
+struct Walk {
+    landscape: Landscape,
+    language: &'static str,
+    format: &'static str,
+    chapter: String,
+    before: Cells,
+    /// What was not as expected, all of it, because one thing explains the next.
+    faults: Vec<String>,
+}
+
+impl Walk {
+    /// Runs a command, which has to end with this code, and keeps its screen.
+    #[track_caller]
+    fn step(&mut self, code: i32, args: &[&str]) -> Output {
+        let mut all = vec!["--lang", self.language];
+        if self.format == "json" {
+            all.extend(["--format", "json"]);
+        }
+        all.extend(args);
+        let ran = self.landscape.company.run(&all);
+        let screen = ran.screen();
+        if ran.code != code || screen.contains("panicked") {
+            self.faults.push(format!("expected exit {code}\n{screen}"));
+        }
+        // What only notes something has no data to print.
+        if self.format == "json" && !ran.out.is_empty() {
+            serde_json::from_str::<serde_json::Value>(&ran.out)
+                .unwrap_or_else(|e| panic!("{e}: {screen}"));
+        }
+        self.chapter.push_str(&self.steady(&screen));
+        self.chapter.push('\n');
+        ran
+    }
+
+    /// What differs from run to run in this landscape only.
+    fn steady(&self, text: &str) -> String {
+        let port = self.landscape.server.url.rsplit(':').next().unwrap();
+        let mut text = text.replace(&format!("127.0.0.1:{port}"), "127.0.0.1:[port]");
+        for (pattern, sign) in [
+            (r"dsr_test_\d+_\d+", "[database]"),
+            (
+                r"PostgreSQL \d+(\.\d+)*( \([^)]*\))?",
+                "PostgreSQL [version]",
+            ),
+            (
+                r"MariaDB \d+(\.\d+)*(-[0-9A-Za-z.+~-]+)?",
+                "MariaDB [version]",
+            ),
+            (r"[a-z2-7]{10,}@erased\.invalid", "[token]@erased.invalid"),
+        ] {
+            text = regex::Regex::new(pattern)
+                .unwrap()
+                .replace_all(&text, sign)
+                .into_owned();
+        }
+        in_order(&text)
+    }
+
+    /// Ends a chapter: its screens are compared.
+    #[track_caller]
+    fn end(&mut self, name: &str) {
+        let name = format!("{name}_{}_{}", self.language, self.format);
+        let chapter = std::mem::take(&mut self.chapter);
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(name, chapter);
+        });
+    }
+
+    /// Compares what the systems hold with what they held when this was asked last.
+    #[track_caller]
+    fn changed(&mut self, expected: &[&str]) {
+        let after = self.landscape.cells();
+        let changes = changes(&self.before, &after);
+        if changes != expected {
+            let at = std::panic::Location::caller();
+            self.faults.push(format!(
+                "{at}: expected {expected:#?}, changed {changes:#?}"
+            ));
+        }
+        self.before = after;
+    }
+}
+
+/// Systems are written to at the same time, so the outcomes of one run stand in the ledger in any order.
+fn in_order(text: &str) -> String {
+    let outcome = regex::Regex::new(r"^  \[day\]   [a-z]+\.[a-z]+: ").unwrap();
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    for run in lines.chunk_by_mut(|one, next| outcome.is_match(one) && outcome.is_match(next)) {
+        run.sort_unstable();
+    }
+    lines.join("\n")
+}
+
+fn walk(language: &'static str, format: &'static str) {
+    let Some(landscape) = Landscape::new(language) else {
+        return;
+    };
+    let before = landscape.cells();
+    let mut walk = Walk {
+        landscape,
+        language,
+        format,
+        chapter: String::new(),
+        before,
+        faults: Vec::new(),
+    };
+    look(&mut walk);
+    let case = hand_out(&mut walk);
+    correct(&mut walk, &case);
+    lock(&mut walk, &case);
+    object(&mut walk, &case);
+    work(&mut walk, &case);
+    erase(&mut walk, &case);
+    prove(&mut walk, &case);
+    many(&mut walk);
+    assert!(walk.faults.is_empty(), "{}", walk.faults.join("\n"));
+}
+
+/// check and find: nothing is written.
+fn look(walk: &mut Walk) {
+    walk.step(0, &["check"]);
+    walk.end("check");
+    walk.step(4, &[&["find"], &ANNA[..]].concat());
+    walk.step(4, &["find", "--name", "Anna Berg"]);
+    walk.step(4, &["find", "--pick", "shop.customers:2"]);
+    let people = "reference;email\r\nT-1;anna.berg@example.org\r\nT-2;anna.l.berg@example.org\r\nT-3;nobody@example.org\r\n";
+    walk.landscape.company.write("people.csv", people);
+    walk.step(4, &["find", "--subjects", "people.csv"]);
+    walk.end("find");
+    walk.changed(&[]);
+}
+
+/// export: a draft, the linked record accepted, the package.
+fn hand_out(walk: &mut Walk) -> String {
+    walk.step(4, &[&["export", "--folder"], &ANNA[..]].concat());
+    let case = walk.landscape.company.case();
+    walk.step(
+        0,
+        &[
+            "export",
+            "--folder",
+            "--case",
+            &case,
+            "--accept",
+            "crm.donations:d7",
+        ],
+    );
+    walk.step(
+        0,
+        &[
+            "export",
+            "--folder",
+            "--case",
+            &case,
+            "--reviewed",
+            "--identity",
+            "letter",
+        ],
+    );
+    walk.step(0, &["export", "--list"]);
+    walk.end("export");
+    walk.changed(&[]);
+    packed(walk, &case);
+    case
+}
+
+/// What stands in the package: every record of hers, word by word, and nobody else's.
+fn packed(walk: &mut Walk, case: &str) {
+    let folder = walk.landscape.company.path("exports").join(case);
+    let data = folder.join(format!("{case}.access/data"));
+    let mut all = String::new();
+    for file in files_below(&data) {
+        let name = file.strip_prefix(&data).unwrap().display().to_string();
+        let text = fs_err::read_to_string(&file).unwrap();
+        writeln!(all, "--- {name}\n{}", text.replace('\u{feff}', "[BOM]")).unwrap();
+    }
+    for foreign in [
+        "anna.l.berg@",
+        "4712",
+        "M-8",
+        "control@",
+        "\"d8\"",
+        "Person",
+    ] {
+        assert!(!all.contains(foreign), "{foreign} in the package\n{all}");
+    }
+    walk.chapter = all;
+    walk.end("package");
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs_err::read_dir(folder).unwrap().flatten() {
+        match entry.path() {
+            path if path.is_dir() => files.extend(files_below(&path)),
+            path => files.push(path),
+        }
+    }
+    files.sort();
+    files
+}
+
+/// rectify: what there is, a category that says too little, then one category everywhere and two fields by name.
+fn correct(walk: &mut Walk, case: &str) {
+    let rectify = ["rectify", "--case", case];
+    walk.step(0, &rectify);
+    let email = ["--set", "contact.email=Anna.Tal@example.org"];
+    walk.step(
+        4,
+        &[&rectify[..], &email, &["--set", "person.name=Anna Tal"]].concat(),
+    );
+    let names = [
+        "--set",
+        "shop.customers.last_name=Tal",
+        "--set",
+        "crm.contacts.name=Anna Tal",
+    ];
+    let set = [&rectify[..], &email, &names].concat();
+    walk.step(0, &[&set[..], &["--plan"]].concat());
+    walk.changed(&[]);
+    walk.step(0, &[&set[..], &["--yes", "--expect", "4"]].concat());
+    walk.changed(&[
+        r#"crm contacts/c2 email: "anna.berg@example.org" -> "anna.tal@example.org""#,
+        r#"crm contacts/c2 name: "Anna Berg" -> "Anna Tal""#,
+        r#"newsletter 2 line: \"anna.berg@example.org\";\"Berg; Anna\";\r\n -> \"anna.tal@example.org\";\"Berg; Anna\";\r\n"#,
+        r#"shop.customers 2 email: "Anna.Berg@example.org" -> "anna.tal@example.org""#,
+        r#"shop.customers 2 last_name: "Berg" -> "Tal""#,
+        r#"support.members 2 email: "anna.berg@example.org" -> "anna.tal@example.org""#,
+    ]);
+    walk.end("rectify");
+}
+
+/// restrict, and the end of it after notice.
+fn lock(walk: &mut Walk, case: &str) {
+    let restrict = ["restrict", "--case", case];
+    let because = ["--because", "contested", "--until", "2099-12-31"];
+    walk.step(
+        0,
+        &[&restrict[..], &because, &["--yes", "--expect", "7"]].concat(),
+    );
+    walk.changed(&[
+        r#"books.debtors 71 locked: false -> true"#,
+        r#"books.invoices 500 locked: false -> true"#,
+        r#"books.invoices 501 locked: false -> true"#,
+        r#"crm contacts/c2 locked: false -> true"#,
+        r#"newsletter 2 line: \"anna.tal@example.org\";\"Berg; Anna\";\r\n -> \"anna.tal@example.org\";\"Berg; Anna\";ja\r\n"#,
+        r#"shop.customers 2 blocked: 0 -> 1"#,
+        r#"support.members 2 locked: 0 -> 1"#,
+    ]);
+    let lift = [
+        "restrict",
+        "--lift",
+        "--case",
+        case,
+        "--because",
+        "verified",
+    ];
+    walk.step(4, &lift);
+    let yesterday = jiff::Zoned::now().date().yesterday().unwrap().to_string();
+    walk.step(0, &[&restrict[..], &["--notice-sent", &yesterday]].concat());
+    walk.changed(&[]);
+    walk.step(0, &[&lift[..], &["--yes", "--expect", "7"]].concat());
+    walk.changed(&[
+        r#"books.debtors 71 locked: true -> false"#,
+        r#"books.invoices 500 locked: true -> false"#,
+        r#"books.invoices 501 locked: true -> false"#,
+        r#"crm contacts/c2 locked: true -> false"#,
+        r#"newsletter 2 line: \"anna.tal@example.org\";\"Berg; Anna\";ja\r\n -> \"anna.tal@example.org\";\"Berg; Anna\";\r\n"#,
+        r#"shop.customers 2 blocked: 1 -> 0"#,
+        r#"support.members 2 locked: 1 -> 0"#,
+    ]);
+    walk.end("restrict");
+    // Nobody has to lock by hand any more.
+    let tasks = walk
+        .landscape
+        .company
+        .run(&["task", "list", "--format", "json"]);
+    assert!(
+        !tasks.out.contains("against any use but storage"),
+        "{}",
+        tasks.out
+    );
+}
+
+/// optout, which one system offers.
+fn object(walk: &mut Walk, case: &str) {
+    walk.step(
+        0,
+        &[
+            "optout",
+            "--case",
+            case,
+            "--because",
+            "objection",
+            "--yes",
+            "--expect",
+            "1",
+        ],
+    );
+    walk.changed(&[r#"crm contacts/c2 news: true -> false"#]);
+    walk.end("optout");
+}
+
+/// The tasks that all this left, a note, and the overview.
+fn work(walk: &mut Walk, case: &str) {
+    walk.step(0, &["task", "list"]);
+    walk.step(0, &["task", "done", case, "T1", "--found", "1"]);
+    walk.step(0, &["note", case, "She called on Monday."]);
+    walk.step(0, &[]);
+    walk.end("task");
+    walk.changed(&[]);
+}
+
+/// erase: the plan, then the deed.
+fn erase(walk: &mut Walk, case: &str) {
+    walk.step(0, &["erase", "--case", case, "--plan"]);
+    walk.changed(&[]);
+    walk.step(0, &["erase", "--case", case, "--yes", "--expect", "13"]);
+    walk.changed(&[
+        r#"books.debtors 71 name: "Anna Berg" -> "erased""#,
+        r#"books.debtors 71 street: "Lindenweg 5" -> null"#,
+        r#"books.invoices 500 locked: false -> true"#,
+        r#"books.invoices 501: gone"#,
+        r#"books.lines 501/1: gone"#,
+        r#"books.lines 501/2: gone"#,
+        r#"crm contacts/c2: gone"#,
+        r#"crm donations/d7: gone"#,
+        r#"newsletter 2: gone"#,
+        r#"shop.customers 2: gone"#,
+        r#"shop.orders 10: gone"#,
+        r#"shop.orders 11: gone"#,
+        r#"support.members 2 email: "anna.tal@example.org" -> "[token]""#,
+        r#"support.members 2 name: "Anna Berg" -> "erased""#,
+        r#"support.tickets 30: gone"#,
+    ]);
+    walk.end("erase");
+}
+
+/// The case, the bundle and the ledger.
+fn prove(walk: &mut Walk, case: &str) {
+    walk.step(0, &["case", "show", case]);
+    let bundle = newest_bundle(walk);
+    let verified = walk.step(0, &["evidence", "verify", &bundle]);
+    // Sealed in the name of the controller, though its connector was not trusted yet when the seal was made.
+    assert!(verified.out.contains("CN=Acme GmbH"), "{}", verified.out);
+    walk.step(0, &["audit", "log", "--verify"]);
+    walk.end("proof");
+    walk.changed(&[]);
+}
+
+/// erase --subjects: the neighbour has moved too, and Anna stands in the file once more.
+fn many(walk: &mut Walk) {
+    let people = "reference;email\r\nT-1;anna.tal@example.org\r\nT-2;anna.l.berg@example.org\r\n";
+    walk.landscape.company.write("people.csv", people);
+    walk.step(
+        4,
+        &[
+            "erase",
+            "--subjects",
+            "people.csv",
+            "--identity",
+            "letter",
+            "--despite-access",
+            "--yes",
+            "--expect",
+            "10",
+        ],
+    );
+    walk.changed(&[
+        r#"books.debtors 72 name: "Anna Lena Berg" -> "erased""#,
+        r#"books.debtors 72 street: "Lindenweg 5a" -> null"#,
+        r#"books.invoices 502 locked: false -> true"#,
+        r#"books.invoices 503: gone"#,
+        r#"books.lines 503/1: gone"#,
+        r#"crm contacts/c3: gone"#,
+        // The file had no line end at its end, and has none now.
+        r#"newsletter 1 line: control@acme.example;Control Person;\r\n -> control@acme.example;Control Person;"#,
+        r#"newsletter 3: gone"#,
+        r#"shop.customers 3: gone"#,
+        r#"shop.orders 12: gone"#,
+        r#"support.members 3 email: "anna.l.berg@example.org" -> "[token]""#,
+        r#"support.members 3 name: "Anna Lena Berg" -> "erased""#,
+        r#"support.tickets 31: gone"#,
+    ]);
+    walk.end("many");
+}
+
+/// Path of the bundle that was made last.
+fn newest_bundle(walk: &Walk) -> String {
+    let folder = walk.landscape.company.path("evidence");
+    let bundles = fs_err::read_dir(folder).unwrap().flatten();
+    let newest = bundles
+        .filter(|entry| {
+            entry
+                .path()
+                .extension()
+                .is_some_and(|ending| ending == "zip")
+        })
+        .max_by_key(|entry| entry.metadata().unwrap().modified().unwrap());
+    let path = newest.expect("a bundle").path();
+    format!("evidence/{}", path.file_name().unwrap().to_str().unwrap())
+}
