@@ -31,7 +31,16 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let people = people::read(context, &args.people, &house.inventory.kinds)?;
     if !people.is_empty() {
         let (request, aim) = (&args.request, Aim::Erase);
-        let exit = many::change(context, &house, &people, request, &aim, &args.consent)?;
+        let despite = args.despite_access;
+        let exit = many::change(
+            context,
+            &house,
+            &people,
+            request,
+            &aim,
+            despite,
+            &args.consent,
+        )?;
         house.close()?;
         return Ok(exit);
     }

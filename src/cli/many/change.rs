@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::case::WaitsFor;
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
+use crate::cli::export;
 use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::walk::{self, Approvable, Finished, Ready};
 use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs};
@@ -46,6 +47,7 @@ pub(crate) fn change(
     people: &[Person],
     request: &RequestArgs,
     aim: &Aim,
+    despite_access: bool,
     consent: &Consent,
 ) -> Result<Exit> {
     let hushed = context.hushed();
@@ -55,7 +57,16 @@ pub(crate) fn change(
     let prepare = async |at: usize, person: &Person| {
         let opened = journey::reopen(house, &ids[at])?;
         let method = person.method.as_deref().or(method.as_deref());
-        prepare(&hushed, house, &opened, method, request, aim).await
+        prepare(
+            &hushed,
+            house,
+            &opened,
+            method,
+            request,
+            aim,
+            despite_access,
+        )
+        .await
     };
     let stages = crate::cli::block_on(each(context, people, prepare))?;
     approve(context, people, &ids, &stages, consent)?;
@@ -168,10 +179,14 @@ async fn prepare(
     method: Option<&str>,
     request: &RequestArgs,
     aim: &Aim,
+    despite_access: bool,
 ) -> Result<Stage> {
     let case = opened.case(house)?;
     let method = method.filter(|_| case.identity.is_none());
     journey::confirm_identity(context, house, opened, method)?;
+    if *aim == Aim::Erase {
+        export::access_comes_first(context, house, opened, despite_access)?;
+    }
     let same_aim = journey::aim(house, opened)?.as_ref() == Some(aim);
     if same_aim && case.waits_for() == WaitsFor::Nothing && case.unfinished().is_none() {
         return Ok(Stage::Finished);
