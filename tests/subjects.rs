@@ -634,3 +634,17 @@ fn a_plan_for_everybody_writes_nothing_and_a_restriction_reaches_everybody() {
         .ends_with(0);
     assert_eq!(place.left(), (1, 1, 1));
 }
+
+#[test]
+fn who_asked_for_their_data_gets_them_before_anything_is_erased() {
+    let place = Landscape::new(3, "assumed");
+    let ask = ["export", "--email", &address(2), "--folder"];
+    place.workspace.run(&ask).ends_with(0);
+    let file = place.file(1..=3);
+    let ran = place.erase(&file, &["--yes", "--expect", "6"]).ends_with(4);
+    assert!(ran.out.contains("E805"), "{ran:?}");
+    assert_eq!(place.left(), (1, 1, 1), "only the second person's is there");
+    let despite = ["--yes", "--expect", "3", "--despite-access"];
+    place.erase(&file, &despite).ends_with(0);
+    assert_eq!(place.left(), (0, 0, 0));
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, tasks};
+use crate::cli::journey::{Opened, learn, tasks};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::{Accepted, Depth, Search};
 use crate::findings::{Findings, Known};
@@ -40,7 +40,7 @@ pub(crate) async fn search_holding(
         .vault()
         .read(&opened.id, item::KNOWN)?
         .unwrap_or_default();
-    let accepted: Accepted = house
+    let mut accepted: Accepted = house
         .vault()
         .read(&opened.id, item::ACCEPTED)?
         .unwrap_or_default();
@@ -51,7 +51,11 @@ pub(crate) async fn search_holding(
             .into_iter()
             .filter(|k| !opened.subject.contains(&k.identity)),
     );
-    let findings = ask(context, house, known, accepted, only, hold).await;
+    let mut findings = ask(context, house, known.clone(), accepted.clone(), only, hold).await;
+    if learn::accept_moved(house, opened, &findings, &mut accepted)? {
+        house.vault().put(&opened.id, item::ACCEPTED, &accepted)?;
+        findings = ask(context, house, known, accepted, only, hold).await;
+    }
     let items = vec![
         Item::new(item::FINDINGS, &findings),
         Item::new(item::KNOWN, &findings.identities),
