@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use crate::cli::context::Context;
 use crate::diagnostic::{Diagnostic, Exit, Result, Source};
+use crate::harmless::typed;
 use crate::messages::{Text, people as say};
 use crate::subject::{Identity, Kind, Kinds};
 use crate::yaml;
@@ -39,6 +40,9 @@ pub(crate) struct Person {
     /// How identity was confirmed.
     pub(crate) method: Option<String>,
 }
+
+/// Mistakes of a file that are named one by one.
+const MOST: usize = 50;
 
 /// Columns that are no identity.
 const REFERENCE: &str = "reference";
@@ -82,6 +86,12 @@ pub(crate) fn read(context: &Context, args: &PeopleArgs, kinds: &Kinds) -> Resul
         }
     }
     troubles.extend(same_person(&people));
+    if troubles.len() > MOST {
+        let more = troubles.len() - MOST;
+        troubles.truncate(MOST);
+        let rest = Diagnostic::new("E952", Exit::Usage, say::more_troubles(more));
+        troubles.push(rest.help(say::more_troubles_help()));
+    }
     if !troubles.is_empty() {
         return Err(troubles.into());
     }
@@ -104,13 +114,25 @@ fn tell(context: &Context, columns: &[String], mapping: &BTreeMap<String, String
         .map(|column| say::read_as(column, &mapping[column]).to(lang).to_owned())
         .collect();
     context.ui.say(&say::mapping(people, read.join(", ")));
-    let left: Vec<&str> = columns
+    let left: Vec<String> = columns
         .iter()
         .filter(|column| !named(column))
-        .map(String::as_str)
+        .cloned()
         .collect();
     if !left.is_empty() {
-        context.ui.say(&say::not_read(left.join(", ")));
+        context.ui.say(&say::not_read(headings(&left)));
+    }
+}
+
+/// Headings, for the conversation; `…` for all of them if one is a value: a file without a header line begins with a person.
+fn headings(columns: &[String]) -> String {
+    let is_value = |column: &String| {
+        let digits = column.chars().filter(char::is_ascii_digit).count();
+        column.contains('@') || digits >= 5 || column.chars().count() > 60
+    };
+    match columns.iter().any(is_value) {
+        true => "…".to_owned(),
+        false => columns.join(", "),
     }
 }
 
@@ -245,7 +267,7 @@ fn mapping(
             || OTHERS.contains(&name)
             || kinds.rules.contains_key(&Kind(name.to_owned()))
     };
-    let all = || columns.join(", ");
+    let all = || headings(columns);
     let mut mapping = BTreeMap::new();
     for pair in stated {
         let wrong = || {
@@ -259,14 +281,14 @@ fn mapping(
             names.sort_unstable();
             names.dedup();
             return Err(
-                Diagnostic::new("E944", Exit::Usage, say::unknown_target(what))
+                Diagnostic::new("E944", Exit::Usage, say::unknown_target(typed(what)))
                     .help(say::known_targets(names.join(", ")))
                     .into(),
             );
         }
         if !columns.iter().any(|known| known == column) {
             return Err(
-                Diagnostic::new("E945", Exit::Usage, say::unknown_column(column))
+                Diagnostic::new("E945", Exit::Usage, say::unknown_column(typed(column)))
                     .help(say::columns_are(all()))
                     .into(),
             );

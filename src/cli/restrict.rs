@@ -276,7 +276,7 @@ fn give_up(house: &House, ours: &mut Vec<(Digest, u32, Place)>, place: &Place) {
 /// A ground by its code.
 pub(crate) fn ground<G: ValueEnum>(code: &str) -> Result<G> {
     G::from_str(code, true).map_err(|_| {
-        let what = say::other_codes(code, codes::<G>());
+        let what = say::other_codes(crate::harmless::typed(code), codes::<G>());
         let diagnostic = Diagnostic::new("E872", Exit::Usage, what);
         diagnostic.help(say::because_help()).into()
     })

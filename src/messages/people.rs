@@ -25,6 +25,8 @@ catalogue! {
     no_identity_help() { en: "fill it in or take it out; nothing was asked or written for anybody", de: "ausfüllen oder herausnehmen; es wurde für niemanden etwas abgefragt oder geschrieben" }
     same_person(first, second) { en: "lines or entries {first} and {second} name the same person", de: "Zeilen oder Einträge {first} und {second} benennen dieselbe Person" }
     same_person_help() { en: "put what is known of a person into one line, so that there is one case, one plan and one proof", de: "was über eine Person bekannt ist, in eine Zeile schreiben, damit es einen Vorgang, einen Plan und einen Nachweis gibt" }
+    more_troubles(count) { en: "the file has {count} more mistakes like these", de: "die Datei hat {count} weitere Fehler dieser Art" }
+    more_troubles_help() { en: "mend the ones named first, then run the command again", de: "zuerst die genannten berichtigen, dann den Befehl wiederholen" }
     not_a_day(row) { en: "the day of receipt in line or entry {row} cannot be read", de: "der Eingangstag in Zeile oder Eintrag {row} ist nicht lesbar" }
     not_a_day_help() { en: "write it as 2026-11-21 or 21.11.2026", de: "so schreiben: 2026-11-21 oder 21.11.2026" }
     read_as(column, what) { en: "{column} as {what}", de: "{column} als {what}" }

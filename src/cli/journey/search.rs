@@ -8,6 +8,7 @@ use crate::cli::journey::{Opened, learn, tasks};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::{Accepted, Depth, Search};
 use crate::findings::{Findings, Known};
+use crate::harmless::typed;
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::{Event, ObjectAnswer, SystemAnswer};
 use crate::messages::cli as say;
@@ -71,7 +72,8 @@ pub(crate) async fn search_holding(
 pub(crate) fn check_names(house: &House, only: &[String]) -> Result<()> {
     for name in only {
         if house.inventory.system(name).is_none() {
-            let mut diagnostic = Diagnostic::new("E837", Exit::Usage, say::unknown_system(name));
+            let mut diagnostic =
+                Diagnostic::new("E837", Exit::Usage, say::unknown_system(typed(name)));
             let names: Vec<&str> = house
                 .inventory
                 .systems
