@@ -4,6 +4,7 @@ import os
 import pathlib
 import sqlite3
 import subprocess
+import urllib.parse
 
 from measuring import Command
 
@@ -109,6 +110,25 @@ CREATE INDEX ON payments (order_id);
 ANALYZE;
 """
 
+# The same shop for MariaDB, whose letters compare without their case, so that a plain index serves.
+TABLES_MARIADB = """
+CREATE TABLE customers (id int PRIMARY KEY, email varchar(80) NOT NULL, first_name text, last_name text, phone text, KEY (email));
+CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customers(id), shipping_address text, note text,
+  total numeric(10, 2));
+CREATE TABLE payments (id int PRIMARY KEY, order_id int NOT NULL REFERENCES orders(id), iban text, amount numeric(10, 2));
+CREATE TABLE tickets (id int PRIMARY KEY, email varchar(80) NOT NULL, subject text, body text, KEY (email));
+INSERT INTO customers SELECT seq, concat('person', seq, '@example.org'), concat('First', seq), concat('Last', seq),
+  concat('+49301', 1000000 + seq) FROM seq_1_to_10000;
+INSERT INTO orders SELECT seq, (seq + 1) DIV 2, concat('Street ', seq, ', Town'), 'ring twice', 19.90 FROM seq_1_to_20000;
+INSERT INTO payments SELECT seq, seq, concat('DE00 0000 0000 ', seq), 19.90 FROM seq_1_to_20000;
+INSERT INTO tickets SELECT seq, concat('person', seq, '@example.org'), concat('Parcel ', seq), 'Where is my parcel?' FROM seq_1_to_10000;
+INSERT INTO customers VALUES (10001, 'control@example.org', 'Control', 'Control', '+493012345');
+INSERT INTO orders VALUES (20001, 10001, 'Nowhere', '', 0);
+INSERT INTO payments VALUES (20001, 20001, 'none', 0);
+INSERT INTO tickets VALUES (10001, 'control@example.org', 'Control', '');
+ANALYZE TABLE customers, orders, payments, tickets;
+"""
+
 LOOK = """
 SELECT * FROM customers WHERE lower(email) = '{email}';
 SELECT o.* FROM orders o JOIN customers c ON c.id = o.customer_id WHERE lower(c.email) = '{email}';
@@ -179,6 +199,38 @@ class Far:
 class Shop:
     """The four tables in a database of their own, and the hand-written way to do the same."""
 
+    look_sql, erase_sql = LOOK, ERASE
+
+    def workspace(self, dsr, name, tls=False):
+        """Within the machine `dsr` speaks in the clear unless it is told whom to trust."""
+        made = Workspace(dsr, self.folder / name, self.systems(tls), environment={"BENCH_DATABASE": self.url})
+        made.write("ca.pem", pathlib.Path(self.ca).read_text())
+        return made
+
+    def look(self, number, tls=False):
+        return self.by_hand("look", self.looking([number]), tls)
+
+    def erase(self, number, tls=False):
+        return self.by_hand("erase", self.erasing([number]), tls)
+
+    def looking(self, numbers):
+        """The statements that read what there is about these people."""
+        return "".join(self.look_sql.format(email=address(number)) for number in numbers)
+
+    def erasing(self, numbers):
+        """Looks, writes and looks again, for one person after the other."""
+        each = lambda number: self.erase_sql.format(number=number, email=address(number))
+        return "".join(self.looking([number]) + each(number) + self.looking([number]) for number in numbers)
+
+    def file(self, name, text):
+        file = self.folder / f"{self.name}-{name}.sql"
+        file.write_text(text)
+        return file
+
+
+class Postgres(Shop):
+    name = "postgres"
+
     def __init__(self, url, ca, folder):
         self.folder = pathlib.Path(folder)
         self.ca = ca
@@ -190,27 +242,48 @@ class Shop:
         self.url = owner.rsplit("/", 1)[0] + "/bench"
         subprocess.run([self.program, "-Xq", "-v", "ON_ERROR_STOP=1", self.url], input=TABLES, text=True, check=True)
 
-    def workspace(self, dsr, name, tls=False):
-        """Within the machine `dsr` speaks in the clear unless it is told whom to trust."""
-        systems = SHOP.replace("TLS", ', ca_file: "ca.pem"' if tls else "")
-        made = Workspace(dsr, self.folder / name, systems, environment={"BENCH_DATABASE": self.url})
-        made.write("ca.pem", pathlib.Path(self.ca).read_text())
-        return made
+    def systems(self, tls):
+        return SHOP.replace("TLS", ', ca_file: "ca.pem"' if tls else "")
 
-    def psql(self, name, sql, tls):
+    def by_hand(self, name, sql, tls=False):
         """One `psql` process over the same kind of line as `dsr` has."""
-        file = self.folder / f"{name}.sql"
-        file.write_text(sql)
         environment = {"PGSSLMODE": "verify-full" if tls else "disable", "PGSSLROOTCERT": self.ca}
-        return Command([self.program, "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", file, self.url], environment)
+        return Command([self.program, "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", self.file(name, sql), self.url], environment)
 
-    def look(self, number, tls=False):
-        return self.psql("look", LOOK.format(email=f"person{number}@example.org"), tls)
 
-    def erase(self, number, tls=False):
-        email = f"person{number}@example.org"
-        look = LOOK.format(email=email)
-        return self.psql("erase", look + ERASE.format(number=number, email=email) + look, tls)
+class Mariadb(Shop):
+    name = "mariadb"
+    look_sql, erase_sql = LOOK.replace("lower(c.email)", "c.email").replace("lower(email)", "email"), ERASE.replace("lower(email)", "email")
+
+    def __init__(self, url, ca, folder):
+        self.folder = pathlib.Path(folder)
+        self.ca = ca
+        at = urllib.parse.urlsplit(url)
+        self.options = self.folder / "mariadb.cnf"
+        self.options.write_text(f"[client]\nuser={at.username}\npassword={at.password}\nhost={at.hostname}\nport={at.port}\nprotocol=tcp\n")
+        self.options.chmod(0o600)
+        self.url = url.rsplit("/", 1)[0] + "/bench"
+        client = ["mariadb", f"--defaults-file={self.options}", "--skip-ssl"]
+        subprocess.run([*client, "-e", "CREATE DATABASE bench CHARACTER SET utf8mb4"], check=True)
+        subprocess.run([*client, "bench"], input=TABLES_MARIADB, text=True, check=True, stdout=subprocess.DEVNULL)
+
+    def systems(self, _tls):
+        return SHOP.replace("engine: postgres", "engine: mysql").replace("TLS", "").replace("public.", "")
+
+    def by_hand(self, name, sql, _tls=False):
+        client = ["mariadb", f"--defaults-file={self.options}", "--skip-ssl", "-N", "-B", "bench"]
+        return Command(client, stdin=self.file(name, sql))
+
+
+def address(number):
+    return f"person{number}@example.org"
+
+
+def people_file(path, numbers):
+    """A file for `--subjects`: one customer a line."""
+    path.write_text("email\n" + "".join(address(number) + "\n" for number in numbers))
+    path.chmod(0o600)
+    return path
 
 
 def customers_file(path, size, email, quoted):

@@ -79,6 +79,11 @@ class Series:
         self.most = self.walls[-1]
         self.processor = statistics.median(cost.processor for cost in costs)
 
+    def __str__(self):
+        unit, times = ("ms", 1000) if self.median < 1 else ("s", 1)
+        each = [f"{value:.2f}" if unit == "s" else figure(value) for value in (t * times for t in (self.median, self.least, self.most))]
+        return f"{each[0]} {unit} ({each[1]}–{each[2]})"
+
 
 def in_turns(repetitions, *makers):
     """Runs several things in turns, so that whatever else the machine does meets them alike; one series each.
@@ -97,39 +102,49 @@ def in_turns(repetitions, *makers):
 
 
 class Table:
-    """Figures beside their goals."""
+    """Figures beside their goals, as docs/reference/performance.md has them."""
 
-    HEAD = ("what", "goal", "median", "least", "most", "cpu", "peak", "compared with", "median", "ratio", "")
+    HEAD = ("Figure", "Goal", "Median (least–most)", "cpu", "Peak", "Peer", "Ratio", "")
 
     def __init__(self):
         self.rows = []
         self.missed = 0
 
-    def add(self, what, goal, series, met, peak=None, peer=None, ratio=None):
+    def add(self, what, goal, series, met, peak=None, peer=None, alone=False):
+        """A figure, and with `alone` a peer whose processor time can be compared, because no server works for it."""
         self.missed += not met
-        self.rows.append((
-            what, goal, shown(series.median), shown(series.least), shown(series.most), shown(series.processor),
-            megabytes(peak) if peak else "", peer[0] if peer else "", shown(peer[1].median) if peer else "",
-            f"{ratio:.2f}" if ratio else "", "met" if met else "MISSED",
-        ))
+        by, ratio = "", ""
+        if peer:
+            name, theirs = peer
+            by = f"{name}: {shown(theirs.median)}"
+            ratio = f"{series.median / theirs.median:.2f}"
+            if alone:
+                ratio += f" ({series.processor / theirs.processor:.2f})"
+        self.rows.append((what, goal, str(series), shown(series.processor), megabytes(peak) if peak else "", by, ratio, "met" if met else "missed"))
 
     def add_size(self, what, goal, size, met):
         self.missed += not met
-        self.rows.append((what, goal, megabytes(size), "", "", "", "", "", "", "", "met" if met else "MISSED"))
+        self.rows.append((what, goal, megabytes(size), "", "", "", "", "met" if met else "missed"))
+
+    def note(self, what, goal, why):
+        """A figure that this version cannot have."""
+        self.rows.append((what, goal, "", "", "", "", "", why))
 
     def print(self):
-        rows = [self.HEAD, *self.rows]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(self.HEAD))]
-        line = lambda cells: ("| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |")
-        print(line(self.HEAD))
-        print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+        print("| " + " | ".join(self.HEAD) + " |")
+        print("|" + "---|" * len(self.HEAD))
         for row in self.rows:
-            print(line(row))
+            print("| " + " | ".join(row) + " |")
 
 
 def shown(seconds):
-    return f"{seconds * 1000:.1f} ms" if seconds < 10 else f"{seconds:.1f} s"
+    return f"{figure(seconds * 1000)} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def figure(number):
+    """Three digits are more than a run is worth."""
+    return f"{number:.0f}" if number >= 99.95 else f"{number:.1f}"
 
 
 def megabytes(size):
-    return f"{size / 1e6:.1f} MB"
+    return f"{size / 1e6:.1f} MB" if size < 1e8 else f"{size / 1e6:.0f} MB"

@@ -33,6 +33,8 @@ pub mod item {
     pub const INVENTORY: &str = "inventory";
     /// Where the packages of the case were written: `Vec<Package>` of the export verb.
     pub const EXPORTS: &str = "exports";
+    /// Folders in which packages of the case were begun, so that what a killed run left there is removed: `BTreeSet<PathBuf>`.
+    pub const EXPORTS_BEGUN: &str = "exports.begun";
     /// Openings of the commitments in the latest bundle.
     pub const OPENINGS: &str = "openings";
 

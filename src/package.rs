@@ -27,8 +27,10 @@ use std::io;
 use std::ops::Range;
 
 use crate::connector::Object;
+use crate::findings::Known;
 use crate::keys::Digest;
 use crate::messages::Lang;
+use crate::subject::Origin;
 
 pub use authorities::{Authority, authority};
 pub use container::Container;
@@ -92,9 +94,14 @@ impl<'a> Package<'a> {
         container: Box<dyn Container + 'a>,
     ) -> io::Result<Package<'a>> {
         let mut own = Own::default();
-        for known in &material.identities {
+        // What a record led to and nobody vouches for may be another person in it.
+        let is_sure = |known: &&Known| match known.from {
+            Origin::Stated => true,
+            Origin::Derived { trusted, .. } => trusted && !known.shared,
+        };
+        for known in material.identities.iter().filter(is_sure) {
             for spelling in known.identity.spellings() {
-                own.learn(&spelling);
+                own.know(&spelling);
             }
         }
         // The controller's own address is nobody's secret.

@@ -1402,7 +1402,9 @@ async fn names_and_columns_of_several_values_find_candidates() {
         (0, "name", "änne MÜLLER", vec!["1"]),
         (0, "name", "Müller, Änne", vec!["1"]),
         (0, "name", "Schmidt", vec!["2"]),
-        (0, "name", "Anne Müller", vec![]),
+        // An accent left out is the same name to `find`, so it may not be missed here.
+        (0, "name", "Anne Müller", vec!["1"]),
+        (0, "name", "Anna Müller", vec![]),
         (1, "email", "anna@example.org", vec!["1"]),
         (1, "email", "%nna@example.org", vec![]),
         (2, "phone", "+49 30 1234567", vec!["1"]),

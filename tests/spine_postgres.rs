@@ -320,7 +320,7 @@ fn an_action_that_an_engine_cannot_do_is_refused_when_the_inventory_is_read() {
             );
         }
     }
-    // CSV rows cannot be made anonymous.
+    // Nothing says in which column of a file a lock would stand.
     let csv = "  letters:
     engine: csv
     settings: { path: a.csv }
@@ -328,7 +328,7 @@ fn an_action_that_an_engine_cannot_do_is_refused_when_the_inventory_is_read() {
       readers:
         find: [{ by: email, column: Mail }]
         fields: { Mail: { category: contact.email, identity: email } }
-        erase: anonymise\n";
+        erase: restrict\n";
     let house = house(&database, &(system("shop", OBJECTS) + csv));
     house.run(&["check"]).expect(2);
     assert_eq!(count(&database, "customers"), "2");

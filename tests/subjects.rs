@@ -55,6 +55,8 @@ systems:
           email: { category: contact.email, identity: email }
           number: { category: account.id, identity: customer_no }
           name: person.name
+        restrict: { set: { blocked: true } }
+        unrestrict: { set: { blocked: false } }
         erase: remove
   letters:
     engine: csv
@@ -70,7 +72,7 @@ systems:
 "#;
 
 const SHOP: &str =
-    "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT, number TEXT, name TEXT);
+    "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT, number TEXT, name TEXT, blocked INTEGER DEFAULT 0);
     CREATE INDEX by_email ON people (email); CREATE INDEX by_number ON people (number);";
 
 fn address(no: u32) -> String {
@@ -155,8 +157,11 @@ impl Landscape {
                 format!("{:04}", 1000 + no),
                 format!("Person {no}"),
             );
-            shop.execute("INSERT INTO people VALUES (?1, ?2, ?3, ?4)", row)
-                .unwrap();
+            shop.execute(
+                "INSERT INTO people (id, email, number, name) VALUES (?1, ?2, ?3, ?4)",
+                row,
+            )
+            .unwrap();
             writeln!(letters, "{},Person {no}", address(no)).unwrap();
         }
         workspace.write("letters.csv", &letters);
@@ -480,4 +485,152 @@ fn columns_are_named_and_lists_and_numbers_are_people_too() {
     assert!(wrong.out.contains("E945"));
     let wrong = place.erase(&file, &["--map", "shoe_size=no"]).ends_with(2);
     assert!(wrong.out.contains("E944"));
+}
+
+#[test]
+fn everybody_gets_a_package_with_their_own_data_and_nobody_elses() {
+    let place = Landscape::new(9, "required");
+    let file = place.file(1..=8);
+    let export = |more: &[&str]| {
+        let all = [
+            "export",
+            "--subjects",
+            &file,
+            "--folder",
+            "--format",
+            "json",
+        ];
+        place.workspace.run(&[&all[..], more].concat())
+    };
+    // Killed in the middle, and continued: whose draft was made keeps it.
+    let arguments = ["export", "--subjects", &file, "--folder"];
+    let killed = place
+        .workspace
+        .run_with("DSR_TEST_KILL_AFTER", "22", &arguments);
+    assert_ne!(killed.code, Some(0));
+    let drafts = export(&[]).ends_with(0).json();
+    let people = drafts["people"].as_array().unwrap();
+    let before = people
+        .iter()
+        .filter(|one| one["result"]["finished_before"] == json!(true))
+        .count();
+    assert!((1..8).contains(&before), "{before}");
+    assert_eq!(place.cases().len(), 8);
+
+    // Nothing is handed over before identity is confirmed.
+    export(&["--reviewed"]).ends_with(4);
+    let finals = export(&["--reviewed", "--identity", "portal-login"])
+        .ends_with(0)
+        .json();
+    let people = finals["people"].as_array().unwrap();
+    assert_eq!(people.len(), 8);
+    for (no, person) in (1..=8).zip(people) {
+        let result = &person["result"];
+        assert_eq!(
+            (&result["draft"], &result["records"]),
+            (&json!(false), &json!(3)),
+            "{person}"
+        );
+        let folder = place.workspace.path(result["path"].as_str().unwrap());
+        let mut text = String::new();
+        let mut folders = vec![folder];
+        while let Some(folder) = folders.pop() {
+            for entry in fs_err::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => text.push_str(&fs_err::read_to_string(path).unwrap()),
+                }
+            }
+        }
+        for other in 1..=9 {
+            assert_eq!(
+                text.contains(&address(other)),
+                other == no,
+                "{other} in the package of {no}"
+            );
+        }
+    }
+    // The same command once more makes nothing twice.
+    let again = export(&["--reviewed"]).ends_with(0).json();
+    let mut again = again["people"].as_array().unwrap().iter();
+    assert!(again.all(|one| one["result"]["finished_before"] == json!(true)));
+}
+
+#[test]
+fn each_package_has_a_passphrase_of_its_own() {
+    let place = Landscape::new(3, "assumed");
+    let file = place.file(1..=3);
+    let made = place
+        .workspace
+        .run(&["export", "--subjects", &file, "--format", "json"])
+        .ends_with(0)
+        .json();
+    let people = made["people"].as_array().unwrap();
+    let words: BTreeSet<&str> = people
+        .iter()
+        .map(|one| one["result"]["passphrase"].as_str().unwrap())
+        .collect();
+    assert_eq!(words.len(), 3);
+    // Where nobody reads it, none is made.
+    place
+        .workspace
+        .run(&["export", "--subjects", &file])
+        .ends_with(4);
+}
+
+#[test]
+fn a_plan_for_everybody_writes_nothing_and_a_restriction_reaches_everybody() {
+    let place = Landscape::new(4, "assumed");
+    let file = place.file(1..=3);
+    let plan = place.erase(&file, &["--plan"]).ends_with(0).json();
+    let writes: Vec<&Value> = plan["people"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["result"]["writes"])
+        .collect();
+    assert_eq!(
+        (&plan["verb"], writes),
+        (&json!("plan"), vec![&json!(3); 3])
+    );
+    assert_eq!(place.left(), (4, 4, 4));
+
+    let restrict = [
+        "restrict",
+        "--subjects",
+        &file,
+        "--because",
+        "contested",
+        "--yes",
+        "--expect",
+        "3",
+        "--format",
+        "json",
+    ];
+    place.workspace.run(&restrict).ends_with(0);
+    let shop = rusqlite::Connection::open(place.workspace.path("shop.db")).unwrap();
+    let blocked = "SELECT group_concat(id) FROM people WHERE blocked";
+    let blocked: String = shop.query_row(blocked, [], |row| row.get(0)).unwrap();
+    assert_eq!(blocked, "1,2,3");
+    let missing = place
+        .workspace
+        .run(&["restrict", "--subjects", &file])
+        .ends_with(2);
+    assert!(missing.err.contains("E871"), "{missing:?}");
+    let lift = ["restrict", "--lift", "--subjects", &file];
+    place.workspace.run(&lift).ends_with(2);
+
+    // Who still waits for a package is not erased behind their back.
+    place
+        .workspace
+        .run(&["export", "--subjects", &file, "--folder"])
+        .ends_with(0);
+    let ran = place.erase(&file, &["--yes", "--expect", "0"]).ends_with(4);
+    assert!(ran.out.contains("E805"), "{ran:?}");
+    assert_eq!(place.left(), (4, 4, 4));
+    place
+        .erase(&file, &["--despite-access", "--yes", "--expect", "9"])
+        .ends_with(0);
+    assert_eq!(place.left(), (1, 1, 1));
 }

@@ -14,7 +14,7 @@ use crate::diagnostic::{Exit, Result};
 use crate::findings::SystemStatus;
 use crate::keys::Digest;
 use crate::ledger::{Closing, Event};
-use crate::messages::{Say as _, Text, case as say, export as package, rights};
+use crate::messages::{Say as _, Text, case as say, rights};
 use crate::plan::ground_text;
 use crate::task::Tasks;
 use crate::ui::Format;
@@ -348,9 +348,9 @@ fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
             operator,
             ..
         } => say::event_exported(
-            package::kind_in_words(*kind, *draft),
+            kind.in_words(*draft),
             *records,
-            package::sealed_in_words(*sealed),
+            sealed.in_words(),
             *expires,
             operator.clone(),
         ),

@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::export;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, RequestArgs, walk};
-use crate::cli::many;
+use crate::cli::many::{self, Wish};
 use crate::cli::people::{self, PeopleArgs};
 use crate::diagnostic::{Exit, Result};
 use crate::plan::Aim;
@@ -30,8 +30,14 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let house = context.house()?;
     let people = people::read(context, &args.people, &house.inventory.kinds)?;
     if !people.is_empty() {
-        let (request, aim) = (&args.request, Aim::Erase);
-        let exit = many::change(context, &house, &people, request, &aim, &args.consent)?;
+        let wish = Wish {
+            request: &args.request,
+            aim: &Aim::Erase,
+            consent: &args.consent,
+            plan: args.plan,
+            despite_access: args.despite_access,
+        };
+        let exit = many::change(context, &house, &people, &wish)?;
         house.close()?;
         return Ok(exit);
     }

@@ -7,18 +7,24 @@
 mod fill;
 pub(crate) mod register;
 mod show;
+mod stale;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use serde_json::Value;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::{self, Opened, RequestArgs};
+use crate::cli::many;
+use crate::cli::people::{self, PeopleArgs};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::{Findings, Match};
 use crate::handover::seal::{self, Seal};
 use crate::handover::{self, Place};
+use crate::keys::Purpose;
 use crate::ledger::{Event, ExportKind};
 use crate::messages::{Lang, cli as say_all, export as say};
 use crate::ui::Format;
@@ -31,13 +37,15 @@ const HOLD: usize = 5_000;
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     #[command(flatten)]
-    request: RequestArgs,
+    pub(crate) request: RequestArgs,
+    #[command(flatten)]
+    people: PeopleArgs,
     /// What the person provided, in a form for machines (Art. 20 GDPR)
     #[arg(long)]
     portable: bool,
     /// Make the final package, from what stood in the latest draft; somebody has looked at that
     #[arg(long)]
-    reviewed: bool,
+    pub(crate) reviewed: bool,
     /// Where to put it: a file that does not exist yet, or a folder
     #[arg(long, value_name = "PATH")]
     to: Option<PathBuf>,
@@ -95,6 +103,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     };
     let expires = expiry(&args.expires, context.today())?;
     let seal = choose_seal(context, &args)?;
+    let people = people::read(context, &args.people, &house.inventory.kinds)?;
     let changed = !args.request.accept.is_empty() || !args.request.system.is_empty();
     if args.reviewed && changed {
         return Err(
@@ -107,13 +116,25 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if let Some(path) = &args.to {
         Place::given(path, "")?;
     }
+    if !people.is_empty() {
+        if let Seal::Open = seal {
+            context.ui.say(&say::open_folder());
+        }
+        let exit = many::export(context, &house, &people, &args, kind)?;
+        house.close()?;
+        return Ok(exit);
+    }
     let opened = journey::open(context, &house, &args.request, kind.right())?;
     // Art. 12(6): nothing is handed over before identity is confirmed. A draft is not handed over.
     if args.reviewed || args.request.identity.is_some() {
         journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
     }
     let findings = match args.reviewed {
-        true => drafted(&house, &opened, kind)?,
+        true => {
+            let findings = drafted(&house, &opened, kind)?;
+            stale::check(context, &house, &opened, kind, &findings)?;
+            findings
+        }
         false => crate::cli::block_on(journey::search_holding(
             context,
             &house,
@@ -139,28 +160,103 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let made = make(context, &house, &opened, &order)?;
     house.close()?;
     show::made(context, &house, &opened, &order, &made)?;
-    let waits = if made.waiting > 0 {
-        Exit::Waiting
-    } else {
-        Exit::Done
+    Ok(made.exit())
+}
+
+/// What one of many packages came to.
+pub(crate) struct Handed {
+    pub(crate) json: Value,
+    pub(crate) records: u64,
+    pub(crate) path: String,
+    /// The one time that it is shown.
+    pub(crate) passphrase: Option<String>,
+    pub(crate) exit: Exit,
+}
+
+/// Searches for one of many people, for a package; the findings lie in the vault afterwards.
+pub(crate) async fn look_for(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    only: &[String],
+) -> Result<()> {
+    let findings =
+        journey::search_holding(context, house, opened, only, "export", Some(HOLD)).await?;
+    check_limit(house, &findings)
+}
+
+/// Makes the package of one of many people, from the findings of their search or of their draft.
+pub(crate) fn hand(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    args: &Args,
+    kind: ExportKind,
+) -> Result<Handed> {
+    let findings = match args.reviewed {
+        true => drafted(house, opened, kind)?,
+        false => {
+            let found = house.vault().read(&opened.id, item::FINDINGS)?;
+            found.ok_or_else(|| Diagnostic::new("E800", Exit::Waiting, say::no_draft()))?
+        }
     };
-    Ok(if made.complete {
-        waits
-    } else {
-        Exit::Incomplete.and(waits)
+    let seal = choose_seal(context, args)?;
+    let order = Order {
+        kind,
+        draft: !args.reviewed,
+        lang: args.language.unwrap_or(house.inventory.controller.language),
+        seal: &seal,
+        place: place(house, opened, kind, args)?,
+        expires: expiry(&args.expires, context.today())?,
+        findings: &findings,
+    };
+    let made = make(context, house, opened, &order)?;
+    Ok(Handed {
+        json: show::as_json(house, opened, &order, &made),
+        records: made.contents.records,
+        path: short(house, &made.path),
+        passphrase: seal.passphrase().map(str::to_owned),
+        exit: made.exit(),
     })
+}
+
+impl Made {
+    fn exit(&self) -> Exit {
+        let waits = match self.waiting {
+            0 => Exit::Done,
+            _ => Exit::Waiting,
+        };
+        match self.complete {
+            true => waits,
+            false => Exit::Incomplete.and(waits),
+        }
+    }
 }
 
 /// Writes the package, then what the vault and the ledger keep of it.
 fn make(context: &Context, house: &House, opened: &Opened, order: &Order<'_>) -> Result<Made> {
     let own = house.workspace.exports_dir().join(opened.id.as_str());
     // The lease of the case is ours, so nobody is writing there.
-    handover::expiry::clear_partial(&own)
-        .map_err(|error| crate::workspace::file_trouble(&error))?;
-    let (contents, written) =
-        handover::write(&order.place, order.seal, context.today(), |container| {
-            fill::fill(context, house, opened, order, container)
-        })?;
+    let trouble = |error: std::io::Error| crate::workspace::file_trouble(&error);
+    handover::expiry::clear_partial(&own, "").map_err(trouble)?;
+    // Elsewhere only what is this case's own, by a mark that nobody else can know.
+    let mark = opened.key.derive(Purpose::Name).mac(b"unfinished package");
+    let mark = mark.hex()[..20].to_owned();
+    let mut begun: BTreeSet<PathBuf> = house
+        .vault()
+        .read(&opened.id, item::EXPORTS_BEGUN)?
+        .unwrap_or_default();
+    begun.retain(|folder| handover::expiry::clear_partial(folder, &mark).is_err());
+    let target = order.place.folder();
+    begun.insert(fs_err::canonicalize(&target).unwrap_or(target));
+    house.vault().put(&opened.id, item::EXPORTS_BEGUN, &begun)?;
+    let (contents, written) = handover::write(
+        &order.place,
+        order.seal,
+        context.today(),
+        &mark,
+        |container| fill::fill(context, house, opened, order, container),
+    )?;
     let waiting = waiting(order.findings);
     let complete = order.findings.complete() && contents.broken.is_empty();
     if order.draft {

@@ -35,7 +35,7 @@ use crate::vault::Item;
 use crate::workspace::{Lease, lease};
 
 pub(crate) use register::Register;
-pub(crate) use search::{ask_systems, check_names, search, search_holding, searched};
+pub(crate) use search::{ask, ask_systems, check_names, search, search_holding, searched};
 
 /// How long a run waits for another that is just opening a case.
 const LOOK_FOR_CASE: Duration = Duration::from_secs(10);
@@ -157,7 +157,13 @@ pub(crate) fn open(
     crate::cli::export::register::expire(context, house)?;
     // What was picked may be erased by now: a run that was stopped is continued by the same command.
     let earlier = match args.who.case_id()? {
-        None => pick::case_of(house, &args.who.pick)?,
+        None => {
+            let id = pick::case_of(house, &args.who.pick)?;
+            if let Some(id) = &id {
+                pick::check_owner(context, house, id, &args.who.pick)?;
+            }
+            id
+        }
         id => id,
     };
     let picked = match &earlier {

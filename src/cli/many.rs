@@ -4,6 +4,7 @@
 //! each system, the pace at which it may be asked, so that a hundred people are no heavier on a system than its limits say.
 
 mod change;
+mod export;
 mod find;
 
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::{Value, json};
 
-pub(crate) use change::change;
+pub(crate) use change::{Wish, change};
+pub(crate) use export::export;
 pub(crate) use find::find;
 
 use crate::cli::context::Context;
@@ -112,12 +114,12 @@ fn subjects_json<T>(
     people: &[Person],
     parts: &[Part<T>],
     exit: Exit,
-    answer: impl Fn(&T) -> Value,
+    answer: impl Fn(&Person, &T) -> Value,
 ) -> Value {
     let people = people.iter().zip(parts).map(|(person, part)| {
         let mut out = json!({ "row": person.row, "reference": person.reference });
         match &part.result {
-            Some(Ok(done)) => out["result"] = answer(done),
+            Some(Ok(done)) => out["result"] = answer(person, done),
             Some(Err(trouble)) => {
                 let errors = trouble.diagnostics.iter();
                 let errors = errors.map(|d| diagnostic::json(d, context.ui.lang));

@@ -3,6 +3,8 @@
 use crate::cli::context::Context;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, RequestArgs, walk};
+use crate::cli::many::{self, Wish};
+use crate::cli::people::{self, PeopleArgs};
 use crate::cli::restrict::{ground, missing};
 use crate::diagnostic::{Exit, Result};
 use crate::messages::rights as say;
@@ -13,6 +15,8 @@ use crate::plan::{Aim, OptoutGround};
 pub(crate) struct Args {
     #[command(flatten)]
     request: RequestArgs,
+    #[command(flatten)]
+    people: PeopleArgs,
     /// Ground: objection (Art. 21(2) GDPR) or withdrawal (Art. 7(3) GDPR)
     #[arg(long, value_name = "GROUND")]
     because: Option<String>,
@@ -29,6 +33,19 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         return Err(missing::<OptoutGround>(say::optout_because_help()));
     }
     let house = context.house()?;
+    let people = people::read(context, &args.people, &house.inventory.kinds)?;
+    if let (false, Some(because)) = (people.is_empty(), stated) {
+        let wish = Wish {
+            request: &args.request,
+            aim: &Aim::Optout { because },
+            consent: &args.consent,
+            plan: args.plan,
+            despite_access: false,
+        };
+        let exit = many::change(context, &house, &people, &wish)?;
+        house.close()?;
+        return Ok(exit);
+    }
     let stored = match args.request.who.case_id()? {
         Some(id) => journey::reopen(&house, &id)
             .and_then(|opened| journey::aim(&house, &opened))?

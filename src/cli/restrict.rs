@@ -9,6 +9,8 @@ use jiff::civil::Date;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, Opened, RequestArgs, walk};
+use crate::cli::many::{self, Wish};
+use crate::cli::people::{self, PeopleArgs};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::ledger::Event;
 use crate::messages::{Text, rights as say};
@@ -19,6 +21,8 @@ use crate::plan::{Aim, Outcome, Restricted};
 pub(crate) struct Args {
     #[command(flatten)]
     request: RequestArgs,
+    #[command(flatten)]
+    people: PeopleArgs,
     /// Ground: contested, unlawful, needed_for_claims, objection; with --lift: verified, lawful, claim_settled, grounds_override, person_asked
     #[arg(long, value_name = "GROUND")]
     because: Option<String>,
@@ -26,10 +30,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
     /// End the restriction that this case set
-    #[arg(long)]
+    #[arg(long, conflicts_with = "subjects")]
     lift: bool,
     /// Day on which the person was told that the restriction ends; alone, it is noted and nothing else
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", conflicts_with = "subjects")]
     notice_sent: Option<Date>,
     /// Stop after planning; nothing is written
     #[arg(long)]
@@ -49,6 +53,26 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         }
     }
     let house = context.house()?;
+    let people = people::read(context, &args.people, &house.inventory.kinds)?;
+    if !people.is_empty() {
+        let Some(code) = &args.because else {
+            return Err(missing::<crate::plan::Ground>(say::because_help()));
+        };
+        let aim = Aim::Restrict {
+            because: ground(code)?,
+            until: args.until,
+        };
+        let wish = Wish {
+            request: &args.request,
+            aim: &aim,
+            consent: &args.consent,
+            plan: args.plan,
+            despite_access: false,
+        };
+        let exit = many::change(context, &house, &people, &wish)?;
+        house.close()?;
+        return Ok(exit);
+    }
     let opened = journey::open(context, &house, &args.request, "restriction")?;
     if let Some(day) = args.notice_sent {
         note(context, &house, &opened, day)?;

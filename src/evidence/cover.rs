@@ -13,7 +13,7 @@ use super::{Material, Seal, certificate, instructions, statement};
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::ledger::{SystemAnswer, TaskKind};
-use crate::messages::{Text, evidence as say, export, rights};
+use crate::messages::{Text, evidence as say, rights};
 use crate::plan::{self, Decision, Level, Outcome};
 use crate::task::{State, TaskState};
 
@@ -214,9 +214,9 @@ fn packages(history: &History) -> Vec<Vec<Text>> {
     let rows = history.packages.iter().map(|package| {
         vec![
             Text::same(instant(package.at)),
-            export::kind_in_words(package.kind, package.draft),
+            package.kind.in_words(package.draft),
             Text::same(package.records.to_string()),
-            export::sealed_in_words(package.sealed),
+            package.sealed.in_words(),
             match package.deleted {
                 Some(at) => say::package_deleted(instant(at)),
                 None => say::day(package.expires),

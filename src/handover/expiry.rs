@@ -29,18 +29,19 @@ pub fn delete(folder: &Path, package: &Digest) -> std::io::Result<bool> {
     Ok(false)
 }
 
-/// Removes what a killed run left of a package that it did not finish. Nobody else may be writing one for this case.
+/// Removes what a killed run left of a package that it did not finish, by its mark. Nobody else may be writing one with it.
 ///
 /// # Errors
 /// Those of reading and deleting.
-pub fn clear_partial(folder: &Path) -> std::io::Result<()> {
+pub fn clear_partial(folder: &Path, mark: &str) -> std::io::Result<()> {
+    let prefix = format!("{}{mark}", super::place::PARTIAL);
     if !is_own_folder(folder) {
         return Ok(());
     }
     for entry in fs_err::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        if !name.to_string_lossy().starts_with(super::place::PARTIAL) {
+        if !name.to_string_lossy().starts_with(&prefix) {
             continue;
         }
         let kind = entry.file_type()?;

@@ -59,7 +59,8 @@ impl Place {
         }
     }
 
-    fn folder(&self) -> PathBuf {
+    /// Where it lies, or will lie.
+    pub fn folder(&self) -> PathBuf {
         match self {
             Place::In { folder, .. } => folder.clone(),
             Place::At(path) => match path.parent() {
@@ -70,7 +71,7 @@ impl Place {
     }
 }
 
-/// Writes a package: `fill` puts it into the container and finishes that.
+/// Writes a package: `fill` puts it into the container and finishes that. What is not whole yet has a name with `mark` in it.
 ///
 /// # Errors
 /// Those of `fill`, E803 if the place is taken, E606 to E608 if it cannot be written. What did not become whole is removed.
@@ -78,9 +79,11 @@ pub fn write<T>(
     place: &Place,
     seal: &Seal,
     day: Date,
+    mark: &str,
     fill: impl FnOnce(Box<dyn Container + '_>) -> Result<T>,
 ) -> Result<(T, Written)> {
     let trouble = |error: std::io::Error| file_trouble(&error);
+    let prefix = format!("{PARTIAL}{mark}-");
     let parent = place.folder();
     if matches!(place, Place::In { .. }) {
         make_folder(&parent, 0o700).map_err(trouble)?;
@@ -93,7 +96,7 @@ pub fn write<T>(
     if let Seal::Open = seal {
         place.free(ending)?;
         let begun = tempfile::Builder::new()
-            .prefix(PARTIAL)
+            .prefix(&prefix)
             .tempdir_in(&parent)
             .map_err(trouble)?;
         let made = fill(Box::new(Folder::create(begun.path()).map_err(trouble)?))?;
@@ -102,9 +105,9 @@ pub fn write<T>(
         return finished(made, path);
     }
     place.free(ending)?;
-    // Readable by nobody else (0600), and gone if this run dies before the file has its name.
+    // Readable by nobody else (0600), and encrypted from its first byte on.
     let mut file = tempfile::Builder::new()
-        .prefix(PARTIAL)
+        .prefix(&prefix)
         .tempfile_in(&parent)
         .map_err(trouble)?;
     let made = {

@@ -8,6 +8,7 @@ use crate::connector::Action;
 use crate::findings::{Control, ObjectStatus, SystemStatus};
 use crate::inventory::Approval;
 use crate::keys::Digest;
+use crate::messages::{Text, export as say};
 use crate::plan::{Aim, Decision, Level, Outcome};
 
 /// What happened. The fields are all that is ever written about it.
@@ -241,6 +242,28 @@ impl ExportKind {
             .find(|kind| kind.right() == right)
     }
 
+    /// What the package is, in words.
+    pub fn in_words(self, draft: bool) -> Text {
+        match (self, draft) {
+            (ExportKind::Access, true) => say::draft_of_access(),
+            (ExportKind::Access, false) => say::final_of_access(),
+            (ExportKind::Portability, true) => say::draft_of_portability(),
+            (ExportKind::Portability, false) => say::final_of_portability(),
+        }
+    }
+
+    /// What the package is, for a column.
+    pub fn in_short(self, draft: bool) -> Text {
+        let article: u8 = match self {
+            ExportKind::Access => 15,
+            ExportKind::Portability => 20,
+        };
+        match draft {
+            true => say::short_draft(article),
+            false => say::short(article),
+        }
+    }
+
     /// The command that makes it.
     pub fn verb(self) -> &'static str {
         match self {
@@ -260,6 +283,26 @@ pub enum Sealed {
     Age,
     /// AES-256 under a generated passphrase that is stored nowhere.
     Aes,
+}
+
+impl Sealed {
+    /// How a package is encrypted, in words.
+    pub fn in_words(self) -> Text {
+        match self {
+            Sealed::None => say::sealed_none(),
+            Sealed::Age => say::sealed_age(),
+            Sealed::Aes => say::sealed_aes(),
+        }
+    }
+
+    /// How a package is encrypted, for a column.
+    pub fn in_short(self) -> Text {
+        match self {
+            Sealed::None => say::short_none(),
+            Sealed::Age => Text::same("age"),
+            Sealed::Aes => Text::same("AES-256"),
+        }
+    }
 }
 
 /// What one system answered, without anything personal.

@@ -23,6 +23,9 @@ catalogue! {
     nothing_to_search_by(place) { en: "the record of {place} holds no identity by which the person's other data could be found", de: "der Datensatz aus {place} enthält keine Kennung, mit der sich weitere Daten der Person finden ließen" }
     help_no_identity() { en: "look for an e-mail address or a number elsewhere and state it, or mark a field of the object with `identity:` in dsr.yaml", de: "eine E-Mail-Adresse oder Nummer anderswo suchen und angeben, oder in der dsr.yaml ein Feld des Objekts mit `identity:` kennzeichnen" }
     gone(place) { en: "the record picked from {place} is not there any more, or is no longer of this name", de: "der ausgewählte Datensatz aus {place} ist nicht mehr da oder trägt diesen Namen nicht mehr" }
+    not_theirs(place) { en: "the record picked from {place} is somebody else's by now", de: "der ausgewählte Datensatz aus {place} gehört inzwischen jemand anderem" }
+    not_theirs_why(case) { en: "it was picked in {case} and carries none of the identities of the person there", de: "er wurde in {case} ausgewählt und trägt keine der Kennungen der Person dort" }
+    help_not_theirs(case) { en: "for the person who has the record now, state an e-mail address or a number of theirs; to go on with the other, use --case {case}", de: "für die Person, der er jetzt gehört, eine E-Mail-Adresse oder Nummer von ihr angeben; für die andere --case {case} verwenden" }
     not_read(place) { en: "the record picked from {place} could not be read", de: "der ausgewählte Datensatz aus {place} konnte nicht gelesen werden" }
     help_again() { en: "run the same command again once the system answers", de: "denselben Befehl wiederholen, sobald das System antwortet" }
     nothing_searchable() { en: "no object of these systems can be searched by name", de: "kein Objekt dieser Systeme lässt sich nach Namen durchsuchen" }

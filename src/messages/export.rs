@@ -1,8 +1,5 @@
 //! Messages about packages for people.
 
-use crate::ledger::{ExportKind, Sealed};
-use crate::messages::Text;
-
 catalogue! {
     draft_of_access() { en: "draft of the Art. 15 package", de: "Entwurf der Auskunft (Art. 15)" }
     final_of_access() { en: "Art. 15 package", de: "Auskunft (Art. 15)" }
@@ -16,52 +13,15 @@ catalogue! {
     short_none() { en: "NONE", de: "KEINE" }
 }
 
-/// What a package is, for a column.
-pub fn kind_in_short(kind: ExportKind, draft: bool) -> Text {
-    let article: u8 = match kind {
-        ExportKind::Access => 15,
-        ExportKind::Portability => 20,
-    };
-    if draft {
-        short_draft(article)
-    } else {
-        short(article)
-    }
-}
-
-/// How it is encrypted, for a column.
-pub fn sealed_in_short(sealed: Sealed) -> Text {
-    match sealed {
-        Sealed::None => short_none(),
-        Sealed::Age => Text::same("age"),
-        Sealed::Aes => Text::same("AES-256"),
-    }
-}
-
-/// What a package is, in words.
-pub fn kind_in_words(kind: ExportKind, draft: bool) -> Text {
-    match (kind, draft) {
-        (ExportKind::Access, true) => draft_of_access(),
-        (ExportKind::Access, false) => final_of_access(),
-        (ExportKind::Portability, true) => draft_of_portability(),
-        (ExportKind::Portability, false) => final_of_portability(),
-    }
-}
-
-/// How it is encrypted, in words.
-pub fn sealed_in_words(sealed: Sealed) -> Text {
-    match sealed {
-        Sealed::None => sealed_none(),
-        Sealed::Age => sealed_age(),
-        Sealed::Aes => sealed_aes(),
-    }
-}
-
 // What stops the command.
 catalogue! {
     no_draft() { en: "there is no draft that somebody could have looked at", de: "es gibt keinen Entwurf, den jemand hätte durchsehen können" }
     no_draft_why() { en: "What is handed over is made from the findings of a draft, so that it holds what was looked at and nothing else.", de: "Herausgegeben wird, was aus den Fundstellen eines Entwurfs entsteht: genau das Durchgesehene und nichts anderes." }
     no_draft_help(command) { en: "make the draft and look at it: {command}", de: "den Entwurf erstellen und durchsehen: {command}" }
+    stale_draft() { en: "the draft does not answer for the person any more", de: "der Entwurf gibt nicht mehr wieder, was über die Person bekannt ist" }
+    stale_identity() { en: "An identity was added to the case since, and nobody has looked for it yet.", de: "Seither kam zum Vorgang eine Kennung hinzu, nach der noch niemand gesucht hat." }
+    stale_acceptance() { en: "A record that waited then was accepted as the person's since.", de: "Seither wurde ein Datensatz, der damals wartete, als der der Person angenommen." }
+    stale_source() { en: "Records are to be asked for again by a number or a key that the person had then, and the systems do not say any more that it is theirs; it may be somebody else's by now.", de: "Datensätze müssten über eine Nummer oder einen Schlüssel erneut geholt werden, die damals zur Person gehörten; die Systeme bestätigen das nicht mehr, sie können inzwischen jemand anderem gehören." }
     nothing_new_on_review() { en: "--accept and --system change what is in the package, and --reviewed makes it as it was looked at", de: "--accept und --system ändern, was im Paket steht; --reviewed erstellt es so, wie es durchgesehen wurde" }
     nothing_new_on_review_help() { en: "make a new draft with them first, look at it, then use --reviewed alone", de: "damit zuerst einen neuen Entwurf erstellen und durchsehen, dann --reviewed allein verwenden" }
     place_taken(path) { en: "something is at {path} already", de: "unter {path} liegt schon etwas" }

@@ -56,4 +56,8 @@ catalogue! {
     waits() { en: "waits for a person", de: "wartet auf einen Menschen" }
     unproven() { en: "NOT PROVEN", de: "NICHT BEWIESEN" }
     failed() { en: "FAILED", de: "FEHLGESCHLAGEN" }
+    package() { en: "Package", de: "Paket" }
+    made() { en: "made", de: "erstellt" }
+    passphrase_of(path, passphrase) { en: "{path}: {passphrase}", de: "{path}: {passphrase}" }
+    plans_made() { en: "Each case keeps its plan. Nothing was written; the same command without --plan goes on.", de: "Jeder Vorgang behält seinen Plan. Es wurde nichts geschrieben; derselbe Befehl ohne --plan macht weiter." }
 }

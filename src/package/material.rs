@@ -5,7 +5,9 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use crate::connector::Fault;
-use crate::findings::{Control, Found, Known, Match, ObjectStatus, SystemFindings, SystemStatus};
+use crate::findings::{
+    Control, Found, Known, Match, ObjectStatus, Streamed, SystemFindings, SystemStatus,
+};
 use crate::inventory::{Controller, DataType, Engine, Flow, System};
 use crate::messages::{Lang, Text};
 
@@ -86,8 +88,9 @@ impl<'a> SystemMaterial<'a> {
             name: object.object.clone(),
             searched: object.status == ObjectStatus::Searched,
             error: object.error.clone(),
-            unproven: object.control != Control::Found && object.records.is_empty(),
-            waiting: waiting(&object.records),
+            unproven: object.control != Control::Found && object.count() == 0,
+            waiting: waiting(&object.records)
+                + object.streamed.as_ref().map_or(0, Streamed::waiting),
         });
         SystemMaterial {
             name: findings.system.clone(),

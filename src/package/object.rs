@@ -235,18 +235,15 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
     /// The record's values as they may be handed over; `None` where it has no such member.
     fn cells(&mut self, record: &Record) -> io::Result<Vec<Option<Cell>>> {
         let mut cells = Vec::with_capacity(self.columns.len());
-        for column in self
-            .columns
-            .iter()
-            .filter(|column| Own::teaches(column.category()))
-        {
-            match column.value(record).as_deref() {
-                Some(Value::String(text)) => self.package.own.learn(text),
-                Some(Value::Array(items)) => {
-                    let texts = items.iter().filter_map(Value::as_str);
-                    texts.for_each(|text| self.package.own.learn(text));
-                }
-                _ => {}
+        let teaching = self.columns.iter();
+        let teaching = teaching.filter(|column| Own::teaches(column.category()));
+        let (names, values): (Vec<_>, Vec<_>) = teaching
+            .map(|column| (column.name.clone(), column.value(record)))
+            .unzip();
+        let foreign = self.package.own.learn_all(&values);
+        for (name, traces) in names.iter().zip(foreign) {
+            if !traces.is_empty() {
+                flag(&mut self.summary, record, name, traces);
             }
         }
         for index in 0..self.columns.len() {

@@ -3,6 +3,7 @@
 //! A note about a telephone call, a forwarded e-mail: they are the person's data and somebody else's too. What is found is named
 //! by place and kind and never repeated, and nothing is taken out: whose rights weigh more is not for a program to say.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -19,19 +20,67 @@ pub(super) enum Trace {
 
 /// Addresses, numbers and accounts that are the person's own.
 #[derive(Default)]
-pub(super) struct Own(HashSet<String>);
+pub(super) struct Own {
+    all: HashSet<String>,
+    /// Those that the search was sure of.
+    sure: HashSet<String>,
+}
 
 impl Own {
     /// A person has few of these; a system that has more is not believed without end.
     const MOST: usize = 5_000;
 
-    /// Learns a value of a field that holds addresses, numbers or accounts.
+    /// Learns an identity by which the person was searched for.
+    pub(super) fn know(&mut self, text: &str) {
+        self.learn(text);
+        self.sure
+            .extend(found(text).into_iter().map(|(_, value)| value));
+    }
+
+    /// Learns a text that holds addresses, numbers or accounts.
     pub(super) fn learn(&mut self, text: &str) {
-        if self.0.len() < Own::MOST {
-            for (_, value) in found(text) {
-                self.0.insert(value);
-            }
+        if self.all.len() < Own::MOST {
+            self.all
+                .extend(found(text).into_iter().map(|(_, value)| value));
         }
+    }
+
+    /// Learns from one record's fields for addresses, numbers and accounts, and says at each what may be somebody else's.
+    ///
+    /// A record with one address is its person's. One that holds an address of the person and another one beside it may be of two
+    /// people, such as an order with its recipient; then the other is nobody's that is known.
+    pub(super) fn learn_all(&mut self, values: &[Option<Cow<'_, Value>>]) -> Vec<Vec<Trace>> {
+        let texts: Vec<Vec<(Trace, String)>> = values
+            .iter()
+            .map(|value| match value.as_deref() {
+                Some(Value::String(text)) => found(text),
+                Some(Value::Array(items)) => {
+                    let texts = items.iter().filter_map(Value::as_str);
+                    texts.flat_map(found).collect()
+                }
+                _ => Vec::new(),
+            })
+            .collect();
+        let all = texts.iter().flatten();
+        let sure: Vec<Trace> = all
+            .filter(|(_, value)| self.sure.contains(value))
+            .map(|(trace, _)| *trace)
+            .collect();
+        let mut out = Vec::with_capacity(texts.len());
+        for found in texts {
+            let mut foreign = Vec::new();
+            for (trace, value) in found {
+                if sure.contains(&trace) && !self.all.contains(&value) {
+                    foreign.push(trace);
+                } else if self.all.len() < Own::MOST {
+                    self.all.insert(value);
+                }
+            }
+            foreign.sort_unstable();
+            foreign.dedup();
+            out.push(foreign);
+        }
+        out
     }
 
     /// Whether the values of a field of this category are the person's own.
@@ -59,7 +108,7 @@ impl Own {
             Value::String(text) => {
                 let foreign = found(text)
                     .into_iter()
-                    .filter(|(_, one)| !self.0.contains(one));
+                    .filter(|(_, one)| !self.all.contains(one));
                 out.extend(foreign.map(|(trace, _)| trace));
             }
             Value::Array(items) => items.iter().for_each(|item| self.look(item, out)),
@@ -134,6 +183,20 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn an_order_has_a_recipient() {
+        let mut own = Own::default();
+        own.know("anna@example.org");
+        let text = |text: &'static str| Some(Cow::Owned(json!(text)));
+        let order = [text("Anna@example.org"), None, text("berta@example.org")];
+        assert_eq!(own.learn_all(&order), [vec![], vec![], vec![Trace::Email]]);
+        assert_eq!(own.foreign(&json!("berta@example.org")), [Trace::Email]);
+        // Found by something else, it is her second address.
+        let profile = [text("anna.2@example.org"), text("+49 170 1234567")];
+        assert_eq!(own.learn_all(&profile), [vec![], vec![]]);
+        assert_eq!(own.foreign(&json!("anna.2@example.org, 0170 1234567")), []);
+    }
 
     #[test]
     fn what_is_somebody_elses_is_seen() {

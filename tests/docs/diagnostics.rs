@@ -177,15 +177,17 @@ fn sentence(words: &str) -> String {
     }
 }
 
-const GROUPS: [(&str, &str); 8] = [
+const GROUPS: [(&str, &str); 10] = [
     ("E0", "YAML"),
     ("E1", "Inventory and connectors: form"),
     ("E2", "Inventory and connectors: objects"),
     ("E3", "Connectors: expressions, replies"),
+    ("E4", "Plans"),
     ("E5", "Systems"),
     ("E6", "Workspace, ledger, vault"),
     ("E7", "Evidence"),
     ("E8", "Commands"),
+    ("E9", "Commands: names, secrets, tasks, many people"),
 ];
 
 #[test]

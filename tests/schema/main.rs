@@ -208,7 +208,7 @@ objects:
       email: { category: contact.email, identity: email }
       name: person.name
     remove: { delete: "/guests/{{ record.id }}", verify: { after: 1s, within: 10s } }
-    restrict: { steps: [{ post: "/guests/{{ record.id }}/lock" }], outcome: { done: [204] } }
+    restrict: { steps: [{ post: "/guests/{{ record.id }}/lock" }], outcome: { done: [204] }, verify: { holds: "record.locked == true" } }
     erase: remove
 "#;
 

@@ -30,7 +30,7 @@ pub(super) fn made(
 }
 
 /// `dsr.export/1`
-fn as_json(house: &House, opened: &Opened, order: &Order<'_>, made: &Made) -> Value {
+pub(super) fn as_json(house: &House, opened: &Opened, order: &Order<'_>, made: &Made) -> Value {
     let objects = of_each(order).map(|(system, object)| {
         let place = (system.system.clone(), object.object.clone());
         let fault = made.contents.broken.get(&place).or(object.error.as_ref());
@@ -192,7 +192,7 @@ fn converse(
     made: &Made,
 ) -> Result<()> {
     let ui = &context.ui;
-    let what = say::kind_in_words(order.kind, order.draft);
+    let what = order.kind.in_words(order.draft);
     ui.say(&say::made(capital(what), super::short(house, &made.path)));
     if ui.format != Format::Json
         && let Some(passphrase) = order.seal.passphrase()

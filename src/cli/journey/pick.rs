@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Accepted;
 use crate::find::candidates::{self, Candidates, Query};
 use crate::find::narrow::{self, Postcode};
-use crate::findings::{Findings, Found};
+use crate::findings::{Findings, Found, Known};
 use crate::ledger::Event;
 use crate::messages::{Text, candidates as say};
 use crate::plan;
@@ -86,6 +86,36 @@ pub(crate) fn case_of(house: &House, picks: &[String]) -> Result<Option<CaseId>>
         }
     }
     Ok(None)
+}
+
+/// Looks whether records are still of the person in whose case they were picked: a system may have given a key to somebody else.
+///
+/// A record that cannot be read any more (it was erased, or the list is old) is continued with by the case's own notes.
+///
+/// # Errors
+/// E917 if a record carries nothing by which the case knows its person.
+pub(crate) fn check_owner(
+    context: &Context,
+    house: &House,
+    id: &CaseId,
+    picks: &[String],
+) -> Result<()> {
+    let mut known: Vec<Identity> = house.vault().read(id, item::SUBJECT)?.unwrap_or_default();
+    let learned: Option<Vec<Known>> = house.vault().read(id, item::KNOWN)?;
+    known.extend(learned.into_iter().flatten().map(|known| known.identity));
+    for pick in picks {
+        let Ok(now) = picked(context, house, std::slice::from_ref(pick)) else {
+            continue;
+        };
+        if !now.identities.iter().any(|one| known.contains(one)) {
+            let place = pick.split(':').next().unwrap_or_default();
+            return Err(Diagnostic::new("E917", Exit::Usage, say::not_theirs(place))
+                .why(say::not_theirs_why(id.as_str()))
+                .help(say::help_not_theirs(id.as_str()))
+                .into());
+        }
+    }
+    Ok(())
 }
 
 /// Whether all these records are the person's by the case's own notes, so that they need not be read again.

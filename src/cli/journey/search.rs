@@ -94,7 +94,8 @@ pub(crate) async fn ask_systems(
     ask(context, house, known, accepted, only, None).await
 }
 
-async fn ask(
+/// The search itself, with at most `hold` records of an object kept.
+pub(crate) async fn ask(
     context: &Context,
     house: &House,
     known: Vec<Known>,

@@ -40,7 +40,7 @@ pub(crate) struct Planned {
 pub(crate) struct Approvable {
     pub(crate) plan: Digest,
     /// What the search alone would exit with.
-    searched: Exit,
+    pub(crate) searched: Exit,
     earlier: Option<Applied>,
     same: bool,
 }
@@ -114,17 +114,30 @@ pub(crate) async fn prepare(
         }
         earlier = Some(applied);
     }
+    let mut planned = plan(context, house, opened, aim, only).await?;
+    (planned.earlier, planned.same) = (earlier, same);
+    Ok(Ready::Planned(Box::new(planned)))
+}
+
+/// Search and plan, whatever an earlier plan left undone.
+pub(crate) async fn plan(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    aim: &Aim,
+    only: &[String],
+) -> Result<Planned> {
     let findings = journey::search(context, house, opened, only, aim.verb()).await?;
     report::summary(context, &findings);
     report::truth_of(context, house, &findings, aim);
     let aim = &settled(context, house, &findings, aim)?;
     let plan = journey::make_plan(context, house, opened, &findings, aim, context.today())?;
-    Ok(Ready::Planned(Box::new(Planned {
+    Ok(Planned {
         plan,
         findings,
-        earlier,
-        same,
-    })))
+        earlier: None,
+        same: true,
+    })
 }
 
 /// The second half, once the plan is approved.

@@ -1,21 +1,23 @@
 //! A verb that changes something, for many people: one case, plan and proof each, and one question for all.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::case::WaitsFor;
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
+use crate::cli::export;
 use crate::cli::journey::apply::{self, Consent};
-use crate::cli::journey::walk::{self, Approvable, Finished, Ready};
+use crate::cli::journey::walk::{self, Approvable, Finished, Planned, Ready};
 use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs};
 use crate::cli::many::{Part, each, first, subjects_json, tell_troubles};
 use crate::cli::people::Person;
 use crate::cli::report;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::{Text, cli as say_cli, people as say};
-use crate::plan::{Aim, Plan};
+use crate::plan::Aim;
 use crate::ui::Format;
 
 /// How far one person's case came before the question.
@@ -39,26 +41,42 @@ struct Answer {
     finished: Option<Finished>,
 }
 
+/// What is wanted for everybody.
+pub(crate) struct Wish<'a> {
+    pub(crate) request: &'a RequestArgs,
+    pub(crate) aim: &'a Aim,
+    pub(crate) consent: &'a Consent,
+    /// Stop after planning.
+    pub(crate) plan: bool,
+    /// Erase although a package is not made yet.
+    pub(crate) despite_access: bool,
+}
+
 /// Walks the path of the verb for everybody: open, find, plan; ask once; carry out, verify, prove.
 pub(crate) fn change(
     context: &Context,
     house: &House,
     people: &[Person],
-    request: &RequestArgs,
-    aim: &Aim,
-    consent: &Consent,
+    wish: &Wish<'_>,
 ) -> Result<Exit> {
     let hushed = context.hushed();
+    let Wish { request, aim, .. } = wish;
     journey::check_names(house, &request.system)?;
-    let method = method(context, house, people, request)?;
-    let ids = open_all(&hushed, house, people, request, aim)?;
+    let method = match wish.plan {
+        true => request.identity.clone(),
+        false => method(context, house, people, request)?,
+    };
+    let ids = open_all(&hushed, house, people, request, aim.right())?;
     let prepare = async |at: usize, person: &Person| {
         let opened = journey::reopen(house, &ids[at])?;
         let method = person.method.as_deref().or(method.as_deref());
-        prepare(&hushed, house, &opened, method, request, aim).await
+        prepare(&hushed, house, &opened, method, wish).await
     };
     let stages = crate::cli::block_on(each(context, people, prepare))?;
-    approve(context, people, &ids, &stages, consent)?;
+    if wish.plan {
+        return Ok(planned(context, people, &ids, &stages));
+    }
+    approve(context, people, &ids, &stages, wish.consent)?;
     let stages: Vec<RefCell<Option<Part<Stage>>>> = stages
         .into_iter()
         .map(|part| RefCell::new(Some(part)))
@@ -84,7 +102,7 @@ pub(crate) fn change(
                 people,
                 &answers,
                 exit,
-                answer_json,
+                |_, answer| answer_json(answer),
             ));
         }
         Format::Table | Format::Csv => {
@@ -110,7 +128,7 @@ pub(crate) fn change(
 }
 
 /// How identity was confirmed for those of whom the file does not say it; asked once where somebody can answer.
-fn method(
+pub(super) fn method(
     context: &Context,
     house: &House,
     people: &[Person],
@@ -129,12 +147,12 @@ fn method(
 }
 
 /// Joins or opens the case of each, while nobody else can open one.
-fn open_all(
+pub(super) fn open_all(
     context: &Context,
     house: &House,
     people: &[Person],
     request: &RequestArgs,
-    aim: &Aim,
+    right: &str,
 ) -> Result<Vec<CaseId>> {
     let mut register = Register::open(house)?;
     let mut ids: Vec<CaseId> = Vec::new();
@@ -149,7 +167,7 @@ fn open_all(
                 .clone()
                 .unwrap_or_else(|| request.channel.clone()),
         };
-        let id = journey::open_for(context, house, &mut register, arrival, aim.right())?.id;
+        let id = journey::open_for(context, house, &mut register, arrival, right)?.id;
         // Known only now: two lines that share nothing may each share something with what the case knows already.
         if let Some(at) = ids.iter().position(|known| *known == id) {
             let what = say::same_person(people[at].row, person.row);
@@ -167,34 +185,115 @@ async fn prepare(
     house: &House,
     opened: &Opened,
     method: Option<&str>,
-    request: &RequestArgs,
-    aim: &Aim,
+    wish: &Wish<'_>,
 ) -> Result<Stage> {
+    let Wish { request, aim, .. } = wish;
     let case = opened.case(house)?;
     let method = method.filter(|_| case.identity.is_none());
-    journey::confirm_identity(context, house, opened, method)?;
-    let same_aim = journey::aim(house, opened)?.as_ref() == Some(aim);
+    if method.is_some() || !wish.plan {
+        journey::confirm_identity(context, house, opened, method)?;
+    }
+    if **aim == Aim::Erase && !wish.plan {
+        export::access_comes_first(context, house, opened, wish.despite_access)?;
+    }
+    let same_aim = journey::aim(house, opened)?.as_ref() == Some(*aim);
     if same_aim && case.waits_for() == WaitsFor::Nothing && case.unfinished().is_none() {
         return Ok(Stage::Finished);
     }
+    journey::remember(house, opened, aim)?;
+    if wish.plan {
+        let plan = walk::plan(context, house, opened, aim, &request.system).await?;
+        return Ok(planned_stage(plan));
+    }
     match walk::prepare(context, house, opened, aim, &request.system).await? {
         Ready::Done(applied) => Ok(Stage::Applied(applied)),
-        Ready::Planned(planned) => {
-            let plan: &Plan = &planned.plan;
-            let mut irreversible: Vec<Text> = plan
-                .steps
-                .iter()
-                .filter_map(|step| step.irreversible.clone())
-                .collect();
-            irreversible.dedup();
-            Ok(Stage::Planned {
-                writes: plan.steps.iter().filter(|step| step.writes()).count(),
-                waiting: plan.waiting.len(),
-                irreversible,
-                approvable: planned.approvable(),
-            })
+        Ready::Planned(planned) => Ok(planned_stage(*planned)),
+    }
+}
+
+fn planned_stage(planned: Planned) -> Stage {
+    let plan = &planned.plan;
+    let effects = plan.steps.iter();
+    let mut irreversible: Vec<Text> = effects
+        .filter_map(|step| step.irreversible.clone())
+        .collect();
+    irreversible.dedup();
+    Stage::Planned {
+        writes: plan.steps.iter().filter(|step| step.writes()).count(),
+        waiting: plan.waiting.len(),
+        irreversible,
+        approvable: planned.approvable(),
+    }
+}
+
+/// What `--plan` answers: every case keeps its plan, and nothing is written.
+fn planned(context: &Context, people: &[Person], ids: &[CaseId], stages: &[Part<Stage>]) -> Exit {
+    let exit = |stage: &Stage| match stage {
+        Stage::Planned { approvable, .. } => approvable.searched,
+        Stage::Finished | Stage::Applied(_) => Exit::Done,
+    };
+    let exit = stages.iter().map(|part| part.exit(exit));
+    let exit = exit.fold(Exit::Done, Exit::and);
+    match context.ui.format {
+        Format::Json => {
+            let cases: BTreeMap<usize, &CaseId> =
+                people.iter().map(|person| person.row).zip(ids).collect();
+            let answer = |person: &Person, stage: &Stage| match stage {
+                Stage::Planned {
+                    approvable,
+                    writes,
+                    waiting,
+                    ..
+                } => json!({
+                    "case": cases[&person.row].as_str(),
+                    "plan": approvable.plan,
+                    "writes": writes,
+                    "waiting": waiting,
+                }),
+                Stage::Finished | Stage::Applied(_) => {
+                    json!({ "case": cases[&person.row].as_str(), "finished_before": true })
+                }
+            };
+            context.ui.json(&subjects_json(
+                context, "plan", people, stages, exit, answer,
+            ));
+        }
+        Format::Table | Format::Csv => {
+            context
+                .ui
+                .rows(&plan_columns(), &plan_rows(people, ids, stages));
         }
     }
+    tell_troubles(context, people, stages);
+    context.ui.say(&say::plans_made());
+    exit
+}
+
+fn plan_columns() -> [Text; 5] {
+    [
+        say::row(),
+        say::reference(),
+        say::case(),
+        say::to_be_written(),
+        say::waiting(),
+    ]
+}
+
+fn plan_rows(people: &[Person], ids: &[CaseId], stages: &[Part<Stage>]) -> Vec<Vec<String>> {
+    let all = people.iter().zip(ids).zip(stages);
+    let rows = all.filter_map(|((person, id), part)| match &part.result {
+        Some(Ok(Stage::Planned {
+            writes, waiting, ..
+        })) => Some(vec![
+            person.row.to_string(),
+            person.reference.clone().unwrap_or_default(),
+            id.to_string(),
+            writes.to_string(),
+            waiting.to_string(),
+        ]),
+        _ => None,
+    });
+    rows.collect()
 }
 
 /// Shows what would be written for whom, and asks for all of them at once.
@@ -208,56 +307,28 @@ fn approve(
     stages: &[Part<Stage>],
     consent: &Consent,
 ) -> Result<()> {
-    let planned = |part: &Part<Stage>| match &part.result {
-        Some(Ok(Stage::Planned {
-            writes,
-            waiting,
-            irreversible,
-            ..
-        })) => Some((*writes, *waiting, irreversible.clone())),
-        _ => None,
-    };
-    let rows: Vec<Vec<String>> = people
-        .iter()
-        .zip(ids)
-        .zip(stages)
-        .filter_map(|((person, id), part)| {
-            let (writes, waiting, _) = planned(part)?;
-            Some(vec![
-                person.row.to_string(),
-                person.reference.clone().unwrap_or_default(),
-                id.to_string(),
-                writes.to_string(),
-                waiting.to_string(),
-            ])
-        })
-        .collect();
+    let rows = plan_rows(people, ids, stages);
     if rows.is_empty() {
         return Ok(());
     }
-    let columns = [
-        say::row(),
-        say::reference(),
-        say::case(),
-        say::to_be_written(),
-        say::waiting(),
-    ];
-    context.ui.show(&columns, &rows);
-    let mut effects: Vec<Text> = stages
-        .iter()
-        .filter_map(planned)
-        .flat_map(|(_, _, texts)| texts)
-        .collect();
-    effects.sort_by(|a, b| a.en.cmp(&b.en));
+    context.ui.show(&plan_columns(), &rows);
+    let (mut writes, mut effects) = (0, Vec::new());
+    for part in stages {
+        if let Some(Ok(Stage::Planned {
+            writes: of_one,
+            irreversible,
+            ..
+        })) = &part.result
+        {
+            writes += of_one;
+            effects.extend(irreversible.iter().cloned());
+        }
+    }
+    effects.sort_by(|a: &Text, b| a.en.cmp(&b.en));
     effects.dedup();
     for effect in &effects {
         context.ui.say(&say::irreversible(effect.clone()));
     }
-    let writes = stages
-        .iter()
-        .filter_map(planned)
-        .map(|(writes, _, _)| writes)
-        .sum();
     apply::consent_to(context, writes, consent, say::look_first())
 }
 
@@ -293,7 +364,7 @@ async fn carry_out(
     })
 }
 
-fn stopped(id: &CaseId) -> Diagnostic {
+pub(super) fn stopped(id: &CaseId) -> Diagnostic {
     Diagnostic::new("E951", Exit::Incomplete, say::stopped(id.as_str())).help(say::stopped_help())
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn find(
         .fold(Exit::Done, Exit::and);
     match context.ui.format {
         Format::Json => {
-            let answer = |findings: &Findings| report::findings_json(house, findings);
+            let answer = |_: &Person, findings: &Findings| report::findings_json(house, findings);
             context.ui.json(&subjects_json(
                 context, "find", people, &parts, exit, answer,
             ));

@@ -41,11 +41,20 @@ pub(super) fn holds(
 ///
 /// Looser than the name itself: `Anna` also meets `Johanna` here, and `find` refuses her.
 pub(super) fn is_called(builder: &mut Builder<'_>, columns: &[&LiveColumn], name: &Name) -> String {
+    let dialect = builder.table.dialect;
     let parts: Vec<String> = columns
         .iter()
-        .map(|column| format!("coalesce({}, '')", text_of(builder.table, column)))
+        .map(|column| match dialect {
+            // Columns of several collations are not joined otherwise, and a pattern is refused beside them.
+            Dialect::Mysql => {
+                let written = letters::written(column, &builder.column(column));
+                format!("coalesce(CONVERT({written} USING utf8mb4) COLLATE utf8mb4_bin, '')")
+            }
+            Dialect::Postgres | Dialect::Sqlite => {
+                format!("coalesce({}, '')", text_of(builder.table, column))
+            }
+        })
         .collect();
-    let dialect = builder.table.dialect;
     let text = match dialect {
         // What joins texts in the other two means "or" to MySQL.
         Dialect::Mysql => format!("concat({})", parts.join(", ' ', ")),

@@ -8,7 +8,7 @@ use super::{column_of, statement};
 use crate::connector::finding::Finding;
 use crate::connector::object::{How, Mask, Object};
 use crate::connector::{Action, Notes};
-use crate::messages::finding as say;
+use crate::messages::{Text, finding as say, sql as known};
 
 /// What a name in the inventory really is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,18 +100,22 @@ fn warnings(table: &Table, facts: &Facts, object: &Object) -> Vec<Finding> {
             "W204" => Finding::warning("W204", say::trigger(what)).remedy(say::trigger_help()),
             "W206" => Finding::warning("W206", say::key_not_unique(what))
                 .remedy(say::key_not_unique_help()),
-            "W211" => Finding::warning("W211", say::no_transactions(what))
+            "W207" => Finding::warning("W207", say::cascade(what)).remedy(say::cascade_help()),
+            "W211" => Finding::warning("W211", known::no_transactions(what))
                 .remedy(say::no_transactions_help()),
             "W212" => {
-                let (table, grant) = what.split_once(": ").unwrap_or((&what, ""));
-                Finding::warning("W212", say::unseen(table))
-                    .remedy(say::unseen_help())
-                    .statement(grant)
+                let grant = what.split_once(": ").map(|(_, grant)| grant.to_owned());
+                let finding = Finding::warning("W212", known::unseen(what));
+                let finding = finding.remedy(say::unseen_help());
+                match grant {
+                    Some(grant) => finding.statement(grant),
+                    None => finding,
+                }
             }
-            "W213" => {
-                Finding::warning("W213", say::keeps_history(what)).remedy(say::keeps_history_help())
-            }
-            _ => Finding::warning("W207", say::cascade(what)).remedy(say::cascade_help()),
+            "W213" => Finding::warning("W213", known::keeps_history(what))
+                .remedy(say::keeps_history_help()),
+            // A code that this match does not know is shown as it is, and never as another.
+            _ => Finding::warning(&code, Text::same(what)),
         };
         if !found.contains(&finding) {
             found.push(finding);

@@ -85,7 +85,11 @@ impl Lane<'_> {
         step: &Step,
         status: Status,
     ) -> Result<Option<Record>, Fault> {
-        let record = self.look_under_key(object, step).await?;
+        let mut record = self.look_under_key(object, step).await?;
+        // A run that was killed may have changed the value that the search goes by.
+        if record.is_none() && step.action == Some(Action::Rectify) {
+            record = self.look_by_new_identity(object, step).await?;
+        }
         if record.is_some() || !self.reader.keys_follow_content(object) {
             return Ok(record);
         }
