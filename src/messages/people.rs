@@ -49,6 +49,7 @@ catalogue! {
     ask_identity(people) { en: "How was the identity of all {people} confirmed (such as reply-to-stored-address, portal-login)?", de: "Wie wurde die Identität aller {people} bestätigt (etwa reply-to-stored-address, portal-login)?" }
     look_first() { en: "nothing was written for anybody; each case keeps its plan, and the same command goes on", de: "es wurde für niemanden etwas geschrieben; jeder Vorgang behält seinen Plan, und derselbe Befehl macht weiter" }
     same_command() { en: "The same command goes on where this one stopped; what is finished is not done twice.", de: "Derselbe Befehl macht dort weiter, wo dieser aufgehört hat; Fertiges wird nicht wiederholt." }
+    next_of_each() { en: "`dsr` alone shows what each case waits for, and the next command.", de: "Worauf jeder Vorgang wartet und wie es weitergeht, zeigt `dsr` allein." }
     stopped(case) { en: "stopped before case {case} had its turn", de: "angehalten, bevor der Vorgang {case} an der Reihe war" }
     stopped_help() { en: "run the same command again", de: "denselben Befehl erneut aufrufen" }
     finished_before() { en: "finished before", de: "schon früher fertig" }

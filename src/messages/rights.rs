@@ -31,6 +31,7 @@ catalogue! {
     task_correct(count, object, because) { en: "Correct records of {object}: {count} ({because}).", de: "Datensätze in {object} berichtigen: {count} ({because})." }
     task_restrict(count, object, because) { en: "Lock records of {object} against any use but storage: {count} ({because}).", de: "Datensätze in {object} für jede Nutzung außer dem Speichern sperren: {count} ({because})." }
     task_lift(count, object, because) { en: "Decide whether the lock on records of {object} ends: {count} ({because}).", de: "Entscheiden, ob die Sperre von Datensätzen in {object} endet: {count} ({because})." }
+    task_unlock(task) { en: "The restriction ends; undo what was done by hand: {task}", de: "Die Einschränkung endet; von Hand Erledigtes zurücknehmen: {task}" }
     task_suppress(count, object, because) { en: "Use records of {object} no longer for advertising, or for what the consent was given: {count} ({because}).", de: "Datensätze in {object} nicht mehr für Werbung oder den eingewilligten Zweck verwenden: {count} ({because})." }
     by_hand_correct(fields) { en: "Correct this person's data: {fields}. The new values are in the case.", de: "Die Daten dieser Person berichtigen: {fields}. Die neuen Werte stehen im Vorgang." }
     by_hand_restrict() { en: "Lock this person's data against any use but storage.", de: "Die Daten dieser Person für jede Nutzung außer dem Speichern sperren." }

@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn writing_differs_from_content() {
-        use Differs::{Conflict, Equal, FormatOnly, Missing};
+        use Differs::{Alone, Conflict, Equal, FormatOnly, Missing};
         for (category, texts, expected) in [
             (
                 "contact.email",
@@ -270,7 +270,8 @@ mod tests {
                 ["1984-05-17", "17.05.1984", ""],
                 [Equal, FormatOnly, Missing],
             ),
-            ("content.note", ["x", "x", "y"], [Equal, Equal, Conflict]),
+            // Each note is a note of its own.
+            ("content.note", ["x", "x", "y"], [Alone, Alone, Alone]),
         ] {
             assert_eq!(compared(category, &texts), expected, "{category}");
         }
@@ -284,5 +285,6 @@ mod tests {
             [Conflict, Equal, Equal]
         );
         assert_eq!(compared("person.name", &["", ""]), [Differs::Missing; 2]);
+        assert_eq!(compared("person.name", &["Anna A"]), [Differs::Alone]);
     }
 }

@@ -15,6 +15,7 @@ use crate::findings::{Findings, SystemStatus};
 use crate::inventory::Engine;
 use crate::keys::Digest;
 use crate::ledger::{Event, TaskKind};
+use crate::messages::rights as say;
 use crate::plan::Plan;
 use crate::task::{Task, TaskState};
 
@@ -104,6 +105,9 @@ pub(crate) fn of_plan(house: &House, opened: &Opened, plan: &Plan) -> Result<Vec
             task,
         });
     }
+    if plan.verb == "lift" {
+        wanted.extend(locked_by_hand(house, opened, &case, plan)?);
+    }
     let is_moot = |state: &TaskState, task: Option<&Task>| {
         let searched = !plan
             .not_searched
@@ -117,6 +121,35 @@ pub(crate) fn of_plan(house: &House, opened: &Opened, plan: &Plan) -> Result<Vec
     };
     let moot = moot(house, opened, &case, &wanted, is_moot)?;
     give_out(house, opened, &case, wanted, moot)
+}
+
+/// What somebody locked by hand, because the system could not, is unlocked by hand. What is kept on paper has a task for that anyway.
+fn locked_by_hand(house: &House, opened: &Opened, case: &Case, plan: &Plan) -> Result<Vec<Wanted>> {
+    let mut wanted = Vec::new();
+    for state in case.tasks.iter().filter(|state| state.done().is_some()) {
+        let system = house.inventory.system(&state.system);
+        if state.kind != TaskKind::Act
+            || system.is_none_or(|system| manual::tasks(system).is_some())
+        {
+            continue;
+        }
+        let locked: Option<Task> = house.vault().read(&opened.id, &item::task(&state.id))?;
+        let Some(locked) = locked.filter(|task| task.verb == "restrict") else {
+            continue;
+        };
+        let task = Task {
+            verb: plan.verb.clone(),
+            text: say::task_unlock(locked.text.clone()),
+            ..locked
+        };
+        let days = jiff::Span::new().days(SEARCH_DAYS);
+        wanted.push(Wanted {
+            id: task.digest(&opened.key, &opened.subject),
+            due: plan.day.saturating_add(days),
+            task,
+        });
+    }
+    Ok(wanted)
 }
 
 /// Open tasks that nothing asks for any more.

@@ -122,6 +122,7 @@ pub(crate) fn change(
     tell_troubles(context, people, &answers);
     if exit != Exit::Done {
         context.ui.say(&say::same_command());
+        context.ui.say(&say::next_of_each());
     }
     Ok(exit)
 }
