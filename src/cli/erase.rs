@@ -31,7 +31,12 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let people = people::read(context, &args.people, &house.inventory.kinds)?;
     if !people.is_empty() {
         let (request, aim) = (&args.request, Aim::Erase);
-        let exit = many::change(context, &house, &people, request, &aim, &args.consent)?;
+        let exit = if args.plan {
+            many::plan(context, &house, &people, request, &aim)?
+        } else {
+            let (consent, despite) = (&args.consent, args.despite_access);
+            many::change(context, &house, &people, request, &aim, consent, despite)?
+        };
         house.close()?;
         return Ok(exit);
     }

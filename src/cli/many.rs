@@ -5,6 +5,7 @@
 
 mod change;
 mod find;
+mod plan;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 
 pub(crate) use change::change;
 pub(crate) use find::find;
+pub(crate) use plan::plan;
 
 use crate::cli::context::Context;
 use crate::cli::people::Person;

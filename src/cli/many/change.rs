@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::case::WaitsFor;
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
+use crate::cli::export;
 use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::walk::{self, Approvable, Finished, Ready};
 use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs};
@@ -47,6 +48,7 @@ pub(crate) fn change(
     request: &RequestArgs,
     aim: &Aim,
     consent: &Consent,
+    despite_access: bool,
 ) -> Result<Exit> {
     let hushed = context.hushed();
     journey::check_names(house, &request.system)?;
@@ -55,7 +57,12 @@ pub(crate) fn change(
     let prepare = async |at: usize, person: &Person| {
         let opened = journey::reopen(house, &ids[at])?;
         let method = person.method.as_deref().or(method.as_deref());
-        prepare(&hushed, house, &opened, method, request, aim).await
+        let open = opened.case(house)?.identity.is_none();
+        journey::confirm_identity(&hushed, house, &opened, method.filter(|_| open))?;
+        if matches!(aim, Aim::Erase) {
+            export::access_comes_first(&hushed, house, &opened, despite_access)?;
+        }
+        prepare(&hushed, house, &opened, request, aim).await
     };
     let stages = crate::cli::block_on(each(context, people, prepare))?;
     approve(context, people, &ids, &stages, consent)?;
@@ -124,11 +131,11 @@ fn method(
         return Ok(request.identity.clone());
     }
     context.ui.say(&say_cli::identity_open_why());
-    Ok(Some(context.ui.ask(&say::ask_identity(people.len()))?))
+    journey::ask_method(context, &say::ask_identity(people.len())).map(Some)
 }
 
 /// Joins or opens the case of each, while nobody else can open one.
-fn open_all(
+pub(super) fn open_all(
     context: &Context,
     house: &House,
     people: &[Person],
@@ -165,13 +172,10 @@ async fn prepare(
     context: &Context,
     house: &House,
     opened: &Opened,
-    method: Option<&str>,
     request: &RequestArgs,
     aim: &Aim,
 ) -> Result<Stage> {
     let case = opened.case(house)?;
-    let method = method.filter(|_| case.identity.is_none());
-    journey::confirm_identity(context, house, opened, method)?;
     let same_aim = journey::aim(house, opened)?.as_ref() == Some(aim);
     if same_aim && case.waits_for() == WaitsFor::Nothing && case.unfinished().is_none() {
         return Ok(Stage::Finished);
