@@ -28,13 +28,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "GROUND")]
     because: Option<String>,
     /// Day on which the restriction is expected to end
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     until: Option<Date>,
     /// End the restriction that this case set
     #[arg(long, conflicts_with = "subjects")]
     lift: bool,
     /// Day on which the person was told that the restriction ends; alone, it is noted and nothing else
-    #[arg(long, value_name = "DATE", conflicts_with = "subjects")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day, conflicts_with = "subjects")]
     notice_sent: Option<Date>,
     /// Stop after planning; nothing is written
     #[arg(long)]
@@ -49,8 +49,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if let Some(code) = &args.because {
         // Before a case is opened for a ground that there is not.
         match args.lift {
-            true => drop(ground::<crate::plan::LiftReason>(code)?),
-            false => drop(ground::<crate::plan::Ground>(code)?),
+            true => drop(ground::<crate::plan::LiftReason>(
+                code,
+                say::lift_because_help(),
+            )?),
+            false => drop(ground::<crate::plan::Ground>(code, say::because_help())?),
         }
     }
     let house = context.house()?;
@@ -60,7 +63,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
             return Err(missing::<crate::plan::Ground>(say::because_help()));
         };
         let aim = Aim::Restrict {
-            because: ground(code)?,
+            because: ground(code, say::because_help())?,
             until: args.until,
         };
         let wish = Wish {
@@ -117,7 +120,7 @@ fn check_days(args: &Args, today: Date) -> Result<()> {
 fn restrict(house: &House, opened: &Opened, args: &Args) -> Result<Aim> {
     if let Some(code) = &args.because {
         return Ok(Aim::Restrict {
-            because: ground(code)?,
+            because: ground(code, say::because_help())?,
             until: args.until,
         });
     }
@@ -133,9 +136,9 @@ fn restrict(house: &House, opened: &Opened, args: &Args) -> Result<Aim> {
 /// The end of the restriction, if the person was told of it on an earlier day.
 fn lift(house: &House, opened: &Opened, args: &Args, today: Date) -> Result<Aim> {
     let because = match (&args.because, journey::aim(house, opened)?) {
-        (Some(code), _) => ground(code)?,
+        (Some(code), _) => ground(code, say::lift_because_help())?,
         (None, Some(Aim::Lift { because, .. })) => because,
-        (None, _) => return Err(missing::<crate::plan::LiftReason>(say::because_help())),
+        (None, _) => return Err(missing::<crate::plan::LiftReason>(say::lift_because_help())),
     };
     // A lifting that was stopped goes on as it was begun.
     let begun = match opened.case(house)?.unfinished() {
@@ -150,7 +153,9 @@ fn lift(house: &House, opened: &Opened, args: &Args, today: Date) -> Result<Aim>
     let Some(records) = restricted(house, opened)? else {
         let what = say::nothing_restricted(opened.id.as_str());
         let diagnostic = Diagnostic::new("E878", Exit::Usage, what);
-        return Err(diagnostic.help(say::nothing_restricted_help()).into());
+        return Err(diagnostic
+            .help(say::nothing_restricted_help(opened.id.as_str()))
+            .into());
     };
     let told = told(house, opened)?;
     let help = || say::notice_help(opened.id.as_str());
@@ -274,11 +279,11 @@ fn give_up(house: &House, ours: &mut Vec<(Digest, u32, Place)>, place: &Place) {
 }
 
 /// A ground by its code.
-pub(crate) fn ground<G: ValueEnum>(code: &str) -> Result<G> {
+pub(crate) fn ground<G: ValueEnum>(code: &str, help: Text) -> Result<G> {
     G::from_str(code, true).map_err(|_| {
         let what = say::other_codes(crate::harmless::typed(code), codes::<G>());
         let diagnostic = Diagnostic::new("E872", Exit::Usage, what);
-        diagnostic.help(say::because_help()).into()
+        diagnostic.help(help.clone()).into()
     })
 }
 
