@@ -163,7 +163,13 @@ fn outputs() -> Vec<(&'static str, Output)> {
     let truth = [&["rectify"], &anna[..], &["--format", "json"]].concat();
     out.push(("dsr.truth/1", other.run(&truth)));
     other.write("people.csv", "Ticket,E-mail\nDS-101,anna@example.org\n");
-    let many = ["find", "--subjects", "people.csv", "--map", "reference=Ticket"];
+    let many = [
+        "find",
+        "--subjects",
+        "people.csv",
+        "--map",
+        "reference=Ticket",
+    ];
     out.push((
         "dsr.subjects/1",
         other.run(&[&many[..], &["--format", "json"]].concat()),
