@@ -7,7 +7,8 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
 }
 
 fn one(line: &str, width: usize) -> String {
-    if length(line) <= width {
+    // What stands far in is a statement or a line to paste, and a line end in it would run the half of it.
+    if length(line) <= width || line.starts_with("    ") {
         return line.to_owned();
     }
     let bare = line.trim_start_matches(' ');
@@ -84,6 +85,8 @@ mod tests {
             shown.ends_with("\ndsr task list --case 2026-8MT7RJ"),
             "{shown}"
         );
+        let statement = "    (umask 077; cat > 'services/crm.key') && chmod 600 services/crm.key";
+        assert_eq!(wrapped(statement, 40), statement);
         let quoted =
             "Checkliste Datenschutz: 4 von 17 Punkten offen; `dsr check --compliance` zeigt sie.";
         assert!(wrapped(quoted, 60).contains("`dsr check --compliance`"));
