@@ -312,8 +312,8 @@ fn a_system_that_writes_another_value_is_not_called_corrected() {
     assert_eq!(outcomes(&ran), ["desk.users not_verified L0"]);
 }
 
-/// The event by which a rectification is approved: opened, identity, searched, asked, planned, approved.
-const APPROVED: &str = "6";
+/// The event by which a rectification is approved: opened, identity, searched, a task, asked, planned, approved.
+const APPROVED: &str = "7";
 
 #[test]
 fn a_lost_update_is_refused_on_every_engine() {
