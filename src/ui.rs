@@ -6,6 +6,7 @@
 pub mod diagnostic;
 pub mod progress;
 mod table;
+mod wrap;
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -84,14 +85,25 @@ impl Ui {
     /// A sentence of conversation.
     pub fn say(&self, text: &Text) {
         if !self.quiet {
-            self.line(&harmless::lines(text.to(self.lang)));
+            self.line(&self.fitted(&harmless::lines(text.to(self.lang))));
+        }
+    }
+
+    /// A sentence as the terminal has room for it; a log keeps it in one line.
+    fn fitted(&self, text: &str) -> String {
+        let terminal = console::Term::stderr();
+        match terminal.size_checked() {
+            Some((_, columns)) if terminal.is_term() && columns >= 20 => {
+                wrap::wrapped(text, usize::from(columns))
+            }
+            _ => text.to_owned(),
         }
     }
 
     /// Words that only the person at the terminal may see, once, also the quiet.
     pub fn confide(&self, text: &Text) {
         if self.has_eyes() {
-            self.line(&harmless::lines(text.to(self.lang)));
+            self.line(&self.fitted(&harmless::lines(text.to(self.lang))));
         }
     }
 
@@ -252,7 +264,11 @@ impl Ui {
                 .into());
         }
         let mut err = std::io::stderr().lock();
-        let _ = write!(err, "{} ", harmless::lines(question.to(self.lang)));
+        let _ = write!(
+            err,
+            "{} ",
+            self.fitted(&harmless::lines(question.to(self.lang)))
+        );
         let _ = err.flush();
         let mut answer = String::new();
         match std::io::stdin().lock().read_line(&mut answer) {
@@ -275,7 +291,11 @@ impl Ui {
                 .into());
         }
         let mut err = std::io::stderr().lock();
-        let _ = write!(err, "{} ", harmless::lines(question.to(self.lang)));
+        let _ = write!(
+            err,
+            "{} ",
+            self.fitted(&harmless::lines(question.to(self.lang)))
+        );
         let _ = err.flush();
         drop(err);
         match console::Term::stderr()

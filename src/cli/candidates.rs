@@ -98,6 +98,11 @@ pub(crate) fn choose(
     if context.ui.can_ask() && context.ui.format == Format::Table {
         let wanted = ask(context, rows)?;
         if !wanted.is_empty() {
+            let flags: Vec<String> = wanted
+                .iter()
+                .map(|(system, object, key)| flag(&format!("{system}.{object}:{key}")))
+                .collect();
+            context.ui.say(&say::go_on(flags.join(" ")));
             return Ok(Choice::Picked(pick::take(house, &findings, wanted)?));
         }
     }
@@ -173,15 +178,11 @@ fn show(context: &Context, findings: &Findings, unsearchable: &[String], rows: &
 fn table(context: &Context, rows: &[Row]) {
     // Numbers are for the question that follows, and mean nothing after it.
     let numbered = context.ui.can_ask() && context.ui.format == Format::Table;
-    let mut columns = vec![
-        say::name(),
-        say::town(),
-        say::born(),
-        say::place(),
-        say::pick(),
-    ];
+    let mut columns = vec![say::name(), say::town(), say::born(), say::place()];
     if numbered {
         columns.insert(0, say::number());
+    } else {
+        columns.push(say::pick());
     }
     let none = || "–".to_owned();
     let lines: Vec<Vec<String>> = rows
@@ -197,10 +198,11 @@ fn table(context: &Context, rows: &[Row]) {
                 row.person.town.clone().unwrap_or_else(none),
                 row.person.born.map_or_else(none, |year| year.to_string()),
                 row.place.clone(),
-                reference,
             ];
             if numbered {
                 line.insert(0, (at + 1).to_string());
+            } else {
+                line.push(reference);
             }
             line
         })
@@ -271,18 +273,20 @@ fn is_unproven(object: &crate::findings::ObjectFindings) -> bool {
 
 /// The records that the person at the terminal names by their numbers.
 fn ask(context: &Context, rows: Vec<Row>) -> Result<Vec<(String, String, Key)>> {
-    let answer = context.ui.ask(&say::ask())?;
-    let numbers = answer.split([',', ' ']).filter(|word| !word.is_empty());
-    let chosen: Option<Vec<usize>> = numbers
-        .map(|word| {
-            word.parse()
-                .ok()
-                .filter(|number| (1..=rows.len()).contains(number))
-        })
-        .collect();
-    let Some(chosen) = chosen else {
-        context.ui.say(&say::no_such_number());
-        return Ok(Vec::new());
+    let chosen = loop {
+        let answer = context.ui.ask(&say::ask())?;
+        let numbers = answer.split([',', ' ']).filter(|word| !word.is_empty());
+        let chosen: Option<Vec<usize>> = numbers
+            .map(|word| {
+                word.parse()
+                    .ok()
+                    .filter(|number| (1..=rows.len()).contains(number))
+            })
+            .collect();
+        match chosen {
+            Some(chosen) => break chosen,
+            None => context.ui.say(&say::no_such_number()),
+        }
     };
     if chosen.is_empty() {
         context.ui.say(&say::none_picked());

@@ -172,11 +172,12 @@ fn usage(command: &Command, path: &str, lang: Lang) -> String {
         path.replace('.', " "),
         say::options_word().to(lang)
     );
-    for name in command
-        .get_positionals()
-        .filter_map(|arg| arg.get_value_names())
-    {
-        line.push_str(&format!(" <{}>", name.join("> <")));
+    for arg in command.get_positionals() {
+        let name = arg.get_value_names().unwrap_or_default().join(" ");
+        line.push_str(&match arg.is_required_set() {
+            true => format!(" <{name}>"),
+            false => format!(" [{name}]"),
+        });
     }
     if command.has_subcommands() {
         line.push_str(&format!(" <{}>", say::command_word().to(lang)));

@@ -93,6 +93,9 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
             diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
         }
     }
+    if kind == ErrorKind::UnknownArgument && argument.starts_with("--name") {
+        diagnostic = diagnostic.help(say::names_are_looked_for());
+    }
     if argument.contains("<DATE>") || argument.contains("<DATUM>") {
         diagnostic = diagnostic.help(say::dates_are());
     }

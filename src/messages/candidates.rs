@@ -31,13 +31,14 @@ catalogue! {
     nothing_searchable() { en: "no object of these systems can be searched by name", de: "kein Objekt dieser Systeme lässt sich nach Namen durchsuchen" }
     help_searchable() { en: "add a finder in dsr.yaml: find: [{{ by: name, columns: [first_name, last_name] }}]", de: "in der dsr.yaml einen Suchweg ergänzen: find: [{{ by: name, columns: [first_name, last_name] }}]" }
     found(records, systems) { en: "Records of this name: {records}. Systems that answered: {systems}. Nothing is planned; a name identifies nobody.", de: "Datensätze mit diesem Namen: {records}. Systeme, die geantwortet haben: {systems}. Geplant ist nichts; ein Name identifiziert niemanden." }
-    nobody(systems) { en: "Nobody of this name was found. Systems that answered: {systems}.", de: "Niemand mit diesem Namen wurde gefunden. Systeme, die geantwortet haben: {systems}." }
+    nobody(systems) { en: "Nobody with this name was found. Systems that answered: {systems}.", de: "Niemand mit diesem Namen wurde gefunden. Systeme, die geantwortet haben: {systems}." }
     refused(count) { en: "Returned by systems, but of another name, postcode or day of birth, and left out: {count}.", de: "Von Systemen geliefert, aber mit anderem Namen, anderer Postleitzahl oder anderem Geburtstag, und ausgelassen: {count}." }
     unsearchable(systems) { en: "Not searchable by name, so the answer says nothing of them: {systems}.", de: "Nicht nach Namen durchsuchbar, die Antwort sagt also nichts über sie: {systems}." }
     by_hand(system, task) { en: "{system}, by hand: {task}", de: "{system}, von Hand: {task}" }
     not_searched(place, why) { en: "{place}: NOT SEARCHED: {why}.", de: "{place}: NICHT DURCHSUCHT: {why}." }
     next(flag) { en: "To go on with one of them, within an hour: dsr find {flag} (or erase, and so on).", de: "Um mit einem davon fortzufahren, innerhalb einer Stunde: dsr find {flag} (oder erase und so weiter)." }
+    go_on(flags) { en: "Within an hour, other commands take the same person: dsr erase {flags} (or export, rectify and so on).", de: "Andere Befehle nehmen dieselbe Person eine Stunde lang so an: dsr erase {flags} (oder export, rectify und so weiter)." }
     ask() { en: "Which numbers are the person? (Enter: none)", de: "Welche Nummern sind die Person? (Eingabetaste: keine)" }
     none_picked() { en: "Nobody was picked.", de: "Niemand wurde ausgewählt." }
-    no_such_number() { en: "There is no such number in the list; nobody was picked.", de: "Diese Nummer steht nicht in der Liste; niemand wurde ausgewählt." }
+    no_such_number() { en: "Type numbers of the list, with blanks between several; Enter alone picks nobody.", de: "Bitte Nummern aus der Liste eingeben, mehrere durch Leerzeichen getrennt; die Eingabetaste allein wählt niemanden aus." }
 }

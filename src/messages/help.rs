@@ -181,7 +181,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "check" => "Arbeitsordner und Systeme prüfen: erreichbar, Rechte, Fallen, Abhilfe",
         "check.system" => "Nur dieses System prüfen; mehrfach möglich",
-        "check.strict" => "Bei Warnungen mit Exit-Code 4 enden",
+        "check.strict" => "Bei Warnungen mit Code 4 enden",
         "check.compliance" => "Zeigen, was die DSGVO verlangt und das Inventar noch nicht sagt",
         "login" => {
             "Die Geheimnisse eines Systems im Schlüsselbund ablegen; ohne System zeigen, welche da sind"

@@ -14,5 +14,6 @@ catalogue! {
     invalid_value(flag) { en: "the value of `{flag}` is not one that it takes", de: "`{flag}` nimmt diesen Wert nicht an" }
     possible_values(values) { en: "possible: {values}", de: "möglich: {values}" }
     dates_are() { en: "a day is written 2026-01-31 or 31.01.2026", de: "ein Tag wird 31.01.2026 oder 2026-01-31 geschrieben" }
+    names_are_looked_for() { en: "`dsr find --name` looks for people of a name; what is picked there goes on with --pick", de: "`dsr find --name` sucht Personen nach Namen; mit dem dort Ausgewählten geht es mit --pick weiter" }
     see_help() { en: "`dsr COMMAND --help` explains each command", de: "`dsr BEFEHL --help` erklärt jeden Befehl" }
 }

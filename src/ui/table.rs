@@ -78,9 +78,9 @@ fn narrowest(cell: &str) -> usize {
         .unwrap_or_default()
 }
 
-/// Something to paste into a terminal.
+/// Something to paste into a terminal: a command, or a flag with its value.
 fn is_command(text: &str) -> bool {
-    text.starts_with("dsr ")
+    text.starts_with("dsr ") || text.starts_with("--")
 }
 
 fn length(text: &str) -> usize {
