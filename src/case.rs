@@ -33,6 +33,10 @@ pub mod item {
     pub const INVENTORY: &str = "inventory";
     /// Where the packages of the case were written: `Vec<Package>` of the export verb.
     pub const EXPORTS: &str = "exports";
+    /// The package that a draft's findings were put into: `Digest`.
+    pub fn drafted(kind: crate::ledger::ExportKind) -> String {
+        format!("drafted.{}", kind.right())
+    }
     /// Folders in which packages of the case were begun, so that what a killed run left there is removed: `BTreeSet<PathBuf>`.
     pub const EXPORTS_BEGUN: &str = "exports.begun";
     /// Openings of the commitments in the latest bundle.

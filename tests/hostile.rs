@@ -8,6 +8,8 @@ mod support;
 mod identities;
 #[path = "hostile/servers.rs"]
 mod servers;
+#[path = "hostile/shown.rs"]
+mod shown;
 #[path = "hostile/surroundings.rs"]
 mod surroundings;
 

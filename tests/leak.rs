@@ -185,6 +185,28 @@ fn a_draft_answers_for_the_person_that_was_known_then() {
     assert!(content(&house, last.expect(0)).contains("anna.2@example.org"));
 }
 
+/// Killed between the findings and the event that speaks of the package: nobody looked at those findings.
+#[test]
+fn findings_that_nobody_was_told_of_are_not_handed_over() {
+    let mut house = house();
+    let who = ["--email", "anna@example.org"];
+    let draft = export(&house, &who);
+    let case = case_of(draft.expect(0));
+    house.sql(
+        "shop.db",
+        &format!("UPDATE people SET name = '{CANARY}' WHERE id = 1"),
+    );
+    // A run of a draft writes that it searched, and then that there is a package.
+    house.env("DSR_TEST_KILL_BEFORE", "2");
+    export(&house, &["--case", &case]).expect(-1);
+    house.without("DSR_TEST_KILL_BEFORE");
+    let last = export(&house, &["--case", &case, "--reviewed"]);
+    last.expect(4);
+    assert_eq!(last.json()["errors"][0]["code"], "E800", "{}", last.out);
+    export(&house, &["--case", &case]).expect(0);
+    export(&house, &["--case", &case, "--reviewed"]).expect(0);
+}
+
 #[test]
 fn a_picked_record_that_is_somebody_elses_by_now_does_not_open_the_case_of_the_first() {
     let house = house();

@@ -261,9 +261,12 @@ fn make(context: &Context, house: &House, opened: &Opened, order: &Order<'_>) ->
     let complete = order.findings.complete() && contents.broken.is_empty();
     if order.draft {
         let findings = item::draft(order.kind);
-        house
-            .vault()
-            .put_all(&opened.id, vec![Item::new(&findings, order.findings)])?;
+        let drafted = item::drafted(order.kind);
+        let items = vec![
+            Item::new(&findings, order.findings),
+            Item::new(&drafted, &written.digest),
+        ];
+        house.vault().put_all(&opened.id, items)?;
     }
     register::keep(house, opened, &written)?;
     let event = Event::Exported {
@@ -291,7 +294,11 @@ fn make(context: &Context, house: &House, opened: &Opened, order: &Order<'_>) ->
 /// The findings that somebody has looked at.
 fn drafted(house: &House, opened: &Opened, kind: ExportKind) -> Result<Findings> {
     let case = opened.case(house)?;
-    let drafted = case.draft_of(kind).is_some();
+    // A run that was killed between its findings and its event left a draft of which nobody was told.
+    let package: Option<crate::keys::Digest> =
+        house.vault().read(&opened.id, &item::drafted(kind))?;
+    let told = |draft: &crate::case::Export| package.is_none_or(|one| one == draft.package);
+    let drafted = case.draft_of(kind).is_some_and(told);
     let findings = house.vault().read(&opened.id, &item::draft(kind))?;
     findings.filter(|_| drafted).ok_or_else(|| {
         let command = format!("dsr {} --case {}", kind.verb(), opened.id);

@@ -14,7 +14,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use cards::cards;
-use names::{is_digest, is_word_or_day, sounds, words};
+use names::{counts, digests, is_digest, is_word_or_day, sounds};
 use shapes::SHAPES;
 
 /// Stands where a credential stood.
@@ -28,9 +28,9 @@ pub const CARD: &str = "[removed: card number ending ";
 pub struct About {
     /// The field's name says that it holds a credential.
     sounds: bool,
-    /// It says that it holds a digest of something.
+    /// It says that it holds a digest of what may be a credential.
     digests: bool,
-    /// Its category says that its numbers are of another kind than those of cards.
+    /// Its category or its name says that its numbers are of another kind than those of cards.
     numbers: bool,
 }
 
@@ -39,10 +39,8 @@ impl About {
     pub fn field(name: &str, category: &str) -> About {
         About {
             sounds: sounds(name),
-            digests: words(name)
-                .iter()
-                .any(|word| word == "hash" || word == "digest"),
-            numbers: is_number_of_another_kind(category),
+            digests: digests(name),
+            numbers: is_number_of_another_kind(category) || counts(name),
         }
     }
 
@@ -50,10 +48,8 @@ impl About {
     fn member(self, name: &str) -> About {
         About {
             sounds: self.sounds || sounds(name),
-            digests: words(name)
-                .iter()
-                .any(|word| word == "hash" || word == "digest"),
-            numbers: self.numbers,
+            digests: digests(name),
+            numbers: self.numbers || counts(name),
         }
     }
 }

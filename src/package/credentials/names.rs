@@ -107,7 +107,14 @@ pub(super) fn sounds(name: &str) -> bool {
     ];
     let words = words(name);
     let is_about = words.iter().any(|word| ABOUT.contains(&word.as_str()));
-    let says = words.iter().any(|word| ALONE.contains(&word.as_str()))
+    // A pass for a train or a mountain opens no account.
+    const JOURNEYS: &[&str] = &[
+        "ski", "season", "saison", "boarding", "travel", "reise", "museum", "festival", "bus",
+        "train", "day", "tages", "monats", "jahres",
+    ];
+    let travels = words.iter().any(|word| JOURNEYS.contains(&word.as_str()));
+    let alone = |word: &String| ALONE.contains(&word.as_str()) && !(travels && word == "pass");
+    let says = words.iter().any(alone)
         || words
             .windows(2)
             .any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())));
@@ -126,6 +133,91 @@ pub(super) fn sounds(name: &str) -> bool {
         "clientsecret",
     ];
     (says || inside.iter().any(|part| joined.contains(part))) && !is_about
+}
+
+/// Whether a field of this name holds a digest of what may be a credential; of an order, a file or an address it is a number like others.
+pub(super) fn digests(name: &str) -> bool {
+    const THINGS: &[&str] = &[
+        "order",
+        "bestellung",
+        "auftrag",
+        "invoice",
+        "rechnung",
+        "file",
+        "datei",
+        "document",
+        "dokument",
+        "content",
+        "image",
+        "bild",
+        "photo",
+        "foto",
+        "email",
+        "mail",
+        "address",
+        "adresse",
+        "phone",
+        "telefon",
+        "transaction",
+        "commit",
+        "url",
+    ];
+    let words = words(name);
+    let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    is_one_of(&["hash", "digest"]) && !is_one_of(THINGS)
+}
+
+/// Whether a field of this name holds a number of a system's own, such as that of an order, and not that of a card.
+pub(super) fn counts(name: &str) -> bool {
+    const THINGS: &[&str] = &[
+        "order",
+        "bestell",
+        "bestellung",
+        "auftrag",
+        "auftrags",
+        "invoice",
+        "rechnung",
+        "rechnungs",
+        "customer",
+        "kunde",
+        "kunden",
+        "contract",
+        "vertrag",
+        "vertrags",
+        "tracking",
+        "shipment",
+        "parcel",
+        "sendung",
+        "sendungs",
+        "paket",
+        "ticket",
+        "booking",
+        "buchung",
+        "buchungs",
+        "serial",
+        "device",
+    ];
+    const NUMBERS: &[&str] = &["no", "nr", "number", "nummer", "id", "code"];
+    const ALONE: &[&str] = &["imei", "iccid", "ean", "gtin", "barcode", "seriennummer"];
+    const CARDS: &[&str] = &[
+        "card",
+        "karte",
+        "karten",
+        "kreditkarte",
+        "pan",
+        "payment",
+        "zahlung",
+    ];
+    let words = words(name);
+    let is_one_of = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let joined = words.last().and_then(|word| {
+        let thing = word
+            .strip_suffix("nummer")
+            .or_else(|| word.strip_suffix("nr"))?;
+        THINGS.contains(&thing).then_some(())
+    });
+    let says = is_one_of(THINGS) && words.last().is_some_and(|w| NUMBERS.contains(&w.as_str()));
+    (says || joined.is_some() || is_one_of(ALONE)) && !is_one_of(CARDS)
 }
 
 /// `userPasswordHash2` and `USER_PASSWORD-HASH` are user, password, hash.

@@ -167,6 +167,19 @@ fn fields_go_by_their_name() {
     let digest = "5f4dcc3b5aa765d61d8327deb882cf99";
     assert_eq!(clean("hash", digest), REMOVED);
     assert_eq!(clean("row_digest", digest), REMOVED);
+    assert_eq!(clean("password_hash_of_email", digest), REMOVED);
+    for name in [
+        "order_hash",
+        "emailHash",
+        "document-digest",
+        "BESTELLUNG_HASH",
+    ] {
+        assert_eq!(clean(name, digest), digest, "{name}");
+    }
+    for name in ["ski_pass", "boarding_pass", "saison_pass_nr"] {
+        assert_eq!(clean(name, "A-4711"), "A-4711", "{name}");
+    }
+    assert_eq!(clean("boarding_password", "A-4711"), REMOVED);
 }
 
 #[test]
@@ -202,6 +215,32 @@ fn card_numbers_keep_their_end() {
         ("3782 822463 10005", "[removed: card number ending 0005]"),
     ] {
         assert_eq!(clean("note", text), out);
+    }
+    for name in [
+        "order_no",
+        "Bestellnummer",
+        "kundenNr",
+        "tracking_id",
+        "imei",
+        "invoice_number",
+    ] {
+        assert_eq!(
+            clean(name, "4111111111111111"),
+            "4111111111111111",
+            "{name}"
+        );
+    }
+    for name in [
+        "order_note",
+        "customer_card_no",
+        "number",
+        "order_payment_id",
+    ] {
+        assert_eq!(
+            clean(name, "4111111111111111"),
+            "[removed: card number ending 1111]",
+            "{name}"
+        );
     }
     let account = About::field("number", "account.id");
     assert_eq!(strip_text(account, "4111111111111111").1, 0);
