@@ -96,6 +96,17 @@ impl Walk {
         if !ran.out.is_empty() {
             let mut all: Value =
                 serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {}", ran.screen()));
+            // Errors are in the reader's language; the walks with tables show their words.
+            for error in all
+                .get_mut("errors")
+                .and_then(Value::as_array_mut)
+                .into_iter()
+                .flatten()
+            {
+                for words in ["message", "why", "help"] {
+                    error[words] = json!("[words]");
+                }
+            }
             if let Some(history) = all.get_mut("history") {
                 *history = kinds(history);
             }
