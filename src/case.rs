@@ -547,15 +547,15 @@ impl WaitsFor {
         let package = case.only_exports() || case.pending_export().is_some();
         let case = &case.id;
         match self {
-            WaitsFor::Identity if package => Some(format!(
-                "dsr {verb} --case {case} --reviewed --identity METHOD"
-            )),
+            // How identity was confirmed is asked: a placeholder, pasted as it stands, would confirm it.
+            WaitsFor::Identity if package => Some(format!("dsr {verb} --case {case} --reviewed")),
             WaitsFor::Review => Some(format!("dsr {verb} --case {case} --reviewed")),
             WaitsFor::Again if package => Some(format!("dsr {verb} --case {case}")),
-            WaitsFor::Identity => Some(format!("dsr {verb} --case {case} --identity METHOD")),
-            WaitsFor::Search | WaitsFor::Plan | WaitsFor::Approval | WaitsFor::Person => {
-                Some(format!("dsr {verb} --case {case}"))
-            }
+            WaitsFor::Identity
+            | WaitsFor::Search
+            | WaitsFor::Plan
+            | WaitsFor::Approval
+            | WaitsFor::Person => Some(format!("dsr {verb} --case {case}")),
             WaitsFor::Apply | WaitsFor::Again => Some(format!("dsr apply {case}")),
             WaitsFor::Evidence => Some(format!("dsr evidence make {case}")),
             WaitsFor::Acceptance => Some(format!("dsr find --case {case}")),

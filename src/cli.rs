@@ -215,10 +215,22 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
 
 /// Runs what waits on systems. The commands themselves go one step after the other, all on one runtime: what one step connected
 /// serves the next.
-fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
+fn block_on<F: Future>(future: F) -> Result<F::Output> {
+    Ok(runtime()?.block_on(future))
+}
+
+/// Begins what goes on beside the command.
+fn spawn<F>(future: F) -> Result<tokio::task::JoinHandle<F::Output>>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    Ok(runtime()?.spawn(future))
+}
+
+fn runtime() -> Result<&'static Runtime> {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     if let Some(runtime) = RUNTIME.get() {
-        return Ok(runtime.block_on(future));
+        return Ok(runtime);
     }
     let built = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -230,7 +242,7 @@ fn block_on<F: std::future::Future>(future: F) -> Result<F::Output> {
             .why(crate::messages::Text::same(error.to_string()))
             .help(crate::messages::cli::no_runtime_help())
     })?;
-    Ok(RUNTIME.get_or_init(|| runtime).block_on(future))
+    Ok(RUNTIME.get_or_init(|| runtime))
 }
 
 /// Logs go to stderr and only on request; secrets are taken out of every line before it is written.

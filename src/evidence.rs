@@ -183,7 +183,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(
         "E701",
         Exit::Failed,
-        say::unwritable(path.display().to_string(), error.kind().to_string()),
+        say::unwritable(path.display().to_string(), crate::messages::os::why(error)),
     )
     .help(say::unwritable_help())
 }

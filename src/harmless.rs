@@ -56,6 +56,16 @@ pub fn cell(text: &str) -> String {
     if is_formula { format!("'{calm}") } else { calm }
 }
 
+/// What was typed where a name of the house belongs, for an error: `…` if it may be a value instead, such as an address or a number.
+pub fn typed(text: &str) -> &str {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    match text.len() <= 40 && digits < 5 && text.chars().all(is_name) {
+        true => text,
+        false => "…",
+    }
+}
+
 fn escaped(text: &str, mut escape: impl FnMut(char, &mut String)) -> Cow<'_, str> {
     if !text.chars().any(is_bad) {
         return Cow::Borrowed(text);
@@ -81,6 +91,29 @@ pub(crate) fn is_bad(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_name_is_not_repeated() {
+        for name in [
+            "shop",
+            "contact.email",
+            "shop.people_2.e-mail",
+            "T12",
+            "wrong",
+        ] {
+            assert_eq!(typed(name), name);
+        }
+        for value in [
+            "anna@example.org",
+            "Anna Beispiel",
+            "0170123",
+            "Müller",
+            "a\u{1b}",
+            &"x".repeat(41),
+        ] {
+            assert_eq!(typed(value), "…");
+        }
+    }
 
     #[test]
     fn escapes_and_formulas_lose_their_power() {

@@ -133,6 +133,7 @@ pub mod law;
 pub mod login;
 pub mod manual;
 pub mod mask;
+pub mod os;
 pub mod package;
 pub mod people;
 pub mod plan;

@@ -5,12 +5,12 @@
 
 pub mod diagnostic;
 pub mod progress;
+mod table;
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
-use comfy_table::{Attribute, Cell, ContentArrangement, LineStyle, Table, TableStyle};
 use secrecy::SecretString;
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -18,9 +18,6 @@ use zeroize::Zeroizing;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 pub use crate::harmless;
 use crate::messages::{Lang, Text, ui as say};
-
-/// A line under the header and nothing else, so that a table reads well and copies well.
-const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
 /// How data is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -160,29 +157,24 @@ impl Ui {
     }
 
     fn table(&self, columns: &[Text], rows: &[Vec<String>]) -> String {
-        let mut table = Table::new();
-        table
-            .load_style(RULED)
-            .set_content_arrangement(ContentArrangement::Dynamic);
-        if !std::io::stdout().is_terminal() {
-            table.force_no_tty().set_width(120);
-        }
-        table.set_header(columns.iter().map(|column| {
-            let cell = Cell::new(column.to(self.lang));
-            if self.colour {
-                cell.add_attribute(Attribute::Bold)
-            } else {
-                cell
-            }
-        }));
-        for row in rows {
-            table.add_row(row.iter().map(|cell| harmless::shown(cell)));
-        }
-        let lines: Vec<String> = table
-            .lines()
-            .map(|line| line.trim_end().to_owned())
+        let columns: Vec<&str> = columns.iter().map(|column| column.to(self.lang)).collect();
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| {
+                let cells = row.iter().map(|cell| harmless::shown(cell));
+                cells.map(|cell| cell.to_string()).collect()
+            })
             .collect();
-        lines.join("\n") + "\n"
+        table::lay_out(&columns, &rows, self.width(), self.colour)
+    }
+
+    /// Characters in a line of the terminal; without one as many as a log has room for.
+    fn width(&self) -> usize {
+        let terminal = console::Term::stdout();
+        match terminal.size_checked() {
+            Some((_, columns)) if terminal.is_term() && columns > 0 => usize::from(columns),
+            _ => 120,
+        }
     }
 
     /// German spreadsheets expect semicolons and a byte order mark.

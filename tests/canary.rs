@@ -543,3 +543,232 @@ fn the_search_sees_every_spelling() {
     }
     assert!(leaks(b"qzx8canary@example.org", &[EMAIL]).is_empty());
 }
+
+/// Every verb beside `erase`: what they show on standard output on purpose is the person's own data; nothing else may show any.
+#[test]
+fn no_verb_leaves_a_trace_of_whom_it_worked_for() {
+    let (house, _server, heals) = planted();
+    let by_name = house.read("dsr.yaml").replace(
+        "{ by: customer_no, column: number }]",
+        "{ by: customer_no, column: number }, { by: name, columns: [name] }]",
+    );
+    assert!(by_name.contains("by: name"));
+    house.write("dsr.yaml", by_name);
+    house.sql("shop.db", "UPDATE switch SET on_ = 0");
+    heals.store(true, Ordering::SeqCst);
+    let subject = json!({"email": EMAIL, "phone": PHONE_WRITTEN}).to_string();
+    let loud_with = |args: &[&str], input: &str| -> Ran {
+        let mut all = args.to_vec();
+        all.extend(["-q", "-vvv"]);
+        let ran = house.run_with(&all, input);
+        assert!(!ran.err.contains("panicked"), "{ran:?}");
+        clean(&format!("standard error of {args:?}"), &ran.err);
+        no_secret(&format!("standard output of {args:?}"), &ran.out);
+        ran
+    };
+    let loud = |args: &[&str]| loud_with(args, &subject);
+    let silent = |args: &[&str]| {
+        let ran = loud(args);
+        clean(&format!("standard output of {args:?}"), &ran.out);
+        ran
+    };
+
+    // Packages.
+    let export = |more: &[&str]| -> Ran {
+        let all = [&["export", "--subject", "-", "--format", "json"], more].concat();
+        let ran = loud(&all);
+        clean("export", &without_what_is_shown(ran.json()));
+        ran
+    };
+    let draft = export(&[]);
+    draft.expect(3);
+    let case = draft.json()["case"].as_str().unwrap().to_owned();
+    let words = draft.json()["passphrase"].as_str().unwrap().to_owned();
+    export(&["--portable"]).expect(3);
+    export(&["--reviewed"]).expect(3);
+    silent(&["export", "--list"]).expect(0);
+    silent(&["export", "--list", "--format", "json"]).expect(0);
+    silent(&["export", "--folder", "--case", EMAIL]).expect(2);
+    silent(&["export", "--subject", "-", "--expires", NOTE]).expect(2);
+    silent(&["export", "--subject", "-", "--recipient", NOTE]).expect(2);
+    for file in house.files() {
+        let found = leaks(&fs_err::read(&file).unwrap(), &[&words]);
+        assert!(
+            found.is_empty(),
+            "the passphrase lies in {}",
+            file.display()
+        );
+    }
+
+    // People of a name.
+    let query = ["find", "--name", NAME, "--reason", REASON];
+    let listed = loud(&[&query[..], &["--format", "json"]].concat());
+    listed.expect(4);
+    assert!(
+        listed.out.contains(SQL_KEY),
+        "the search is awake: {listed:?}"
+    );
+    loud(&query);
+    loud(&[&query[..], &["--lang", "de", "--format", "csv"]].concat());
+    silent(&["find", "--name", NAME, "--born", NOTE]).expect(2);
+    silent(&["find", "--name", NAME, "--postcode", "***"]).expect(2);
+    let pick = format!("shop.customers:{SQL_KEY}");
+    loud(&[
+        "find", "--pick", &pick, "--format", "json", "--reason", REASON,
+    ]);
+    silent(&["find", "--pick", &format!("{pick}-x"), "--reason", "x"]).expect(2);
+    silent(&["find", "--pick", &format!("{NOTE}:{NAME}"), "--reason", "x"]).expect(2);
+
+    // Notes and tasks.
+    house.write("letter-of-quintessa.txt", format!("{NAME} {NOTE}"));
+    let letter = house.path("letter-of-quintessa.txt").display().to_string();
+    silent(&["note", &case, &format!("{NAME}: {NOTE}")]).expect(0);
+    let note = loud(&["note", &case, "--list", "--format", "json"]);
+    assert!(note.expect(0).out.contains(NOTE));
+    silent(&["note", EMAIL, "x"]).expect(2);
+    silent(&["task", "list"]).expect(0);
+    silent(&["task", "list", "--format", "json"]).expect(0);
+    silent(&["task", "list", "--owner", EMAIL]);
+    silent(&["task", "done", &case, EMAIL]).expect(2);
+    silent(&["task", "done", &case, "T1", "--found", NOTE]).expect(2);
+    let done = ["task", "done", &case, "T1", "--found", "1", "--note", NOTE];
+    silent(&[&done[..], &["--proof", &letter]].concat()).expect(0);
+    silent(&["task", "remind"]);
+
+    // The other rights.
+    let rectify = |more: &[&str], input: &str| {
+        let all = [&["rectify", "--case", &case, "--format", "json"], more].concat();
+        loud_with(&all, input)
+    };
+    rectify(&[], "");
+    loud(&["rectify", "--case", &case]);
+    loud(&[
+        "rectify", "--case", &case, "--lang", "de", "--format", "csv",
+    ]);
+    let right = json!({"content.note": "likes green unicorns q9"}).to_string();
+    rectify(&["--set-from", "-", "--plan"], &right);
+    let wrong = rectify(
+        &["--set", &format!("shop.customers.{NOTE}={NAME}"), "--plan"],
+        "",
+    );
+    clean("a wrong --set", &wrong.out);
+    let wrong = rectify(&["--set-from", "-"], &format!("{{\"{EMAIL}\": [1, {{"));
+    clean("a wrong --set-from", &wrong.out);
+    let was = [
+        "--set",
+        "person.name=Nobody Else",
+        "--was",
+        &format!("person.name={NOTE}"),
+        "--plan",
+    ];
+    rectify(&was, "");
+    let changes = ["--set-from", "-", "--yes", "--expect", "99"];
+    rectify(&changes, &right);
+    for args in [
+        &[
+            "restrict",
+            "--case",
+            &case,
+            "--because",
+            "contested",
+            "--plan",
+        ][..],
+        &["restrict", "--case", &case, "--because", NOTE],
+        &[
+            "optout",
+            "--case",
+            &case,
+            "--because",
+            "objection",
+            "--plan",
+        ],
+        &["optout", "--case", &case, "--yes", "--expect", "0"],
+    ] {
+        let ran = loud(&[args, &["--format", "json"]].concat());
+        clean(&format!("{args:?}"), &without_what_is_shown(ran.json()));
+    }
+
+    // Many people, and files of them that are wrong.
+    house.write(
+        "people.csv",
+        format!("email,phone,reference\n{EMAIL},{PHONE},R-1\n"),
+    );
+    let people = house.path("people.csv").display().to_string();
+    let many = ["find", "--subjects", &people, "--reason", REASON];
+    let ran = loud(&[&many[..], &["--format", "json"]].concat());
+    clean("many", &without_what_is_shown(ran.json()));
+    silent(&many);
+    for wrong in [
+        format!("email\n{NAME}\n"),
+        format!("email\n{EMAIL}\n{EMAIL}\n"),
+        format!("email,phone\n{EMAIL},{NOTE}\n"),
+        format!("email\n{EMAIL},{NAME},{NOTE}\n"),
+        format!("[{{\"email\": \"{EMAIL}\", \"email\": \"{STRANGER}\"}}]"),
+        format!("[{{\"email\": \"{EMAIL}\", \"{NOTE}\": "),
+        format!("[{{\"email\": \"{EMAIL}\\ud83d\"}}]"),
+        format!("[{{\"email\": {{\"{NAME}\": 1}}}}]"),
+        format!("{{\"email\": \"{EMAIL}\"}}"),
+        format!("email;received\n{EMAIL};{NOTE}\n"),
+        format!("{EMAIL};{NAME};{NOTE}\n"),
+        format!("[{{\"{EMAIL}\": \"{NAME}\"}}]"),
+    ] {
+        house.write("wrong.csv", &wrong);
+        let path = house.path("wrong.csv").display().to_string();
+        for format in ["table", "json"] {
+            let ran = silent(&[
+                "find",
+                "--subjects",
+                &path,
+                "--reason",
+                "x",
+                "--format",
+                format,
+            ]);
+            assert_eq!(ran.code, 2, "{wrong}: {ran:?}");
+        }
+    }
+
+    for wrong in [
+        ["--map", &format!("{EMAIL}=email")],
+        ["--map", &format!("email={NAME}")],
+        ["--map", NOTE],
+        ["--system", EMAIL],
+        ["--system", NAME],
+    ] {
+        let all = [
+            &["find", "--subjects", &people, "--reason", "x"],
+            &wrong[..],
+        ]
+        .concat();
+        silent(&all).expect(2);
+    }
+
+    // What speaks of nobody.
+    for args in [
+        &["check"][..],
+        &["check", "--format", "json"],
+        &["schema"],
+        &["completions", "bash"],
+        &["man"],
+        &["login"],
+        &["login", EMAIL],
+        &["logout", EMAIL],
+        &["case", "list", "--all"],
+        &["case", "show", &case],
+        &["audit", "log"],
+        &["audit", "log", "--verify", "--format", "json"],
+        &["evidence", "make", &case],
+    ] {
+        let ran = loud(args);
+        if args[1..] != ["show", &case] {
+            clean(&format!("{args:?}"), &ran.out);
+        }
+    }
+    let erase = loud(&[
+        "erase", "--case", &case, "--yes", "--expect", "99", "--format", "json",
+    ]);
+    clean("erase", &without_what_is_shown(erase.json()));
+    let sources = [&SOURCES[..], &["people.csv", "wrong.csv", "letter-of-"]].concat();
+    fs_err::remove_file(&letter).unwrap();
+    search_the_house(&house, &sources, &PLANTED);
+}

@@ -155,10 +155,7 @@ fn a_draft_is_looked_at_and_then_made_final() {
     };
     let (waits, command) = next(&house);
     assert_eq!(waits, "identity");
-    assert_eq!(
-        command,
-        format!("dsr export --case {case} --reviewed --identity METHOD")
-    );
+    assert_eq!(command, format!("dsr export --case {case} --reviewed"));
     let reviewed = ["--case", &case, "--reviewed"];
     export(&house, &reviewed).expect(4);
     // Nobody asked for anything to be erased.

@@ -632,5 +632,125 @@ fn a_plan_for_everybody_writes_nothing_and_a_restriction_reaches_everybody() {
     place
         .erase(&file, &["--despite-access", "--yes", "--expect", "9"])
         .ends_with(0);
+}
+
+/// A spreadsheet on a German Windows saves CSV files in Windows-1252 or, as “Unicode text”, in UTF-16.
+#[test]
+fn a_file_from_a_german_spreadsheet_is_understood_and_it_is_said_how() {
+    let place = Landscape::new(3, "assumed");
+    let text = "Aktenzeichen;E-Mail;Straße\r\nWiderspruch Müller;person1@example.org;Köln\r\n";
+    let windows: Vec<u8> = encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+    let wide = |text: &str| -> Vec<u8> {
+        let units = "\u{feff}".encode_utf16().chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+    };
+    let wide = wide(&text.replace(';', "\t"));
+    for (name, bytes, encoding) in [
+        ("windows.csv", windows, Some("windows-1252")),
+        ("unicode.txt", wide, Some("UTF-16LE")),
+        ("utf8.csv", format!("\u{feff}{text}").into_bytes(), None),
+    ] {
+        let file = place.workspace.path(name);
+        fs_err::write(&file, bytes).unwrap();
+        let find = ["--format", "json", "find", "--subjects"];
+        let ran = place
+            .workspace
+            .run(&[&find[..], &[file.to_str().unwrap()]].concat());
+        assert_eq!(ran.code, Some(0), "{name}: {ran:?}");
+        let reference = &ran.json()["people"][0]["reference"];
+        assert_eq!(reference, "Widerspruch Müller", "{name}");
+        let said = ran.err.contains("not in UTF-8");
+        assert_eq!(said, encoding.is_some(), "{name}: {}", ran.err);
+        assert!(
+            ran.err.contains(encoding.unwrap_or_default()),
+            "{name}: {}",
+            ran.err
+        );
+        assert!(ran.err.contains("Not read: Straße"), "{name}: {}", ran.err);
+    }
+    for (name, bytes) in [
+        ("book.xlsx", &b"PK\x03\x04 and so on"[..]),
+        ("wide.csv", b"e\0m\0a\0i\0l\0"),
+        ("other.csv", b"email\nm\x81ller@example.org\n"),
+    ] {
+        let file = place.workspace.path(name);
+        fs_err::write(&file, bytes).unwrap();
+        let ran = place
+            .workspace
+            .run(&["find", "--subjects", file.to_str().unwrap()]);
+        assert_eq!(ran.code, Some(2), "{name}: {ran:?}");
+        assert!(ran.err.contains("E940"), "{name}: {ran:?}");
+    }
+    assert!(place.cases().is_empty());
+}
+
+#[test]
+fn a_plan_for_many_writes_nothing_whatever_stands_beside_it() {
+    let place = Landscape::new(3, "required");
+    let file = place.file(1..=2);
+    let yes = ["--identity", "portal-login", "--yes", "--expect", "6"];
+    let planned = place
+        .erase(&file, &[&["--plan"], &yes[..]].concat())
+        .ends_with(0);
+    assert_eq!(place.left(), (3, 3, 3));
+    let out = planned.json();
+    assert_eq!(
+        (&out["schema"], &out["verb"]),
+        (&json!("dsr.subjects/1"), &json!("plan"))
+    );
+    for person in out["people"].as_array().unwrap() {
+        assert_eq!(person["result"]["schema"], "dsr.plan/1", "{person}");
+        assert_eq!(
+            person["result"]["steps"].as_array().unwrap().len(),
+            3,
+            "{person}"
+        );
+    }
+    // A plan needs nobody's identity confirmed, and leaves it open.
+    place.erase(&file, &["--plan"]).ends_with(0);
+    assert!(
+        place
+            .cases()
+            .iter()
+            .all(|case| case["waits_for"] == "identity"),
+        "{:?}",
+        place.cases()
+    );
+    place.erase(&file, &yes).ends_with(0);
+    assert_eq!(place.left(), (1, 1, 1));
+}
+
+#[test]
+fn who_asked_for_their_data_gets_them_before_anything_is_erased() {
+    let place = Landscape::new(3, "assumed");
+    let ask = ["export", "--email", &address(2), "--folder"];
+    place.workspace.run(&ask).ends_with(0);
+    let file = place.file(1..=3);
+    let ran = place.erase(&file, &["--yes", "--expect", "6"]).ends_with(4);
+    assert!(ran.out.contains("E805"), "{ran:?}");
+    assert_eq!(place.left(), (1, 1, 1), "only the second person's is there");
+    let despite = ["--yes", "--expect", "3", "--despite-access"];
+    place.erase(&file, &despite).ends_with(0);
+    assert_eq!(place.left(), (0, 0, 0));
+}
+
+#[test]
+fn who_still_waits_for_their_data_is_not_erased_with_the_others() {
+    let place = Landscape::new(3, "assumed");
+    let first = address(1);
+    let asked = ["case", "open", "--right", "access", "--email", &first];
+    place.workspace.run(&asked).ends_with(0);
+    let file = place.file(1..=2);
+    let yes = ["--yes", "--expect", "3"];
+    let done = place.erase(&file, &yes).ends_with(4);
+    assert_eq!(
+        done.json()["people"][0]["errors"][0]["code"],
+        "E805",
+        "{done:?}"
+    );
+    assert_eq!(place.left(), (2, 2, 2));
+    place
+        .erase(&file, &["--despite-access", "--yes", "--expect", "3"])
+        .ends_with(0);
     assert_eq!(place.left(), (1, 1, 1));
 }

@@ -19,7 +19,7 @@ use crate::ui::Format;
 #[derive(clap::Args, Debug)]
 pub(crate) struct Called {
     /// Look for people of this name and list them to choose from
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["email", "phone", "id", "subject", "case"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["email", "phone", "id", "subject", "case", "subjects"])]
     name: Option<String>,
     /// With --name: leave out who has another postcode
     #[arg(long, value_name = "POSTCODE", requires = "name")]

@@ -89,7 +89,7 @@ fn verify(
     for file in files {
         let unreadable = |error: std::io::Error| {
             Diagnostic::new("E863", Exit::Usage, say::anchor_unreadable())
-                .why(Text::same(error.to_string()))
+                .why(crate::messages::os::why_at(file, &error))
                 .help(say::anchor_unreadable_help())
         };
         anchors.extend(Anchor::from_pem(

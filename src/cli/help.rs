@@ -54,7 +54,7 @@ fn overview(command: &Command, lang: Lang) -> String {
                 .and_then(Command::get_about)
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            page.push_str(&format!("  {name:<11} {about}\n"));
+            page.push_str(&format!("  {name:<11} {}\n", hanging(&about, width())));
         }
     }
     page.push_str(&format!(
@@ -63,6 +63,40 @@ fn overview(command: &Command, lang: Lang) -> String {
         say::more().to(lang)
     ));
     page
+}
+
+/// Columns of the first page, as many as clap takes for what it lays out itself.
+fn width() -> usize {
+    let terminal = console::Term::stdout();
+    let columns = match terminal.size_checked() {
+        Some((_, columns)) if terminal.is_term() => Some(usize::from(columns)),
+        _ => std::env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok()),
+    };
+    columns
+        .filter(|&columns| columns > 0)
+        .unwrap_or(100)
+        .min(110)
+}
+
+/// A text behind the name of a command, its further lines below its first.
+fn hanging(text: &str, width: usize) -> String {
+    const INDENT: usize = 14;
+    let (mut out, mut used) = (String::new(), INDENT);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > INDENT && used + 1 + length > width.max(40) {
+            out.push_str(&format!("\n{:INDENT$}", ""));
+            used = INDENT;
+        } else if used > INDENT {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += length;
+    }
+    out
 }
 
 /// Gives each page its headings, with the flags of every command under one of their own, and the German page its texts; `path` is
@@ -199,6 +233,24 @@ mod tests {
         let mut out = Vec::new();
         missing(&Cli::command(), "", &mut out);
         assert!(out.is_empty(), "no German help for {out:?}");
+    }
+
+    #[test]
+    fn a_long_text_goes_on_below_its_first_line() {
+        let shown = hanging(
+            "Erase the data of a person everywhere: search, plan, ask",
+            46,
+        );
+        for line in format!("{:14}{shown}", "").lines() {
+            assert!(
+                line.chars().count() <= 46 && line.starts_with(&" ".repeat(14)),
+                "{line}"
+            );
+        }
+        assert_eq!(
+            shown.split_whitespace().collect::<Vec<_>>().join(" "),
+            "Erase the data of a person everywhere: search, plan, ask"
+        );
     }
 
     /// Every command stands in one group of the first page.

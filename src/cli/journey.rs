@@ -28,7 +28,7 @@ use crate::find::Accepted;
 use crate::findings::Findings;
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::Event;
-use crate::messages::cli as say;
+use crate::messages::{Text, cli as say};
 use crate::plan::{self, Aim, Correction, Decision, Plan, Waiting, WaitingFor};
 use crate::subject::Identity;
 use crate::vault::Item;
@@ -46,7 +46,7 @@ pub(crate) struct RequestArgs {
     #[command(flatten)]
     pub(crate) who: Who,
     /// Day on which the request arrived; today if not given
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     pub(crate) received: Option<Date>,
     /// How the request arrived, such as letter, e-mail or telephone
     #[arg(long, value_name = "CHANNEL", default_value = "unspecified")]
@@ -364,12 +364,23 @@ pub(crate) fn confirm_identity(
             .into());
     }
     context.ui.say(&say::identity_open_why());
-    let method = context.ui.ask(&say::ask_identity())?;
-    house.write(
-        Some(&opened.id),
-        context.now(),
-        &[confirmed(code(&method)?)],
-    )
+    let method = ask_method(context, &say::ask_identity())?;
+    house.write(Some(&opened.id), context.now(), &[confirmed(method)])
+}
+
+/// Asks how identity was confirmed, once more after a sentence: a person writes one before they know that it has to be a code.
+///
+/// # Errors
+/// Exit 2 for no answer at all, exit 4 when nobody is there.
+pub(crate) fn ask_method(context: &Context, question: &Text) -> Result<String> {
+    loop {
+        let answer = context.ui.ask(question)?;
+        match code(&answer) {
+            Ok(method) => return Ok(method),
+            Err(_) if !answer.is_empty() => context.ui.say(&say::method_again()),
+            Err(none) => return Err(none),
+        }
+    }
 }
 
 /// What the person asked for last, as an earlier run kept it.

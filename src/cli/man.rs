@@ -7,7 +7,7 @@ use clap::Command;
 use crate::cli::context::Context;
 use crate::cli::help;
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::messages::{Text, desk as say};
+use crate::messages::desk as say;
 
 /// Print the manual page, or write one for each command
 #[derive(clap::Args, Debug)]
@@ -29,7 +29,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
     write(folder, &pages).map_err(|error| {
         let path = folder.display().to_string();
         Diagnostic::new("E931", Exit::Usage, say::cannot_write_pages(path))
-            .why(Text::same(error.kind().to_string()))
+            .why(crate::messages::os::why(&error))
             .help(say::cannot_write_pages_help())
     })?;
     let path = folder.display().to_string();

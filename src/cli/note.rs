@@ -100,11 +100,11 @@ pub(crate) fn keep(house: &House, opened: &Opened, at: Timestamp, text: &str) ->
     })
 }
 
+/// Digest, who wrote it, when, and the words.
+pub(crate) type Note = (crate::keys::Digest, String, Timestamp, Option<String>);
+
 /// The notes of a case with their words, oldest first; no words if the case was purged.
-pub(crate) fn of(
-    house: &House,
-    case: &Case,
-) -> Result<Vec<(crate::keys::Digest, String, Timestamp, Option<String>)>> {
+pub(crate) fn of(house: &House, case: &Case) -> Result<Vec<Note>> {
     let purged = house.vault().case_key(&case.id)?.is_none();
     let words = |note| match purged {
         true => Ok(None),

@@ -28,7 +28,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
-    let stated: Option<OptoutGround> = args.because.as_deref().map(ground).transpose()?;
+    let stated: Option<OptoutGround> = args.because.as_deref().map(ground_of).transpose()?;
     if stated.is_none() && args.request.who.case.is_none() {
         return Err(missing::<OptoutGround>(say::optout_because_help()));
     }
@@ -70,4 +70,8 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     };
     house.close()?;
     Ok(exit)
+}
+
+fn ground_of(code: &str) -> Result<OptoutGround> {
+    ground(code, say::optout_because_help())
 }

@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use encoding_rs::Encoding;
 use jiff::civil::Date;
 
 use crate::cli::context::Context;
 use crate::diagnostic::{Diagnostic, Exit, Result, Source};
-use crate::messages::{Text, people as say};
+use crate::harmless::typed;
+use crate::messages::{Text, os, people as say};
 use crate::subject::{Identity, Kind, Kinds};
 use crate::yaml;
 
@@ -19,7 +21,7 @@ use crate::yaml;
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct PeopleArgs {
     /// Work for many people: a CSV or JSON file with a line or an entry for each, who get a case, plan and proof each
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["email", "phone", "id", "subject", "case"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["email", "phone", "id", "subject", "case", "pick"])]
     pub(crate) subjects: Option<PathBuf>,
     /// Which column of the file is which identity, such as email=Mail; also reference, received, channel, identity
     #[arg(long, value_name = "WHAT=COLUMN", requires = "subjects")]
@@ -39,6 +41,9 @@ pub(crate) struct Person {
     /// How identity was confirmed.
     pub(crate) method: Option<String>,
 }
+
+/// Mistakes of a file that are named one by one.
+const MOST: usize = 50;
 
 /// Columns that are no identity.
 const REFERENCE: &str = "reference";
@@ -71,7 +76,7 @@ pub(crate) fn read(context: &Context, args: &PeopleArgs, kinds: &Kinds) -> Resul
     let Some(path) = &args.subjects else {
         return Ok(Vec::new());
     };
-    let (columns, rows) = content(path)?;
+    let (columns, rows) = content(context, path)?;
     let mapping = mapping(&columns, &args.map, kinds)?;
     let mut people = Vec::new();
     let mut troubles = Vec::new();
@@ -82,6 +87,12 @@ pub(crate) fn read(context: &Context, args: &PeopleArgs, kinds: &Kinds) -> Resul
         }
     }
     troubles.extend(same_person(&people));
+    if troubles.len() > MOST {
+        let more = troubles.len() - MOST;
+        troubles.truncate(MOST);
+        let rest = Diagnostic::new("E952", Exit::Usage, say::more_troubles(more));
+        troubles.push(rest.help(say::more_troubles_help()));
+    }
     if !troubles.is_empty() {
         return Err(troubles.into());
     }
@@ -104,31 +115,70 @@ fn tell(context: &Context, columns: &[String], mapping: &BTreeMap<String, String
         .map(|column| say::read_as(column, &mapping[column]).to(lang).to_owned())
         .collect();
     context.ui.say(&say::mapping(people, read.join(", ")));
-    let left: Vec<&str> = columns
+    let left: Vec<String> = columns
         .iter()
         .filter(|column| !named(column))
-        .map(String::as_str)
+        .cloned()
         .collect();
     if !left.is_empty() {
-        context.ui.say(&say::not_read(left.join(", ")));
+        context.ui.say(&say::not_read(headings(&left)));
     }
 }
 
-fn unreadable(reason: impl Into<String>) -> Diagnostic {
+/// Headings, for the conversation; `…` for all of them if one is a value: a file without a header line begins with a person.
+fn headings(columns: &[String]) -> String {
+    let is_value = |column: &String| {
+        let digits = column.chars().filter(char::is_ascii_digit).count();
+        column.contains('@') || digits >= 5 || column.chars().count() > 60
+    };
+    match columns.iter().any(is_value) {
+        true => "…".to_owned(),
+        false => columns.join(", "),
+    }
+}
+
+fn unreadable(reason: Text) -> Diagnostic {
     Diagnostic::new("E940", Exit::Usage, say::unreadable())
-        .why(Text::same(reason.into()))
+        .why(reason)
         .help(say::unreadable_help())
 }
 
 /// The columns of the file in their order, and its rows.
-fn content(path: &Path) -> Result<(Vec<String>, Vec<Row>)> {
-    let text = fs_err::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+fn content(context: &Context, path: &Path) -> Result<(Vec<String>, Vec<Row>)> {
+    let bytes = fs_err::read(path).map_err(|error| unreadable(os::why_at(path, &error)))?;
+    let text = text(context, bytes)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let begins = text.trim_start().chars().next();
     match begins {
         Some('[' | '{') => from_list(path, text),
         _ => from_csv(text),
     }
+}
+
+/// UTF-8, else what spreadsheets write: UTF-16 behind a byte order mark, or Windows-1252, and then it is said, because a name or a
+/// number in the wrong letters is somebody else's.
+fn text(context: &Context, bytes: Vec<u8>) -> Result<String> {
+    // Workbooks are zips, older ones OLE files.
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Err(unreadable(say::is_workbook()).into());
+    }
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => return Ok(text),
+        Ok(text) => text.into_bytes(),
+        Err(error) => error.into_bytes(),
+    };
+    let encoding = match Encoding::for_bom(&bytes) {
+        Some((encoding, _)) => encoding,
+        None => encoding_rs::WINDOWS_1252,
+    };
+    let (text, _, broken) = encoding.decode(&bytes);
+    // Five bytes stand for nothing in Windows-1252; they would come out as control characters, as would other encodings.
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if broken || text.contains(control) {
+        return Err(unreadable(say::not_text()).into());
+    }
+    context.ui.say(&say::read_in(encoding.name()));
+    Ok(text.into_owned())
 }
 
 /// `[{ "email": "anna@example.org" }, …]`, one value or a list for each.
@@ -181,7 +231,7 @@ fn from_csv(text: &str) -> Result<(Vec<String>, Vec<Row>)> {
         .from_reader(text.as_bytes());
     let headers = reader
         .headers()
-        .map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| unreadable(Text::same(error.to_string())))?;
     let columns: Vec<String> = headers.iter().map(str::to_owned).collect();
     let mut rows = Vec::new();
     let mut lines = Lines {
@@ -245,7 +295,7 @@ fn mapping(
             || OTHERS.contains(&name)
             || kinds.rules.contains_key(&Kind(name.to_owned()))
     };
-    let all = || columns.join(", ");
+    let all = || headings(columns);
     let mut mapping = BTreeMap::new();
     for pair in stated {
         let wrong = || {
@@ -259,14 +309,14 @@ fn mapping(
             names.sort_unstable();
             names.dedup();
             return Err(
-                Diagnostic::new("E944", Exit::Usage, say::unknown_target(what))
+                Diagnostic::new("E944", Exit::Usage, say::unknown_target(typed(what)))
                     .help(say::known_targets(names.join(", ")))
                     .into(),
             );
         }
         if !columns.iter().any(|known| known == column) {
             return Err(
-                Diagnostic::new("E945", Exit::Usage, say::unknown_column(column))
+                Diagnostic::new("E945", Exit::Usage, say::unknown_column(typed(column)))
                     .help(say::columns_are(all()))
                     .into(),
             );
@@ -340,9 +390,9 @@ fn person(
                 REFERENCE => person.reference = Some(value.clone()),
                 CHANNEL => person.channel = Some(value.clone()),
                 METHOD => person.method = Some(value.clone()),
-                RECEIVED => match day(value) {
-                    Some(day) => person.received = Some(day),
-                    None => troubles.push(
+                RECEIVED => match crate::cli::usage::day(value) {
+                    Ok(day) => person.received = Some(day),
+                    Err(_) => troubles.push(
                         Diagnostic::new("E948", Exit::Usage, say::not_a_day(row))
                             .help(say::not_a_day_help()),
                     ),
@@ -371,13 +421,6 @@ fn person(
     } else {
         Err(troubles)
     }
-}
-
-/// A day as data or as Germans write it.
-fn day(text: &str) -> Option<Date> {
-    text.parse()
-        .ok()
-        .or_else(|| Date::strptime("%d.%m.%Y", text).ok())
 }
 
 /// Lines that share an identity.

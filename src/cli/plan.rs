@@ -14,7 +14,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     request: RequestArgs,
     /// Show what the plan would be on another day; it is not kept
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     as_of: Option<Date>,
 }
 

@@ -9,7 +9,7 @@ use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, Opened, RequestArgs, walk};
 use crate::cli::{find, report};
 use crate::diagnostic::{Diagnostic, Exit, Result, Source};
-use crate::messages::{Text, rights as say};
+use crate::messages::rights as say;
 use crate::plan::{Aim, Correction};
 use crate::yaml;
 
@@ -127,7 +127,7 @@ fn from_file(file: &Path) -> Result<Vec<Correction>> {
     } else {
         fs_err::read_to_string(file)
     };
-    let text = text.map_err(|error| wrong().why(Text::same(error.to_string())))?;
+    let text = text.map_err(|error| wrong().why(crate::messages::os::why_at(file, &error)))?;
     let source = Arc::new(Source {
         path: file.to_owned(),
         text,

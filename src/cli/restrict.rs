@@ -1,7 +1,7 @@
 //! `dsr restrict`: restriction of processing (Art. 18(1) GDPR), and with `--lift` its end, of which the person is told before
 //! (Art. 18(3) GDPR).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ValueEnum;
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use crate::cli::journey::{self, Opened, RequestArgs, walk};
 use crate::cli::many::{self, Wish};
 use crate::cli::people::{self, PeopleArgs};
 use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::keys::Digest;
 use crate::ledger::Event;
 use crate::messages::{Text, rights as say};
 use crate::plan::{Aim, Outcome, Restricted};
@@ -27,13 +28,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "GROUND")]
     because: Option<String>,
     /// Day on which the restriction is expected to end
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     until: Option<Date>,
     /// End the restriction that this case set
     #[arg(long, conflicts_with = "subjects")]
     lift: bool,
     /// Day on which the person was told that the restriction ends; alone, it is noted and nothing else
-    #[arg(long, value_name = "DATE", conflicts_with = "subjects")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day, conflicts_with = "subjects")]
     notice_sent: Option<Date>,
     /// Stop after planning; nothing is written
     #[arg(long)]
@@ -48,8 +49,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if let Some(code) = &args.because {
         // Before a case is opened for a ground that there is not.
         match args.lift {
-            true => drop(ground::<crate::plan::LiftReason>(code)?),
-            false => drop(ground::<crate::plan::Ground>(code)?),
+            true => drop(ground::<crate::plan::LiftReason>(
+                code,
+                say::lift_because_help(),
+            )?),
+            false => drop(ground::<crate::plan::Ground>(code, say::because_help())?),
         }
     }
     let house = context.house()?;
@@ -59,7 +63,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
             return Err(missing::<crate::plan::Ground>(say::because_help()));
         };
         let aim = Aim::Restrict {
-            because: ground(code)?,
+            because: ground(code, say::because_help())?,
             until: args.until,
         };
         let wish = Wish {
@@ -116,7 +120,7 @@ fn check_days(args: &Args, today: Date) -> Result<()> {
 fn restrict(house: &House, opened: &Opened, args: &Args) -> Result<Aim> {
     if let Some(code) = &args.because {
         return Ok(Aim::Restrict {
-            because: ground(code)?,
+            because: ground(code, say::because_help())?,
             until: args.until,
         });
     }
@@ -132,16 +136,27 @@ fn restrict(house: &House, opened: &Opened, args: &Args) -> Result<Aim> {
 /// The end of the restriction, if the person was told of it on an earlier day.
 fn lift(house: &House, opened: &Opened, args: &Args, today: Date) -> Result<Aim> {
     let because = match (&args.because, journey::aim(house, opened)?) {
-        (Some(code), _) => ground(code)?,
+        (Some(code), _) => ground(code, say::lift_because_help())?,
         (None, Some(Aim::Lift { because, .. })) => because,
-        (None, _) => return Err(missing::<crate::plan::LiftReason>(say::because_help())),
+        (None, _) => return Err(missing::<crate::plan::LiftReason>(say::lift_because_help())),
     };
-    let records = restricted(house, opened)?;
-    if records.is_empty() {
+    // A lifting that was stopped goes on as it was begun.
+    let begun = match opened.case(house)?.unfinished() {
+        Some(plan) => journey::aim_of(house, opened, &plan.id)?,
+        None => None,
+    };
+    if let Some(aim @ Aim::Lift { because: given, .. }) = begun
+        && given == because
+    {
+        return Ok(aim);
+    }
+    let Some(records) = restricted(house, opened)? else {
         let what = say::nothing_restricted(opened.id.as_str());
         let diagnostic = Diagnostic::new("E878", Exit::Usage, what);
-        return Err(diagnostic.help(say::nothing_restricted_help()).into());
-    }
+        return Err(diagnostic
+            .help(say::nothing_restricted_help(opened.id.as_str()))
+            .into());
+    };
     let told = told(house, opened)?;
     let help = || say::notice_help(opened.id.as_str());
     let Some(notice) = told.iter().copied().find(|day| *day < today) else {
@@ -183,39 +198,55 @@ fn told(house: &House, opened: &Opened) -> Result<Vec<Date>> {
 }
 
 /// The records that this case restricted on request: it sent the write, and the restriction came true. A flag that was there before is
-/// somebody else's.
-fn restricted(house: &House, opened: &Opened) -> Result<Vec<Restricted>> {
+/// somebody else's. A lock that was lifted is this case's no more, whoever sets it again; nor is one that an erasure has come upon
+/// since and needs for what the law keeps.
+fn restricted(house: &House, opened: &Opened) -> Result<Option<Vec<Restricted>>> {
     let events = house.events(&opened.id)?;
-    let (mut plans, mut sent, mut done) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut verbs: BTreeMap<Digest, &str> = BTreeMap::new();
+    let mut sent = BTreeSet::new();
+    let mut ours: Vec<(Digest, u32, Place)> = Vec::new();
+    let mut ever = false;
     for stored in &events {
         match &stored.event {
-            Event::Planned { plan, verb, .. } if verb == "restrict" => {
-                plans.insert(*plan);
+            Event::Planned { plan, verb, .. } => {
+                verbs.insert(*plan, verb);
             }
-            Event::StepStarted { plan, step, .. } if plans.contains(plan) => {
+            Event::StepStarted { plan, step, .. } => {
                 sent.insert((*plan, *step));
             }
             Event::StepEnded {
                 plan,
                 step,
-                outcome: Outcome::Restricted,
+                system,
+                object,
+                record,
+                outcome,
                 ..
-            } if sent.contains(&(*plan, *step)) => {
-                done.insert((*plan, *step));
+            } => {
+                let place = (system.clone(), object.clone(), *record);
+                match (verbs.get(plan).copied(), outcome) {
+                    (Some("restrict"), Outcome::Restricted) if sent.contains(&(*plan, *step)) => {
+                        ever = true;
+                        if !ours.iter().any(|(.., other)| *other == place) {
+                            ours.push((*plan, *step, place));
+                        }
+                    }
+                    (Some("lift"), Outcome::Unrestricted)
+                    | (Some("erase"), Outcome::Restricted) => give_up(house, &mut ours, &place),
+                    _ => {}
+                }
             }
             _ => {}
         }
     }
+    let plans: BTreeSet<Digest> = ours.iter().map(|(plan, ..)| *plan).collect();
     let mut records = Vec::new();
     for id in plans {
-        if !done.iter().any(|(plan, _)| *plan == id) {
-            continue;
-        }
         let plan = journey::stored_plan(house, opened, &id)?;
-        let written = plan
-            .steps
-            .iter()
-            .filter(|step| done.contains(&(id, step.no)));
+        let written = plan.steps.iter().filter(|step| {
+            let mut ours = ours.iter();
+            ours.any(|(of, no, _)| *of == id && *no == step.no)
+        });
         records.extend(written.map(|step| Restricted {
             record: step.name,
             system: step.system.clone(),
@@ -226,15 +257,33 @@ fn restricted(house: &House, opened: &Opened) -> Result<Vec<Restricted>> {
     }
     records.sort();
     records.dedup();
-    Ok(records)
+    Ok(ever.then_some(records))
+}
+
+/// System, object and the record's name.
+type Place = (String, String, Digest);
+
+/// A record whose lock is not this case's any more. A row of a file has another name since it was locked, so that nobody can say which
+/// of that file's rows it was: none of them is.
+fn give_up(house: &House, ours: &mut Vec<(Digest, u32, Place)>, place: &Place) {
+    let object = house
+        .inventory
+        .system(&place.0)
+        .and_then(|system| system.object(&place.1));
+    let is_file = object.is_some_and(|object| object.is_file());
+    let known = ours.iter().any(|(.., other)| other == place);
+    ours.retain(|(.., other)| match known || !is_file {
+        true => other != place,
+        false => (&other.0, &other.1) != (&place.0, &place.1),
+    });
 }
 
 /// A ground by its code.
-pub(crate) fn ground<G: ValueEnum>(code: &str) -> Result<G> {
+pub(crate) fn ground<G: ValueEnum>(code: &str, help: Text) -> Result<G> {
     G::from_str(code, true).map_err(|_| {
-        let what = say::other_codes(code, codes::<G>());
+        let what = say::other_codes(crate::harmless::typed(code), codes::<G>());
         let diagnostic = Diagnostic::new("E872", Exit::Usage, what);
-        diagnostic.help(say::because_help()).into()
+        diagnostic.help(help.clone()).into()
     })
 }
 

@@ -18,7 +18,9 @@ use crate::inventory::{Engine, System};
 
 /// Readers that nobody uses now, by the names of their systems: several where several people were looked for at once.
 #[derive(Clone, Default)]
-pub(crate) struct Shelf(Arc<Mutex<BTreeMap<String, Vec<Box<dyn Reader>>>>>);
+pub(crate) struct Shelf(Arc<Mutex<Kept>>);
+
+type Kept = BTreeMap<String, Vec<Box<dyn Reader>>>;
 
 impl Shelf {
     /// The system's reader from the shelf, else a new one; it comes back when it is dropped.
@@ -46,7 +48,7 @@ impl Shelf {
         }))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<Box<dyn Reader>>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

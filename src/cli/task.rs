@@ -170,6 +170,7 @@ fn cases(house: &House, case: Option<&str>) -> Result<Vec<Case>> {
 /// E920 if the case has none of this name.
 fn named<'c>(case: &'c Case, name: &str) -> Result<&'c TaskState> {
     let unknown = || {
+        let name = crate::harmless::typed(name);
         Diagnostic::new(
             "E920",
             Exit::Usage,

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use clap::ValueEnum as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Exit};
 use crate::messages::{Lang, usage as say};
@@ -100,6 +101,14 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
         diagnostic = diagnostic.help(say::possible_values(valid));
     }
     diagnostic.help(say::see_help())
+}
+
+/// A day as data or as Germans write it.
+pub(crate) fn day(text: &str) -> std::result::Result<Date, &'static str> {
+    let text = text.trim();
+    text.parse()
+        .or_else(|_| Date::strptime("%d.%m.%Y", text))
+        .map_err(|_| "not a day")
 }
 
 fn written(value: &ContextValue) -> String {

@@ -133,16 +133,13 @@ impl Who {
 fn from_file(file: &PathBuf) -> Result<Vec<(Kind, String)>> {
     let text = if file.as_os_str() == "-" {
         let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map(|_| text)
-            .map_err(|error| error.to_string())
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
     } else {
-        fs_err::read_to_string(file).map_err(|error| error.to_string())
+        fs_err::read_to_string(file)
     };
-    let text = text.map_err(|reason| {
+    let text = text.map_err(|error| {
         Diagnostic::new("E825", Exit::Usage, say::subject_unreadable())
-            .why(crate::messages::Text::same(reason))
+            .why(crate::messages::os::why_at(file, &error))
             .help(say::subject_unreadable_help())
     })?;
     let source = Arc::new(Source {

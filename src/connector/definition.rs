@@ -138,7 +138,11 @@ fn check_url(value: &str, insecure_http: bool) -> Result<(), Text> {
 /// Everything that is wrong with it, structure before expressions.
 pub fn read(path: &Path) -> Result<Definition> {
     let text = fs_err::read_to_string(path).map_err(|failure| {
-        error("E521", say::unreadable_file(failure.to_string())).help(say::unreadable_file_help())
+        error(
+            "E521",
+            say::unreadable_file(crate::messages::os::why_at(path, &failure)),
+        )
+        .help(say::unreadable_file_help())
     })?;
     parse(Arc::new(Source {
         path: path.to_owned(),

@@ -109,7 +109,7 @@ pub fn verify(path: &Path, anchors: &[Anchor]) -> Result<Verdict> {
         Diagnostic::new(
             "E700",
             Exit::Failed,
-            say::unreadable(path.display().to_string(), error.kind().to_string()),
+            say::unreadable(path.display().to_string(), crate::messages::os::why(&error)),
         )
         .help(say::unreadable_help())
     };

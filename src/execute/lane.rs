@@ -221,7 +221,7 @@ impl<'r> Lane<'r> {
     fn announce(&self, steps: &[Step]) -> Result<(), Trouble> {
         let intents: Vec<Event> = steps
             .iter()
-            .filter(|step| step.writes() && self.is_idempotent(step))
+            .filter(|step| step.writes() && self.is_announced(step))
             .filter_map(|s| self.intent(s))
             .collect();
         if intents.is_empty() {
@@ -229,6 +229,12 @@ impl<'r> Lane<'r> {
         } else {
             self.run.journal.write(&intents)
         }
+    }
+
+    /// Whether the intent is written together with all others. That of a lock is written once the record was read again: what
+    /// somebody else has locked since the plan was never ours to write, and is not ours to unlock.
+    fn is_announced(&self, step: &Step) -> bool {
+        step.action != Some(Action::Restrict) && self.is_idempotent(step)
     }
 
     fn is_idempotent(&self, step: &Step) -> bool {
@@ -324,7 +330,7 @@ impl<'r> Lane<'r> {
         }
         let late: Vec<Event> = writing
             .iter()
-            .filter(|w| !self.is_idempotent(&w.step))
+            .filter(|w| !self.is_announced(&w.step))
             .filter_map(|w| self.intent(&w.step))
             .collect();
         if !late.is_empty() {

@@ -120,7 +120,7 @@ impl Candidates {
                     Some(_) => SystemStatus::NotSearched,
                     None => SystemStatus::Manual,
                 };
-                running.push(Asked::Not(answer(system, status, skip)));
+                running.push(Asked::Not(Box::new(answer(system, status, skip))));
                 continue;
             }
             let lane = Lane {
@@ -139,7 +139,7 @@ impl Candidates {
         let mut systems = Vec::new();
         for asked in running {
             systems.push(match asked {
-                Asked::Not(findings) => findings,
+                Asked::Not(findings) => *findings,
                 Asked::Running(system, task) => task.await.unwrap_or_else(|_| {
                     answer(&system, SystemStatus::NotSearched, Some(Fault::panicked()))
                 }),
@@ -158,7 +158,7 @@ impl Candidates {
 }
 
 enum Asked {
-    Not(SystemFindings),
+    Not(Box<SystemFindings>),
     Running(Arc<System>, tokio::task::JoinHandle<SystemFindings>),
 }
 

@@ -154,6 +154,9 @@ pub async fn stream(
     }
 }
 
+/// A [`Sort`] as a record in passing shows it.
+type SortSeen<'a> = (&'a [Identity], Option<&'a (String, Key)>);
+
 async fn flow(
     reader: &mut dyn Reader,
     found: &SystemFindings,
@@ -162,7 +165,7 @@ async fn flow(
     kinds: &Kinds,
     sink: Sink<'_>,
 ) -> Result<Flow, Fault> {
-    let judged: BTreeMap<(&[Identity], Option<&(String, Key)>), Match> = streamed
+    let judged: BTreeMap<SortSeen<'_>, Match> = streamed
         .judged
         .iter()
         .map(|j| ((j.carried.as_slice(), j.parent.as_ref()), j.matched))

@@ -51,11 +51,11 @@ fn source(path: &Path) -> Result<Arc<Source>, Trouble> {
         )
         .help(say::unreadable_help())
     };
-    let size = fs_err::metadata(path).map_err(|e| unreadable(Text::same(e.kind().to_string())))?;
+    let size = fs_err::metadata(path).map_err(|e| unreadable(crate::messages::os::why(&e)))?;
     if !size.is_file() || size.len() > LARGEST {
         return Err(unreadable(say::too_large()).into());
     }
-    let bytes = fs_err::read(path).map_err(|e| unreadable(Text::same(e.kind().to_string())))?;
+    let bytes = fs_err::read(path).map_err(|e| unreadable(crate::messages::os::why(&e)))?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Diagnostic::new(
             "E151",

@@ -57,7 +57,8 @@ catalogue! {
     identity_open() { en: "the person's identity is not confirmed", de: "die Identität der Person ist nicht bestätigt" }
     identity_open_why() { en: "Before identity is confirmed, nothing is handed over, corrected or erased (Art. 12(6) GDPR).", de: "Bevor die Identität bestätigt ist, wird nichts herausgegeben, berichtigt oder gelöscht (Art. 12 Abs. 6 DSGVO)." }
     identity_open_help(case) { en: "say how it was confirmed: --identity METHOD, such as reply-to-stored-address; the case {case} stays open", de: "angeben, wie sie bestätigt wurde: --identity METHODE, etwa reply-to-stored-address; der Vorgang {case} bleibt offen" }
-    ask_identity() { en: "How was it confirmed (such as reply-to-stored-address, portal-login, two-attributes)?", de: "Wie wurde sie bestätigt (etwa reply-to-stored-address, portal-login, two-attributes)?" }
+    ask_identity() { en: "How was it confirmed (a short code such as reply-to-stored-address, portal-login, id-card)?", de: "Wie wurde sie bestätigt (ein Kürzel, etwa reply-to-stored-address, portal-login, ausweis)?" }
+    method_again() { en: "One word of letters, digits, - and _, at most 40 characters, nothing personal; Enter alone stops.", de: "Ein Wort aus den Buchstaben a bis z, Ziffern, - und _, höchstens 40 Zeichen, nichts Persönliches; die Eingabetaste allein bricht ab." }
     unknown_system(name) { en: "the inventory has no system `{name}`", de: "im Inventar steht kein System `{name}`" }
     known_systems(names) { en: "its systems are: {names}", de: "seine Systeme sind: {names}" }
     too_many_records(found, limit) { en: "{found} records were found, more than the {limit} that one command may touch", de: "{found} Datensätze wurden gefunden, mehr als die {limit}, die ein Befehl anfassen darf" }
@@ -74,8 +75,8 @@ catalogue! {
     consent_missing(writes) { en: "{writes} records would be written, and nobody is at the terminal to confirm it", de: "{writes} Datensätze würden geschrieben, aber am Terminal sitzt niemand, der es bestätigt" }
     consent_help(writes) { en: "nothing was written; in a script: --yes --expect {writes}", de: "es wurde nichts geschrieben; in einem Skript: --yes --expect {writes}" }
     not_confirmed() { en: "not confirmed", de: "nicht bestätigt" }
-    ask_surname(writes) { en: "Type the surname of the letter to write {writes} records (anything else stops):", de: "Zum Schreiben von {writes} Datensätzen den Nachnamen aus dem Schreiben eingeben (alles andere bricht ab):" }
-    ask_number(writes) { en: "Type the number of records, {writes}, to write them (anything else stops):", de: "Zum Schreiben die Anzahl der Datensätze, {writes}, eingeben (alles andere bricht ab):" }
+    ask_surname(writes) { en: "To change or erase {writes} records, type the surname as the letter has it (anything else stops):", de: "Um Datensätze zu ändern oder zu löschen ({writes}), den Nachnamen aus dem Brief eingeben (alles andere bricht ab):" }
+    ask_number(writes) { en: "To change or erase {writes} records, type their number (anything else stops):", de: "Um Datensätze zu ändern oder zu löschen ({writes}), ihre Anzahl eingeben (alles andere bricht ab):" }
     wrong_clock(wrong, all) { en: "the clocks of {wrong} of {all} systems differ from this machine's by more than five minutes, so this machine's is probably wrong; nothing was written", de: "die Uhren von {wrong} der {all} Systeme weichen um mehr als fünf Minuten von der dieses Rechners ab, vermutlich geht also diese falsch; es wurde nichts geschrieben" }
     wrong_clock_help() { en: "set the clock, then run the command again", de: "die Uhr stellen, dann den Befehl wiederholen" }
     interrupted(case) { en: "Interrupted. What was begun is finished and noted; go on with: dsr apply {case}", de: "Unterbrochen. Begonnenes ist zu Ende geführt und vermerkt; weiter mit: dsr apply {case}" }
@@ -101,7 +102,7 @@ catalogue! {
     made(path) { en: "Made {path}", de: "Angelegt: {path}" }
     nothing_to_make() { en: "Everything is there already.", de: "Es ist alles schon da." }
     init_next() { en: "Next: describe your systems in dsr.yaml, then run `dsr check`.", de: "Weiter: die Systeme in dsr.yaml beschreiben, dann `dsr check` aufrufen." }
-    no_runtime() { en: "the program cannot start its workers", de: "das Programm kann seine Arbeitsfäden nicht starten" }
+    no_runtime() { en: "the program cannot start its workers", de: "das Programm kann keine Threads starten" }
     no_runtime_help() { en: "the machine lacks threads or memory: end other programs, then run the command again; what was begun is in the ledger", de: "dem Rechner fehlen Threads oder Speicher: andere Programme beenden, dann den Befehl wiederholen; Begonnenes steht im Protokoll" }
     fact() { en: "What", de: "Was" }
     value() { en: "Value", de: "Wert" }

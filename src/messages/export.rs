@@ -49,6 +49,7 @@ catalogue! {
 catalogue! {
     open_folder() { en: "The folder will NOT be encrypted: whoever can read its files reads everything. Hand it over only in a way that nobody else can look into.", de: "Der Ordner wird NICHT verschlüsselt: Wer die Dateien lesen kann, liest alles. Nur so weitergeben, dass niemand sonst hineinsieht." }
     passphrase(words) { en: "Passphrase: {words}", de: "Passphrase: {words}" }
+    passphrase_of_draft() { en: "It opens the draft. It is shown this once and stored nowhere; if it is lost, make another draft.", de: "Damit öffnen Sie den Entwurf. Sie wird nur jetzt gezeigt und nirgends gespeichert; ist sie verloren, einen neuen Entwurf erstellen." }
     passphrase_once() { en: "It is shown this once and stored nowhere. Tell it the person over another channel than the package, such as the telephone. The names of the files in the package can be read without it.", de: "Sie wird nur jetzt gezeigt und nirgends gespeichert. Der Person auf anderem Weg als das Paket mitteilen, etwa am Telefon. Die Namen der Dateien im Paket sind auch ohne sie lesbar." }
     made(what, path) { en: "{what}: {path}", de: "{what}: {path}" }
     expires(day) { en: "It is deleted on {day}, if it still lies there.", de: "Es wird am {day} gelöscht, wenn es dann noch dort liegt." }

@@ -2,7 +2,10 @@
 
 catalogue! {
     unreadable() { en: "the file of people cannot be read", de: "die Datei mit den Personen ist nicht lesbar" }
-    unreadable_help() { en: "name a CSV file in UTF-8 with a header line, or a JSON file with a list of people", de: "eine CSV-Datei in UTF-8 mit Kopfzeile oder eine JSON-Datei mit einer Liste von Personen angeben" }
+    unreadable_help() { en: "name a CSV file with a header line, or a JSON file with a list of people; from a spreadsheet, save as “CSV UTF-8”", de: "eine CSV-Datei mit Kopfzeile oder eine JSON-Datei mit einer Liste von Personen angeben; aus einer Tabellenkalkulation als „CSV UTF-8“ speichern" }
+    not_text() { en: "its bytes are no text in UTF-8, UTF-16 or Windows-1252", de: "ihre Bytes sind kein Text in UTF-8, UTF-16 oder Windows-1252" }
+    is_workbook() { en: "it is a workbook or another packed file, not a CSV file", de: "sie ist eine Arbeitsmappe oder eine andere gepackte Datei, keine CSV-Datei" }
+    read_in(encoding) { en: "The file is not in UTF-8; it was read as {encoding}, in which spreadsheets save CSV files.", de: "Die Datei ist nicht in UTF-8; gelesen wurde sie als {encoding}, wie Tabellenkalkulationen CSV-Dateien speichern." }
     nobody() { en: "the file names nobody", de: "die Datei nennt niemanden" }
     nobody_help() { en: "a line or an entry for each person is expected below the header", de: "erwartet wird je Person eine Zeile unter der Kopfzeile oder ein Eintrag" }
     no_list() { en: "the file does not hold a list of people", de: "die Datei enthält keine Liste von Personen" }
@@ -25,10 +28,12 @@ catalogue! {
     no_identity_help() { en: "fill it in or take it out; nothing was asked or written for anybody", de: "ausfüllen oder herausnehmen; es wurde für niemanden etwas abgefragt oder geschrieben" }
     same_person(first, second) { en: "lines or entries {first} and {second} name the same person", de: "Zeilen oder Einträge {first} und {second} benennen dieselbe Person" }
     same_person_help() { en: "put what is known of a person into one line, so that there is one case, one plan and one proof", de: "was über eine Person bekannt ist, in eine Zeile schreiben, damit es einen Vorgang, einen Plan und einen Nachweis gibt" }
+    more_troubles(count) { en: "the file has {count} more mistakes like these", de: "die Datei hat {count} weitere Fehler dieser Art" }
+    more_troubles_help() { en: "mend the ones named first, then run the command again", de: "zuerst die genannten berichtigen, dann den Befehl wiederholen" }
     not_a_day(row) { en: "the day of receipt in line or entry {row} cannot be read", de: "der Eingangstag in Zeile oder Eintrag {row} ist nicht lesbar" }
     not_a_day_help() { en: "write it as 2026-11-21 or 21.11.2026", de: "so schreiben: 2026-11-21 oder 21.11.2026" }
     read_as(column, what) { en: "{column} as {what}", de: "{column} als {what}" }
-    mapping(people, columns) { en: "{people} people; read: {columns}.", de: "{people} Personen; gelesen: {columns}." }
+    mapping(people, columns) { en: "People: {people}; read: {columns}.", de: "Personen: {people}; gelesen: {columns}." }
     not_read(columns) { en: "Not read: {columns}.", de: "Nicht gelesen: {columns}." }
     row() { en: "Line", de: "Zeile" }
     reference() { en: "Reference", de: "Zeichen" }
@@ -44,7 +49,7 @@ catalogue! {
     to_be_written() { en: "To be written", de: "Zu schreiben" }
     waiting() { en: "Wait for your word", de: "Warten auf Ihr Wort" }
     irreversible(effect) { en: "Cannot be undone: {effect}", de: "Nicht rückgängig zu machen: {effect}" }
-    ask_identity(people) { en: "How was the identity of all {people} confirmed (such as reply-to-stored-address, portal-login)?", de: "Wie wurde die Identität aller {people} bestätigt (etwa reply-to-stored-address, portal-login)?" }
+    ask_identity(people) { en: "How was the identity of all {people} confirmed (a short code such as reply-to-stored-address, portal-login)?", de: "Wie wurde die Identität aller {people} bestätigt (ein Kürzel, etwa reply-to-stored-address, portal-login)?" }
     look_first() { en: "nothing was written for anybody; each case keeps its plan, and the same command goes on", de: "es wurde für niemanden etwas geschrieben; jeder Vorgang behält seinen Plan, und derselbe Befehl macht weiter" }
     same_command() { en: "The same command goes on where this one stopped; what is finished is not done twice.", de: "Derselbe Befehl macht dort weiter, wo dieser aufgehört hat; Fertiges wird nicht wiederholt." }
     next_of_each() { en: "`dsr` alone shows what each case waits for, and the next command.", de: "Worauf jeder Vorgang wartet und wie es weitergeht, zeigt `dsr` allein." }

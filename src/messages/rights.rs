@@ -63,6 +63,7 @@ catalogue! {
     two_inputs() { en: "identities and corrections cannot both come from standard input", de: "Kennungen und Berichtigungen können nicht beide von der Standardeingabe kommen" }
     because_missing(codes) { en: "it is not said why; --because takes one of {codes}", de: "es ist nicht gesagt, warum; --because erwartet eines von {codes}" }
     because_help() { en: "the ground decides how long the restriction lasts, and stands in the ledger", de: "vom Grund hängt ab, wie lange die Einschränkung dauert; er steht im Protokoll" }
+    lift_because_help() { en: "the ground for lifting stands in the ledger", de: "der Grund für die Aufhebung steht im Protokoll" }
     optout_because_help() { en: "objection: against direct marketing (Art. 21(2) GDPR); withdrawal: of a consent (Art. 7(3) GDPR)", de: "objection: Widerspruch gegen Direktwerbung (Art. 21 Abs. 2 DSGVO); withdrawal: Widerruf einer Einwilligung (Art. 7 Abs. 3 DSGVO)" }
     other_codes(code, codes) { en: "`{code}` is no ground here; --because takes one of {codes}", de: "`{code}` ist hier kein Grund; --because erwartet eines von {codes}" }
     until_past(day) { en: "the restriction cannot end on {day}, which is past", de: "die Einschränkung kann nicht am {day} enden, der Tag ist vorbei" }
@@ -75,7 +76,7 @@ catalogue! {
     notice_future_help() { en: "give the day on which it was sent", de: "den Tag angeben, an dem sie abging" }
     notice_too_early(day, restricted) { en: "the notice of {day} is older than the restriction of {restricted}, so it cannot speak of its end", de: "die Unterrichtung vom {day} ist älter als die Einschränkung vom {restricted} und kann deren Ende nicht meinen" }
     nothing_restricted(case) { en: "case {case} has restricted nothing that could be lifted", de: "der Vorgang {case} hat nichts eingeschränkt, was sich aufheben ließe" }
-    nothing_restricted_help() { en: "locks that others set are not touched; `dsr case show CASE` lists what a case did", de: "Sperren anderer bleiben unberührt; `dsr case show VORGANG` zeigt, was ein Vorgang getan hat" }
+    nothing_restricted_help(case) { en: "locks that others set are not touched; `dsr case show {case}` lists what it did", de: "Sperren anderer bleiben unberührt; `dsr case show {case}` zeigt, was er getan hat" }
     notice_noted(day) { en: "Noted: the person was told on {day} that the restriction ends.", de: "Vermerkt: Die Person wurde am {day} darüber unterrichtet, dass die Einschränkung endet." }
     lift_alone() { en: "--until and --lift exclude each other", de: "--until und --lift schließen einander aus" }
     lift_alone_help() { en: "leave out one of the two", de: "eines von beiden weglassen" }

@@ -13,6 +13,6 @@ catalogue! {
     value_missing(flag) { en: "`{flag}` needs a value", de: "`{flag}` braucht einen Wert" }
     invalid_value(flag) { en: "the value of `{flag}` is not one that it takes", de: "`{flag}` nimmt diesen Wert nicht an" }
     possible_values(values) { en: "possible: {values}", de: "möglich: {values}" }
-    dates_are() { en: "a day is written 2026-01-31", de: "ein Tag wird 2026-01-31 geschrieben" }
+    dates_are() { en: "a day is written 2026-01-31 or 31.01.2026", de: "ein Tag wird 31.01.2026 oder 2026-01-31 geschrieben" }
     see_help() { en: "`dsr COMMAND --help` explains each command", de: "`dsr BEFEHL --help` erklärt jeden Befehl" }
 }

@@ -134,6 +134,18 @@ pub(super) fn list(mut items: Vec<Text>) -> Option<Text> {
     Some(say::and_list(all, last))
 }
 
+/// Headings as a list has them: in English with small letters behind the first.
+pub(super) fn within(headings: Vec<Text>) -> Vec<Text> {
+    let small = |(at, mut text): (usize, Text)| {
+        let mut signs = text.en.chars();
+        if let Some(first) = signs.next().filter(|_| at > 0) {
+            text.en = first.to_lowercase().chain(signs).collect();
+        }
+        text
+    };
+    headings.into_iter().enumerate().map(small).collect()
+}
+
 /// Bytes as people read them.
 pub(super) fn size(bytes: u64) -> Text {
     const UNITS: [&str; 4] = ["bytes", "kB", "MB", "GB"];

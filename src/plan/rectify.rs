@@ -182,8 +182,11 @@ fn check_names(inventory: &Inventory, corrections: &[Correction]) -> Result<()> 
     let mut seen = BTreeSet::new();
     for correction in corrections {
         if !names.contains(&correction.field) {
-            let mut diagnostic =
-                Diagnostic::new("E420", Exit::Usage, say::no_such_field(&correction.field));
+            let mut diagnostic = Diagnostic::new(
+                "E420",
+                Exit::Usage,
+                say::no_such_field(crate::harmless::typed(&correction.field)),
+            );
             if let Some(near) =
                 crate::yaml::nearest(&correction.field, names.iter().map(String::as_str))
             {

@@ -42,7 +42,7 @@ fn a_wrong_command_line() {
     see!("bad_format", company.run(&["find", "--format", "xml"]));
     see!(
         "bad_date_de",
-        company.run(&["--lang", "de", "plan", "--received", "1.12.2026"])
+        company.run(&["--lang", "de", "plan", "--received", "1. Dezember"])
     );
     see!("yes_without_number", company.run(&["erase", "--yes"]));
     see!(

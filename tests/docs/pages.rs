@@ -163,6 +163,18 @@ fn outputs() -> Vec<(&'static str, Output)> {
     let other = Company::new();
     let truth = [&["rectify"], &anna[..], &["--format", "json"]].concat();
     out.push(("dsr.truth/1", other.run(&truth)));
+    other.write("people.csv", "Ticket,E-mail\nDS-101,anna@example.org\n");
+    let many = [
+        "find",
+        "--subjects",
+        "people.csv",
+        "--map",
+        "reference=Ticket",
+    ];
+    out.push((
+        "dsr.subjects/1",
+        other.run(&[&many[..], &["--format", "json"]].concat()),
+    ));
     let bundle = format!("evidence/{case}.evidence.zip");
     let secretive = Company::with(
         "engine: sqlite\n    settings: { path: shop.db }",

@@ -39,7 +39,42 @@ const BAD: &[&str] = &[
     "../../etc/passwd",
     "{{7*7}}${7*7}<%= 7*7 %>",
     "\u{fffd}\u{feff}\u{e0041}\u{ad}",
+    "[see](javascript:document.title='owned') ![x](http://127.0.0.1:9/x.png)",
+    "<http://127.0.0.1:9/> http://127.0.0.1:9/ //127.0.0.1:9/ data:text/html,<b>owned</b>",
+    "<style>@import url(http://127.0.0.1:9/x.css);</style>",
+    "url(http://127.0.0.1:9/) expression(1) \\3c script\\3e",
+    "<svg><use href=http://127.0.0.1:9/#x><image href=http://127.0.0.1:9/y></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<object data=http://127.0.0.1:9/><embed src=http://127.0.0.1:9/><video poster=http://127.0.0.1:9/>",
+    "<a href=http://127.0.0.1:9/ ping=http://127.0.0.1:9/>x</a>",
+    "<template><slot onslotchange=alert(1)></slot></template>",
+    "\u{2028}\u{2029}\u{85}</title>",
 ];
+
+/// Every reference of a page, to another file or place.
+fn references(html: &str) -> Vec<&str> {
+    let tags = html
+        .split('<')
+        .skip(1)
+        .filter_map(|tag| tag.split('>').next());
+    let attributes = [
+        "href=",
+        "src=",
+        "action=",
+        "poster=",
+        "data=",
+        "ping=",
+        "srcset=",
+        "background=",
+    ];
+    tags.flat_map(|tag| {
+        let found = attributes
+            .iter()
+            .flat_map(move |name| tag.match_indices(name));
+        found.map(move |(at, name)| &tag[at + name.len()..])
+    })
+    .collect()
+}
 
 /// A package in which every value and every name that a system gives is one of these.
 fn hostile(folder: &Path, lang: Lang) {
@@ -111,6 +146,28 @@ fn nothing_breaks_out_of_its_place() {
         ] {
             assert!(!html.contains(tag), "{tag}");
         }
+        // A page opened from a disk has no server to be protected by: it refers to its own files and parts and to nothing else.
+        let references = references(&html);
+        assert!(references.len() > 10);
+        for reference in references {
+            let local = [
+                "\"#",
+                "\"data/",
+                "\"files/",
+                "\"manifest.json",
+                "\"schema.json",
+            ];
+            let ours = local.iter().any(|start| reference.starts_with(start));
+            assert!(ours && !reference.contains("//"), "{reference}");
+        }
+        let style = html
+            .split("<style>")
+            .nth(1)
+            .unwrap()
+            .split("</style>")
+            .next()
+            .unwrap();
+        assert!(!style.contains("url(") && !style.contains("@import"));
         assert_eq!(html.matches("<style>").count(), 1);
         assert_eq!(html.matches("<meta ").count(), 4);
         assert_eq!(html.matches("</main>").count(), 1);

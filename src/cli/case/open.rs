@@ -20,7 +20,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "RIGHT")]
     right: Right,
     /// Day on which the request arrived; today if not given
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     received: Option<Date>,
     /// How the request arrived, such as letter, e-mail or telephone
     #[arg(long, value_name = "CHANNEL", default_value = "unspecified")]

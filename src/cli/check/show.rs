@@ -14,7 +14,7 @@ use crate::vault::KeySource;
 pub(super) fn table(context: &Context, report: &Report, compliance: bool) {
     let quiet = context.globals.quiet;
     let csv = context.ui.format == crate::ui::Format::Csv;
-    if !quiet && !(csv && compliance) {
+    if !(quiet || csv && compliance) {
         overview(context, report);
     }
     let shown: Vec<&Found> = report

@@ -153,15 +153,15 @@ fn flow(
     let (system, found) = (Arc::new(system.clone()), found.clone());
     let (object, streamed) = (object.clone(), streamed.clone());
     let kinds = house.inventory.kinds.clone();
-    let reading = crate::cli::block_on(async move {
-        tokio::spawn(async move {
-            let mut sink = |record| send.send(record).is_ok();
-            find::stream(
-                &open, &system, &found, &object, &streamed, &kinds, &mut sink,
-            )
-            .await
-        })
-    })?;
+    let streaming = async move {
+        let mut sink = |record| send.send(record).is_ok();
+        find::stream(
+            &open, &system, &found, &object, &streamed, &kinds, &mut sink,
+        )
+        .await
+    };
+    // Begun, and not waited for: it fills the channel while this empties it.
+    let reading = crate::cli::spawn(streaming)?;
     let mut written = Ok(0);
     for record in receive {
         written = written.and_then(|count: u64| push(&record).map(|()| count + 1));

@@ -198,7 +198,10 @@ fn converse(
         && let Some(passphrase) = order.seal.passphrase()
     {
         ui.confide(&say::passphrase(passphrase));
-        ui.confide(&say::passphrase_once());
+        ui.confide(&match order.draft {
+            true => say::passphrase_of_draft(),
+            false => say::passphrase_once(),
+        });
     }
     let inside = made.path.starts_with(house.workspace.exports_dir());
     ui.say(&match inside {

@@ -17,6 +17,7 @@ use crate::keys::{Digest, Purpose};
 use crate::ledger::Event;
 use crate::messages::{Text, cli as say};
 use crate::plan::{Aim, Approved, Outcome, Plan, Step};
+use crate::subject::name::Name;
 use crate::ui::progress::Progress;
 
 /// How a script says yes.
@@ -137,10 +138,17 @@ fn ask_surname(
     look_first: Text,
 ) -> Result<()> {
     let answer = context.ui.ask(&say::ask_surname(writes))?;
-    let same = |name: &String| name.to_lowercase() == answer.trim().to_lowercase();
-    match surnames.iter().any(same) {
+    match surnames.iter().any(|name| is_same_name(name, &answer)) {
         true => Ok(()),
         false => Err(refused(look_first).into()),
+    }
+}
+
+/// Whether two surnames are one in two spellings: a letter may say Gruenberg where a system says Grünberg.
+fn is_same_name(stored: &str, typed: &str) -> bool {
+    match (Name::read(stored), Name::read(typed)) {
+        (Ok(name), Ok(other)) => name.fits([typed]) && other.fits([stored]),
+        _ => stored.to_lowercase() == typed.trim().to_lowercase(),
     }
 }
 
@@ -329,5 +337,41 @@ pub(crate) fn exit_of(ended: Option<&Ended>) -> Exit {
             | Outcome::Held,
             _,
         ) => Exit::Done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_surname_is_typed_as_the_letter_spells_it() {
+        for typed in [
+            "Grünberg",
+            "grünberg",
+            " GRÜNBERG ",
+            "Gruenberg",
+            "gruenberg",
+        ] {
+            assert!(is_same_name("Grünberg", typed), "{typed}");
+        }
+        assert!(is_same_name("Müller-Lüdenscheidt", "Mueller-Luedenscheidt"));
+    }
+
+    #[test]
+    fn another_surname_confirms_nothing() {
+        for typed in [
+            "",
+            " ",
+            "*",
+            "Grünbergs",
+            "Grün",
+            "Jana Grünberg",
+            "Meier",
+            "G",
+        ] {
+            assert!(!is_same_name("Grünberg", typed), "{typed}");
+        }
+        assert!(!is_same_name("Müller-Lüdenscheidt", "Müller"));
     }
 }

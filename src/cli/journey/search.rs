@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, tasks};
+use crate::cli::journey::{Opened, learn, tasks};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::{Accepted, Depth, Search};
 use crate::findings::{Findings, Known};
+use crate::harmless::typed;
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::{Event, ObjectAnswer, SystemAnswer};
 use crate::messages::cli as say;
@@ -40,7 +41,7 @@ pub(crate) async fn search_holding(
         .vault()
         .read(&opened.id, item::KNOWN)?
         .unwrap_or_default();
-    let accepted: Accepted = house
+    let mut accepted: Accepted = house
         .vault()
         .read(&opened.id, item::ACCEPTED)?
         .unwrap_or_default();
@@ -51,7 +52,11 @@ pub(crate) async fn search_holding(
             .into_iter()
             .filter(|k| !opened.subject.contains(&k.identity)),
     );
-    let findings = ask(context, house, known, accepted, only, hold).await;
+    let mut findings = ask(context, house, known.clone(), accepted.clone(), only, hold).await;
+    if learn::accept_moved(house, opened, &findings, &mut accepted)? {
+        house.vault().put(&opened.id, item::ACCEPTED, &accepted)?;
+        findings = ask(context, house, known, accepted, only, hold).await;
+    }
     let items = vec![
         Item::new(item::FINDINGS, &findings),
         Item::new(item::KNOWN, &findings.identities),
@@ -67,7 +72,8 @@ pub(crate) async fn search_holding(
 pub(crate) fn check_names(house: &House, only: &[String]) -> Result<()> {
     for name in only {
         if house.inventory.system(name).is_none() {
-            let mut diagnostic = Diagnostic::new("E837", Exit::Usage, say::unknown_system(name));
+            let mut diagnostic =
+                Diagnostic::new("E837", Exit::Usage, say::unknown_system(typed(name)));
             let names: Vec<&str> = house
                 .inventory
                 .systems

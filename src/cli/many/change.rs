@@ -1,7 +1,6 @@
 //! A verb that changes something, for many people: one case, plan and proof each, and one question for all.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -31,6 +30,8 @@ enum Stage {
         writes: usize,
         waiting: usize,
         irreversible: Vec<Text>,
+        /// The plan for programs, where planning is all that is wanted.
+        json: Option<Value>,
     },
 }
 
@@ -143,7 +144,7 @@ pub(super) fn method(
         return Ok(request.identity.clone());
     }
     context.ui.say(&say_cli::identity_open_why());
-    Ok(Some(context.ui.ask(&say::ask_identity(people.len()))?))
+    journey::ask_method(context, &say::ask_identity(people.len())).map(Some)
 }
 
 /// Joins or opens the case of each, while nobody else can open one.
@@ -203,15 +204,16 @@ async fn prepare(
     journey::remember(house, opened, aim)?;
     if wish.plan {
         let plan = walk::plan(context, house, opened, aim, &request.system).await?;
-        return Ok(planned_stage(plan));
+        let json = report::plan_json(&plan.plan);
+        return Ok(planned_stage(plan, Some(json)));
     }
     match walk::prepare(context, house, opened, aim, &request.system).await? {
         Ready::Done(applied) => Ok(Stage::Applied(applied)),
-        Ready::Planned(planned) => Ok(planned_stage(*planned)),
+        Ready::Planned(planned) => Ok(planned_stage(*planned, None)),
     }
 }
 
-fn planned_stage(planned: Planned) -> Stage {
+fn planned_stage(planned: Planned, json: Option<Value>) -> Stage {
     let plan = &planned.plan;
     let effects = plan.steps.iter();
     let mut irreversible: Vec<Text> = effects
@@ -223,6 +225,7 @@ fn planned_stage(planned: Planned) -> Stage {
         waiting: plan.waiting.len(),
         irreversible,
         approvable: planned.approvable(),
+        json,
     }
 }
 
@@ -236,23 +239,9 @@ fn planned(context: &Context, people: &[Person], ids: &[CaseId], stages: &[Part<
     let exit = exit.fold(Exit::Done, Exit::and);
     match context.ui.format {
         Format::Json => {
-            let cases: BTreeMap<usize, &CaseId> =
-                people.iter().map(|person| person.row).zip(ids).collect();
-            let answer = |person: &Person, stage: &Stage| match stage {
-                Stage::Planned {
-                    approvable,
-                    writes,
-                    waiting,
-                    ..
-                } => json!({
-                    "case": cases[&person.row].as_str(),
-                    "plan": approvable.plan,
-                    "writes": writes,
-                    "waiting": waiting,
-                }),
-                Stage::Finished | Stage::Applied(_) => {
-                    json!({ "case": cases[&person.row].as_str(), "finished_before": true })
-                }
+            let answer = |_: &Person, stage: &Stage| match stage {
+                Stage::Planned { json, .. } => json.clone().unwrap_or_default(),
+                Stage::Finished | Stage::Applied(_) => json!({ "finished_before": true }),
             };
             context.ui.json(&subjects_json(
                 context, "plan", people, stages, exit, answer,

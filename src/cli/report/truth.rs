@@ -91,12 +91,15 @@ fn cells(lang: Lang, rows: &[Row]) -> Vec<Vec<String>> {
     out
 }
 
-/// A key that people can tell from another: rows of files go by the name of their file.
-fn short(key: &str) -> &str {
+/// A key that people can tell from another: rows of files go by the name of their file, without its folders.
+fn short(key: &str) -> String {
     const LONGEST: usize = 14;
     match key.split_once('/') {
-        Some((file, _)) if key.chars().count() > LONGEST => file,
-        _ => key,
+        Some((file, _)) if key.chars().count() > LONGEST => {
+            let file = percent_encoding::percent_decode_str(file).decode_utf8_lossy();
+            file.rsplit('/').next().unwrap_or_default().to_owned()
+        }
+        _ => key.to_owned(),
     }
 }
 

@@ -168,7 +168,7 @@ fn found(kind: TaskKind, task: &str, stated: Option<&str>) -> Result<Option<u64>
 fn read(file: &Path) -> Result<(Digest, Document)> {
     let unreadable = |error: std::io::Error| {
         Diagnostic::new("E925", Exit::Usage, say::proof_unreadable())
-            .why(Text::same(error.kind().to_string()))
+            .why(crate::messages::os::why(&error))
             .help(say::proof_unreadable_help())
     };
     let mut bytes = Vec::new();
@@ -216,7 +216,7 @@ pub(super) fn save(context: &mut Context, case: &str, task: &str, file: &Path) -
         .and_then(|mut file| file.write_all(&bytes));
     written.map_err(|error| {
         Diagnostic::new("E933", Exit::Usage, say::cannot_save(path.as_str()))
-            .why(Text::same(error.kind().to_string()))
+            .why(crate::messages::os::why(&error))
             .help(say::cannot_save_help())
     })?;
     context.ui.say(&say::saved(path));

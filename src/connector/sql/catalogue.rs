@@ -248,7 +248,7 @@ impl Table {
         let mut warn = |code: &str, what: String| warnings.push((code.to_owned(), what));
         // A name is looked for within the columns' texts, which no index serves.
         let served = |finder: &&Finder| {
-            !self.is_view && !finder.by.as_ref().is_some_and(|kind| kind.0 == NAME)
+            !self.is_view && finder.by.as_ref().is_none_or(|kind| kind.0 != NAME)
         };
         for finder in object.find.iter().filter(served) {
             for name in columns_of(&finder.via) {

@@ -184,41 +184,45 @@ pub(super) fn object(view: &mut View<'_, '_>, number: usize, object: &ObjectSumm
 
 fn facts(view: &View<'_, '_>, object: &ObjectSummary) -> Vec<(Text, String)> {
     let material = view.material;
-    let unknown = || view.say(&say::not_stated(view.contact()));
     let mut facts = Vec::new();
     if material.kind == Kind::Access {
+        let lines = |texts: Vec<Text>| {
+            let lines: Vec<String> = texts.iter().map(|text| view.say(text)).collect();
+            (!lines.is_empty()).then(|| lines.join("<br>"))
+        };
         let data_type = words::data_type(material.data_types, &object.system, &object.object);
         let purpose = data_type.and_then(|one| one.purpose.clone());
-        let purpose = purpose.map_or_else(unknown, |purpose| view.say(&Text::same(purpose)));
-        facts.push((say::purpose(), purpose));
         let basis = data_type.and_then(|one| one.basis.as_deref());
-        let basis = basis.map_or_else(unknown, |basis| view.say(&words::basis(basis)));
-        facts.push((say::basis(), basis));
-        let clock = clock(material, object);
-        let period = data_type.map(|one| words::period(one, clock));
-        let period = period.map_or_else(unknown, |period| {
-            let mut out = view.say(&period);
+        let period = data_type.map(|one| {
+            let mut out = view.say(&words::period(one, clock(material, object)));
             for more in ends(object) {
                 out += " ";
                 out += &view.say(&more);
             }
             out
         });
-        facts.push((say::period(), period));
-        let lines = |texts: Vec<Text>| {
-            let lines: Vec<String> = texts.iter().map(|text| view.say(text)).collect();
-            lines.join("<br>")
-        };
-        let recipients = recipients(material, object);
-        let recipients = if recipients.is_empty() {
-            unknown()
-        } else {
-            lines(recipients)
-        };
-        facts.push((say::recipients(), recipients));
-        let sources = sources(material, object);
-        if !sources.is_empty() {
-            facts.push((say::source(), lines(sources)));
+        let answers = [
+            (
+                say::purpose(),
+                purpose.map(|one| view.say(&Text::same(one))),
+            ),
+            (say::basis(), basis.map(|one| view.say(&words::basis(one)))),
+            (say::period(), period),
+            (say::recipients(), lines(recipients(material, object))),
+        ];
+        // What the register does not say is said once, and not in every line.
+        let mut unknown = Vec::new();
+        for (label, answer) in answers {
+            match answer {
+                Some(answer) => facts.push((label, answer)),
+                None => unknown.push(label),
+            }
+        }
+        if let Some(labels) = words::list(words::within(unknown)) {
+            facts.push((labels, view.say(&say::not_stated(view.contact()))));
+        }
+        if let Some(sources) = lines(sources(material, object)) {
+            facts.push((say::source(), sources));
         }
     }
     let (json, csv) = (object.json(), object.csv());

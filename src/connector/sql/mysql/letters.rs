@@ -222,5 +222,5 @@ fn like(value: &str, charset: &str, collation: &str) -> String {
 }
 
 fn is_hex(value: &str) -> bool {
-    value.len() % 2 == 0 && value.bytes().all(|sign| sign.is_ascii_hexdigit())
+    value.len().is_multiple_of(2) && value.bytes().all(|sign| sign.is_ascii_hexdigit())
 }
