@@ -197,7 +197,8 @@ pub(crate) struct Landscape {
     books: postgres::Database,
     support: mysql::Database,
     remote: Arc<Mutex<Remote>>,
-    pub(crate) server: Server,
+    /// Answers as long as this lives.
+    _server: Server,
 }
 
 impl Landscape {
@@ -260,7 +261,7 @@ impl Landscape {
             books,
             support,
             remote,
-            server,
+            _server: server,
         })
     }
 
