@@ -125,7 +125,6 @@ fn outputs() -> Vec<(&'static str, Output)> {
         ("dsr.check/1", json(&["check", "--compliance"])),
         ("dsr.find/1", json(&[&["find"], &anna[..]].concat())),
         ("dsr.candidates/1", candidates()),
-        ("dsr.subjects/1", for_many()),
         (
             "dsr.export/1",
             elsewhere.run(&[&export[..], &anna[..]].concat()),
@@ -186,23 +185,6 @@ fn outputs() -> Vec<(&'static str, Output)> {
     ));
     out.push(("dsr.verdict/1", json(&["evidence", "verify", &bundle])));
     out
-}
-
-/// An erasure that is planned for two people.
-fn for_many() -> Output {
-    let company = Company::new();
-    company.write(
-        "people.csv",
-        "Ticket;E-Mail\nT-17;anna@example.org\nT-18;nobody@example.org\n",
-    );
-    let erase = [
-        "erase",
-        "--subjects",
-        "people.csv",
-        "--map",
-        "reference=Ticket",
-    ];
-    company.run(&[&erase[..], &["--plan", "--format", "json"]].concat())
 }
 
 /// A list of people of one name.
