@@ -55,7 +55,7 @@ pub(crate) fn change(
     let method = method(context, house, people, request)?;
     let ids = open_all(&hushed, house, people, request, aim)?;
     let prepare = async |at: usize, person: &Person| {
-        let opened = journey::reopen(house, &ids[at])?;
+        let opened = journey::reopen(house, ids[at].as_ref().map_err(Clone::clone)?)?;
         let method = person.method.as_deref().or(method.as_deref());
         prepare(
             &hushed,
@@ -77,9 +77,9 @@ pub(crate) fn change(
     let carry_out = async |at: usize, _: &Person| {
         let stage = match stages[at].take().and_then(|part| part.result) {
             Some(stage) => stage?,
-            None => return Err(stopped(&ids[at]).into()),
+            None => return Err(stopped(ids[at].as_ref().map_err(Clone::clone)?).into()),
         };
-        let opened = journey::reopen(house, &ids[at])?;
+        let opened = journey::reopen(house, ids[at].as_ref().map_err(Clone::clone)?)?;
         carry_out(&hushed, house, &opened, stage).await
     };
     let answers = crate::cli::block_on(each(context, people, carry_out))?;
@@ -138,16 +138,16 @@ fn method(
     Ok(Some(context.ui.ask(&say::ask_identity(people.len()))?))
 }
 
-/// Joins or opens the case of each, while nobody else can open one.
+/// Joins or opens the case of each, while nobody else can open one. A case on which another run works is that person's error alone.
 fn open_all(
     context: &Context,
     house: &House,
     people: &[Person],
     request: &RequestArgs,
     aim: &Aim,
-) -> Result<Vec<CaseId>> {
+) -> Result<Vec<Result<CaseId>>> {
     let mut register = Register::open(house)?;
-    let mut ids: Vec<CaseId> = Vec::new();
+    let mut ids: Vec<Result<CaseId>> = Vec::new();
     for person in people {
         let arrival = Arrival {
             stated: person.stated.clone(),
@@ -159,15 +159,25 @@ fn open_all(
                 .clone()
                 .unwrap_or_else(|| request.channel.clone()),
         };
-        let id = journey::open_for(context, house, &mut register, arrival, aim.right())?.id;
+        let id = match journey::open_for(context, house, &mut register, arrival, aim.right()) {
+            Ok(opened) => opened.id,
+            Err(trouble) if trouble.diagnostics.iter().all(|one| one.code == "E605") => {
+                ids.push(Err(trouble));
+                continue;
+            }
+            Err(trouble) => return Err(trouble),
+        };
         // Known only now: two lines that share nothing may each share something with what the case knows already.
-        if let Some(at) = ids.iter().position(|known| *known == id) {
+        if let Some(at) = ids
+            .iter()
+            .position(|known| known.as_ref().is_ok_and(|known| *known == id))
+        {
             let what = say::same_person(people[at].row, person.row);
             return Err(Diagnostic::new("E950", Exit::Usage, what)
                 .help(say::same_person_help())
                 .into());
         }
-        ids.push(id);
+        ids.push(Ok(id));
     }
     Ok(ids)
 }
@@ -218,7 +228,7 @@ async fn prepare(
 fn approve(
     context: &Context,
     people: &[Person],
-    ids: &[CaseId],
+    ids: &[Result<CaseId>],
     stages: &[Part<Stage>],
     consent: &Consent,
 ) -> Result<()> {
@@ -240,7 +250,7 @@ fn approve(
             Some(vec![
                 person.row.to_string(),
                 person.reference.clone().unwrap_or_default(),
-                id.to_string(),
+                number(id),
                 writes.to_string(),
                 waiting.to_string(),
             ])
@@ -328,7 +338,17 @@ fn answer_json(answer: &Answer) -> Value {
     }
 }
 
-fn answer_row(context: &Context, person: &Person, id: &CaseId, part: &Part<Answer>) -> Vec<String> {
+/// The case's number; nothing where another run holds the case.
+fn number(id: &Result<CaseId>) -> String {
+    id.as_ref().map(CaseId::to_string).unwrap_or_default()
+}
+
+fn answer_row(
+    context: &Context,
+    person: &Person,
+    id: &Result<CaseId>,
+    part: &Part<Answer>,
+) -> Vec<String> {
     let lang = context.ui.lang;
     let (records, result, evidence) = match &part.result {
         Some(Ok(Answer { finished: None, .. })) => {
@@ -360,7 +380,7 @@ fn answer_row(context: &Context, person: &Person, id: &CaseId, part: &Part<Answe
     vec![
         person.row.to_string(),
         person.reference.clone().unwrap_or_default(),
-        id.to_string(),
+        number(id),
         records,
         result.to(lang).to_owned(),
         evidence,
