@@ -315,3 +315,60 @@ fn what_cannot_be_undone_is_left_alone_and_said() {
         "a collation that takes her for Anna does not make her Anna"
     );
 }
+
+#[test]
+fn lines_that_are_cut_all_the_time_lose_nothing_and_do_nothing_twice() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+    let Some(database) = database(SHOP) else {
+        return;
+    };
+    let house = house(&database, &(system("shop", OBJECTS) + SIDE));
+    let over = AtomicBool::new(false);
+    let case = std::thread::scope(|scope| {
+        let ended = scope.spawn(|| {
+            let mut pause = 1;
+            while !over.load(Ordering::SeqCst) {
+                database.hang_up();
+                pause = pause * 3 % 41;
+                std::thread::sleep(Duration::from_millis(pause));
+            }
+        });
+        let mut case: Option<String> = None;
+        for _ in 0..6 {
+            let ran = match &case {
+                None => erase(&house, 7),
+                Some(case) => {
+                    house.run(&["apply", case, "--yes", "--expect", "7", "--format", "json"])
+                }
+            };
+            assert!([0, 3, 4].contains(&ran.code), "{ran:?}");
+            let list = house.run(&["case", "list", "--all", "--format", "json"]);
+            case = list.json()["cases"][0]["case"].as_str().map(str::to_owned);
+        }
+        over.store(true, Ordering::SeqCst);
+        ended.join().unwrap();
+        case.unwrap()
+    });
+    // Undisturbed at last: what is left is planned afresh if it was not planned before.
+    for count in ["0", "1", "2", "3", "4", "5", "6", "7"] {
+        let ran = house.run(&[
+            "apply", &case, "--yes", "--expect", count, "--format", "json",
+        ]);
+        assert!([0, 3, 4].contains(&ran.code), "{ran:?}");
+    }
+    house.run(&["apply", &case]).expect(0);
+    for (table, left) in [
+        ("customers", "2"),
+        ("orders", "20"),
+        ("payments", "200"),
+        ("tickets", "1001"),
+    ] {
+        let query = format!("SELECT group_concat(id ORDER BY id) FROM {table}");
+        assert_eq!(database.value(&query).as_deref(), Some(left), "{table}");
+    }
+    let bundle = house.bundle().expect("a bundle");
+    house
+        .run(&["evidence", "verify", &bundle.to_string_lossy()])
+        .expect(0);
+}

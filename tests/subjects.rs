@@ -11,6 +11,7 @@ mod support {
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -126,6 +127,8 @@ impl Desk {
 struct Landscape {
     workspace: Workspace,
     desk: Arc<Mutex<Desk>>,
+    /// Whom a search at the desk makes wait as long as this holds; 0 is nobody.
+    held: Arc<AtomicU32>,
     _server: Server,
 }
 
@@ -141,7 +144,19 @@ impl Landscape {
         };
         let desk = Arc::new(Mutex::new(desk));
         let answering = Arc::clone(&desk);
-        let server = Server::start(move |request| answering.lock().unwrap().answer(request));
+        let held = Arc::new(AtomicU32::new(0));
+        let holding = Arc::clone(&held);
+        let server = Server::start(move |request| {
+            let asked = number(&request.query("email").unwrap_or_default());
+            let since = Instant::now();
+            while asked != 0
+                && holding.load(Ordering::SeqCst) == asked
+                && since.elapsed() < Duration::from_secs(10)
+            {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            answering.lock().unwrap().answer(request)
+        });
         let inventory = INVENTORY
             .replace("URL", &server.url)
             .replace("IDENTITY", identity);
@@ -168,6 +183,7 @@ impl Landscape {
         Landscape {
             workspace,
             desk,
+            held,
             _server: server,
         }
     }
@@ -735,6 +751,7 @@ fn who_asked_for_their_data_gets_them_before_anything_is_erased() {
 }
 
 #[test]
+<<<<<<< HEAD
 fn who_still_waits_for_their_data_is_not_erased_with_the_others() {
     let place = Landscape::new(3, "assumed");
     let first = address(1);
@@ -753,4 +770,91 @@ fn who_still_waits_for_their_data_is_not_erased_with_the_others() {
         .erase(&file, &["--despite-access", "--yes", "--expect", "3"])
         .ends_with(0);
     assert_eq!(place.left(), (1, 1, 1));
+=======
+fn somebody_for_whom_another_run_works_stops_nobody_else() {
+    let place = Landscape::new(3, "assumed");
+    place.held.store(2, Ordering::SeqCst);
+    let second = address(2);
+    let single = ["erase", "--email", &second, "--yes", "--expect", "3"];
+    let running = place.workspace.start(&single);
+    let began = Instant::now();
+    while place.cases().is_empty() && began.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let file = place.file(1..=3);
+    let ran = place.erase(&file, &["--yes", "--expect", "6"]).ends_with(1);
+    let answer = ran.json();
+    assert_eq!(answer["people"][1]["errors"][0]["code"], "E605", "{ran:?}");
+    for at in [0, 2] {
+        let complete = &answer["people"][at]["result"]["complete"];
+        assert_eq!(complete, &json!(true), "{ran:?}");
+    }
+    place.held.store(0, Ordering::SeqCst);
+    running.wait().ends_with(0);
+    assert_eq!(place.left(), (0, 0, 0));
+    // Once nobody holds it, the same command has nothing left to do.
+    place.erase(&file, &["--yes", "--expect", "0"]).ends_with(0);
+    assert_eq!(place.cases().len(), 3);
+    let mut removals = place.desk.lock().unwrap().removals.clone();
+    removals.sort_unstable();
+    assert_eq!(removals, [1, 2, 3]);
+}
+
+#[test]
+fn two_runs_for_the_same_people_do_everything_once() {
+    let place = Landscape::new(8, "assumed");
+    let file = place.file(1..=8);
+    let line = ["erase", "--subjects", &file, "--yes", "--expect", "24"];
+    let both = [place.workspace.start(&line), place.workspace.start(&line)];
+    let both = both.map(|running| running.wait());
+    assert!(
+        both.iter().all(|ran| !ran.err.contains("panicked")),
+        "{both:?}"
+    );
+    // Whatever they did to each other, somebody ends it.
+    for _ in 0..3 {
+        let asked = place.erase(&file, &["--yes", "--expect", "999"]);
+        let says = asked
+            .err
+            .lines()
+            .find_map(|line| line.strip_prefix("error[E851]: "));
+        let count = says.and_then(|line| line.split(' ').next()).unwrap_or("0");
+        if place.erase(&file, &["--yes", "--expect", count]).code == Some(0) {
+            break;
+        }
+    }
+    place.erase(&file, &["--yes", "--expect", "0"]).ends_with(0);
+    assert_eq!(place.left(), (0, 0, 0));
+    assert_eq!(place.cases().len(), 8);
+    let mut removals = place.desk.lock().unwrap().removals.clone();
+    removals.sort_unstable();
+    assert_eq!(removals, [1, 2, 3, 4, 5, 6, 7, 8]);
+}
+
+#[test]
+fn what_another_request_of_somebody_left_undone_is_done_first() {
+    for event in ["5", "6", "7", "9"] {
+        let place = Landscape::new(3, "assumed");
+        let second = address(2);
+        let correct = [
+            "rectify",
+            "--email",
+            &second,
+            "--set",
+            "shop.people.name=Right",
+            "--yes",
+            "--expect",
+            "1",
+        ];
+        let killed = place
+            .workspace
+            .run_with("DSR_TEST_KILL_AFTER", event, &correct);
+        assert_eq!(killed.code, None, "{event}: {killed:?}");
+        let file = place.file(1..=3);
+        place.erase(&file, &["--yes", "--expect", "9"]).ends_with(0);
+        assert_eq!(place.left(), (0, 0, 0), "{event}");
+        assert_eq!(place.cases().len(), 3);
+        place.erase(&file, &["--yes", "--expect", "0"]).ends_with(0);
+    }
+>>>>>>> attack
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use dsr::messages::Lang;
-use dsr::package::{Container, Folder, Kind, Package, Zip};
+use dsr::package::{Container as _, Folder, Kind, Package, Zip};
 use jiff::civil::date;
 use secrecy::SecretString;
 
