@@ -751,7 +751,6 @@ fn who_asked_for_their_data_gets_them_before_anything_is_erased() {
 }
 
 #[test]
-<<<<<<< HEAD
 fn who_still_waits_for_their_data_is_not_erased_with_the_others() {
     let place = Landscape::new(3, "assumed");
     let first = address(1);
@@ -770,7 +769,9 @@ fn who_still_waits_for_their_data_is_not_erased_with_the_others() {
         .erase(&file, &["--despite-access", "--yes", "--expect", "3"])
         .ends_with(0);
     assert_eq!(place.left(), (1, 1, 1));
-=======
+}
+
+#[test]
 fn somebody_for_whom_another_run_works_stops_nobody_else() {
     let place = Landscape::new(3, "assumed");
     place.held.store(2, Ordering::SeqCst);
@@ -856,5 +857,4 @@ fn what_another_request_of_somebody_left_undone_is_done_first() {
         assert_eq!(place.cases().len(), 3);
         place.erase(&file, &["--yes", "--expect", "0"]).ends_with(0);
     }
->>>>>>> attack
 }

@@ -69,7 +69,7 @@ pub(crate) fn change(
     };
     let ids = open_all(&hushed, house, people, request, aim.right())?;
     let prepare = async |at: usize, person: &Person| {
-        let opened = journey::reopen(house, ids[at].as_ref().map_err(Clone::clone)?)?;
+        let opened = journey::reopen(house, known(&ids[at])?)?;
         let method = person.method.as_deref().or(method.as_deref());
         prepare(&hushed, house, &opened, method, wish).await
     };
@@ -85,9 +85,9 @@ pub(crate) fn change(
     let carry_out = async |at: usize, _: &Person| {
         let stage = match stages[at].take().and_then(|part| part.result) {
             Some(stage) => stage?,
-            None => return Err(stopped(ids[at].as_ref().map_err(Clone::clone)?).into()),
+            None => return Err(stopped(known(&ids[at])?).into()),
         };
-        let opened = journey::reopen(house, ids[at].as_ref().map_err(Clone::clone)?)?;
+        let opened = journey::reopen(house, known(&ids[at])?)?;
         carry_out(&hushed, house, &opened, stage).await
     };
     let answers = crate::cli::block_on(each(context, people, carry_out))?;
@@ -147,24 +147,14 @@ pub(super) fn method(
     journey::ask_method(context, &say::ask_identity(people.len())).map(Some)
 }
 
-<<<<<<< HEAD
-/// Joins or opens the case of each, while nobody else can open one.
-pub(super) fn open_all(
-=======
 /// Joins or opens the case of each, while nobody else can open one. A case on which another run works is that person's error alone.
-fn open_all(
->>>>>>> attack
+pub(super) fn open_all(
     context: &Context,
     house: &House,
     people: &[Person],
     request: &RequestArgs,
-<<<<<<< HEAD
     right: &str,
-) -> Result<Vec<CaseId>> {
-=======
-    aim: &Aim,
 ) -> Result<Vec<Result<CaseId>>> {
->>>>>>> attack
     let mut register = Register::open(house)?;
     let mut ids: Vec<Result<CaseId>> = Vec::new();
     for person in people {
@@ -178,10 +168,7 @@ fn open_all(
                 .clone()
                 .unwrap_or_else(|| request.channel.clone()),
         };
-<<<<<<< HEAD
-        let id = journey::open_for(context, house, &mut register, arrival, right)?.id;
-=======
-        let id = match journey::open_for(context, house, &mut register, arrival, aim.right()) {
+        let id = match journey::open_for(context, house, &mut register, arrival, right) {
             Ok(opened) => opened.id,
             Err(trouble) if trouble.diagnostics.iter().all(|one| one.code == "E605") => {
                 ids.push(Err(trouble));
@@ -189,7 +176,6 @@ fn open_all(
             }
             Err(trouble) => return Err(trouble),
         };
->>>>>>> attack
         // Known only now: two lines that share nothing may each share something with what the case knows already.
         if let Some(at) = ids
             .iter()
@@ -254,7 +240,12 @@ fn planned_stage(planned: Planned, json: Option<Value>) -> Stage {
 }
 
 /// What `--plan` answers: every case keeps its plan, and nothing is written.
-fn planned(context: &Context, people: &[Person], ids: &[CaseId], stages: &[Part<Stage>]) -> Exit {
+fn planned(
+    context: &Context,
+    people: &[Person],
+    ids: &[Result<CaseId>],
+    stages: &[Part<Stage>],
+) -> Exit {
     let exit = |stage: &Stage| match stage {
         Stage::Planned { approvable, .. } => approvable.searched,
         Stage::Finished | Stage::Applied(_) => Exit::Done,
@@ -292,7 +283,11 @@ fn plan_columns() -> [Text; 5] {
     ]
 }
 
-fn plan_rows(people: &[Person], ids: &[CaseId], stages: &[Part<Stage>]) -> Vec<Vec<String>> {
+fn plan_rows(
+    people: &[Person],
+    ids: &[Result<CaseId>],
+    stages: &[Part<Stage>],
+) -> Vec<Vec<String>> {
     let all = people.iter().zip(ids).zip(stages);
     let rows = all.filter_map(|((person, id), part)| match &part.result {
         Some(Ok(Stage::Planned {
@@ -300,7 +295,7 @@ fn plan_rows(people: &[Person], ids: &[CaseId], stages: &[Part<Stage>]) -> Vec<V
         })) => Some(vec![
             person.row.to_string(),
             person.reference.clone().unwrap_or_default(),
-            id.to_string(),
+            number(id),
             writes.to_string(),
             waiting.to_string(),
         ]),
@@ -320,34 +315,7 @@ fn approve(
     stages: &[Part<Stage>],
     consent: &Consent,
 ) -> Result<()> {
-<<<<<<< HEAD
     let rows = plan_rows(people, ids, stages);
-=======
-    let planned = |part: &Part<Stage>| match &part.result {
-        Some(Ok(Stage::Planned {
-            writes,
-            waiting,
-            irreversible,
-            ..
-        })) => Some((*writes, *waiting, irreversible.clone())),
-        _ => None,
-    };
-    let rows: Vec<Vec<String>> = people
-        .iter()
-        .zip(ids)
-        .zip(stages)
-        .filter_map(|((person, id), part)| {
-            let (writes, waiting, _) = planned(part)?;
-            Some(vec![
-                person.row.to_string(),
-                person.reference.clone().unwrap_or_default(),
-                number(id),
-                writes.to_string(),
-                waiting.to_string(),
-            ])
-        })
-        .collect();
->>>>>>> attack
     if rows.is_empty() {
         return Ok(());
     }
@@ -425,8 +393,13 @@ fn answer_json(answer: &Answer) -> Value {
     }
 }
 
+/// The case, unless another run holds it.
+pub(super) fn known(id: &Result<CaseId>) -> Result<&CaseId> {
+    id.as_ref().map_err(Clone::clone)
+}
+
 /// The case's number; nothing where another run holds the case.
-fn number(id: &Result<CaseId>) -> String {
+pub(super) fn number(id: &Result<CaseId>) -> String {
     id.as_ref().map(CaseId::to_string).unwrap_or_default()
 }
 

@@ -11,7 +11,7 @@ use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::export::{self, Args, Handed};
 use crate::cli::journey::{self, Opened};
-use crate::cli::many::change::{method, open_all, stopped};
+use crate::cli::many::change::{known, method, number, open_all, stopped};
 use crate::cli::many::{Part, each, first, subjects_json, tell_troubles};
 use crate::cli::people::Person;
 use crate::diagnostic::{Exit, Result};
@@ -41,7 +41,7 @@ pub(crate) fn export(
     };
     let ids = open_all(&hushed, house, people, &args.request, kind.right())?;
     let search = async |at: usize, person: &Person| {
-        let opened = journey::reopen(house, &ids[at])?;
+        let opened = journey::reopen(house, known(&ids[at])?)?;
         let method = person.method.as_deref().or(method.as_deref());
         identify(&hushed, house, &opened, method, args)?;
         let made_before = is_made(house, &opened, args, kind)?;
@@ -58,10 +58,11 @@ pub(crate) fn export(
     let mut answers = Vec::new();
     for (id, part) in ids.iter().zip(&searched) {
         let result = match part.take().and_then(|part| part.result) {
-            None => Err(stopped(id).into()),
+            None => known(id).and_then(|id| Err(stopped(id).into())),
             Some(Err(trouble)) => Err(trouble),
-            Some(Ok(true)) => Ok(Answer::Made(id.clone())),
-            Some(Ok(false)) => journey::reopen(house, id).and_then(|opened| {
+            Some(Ok(true)) => known(id).map(|id| Answer::Made(id.clone())),
+            Some(Ok(false)) => known(id).and_then(|id| {
+                let opened = journey::reopen(house, id)?;
                 let handed = export::hand(context, house, &opened, args, kind)?;
                 Ok(Answer::Handed(Box::new(handed)))
             }),
@@ -114,7 +115,7 @@ fn exit_of(answer: &Answer) -> Exit {
 fn show(
     context: &Context,
     people: &[Person],
-    ids: &[CaseId],
+    ids: &[Result<CaseId>],
     answers: &[Part<Answer>],
     exit: Exit,
 ) {
@@ -161,7 +162,12 @@ fn show(
     }
 }
 
-fn row(context: &Context, person: &Person, id: &CaseId, part: &Part<Answer>) -> Vec<String> {
+fn row(
+    context: &Context,
+    person: &Person,
+    id: &Result<CaseId>,
+    part: &Part<Answer>,
+) -> Vec<String> {
     let lang = context.ui.lang;
     let (records, result, path) = match &part.result {
         Some(Ok(Answer::Made(_))) => (String::new(), say::finished_before(), String::new()),
@@ -179,7 +185,7 @@ fn row(context: &Context, person: &Person, id: &CaseId, part: &Part<Answer>) -> 
     vec![
         person.row.to_string(),
         person.reference.clone().unwrap_or_default(),
-        id.to_string(),
+        number(id),
         records,
         result.to(lang).to_owned(),
         path,
