@@ -38,6 +38,7 @@ catalogue! {
     by_hand_lift() { en: "End the restriction of this person's data.", de: "Die Einschränkung der Daten dieser Person aufheben." }
     by_hand_suppress() { en: "Use this person's data no longer for advertising, or for what the consent was given.", de: "Die Daten dieser Person nicht mehr für Werbung oder den eingewilligten Zweck verwenden." }
 
+    shortened(count) { en: "(shortened; --format json shows all {count} characters)", de: "(gekürzt; --format json zeigt alle {count} Zeichen)" }
     no_such_field(field) { en: "nothing here is called `{field}`", de: "`{field}` gibt es hier nicht" }
     no_such_field_help() { en: "write a category, such as contact.email, or SYSTEM.OBJECT.FIELD; `dsr rectify` without --set shows what there is", de: "eine Kategorie wie contact.email oder SYSTEM.OBJEKT.FELD schreiben; `dsr rectify` ohne --set zeigt, was da ist" }
     not_writable(place) { en: "{place} cannot be corrected", de: "{place} lässt sich nicht berichtigen" }

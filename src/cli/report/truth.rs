@@ -19,9 +19,10 @@ pub(crate) fn truth(context: &Context, house: &House, case: &str, findings: &Fin
             "complete": findings.complete(),
             "categories": rows,
         })),
-        Format::Table | Format::Csv => {
-            context.ui.rows(&columns(), &cells(context.ui.lang, &rows));
-        }
+        Format::Table => context
+            .ui
+            .rows(&columns(), &short_cells(context.ui.lang, &rows)),
+        Format::Csv => context.ui.rows(&columns(), &cells(context.ui.lang, &rows)),
     }
     for (place, fields) in several(house, &rows) {
         context.ui.say(&say::several_fields(place, fields));
@@ -51,7 +52,9 @@ pub(crate) fn truth_of(context: &Context, house: &House, findings: &Findings, ai
         .collect();
     if !rows.is_empty() {
         context.ui.heading(&say::truth_head());
-        context.ui.show(&columns(), &cells(context.ui.lang, &rows));
+        context
+            .ui
+            .show(&columns(), &short_cells(context.ui.lang, &rows));
     }
 }
 
@@ -89,6 +92,22 @@ fn cells(lang: Lang, rows: &[Row]) -> Vec<Vec<String>> {
         }
     }
     out
+}
+
+/// For people: a text of many pages would bury all others; JSON and CSV hold it whole.
+fn short_cells(lang: Lang, rows: &[Row]) -> Vec<Vec<String>> {
+    const LONGEST: usize = 1_000;
+    let mut all = cells(lang, rows);
+    for cell in all.iter_mut().flatten() {
+        if let Some((end, _)) = cell.char_indices().nth(LONGEST) {
+            let cut = say::shortened(cell.chars().count());
+            let note = cut.to(lang).to_owned();
+            cell.truncate(end);
+            *cell += "… ";
+            *cell += &note;
+        }
+    }
+    all
 }
 
 /// A key that people can tell from another: rows of files go by the name of their file, without its folders.
