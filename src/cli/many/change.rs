@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::case::WaitsFor;
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
+use crate::cli::export::register;
 use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::walk::{self, Approvable, Finished, Ready};
 use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs};
@@ -135,6 +136,7 @@ fn open_all(
     request: &RequestArgs,
     aim: &Aim,
 ) -> Result<Vec<CaseId>> {
+    register::expire(context, house)?;
     let mut register = Register::open(house)?;
     let mut ids: Vec<CaseId> = Vec::new();
     for person in people {
