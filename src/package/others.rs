@@ -19,7 +19,11 @@ pub(super) enum Trace {
 
 /// Addresses, numbers and accounts that are the person's own.
 #[derive(Default)]
-pub(super) struct Own(HashSet<String>);
+pub(super) struct Own {
+    values: HashSet<String>,
+    /// What was learned last: a million records of one person bear the same address.
+    last: String,
+}
 
 impl Own {
     /// A person has few of these; a system that has more is not believed without end.
@@ -27,10 +31,11 @@ impl Own {
 
     /// Learns a value of a field that holds addresses, numbers or accounts.
     pub(super) fn learn(&mut self, text: &str) {
-        if self.0.len() < Own::MOST {
+        if self.values.len() < Own::MOST && text != self.last {
             for (_, value) in found(text) {
-                self.0.insert(value);
+                self.values.insert(value);
             }
+            text.clone_into(&mut self.last);
         }
     }
 
@@ -59,7 +64,7 @@ impl Own {
             Value::String(text) => {
                 let foreign = found(text)
                     .into_iter()
-                    .filter(|(_, one)| !self.0.contains(one));
+                    .filter(|(_, one)| !self.values.contains(one));
                 out.extend(foreign.map(|(trace, _)| trace));
             }
             Value::Array(items) => items.iter().for_each(|item| self.look(item, out)),
