@@ -226,13 +226,16 @@ impl Server {
     }
 
     /// `false` if the receiver had enough before the end; the connection then still has rows under way.
+    ///
+    /// The statement stays prepared for the next one that reads alike: a proxy that changes servers prepares it there itself. Given
+    /// back each time, the message that says so waits for the server's delayed acknowledgement, and what follows waits behind it.
     async fn stream(
         &self,
         connection: &mut MySqlConnection,
         select: &Select,
         each: Each<'_>,
     ) -> Result<bool, Refusal> {
-        let mut query = sqlx::query(AssertSqlSafe(select.sql.as_str())).persistent(false);
+        let mut query = sqlx::query(AssertSqlSafe(select.sql.as_str()));
         for argument in &select.arguments {
             query = query.bind(argument.clone());
         }
@@ -392,7 +395,7 @@ impl WriteSession for ReadWrite {
     /// The rows that were met: the library asks the server not to leave out those that had the new values already.
     async fn execute(&mut self, change: &Change) -> Result<u64, Refusal> {
         let mut connection = self.open()?;
-        let mut query = sqlx::query(AssertSqlSafe(change.sql.as_str())).persistent(false);
+        let mut query = sqlx::query(AssertSqlSafe(change.sql.as_str()));
         for argument in &change.arguments {
             query = query.bind(argument.clone());
         }
@@ -468,8 +471,8 @@ fn refuse(error: &sqlx::Error, timeouts: &Timeouts) -> Refusal {
         1044 | 1142 | 1143 | 1227 | 1370 => Fault::forbidden(code).into(),
         1049 | 1054 | 1146 | 1356 => Refusal::Stale(code),
         1045 | 1130 | 1698 | 1820 | 1862 | 3118 | 4151 => Fault::credential(code).into(),
-        // Too many connections, shutdown, KILL.
-        1040 | 1053 | 1079 | 1152 | 1158..=1161 | 1184 | 1203 | 1317 | 1927 | 4031 => {
+        // Too many connections, shutdown, KILL, and a statement that a proxy forgot.
+        1040 | 1053 | 1079 | 1152 | 1158..=1161 | 1184 | 1203 | 1243 | 1317 | 1927 | 4031 => {
             Fault::connection().into()
         }
         // What triggers raise.
