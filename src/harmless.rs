@@ -15,6 +15,9 @@ pub fn lines(text: &str) -> String {
 
 /// For JSON that a terminal may show: the same text with the same meaning to a parser. Line ends are the document's own.
 pub fn json(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     let mut units = [0; 2];
     let lines: Vec<_> = text
         .split('\n')
@@ -50,6 +53,9 @@ pub fn spreadsheet(text: &str) -> Cow<'_, str> {
 
 /// [`spreadsheet`] for a cell of a file that people open: line ends stay, a tab becomes a blank.
 pub fn cell(text: &str) -> String {
+    if is_plain(text) && text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return text.to_owned();
+    }
     let text = text.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n");
     let is_formula = matches!(spreadsheet(&text), Cow::Owned(marked) if marked.starts_with('\'') && !text.starts_with('\''));
     let calm = lines(&text.replace('\t', " "));
@@ -64,6 +70,11 @@ pub fn typed(text: &str) -> &str {
         true => text,
         false => "…",
     }
+}
+
+/// Whether a text is nothing but printable ASCII and line ends, as nearly all are: then nothing in it has to be escaped.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'))
 }
 
 fn escaped(text: &str, mut escape: impl FnMut(char, &mut String)) -> Cow<'_, str> {

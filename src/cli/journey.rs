@@ -193,7 +193,6 @@ pub(crate) fn open_for(
     arrival: Arrival,
     right: &str,
 ) -> Result<Opened> {
-    crate::cli::export::register::expire(context, house)?;
     let id = match &arrival.case {
         Some(id) => Some(id.clone()),
         None => register.of(house, &arrival.recognised_by)?,

@@ -8,6 +8,7 @@ mod catalogue;
 mod comparison;
 mod examine;
 mod known;
+mod lines;
 pub mod mysql;
 mod name;
 pub mod postgres;

@@ -1,5 +1,6 @@
 //! The records of one object, as they come: JSON at once, what else is made of them put aside.
 
+use std::borrow::Cow;
 use std::io;
 
 use base64::Engine as _;
@@ -31,9 +32,11 @@ pub struct ObjectWriter<'p, 'a> {
     object: &'p Object,
     summary: ObjectSummary,
     columns: Vec<Column>,
+    /// Their names as JSON, with the colon.
+    members: Vec<String>,
     listed: Listed,
     data_type: Option<&'a DataType>,
-    table: Spool,
+    table: csv::Writer<Spool>,
     binaries: Spool,
     taken_out: Vec<(String, Part)>,
 }
@@ -109,6 +112,11 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
             binary: column.binary,
         });
         let scratch = package.material.scratch;
+        // A spreadsheet in German expects semicolons.
+        let delimiter = match package.material.language {
+            Lang::De => b';',
+            Lang::En => b',',
+        };
         ObjectWriter {
             summary: ObjectSummary {
                 system: system.to_owned(),
@@ -127,10 +135,13 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
                 flags: Vec::new(),
                 flagged: 0,
             },
+            members: columns.iter().map(member).collect(),
             columns,
             listed: Listed::of(object),
             data_type: words::data_type(package.material.data_types, system, &object.name),
-            table: Spool::new(scratch),
+            table: csv::WriterBuilder::new()
+                .delimiter(delimiter)
+                .from_writer(Spool::new(scratch)),
             binaries: Spool::new(scratch),
             taken_out: Vec::new(),
             object,
@@ -154,11 +165,10 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
         }
         let cells = self.cells(record)?;
         self.json(&cells)?;
-        let texts: Vec<String> = cells
+        let texts = cells
             .iter()
-            .map(|cell| cell.as_ref().map(Cell::text).unwrap_or_default())
-            .collect();
-        self.line(&texts)?;
+            .map(|cell| cell.as_ref().map(Cell::text).unwrap_or_default());
+        self.table.write_record(texts)?;
         let ends = self.ends(record);
         if row <= SHOWN {
             let html = self.html(&cells, ends);
@@ -180,8 +190,14 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
             files.write(b"\n]}\n")?;
             files.close(Some(records));
             files.begin(&self.summary.csv())?;
-            let whole = 0..self.table.len();
-            self.table.read(whole, &mut |piece| files.write(piece))?;
+            // It takes a file for UTF-8 only with this mark.
+            if self.package.material.language == Lang::De {
+                files.write("\u{feff}".as_bytes())?;
+            }
+            let table = self.table.into_inner();
+            let mut table = table.map_err(csv::IntoInnerError::into_error)?;
+            let whole = 0..table.len();
+            table.read(whole, &mut |piece| files.write(piece))?;
             files.close(Some(records));
             for (path, part) in &self.taken_out {
                 files.begin(path)?;
@@ -220,20 +236,15 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
         );
         self.package.files.begin(&self.summary.json())?;
         self.package.files.write(harmless::json(&head).as_bytes())?;
-        // A spreadsheet in German expects semicolons, and takes a file for UTF-8 only with this mark.
-        if lang == Lang::De {
-            self.table.put("\u{feff}".as_bytes())?;
-        }
-        let names: Vec<String> = self
+        let names = self
             .columns
             .iter()
-            .map(|column| harmless::cell(&column.name))
-            .collect();
-        self.line(&names)
+            .map(|column| harmless::cell(&column.name));
+        Ok(self.table.write_record(names)?)
     }
 
     /// The record's values as they may be handed over; `None` where it has no such member.
-    fn cells(&mut self, record: &Record) -> io::Result<Vec<Option<Cell>>> {
+    fn cells<'r>(&mut self, record: &'r Record) -> io::Result<Vec<Option<Cell<'r>>>> {
         let mut cells = Vec::with_capacity(self.columns.len());
         let teaching = self.columns.iter();
         let teaching = teaching.filter(|column| Own::teaches(column.category()));
@@ -267,13 +278,17 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
                     flag(&mut self.summary, record, &self.columns[index].name, traces);
                 }
             }
-            cells.push(Some(Cell::Value(clean.into_owned())));
+            let changed = match clean {
+                Cow::Owned(changed) => Some(changed),
+                Cow::Borrowed(_) => None,
+            };
+            cells.push(Some(Cell::Value(changed.map_or(value, Cow::Owned))));
         }
         Ok(cells)
     }
 
     /// A value in base64 becomes a file of its own; `None` if it is none, or there are too many.
-    fn take_out(&mut self, index: usize, value: &Value) -> io::Result<Option<Cell>> {
+    fn take_out(&mut self, index: usize, value: &Value) -> io::Result<Option<Cell<'static>>> {
         let Some(text) = value.as_str().filter(|text| !text.trim().is_empty()) else {
             return Ok(None);
         };
@@ -311,37 +326,24 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
         }))
     }
 
-    fn json(&mut self, cells: &[Option<Cell>]) -> io::Result<()> {
-        let mut line = String::from(if self.summary.records == 1 {
-            "\n{"
-        } else {
-            ",\n{"
-        });
+    fn json(&mut self, cells: &[Option<Cell<'_>>]) -> io::Result<()> {
+        let mut line = String::with_capacity(256);
+        line += match self.summary.records {
+            1 => "\n{",
+            _ => ",\n{",
+        };
         let mut first = true;
-        for (column, cell) in self.columns.iter().zip(cells) {
+        for (member, cell) in self.members.iter().zip(cells) {
             let Some(cell) = cell else { continue };
             if !first {
                 line.push(',');
             }
             first = false;
-            line += &Value::from(column.name.as_str()).to_string();
-            line.push(':');
+            line += member;
             line += &cell.json();
         }
         line.push('}');
         self.package.files.write(harmless::json(&line).as_bytes())
-    }
-
-    fn line(&mut self, texts: &[String]) -> io::Result<()> {
-        let delimiter = if self.lang() == Lang::De { b';' } else { b',' };
-        let mut writer = csv::WriterBuilder::new()
-            .delimiter(delimiter)
-            .from_writer(Vec::new());
-        writer.write_record(texts).map_err(io::Error::other)?;
-        let bytes = writer
-            .into_inner()
-            .map_err(|_| io::ErrorKind::OutOfMemory)?;
-        self.table.put(&bytes)
     }
 
     /// The day on which the record's period ends.
@@ -359,7 +361,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
     }
 
     /// The record as a table of labels and values.
-    fn html(&self, cells: &[Option<Cell>], ends: Option<Date>) -> String {
+    fn html(&self, cells: &[Option<Cell<'_>>], ends: Option<Date>) -> String {
         let lang = self.lang();
         let title = say::record(self.summary.records);
         let mut out = format!(
@@ -391,12 +393,12 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
 }
 
 /// A value as it is handed over.
-enum Cell {
-    Value(Value),
+enum Cell<'r> {
+    Value(Cow<'r, Value>),
     File { path: String, bytes: u64 },
 }
 
-impl Cell {
+impl Cell<'_> {
     fn json(&self) -> String {
         match self {
             Cell::Value(value) => value.to_string(),
@@ -421,6 +423,11 @@ impl Cell {
             }
         }
     }
+}
+
+/// A column's name as the name of a member in JSON, with the colon.
+fn member(column: &Column) -> String {
+    format!("{}:", Value::from(column.name.as_str()))
 }
 
 fn flag(summary: &mut ObjectSummary, record: &Record, field: &str, traces: Vec<Trace>) {

@@ -24,6 +24,8 @@ pub(super) struct Own {
     all: HashSet<String>,
     /// Those that the search was sure of.
     sure: HashSet<String>,
+    /// What was learned last: a million records of one person bear the same address.
+    last: String,
 }
 
 impl Own {
@@ -39,9 +41,10 @@ impl Own {
 
     /// Learns a text that holds addresses, numbers or accounts.
     pub(super) fn learn(&mut self, text: &str) {
-        if self.all.len() < Own::MOST {
+        if self.all.len() < Own::MOST && text != self.last {
             self.all
                 .extend(found(text).into_iter().map(|(_, value)| value));
+            text.clone_into(&mut self.last);
         }
     }
 

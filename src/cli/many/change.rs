@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::case::WaitsFor;
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
-use crate::cli::export;
+use crate::cli::export::{self, register};
 use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::walk::{self, Approvable, Finished, Planned, Ready};
 use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs};
@@ -155,6 +155,7 @@ pub(super) fn open_all(
     request: &RequestArgs,
     right: &str,
 ) -> Result<Vec<Result<CaseId>>> {
+    register::expire(context, house)?;
     let mut register = Register::open(house)?;
     let mut ids: Vec<Result<CaseId>> = Vec::new();
     for person in people {

@@ -10,20 +10,25 @@ use std::time::Instant;
 use async_trait::async_trait;
 
 use super::catalogue::Table;
+use super::lines::Lines;
 use super::name::TableName;
 use super::{Refusal, columns_needed};
 use crate::connector::{Fault, Object, Opening};
 use crate::inventory::{Engine, System};
 
-/// What the databases of one command said about their tables, by the names of system and table.
+/// What the databases of one command said about their tables, by the names of system and table, and the lines to them.
 #[derive(Clone, Default)]
-pub struct Descriptions(Arc<Mutex<BTreeMap<(String, TableName), Described>>>);
+pub struct Descriptions {
+    tables: Arc<Mutex<Tables>>,
+    pub(super) lines: Lines,
+}
 
-type Described = (Instant, Arc<Table>);
+/// When a table was described, and how.
+type Tables = BTreeMap<(String, TableName), (Instant, Arc<Table>)>;
 
 impl Descriptions {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(String, TableName), Described>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -19,6 +19,7 @@ use sqlx::{AssertSqlSafe, Column as _, Either, MySqlConnection, Row as _};
 
 use super::catalogue::Table;
 use super::known::Describe;
+use super::lines::Lines;
 use super::name::TableName;
 use super::reading::Reading;
 use super::statement::{Change, Select};
@@ -42,11 +43,21 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
 /// # Errors
 /// The settings do not make an address.
 pub fn writer(opening: &Opening, _approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
-    let server = Server::new(opening, true)?;
-    Ok(Box::new(Writing::new(
-        opening,
-        ReadWrite { server, open: None },
-    )))
+    let mut server = Server::new(opening, true)?;
+    let system = opening.system.name.clone();
+    let lines = opening.descriptions.lines.clone();
+    if let Some(line) = lines.take::<Line>(&system) {
+        server.connection = Some(line.connection);
+        server.product = line.product;
+        server.notes = line.notes;
+    }
+    let session = ReadWrite {
+        server,
+        open: None,
+        system,
+        lines,
+    };
+    Ok(Box::new(Writing::new(opening, session)))
 }
 
 /// A row of the server's own tables, by the names of its columns.
@@ -216,13 +227,16 @@ impl Server {
     }
 
     /// `false` if the receiver had enough before the end; the connection then still has rows under way.
+    ///
+    /// The statement stays prepared for the next one that reads alike: a proxy that changes servers prepares it there itself. Given
+    /// back each time, the message that says so waits for the server's delayed acknowledgement, and what follows waits behind it.
     async fn stream(
         &self,
         connection: &mut MySqlConnection,
         select: &Select,
         each: Each<'_>,
     ) -> Result<bool, Refusal> {
-        let mut query = sqlx::query(AssertSqlSafe(select.sql.as_str())).persistent(false);
+        let mut query = sqlx::query(AssertSqlSafe(select.sql.as_str()));
         for argument in &select.arguments {
             query = query.bind(argument.clone());
         }
@@ -330,6 +344,28 @@ struct ReadWrite {
     server: Server,
     /// The connection while a transaction is open on it.
     open: Option<MySqlConnection>,
+    system: String,
+    lines: Lines,
+}
+
+/// A connection on which no transaction is open, with what the server said when it began.
+struct Line {
+    connection: MySqlConnection,
+    product: Product,
+    notes: Notes,
+}
+
+impl Drop for ReadWrite {
+    fn drop(&mut self) {
+        if let Some(connection) = self.server.connection.take() {
+            let line = Line {
+                connection,
+                product: std::mem::take(&mut self.server.product),
+                notes: std::mem::take(&mut self.server.notes),
+            };
+            self.lines.put_back(&self.system, line);
+        }
+    }
 }
 
 impl ReadWrite {
@@ -369,7 +405,7 @@ impl WriteSession for ReadWrite {
     /// The rows that were met: the library asks the server not to leave out those that had the new values already.
     async fn execute(&mut self, change: &Change) -> Result<u64, Refusal> {
         let mut connection = self.open()?;
-        let mut query = sqlx::query(AssertSqlSafe(change.sql.as_str())).persistent(false);
+        let mut query = sqlx::query(AssertSqlSafe(change.sql.as_str()));
         for argument in &change.arguments {
             query = query.bind(argument.clone());
         }
@@ -445,8 +481,8 @@ fn refuse(error: &sqlx::Error, timeouts: &Timeouts) -> Refusal {
         1044 | 1142 | 1143 | 1227 | 1370 => Fault::forbidden(code).into(),
         1049 | 1054 | 1146 | 1356 => Refusal::Stale(code),
         1045 | 1130 | 1698 | 1820 | 1862 | 3118 | 4151 => Fault::credential(code).into(),
-        // Too many connections, shutdown, KILL.
-        1040 | 1053 | 1079 | 1152 | 1158..=1161 | 1184 | 1203 | 1317 | 1927 | 4031 => {
+        // Too many connections, shutdown, KILL, and a statement that a proxy forgot.
+        1040 | 1053 | 1079 | 1152 | 1158..=1161 | 1184 | 1203 | 1243 | 1317 | 1927 | 4031 => {
             Fault::connection().into()
         }
         // What triggers raise.

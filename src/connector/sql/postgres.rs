@@ -18,6 +18,7 @@ use sqlx::{AssertSqlSafe, Either, PgConnection, Row as _};
 use super::catalogue::Table;
 use super::examine::Facts;
 use super::known::Describe;
+use super::lines::Lines;
 use super::name::TableName;
 use super::reading::Reading;
 use super::statement::{Change, Select};
@@ -42,11 +43,21 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
 /// # Errors
 /// The settings do not make an address.
 pub fn writer(opening: &Opening, _approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
-    let server = Server::new(opening, true)?;
-    Ok(Box::new(Writing::new(
-        opening,
-        ReadWrite { server, open: None },
-    )))
+    let mut server = Server::new(opening, true)?;
+    let system = opening.system.name.clone();
+    let lines = opening.descriptions.lines.clone();
+    if let Some(line) = lines.take::<Line>(&system) {
+        server.connection = Some(line.connection);
+        server.folds_unicode = line.folds_unicode;
+        server.notes = line.notes;
+    }
+    let session = ReadWrite {
+        server,
+        open: None,
+        system,
+        lines,
+    };
+    Ok(Box::new(Writing::new(opening, session)))
 }
 
 /// Where the database is, and the connection to it while there is a sound one.
@@ -294,6 +305,28 @@ struct ReadWrite {
     server: Server,
     /// The connection while a transaction is open on it.
     open: Option<PgConnection>,
+    system: String,
+    lines: Lines,
+}
+
+/// A connection on which no transaction is open, with what the server said when it began.
+struct Line {
+    connection: PgConnection,
+    folds_unicode: bool,
+    notes: Notes,
+}
+
+impl Drop for ReadWrite {
+    fn drop(&mut self) {
+        if let Some(connection) = self.server.connection.take() {
+            let line = Line {
+                connection,
+                folds_unicode: self.server.folds_unicode,
+                notes: std::mem::take(&mut self.server.notes),
+            };
+            self.lines.put_back(&self.system, line);
+        }
+    }
 }
 
 impl ReadWrite {

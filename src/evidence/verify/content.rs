@@ -1,6 +1,7 @@
 //! Reads every file of a bundle once: digests of all, the small ones whole, records and journal line by line.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
 
 use sha2::{Digest as _, Sha256};
 
@@ -17,6 +18,8 @@ use crate::messages::evidence as say;
 const SMALL: usize = 4 << 20;
 /// No line of records or journal may be longer.
 const LONGEST_LINE: usize = 1 << 20;
+/// Pieces of a file, of at most 64 KiB, that wait to be looked into.
+const UNDER_WAY: usize = 8;
 
 /// What was read.
 #[derive(Default)]
@@ -41,38 +44,36 @@ impl Content {
     }
 }
 
-/// Reads everything, noting what cannot be read.
+/// Reads everything, noting what cannot be read. Lines are looked into beside the reading, which unpacks and hashes meanwhile.
 pub(super) fn read(source: &mut Source, reasons: &mut Vec<Diagnostic>) -> Content {
     let mut content = Content::default();
     for name in source.names() {
         let mut hasher = Sha256::new();
         let mut size = 0;
         let mut whole = is_small(&name).then(Vec::new);
-        let mut lines = Lines::default();
-        let (mut bad_line, mut count) = (None, 0u64);
-        let outcome = source.stream(&name, &mut |bytes| {
+        let mut take = |bytes: &[u8]| {
             hasher.update(bytes);
             size += bytes.len() as u64;
             if let Some(whole) = whole.as_mut().filter(|whole| whole.len() <= SMALL) {
                 whole.extend_from_slice(bytes);
             }
-            let follow: &mut dyn FnMut(&[u8]) -> bool = match name.as_str() {
-                "data/records.jsonl" => &mut |line| record(&mut content, line),
-                "data/journal.jsonl" => &mut |line| content.chain.follow(line),
-                _ => return,
-            };
-            lines.feed(bytes, &mut |line| {
-                count += 1;
-                if !follow(line) {
-                    bad_line.get_or_insert(count);
-                }
-            });
-        });
+        };
+        let follow: Option<&mut Follow<'_>> = match name.as_str() {
+            "data/records.jsonl" => Some(&mut |line| record(&mut content, line)),
+            "data/journal.jsonl" => Some(&mut |line| content.chain.follow(line)),
+            _ => None,
+        };
+        let (outcome, bad_line) = match follow {
+            Some(follow) => beside(follow, |send| {
+                source.stream(&name, &mut |bytes| {
+                    take(bytes);
+                    send(bytes);
+                })
+            }),
+            None => (source.stream(&name, &mut take), None),
+        };
         if outcome.is_err() {
             reasons.push(reason("E713", say::damaged(&name)));
-        }
-        if lines.is_broken() {
-            bad_line.get_or_insert(count + 1);
         }
         match (bad_line, name.as_str()) {
             (Some(line), "data/journal.jsonl") => {
@@ -95,6 +96,39 @@ pub(super) fn read(source: &mut Source, reasons: &mut Vec<Diagnostic>) -> Conten
             .insert(name, (Digest(hasher.finalize().into()), size));
     }
     content
+}
+
+/// Says whether a line is what has to stand there.
+type Follow<'f> = dyn FnMut(&[u8]) -> bool + Send + 'f;
+
+/// Follows the lines of what `read` hands over, on a thread of its own. Returns what `read` does, and the first line that is wrong.
+fn beside<T>(
+    follow: &mut Follow<'_>,
+    read: impl FnOnce(&mut dyn FnMut(&[u8])) -> T,
+) -> (T, Option<u64>) {
+    std::thread::scope(|scope| {
+        let (send, receive) = sync_channel::<Vec<u8>>(UNDER_WAY);
+        let following = scope.spawn(move || {
+            let mut lines = Lines::default();
+            let (mut bad_line, mut count) = (None, 0u64);
+            for bytes in receive {
+                lines.feed(&bytes, &mut |line| {
+                    count += 1;
+                    if !follow(line) {
+                        bad_line.get_or_insert(count);
+                    }
+                });
+            }
+            if lines.is_broken() {
+                bad_line.get_or_insert(count + 1);
+            }
+            bad_line
+        });
+        // Nobody listens any more after a panic, and that makes the first line a wrong one.
+        let done = read(&mut |bytes| drop(send.send(bytes.to_vec())));
+        drop(send);
+        (done, following.join().unwrap_or(Some(1)))
+    })
 }
 
 /// Files that are looked into as a whole.

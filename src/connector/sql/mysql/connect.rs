@@ -54,7 +54,6 @@ impl Address {
             .pipes_as_concat(false)
             .no_engine_substitution(false)
             .timezone(None)
-            .statement_cache_capacity(0)
             .disable_statement_logging();
         let file = |name: &str| {
             settings
