@@ -125,11 +125,3 @@ fn run(count: u64) {
 fn memory_stays_flat() {
     run(200_000);
 }
-
-/// The whole million: `cargo test --release --test package million -- --ignored --nocapture`.
-#[test]
-#[ignore = "takes a while; a figure, not a promise"]
-#[cfg(target_os = "linux")]
-fn a_million() {
-    run(1_000_000);
-}
