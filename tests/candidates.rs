@@ -573,7 +573,7 @@ fn a_service_is_asked_for_every_spelling_and_not_believed() {
                 .as_array()
                 .unwrap()
                 .iter()
-                .find(|user| user["id"].to_string() == id);
+                .find(|user| id.parse().is_ok_and(|id: i64| user["id"] == id));
             return user.map_or_else(|| Reply::status(404), |user| Reply::json(user.clone()));
         }
         let wanted = |user: &&Value| match (request.query("email"), request.query("name")) {

@@ -1,7 +1,11 @@
 //! Cells of files made anonymous by the program itself: killed at every event and every moment of a rewrite and gone on with,
 //! searched again, edited by others in between.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, and one that is skipped says so"
+)]
 
 mod support {
     #[path = "../support/program.rs"]
