@@ -372,3 +372,37 @@ fn lines_that_are_cut_all_the_time_lose_nothing_and_do_nothing_twice() {
         .run(&["evidence", "verify", &bundle.to_string_lossy()])
         .expect(0);
 }
+
+/// Somebody else writes between the plan and its execution: their value stays, and the record is planned afresh.
+#[test]
+fn a_lost_update_is_shown_and_refused() {
+    let Some(database) = database(SHOP) else {
+        return;
+    };
+    let mut house = house(&database, &system("shop", OBJECTS));
+    let name = || {
+        let rows = "SELECT name FROM customers WHERE id = 1";
+        database.value(rows).unwrap()
+    };
+    let set = "shop.customers.name=Anna Berg";
+    let rectify = ["rectify", "--email", ANNA, "--set", set];
+    let yes = ["--yes", "--expect", "1"];
+    // Opened, identity assumed, searched, asked, planned, approved: the next thing would be the write.
+    house.env("DSR_TEST_KILL_AFTER", "6");
+    let killed = house.run(&[&rectify[..], &yes].concat());
+    assert_eq!((killed.code, name().as_str()), (-1, "Anna Adler"));
+    house.without("DSR_TEST_KILL_AFTER");
+    database.sql("UPDATE customers SET name = 'Anna Amsel' WHERE id = 1");
+    let cases = house.run(&["case", "list", "--format", "json"]).json();
+    let case = cases["cases"][0]["case"].as_str().unwrap().to_owned();
+    let ran = house.run(&["apply", &case]);
+    ran.expect(4);
+    assert!(
+        ran.all().contains("changed since the plan"),
+        "{}",
+        ran.all()
+    );
+    assert_eq!(name(), "Anna Amsel");
+    house.run(&[&["apply", &case], &yes[..]].concat()).expect(0);
+    assert_eq!(name(), "Anna Berg");
+}
