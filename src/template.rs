@@ -9,6 +9,7 @@ mod expression;
 mod filters;
 mod words;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -35,11 +36,12 @@ const LONGEST: usize = 1 << 20;
 
 /// The values that expressions can name while a request is built. Personal.
 #[derive(Clone, Default)]
-pub struct Names(Vec<(&'static str, minijinja::Value)>);
+pub struct Names(Vec<(Cow<'static, str>, minijinja::Value)>);
 
 impl Names {
     /// Adds a name; one that is there already is replaced.
-    pub fn with(mut self, name: &'static str, value: impl Serialize) -> Names {
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Serialize) -> Names {
+        let name = name.into();
         self.0.retain(|(known, _)| *known != name);
         self.0
             .push((name, minijinja::Value::from(minijinja::value::Serde(value))));

@@ -6,9 +6,13 @@
 
 mod action;
 mod api;
+mod auth;
+mod body;
 mod object;
+mod page;
 mod reply;
 mod request;
+mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -23,7 +27,8 @@ use crate::keys::Digest;
 use crate::messages::{Text, connector as say};
 use crate::yaml::{Fields, Node, error};
 
-pub use api::{Api, Auth, Limits};
+pub use api::{Api, Limits};
+pub use auth::Auth;
 
 /// A connector file.
 #[derive(Clone)]

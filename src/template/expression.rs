@@ -2,6 +2,7 @@
 //!
 //! What the expression engine cannot tell before it runs is found by a walk over the words (`words`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -39,7 +40,7 @@ pub struct Scope<'s> {
     pub within: Within,
     /// Declared settings and whether each is a secret.
     pub settings: &'s BTreeMap<String, bool>,
-    pub names: &'s [(&'static str, Members<'s>)],
+    pub names: &'s [(Cow<'s, str>, Members<'s>)],
 }
 
 /// What a name holds.
@@ -349,7 +350,7 @@ fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Dia
             let known: Vec<&str> = scope
                 .names
                 .iter()
-                .map(|(name, _)| *name)
+                .map(|(name, _)| &**name)
                 .chain(["settings"])
                 .collect();
             let diagnostic = error("E303", say::unknown_name(root)).at(place.clone());

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::reply::{outcome, page};
+use super::auth::{self, Auth};
+use super::page::page;
+use super::reply::outcome;
 use super::request::{Defaults, headers, query};
 use super::{SettingKind, not_yet, not_yet_at};
 use crate::connector::grammar::json_path;
@@ -25,19 +27,6 @@ pub struct Api {
     pub limits: Limits,
     /// What was sent lately, so that readers and the writer of one system keep its limits together.
     pub(crate) pace: Pace,
-}
-
-/// How one is let in.
-#[derive(Clone, Debug)]
-pub enum Auth {
-    None,
-    Bearer(Template),
-    /// RFC 7617.
-    Basic {
-        user: Template,
-        password: Template,
-    },
-    Header(Vec<(String, Template)>),
 }
 
 /// How hard a system may be asked.
@@ -70,12 +59,7 @@ impl Default for Limits {
 impl Api {
     pub(super) fn reads(&self) -> Vec<&str> {
         let mut reads: Vec<&str> = self.url.reads().collect();
-        match &self.auth {
-            Auth::None => {}
-            Auth::Bearer(token) => reads.extend(token.reads()),
-            Auth::Basic { user, password } => reads.extend(user.reads().chain(password.reads())),
-            Auth::Header(headers) => reads.extend(headers.iter().flat_map(|(_, t)| t.reads())),
-        }
+        reads.extend(self.auth.reads());
         reads.extend(self.headers.iter().flat_map(|(_, t)| t.reads()));
         reads.extend(self.query.iter().flat_map(|(_, s)| s.reads()));
         reads
@@ -112,7 +96,7 @@ pub(super) fn read(
     let url = fields.required("url");
     let url = url.and_then(|node| base(node, kinds, &scope(Within::Url), fields.errors()));
     let auth = match fields.optional("auth") {
-        Some(node) => auth(node, &scope(Within::Auth), fields.errors()),
+        Some(node) => auth::read(node, &scope(Within::Auth), fields.errors()),
         None => Some(Auth::None),
     };
     let headers = headers(&mut fields, &scope(Within::Header));
@@ -185,67 +169,7 @@ fn base(
     None
 }
 
-fn auth(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Auth> {
-    if node.text() == Some("none") {
-        return Some(Auth::None);
-    }
-    let mut fields = Fields::of(node, errors)?;
-    let place = fields.place.clone();
-    let before = fields.errors().len();
-    not_yet(&mut fields, &["oauth2", "oauth1", "session", "query"]);
-    let refused = fields.errors().len() > before;
-    let bearer = fields.optional("bearer");
-    let basic = fields.optional("basic");
-    let header = fields.optional("header");
-    let ways = [bearer, basic, header].iter().flatten().count();
-    let auth = match (bearer, basic, header) {
-        (Some(node), None, None) => {
-            Template::compile(node, scope, fields.errors()).map(Auth::Bearer)
-        }
-        (None, Some(node), None) => basic_auth(node, scope, fields.errors()),
-        (None, None, Some(node)) => header_auth(node, scope, fields.errors()),
-        _ => None,
-    };
-    if ways != 1 && !refused {
-        fields.error(
-            error("E346", say::one_auth())
-                .at(place)
-                .help(say::one_auth_help()),
-        );
-    }
-    fields.finish();
-    auth
-}
-
-fn basic_auth(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Auth> {
-    let mut fields = Fields::of(node, errors)?;
-    let user = fields
-        .required("user")
-        .and_then(|n| Template::compile(n, scope, fields.errors()));
-    let password = fields
-        .required("password")
-        .and_then(|n| Template::compile(n, scope, fields.errors()));
-    fields.finish();
-    Some(Auth::Basic {
-        user: user?,
-        password: password?,
-    })
-}
-
-fn header_auth(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Auth> {
-    let mut fields = Fields::of(node, errors)?;
-    let mut out = Vec::new();
-    for (name, node) in fields.rest() {
-        super::request::check_header_name(name, fields.errors())?;
-        out.push((
-            name.text.clone(),
-            Template::compile(node, scope, fields.errors())?,
-        ));
-    }
-    (!out.is_empty()).then_some(Auth::Header(out))
-}
-
-fn limits(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Limits> {
+pub(super) fn limits(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Limits> {
     let mut fields = Fields::of(node, errors)?;
     let mut limits = Limits::default();
     if let Some(retries) = fields.count("retries") {

@@ -1,5 +1,6 @@
 //! `objects`: how records are reached, what is personal in them, what can be done to them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
@@ -156,7 +157,7 @@ impl House<'_> {
 
         let read_node = fields.optional("read");
         let read = read_node.and_then(|node| {
-            let names = vec![("record", Members::Key(&key))];
+            let names = vec![("record".into(), Members::Key(&key))];
             alone(node, &context(Phase::Read, names), fields.errors())
         });
         if let (Some(read), Some(node)) = (&read, read_node) {
@@ -176,10 +177,10 @@ impl House<'_> {
             let Some(node) = fields.optional(word) else {
                 continue;
             };
-            let mut names = vec![("record", Members::Record(&key))];
+            let mut names = vec![("record".into(), Members::Record(&key))];
             match action {
-                Action::Anonymise => names.push(("masked", Members::Value)),
-                Action::Rectify => names.push(("changes", Members::Value)),
+                Action::Anonymise => names.push(("masked".into(), Members::Value)),
+                Action::Rectify => names.push(("changes".into(), Members::Value)),
                 _ => {}
             }
             let context = context(Phase::Write, names);
@@ -269,7 +270,7 @@ impl House<'_> {
         node: &Node,
         listed: &[Field],
         has: Has,
-        context: &impl Fn(Phase, Vec<(&'static str, Members<'c>)>) -> Context<'c>,
+        context: &impl Fn(Phase, Vec<(Cow<'c, str>, Members<'c>)>) -> Context<'c>,
         errors: &mut Vec<Diagnostic>,
     ) -> Vec<Finder>
     where
@@ -294,7 +295,7 @@ impl House<'_> {
         node: &Node,
         listed: &[Field],
         has: Has,
-        context: &impl Fn(Phase, Vec<(&'static str, Members<'c>)>) -> Context<'c>,
+        context: &impl Fn(Phase, Vec<(Cow<'c, str>, Members<'c>)>) -> Context<'c>,
         errors: &mut Vec<Diagnostic>,
     ) -> Option<Finder> {
         let mut fields = Fields::of(node, errors)?;
@@ -366,12 +367,12 @@ impl House<'_> {
         }
         let mut names = Vec::new();
         if by.is_some() {
-            names.push(("value", Members::Value));
+            names.push(("value".into(), Members::Value));
         }
         let parent_key = common_key(&under, self.keys);
         let mut scope = context(Phase::Find, names);
         if !under.is_empty() {
-            scope.names.push(("parent", Members::Record(&[])));
+            scope.names.push(("parent".into(), Members::Record(&[])));
         }
         let request = {
             let mut names = scope.names.clone();

@@ -1,12 +1,14 @@
 //! One request: verb, path, what it carries, what its reply means. Which names it may read and whether it may write is the
 //! caller's word.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::reply::{outcome, page};
-use super::{not_yet, not_yet_at};
+use super::page::page;
+use super::reply::outcome;
+use super::{body, not_yet, steps};
 use crate::connector::grammar::{self, json_path};
-use crate::connector::rest::request::{Body, JsonPath, Outcome, Page, Request, Verb};
+use crate::connector::rest::request::{JsonPath, Outcome, Page, Request, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{connector as say, yaml as say_yaml};
 use crate::template::{Condition, Members, Scope, Structure, Template, Within};
@@ -34,7 +36,7 @@ pub(super) enum Phase {
 pub(super) struct Context<'s> {
     pub(super) phase: Phase,
     pub(super) settings: &'s BTreeMap<String, bool>,
-    pub(super) names: Vec<(&'static str, Members<'s>)>,
+    pub(super) names: Vec<(Cow<'s, str>, Members<'s>)>,
     pub(super) defaults: &'s Defaults,
 }
 
@@ -60,10 +62,7 @@ const VERBS: [(&str, Verb); 6] = [
 /// Takes the keys of a request out of a mapping; `None` if anything in it is wrong.
 pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option<Request> {
     let before = fields.errors().len();
-    not_yet(
-        fields,
-        &["call", "capture", "poll", "each", "decode", "limits"],
-    );
+    not_yet(fields, &["call"]);
     let verbs: Vec<(Verb, &Node)> = VERBS
         .iter()
         .filter_map(|(word, verb)| Some((*verb, fields.optional(word)?)))
@@ -87,7 +86,8 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     let query = query(fields, &context.scope(Within::Query));
     let headers = headers(fields, &context.scope(Within::Header));
     let body_node = fields.optional("body");
-    let body = body_node.and_then(|node| body(node, &context.scope(Within::Body), fields.errors()));
+    let body =
+        body_node.and_then(|node| body::read(node, &context.scope(Within::Body), fields.errors()));
     if let Some(node) = body_node
         && matches!(verb, Verb::Get | Verb::Head)
     {
@@ -162,6 +162,11 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         )?),
         None => None,
     };
+    let decode = body::decode(fields);
+    let capture = steps::capture(fields);
+    let poll = steps::poll(fields, context);
+    let each = steps::each(fields, context);
+    let limits = steps::limits(fields);
     if fields.errors()[before..]
         .iter()
         .any(|error| !error.is_warning())
@@ -181,6 +186,11 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         page: page?,
         outcome: outcome?,
         when,
+        decode: decode?,
+        capture: capture?,
+        poll: poll?,
+        each: each?,
+        limits: limits?,
     })
 }
 
@@ -226,7 +236,7 @@ pub(super) fn query(
 }
 
 /// Names with a scalar, or a list of scalars that repeats the name.
-fn pairs(
+pub(super) fn pairs(
     node: &Node,
     scope: &Scope<'_>,
     errors: &mut Vec<Diagnostic>,
@@ -288,18 +298,4 @@ pub(super) fn check_header_name(name: &Name, errors: &mut Vec<Diagnostic>) -> Op
             .at(name.place.clone()),
     );
     None
-}
-
-fn body(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Body> {
-    if let Some([(name, value)]) = node.map() {
-        match name.text.as_str() {
-            "form" => return pairs(value, scope, errors).map(Body::Form),
-            "xml" | "csv" | "text" => {
-                errors.push(not_yet_at(&name.text, value));
-                return None;
-            }
-            _ => {}
-        }
-    }
-    Structure::compile(node, scope, errors).map(Body::Json)
 }

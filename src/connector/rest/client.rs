@@ -10,7 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::outcome::{self, Meaning};
-use super::request::{Outcome, Request, Verb};
+use super::request::{Outcome, Request, Slot, Verb};
 use crate::connector::{Fault, Notes, Opening};
 use crate::plan::Approved;
 use crate::template::Names;
@@ -132,10 +132,12 @@ impl ReadClient {
 
 impl ReadRequest {
     /// The same request for another page.
-    pub(super) fn with_query(&self, pairs: &[(&str, String)]) -> ReadRequest {
+    pub(super) fn with(&self, pairs: &[(&Slot, String)]) -> ReadRequest {
         let mut built = self.0.clone();
-        for (name, value) in pairs {
-            set_query(&mut built.url, name, std::slice::from_ref(value));
+        for (slot, value) in pairs {
+            if let Slot::Query(name) = slot {
+                set_query(&mut built.url, name, std::slice::from_ref(value));
+            }
         }
         ReadRequest(built)
     }

@@ -95,6 +95,9 @@ impl RestReader {
                 Some(Value::String(text)) => first.follow(&self.client, &reply.url, text)?,
                 Some(_) => return Err(Fault::envelope(&path.text)),
             },
+            Next::LinkHeader | Next::Cursor { .. } | Next::Offset(_) => {
+                return Err(Fault::unreadable_here());
+            }
             Next::Number { .. } if empty || progress.has_all() => return Ok(None),
             Next::Number { .. } => self.sized(first, request, progress.pages()),
         };
@@ -107,12 +110,12 @@ impl RestReader {
     fn sized(&self, first: &ReadRequest, request: &Request, nth: u64) -> ReadRequest {
         let mut pairs = Vec::new();
         if let Some(size) = &request.page.size {
-            pairs.push((size.as_str(), request.page.of.to_string()));
+            pairs.push((size, request.page.of.to_string()));
         }
-        if let Next::Number { query, start } = &request.page.next {
-            pairs.push((query.as_str(), (start + nth).to_string()));
+        if let Next::Number { into, start } = &request.page.next {
+            pairs.push((into, (start + nth).to_string()));
         }
-        first.with_query(&pairs)
+        first.with(&pairs)
     }
 
     /// The cheapest search that needs the credential: for the control person.

@@ -1,5 +1,8 @@
 //! One HTTP request as a connector file describes it, and what its reply means.
 
+use std::time::Duration;
+
+use crate::connector::definition::Limits;
 use crate::template::{Condition, Structure, Template};
 
 /// An HTTP method that the language knows.
@@ -46,6 +49,66 @@ pub struct Request {
     pub outcome: Outcome,
     /// Sent only if this holds.
     pub when: Option<Condition>,
+    /// How the reply is read, where its content type is not to decide.
+    pub decode: Option<Decode>,
+    /// Values of the reply that later steps can name.
+    pub capture: Vec<Capture>,
+    /// A job that the reply started and that has to end before the step is done.
+    pub poll: Option<Box<Poll>>,
+    /// What became of each record of a batch.
+    pub each: Option<Each>,
+    /// Stricter limits than the connector's own.
+    pub limits: Option<Limits>,
+}
+
+/// How a reply's bytes become values (3.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decode {
+    Json,
+    JsonLines,
+    Csv,
+    Xml,
+    Text,
+    Bytes,
+}
+
+/// A value of a reply under a name of its own.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    pub name: String,
+    pub from: Source,
+}
+
+#[derive(Clone, Debug)]
+pub enum Source {
+    Body(JsonPath),
+    /// A header's name.
+    Header(String),
+}
+
+/// Asking for a job until it has ended (3.7).
+#[derive(Clone, Debug)]
+pub struct Poll {
+    /// Only reads.
+    pub get: Request,
+    pub every: Duration,
+    pub within: Duration,
+    /// Over the reply to `get`.
+    pub done: Condition,
+    pub failed: Option<Condition>,
+}
+
+/// Maps the reply to a batch to its records (3.12).
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// The items of the reply.
+    pub at: JsonPath,
+    /// Member of an item that holds the record's key.
+    pub key: String,
+    /// Over `item`; an item of which nothing holds has failed.
+    pub done: Condition,
+    pub gone: Option<Condition>,
+    pub blocked: Option<Condition>,
 }
 
 /// What a request carries.
@@ -54,6 +117,11 @@ pub enum Body {
     Json(Structure),
     /// `application/x-www-form-urlencoded`; a list repeats the name.
     Form(Vec<(String, Structure)>),
+    /// Keys are elements, `@key` attributes, a list repeats its element.
+    Xml(Structure),
+    /// A list of rows with the same members.
+    Csv(Structure),
+    Text(Template),
 }
 
 impl Request {
@@ -67,6 +135,8 @@ impl Request {
             Some(Body::Form(pairs)) => {
                 reads.extend(pairs.iter().flat_map(|(_, value)| value.reads()));
             }
+            Some(Body::Xml(body) | Body::Csv(body)) => reads.extend(body.reads()),
+            Some(Body::Text(body)) => reads.extend(body.reads()),
             None => {}
         }
         reads
@@ -89,6 +159,9 @@ impl Request {
         match &self.body {
             Some(Body::Json(body)) => line.push_str(&format!(" body {}", body.masked())),
             Some(Body::Form(form)) => line.push_str(&format!(" form {}", pairs(form))),
+            Some(Body::Xml(body)) => line.push_str(&format!(" xml {}", body.masked())),
+            Some(Body::Csv(body)) => line.push_str(&format!(" csv {}", body.masked())),
+            Some(Body::Text(body)) => line.push_str(&format!(" text {}", body.masked())),
             None => {}
         }
         line
@@ -106,8 +179,8 @@ pub struct JsonPath {
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     pub next: Next,
-    /// Query parameter that carries the page size.
-    pub size: Option<String>,
+    /// Where the page size is sent.
+    pub size: Option<Slot>,
     pub of: u64,
     /// False there ends the reading.
     pub more: Option<JsonPath>,
@@ -122,8 +195,22 @@ pub enum Next {
     None,
     /// URL or path of the next page in the body.
     Url(JsonPath),
-    /// Query parameter that counts pages.
-    Number { query: String, start: u64 },
+    /// `Link` header with `rel="next"` (RFC 8288).
+    LinkHeader,
+    /// A token of the reply that is sent back.
+    Cursor { path: JsonPath, into: Slot },
+    /// Grows by the records received.
+    Offset(Slot),
+    /// Counts pages.
+    Number { into: Slot, start: u64 },
+}
+
+/// Where in a request a page's parameter is put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Slot {
+    Query(String),
+    /// Member names from the outside in.
+    Body(Vec<String>),
 }
 
 /// What replies mean (3.8), asked in the order retry, gone, blocked, failed, done. Empty lists mean the defaults.

@@ -148,6 +148,9 @@ impl Line {
                 );
                 Some(form.finish().into_bytes())
             }
+            Some(Body::Xml(_) | Body::Csv(_) | Body::Text(_)) => {
+                return Err(Fault::unreadable_here());
+            }
         };
         Ok(Built {
             verb: request.verb,
