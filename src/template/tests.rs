@@ -28,10 +28,10 @@ fn compile_in(yaml: &str, within: Within) -> Result<Structure, Vec<Diagnostic>> 
         within,
         settings: &settings,
         names: &[
-            ("value", Members::Value),
-            ("record", Members::Record(&key)),
-            ("before", Members::Plain),
-            ("masked", Members::Value),
+            ("value".into(), Members::Value),
+            ("record".into(), Members::Record(&key)),
+            ("before".into(), Members::Plain),
+            ("masked".into(), Members::Value),
         ],
     };
     let mut errors = Vec::new();
@@ -224,7 +224,10 @@ fn missing_values_are_errors_in_texts_and_false_in_conditions() {
     let scope = Scope {
         within: Within::Condition,
         settings: &settings,
-        names: &[("status", Members::Plain), ("body", Members::Value)],
+        names: &[
+            ("status".into(), Members::Plain),
+            ("body".into(), Members::Value),
+        ],
     };
     let condition = |text: &str| {
         let mut errors = Vec::new();

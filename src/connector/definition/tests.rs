@@ -1,6 +1,6 @@
 use super::*;
 use crate::connector::object::{Action, At, Erase};
-use crate::connector::rest::request::Next;
+use crate::connector::rest::request::{Next, Slot};
 
 const SOUND: &str = r#"dsr: 1
 connector: bookings
@@ -105,10 +105,12 @@ fn a_sound_file_becomes_a_definition() {
     let Via::Request(find) = &guests.find[0].via else {
         panic!()
     };
-    assert!(matches!(&find.page.next, Next::Number { query, start: 1 } if query == "page"));
+    assert!(
+        matches!(&find.page.next, Next::Number { into: Slot::Query(query), start: 1 } if query == "page")
+    );
     assert_eq!(
-        (find.page.of, find.page.size.as_deref(), find.page.max),
-        (50, Some("per_page"), 10_000)
+        (find.page.of, find.page.size.clone(), find.page.max),
+        (50, Some(Slot::Query("per_page".to_owned())), 10_000)
     );
     let limits = &definition.api.limits;
     assert_eq!(
