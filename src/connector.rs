@@ -14,6 +14,7 @@ pub mod manual;
 pub mod mask;
 pub mod notation;
 pub mod object;
+pub(crate) mod order;
 pub mod rest;
 pub mod sql;
 

@@ -302,7 +302,9 @@ fn settings(node: &Node, errors: &mut Vec<Diagnostic>) -> Settings {
             one_of: fields.texts("one_of").unwrap_or_default(),
             help: fields.text("help"),
         };
-        if rule.secret && rule.default.is_some() {
+        if let Some(default) = rule.default.as_ref().filter(|_| rule.secret) {
+            // Known as a secret from here on, so that its line can be shown without it.
+            crate::secret::remember(default);
             fields.error(
                 error("E114", say::secret_default())
                     .at(node.place.clone())

@@ -61,8 +61,6 @@ catalogue! {
 
     no_objects() { en: "a connector describes at least one object", de: "ein Konnektor beschreibt mindestens ein Objekt" }
     object_like_kind(name) { en: "the object `{name}` is named like a kind of identity", de: "das Objekt `{name}` heißt wie eine Art von Identität" }
-    cycle(name) { en: "the object `{name}` is reached only by way of itself", de: "das Objekt `{name}` ist nur über sich selbst erreichbar" }
-    cycle_help() { en: "give one of the objects a way in:   find: [{{ by: email, … }}]", de: "einem der Objekte einen Einstieg geben:   find: [{{ by: email, … }}]" }
     unknown_object(name) { en: "there is no object `{name}` in this file", de: "ein Objekt `{name}` gibt es in dieser Datei nicht" }
     no_finder() { en: "`find` lists at least one way to reach records", de: "`find` führt mindestens einen Weg zu den Datensätzen auf" }
     by_or_under() { en: "a way to reach records starts from an identity or from another object", de: "ein Weg zu Datensätzen beginnt bei einer Identität oder bei einem anderen Objekt" }

@@ -101,9 +101,8 @@ pub(super) fn read(
     };
     let headers = headers(&mut fields, &scope(Within::Header));
     let query = query(&mut fields, &scope(Within::Query));
-    let records: Option<JsonPath> = fields
-        .optional("records")
-        .and_then(|n| json_path(n, fields.errors()));
+    let records_node = fields.optional("records");
+    let records: Option<JsonPath> = records_node.and_then(|n| json_path(n, fields.errors()));
     let page = match fields.optional("page") {
         Some(node) => page(node, fields.errors()),
         None => Some(Default::default()),
@@ -126,6 +125,7 @@ pub(super) fn read(
         pace: Pace::default(),
     };
     let defaults = Defaults {
+        records_broken: records_node.is_some() && records.is_none(),
         records,
         page: page?,
         outcome: outcome?,
