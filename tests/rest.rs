@@ -94,6 +94,7 @@ fn opening_of(definition: Definition, url: &str, control: Option<Identity>) -> O
         },
         row_key: keys::Key::from_bytes([1; 32]),
         descriptions: Default::default(),
+        transport: Default::default(),
     }
 }
 

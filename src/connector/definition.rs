@@ -27,6 +27,7 @@ use crate::keys::Digest;
 use crate::messages::{Text, connector as say};
 use crate::yaml::{Fields, Node, error};
 
+pub(crate) use api::duration;
 pub use api::{Api, Limits};
 pub use auth::Auth;
 

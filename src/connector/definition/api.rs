@@ -211,7 +211,7 @@ pub(super) fn limits(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Limits
 }
 
 /// `500ms`, `30s`, `15m`, `1h`, `1d`.
-pub(super) fn duration(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Duration> {
+pub(crate) fn duration(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Duration> {
     let text = match &node.value {
         Value::Text(text) | Value::Number(text) => text,
         _ => {

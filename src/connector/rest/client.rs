@@ -168,7 +168,7 @@ impl ReadRequest {
 
 impl WriteClient {
     pub(super) fn open(opening: &Opening, _approved: &Approved) -> Result<WriteClient, Fault> {
-        Line::open(opening).map(WriteClient)
+        Line::open_to_write(opening).map(WriteClient)
     }
 
     /// Sends one step. Redirects are never followed.

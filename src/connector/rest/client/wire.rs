@@ -16,6 +16,7 @@ use super::super::request::{Body, Outcome, Request, Verb};
 use super::super::{is_loopback, pace};
 use super::Reply;
 use crate::connector::definition::{Definition, Limits};
+use crate::connector::transport::{Asked, Replay, Silence, Transport};
 use crate::connector::{Fault, Notes, Opening};
 use crate::inventory::System;
 use crate::keys::Digest;
@@ -62,11 +63,19 @@ enum Break {
     Refused(Fault),
 }
 
+/// What requests leave by.
+enum Carrier {
+    Wire(reqwest::Client),
+    Replay(Arc<dyn Replay>),
+}
+
 /// The connection to one system.
 pub(super) struct Line {
     system: Arc<System>,
     pub(super) server: Server,
-    http: reqwest::Client,
+    carrier: Carrier,
+    /// Whether an approved plan stands behind it.
+    writes: bool,
     limits: Limits,
     pub(super) headers: HeaderMap,
     notes: Mutex<Notes>,
@@ -92,15 +101,26 @@ impl Line {
             tls: (server.url.scheme() == "http").then(|| "none".to_owned()),
             ..Notes::default()
         };
-        let http = http_client(&server, system.timeouts.connect)?;
+        let carrier = match &opening.transport {
+            Transport::Wire => Carrier::Wire(http_client(&server, system.timeouts.connect)?),
+            Transport::Replay(replay) => Carrier::Replay(Arc::clone(replay)),
+        };
         Ok(Line {
-            http,
+            carrier,
+            writes: false,
             limits,
             headers,
             server,
             notes: Mutex::new(notes),
             system,
         })
+    }
+
+    /// The same for what an approved plan writes.
+    pub(super) fn open_to_write(opening: &Opening) -> Result<Line, Fault> {
+        let mut line = Line::open(opening)?;
+        line.writes = true;
+        Ok(line)
     }
 
     fn definition(&self) -> Result<&Definition, Fault> {
@@ -187,7 +207,7 @@ impl Line {
         loop {
             let last = repetition >= self.limits.retries;
             let mut pause = None;
-            match self.attempt(built).await {
+            match self.attempt(built, repeat).await {
                 Err(Break::Refused(fault)) => return Err(Lost::Fault(fault)),
                 Err(Break::Unsent(fault)) if last || repetition >= KNOCKS || !fault.passing => {
                     return Err(Lost::Fault(fault));
@@ -231,20 +251,28 @@ impl Line {
                     }
                 }
             }
-            let wait = pause.unwrap_or_else(|| pace::wait(&self.limits, repetition));
+            let wait = pause.unwrap_or_else(|| match self.carrier {
+                Carrier::Wire(_) => pace::wait(&self.limits, repetition),
+                // Simulated waits are counted, so that chance has no part in them.
+                Carrier::Replay(_) => pace::longest(&self.limits, repetition),
+            });
             tokio::time::sleep(wait.min(pace::LONGEST_PAUSE)).await;
             repetition += 1;
         }
     }
 
     /// One request on the wire, and its reply to the end.
-    async fn attempt(&self, built: &Built) -> Result<Reply, Break> {
+    async fn attempt(&self, built: &Built, repeat: Repeat) -> Result<Reply, Break> {
         let definition = self.definition().map_err(Break::Refused)?;
         let _turn = definition.api.pace.turn(&self.limits).await;
         // The origin is checked where the request leaves, whatever made it.
         if !self.server.owns(&built.url) {
             return Err(Break::Refused(Fault::other_origin()));
         }
+        let http = match &self.carrier {
+            Carrier::Wire(http) => http,
+            Carrier::Replay(replay) => return self.replayed(&**replay, built, repeat),
+        };
         let method = match built.verb {
             Verb::Get => reqwest::Method::GET,
             Verb::Head => reqwest::Method::HEAD,
@@ -255,8 +283,7 @@ impl Line {
         };
         let mut headers = built.headers.clone();
         headers.extend(self.server.credentials.clone());
-        let mut request = self
-            .http
+        let mut request = http
             .request(method, built.url.clone())
             .timeout(self.limits.timeout)
             .headers(headers);
@@ -288,6 +315,29 @@ impl Line {
             url: built.url.clone(),
             body,
         })
+    }
+
+    /// The recorded reply.
+    fn replayed(&self, replay: &dyn Replay, built: &Built, repeat: Repeat) -> Result<Reply, Break> {
+        let asked = Asked {
+            verb: built.verb,
+            url: &built.url,
+            base: &self.server.url,
+            headers: &built.headers,
+            body: built.body.as_deref(),
+            writes: self.writes,
+            once: repeat == Repeat::Once,
+        };
+        match replay.answer(&asked) {
+            Ok(answer) => Ok(Reply {
+                status: answer.status,
+                headers: answer.headers,
+                url: built.url.clone(),
+                body: answer.body,
+            }),
+            Err(Silence::Lost) => Err(Break::Unanswered(Fault::connection())),
+            Err(Silence::Unrecorded) => Err(Break::Refused(Fault::connection())),
+        }
     }
 
     fn broken(&self, failure: reqwest::Error) -> Break {
