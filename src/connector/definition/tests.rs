@@ -493,8 +493,8 @@ fn files_that_must_not_load() {
         (
             "page: { number: query.page, start: 1, size",
             "page: { offset: from, size",
-            "E353",
-            "1",
+            "E121",
+            "from",
         ),
         ("by: phone", "by: age", "E340", "age"),
         (

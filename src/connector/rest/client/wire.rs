@@ -454,3 +454,24 @@ fn texts(value: &Structure, names: &Names) -> Result<Vec<String>, Unfit> {
         leaf => Ok(vec![text(leaf)?]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_value_in_a_query_is_one_parameter(value in prop_oneof!["\\PC{0,20}", any::<String>(), "[&=#?/%+; \r\n\"'é]{0,12}"]) {
+            let mut url = Url::parse("https://api.example.org/v1/guests?filter%5Ba%5D=x&page=1").unwrap();
+            set_query(&mut url, "mail", &[value.clone(), "b".to_owned()]);
+            set_query(&mut url, "page", std::slice::from_ref(&value));
+            let url = Url::parse(url.as_str()).unwrap();
+            let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+            let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            prop_assert_eq!(pairs, [pair("filter[a]", "x"), pair("mail", &value), pair("mail", "b"), pair("page", &value)]);
+            prop_assert_eq!((url.host_str(), url.path(), url.fragment()), (Some("api.example.org"), "/v1/guests", None));
+        }
+    }
+}
