@@ -5,7 +5,10 @@
 //! the person is decided by the guard in `find`.
 
 mod auth;
+pub(in crate::connector) mod body;
 mod client;
+mod decode;
+mod link;
 mod outcome;
 pub(crate) mod pace;
 mod page;

@@ -7,7 +7,7 @@ use super::auth::{self, Auth};
 use super::page::page;
 use super::reply::outcome;
 use super::request::{Defaults, headers, query};
-use super::{SettingKind, not_yet, not_yet_at};
+use super::{SettingKind, body, not_yet, not_yet_at};
 use crate::connector::grammar::json_path;
 use crate::connector::rest::pace::Pace;
 use crate::connector::rest::request::JsonPath;
@@ -107,6 +107,7 @@ pub(super) fn read(
         Some(node) => page(node, fields.errors()),
         None => Some(Default::default()),
     };
+    let decode = body::decode(&mut fields, None);
     let outcome = match fields.optional("outcome") {
         Some(node) => outcome(node, fields.errors()),
         None => Some(Default::default()),
@@ -128,6 +129,7 @@ pub(super) fn read(
         records_broken: records_node.is_some() && records.is_none(),
         records,
         page: page?,
+        decode: decode?,
         outcome: outcome?,
     };
     Some((api, defaults))

@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::page::page;
+use super::page::{self, page};
 use super::reply::outcome;
 use super::{body, not_yet, steps};
 use crate::connector::grammar::{self, json_path};
-use crate::connector::rest::request::{JsonPath, Outcome, Page, Request, Verb};
+use crate::connector::rest::request::{Decode, JsonPath, Outcome, Page, Request, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{connector as say, yaml as say_yaml};
 use crate::template::{Condition, Members, Scope, Structure, Template, Within};
@@ -21,6 +21,7 @@ pub(super) struct Defaults {
     /// Whether `records` was stated and could not be read, so that nobody misses it again.
     pub(super) records_broken: bool,
     pub(super) page: Page,
+    pub(super) decode: Option<Decode>,
     pub(super) outcome: Outcome,
 }
 
@@ -134,7 +135,8 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
                 .help(say::records_help()),
         );
     }
-    let page = match fields.optional("page") {
+    let page_node = fields.optional("page");
+    let page = match page_node {
         Some(node) if context.phase != Phase::Find => {
             fields.error(
                 error("E348", say::page_elsewhere())
@@ -164,7 +166,16 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         )?),
         None => None,
     };
-    let decode = body::decode(fields);
+    let decode = body::decode(fields, context.defaults.decode);
+    if context.phase != Phase::Write {
+        body::holds_records(decode.flatten(), path_node, fields.errors());
+    }
+    if let (Some(page), Some(query)) = (&page, &query)
+        && (body.is_some() || body_node.is_none())
+    {
+        let place = page_node.unwrap_or(path_node).place.clone();
+        page::fits(page, query, body.as_ref(), &place, fields.errors());
+    }
     let capture = steps::capture(fields);
     let poll = steps::poll(fields, context);
     let each = steps::each(fields, context);

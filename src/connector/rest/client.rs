@@ -9,8 +9,10 @@ use reqwest::header::{HeaderMap, LOCATION};
 use serde_json::Value;
 use url::Url;
 
+use super::body::Payload;
+use super::decode::{self, Content};
 use super::outcome::{self, Meaning};
-use super::request::{Outcome, Request, Slot, Verb};
+use super::request::{Decode, Next, Outcome, Page, Request, Slot, Verb};
 use crate::connector::{Fault, Notes, Opening};
 use crate::plan::Approved;
 use crate::template::Names;
@@ -26,13 +28,15 @@ pub(super) struct Reply {
     pub(super) body: Vec<u8>,
     /// Where it came from, after redirects.
     pub(super) url: Url,
+    /// How the connector says that it is to be read.
+    pub(super) decode: Option<Decode>,
 }
 
 impl Reply {
     /// # Errors
-    /// It is not JSON, whatever its status says.
-    pub(super) fn json(&self) -> Result<Value, Fault> {
-        serde_json::from_slice(&self.body).map_err(|_| Fault::not_json())
+    /// It is not in the notation that is expected, whatever its status says.
+    pub(super) fn content(&self) -> Result<Content, Fault> {
+        decode::decode(self, self.decode)
     }
 }
 
@@ -83,6 +87,7 @@ impl ReadClient {
             url: self.0.server.url.clone(),
             headers: self.0.headers.clone(),
             body: None,
+            decode: None,
         })
     }
 
@@ -131,15 +136,50 @@ impl ReadClient {
 }
 
 impl ReadRequest {
-    /// The same request for another page.
-    pub(super) fn with(&self, pairs: &[(&Slot, String)]) -> ReadRequest {
-        let mut built = self.0.clone();
-        for (slot, value) in pairs {
-            if let Slot::Query(name) = slot {
-                set_query(&mut built.url, name, std::slice::from_ref(value));
-            }
+    /// The request for the first page: with the size, and with the number or offset where it begins.
+    pub(super) fn first(mut self, page: &Page) -> Result<ReadRequest, Fault> {
+        if let Some(size) = &page.size {
+            self.put(size, Value::from(page.of))?;
         }
-        ReadRequest(built)
+        if let Next::Offset { into, start } | Next::Number { into, start } = &page.next {
+            self.put(into, Value::from(*start))?;
+        }
+        Ok(self)
+    }
+
+    /// The same request for another page.
+    pub(super) fn moved(&self, page: &Page, to: Value) -> Result<ReadRequest, Fault> {
+        let mut moved = self.clone();
+        match &page.next {
+            Next::Cursor { into, .. } | Next::Offset { into, .. } | Next::Number { into, .. } => {
+                moved.put(into, to)?;
+                Ok(moved)
+            }
+            Next::None | Next::Url(_) | Next::LinkHeader => Err(Fault::unreadable_here()),
+        }
+    }
+
+    fn put(&mut self, slot: &Slot, value: Value) -> Result<(), Fault> {
+        match slot {
+            Slot::Query(name) => {
+                let text = match value {
+                    Value::String(text) => text,
+                    other => other.to_string(),
+                };
+                set_query(&mut self.0.url, name, &[text]);
+                Ok(())
+            }
+            Slot::Body(names) => match &mut self.0.body {
+                Some(payload) => payload.put(names, value),
+                None => Err(Fault::unfit(slot.to_string())),
+            },
+        }
+    }
+
+    /// What is asked, to tell whether it was asked before. Personal.
+    pub(super) fn identity(&self) -> String {
+        let body = self.0.body.as_ref().map(Payload::bytes).unwrap_or_default();
+        format!("{}\n{}", self.0.url, String::from_utf8_lossy(&body))
     }
 
     /// The page at a URL or path that a reply named.
@@ -159,10 +199,6 @@ impl ReadRequest {
         let mut built = self.0.clone();
         built.url = url;
         Ok(ReadRequest(built))
-    }
-
-    pub(super) fn url(&self) -> &Url {
-        &self.0.url
     }
 }
 

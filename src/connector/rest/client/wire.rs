@@ -6,13 +6,16 @@ use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use serde_json::Value;
 use url::Url;
 
 use super::super::auth::Server;
+use super::super::body::Payload;
 use super::super::outcome::{self, Meaning};
-use super::super::request::{Body, Outcome, Request, Verb};
+use super::super::request::{Decode, Outcome, Request, Verb};
 use super::super::{is_loopback, pace};
 use super::Reply;
 use crate::connector::definition::{Definition, Limits};
@@ -36,7 +39,8 @@ pub(super) struct Built {
     pub(super) verb: Verb,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    pub(super) body: Option<Vec<u8>>,
+    pub(super) body: Option<Payload>,
+    pub(super) decode: Option<Decode>,
 }
 
 /// How far a request may be repeated (3.14).
@@ -89,10 +93,7 @@ impl Line {
         let mut limits = definition.api.limits.clone();
         limits.timeout = limits.timeout.min(system.timeouts.request);
         let mut headers = HeaderMap::new();
-        headers.insert(
-            reqwest::header::ACCEPT,
-            HeaderValue::from_static("application/json"),
-        );
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in &definition.api.headers {
             put_header(&mut headers, name, &value.header(&server.names)?)?;
         }
@@ -142,34 +143,24 @@ impl Line {
         for (name, value) in &request.headers {
             put_header(&mut headers, name, &value.header(names)?)?;
         }
+        let stated = |name: &str| {
+            let all = self.definition()?.api.headers.iter();
+            let mut all = all.chain(&request.headers).map(|(known, _)| known);
+            Ok::<_, Fault>(all.any(|known| known.eq_ignore_ascii_case(name)))
+        };
+        if let Some(decode) = request.decode
+            && !stated("accept")?
+        {
+            headers.insert(ACCEPT, HeaderValue::from_static(decode.accept()));
+        }
         let body = match &request.body {
             None => None,
-            Some(Body::Json(structure)) => {
-                let tree = if reading {
-                    structure.criterion(names)?
-                } else {
-                    structure.render(names)?
-                };
+            Some(body) => {
+                let (payload, kind) = super::super::body::make(body, names, reading)?;
                 headers
                     .entry(CONTENT_TYPE)
-                    .or_insert(HeaderValue::from_static("application/json"));
-                Some(tree.to_string().into_bytes())
-            }
-            Some(Body::Form(pairs)) => {
-                let mut form = url::form_urlencoded::Serializer::new(String::new());
-                for (name, value) in pairs {
-                    for text in texts(value, names)? {
-                        form.append_pair(name, &text);
-                    }
-                }
-                headers.insert(
-                    CONTENT_TYPE,
-                    HeaderValue::from_static("application/x-www-form-urlencoded"),
-                );
-                Some(form.finish().into_bytes())
-            }
-            Some(Body::Xml(_) | Body::Csv(_) | Body::Text(_)) => {
-                return Err(Fault::unreadable_here());
+                    .or_insert(HeaderValue::from_static(kind));
+                Some(payload)
             }
         };
         Ok(Built {
@@ -177,6 +168,7 @@ impl Line {
             url,
             headers,
             body,
+            decode: request.decode,
         })
     }
 
@@ -288,7 +280,7 @@ impl Line {
             .timeout(self.limits.timeout)
             .headers(headers);
         if let Some(body) = &built.body {
-            request = request.body(body.clone());
+            request = request.body(body.bytes());
         }
         let sent = jiff::Timestamp::now();
         let mut response = request.send().await.map_err(|e| self.broken(e))?;
@@ -313,6 +305,7 @@ impl Line {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             url: built.url.clone(),
+            decode: built.decode,
             body,
         })
     }
@@ -509,5 +502,26 @@ fn texts(value: &Structure, names: &Names) -> Result<Vec<String>, Unfit> {
     match &tree {
         Value::Array(items) => items.iter().map(text).collect(),
         leaf => Ok(vec![text(leaf)?]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_value_in_a_query_is_one_parameter(value in prop_oneof!["\\PC{0,20}", any::<String>(), "[&=#?/%+; \r\n\"'é]{0,12}"]) {
+            let mut url = Url::parse("https://api.example.org/v1/guests?filter%5Ba%5D=x&page=1").unwrap();
+            set_query(&mut url, "mail", &[value.clone(), "b".to_owned()]);
+            set_query(&mut url, "page", std::slice::from_ref(&value));
+            let url = Url::parse(url.as_str()).unwrap();
+            let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+            let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            prop_assert_eq!(pairs, [pair("filter[a]", "x"), pair("mail", &value), pair("mail", "b"), pair("page", &value)]);
+            prop_assert_eq!((url.host_str(), url.path(), url.fragment()), (Some("api.example.org"), "/v1/guests", None));
+        }
     }
 }
