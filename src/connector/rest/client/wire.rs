@@ -36,6 +36,15 @@ pub(super) struct Built {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Vec<u8>>,
+    /// Limits of its own, the narrowest first; those of the system hold as well.
+    pub(super) limits: Vec<Limits>,
+}
+
+impl Built {
+    /// Every limit that it is under, the narrowest first.
+    fn under<'l>(&'l self, system: &'l Limits) -> impl Iterator<Item = &'l Limits> {
+        self.limits.iter().chain([system])
+    }
 }
 
 /// How far a request may be repeated (3.14).
@@ -157,6 +166,7 @@ impl Line {
             url,
             headers,
             body,
+            limits: request.limits.clone(),
         })
     }
 
@@ -184,8 +194,9 @@ impl Line {
         repeat: Repeat,
     ) -> Result<(Meaning, Reply), Lost> {
         let mut repetition = 0;
+        let retries = built.under(&self.limits).map(|limits| limits.retries).min();
         loop {
-            let last = repetition >= self.limits.retries;
+            let last = repetition >= retries.unwrap_or_default();
             let mut pause = None;
             match self.attempt(built).await {
                 Err(Break::Refused(fault)) => return Err(Lost::Fault(fault)),
@@ -240,7 +251,7 @@ impl Line {
     /// One request on the wire, and its reply to the end.
     async fn attempt(&self, built: &Built) -> Result<Reply, Break> {
         let definition = self.definition().map_err(Break::Refused)?;
-        let _turn = definition.api.pace.turn(&self.limits).await;
+        let _turns = definition.api.pace.turns(built.under(&self.limits)).await;
         // The origin is checked where the request leaves, whatever made it.
         if !self.server.owns(&built.url) {
             return Err(Break::Refused(Fault::other_origin()));
@@ -255,10 +266,12 @@ impl Line {
         };
         let mut headers = built.headers.clone();
         headers.extend(self.server.credentials.clone());
+        let timeout = built.under(&self.limits).map(|limits| limits.timeout).min();
+        let timeout = timeout.unwrap_or(self.limits.timeout);
         let mut request = self
             .http
             .request(method, built.url.clone())
-            .timeout(self.limits.timeout)
+            .timeout(timeout)
             .headers(headers);
         if let Some(body) = &built.body {
             request = request.body(body.clone());
