@@ -83,6 +83,8 @@ pub struct Run {
     pub stop: Stop,
     /// How long ago the case's last event was written when this run began: a request of an earlier run is at least that old.
     pub rested: Duration,
+    /// How long ago a write of each step of this plan was last begun, by its number.
+    pub taken: BTreeMap<u32, Duration>,
     /// The inventory is another than the one that the plan was made under: what was begun is settled by reading, and nothing more is
     /// written, because the law may keep by now what the plan would erase.
     pub rules_changed: bool,

@@ -178,6 +178,7 @@ async fn apply(world: &Arc<World>, inventory: &Inventory, plan: &Plan) -> Result
         watch: Arc::new(Unwatched),
         stop: Stop::default(),
         rested: Duration::ZERO,
+        taken: BTreeMap::new(),
         rules_changed: plan.inventory != inventory.digest,
     };
     run.apply()

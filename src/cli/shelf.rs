@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::connector::{
-    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape, Sink,
+    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape,
+    Sight, Sink,
 };
 use crate::inventory::{Engine, System};
 
@@ -103,6 +104,10 @@ impl Reader for Lent {
 
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
         self.reader()?.read(object, key).await
+    }
+
+    async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
+        self.reader()?.verify(object, action, key).await
     }
 
     async fn moved(

@@ -41,6 +41,8 @@ catalogue! {
     head_encryption() { en: "Encryption", de: "Verschlüsselung" }
     head_delete_on() { en: "Delete on", de: "Zu löschen am" }
     head_sha256() { en: "SHA-256", de: "SHA-256" }
+    lasting() { en: "What cannot be undone", de: "Was sich nicht rückgängig machen lässt" }
+    head_effect() { en: "Effect", de: "Folge" }
     kept() { en: "Not erased, and why", de: "Nicht gelöscht, und warum" }
     tasks() { en: "What people did by hand", de: "Was Menschen von Hand erledigten" }
     task_search() { en: "search by hand", de: "Suche von Hand" }
@@ -288,6 +290,10 @@ pub fn packages_head() -> [Text; 6] {
         head_delete_on(),
         head_sha256(),
     ]
+}
+
+pub fn lasting_head() -> [Text; 3] {
+    [head_where(), head_count(), head_effect()]
 }
 
 pub fn kept_head() -> [Text; 5] {

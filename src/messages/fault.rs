@@ -79,6 +79,10 @@ catalogue! {
     many_identities(limit) { en: "the records that match one person carry more than {limit} different identities", de: "die Datensätze, die zu einer Person passen, tragen mehr als {limit} verschiedene Kennungen" }
     below_streamed() { en: "the object above it holds too many records to look below each of them", de: "im übergeordneten Objekt liegen zu viele Datensätze, um unter jedem einzelnen zu suchen" }
     changed_meanwhile(records) { en: "{records} records were written or changed after the search and are left out", de: "nach der Suche geschriebene oder geänderte Datensätze sind nicht enthalten: {records}" }
+    no_capture(name) { en: "the reply lacks the value `{name}` that the next step needs", de: "in der Antwort fehlt der Wert `{name}`, den der nächste Schritt braucht" }
+    job_failed() { en: "the system took the job and reports that it failed", de: "das System hat den Auftrag angenommen und meldet, dass er fehlgeschlagen ist" }
+    other_items() { en: "the reply to a batch names a record twice, or one that was not sent", de: "die Antwort auf einen Stapel nennt einen Datensatz zweimal oder einen, der nicht gesendet wurde" }
+    refused_item() { en: "the system did not carry out this record of the batch", de: "das System hat diesen Datensatz des Stapels nicht ausgeführt" }
     child_open() { en: "left alone, because a record below it is not done yet", de: "noch nicht angefasst, weil ein untergeordneter Datensatz noch nicht erledigt ist" }
 }
 
@@ -104,6 +108,7 @@ catalogue! {
     compare_connector() { en: "compare the connector with the system's present version; until it fits, nothing of this object is taken as read", de: "den Konnektor mit der jetzigen Version des Systems vergleichen; bis er passt, gilt von diesem Objekt nichts als gelesen" }
     name_fewer_identities() { en: "take `identity:` away from fields that name the record and not a person, such as an order's number", de: "`identity:` bei Feldern weglassen, die den Datensatz und keine Person benennen, etwa einer Bestellnummer" }
     reach_directly() { en: "give the object a finder that searches it `by:` an identity, or have its owner hand these records over", de: "dem Objekt einen Suchweg `by:` über eine Kennung geben, oder diese Datensätze von den Zuständigen herausgeben lassen" }
+    look_at_job() { en: "look at the record in the system, which may say why; the same command tries once more", de: "den Datensatz im System ansehen, das den Grund vielleicht nennt; derselbe Befehl versucht es noch einmal" }
     raise_cap() { en: "look why so many match; if they are one person's, raise `cap`", de: "nachsehen, warum so viele passen; gehören sie einer Person, `cap` erhöhen" }
     correct_origin() { en: "if the system has moved, correct its address; a connector never follows to another server", de: "ist das System umgezogen, seine Adresse berichtigen; ein Konnektor folgt nie auf einen anderen Server" }
     use_https() { en: "use https; if the system cannot, write `insecure_http: true` on it, which the evidence repeats", de: "https verwenden; kann das System das nicht, bei ihm `insecure_http: true` schreiben, was der Nachweis wiederholt" }
@@ -128,7 +133,9 @@ pub fn remedy(code: &str) -> Text {
     match code {
         "E131" | "E132" => correct_origin(),
         "E206" | "E214" | "E215" | "E310" | "E311" | "E312" | "E313" | "E314" | "E315" | "E316"
-        | "E317" | "E318" | "E319" | "E330" | "E331" | "E333" | "E334" => compare_connector(),
+        | "E317" | "E318" | "E319" | "E330" | "E331" | "E333" | "E334" | "E552" | "E554" => {
+            compare_connector()
+        }
         "E320" => raise_cap(),
         "E570" => name_fewer_identities(),
         "E571" => reach_directly(),
@@ -137,6 +144,7 @@ pub fn remedy(code: &str) -> Text {
         "E339" | "E551" => plan_again(),
         "E503" => check_certificate(),
         "E504" | "E540" => allow_more_time(),
+        "E553" | "E555" => look_at_job(),
         "E505" | "E508" | "E509" | "E544" | "E550" | "E572" => try_again(),
         "E506" => renew_credential(),
         "E507" => grant_permission(),

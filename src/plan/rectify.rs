@@ -372,7 +372,8 @@ impl Work<'_> {
         }
         let offered = self.object.corrects(field)
             && !is_unconfirmed(self.system, self.object, Action::Rectify);
-        (!offered).then(say::why_system)
+        let told = self.object.by_hand(Action::Rectify).map(Text::same);
+        (!offered).then(|| told.unwrap_or_else(say::why_system))
     }
 
     /// Two records of the person cannot both get one value where it may stand only once.

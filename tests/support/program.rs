@@ -115,6 +115,22 @@ impl Workspace {
         Ran::of(self.command(arguments).output().expect("it runs"))
     }
 
+    /// In another language.
+    pub fn run_in(&self, lang: &str, arguments: &[&str]) -> Ran {
+        let english = self.command(arguments);
+        let mut command = Command::new(english.get_program());
+        command.env_clear().stdin(Stdio::null());
+        for (name, value) in english.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        let mut is_lang = false;
+        for argument in english.get_args() {
+            command.arg(if is_lang { lang.as_ref() } else { argument });
+            is_lang = argument == "--lang";
+        }
+        Ran::of(command.output().expect("it runs"))
+    }
+
     /// With one more variable in the environment.
     pub fn run_with(&self, name: &str, value: &str, arguments: &[&str]) -> Ran {
         let mut command = self.command(arguments);

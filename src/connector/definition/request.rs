@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use super::page::{self, page};
 use super::reply::outcome;
 use super::{body, not_yet, steps};
+use crate::connector::definition::Limits;
 use crate::connector::grammar::{self, json_path};
 use crate::connector::rest::request::{Decode, JsonPath, Outcome, Page, Request, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{connector as say, yaml as say_yaml};
-use crate::template::{Condition, Members, Scope, Structure, Template, Within};
+use crate::template::{Members, Scope, Structure, Template, Within};
 use crate::yaml::{Fields, Name, Node, Value, error};
 
 /// What `api` says for all requests.
@@ -23,6 +24,8 @@ pub(super) struct Defaults {
     pub(super) page: Page,
     pub(super) decode: Option<Decode>,
     pub(super) outcome: Outcome,
+    /// Of the object.
+    pub(super) limits: Vec<Limits>,
 }
 
 /// What a request is for.
@@ -32,6 +35,8 @@ pub(super) enum Phase {
     Find,
     /// Reads one record by its key.
     Read,
+    /// Asks after a job; the reply holds no records.
+    Poll,
     Write,
 }
 
@@ -43,7 +48,17 @@ pub(super) struct Context<'s> {
     pub(super) defaults: &'s Defaults,
 }
 
-impl Context<'_> {
+impl<'s> Context<'s> {
+    /// The same place once more.
+    pub(super) fn again(&self) -> Context<'s> {
+        Context {
+            phase: self.phase,
+            settings: self.settings,
+            names: self.names.clone(),
+            defaults: self.defaults,
+        }
+    }
+
     pub(super) fn scope(&self, within: Within) -> Scope<'_> {
         Scope {
             within,
@@ -53,7 +68,7 @@ impl Context<'_> {
     }
 }
 
-const VERBS: [(&str, Verb); 6] = [
+pub(super) const VERBS: [(&str, Verb); 6] = [
     ("get", Verb::Get),
     ("head", Verb::Head),
     ("post", Verb::Post),
@@ -123,11 +138,17 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     let idempotent = fields
         .boolean("idempotent")
         .unwrap_or(!matches!(verb, Verb::Post | Verb::Patch));
-    let records = match fields.optional("records") {
-        Some(node) => json_path(node, fields.errors()),
-        None => context.defaults.records.clone(),
+    let records = match context.phase {
+        Phase::Poll => None,
+        _ => match fields.optional("records") {
+            Some(node) => json_path(node, fields.errors()),
+            None => context.defaults.records.clone(),
+        },
     };
-    if records.is_none() && !context.defaults.records_broken && context.phase != Phase::Write {
+    if records.is_none()
+        && !context.defaults.records_broken
+        && !matches!(context.phase, Phase::Write | Phase::Poll)
+    {
         let place = fields.place.clone();
         fields.error(
             error("E122", say_yaml::missing_key("records"))
@@ -149,25 +170,21 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         None if context.phase == Phase::Find => Some(context.defaults.page.clone()),
         None => Some(Page::default()),
     };
-    let outcome = match fields.optional("outcome") {
-        Some(node) => outcome(node, fields.errors()),
+    let base = match context.phase {
         // That nothing was found can only be said of this search: elsewhere a 404 speaks of one record.
-        None if context.phase == Phase::Find => Some(Outcome {
+        Phase::Find => Outcome {
             gone: None,
             ..context.defaults.outcome.clone()
-        }),
-        None => Some(context.defaults.outcome.clone()),
+        },
+        _ => context.defaults.outcome.clone(),
     };
-    let when = match fields.optional("when") {
-        Some(node) => Some(Condition::compile(
-            node,
-            &context.scope(Within::Condition),
-            fields.errors(),
-        )?),
-        None => None,
+    let outcome = match fields.optional("outcome") {
+        Some(node) => outcome(node, fields.errors()).map(|own| own.or(&base)),
+        None => Some(base),
     };
+    let when = steps::when(fields, context);
     let decode = body::decode(fields, context.defaults.decode);
-    if context.phase != Phase::Write {
+    if !matches!(context.phase, Phase::Write | Phase::Poll) {
         body::holds_records(decode.flatten(), path_node, fields.errors());
     }
     if let (Some(page), Some(query)) = (&page, &query)
@@ -176,10 +193,10 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         let place = page_node.unwrap_or(path_node).place.clone();
         page::fits(page, query, body.as_ref(), &place, fields.errors());
     }
-    let capture = steps::capture(fields);
-    let poll = steps::poll(fields, context);
+    let capture = steps::capture(fields, context);
+    let poll = steps::poll(fields, context, path_node, capture.as_deref());
     let each = steps::each(fields, context);
-    let limits = steps::limits(fields);
+    let limits = steps::limits(fields, context);
     if fields.errors()[before..]
         .iter()
         .any(|error| !error.is_warning())
@@ -198,7 +215,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         records,
         page: page?,
         outcome: outcome?,
-        when,
+        when: when?,
         decode: decode?,
         capture: capture?,
         poll: poll?,

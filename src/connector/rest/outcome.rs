@@ -78,7 +78,7 @@ pub(super) fn failure(status: u16) -> Fault {
 }
 
 /// `headers` are named in small letters with `_`: `headers.retry_after`.
-fn names_of(reply: &Reply) -> Names {
+pub(super) fn names_of(reply: &Reply) -> Names {
     let headers: serde_json::Map<String, Value> = reply
         .headers
         .iter()

@@ -13,7 +13,7 @@ use super::page::{self, Onward, Progress};
 use super::request::{Decode, Request};
 use crate::connector::object::{At, How, Object, Via};
 use crate::connector::{
-    Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sink,
+    Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sight, Sink,
 };
 use crate::messages::{connector as say_connector, finding as say};
 use crate::template::Names;
@@ -165,18 +165,11 @@ impl Reader for RestReader {
         else {
             return Err(Fault::unreadable_here());
         };
-        if key.parts().len() != object.key.len() {
-            return Err(Fault::empty_key(object.key.join(", ")));
-        }
-        let parts: serde_json::Map<String, Value> = object
-            .key
-            .iter()
-            .zip(key.parts())
-            .map(|(name, part)| (name.clone(), Value::String(part.clone())))
-            .collect();
-        let asked = self
+        let names = self
             .client
-            .request(request, self.client.names().with("record", parts))?;
+            .names()
+            .with("record", key_as_data(object, key)?);
+        let asked = self.client.request(request, names)?;
         let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
         match meaning {
             Meaning::Done => {}
@@ -190,6 +183,43 @@ impl Reader for RestReader {
         match records.pop() {
             Some(record) if record.key != *key => Err(Fault::other_record()),
             record => Ok(record),
+        }
+    }
+
+    async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
+        let request = object
+            .http(action)
+            .and_then(|does| does.verify.request.as_deref());
+        let Some(request) = request else {
+            return Ok(Sight::NotAsked);
+        };
+        let names = self
+            .client
+            .names()
+            .with("record", key_as_data(object, key)?);
+        let asked = self.client.request(request, names)?;
+        let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
+        match meaning {
+            Meaning::Done => {}
+            Meaning::Gone => return Ok(Sight::Nothing),
+            _ => return Err(outcome::failure(reply.status)),
+        }
+        let path = request
+            .records
+            .as_ref()
+            .ok_or_else(Fault::unreadable_here)?;
+        let mut content = reply.content()?;
+        let mut records = page::of_reply(&mut content, path, &request.page)?;
+        if records.len() > 1 {
+            return Err(Fault::two_records());
+        }
+        let Some(data) = records.pop() else {
+            return Ok(Sight::Nothing);
+        };
+        // Another kind of reply may leave the key out; one that names it must name this record.
+        match key_of(object, &data) {
+            Ok(other) if other != *key => Err(Fault::other_record()),
+            _ => Ok(Sight::Shows(data)),
         }
     }
 
@@ -214,6 +244,7 @@ impl Reader for RestReader {
         for action in needs {
             let word = action.word();
             match actions.iter().find(|(known, _)| known == action) {
+                Some((_, does)) if does.manual.is_some() => {}
                 None => found
                     .push(Finding::warning("W241", say::cannot(word)).remedy(say::cannot_help())),
                 Some((_, does)) if does.unconfirmed && allowed => found.push(
@@ -240,6 +271,17 @@ impl Reader for RestReader {
         }
         notes
     }
+}
+
+/// The members of a record by which it is asked for.
+fn key_as_data(object: &Object, key: &Key) -> Result<Value, Fault> {
+    if key.parts().len() != object.key.len() {
+        return Err(Fault::empty_key(object.key.join(", ")));
+    }
+    let parts = object.key.iter().zip(key.parts());
+    Ok(parts
+        .map(|(name, part)| (name.clone(), Value::String(part.clone())))
+        .collect())
 }
 
 /// The records of a reply with their keys; one without a key is a fault for all, because it cannot be told whose it is.

@@ -57,8 +57,8 @@ pub struct Request {
     pub poll: Option<Box<Poll>>,
     /// What became of each record of a batch.
     pub each: Option<Each>,
-    /// Stricter limits than the connector's own.
-    pub limits: Option<Limits>,
+    /// Limits of the request and of its object; the connector's own hold as well.
+    pub limits: Vec<Limits>,
 }
 
 /// How a reply's bytes become values (3.7).
@@ -124,21 +124,24 @@ pub enum Body {
     Text(Template),
 }
 
+impl Body {
+    /// Every name that it reads, with its members.
+    pub fn reads(&self) -> Vec<&str> {
+        match self {
+            Body::Json(body) | Body::Xml(body) | Body::Csv(body) => body.reads(),
+            Body::Form(pairs) => pairs.iter().flat_map(|(_, value)| value.reads()).collect(),
+            Body::Text(body) => body.reads().collect(),
+        }
+    }
+}
+
 impl Request {
     /// Every name that its path, query, headers and body read, with its members: `record.id`.
     pub fn reads(&self) -> Vec<&str> {
         let mut reads: Vec<&str> = self.path.reads().collect();
         reads.extend(self.query.iter().flat_map(|(_, value)| value.reads()));
         reads.extend(self.headers.iter().flat_map(|(_, value)| value.reads()));
-        match &self.body {
-            Some(Body::Json(body)) => reads.extend(body.reads()),
-            Some(Body::Form(pairs)) => {
-                reads.extend(pairs.iter().flat_map(|(_, value)| value.reads()));
-            }
-            Some(Body::Xml(body) | Body::Csv(body)) => reads.extend(body.reads()),
-            Some(Body::Text(body)) => reads.extend(body.reads()),
-            None => {}
-        }
+        reads.extend(self.body.iter().flat_map(Body::reads));
         reads
     }
 
@@ -243,6 +246,21 @@ pub struct Outcome {
     pub blocked: Option<Matcher>,
     pub failed: Option<Matcher>,
     pub done: Option<Matcher>,
+}
+
+impl Outcome {
+    /// What is not said here is as it is there.
+    pub fn or(self, base: &Outcome) -> Outcome {
+        let word =
+            |mine: Option<Matcher>, theirs: &Option<Matcher>| mine.or_else(|| theirs.clone());
+        Outcome {
+            retry: word(self.retry, &base.retry),
+            gone: word(self.gone, &base.gone),
+            blocked: word(self.blocked, &base.blocked),
+            failed: word(self.failed, &base.failed),
+            done: word(self.done, &base.done),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

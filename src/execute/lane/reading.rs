@@ -14,9 +14,10 @@ use crate::plan::{Level, Outcome, Step};
 use crate::subject::{Identity, Kind, Kinds};
 
 use super::Lane;
+use super::proof::hides;
 
 /// Pause between two looks at the same record.
-const AGAIN: Duration = Duration::from_millis(250);
+pub(super) const AGAIN: Duration = Duration::from_millis(250);
 
 impl Lane<'_> {
     /// The record as it is now, also if a write has given it another key.
@@ -228,7 +229,11 @@ impl Lane<'_> {
         Ok(None)
     }
 
-    fn key_as_data(&self, object: &str, key: &crate::connector::Key) -> serde_json::Value {
+    pub(super) fn key_as_data(
+        &self,
+        object: &str,
+        key: &crate::connector::Key,
+    ) -> serde_json::Value {
         let names = self
             .system
             .object(object)
@@ -248,8 +253,11 @@ impl Lane<'_> {
         };
         match record.map(digest) {
             None => State::Absent,
+            Some(_) if says_gone(object, step, record) => State::Absent,
             // First, because a record that is anonymous already was planned as it should become.
-            Some(digest) if Some(digest) == step.after => State::After,
+            Some(digest) if Some(digest) == step.after && says_so(object, step, record) => {
+                State::After
+            }
             Some(digest) if digest == step.before => State::Before,
             Some(_) => State::Other,
         }
@@ -277,16 +285,30 @@ impl Lane<'_> {
             Ok(Effect::Unknown) if super::is_blind(object, action) => {
                 Ended::new(Outcome::Unknown, None)
             }
-            Ok(Effect::Done | Effect::Gone) => self.read_back(object, step, done, verify).await,
+            Ok(Effect::Done | Effect::Gone) => {
+                self.read_back(object, step, done, verify, sent).await
+            }
+            Ok(Effect::Lost | Effect::Running) => {
+                let running = effect == Ok(Effect::Running);
+                match self.unfinished(object, action, step, running).await {
+                    Some(ended) => ended,
+                    None => self.read_back(object, step, done, verify, sent).await,
+                }
+            }
             Ok(Effect::Changed) => Ended::new(Outcome::Changed, None),
             Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
             Ok(Effect::Unknown) => self.settle(object, step, done, sent).await,
-            Err(fault) => match self.look(object, step).await {
-                Ok(record) => match self.state(object, step, record.as_ref()) {
+            Err(fault) => match self.proof(object, step).await {
+                Ok(state) => match state {
+                    // What went before may only hide it.
+                    State::Absent if hides(object, action) => Ended::failed(Outcome::Failed, fault),
                     State::Absent if done == Outcome::Removed => Ended::new(done, Some(Level::L1)),
                     State::Absent if !action.erases() => Ended::failed(Outcome::Failed, fault),
                     State::Absent => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
                     State::After => Ended::new(done, Some(Level::L1)),
+                    State::Before | State::Other if fault.leaves_open() => {
+                        Ended::failed(Outcome::Unknown, fault)
+                    }
                     State::Before | State::Other => Ended::failed(Outcome::Failed, fault),
                 },
                 Err(_) => Ended::failed(Outcome::Unknown, fault),
@@ -301,11 +323,17 @@ impl Lane<'_> {
         step: &Step,
         done: Outcome,
         verify: &Verify,
+        sent: Instant,
     ) -> Ended {
-        let began = Instant::now();
+        let within = Duration::from_millis(verify.after_ms.saturating_add(verify.within_ms));
+        let (until, run_until) = match verify.within_ms {
+            0 => (sent, sent),
+            _ => self.looks_until(sent, within),
+        };
+        let mut pause = AGAIN;
         loop {
-            match self.look(object, step).await {
-                Ok(record) => match self.state(object, step, record.as_ref()) {
+            match self.proof(object, step).await {
+                Ok(state) => match state {
                     State::Absent if done == Outcome::Removed => {
                         return Ended::new(done, Some(Level::L1));
                     }
@@ -328,14 +356,16 @@ impl Lane<'_> {
                     };
                 }
             }
-            let left = Duration::from_millis(verify.within_ms).saturating_sub(began.elapsed());
-            if left.is_zero() {
+            let now = Instant::now();
+            if now >= until {
                 return Ended::new(Outcome::NotVerified, Some(Level::L0));
             }
-            if self.run.stop.is_asked() {
+            if now >= run_until || self.run.stop.is_asked() {
                 return Ended::new(Outcome::Pending, Some(Level::L0));
             }
-            tokio::time::sleep(left.min(AGAIN)).await;
+            tokio::time::sleep_until(run_until.min(now + pause)).await;
+            // An index that lags by a minute is not asked two hundred times.
+            pause = (pause * 2).min(AGAIN * 8);
         }
     }
 
@@ -350,12 +380,13 @@ impl Lane<'_> {
         sent: Instant,
     ) -> Ended {
         loop {
-            let record = match self.look(object, step).await {
-                Ok(record) => record,
+            let state = match self.proof(object, step).await {
+                Ok(state) => state,
                 Err(fault) => return Ended::failed(Outcome::Unknown, fault),
             };
-            match self.state(object, step, record.as_ref()) {
-                State::Absent if done == Outcome::Removed => {
+            let hidden = step.action.is_some_and(|action| hides(object, action));
+            match state {
+                State::Absent if done == Outcome::Removed && !hidden => {
                     return Ended::new(done, Some(Level::L1));
                 }
                 State::After => return Ended::new(done, Some(Level::L1)),
@@ -371,6 +402,24 @@ impl Lane<'_> {
             }
             tokio::time::sleep(left.min(AGAIN)).await;
         }
+    }
+}
+
+/// Whether a record that is returned says of itself that it is removed.
+fn says_gone(object: &Object, step: &Step, record: Option<&Record>) -> bool {
+    let (Some(action), Some(record)) = (step.action, record) else {
+        return false;
+    };
+    object.says_gone(action, &record.data)
+}
+
+/// Whether what the connector says must hold after writing new values holds; most say nothing.
+fn says_so(object: &Object, step: &Step, record: Option<&Record>) -> bool {
+    match (step.action, record) {
+        (Some(action @ (Action::Anonymise | Action::Rectify)), Some(record)) => {
+            object.shows(action, record).unwrap_or(true)
+        }
+        _ => true,
     }
 }
 

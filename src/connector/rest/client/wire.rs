@@ -41,6 +41,15 @@ pub(super) struct Built {
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Payload>,
     pub(super) decode: Option<Decode>,
+    /// Limits of its own, the narrowest first; those of the system hold as well.
+    pub(super) limits: Vec<Limits>,
+}
+
+impl Built {
+    /// Every limit that it is under, the narrowest first.
+    fn under<'l>(&'l self, system: &'l Limits) -> impl Iterator<Item = &'l Limits> {
+        self.limits.iter().chain([system])
+    }
 }
 
 /// How far a request may be repeated (3.14).
@@ -169,6 +178,7 @@ impl Line {
             headers,
             body,
             decode: request.decode,
+            limits: request.limits.clone(),
         })
     }
 
@@ -196,8 +206,9 @@ impl Line {
         repeat: Repeat,
     ) -> Result<(Meaning, Reply), Lost> {
         let mut repetition = 0;
+        let retries = built.under(&self.limits).map(|limits| limits.retries).min();
         loop {
-            let last = repetition >= self.limits.retries;
+            let last = repetition >= retries.unwrap_or_default();
             let mut pause = None;
             match self.attempt(built, repeat).await {
                 Err(Break::Refused(fault)) => return Err(Lost::Fault(fault)),
@@ -256,7 +267,7 @@ impl Line {
     /// One request on the wire, and its reply to the end.
     async fn attempt(&self, built: &Built, repeat: Repeat) -> Result<Reply, Break> {
         let definition = self.definition().map_err(Break::Refused)?;
-        let _turn = definition.api.pace.turn(&self.limits).await;
+        let _turns = definition.api.pace.turns(built.under(&self.limits)).await;
         // The origin is checked where the request leaves, whatever made it.
         if !self.server.owns(&built.url) {
             return Err(Break::Refused(Fault::other_origin()));
@@ -275,9 +286,11 @@ impl Line {
         };
         let mut headers = built.headers.clone();
         headers.extend(self.server.credentials.clone());
+        let timeout = built.under(&self.limits).map(|limits| limits.timeout).min();
+        let timeout = timeout.unwrap_or(self.limits.timeout);
         let mut request = http
             .request(method, built.url.clone())
-            .timeout(self.limits.timeout)
+            .timeout(timeout)
             .headers(headers);
         if let Some(body) = &built.body {
             request = request.body(body.bytes());
@@ -312,12 +325,13 @@ impl Line {
 
     /// The recorded reply.
     fn replayed(&self, replay: &dyn Replay, built: &Built, repeat: Repeat) -> Result<Reply, Break> {
+        let body = built.body.as_ref().map(Payload::bytes);
         let asked = Asked {
             verb: built.verb,
             url: &built.url,
             base: &self.server.url,
             headers: &built.headers,
-            body: built.body.as_deref(),
+            body: body.as_deref(),
             writes: self.writes,
             once: repeat == Repeat::Once,
         };
@@ -326,6 +340,7 @@ impl Line {
                 status: answer.status,
                 headers: answer.headers,
                 url: built.url.clone(),
+                decode: built.decode,
                 body: answer.body,
             }),
             Err(Silence::Lost) => Err(Break::Unanswered(Fault::connection())),
