@@ -2,14 +2,14 @@
 
 mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::connector::object::{How, Object, Verify};
-use crate::connector::{Action, Effect, Fault, Reader, Record, Target, Writer};
+use crate::connector::{Action, Effect, Fault, Key, Reader, Record, Target, Writer};
 use crate::diagnostic::Trouble;
 use crate::execute::recover::{self, Next, Status};
 use crate::execute::{CLOCK_TOLERANCE_S, Ended, Results, Run};
@@ -127,6 +127,8 @@ struct Lane<'r> {
     reader: Box<dyn Reader>,
     writer: Box<dyn Writer>,
     opened: Instant,
+    /// Rows that this plan has removed, as object and key: several objects can describe one row.
+    removed: BTreeSet<(String, Key)>,
 }
 
 /// A step on its way through the lane.
@@ -147,12 +149,21 @@ impl<'r> Lane<'r> {
             Ok((doors.reader(&named)?, doors.writer(&named, &approved)?))
         });
         let (reader, writer) = opened.await.unwrap_or_else(|_| Err(Fault::panicked()))?;
+        let steps = run.approved.plan().steps.iter();
+        let steps = steps.filter(|step| step.system == system.name);
+        let removed = steps.filter(|step| {
+            let status = recover::status(&run.history, run.plan_id(), step.no);
+            status == Status::Ended(Outcome::Removed)
+        });
         Ok(Lane {
             run,
             system: Arc::clone(system),
             reader,
             writer,
             opened: Instant::now(),
+            removed: removed
+                .map(|step| (step.object.clone(), step.key.clone()))
+                .collect(),
         })
     }
 
@@ -232,9 +243,13 @@ impl<'r> Lane<'r> {
     }
 
     /// Whether the intent is written together with all others. That of a lock is written once the record was read again: what
-    /// somebody else has locked since the plan was never ours to write, and is not ours to unlock.
+    /// somebody else has locked since the plan was never ours to write, and is not ours to unlock. So is that of a record of which
+    /// only a write of ours can explain that it is not found any more: the intent has to mean that the write was next.
     fn is_announced(&self, step: &Step) -> bool {
-        step.action != Some(Action::Restrict) && self.is_idempotent(step)
+        let object = self.system.object(&step.object);
+        step.action != Some(Action::Restrict)
+            && self.is_idempotent(step)
+            && object.is_some_and(|object| self.shows_absence(object))
     }
 
     fn is_idempotent(&self, step: &Step) -> bool {
@@ -307,7 +322,10 @@ impl<'r> Lane<'r> {
         let mut writing = Vec::new();
         for step in steps {
             match self.prepare(object, action, &step).await {
-                Err(end) => ended.push((step, end)),
+                Err(end) => {
+                    self.note(&step, &end);
+                    ended.push((step, end));
+                }
                 Ok(record) => writing.push(Walker { step, record }),
             }
         }
@@ -365,9 +383,16 @@ impl<'r> Lane<'r> {
             let end = self
                 .conclude(object, action, &walker.step, effect, &verify, sent)
                 .await;
+            self.note(&walker.step, &end);
             ended.push((walker.step, end));
         }
         Ok(ended)
+    }
+
+    fn note(&mut self, step: &Step, end: &Ended) {
+        if end.outcome == Outcome::Removed {
+            self.removed.insert((step.object.clone(), step.key.clone()));
+        }
     }
 
     /// Reads the record again: gives it back if it is to be written, else what its step has come to.
@@ -399,8 +424,8 @@ impl<'r> Lane<'r> {
                     waited = true;
                 }
                 (Next::Write | Next::WriteLater, Some(record)) => return Ok(record),
-                (Next::Write | Next::WriteLater, None) => {
-                    return Err(Ended::new(Outcome::AlreadyGone, Some(Level::L1)));
+                (Next::Lost | Next::Write | Next::WriteLater, _) => {
+                    return Err(Ended::failed(Outcome::Changed, Fault::unfound()));
                 }
                 (Next::End(outcome), _) => {
                     return Err(Ended::new(outcome, proven_by_reading(outcome)));

@@ -31,6 +31,8 @@ pub enum Manner {
     Down,
     /// No request ever ends.
     Hangs,
+    /// A write takes effect and never ends.
+    HangsWriting,
     /// Every request ends the task.
     Panics,
     /// Opening it ends the thread.
@@ -60,6 +62,8 @@ pub struct World {
     pub asked: Mutex<Vec<String>>,
     /// Objects (`system.object`) that cannot be searched.
     pub broken: Mutex<Vec<String>>,
+    /// Objects (`system.object`) whose records can only be searched, not read by their key.
+    pub unreadable: Mutex<Vec<String>>,
     /// Whether writes may be repeated.
     pub idempotent: Mutex<bool>,
     pub journal: Mutex<Vec<Event>>,
@@ -82,6 +86,15 @@ impl World {
             .lock()
             .unwrap()
             .insert(system.to_owned(), manner);
+    }
+
+    /// Somebody else writes a value to a record.
+    pub fn set(&self, place: &str, id: &str, name: &str, value: &str) {
+        let mut records = self.records.lock().unwrap();
+        let records = records.get_mut(place).unwrap().iter_mut();
+        for record in records.filter(|record| record["id"] == id) {
+            record[name] = Value::String(value.to_owned());
+        }
     }
 
     /// The ids of the records of an object.
@@ -193,11 +206,13 @@ impl Reader for Fake {
         Ok(())
     }
 
-    fn reads_by_key(&self, _: &Object) -> bool {
-        true
+    fn reads_by_key(&self, object: &Object) -> bool {
+        let unreadable = self.world.unreadable.lock().unwrap();
+        !unreadable.contains(&self.place(object))
     }
 
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
+        assert!(self.reads_by_key(object), "nothing reads these by key");
         self.world.enter(&self.system).await?;
         let mut all = self.world.all(&self.place(object)).into_iter();
         Ok(all.find(|record| record.key == *key))
@@ -245,6 +260,14 @@ impl Writer for Fake {
             if let Err(fault) = self.world.enter(&self.system).await {
                 effects.push(Err(fault));
                 continue;
+            }
+            if manner == Manner::HangsWriting {
+                let mut records = self.world.records.lock().unwrap();
+                let records = records.entry(place.clone()).or_default();
+                records.retain(|record| record["id"] != id.as_str());
+            }
+            if manner == Manner::HangsWriting {
+                tokio::time::sleep(Duration::from_secs(3600)).await;
             }
             let takes_effect = matches!(
                 manner,
