@@ -476,6 +476,8 @@ impl Case {
                 WaitsFor::Again
             }
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
+            // All done, and the person is found there again.
+            (_, _, Some(plan)) if plan.ended.is_some_and(|(_, exit)| exit == 5) => WaitsFor::Person,
             (_, _, Some(plan)) if plan.waiting > 0 => WaitsFor::Acceptance,
             (_, _, Some(plan)) if !plan.proven => WaitsFor::Evidence,
             _ if self.tasks.open().next().is_some() => WaitsFor::Tasks,

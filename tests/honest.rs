@@ -247,3 +247,48 @@ fn a_removal_that_only_a_search_confirms_says_so() {
     let checked = house.run(&["check"]);
     assert!(checked.out.contains("W253 desk.people"), "{checked:?}");
 }
+
+/// A system that puts back what it deletes, under another number: the record is gone, and the person is not.
+#[test]
+fn who_comes_back_under_another_key_ends_no_case() {
+    let house = house();
+    let inventory = house.read("dsr.yaml");
+    house.write(
+        "dsr.yaml",
+        inventory.replace("erase: anonymise", "erase: remove"),
+    );
+    house.sql(
+        "shop.db",
+        "CREATE TRIGGER back AFTER DELETE ON people WHEN old.id < 3 BEGIN
+             INSERT INTO people VALUES (old.id + 1, old.email, old.number, old.name); END",
+    );
+    let consent = ["--yes", "--expect", "1"];
+    let ran = house.run(&[&["erase"], &ANNA[..], &consent[..]].concat());
+    ran.expect(5);
+    let cases = house.run(&["case", "list", "--format", "json"]).json();
+    let case = cases["cases"][0]["case"].as_str().unwrap().to_owned();
+    assert!(
+        ran.err.contains(&format!("dsr erase --case {case}")),
+        "{ran:?}"
+    );
+    let words = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("a search still"), "{ran:?}");
+    let kinds = |house: &House| {
+        gaps(house)
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect::<Vec<_>>()
+    };
+    assert!(kinds(&house).contains(&"weakly_proven".to_owned()));
+    // As often as it takes.
+    let again = |expect: i32| {
+        let line = ["erase", "--case", &case, "--yes", "--expect", "1"];
+        house.run(&line).expect(expect);
+    };
+    again(5);
+    again(0);
+    assert_eq!(
+        house.sql_value("shop.db", "SELECT count(*) FROM people"),
+        "0"
+    );
+}

@@ -1221,3 +1221,111 @@ async fn a_record_that_is_named_by_its_address_may_have_another_by_now() {
     let results = apply(&world, &inventory, &plan).await;
     assert_eq!(only(&results), (Outcome::Changed, None, Some("E429")));
 }
+
+/// The CRM with Anna and a control person who is found as long as anybody is.
+fn watched() -> (Arc<World>, Inventory) {
+    let world = World::new();
+    world.put("crm.contacts", contact("1", "anna@example.org", "4711"));
+    world.put("crm.contacts", contact("9", "control@example.org", "9999"));
+    let crm = CRM.replace(
+        "    objects:",
+        "    control: { email: control@example.org }\n    objects:",
+    );
+    let inventory = inventory(&format!(
+        "identities: {{ customer_no: {{}} }}\nsystems:{crm}"
+    ));
+    (world, inventory)
+}
+
+/// Who is not let in any more sees an empty system. The control person, who is not seen either, gives it away.
+#[tokio::test]
+async fn a_reader_that_sees_nobody_proves_nobody_gone() {
+    for (manner, code) in [(Manner::Blind, "E530"), (Manner::Moved, "E505")] {
+        let (world, inventory) = watched();
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        world.manner("crm", manner);
+        for _ in 0..2 {
+            let results = apply(&world, &inventory, &plan).await;
+            assert_eq!(
+                only(&results),
+                (Outcome::Failed, None, Some(code)),
+                "{manner:?}"
+            );
+        }
+        // With its eyes open again it finds the record and writes.
+        world.manner("crm", Manner::Sound);
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(only(&results), (Outcome::Removed, Some(Level::L2), None));
+    }
+}
+
+/// The same where a killed run has announced the write: what was announced need not have been sent.
+#[tokio::test]
+async fn a_reader_that_sees_nobody_does_not_complete_a_killed_run() {
+    for manner in [Manner::Blind, Manner::Moved] {
+        let (world, inventory) = watched();
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        world.manner("crm", Manner::Hangs);
+        let run =
+            tokio::time::timeout(Duration::from_millis(300), apply(&world, &inventory, &plan));
+        assert!(run.await.is_err());
+        let begun = |event: &Event| matches!(event, Event::StepStarted { .. });
+        assert!(world.journal.lock().unwrap().iter().any(begun));
+        world.manner("crm", manner);
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(only(&results).0, Outcome::Unknown, "{manner:?}");
+        assert_eq!(world.ids("crm.contacts"), ["1", "9"]);
+        // Seen again as it was, it is written after all.
+        world.manner("crm", Manner::Sound);
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(only(&results), (Outcome::Removed, Some(Level::L2), None));
+    }
+}
+
+/// What nobody of ours removed is not called removed later, because a search had its doubts once.
+#[tokio::test]
+async fn what_was_gone_without_us_stays_so() {
+    let (world, inventory) = watched();
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    world.manner("crm", Manner::HidesFromReading);
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(only(&results), (Outcome::NotVerified, None, Some("E548")));
+    world.manner("crm", Manner::Sound);
+    world
+        .records
+        .lock()
+        .unwrap()
+        .get_mut("crm.contacts")
+        .unwrap()
+        .remove(0);
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(
+        only(&results),
+        (Outcome::AlreadyGone, Some(Level::L2), None)
+    );
+    assert!(world.written().is_empty());
+}
+
+/// A person who is found by the same question under a key that no plan names is not gone.
+#[tokio::test]
+async fn who_is_found_under_another_key_is_not_gone() {
+    let (world, inventory) = watched();
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    world.set("crm.contacts", "1", "id", "5");
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(only(&results), (Outcome::Changed, None, Some("E429")));
+
+    let (world, inventory) = watched();
+    world.manner("crm", Manner::Recreates);
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(
+        only(&results),
+        (Outcome::Removed, Some(Level::L1), Some("E548"))
+    );
+    // The record itself is gone, and nothing more can be said of it.
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(
+        only(&results),
+        (Outcome::Removed, Some(Level::L1), Some("E548"))
+    );
+}

@@ -427,8 +427,11 @@ impl<'r> Lane<'r> {
                 (Next::Lost | Next::Write | Next::WriteLater, _) => {
                     return Err(Ended::failed(Outcome::Changed, Fault::unfound()));
                 }
-                (Next::End(outcome), _) => {
-                    return Err(Ended::new(outcome, proven_by_reading(outcome)));
+                (Next::End(outcome), record) => {
+                    return Err(Ended {
+                        by_absence: record.is_none(),
+                        ..Ended::new(outcome, proven_by_reading(outcome))
+                    });
                 }
             }
         }

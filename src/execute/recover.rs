@@ -61,6 +61,10 @@ pub(super) fn status(history: &[Event], plan: Digest, no: u32) -> Status {
                     ..
                 },
             ) if *of == plan && *step == no => match outcome {
+                // Nobody of ours wrote to it, and a search had its doubts that it is gone.
+                Outcome::NotVerified if status == Status::Ended(Outcome::AlreadyGone) => {
+                    Status::TryAgain
+                }
                 Outcome::NotVerified => Status::Accepted,
                 ended => Status::Ended(*ended),
             },
@@ -298,6 +302,19 @@ mod tests {
         assert_eq!(after(&[approved(), started(), approved()]), Status::Begun);
         let unknown = [approved(), started(), ended(Outcome::Unknown), approved()];
         assert_eq!(after(&unknown), Status::Begun);
+    }
+
+    #[test]
+    fn a_doubt_about_what_was_gone_makes_it_nobodys_work() {
+        let doubted = Event::StepVerified {
+            plan: PLAN,
+            step: 0,
+            outcome: Outcome::NotVerified,
+            level: crate::plan::Level::L0,
+        };
+        let after = |outcome| after(&[started(), ended(outcome), doubted.clone()]);
+        assert_eq!(after(Outcome::AlreadyGone), Status::TryAgain);
+        assert_eq!(after(Outcome::Removed), Status::Accepted);
     }
 
     #[test]

@@ -45,7 +45,7 @@ catalogue! {
     panicked() { en: "an internal fault stopped this system's part; the others went on", de: "ein interner Fehler hat den Teil dieses Systems beendet; die anderen liefen weiter" }
     left_out() { en: "left out by --system", de: "durch --system ausgelassen" }
     shows_otherwise() { en: "a search shows the record otherwise than it was written", de: "eine Suche zeigt den Datensatz anders, als er geschrieben wurde" }
-    still_found() { en: "a search still returns the record", de: "eine Suche liefert den Datensatz noch immer" }
+    still_found() { en: "a search still returns the record, or the person under a key that no plan names", de: "eine Suche liefert den Datensatz noch immer oder die Person unter einem Schlüssel, den kein Plan nennt" }
     disabled() { en: "switched off in the inventory", de: "im Inventar abgeschaltet" }
     not_connected() { en: "not connected", de: "nicht angebunden" }
     interrupted() { en: "interrupted", de: "unterbrochen" }

@@ -47,6 +47,14 @@ pub enum Manner {
     LosesWrites,
     /// Writes fail, and the record is gone all the same.
     FailsAndRemoves,
+    /// Searches and readings come back empty, whatever there is.
+    Blind,
+    /// Readings find nothing, and searches fail: everything has moved to another address.
+    Moved,
+    /// Readings find nothing; searches do.
+    HidesFromReading,
+    /// What is removed comes back at once under another key.
+    Recreates,
     /// Writes are refused.
     Blocks,
 }
@@ -186,6 +194,11 @@ impl Reader for Fake {
     ) -> Result<(), Fault> {
         self.world.enter(&self.system).await?;
         let place = self.place(object);
+        match self.world.manner_of(&self.system) {
+            Manner::Blind => return Ok(()),
+            Manner::Moved => return Err(Fault::status(404)),
+            _ => {}
+        }
         if self.world.broken.lock().unwrap().contains(&place) {
             return Err(Fault::no_table(&place));
         }
@@ -214,6 +227,13 @@ impl Reader for Fake {
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
         assert!(self.reads_by_key(object), "nothing reads these by key");
         self.world.enter(&self.system).await?;
+        let manner = self.world.manner_of(&self.system);
+        if matches!(
+            manner,
+            Manner::Blind | Manner::Moved | Manner::HidesFromReading
+        ) {
+            return Ok(None);
+        }
         let mut all = self.world.all(&self.place(object)).into_iter();
         Ok(all.find(|record| record.key == *key))
     }
@@ -271,12 +291,17 @@ impl Writer for Fake {
             }
             let takes_effect = matches!(
                 manner,
-                Manner::Sound | Manner::LosesReplies | Manner::FailsAndRemoves
+                Manner::Sound | Manner::LosesReplies | Manner::FailsAndRemoves | Manner::Recreates
             );
             if takes_effect {
                 let mut records = self.world.records.lock().unwrap();
                 let records = records.entry(place.clone()).or_default();
                 match action {
+                    Action::Remove if manner == Manner::Recreates => {
+                        for record in records.iter_mut().filter(|r| r["id"] == id.as_str()) {
+                            record["id"] = Value::String(format!("{id}x"));
+                        }
+                    }
                     Action::Remove => records.retain(|record| record["id"] != id.as_str()),
                     _ => {
                         for record in records.iter_mut().filter(|r| r["id"] == id.as_str()) {

@@ -99,7 +99,9 @@ pub(crate) fn remains(context: &Context, applied: &Applied) {
 /// Whether a record is still there for a reason that a person wants to know.
 fn stays(verb: &str, result: &StepResult) -> bool {
     let outcome = result.ended.as_ref().map(|ended| ended.outcome);
+    let fault = result.ended.as_ref().and_then(|ended| ended.fault.as_ref());
     match outcome {
+        _ if fault == Some(&Fault::still_found()) => true,
         Some(Outcome::Removed | Outcome::AlreadyGone) => false,
         Some(Outcome::Anonymised | Outcome::Restricted) if verb == "erase" => {
             result.step.because.is_some()
