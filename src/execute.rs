@@ -100,6 +100,9 @@ pub struct Ended {
     pub level: Option<Level>,
     pub fault: Option<Fault>,
     pub at: Option<Timestamp>,
+    /// Concluded from the record's absence, by a reading that had not seen it before: a reader that sees nothing at all would have
+    /// concluded the same.
+    by_absence: bool,
 }
 
 impl Ended {
@@ -131,6 +134,7 @@ impl Ended {
             level,
             fault: None,
             at: None,
+            by_absence: false,
         }
     }
 
@@ -140,6 +144,7 @@ impl Ended {
             level: None,
             fault: Some(fault),
             at: None,
+            by_absence: false,
         }
     }
 }

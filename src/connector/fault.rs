@@ -69,6 +69,8 @@ faults! {
     "E335" false plain_http();
     "E339" false not_planned();
     "E427" false shows_otherwise();
+    /// A search no longer returns a record, which proves neither that it is gone nor that it is there.
+    "E429" false unfound();
     "E501" true dns(host);
     "E502" true refused();
     "E503" false tls(reason);

@@ -92,6 +92,19 @@ impl Object {
         matches!(self.how, How::File { .. })
     }
 
+    /// Whether a part of the key is an address, which changes when the person's does: then a record that is no longer under its key
+    /// may bear another one by now.
+    pub fn is_named_by_address(&self) -> bool {
+        self.fields.iter().any(|field| {
+            let in_key = match &field.at {
+                At::Path(path) => matches!(path.as_slice(), [one] if self.key.contains(one)),
+                At::JsonPath(_) => false,
+            };
+            let is_address = field.identity.as_ref().is_some_and(Kind::is_address);
+            (in_key || self.key.contains(&field.name)) && is_address
+        })
+    }
+
     /// Whether the object knows how to carry out this action.
     pub fn can(&self, action: Action) -> bool {
         match &self.how {

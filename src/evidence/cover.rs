@@ -317,23 +317,27 @@ fn found(answer: &SystemAnswer) -> String {
 }
 
 fn outcomes(history: &History) -> Vec<Vec<Text>> {
-    let mut groups: BTreeMap<(&str, &str, Outcome, Option<Level>), u64> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, &str, Outcome, Option<Level>, bool), u64> = BTreeMap::new();
     for touched in &history.records {
         let key = (
             &*touched.system,
             &*touched.object,
             touched.outcome,
             touched.level,
+            history.is_lost(touched),
         );
         *groups.entry(key).or_default() += 1;
     }
     groups
         .into_iter()
-        .map(|((system, object, outcome, level), count)| {
+        .map(|((system, object, outcome, level, lost), count)| {
             vec![
                 Text::same(format!("{system}.{object}")),
                 Text::same(count.to_string()),
-                say::outcome(outcome),
+                match lost {
+                    true => say::outcome_lost(),
+                    false => say::outcome(outcome),
+                },
                 if is_done(outcome) {
                     say::level(level)
                 } else {

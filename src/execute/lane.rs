@@ -3,14 +3,14 @@
 mod proof;
 mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::connector::object::{Object, Verify};
-use crate::connector::{Action, Effect, Fault, Reader, Record, Target, Writer};
+use crate::connector::object::{How, Object, Verify};
+use crate::connector::{Action, Effect, Fault, Key, Reader, Record, Target, Writer};
 use crate::diagnostic::Trouble;
 use crate::execute::recover::{self, Next, State, Status};
 use crate::execute::{CLOCK_TOLERANCE_S, Ended, Results, Run};
@@ -128,6 +128,8 @@ struct Lane<'r> {
     reader: Box<dyn Reader>,
     writer: Box<dyn Writer>,
     opened: Instant,
+    /// Rows that this plan has removed, as object and key: several objects can describe one row.
+    removed: BTreeSet<(String, Key)>,
 }
 
 /// A step whose write was attempted.
@@ -165,12 +167,21 @@ impl<'r> Lane<'r> {
             Ok((doors.reader(&named)?, doors.writer(&named, &approved)?))
         });
         let (reader, writer) = opened.await.unwrap_or_else(|_| Err(Fault::panicked()))?;
+        let steps = run.approved.plan().steps.iter();
+        let steps = steps.filter(|step| step.system == system.name);
+        let removed = steps.filter(|step| {
+            let status = recover::status(&run.history, run.plan_id(), step.no);
+            status == Status::Ended(Outcome::Removed)
+        });
         let mut lane = Lane {
             run,
             system: Arc::clone(system),
             reader,
             writer,
             opened: Instant::now(),
+            removed: removed
+                .map(|step| (step.object.clone(), step.key.clone()))
+                .collect(),
         };
         let patience = lane.patience();
         lane.writer.wait_no_longer(patience);
@@ -253,9 +264,13 @@ impl<'r> Lane<'r> {
     }
 
     /// Whether the intent is written together with all others. That of a lock is written once the record was read again: what
-    /// somebody else has locked since the plan was never ours to write, and is not ours to unlock.
+    /// somebody else has locked since the plan was never ours to write, and is not ours to unlock. So is that of a record of which
+    /// only a write of ours can explain that it is not found any more: the intent has to mean that the write was next.
     fn is_announced(&self, step: &Step) -> bool {
-        step.action != Some(Action::Restrict) && self.is_idempotent(step)
+        let object = self.system.object(&step.object);
+        step.action != Some(Action::Restrict)
+            && self.is_idempotent(step)
+            && object.is_some_and(|object| self.shows_absence(object))
     }
 
     fn is_idempotent(&self, step: &Step) -> bool {
@@ -342,7 +357,10 @@ impl<'r> Lane<'r> {
         let mut writing = Vec::new();
         for step in steps {
             match self.prepare(object, action, &step).await {
-                Err(end) => ended.push((step, end)),
+                Err(end) => {
+                    self.note(&step, &end);
+                    ended.push((step, end));
+                }
                 Ok(record) => writing.push(Walker { step, record }),
             }
         }
@@ -417,7 +435,14 @@ impl<'r> Lane<'r> {
         let end = self
             .conclude(object, action, &step, effect, verify, sent)
             .await;
+        self.note(&step, &end);
         (step, end)
+    }
+
+    fn note(&mut self, step: &Step, end: &Ended) {
+        if end.outcome == Outcome::Removed {
+            self.removed.insert((step.object.clone(), step.key.clone()));
+        }
     }
 
     /// Reads the record again: gives it back if it is to be written, else what its step has come to.
@@ -438,7 +463,7 @@ impl<'r> Lane<'r> {
             let record = self.look_before(object, step, status).await;
             let record = record.map_err(failed)?;
             let state = self.state(object, step, record.as_ref());
-            if state == State::Absent
+            if matches!(state, State::Absent | State::Unfound)
                 && let Some(record) = self.half_removed(object, step, status).await?
             {
                 return match self.run.rules_changed {
@@ -463,11 +488,14 @@ impl<'r> Lane<'r> {
                     tokio::time::sleep(left.min(reading::AGAIN)).await;
                 }
                 (Next::Write | Next::WriteLater, Some(record)) => return Ok(record),
-                (Next::Write | Next::WriteLater, None) => {
-                    return Err(Ended::new(Outcome::AlreadyGone, Some(Level::L1)));
+                (Next::Lost | Next::Write | Next::WriteLater, _) => {
+                    return Err(Ended::failed(Outcome::Changed, Fault::unfound()));
                 }
-                (Next::End(outcome), _) => {
-                    return Err(Ended::new(outcome, proven_by_reading(outcome)));
+                (Next::End(outcome), record) => {
+                    return Err(Ended {
+                        by_absence: record.is_none(),
+                        ..Ended::new(outcome, proven_by_reading(outcome))
+                    });
                 }
             }
         }

@@ -47,7 +47,7 @@ catalogue! {
     panicked() { en: "an internal fault stopped this system's part; the others went on", de: "ein interner Fehler hat den Teil dieses Systems beendet; die anderen liefen weiter" }
     left_out() { en: "left out by --system", de: "durch --system ausgelassen" }
     shows_otherwise() { en: "a search shows the record otherwise than it was written", de: "eine Suche zeigt den Datensatz anders, als er geschrieben wurde" }
-    still_found() { en: "a search still returns the record", de: "eine Suche liefert den Datensatz noch immer" }
+    still_found() { en: "a search still returns the record, or the person under a key that no plan names", de: "eine Suche liefert den Datensatz noch immer oder die Person unter einem Schlüssel, den kein Plan nennt" }
     disabled() { en: "switched off in the inventory", de: "im Inventar abgeschaltet" }
     not_connected() { en: "not connected", de: "nicht angebunden" }
     interrupted() { en: "interrupted", de: "unterbrochen" }
@@ -67,6 +67,7 @@ catalogue! {
     tls_other() { en: "certificate not accepted", de: "Zertifikat nicht anerkannt" }
     tls_handshake() { en: "the server does not speak TLS as expected", de: "der Server spricht TLS nicht wie erwartet" }
     rules_changed() { en: "left alone, because the inventory has changed since the plan", de: "nicht angefasst, weil sich das Inventar seit der Planung geändert hat" }
+    unfound() { en: "left alone: no search returns it any more, which does not prove that it is gone; somebody may have changed what it was found by", de: "nicht angefasst: Keine Suche liefert den Datensatz mehr; dass er gelöscht ist, beweist das nicht, denn vielleicht hat jemand die Angabe geändert, über die er gefunden wurde" }
     no_transactions(table, kept_by) { en: "nothing is written to {table}, because the server could not undo a write there ({kept_by})", de: "in {table} wird nicht geschrieben, weil der Server dort nichts zurücknehmen könnte ({kept_by})" }
     replica() { en: "this server only copies another one and takes no writing", de: "dieser Server ist nur die Kopie eines anderen und lässt kein Schreiben zu" }
     unseen_children(table) { en: "nothing is removed from {table}, because this account does not see whether rows of other tables would vanish along with it", de: "aus {table} wird nichts gelöscht, weil dieses Konto nicht sieht, ob mit einer Zeile auch Zeilen anderer Tabellen verschwänden" }
@@ -120,6 +121,7 @@ catalogue! {
     set_clock() { en: "set the clock of this machine or of the system", de: "die Uhr dieses Rechners oder des Systems stellen" }
     search_all() { en: "run the command without --system", de: "den Befehl ohne --system aufrufen" }
     look_there() { en: "look at the record in the system: a replica, a recycle bin or another copy may still show it", de: "den Datensatz im System ansehen: Replikat, Papierkorb oder eine zweite Kopie zeigen ihn vielleicht noch" }
+    find_it_otherwise() { en: "run the same command with --case CASE, which searches afresh; if it stays away, look it up in the system by its key", de: "denselben Befehl mit --case VORGANG aufrufen, der neu sucht; bleibt der Datensatz weg, ihn im System über seinen Schlüssel suchen" }
     plan_again() { en: "make a new plan by the same command with --case CASE", de: "mit demselben Befehl und --case VORGANG neu planen" }
     use_transactions() { en: "convert the table (`ALTER TABLE … ENGINE=InnoDB`), name the table behind the view, or erase there by hand: `erase: manual`", de: "die Tabelle umstellen (`ALTER TABLE … ENGINE=InnoDB`), die Tabelle hinter der Sicht angeben oder dort von Hand löschen: `erase: manual`" }
     use_primary() { en: "give the address of the server that takes writing", de: "die Adresse des Servers angeben, der Schreiben zulässt" }
@@ -166,6 +168,7 @@ pub fn remedy(code: &str) -> Text {
         "E546" => set_clock(),
         "E547" => search_all(),
         "E427" | "E548" => look_there(),
+        "E429" => find_it_otherwise(),
         "E580" => pass_row_security(),
         "E590" => use_transactions(),
         "E591" => use_primary(),

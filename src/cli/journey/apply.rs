@@ -333,6 +333,10 @@ pub(crate) fn exit_of(ended: Option<&Ended>) -> Exit {
         (Outcome::Unknown, Some(fault)) if fault.passing => Exit::Incomplete,
         (Outcome::Failed | Outcome::Pending, _) => Exit::Incomplete,
         (Outcome::NotVerified, _) => Exit::Unproven,
+        // Gone, and a search finds the person there all the same.
+        (Outcome::Removed | Outcome::Anonymised, Some(fault)) if *fault == Fault::still_found() => {
+            Exit::Unproven
+        }
         (Outcome::Blocked | Outcome::Changed | Outcome::Unknown, _) => Exit::Waiting,
         (
             Outcome::Removed

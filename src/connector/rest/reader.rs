@@ -1,6 +1,6 @@
 //! Finding and reading records over HTTP.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -20,12 +20,16 @@ use crate::template::Names;
 
 /// Code of the warning that a credential could not be tried.
 const UNPROVEN_CREDENTIAL: &str = "W330";
+/// Code of the warning that no record of an object can be read by its key.
+const UNREADABLE: &str = "W253";
 
 pub(super) struct RestReader {
     opening: Opening,
     client: ReadClient,
     /// Whether any reply so far needed the credential and got it accepted.
     proven: bool,
+    /// Objects that were searched and whose records cannot be read by their key.
+    unreadable: BTreeSet<String>,
 }
 
 impl RestReader {
@@ -34,6 +38,7 @@ impl RestReader {
             client: ReadClient::open(opening)?,
             opening: opening.clone(),
             proven: false,
+            unreadable: BTreeSet::new(),
         })
     }
 
@@ -150,6 +155,9 @@ impl Reader for RestReader {
             }
         }
         self.proven = true;
+        if !self.reads_by_key(object) {
+            self.unreadable.insert(object.name.clone());
+        }
         Ok(())
     }
 
@@ -258,11 +266,20 @@ impl Reader for RestReader {
                 Some(_) => {}
             }
         }
+        if !self.reads_by_key(object) && needs.iter().any(|action| object.can(*action)) {
+            found.push(
+                Finding::warning(UNREADABLE, say::unreadable()).remedy(say::unreadable_help()),
+            );
+        }
         Ok(found.into_iter().map(|one| one.on(&object.name)).collect())
     }
 
     fn notes(&self) -> Notes {
         let mut notes = self.client.notes();
+        let unreadable = self.unreadable.iter();
+        notes
+            .warnings
+            .extend(unreadable.map(|object| (UNREADABLE.to_owned(), object.clone())));
         if !self.proven {
             notes.warnings.push((
                 UNPROVEN_CREDENTIAL.to_owned(),

@@ -51,12 +51,16 @@ impl Lane<'_> {
         let open = Ended::new(Outcome::Pending, Some(Level::L0));
         Some(match self.proof(object, step).await {
             Ok(State::After) => Ended::new(done, Some(Level::L1)),
-            Ok(State::Absent) if action == Action::Remove && !hides(object, action) => {
+            Ok(State::Absent | State::Unfound)
+                if action == Action::Remove && !hides(object, action) =>
+            {
                 Ended::new(done, Some(Level::L1))
             }
             _ if running => open,
             // A soft deletion that went before may hide it just as well.
-            Ok(State::Absent) if action == Action::Remove => Ended::new(Outcome::Unknown, None),
+            Ok(State::Absent | State::Unfound) if action == Action::Remove => {
+                Ended::new(Outcome::Unknown, None)
+            }
             _ => return None,
         })
     }
