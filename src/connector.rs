@@ -16,6 +16,7 @@ pub mod notation;
 pub mod object;
 pub mod rest;
 pub mod sql;
+pub mod unread;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ use serde_json::Value;
 pub use fault::Fault;
 pub use finding::{Finding, Severity};
 pub use object::{Action, Object};
+pub use unread::{Blind, Unread, UnreadColumn};
 
 use crate::inventory::{Engine, System};
 use crate::keys::{Digest, Key as SecretKey};
@@ -235,6 +237,11 @@ pub trait Reader: Send {
     /// What the object's columns can hold; also proves that object and columns exist.
     async fn shape(&mut self, _object: &Object) -> Result<Shape, Fault> {
         Ok(Shape::new())
+    }
+
+    /// What the object's records have beyond what comes with them, by name. Nothing for systems that give whole records.
+    async fn unread(&mut self, _object: &Object) -> Result<Unread, Fault> {
+        Ok(Unread::default())
     }
 
     /// Every candidate that one finder of the object (by its index) returns for a probe, page by page.

@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::connector::{
-    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape, Sink,
+    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape,
+    Sink, Unread,
 };
 use crate::inventory::{Engine, System};
 
@@ -84,6 +85,10 @@ impl Reader for Lent {
 
     async fn shape(&mut self, object: &Object) -> Result<Shape, Fault> {
         self.reader()?.shape(object).await
+    }
+
+    async fn unread(&mut self, object: &Object) -> Result<Unread, Fault> {
+        self.reader()?.unread(object).await
     }
 
     async fn find(

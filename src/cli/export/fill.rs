@@ -10,7 +10,8 @@ use std::sync::mpsc::sync_channel;
 use crate::cli::context::{Context, House};
 use crate::cli::export::Order;
 use crate::cli::journey::Opened;
-use crate::connector::{Fault, Object, Record};
+use crate::connector::object::How;
+use crate::connector::{Blind, Fault, Object, Record, Unread};
 use crate::diagnostic::Result;
 use crate::find::{self, Flow, Open};
 use crate::findings::{
@@ -85,12 +86,14 @@ pub(super) fn fill<'a>(
                 push(&kept.record)?;
                 records += 1;
             }
-            let mut fault = None;
+            let (mut fault, mut unread) = (None, answer.unread.clone());
             if let Some(streamed) = &answer.streamed {
                 let (flow, why) = flow(house, system, found, object, streamed, &mut push)?;
                 records += flow.handed;
                 fault = why;
+                unread = flow.unread.or(unread);
             }
+            writer.unread(&unread.unwrap_or_else(|| unasked(object)));
             writer.finish().map_err(trouble)?;
             let place = (found.system.clone(), object.name.clone());
             if let Some(fault) = fault {
@@ -112,6 +115,15 @@ pub(super) fn fill<'a>(
         broken,
         not_included: summary.not_included,
     })
+}
+
+/// What is said where the search did not look for further columns: of a table that is not known, of anything else there is nothing.
+fn unasked(object: &Object) -> Unread {
+    let is_table = matches!(object.how, How::Table { .. });
+    Unread {
+        columns: Vec::new(),
+        blind: is_table.then_some(Blind::Unasked),
+    }
 }
 
 /// An object whose records stopped coming.
@@ -174,7 +186,10 @@ fn flow(
     let handed = written?;
     let flow = |flow: Flow| Flow { handed, ..flow };
     Ok(match read {
-        Ok(end) if end.unknown > 0 => (flow(end), Some(Fault::changed_meanwhile(end.unknown))),
+        Ok(end) if end.unknown > 0 => {
+            let fault = Fault::changed_meanwhile(end.unknown);
+            (flow(end), Some(fault))
+        }
         Ok(end) => (flow(end), None),
         Err(fault) => (flow(Flow::default()), Some(fault)),
     })
