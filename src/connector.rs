@@ -239,9 +239,9 @@ pub trait Reader: Send {
         Ok(Shape::new())
     }
 
-    /// What the object's records have beyond what comes with them, by name. Nothing for systems that give whole records.
-    async fn unread(&mut self, _object: &Object) -> Result<Unread, Fault> {
-        Ok(Unread::default())
+    /// What the object's records have beyond what comes with them, by name; `None` for systems that give whole records.
+    async fn unread(&mut self, _object: &Object) -> Result<Option<Unread>, Fault> {
+        Ok(None)
     }
 
     /// Every candidate that one finder of the object (by its index) returns for a probe, page by page.

@@ -57,7 +57,7 @@ pub struct ObjectFindings {
     pub near_misses: u64,
     pub control: Control,
     pub shape: Shape,
-    /// What the system's catalogue names and nobody reads; `None` if it was not looked at.
+    /// What the system's catalogue names and nobody reads; `None` where records come whole, or if it was not looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<Unread>,
     pub records: Vec<Found>,

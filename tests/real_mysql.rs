@@ -637,7 +637,7 @@ async fn the_catalogue_names_what_nobody_reads() {
     let told = async |url: &str, object: &Object| {
         let every = [&people, &names, &shown].map(Object::clone).to_vec();
         let mut reader = reader(&opening(url, every)).unwrap();
-        let unread = reader.unread(object).await.unwrap();
+        let unread = reader.unread(object).await.unwrap().unwrap();
         let columns = unread.columns.into_iter().map(|column| {
             let forbidden = if column.forbidden { "!" } else { "" };
             let listed_for = column.listed_for.join(",");

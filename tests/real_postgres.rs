@@ -543,7 +543,8 @@ async fn the_catalogue_names_what_nobody_reads() {
             .to_vec()
     };
     let told = async |opening: &Opening, object: &Object| {
-        let unread = reader(opening).unwrap().unread(object).await.unwrap();
+        let mut reader = reader(opening).unwrap();
+        let unread = reader.unread(object).await.unwrap().unwrap();
         let columns = unread.columns.into_iter().map(|column| {
             let forbidden = if column.forbidden { "!" } else { "" };
             format!("{forbidden}{}{}", column.name, column.listed_for.join(","))

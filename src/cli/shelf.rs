@@ -87,7 +87,7 @@ impl Reader for Lent {
         self.reader()?.shape(object).await
     }
 
-    async fn unread(&mut self, object: &Object) -> Result<Unread, Fault> {
+    async fn unread(&mut self, object: &Object) -> Result<Option<Unread>, Fault> {
         self.reader()?.unread(object).await
     }
 

@@ -161,7 +161,7 @@ impl Session {
         let first = !self.objects[index].touched;
         if first {
             self.objects[index].shape = self.reader.shape(object).await?;
-            self.objects[index].unread = Some(self.reader.unread(object).await?);
+            self.objects[index].unread = self.reader.unread(object).await?;
         }
         if object.parents().any(|parent| self.failed(parent)) {
             return Err(Fault::parent_missing());

@@ -176,7 +176,7 @@ async fn flow(
     let mut seen =
         (streamed.leads.len() > 1 || matches!(object.how, How::Http { .. })).then(Seen::default);
     let mut flow = Flow {
-        unread: Some(reader.unread(object).await?),
+        unread: reader.unread(object).await?,
         ..Flow::default()
     };
     let mut stopped = false;

@@ -55,7 +55,7 @@ pub(super) struct ObjectSummary {
     pub(super) fields: Vec<FieldSummary>,
     pub(super) not_portable: Vec<String>,
     pub(super) unlisted: Unlisted,
-    unread: Names,
+    unread: Option<Names>,
     pub(super) credentials: u64,
     pub(super) binaries: u64,
     /// First and last day on which a period of the records ends.
@@ -94,9 +94,9 @@ impl ObjectSummary {
         format!("data/{}.csv", self.stem)
     }
 
-    /// What its records have and nobody read; `None` if there is no record of which that could be said.
+    /// What its records have and nobody read; `None` if they come whole, or there is no record of which that could be said.
     pub(super) fn unread(&self) -> Option<&Names> {
-        (self.records > 0).then_some(&self.unread)
+        self.unread.as_ref().filter(|_| self.records > 0)
     }
 
     /// Whether there are files of it.
@@ -135,7 +135,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
                 fields: fields.collect(),
                 not_portable,
                 unlisted: Unlisted::default(),
-                unread: Names::default(),
+                unread: None,
                 credentials: 0,
                 binaries: 0,
                 ends: None,
@@ -188,7 +188,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
 
     /// Names what the records have in their system and nobody read. Said again, the last word counts.
     pub fn unread(&mut self, unread: &Unread) {
-        self.summary.unread = Names::of(unread);
+        self.summary.unread = Some(Names::of(unread));
     }
 
     /// Writes what was put aside. Without this call the package cannot be finished.

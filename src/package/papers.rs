@@ -155,7 +155,7 @@ fn unread(object: &ObjectSummary) -> Vec<Value> {
     described.collect()
 }
 
-/// Whether the list of those columns is whole, or why it may not be; null where there is no record of which that could be said.
+/// Whether the list of those columns is whole, or why it may not be; null where records come whole, or there is none.
 fn columns_known(object: &ObjectSummary) -> Value {
     let of = |names: &Names| match (names.blind, names.more) {
         (Some(blind), _) => json!(blind),

@@ -8,7 +8,6 @@ use crate::package::columns::Unlisted;
 use crate::package::credentials::{About, strip_text};
 
 /// Columns that the inventory does not list for an object.
-#[derive(Default)]
 pub(super) struct Names {
     pub(super) columns: Vec<Name>,
     /// Further ones, which are not kept.

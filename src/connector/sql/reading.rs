@@ -91,9 +91,9 @@ impl<S: ReadSession> Reader for Reading<S> {
         Ok(self.table(object).await?.shape(object))
     }
 
-    async fn unread(&mut self, object: &Object) -> Result<Unread, Fault> {
+    async fn unread(&mut self, object: &Object) -> Result<Option<Unread>, Fault> {
         let table = self.table(object).await?;
-        Ok(unread::unread(&self.system, object, &table))
+        Ok(Some(unread::unread(&self.system, object, &table)))
     }
 
     async fn find(

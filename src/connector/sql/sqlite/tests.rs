@@ -690,7 +690,7 @@ async fn the_catalogue_names_what_nobody_reads() {
     let every = vec![customers(), second.clone(), seen.clone(), heap.clone()];
     let mut reader = reader(&shop.opening(every)).unwrap();
     let mut names = async |object: &Object| {
-        let unread = reader.unread(object).await.unwrap();
+        let unread = reader.unread(object).await.unwrap().unwrap();
         assert!(unread.columns.iter().all(|column| !column.forbidden));
         let columns = unread.columns.into_iter();
         let names: Vec<String> = columns
