@@ -792,6 +792,63 @@ systems:";
     assert!(!content.contains("visit-100-end") && !content.contains("berta"));
 }
 
+/// One broken object of a system does not make another one whole again.
+#[test]
+fn each_object_that_breaks_off_is_named() {
+    let object = |name: &str| {
+        format!(
+            "      {name}:
+        table: {name}
+        key: id
+        find: [{{ by: email, column: email }}]
+        fields: {{ email: {{ category: contact.email, identity: email }}, number: {{ category: account.id, identity: customer_no }} }}
+        cap: 10000
+"
+        )
+    };
+    let (visits, clicks) = (object("visits"), object("clicks"));
+    let system = format!(
+        "
+  shop:
+    engine: sqlite
+    settings: {{ path: shop.db }}
+    objects:
+{visits}{clicks}"
+    );
+    let head = "dsr: 1
+controller: { name: Example GmbH, seat: DE, language: en }
+requests: { identity: assumed }
+identities: { customer_no: { like: \"^[0-9]{1,9}$\" } }
+limits: { records: 100000 }
+systems:";
+    let house = House::with(&format!("{head}{system}"), &[]);
+    for table in ["visits", "clicks"] {
+        house.sql(
+            "shop.db",
+            &format!(
+                "CREATE TABLE {table} (id INTEGER PRIMARY KEY, email TEXT, number TEXT);
+                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)
+                 INSERT INTO {table} SELECT i, 'anna@example.org', NULL FROM n"
+            ),
+        );
+    }
+    let draft = export(&house, &[&ANNA[..], &["--folder"]].concat());
+    draft.expect(0);
+    let case = case_of(&draft);
+    // A record of each says something else about itself meanwhile.
+    house.sql(
+        "shop.db",
+        "UPDATE visits SET number = '1' WHERE id = 1; UPDATE clicks SET number = '2' WHERE id = 1",
+    );
+    let last = export(&house, &["--case", &case, "--reviewed", "--folder"]);
+    last.expect(3);
+    let page = package(&house, &last).join("overview.html");
+    let page = fs_err::read_to_string(page).unwrap();
+    let gaps = &page[page.find("id=\"gaps\"").unwrap()..];
+    let gaps = &gaps[..gaps.find("</aside>").unwrap()];
+    assert!(gaps.contains("visits") && gaps.contains("clicks"), "{gaps}");
+}
+
 /// The same over a line: rows come in batches, and none is held.
 #[test]
 fn rows_of_a_server_flow_through() {

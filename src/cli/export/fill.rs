@@ -32,7 +32,7 @@ pub(super) struct Contents {
     /// Records by system and object.
     pub(super) objects: BTreeMap<(String, String), u64>,
     /// Objects that broke off.
-    pub(super) broken: BTreeMap<(String, String), Fault>,
+    pub(super) broken: Broken,
     pub(super) not_included: NotIncluded,
 }
 
@@ -59,14 +59,16 @@ pub(super) fn fill<'a>(
         received: case.received,
         made: context.today(),
         expires: Some(order.expires),
-        systems: systems.map(|found| told(house, found, None)).collect(),
+        systems: systems
+            .map(|found| told(house, found, &Broken::new()))
+            .collect(),
         data_types: &house.inventory.data_types,
         flows: &house.inventory.flows,
         identities: order.findings.identities.clone(),
         scratch: Some(&scratch),
     };
     let mut package = Package::new(material, container).map_err(trouble)?;
-    let (mut objects, mut broken) = (BTreeMap::new(), BTreeMap::new());
+    let (mut objects, mut broken) = (BTreeMap::new(), Broken::new());
     for found in &order.findings.systems {
         let Some(system) = house.inventory.system(&found.system) else {
             continue;
@@ -93,16 +95,14 @@ pub(super) fn fill<'a>(
                 fault = why;
                 unread = flow.unread.or(unread);
             }
-            writer.unread(&unread.unwrap_or_else(|| unasked(object)));
+            if let Some(unread) = unread.or_else(|| unasked(object)) {
+                writer.unread(&unread);
+            }
             writer.finish().map_err(trouble)?;
             let place = (found.system.clone(), object.name.clone());
             if let Some(fault) = fault {
-                let cut = Cut {
-                    object,
-                    fault: &fault,
-                };
-                package.tell(told(house, found, Some(cut)));
                 broken.insert(place.clone(), fault);
+                package.tell(told(house, found, &broken));
             }
             objects.insert(place, records);
         }
@@ -117,29 +117,25 @@ pub(super) fn fill<'a>(
     })
 }
 
-/// What is said where the search did not look for further columns: of a table that is not known, of anything else there is nothing.
-fn unasked(object: &Object) -> Unread {
-    let is_table = matches!(object.how, How::Table { .. });
-    Unread {
+/// What is said of a table of which a search did not look what else it has.
+fn unasked(object: &Object) -> Option<Unread> {
+    matches!(object.how, How::Table { .. }).then_some(Unread {
         columns: Vec::new(),
-        blind: is_table.then_some(Blind::Unasked),
-    }
+        blind: Some(Blind::Unasked),
+    })
 }
 
-/// An object whose records stopped coming.
-struct Cut<'c> {
-    object: &'c Object,
-    fault: &'c Fault,
-}
+/// Objects whose records stopped coming, by system and object.
+type Broken = BTreeMap<(String, String), Fault>;
 
 /// What the package says of a system.
-fn told<'a>(house: &'a House, found: &SystemFindings, cut: Option<Cut<'_>>) -> SystemMaterial<'a> {
+fn told<'a>(house: &'a House, found: &SystemFindings, broken: &Broken) -> SystemMaterial<'a> {
     let mut told = SystemMaterial::found(found, house.inventory.system(&found.system));
     for (object, answer) in told.objects.iter_mut().zip(&found.objects) {
         object.unproven = is_unproven(answer);
-        if let Some(cut) = cut.as_ref().filter(|cut| cut.object.name == object.name) {
+        if let Some(fault) = broken.get(&(found.system.clone(), object.name.clone())) {
             object.searched = false;
-            object.error = Some(cut.fault.clone());
+            object.error = Some(fault.clone());
             told.status = SystemStatus::Incomplete;
         }
     }
