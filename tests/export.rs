@@ -853,7 +853,7 @@ systems:";
 #[test]
 fn rows_of_a_server_flow_through() {
     let Some(database) = postgres::database(
-        "CREATE TABLE events (id int PRIMARY KEY, email text, what text);
+        "CREATE TABLE events (id int PRIMARY KEY, email text, what text, place text DEFAULT 'a place');
          CREATE INDEX ON events (lower(email));
          INSERT INTO events SELECT i, CASE WHEN i % 10 = 0 THEN 'berta@example.org' ELSE 'anna@example.org' END, 'event ' || i || ' end'
            FROM generate_series(1, 30000) i;",
@@ -883,6 +883,14 @@ systems:";
     assert_eq!(draft.json()["records"], 27_000);
     let content = read_all(&package(&house, &draft));
     assert!(content.contains("event 29999 end") && !content.contains("event 10 end"));
+    // What the inventory does not list is named once for all of them, and not read.
+    let manifest = fs_err::read(package(&house, &draft).join("manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(
+        manifest["objects"][0]["unread_columns"],
+        json!([{"name": "place", "records": 27_000}])
+    );
+    assert!(!content.contains("a place"));
     let evidence = house.run(&["evidence", "make", &case_of(&draft)]);
     evidence.expect(0);
     let bundle = house.bundle().unwrap();
