@@ -64,6 +64,7 @@ pub(super) async fn tables(
         .map(|engine| text_of(engine, "name"))
         .collect();
 
+    let revoked: Vec<Grant> = grants.iter().filter_map(Grant::taken).collect();
     let grants: Vec<Grant> = grants.iter().filter_map(Grant::of).collect();
     for (place, schema, name) in &wanted {
         let here = |entry: &&Entry| number(entry, "place") == Some(*place);
@@ -127,6 +128,11 @@ pub(super) async fn tables(
             }
         }
         cascade(&mut table, &cascades);
+        let base = text_of(entry, "base");
+        let grants: Vec<Grant> = grants
+            .iter()
+            .map(|grant| grant.without(&revoked, &base))
+            .collect();
         table.beyond.blind = blind(&table, &grants);
         limits(&mut table, entry, &undoing, &grants, server);
         if let Some(slot) = tables.get_mut(*place) {
@@ -484,7 +490,7 @@ fn limits(table: &mut Table, entry: &Entry, undoing: &[String], grants: &[Grant]
 }
 
 /// One line of `SHOW GRANTS`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Grant {
     rights: Vec<String>,
     /// None for all databases; may hold `%` and `_` as wildcards.
@@ -509,6 +515,29 @@ impl Grant {
             schema,
             table,
         })
+    }
+
+    /// What a line takes away of the rights over all databases (MySQL manual, partial revokes); `None` for one that gives.
+    fn taken(entry: &Entry) -> Option<Grant> {
+        let line = entry.values().next()?.as_deref()?;
+        let rest = line.strip_prefix("REVOKE ")?;
+        Grant::parse(&format!("GRANT {rest}"))
+    }
+
+    /// What is left of it in one database.
+    fn without(&self, revoked: &[Grant], schema: &str) -> Grant {
+        let taken = |right: &String| {
+            let mut here = revoked.iter().filter(|one| one.meets(schema));
+            self.schema.is_none()
+                && here.any(|one| {
+                    one.rights
+                        .iter()
+                        .any(|gone| gone == right || gone == "ALL PRIVILEGES")
+                })
+        };
+        let mut left = self.clone();
+        left.rights.retain(|right| !taken(right));
+        left
     }
 
     /// Rights over the server as a whole that nobody needs who finds and erases rows: with each of them the account could give itself
@@ -724,6 +753,20 @@ mod tests {
         ] {
             assert!(!shows(line), "{line}");
         }
+    }
+
+    #[test]
+    fn a_right_that_one_database_is_spared_shows_nothing_there() {
+        let line = |text: &str| Entry::from([("Grants".to_owned(), Some(text.to_owned()))]);
+        let all = Grant::of(&line("GRANT SELECT, REFERENCES ON *.* TO `a`@`%`")).unwrap();
+        let taken = line("REVOKE SELECT ON `shop`.* FROM `a`@`%`");
+        assert!(Grant::of(&taken).is_none() && Grant::taken(&line("GRANT x")).is_none());
+        let revoked = [Grant::taken(&taken).unwrap()];
+        let here = all.without(&revoked, "shop");
+        assert_eq!(here.rights, ["REFERENCES"]);
+        assert_eq!(all.without(&revoked, "books"), all);
+        let own = Grant::of(&line("GRANT SELECT ON `shop`.`people` TO `a`@`%`")).unwrap();
+        assert_eq!(own.without(&revoked, "shop"), own);
     }
 
     #[test]
