@@ -18,6 +18,7 @@ pub(crate) mod order;
 pub mod rest;
 pub mod sql;
 pub mod transport;
+pub mod unread;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ use serde_json::Value;
 pub use fault::Fault;
 pub use finding::{Finding, Severity};
 pub use object::{Action, Object};
+pub use unread::{Blind, Unread, UnreadColumn};
 
 use crate::inventory::{Engine, System};
 use crate::keys::{Digest, Key as SecretKey};
@@ -239,6 +241,11 @@ pub trait Reader: Send {
     /// What the object's columns can hold; also proves that object and columns exist.
     async fn shape(&mut self, _object: &Object) -> Result<Shape, Fault> {
         Ok(Shape::new())
+    }
+
+    /// What the object's records have beyond what comes with them, by name; `None` for systems that give whole records.
+    async fn unread(&mut self, _object: &Object) -> Result<Option<Unread>, Fault> {
+        Ok(None)
     }
 
     /// Every candidate that one finder of the object (by its index) returns for a probe, page by page.

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 
 use crate::connector::{
     Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape,
-    Sight, Sink,
+    Sight, Sink, Unread,
 };
 use crate::inventory::{Engine, System};
 
@@ -85,6 +85,10 @@ impl Reader for Lent {
 
     async fn shape(&mut self, object: &Object) -> Result<Shape, Fault> {
         self.reader()?.shape(object).await
+    }
+
+    async fn unread(&mut self, object: &Object) -> Result<Option<Unread>, Fault> {
+        self.reader()?.unread(object).await
     }
 
     async fn find(
