@@ -500,7 +500,7 @@ fn an_effect_that_cannot_be_undone_is_shown_before_anyone_confirms() {
         ran.err.contains("The address is blocked for good."),
         "{ran:?}"
     );
-    let cover = world.workspace.inside(&ran.case().unwrap(), "cover");
+    let cover = world.workspace.inside(&ran.case().unwrap(), "COVER");
     assert!(
         cover.contains("The address is blocked for good."),
         "{cover}"
