@@ -266,9 +266,14 @@ impl<'r> Lane<'r> {
     /// Whether the intent is written together with all others. That of a lock is written once the record was read again: what
     /// somebody else has locked since the plan was never ours to write, and is not ours to unlock. So is that of a record of which
     /// only a write of ours can explain that it is not found any more: the intent has to mean that the write was next.
+    ///
+    /// Nor is that of a write which the system took already: it is looked at first, and the time that it may take to show is counted
+    /// from when it was sent.
     fn is_announced(&self, step: &Step) -> bool {
         let object = self.system.object(&step.object);
+        let status = recover::status(&self.run.history, self.run.plan_id(), step.no);
         step.action != Some(Action::Restrict)
+            && status != Status::Accepted
             && self.is_idempotent(step)
             && object.is_some_and(|object| self.shows_absence(object))
     }

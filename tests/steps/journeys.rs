@@ -310,6 +310,22 @@ fn a_verification_that_is_still_open_is_pending_and_goes_on_without_another_writ
 }
 
 #[test]
+fn the_time_to_show_an_effect_is_counted_from_the_write_however_often_it_is_looked_for() {
+    let lasting = BIN.replace("records: $ }", "records: $, within: 12s }");
+    let world = World::new(&lasting, "within: 3s");
+    world.with(|desk| desk.purge_is_late = true);
+    let began = Instant::now();
+    let case = world.erase("1").ends_with(3).case().unwrap();
+    world.apply(&case, "1").ends_with(3);
+    world.apply(&case, "1").ends_with(3);
+    assert_eq!(world.asked("DELETE /bin/u1"), 1);
+    std::thread::sleep(Duration::from_secs(14).saturating_sub(began.elapsed()));
+    // It has had its time, and may be sent twice.
+    world.apply(&case, "1");
+    assert_eq!(world.asked("DELETE /bin/u1"), 2);
+}
+
+#[test]
 fn a_record_can_say_of_itself_that_it_is_gone() {
     let shell = "remove: { delete: \"/users/{{ record.id }}\", verify: { gone: record.deleted } }";
     let world = World::new(shell, "");
@@ -483,6 +499,16 @@ fn an_effect_that_cannot_be_undone_is_shown_before_anyone_confirms() {
     assert!(
         ran.err.contains("The address is blocked for good."),
         "{ran:?}"
+    );
+    let cover = world.workspace.inside(&ran.case().unwrap(), "COVER");
+    assert!(
+        cover.contains("The address is blocked for good."),
+        "{cover}"
+    );
+    assert!(cover.contains("What cannot be undone"), "{cover}");
+    assert!(
+        cover.contains("Was sich nicht rückgängig machen lässt"),
+        "{cover}"
     );
 }
 

@@ -161,6 +161,23 @@ impl Workspace {
         found
     }
 
+    /// The files of the case's last bundle whose name holds this word, one after the other.
+    pub fn inside(&self, case: &str, word: &str) -> String {
+        let bundles = self.bundles(case);
+        let file = fs_err::File::open(bundles.last().expect("a bundle")).expect("readable");
+        let mut zip = zip::ZipArchive::new(file).expect("a zip");
+        let mut text = String::new();
+        for at in 0..zip.len() {
+            let mut file = zip.by_index(at).expect("a file");
+            if file.name().is_ok_and(|name| name.contains(word)) {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes).expect("bytes");
+                text.push_str(&String::from_utf8_lossy(&bytes));
+            }
+        }
+        text
+    }
+
     /// The records of the case's last bundle.
     pub fn records(&self, case: &str) -> Vec<Value> {
         let bundles = self.bundles(case);

@@ -167,6 +167,9 @@ impl Request {
             Some(Body::Text(body)) => line.push_str(&format!(" text {}", body.masked())),
             None => {}
         }
+        if let Some(when) = &self.when {
+            line.push_str(&format!(" when {}", when.text));
+        }
         line
     }
 }
