@@ -1,6 +1,7 @@
 //! A verb that changes something, for many people: one case, plan and proof each, and one question for all.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -15,8 +16,8 @@ use crate::cli::many::{Part, each, first, subjects_json, tell_troubles};
 use crate::cli::people::Person;
 use crate::cli::report;
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::messages::{Text, cli as say_cli, people as say};
-use crate::plan::Aim;
+use crate::messages::{Text, cli as say_cli, people as say, report as say_report};
+use crate::plan::{Action, Aim, Plan};
 use crate::ui::Format;
 
 /// How far one person's case came before the question.
@@ -28,12 +29,17 @@ enum Stage {
     Planned {
         approvable: Approvable,
         writes: usize,
+        /// What is to be written where, and to how many records.
+        effects: Effects,
         waiting: usize,
         irreversible: Vec<Text>,
         /// The plan for programs, where planning is all that is wanted.
         json: Option<Value>,
     },
 }
+
+/// Records by place (SYSTEM.OBJECT, of a correction SYSTEM.OBJECT.FIELD) and what happens there.
+type Effects = BTreeMap<(String, String), (Text, usize)>;
 
 /// What became of one person's request.
 struct Answer {
@@ -45,7 +51,13 @@ struct Answer {
 /// What is wanted for everybody.
 pub(crate) struct Wish<'a> {
     pub(crate) request: &'a RequestArgs,
-    pub(crate) aim: &'a Aim,
+    /// As [`Aim::verb`] and [`Aim::right`] have it, whatever the aim of each.
+    pub(crate) verb: &'a str,
+    pub(crate) right: &'a str,
+    /// What is to be brought about for one person, once their case is open.
+    pub(crate) aim: &'a dyn Fn(&Opened, &Person) -> Result<Aim>,
+    /// Goes on with open cases and opens none.
+    pub(crate) only_open: bool,
     pub(crate) consent: &'a Consent,
     /// Stop after planning.
     pub(crate) plan: bool,
@@ -61,17 +73,18 @@ pub(crate) fn change(
     wish: &Wish<'_>,
 ) -> Result<Exit> {
     let hushed = context.hushed();
-    let Wish { request, aim, .. } = wish;
+    let Wish { request, .. } = wish;
     journey::check_names(house, &request.system)?;
     let method = match wish.plan {
         true => request.identity.clone(),
         false => method(context, house, people, request)?,
     };
-    let ids = open_all(&hushed, house, people, request, aim.right())?;
+    let ids = open_all(&hushed, house, people, request, wish.right, wish.only_open)?;
     let prepare = async |at: usize, person: &Person| {
         let opened = journey::reopen(house, known(&ids[at])?)?;
         let method = person.method.as_deref().or(method.as_deref());
-        prepare(&hushed, house, &opened, method, wish).await
+        let aim = (wish.aim)(&opened, person)?;
+        prepare(&hushed, house, &opened, method, wish, &aim).await
     };
     let stages = crate::cli::block_on(each(context, people, prepare))?;
     if wish.plan {
@@ -99,7 +112,7 @@ pub(crate) fn change(
         Format::Json => {
             context.ui.json(&subjects_json(
                 context,
-                aim.verb(),
+                wish.verb,
                 people,
                 &answers,
                 exit,
@@ -154,11 +167,17 @@ pub(super) fn open_all(
     people: &[Person],
     request: &RequestArgs,
     right: &str,
+    only_open: bool,
 ) -> Result<Vec<Result<CaseId>>> {
     register::expire(context, house)?;
     let mut register = Register::open(house)?;
     let mut ids: Vec<Result<CaseId>> = Vec::new();
     for person in people {
+        if only_open && register.of(house, &person.stated)?.is_none() {
+            let diagnostic = Diagnostic::new("E959", Exit::Waiting, say::no_open_case());
+            ids.push(Err(diagnostic.help(say::no_open_case_help()).into()));
+            continue;
+        }
         let arrival = Arrival {
             stated: person.stated.clone(),
             recognised_by: person.stated.clone(),
@@ -198,17 +217,18 @@ async fn prepare(
     opened: &Opened,
     method: Option<&str>,
     wish: &Wish<'_>,
+    aim: &Aim,
 ) -> Result<Stage> {
-    let Wish { request, aim, .. } = wish;
+    let Wish { request, .. } = wish;
     let case = opened.case(house)?;
     let method = method.filter(|_| case.identity.is_none());
     if method.is_some() || !wish.plan {
         journey::confirm_identity(context, house, opened, method)?;
     }
-    if **aim == Aim::Erase && !wish.plan {
+    if *aim == Aim::Erase && !wish.plan {
         export::access_comes_first(context, house, opened, wish.despite_access)?;
     }
-    let same_aim = journey::aim(house, opened)?.as_ref() == Some(*aim);
+    let same_aim = journey::aim(house, opened)?.as_ref() == Some(aim);
     if same_aim && case.waits_for() == WaitsFor::Nothing && case.unfinished().is_none() {
         return Ok(Stage::Finished);
     }
@@ -226,17 +246,73 @@ async fn prepare(
 
 fn planned_stage(planned: Planned, json: Option<Value>) -> Stage {
     let plan = &planned.plan;
-    let effects = plan.steps.iter();
-    let mut irreversible: Vec<Text> = effects
+    let mut irreversible: Vec<Text> = plan
+        .steps
+        .iter()
         .filter_map(|step| step.irreversible.clone())
         .collect();
     irreversible.dedup();
     Stage::Planned {
         writes: plan.steps.iter().filter(|step| step.writes()).count(),
+        effects: effects(plan),
         waiting: plan.waiting.len(),
         irreversible,
         approvable: planned.approvable(),
         json,
+    }
+}
+
+/// What a plan would write, counted; no value of anybody's.
+fn effects(plan: &Plan) -> Effects {
+    let mut effects = Effects::new();
+    for step in plan.steps.iter().filter(|step| step.writes()) {
+        let place = format!("{}.{}", step.system, step.object);
+        let happens = report::happens(step);
+        let places: Vec<String> = match step.action {
+            Some(Action::Rectify) => step
+                .changes
+                .keys()
+                .map(|field| format!("{place}.{field}"))
+                .collect(),
+            _ => vec![place],
+        };
+        for place in places {
+            let effect = effects.entry((place, happens.en.clone()));
+            effect.or_insert_with(|| (happens.clone(), 0)).1 += 1;
+        }
+    }
+    effects
+}
+
+/// How many of what, over all people: the summary above the one question.
+fn show_effects(context: &Context, stages: &[Part<Stage>]) {
+    let mut all: BTreeMap<&(String, String), (&Text, usize, usize)> = BTreeMap::new();
+    for part in stages {
+        if let Some(Ok(Stage::Planned { effects, .. })) = &part.result {
+            for (effect, (happens, records)) in effects {
+                let sum = all.entry(effect).or_insert((happens, 0, 0));
+                sum.1 += records;
+                sum.2 += 1;
+            }
+        }
+    }
+    let rows = all.iter().map(|((place, _), (happens, records, people))| {
+        vec![
+            place.clone(),
+            happens.to(context.ui.lang).to_owned(),
+            records.to_string(),
+            people.to_string(),
+        ]
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    if !rows.is_empty() {
+        let columns = [
+            say::place(),
+            say_report::happens(),
+            say::records(),
+            say::people(),
+        ];
+        context.ui.show(&columns, &rows);
     }
 }
 
@@ -269,6 +345,7 @@ fn planned(
                 .rows(&plan_columns(), &plan_rows(people, ids, stages));
         }
     }
+    show_effects(context, stages);
     tell_troubles(context, people, stages);
     context.ui.say(&say::plans_made());
     exit
@@ -321,6 +398,7 @@ fn approve(
         return Ok(());
     }
     context.ui.show(&plan_columns(), &rows);
+    show_effects(context, stages);
     let (mut writes, mut effects) = (0, Vec::new());
     for part in stages {
         if let Some(Ok(Stage::Planned {
