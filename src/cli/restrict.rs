@@ -150,7 +150,7 @@ fn lift_one_of_many(
     }
     let case = opened.case(house)?;
     let at_rest = case.unfinished().is_none() && case.waits_for() == WaitsFor::Nothing;
-    if let (true, Some(aim)) = (at_rest, journey::aim(house, opened)?)
+    if let (true, Some(aim)) = (at_rest, many::latest_aim(house, opened, &case)?)
         && let Aim::Lift {
             because, records, ..
         } = &aim
