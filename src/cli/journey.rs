@@ -392,6 +392,14 @@ pub(crate) fn aim_of(house: &House, opened: &Opened, plan: &Digest) -> Result<Op
     house.vault().read(&opened.id, &item::aim_of(plan))
 }
 
+/// What the latest plan of a case was made for.
+pub(crate) fn latest_aim(house: &House, opened: &Opened, case: &Case) -> Result<Option<Aim>> {
+    match &case.latest_plan {
+        Some(plan) => aim_of(house, opened, plan),
+        None => Ok(None),
+    }
+}
+
 /// Keeps what the person asks for, so that the case can go on with it whatever stops this run.
 pub(crate) fn remember(house: &House, opened: &Opened, aim: &Aim) -> Result<()> {
     house.vault().put(&opened.id, item::AIM, aim)

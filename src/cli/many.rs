@@ -13,7 +13,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::{Value, json};
 
-pub(crate) use change::{Wish, change, latest_aim};
+pub(crate) use change::{Wish, change};
 pub(crate) use export::export;
 pub(crate) use find::find;
 

@@ -32,7 +32,7 @@ pub(crate) struct PeopleArgs {
     /// Work for many people: a CSV or JSON file with a line or an entry for each, who get a case, plan and proof each
     #[arg(long, value_name = "FILE", conflicts_with_all = ["email", "phone", "id", "subject", "case", "pick"])]
     pub(crate) subjects: Option<PathBuf>,
-    /// Which column of the file is which identity, such as email=Mail; also reference, received, channel, identity
+    /// Which column of the file is what, such as email=Mail; also reference, received, channel, identity, for rectify contact.email and was:contact.email, for restrict --lift notice and because
     #[arg(long, value_name = "WHAT=COLUMN", requires = "subjects")]
     pub(crate) map: Vec<String>,
 }

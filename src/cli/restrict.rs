@@ -34,7 +34,7 @@ pub(crate) struct Args {
     /// End the restriction that this case set
     #[arg(long)]
     lift: bool,
-    /// Day on which the person was told that the restriction ends; alone, it is noted and nothing else
+    /// Day on which the person was told that the restriction ends; alone, it is noted and nothing else, and with --subjects it counts for lines that name none
     #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     notice_sent: Option<Date>,
     /// Stop after planning; nothing is written
@@ -150,7 +150,7 @@ fn lift_one_of_many(
     }
     let case = opened.case(house)?;
     let at_rest = case.unfinished().is_none() && case.waits_for() == WaitsFor::Nothing;
-    if let (true, Some(aim)) = (at_rest, many::latest_aim(house, opened, &case)?)
+    if let (true, Some(aim)) = (at_rest, journey::latest_aim(house, opened, &case)?)
         && let Aim::Lift {
             because, records, ..
         } = &aim

@@ -86,6 +86,9 @@ catalogue! {
     not_a_notice_help() { en: "write the day on which the person was told as 2026-11-21 or 21.11.2026; leave the cell empty if the case knows it", de: "den Tag, an dem die Person unterrichtet wurde, so schreiben: 2026-11-21 oder 21.11.2026; die Zelle leer lassen, wenn der Vorgang ihn kennt" }
     no_open_case() { en: "there is no open case of this person that could have restricted anything", de: "es gibt keinen offenen Vorgang dieser Person, der etwas eingeschränkt haben könnte" }
     no_open_case_help() { en: "`dsr case list --all` shows all cases; name the person as their case knows them, or take the line out", de: "`dsr case list --all` zeigt alle Vorgänge; die Person so benennen, wie ihr Vorgang sie kennt, oder die Zeile herausnehmen" }
+    day_of_notice() { en: "day of notice", de: "Tag der Unterrichtung" }
+    ground() { en: "ground", de: "Grund" }
+    ground_of_line_help() { en: "in a file it stands in a column `because`; --because counts for lines that say none", de: "in einer Datei steht er in einer Spalte „Grund“; --because gilt für Zeilen, die keinen nennen" }
     place() { en: "Where", de: "Wo" }
     people() { en: "People", de: "Personen" }
 }

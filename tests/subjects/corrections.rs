@@ -334,3 +334,28 @@ fn killed_before_it_planned_a_correction_is_not_taken_for_the_restriction_that_w
         assert_eq!(names, "Right 1,Right 2,Person 3", "{events}");
     }
 }
+
+/// The same for one person: `apply` said that nothing was left, and the correction was never made.
+#[test]
+fn apply_goes_on_with_what_was_asked_last_though_it_was_never_planned() {
+    let company = crate::lifting::restricted(2, 1);
+    let case = company.cases()[0]["case"].as_str().unwrap().to_owned();
+    let correct = [
+        "rectify",
+        "--case",
+        &case,
+        "--set",
+        "person.name=Right 1",
+        "--yes",
+        "--expect",
+        "3",
+    ];
+    let killed = company
+        .workspace
+        .run_with("DSR_TEST_KILL_AFTER", "2", &correct);
+    assert_ne!(killed.code, Some(0), "{killed:?}");
+    let apply = ["apply", &case, "--yes", "--expect", "3"];
+    let ran = company.json(&apply).ends_with(0);
+    let names = company.shop("SELECT group_concat(name) FROM people");
+    assert_eq!(names, "Right 1,Person 2", "{ran:?}");
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::case::{Case, WaitsFor};
+use crate::case::WaitsFor;
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::export::{self, register};
@@ -229,7 +229,7 @@ async fn prepare(
         export::access_comes_first(context, house, opened, wish.despite_access)?;
     }
     // By the plan and not by what is remembered: a run may have been stopped between the two.
-    let same_aim = latest_aim(house, opened, &case)?.as_ref() == Some(aim);
+    let same_aim = journey::latest_aim(house, opened, &case)?.as_ref() == Some(aim);
     if same_aim && case.waits_for() == WaitsFor::Nothing && case.unfinished().is_none() {
         return Ok(Stage::Finished);
     }
@@ -242,14 +242,6 @@ async fn prepare(
     match walk::prepare(context, house, opened, aim, &request.system).await? {
         Ready::Done(applied) => Ok(Stage::Applied(applied)),
         Ready::Planned(planned) => Ok(planned_stage(*planned, None)),
-    }
-}
-
-/// What the latest plan of a case was made for.
-pub(crate) fn latest_aim(house: &House, opened: &Opened, case: &Case) -> Result<Option<Aim>> {
-    match &case.latest_plan {
-        Some(plan) => journey::aim_of(house, opened, plan),
-        None => Ok(None),
     }
 }
 

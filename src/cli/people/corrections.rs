@@ -77,7 +77,7 @@ pub(super) fn in_words(target: &str) -> Text {
     match target.strip_prefix(WAS) {
         Some(name) => say::old_value_of(name),
         None if target.contains('.') => say::new_value_of(target),
-        None => Text::same(target),
+        None => crate::cli::people::notices::in_words(target),
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::cli::restrict::{ground, missing};
 use crate::diagnostic::{Diagnostic, Exit};
-use crate::messages::{people as say, rights};
+use crate::messages::{Text, people as say, rights};
 use crate::plan::LiftReason;
 
 /// Names of the two columns.
@@ -58,6 +58,15 @@ pub(super) fn target(name: &str) -> Option<String> {
     [NOTICE, BECAUSE].contains(&name).then(|| name.to_owned())
 }
 
+/// What a column stands for, for the conversation.
+pub(super) fn in_words(target: &str) -> Text {
+    match target {
+        NOTICE => say::day_of_notice(),
+        BECAUSE => say::ground(),
+        other => Text::same(other),
+    }
+}
+
 pub(super) fn heading(column: &str) -> Option<String> {
     let small = column.trim().to_lowercase();
     let plain: String = small.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -103,7 +112,10 @@ impl Notices {
             Ok(because) => Some(because),
             Err(trouble) => {
                 let wrong = trouble.diagnostics.into_iter();
-                troubles.extend(wrong.map(|one| one.why(say::in_row(row))));
+                troubles.extend(wrong.map(|one| {
+                    let in_row = one.why(say::in_row(row));
+                    in_row.help(say::ground_of_line_help())
+                }));
                 None
             }
         };
