@@ -175,10 +175,14 @@ impl<'a> Own<'a> {
     }
 
     /// What a heading stands for.
-    fn heading(&self, column: &str) -> std::result::Result<Option<String>, Diagnostic> {
+    fn heading(
+        &self,
+        column: &str,
+        columns: &[String],
+    ) -> std::result::Result<Option<String>, Diagnostic> {
         match self {
             Own::None => Ok(None),
-            Own::Corrections(corrections) => corrections.heading(column),
+            Own::Corrections(corrections) => corrections.heading(column, columns),
             Own::Notices(_) => Ok(notices::heading(column)),
         }
     }
@@ -468,7 +472,7 @@ fn mapping(
             .collect();
         let exact = column.trim().to_lowercase();
         let heading = HEADINGS.iter().find(|(heading, _)| *heading == plain);
-        let own = match own.heading(column) {
+        let own = match own.heading(column, columns) {
             Ok(own) => own,
             Err(diagnostic) => {
                 unclear.push(diagnostic);

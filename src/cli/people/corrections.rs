@@ -112,7 +112,11 @@ impl<'a> Corrections<'a> {
 
     /// # Errors
     /// E954 for a heading that sounds like new or old values of something that is not there.
-    pub(super) fn heading(&self, column: &str) -> std::result::Result<Option<String>, Diagnostic> {
+    pub(super) fn heading(
+        &self,
+        column: &str,
+        columns: &[String],
+    ) -> std::result::Result<Option<String>, Diagnostic> {
         let heading = column.trim();
         if let Some(target) = self.target(heading) {
             return Ok(Some(target));
@@ -125,6 +129,8 @@ impl<'a> Corrections<'a> {
         match self.meant(&rest) {
             Some(name) if old => Ok(Some(format!("{WAS}{name}"))),
             Some(name) => Ok(Some(name)),
+            // A file without a header line begins with a person, of whom nothing is repeated.
+            None if headings(columns) == "…" => Err(self.unknown("…", &rest)),
             None => Err(self.unknown(column, &rest)),
         }
     }

@@ -126,12 +126,13 @@ impl Notices {
     }
 }
 
-/// A ground by its code, or in German.
+/// A ground by its code, or in German. Another word is not repeated: a cell of the wrong column may be personal.
 fn reason(text: &str) -> crate::diagnostic::Result<LiftReason> {
     let small = text.trim().to_lowercase();
     match GERMAN.iter().find(|(german, _)| *german == small) {
         Some((_, because)) => Ok(*because),
-        None => ground(&small.replace([' ', '-'], "_"), rights::lift_because_help()),
+        None => ground(&small.replace([' ', '-'], "_"), rights::lift_because_help())
+            .or_else(|_| ground("…", rights::lift_because_help())),
     }
 }
 
