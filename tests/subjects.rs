@@ -901,3 +901,22 @@ fn what_would_stop_the_command_between_two_people_is_refused_before_the_first() 
         assert!(place.cases().is_empty(), "{column}");
     }
 }
+
+/// What is left for people to do by hand leaves nothing for the same command; each run made one more plan and one more bundle.
+#[test]
+fn who_waits_only_for_tasks_is_finished_for_the_command() {
+    let place = Landscape::new(3, "assumed");
+    let file = place.file(1..=2);
+    let restrict = |expect: &str| {
+        let line = ["restrict", "--subjects", &file, "--because", "contested"];
+        let more = ["--yes", "--expect", expect, "--format", "json"];
+        place.workspace.run(&[&line[..], &more].concat())
+    };
+    restrict("2").ends_with(0);
+    let waits = |case: &Value| case["waits_for"] == json!("tasks");
+    assert!(place.cases().iter().all(waits), "{:?}", place.cases());
+    let again = restrict("0").ends_with(0).json();
+    for person in again["people"].as_array().unwrap() {
+        assert_eq!(person["result"]["finished_before"], json!(true), "{person}");
+    }
+}

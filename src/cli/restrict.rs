@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use clap::ValueEnum;
 use jiff::civil::Date;
 
-use crate::case::WaitsFor;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, Opened, RequestArgs, walk};
@@ -149,11 +148,12 @@ fn lift_one_of_many(
         note(context, house, opened, day)?;
     }
     let case = opened.case(house)?;
-    let at_rest = case.unfinished().is_none() && case.waits_for() == WaitsFor::Nothing;
-    if let (true, Some(aim)) = (at_rest, journey::latest_aim(house, opened, &case)?)
-        && let Aim::Lift {
-            because, records, ..
-        } = &aim
+    if let (true, Some(aim)) = (
+        journey::is_at_rest(&case),
+        journey::latest_aim(house, opened, &case)?,
+    ) && let Aim::Lift {
+        because, records, ..
+    } = &aim
         && *because == lifting.because
     {
         let left = restricted(house, opened)?.unwrap_or_default();

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::case::WaitsFor;
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::export::{self, register};
@@ -75,7 +74,8 @@ pub(crate) fn change(
     let hushed = context.hushed();
     let Wish { request, .. } = wish;
     journey::check_names(house, &request.system)?;
-    let method = match wish.plan {
+    // A plan needs no identity, and who is in an open case for its restriction had it confirmed.
+    let method = match wish.plan || wish.only_open {
         true => request.identity.clone(),
         false => method(context, house, people, request)?,
     };
@@ -230,7 +230,7 @@ async fn prepare(
     }
     // By the plan and not by what is remembered: a run may have been stopped between the two.
     let same_aim = journey::latest_aim(house, opened, &case)?.as_ref() == Some(aim);
-    if same_aim && case.waits_for() == WaitsFor::Nothing && case.unfinished().is_none() {
+    if same_aim && journey::is_at_rest(&case) {
         return Ok(Stage::Finished);
     }
     journey::remember(house, opened, aim)?;
