@@ -6,6 +6,7 @@
 mod change;
 mod export;
 mod find;
+mod summary;
 
 use std::sync::Arc;
 

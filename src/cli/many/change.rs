@@ -1,7 +1,6 @@
 //! A verb that changes something, for many people: one case, plan and proof each, and one question for all.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -11,12 +10,13 @@ use crate::cli::export::{self, register};
 use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::walk::{self, Approvable, Finished, Planned, Ready};
 use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs};
+use crate::cli::many::summary::{self, Effects};
 use crate::cli::many::{Part, each, first, subjects_json, tell_troubles};
 use crate::cli::people::Person;
 use crate::cli::report;
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::messages::{Text, cli as say_cli, people as say, report as say_report};
-use crate::plan::{Action, Aim, Plan};
+use crate::messages::{Text, cli as say_cli, people as say};
+use crate::plan::Aim;
 use crate::ui::Format;
 
 /// How far one person's case came before the question.
@@ -36,9 +36,6 @@ enum Stage {
         json: Option<Value>,
     },
 }
-
-/// Records by place (SYSTEM.OBJECT, of a correction SYSTEM.OBJECT.FIELD) and what happens there.
-type Effects = BTreeMap<(String, String), (Text, usize)>;
 
 /// What became of one person's request.
 struct Answer {
@@ -255,7 +252,7 @@ fn planned_stage(planned: Planned, json: Option<Value>) -> Stage {
     irreversible.dedup();
     Stage::Planned {
         writes: plan.steps.iter().filter(|step| step.writes()).count(),
-        effects: effects(plan),
+        effects: summary::effects(plan),
         waiting: plan.waiting.len(),
         irreversible,
         approvable: planned.approvable(),
@@ -263,58 +260,11 @@ fn planned_stage(planned: Planned, json: Option<Value>) -> Stage {
     }
 }
 
-/// What a plan would write, counted; no value of anybody's.
-fn effects(plan: &Plan) -> Effects {
-    let mut effects = Effects::new();
-    for step in plan.steps.iter().filter(|step| step.writes()) {
-        let place = format!("{}.{}", step.system, step.object);
-        let happens = report::happens(step);
-        let places: Vec<String> = match step.action {
-            Some(Action::Rectify) => step
-                .changes
-                .keys()
-                .map(|field| format!("{place}.{field}"))
-                .collect(),
-            _ => vec![place],
-        };
-        for place in places {
-            let effect = effects.entry((place, happens.en.clone()));
-            effect.or_insert_with(|| (happens.clone(), 0)).1 += 1;
-        }
-    }
-    effects
-}
-
-/// How many of what, over all people: the summary above the one question.
-fn show_effects(context: &Context, stages: &[Part<Stage>]) {
-    let mut all: BTreeMap<&(String, String), (&Text, usize, usize)> = BTreeMap::new();
-    for part in stages {
-        if let Some(Ok(Stage::Planned { effects, .. })) = &part.result {
-            for (effect, (happens, records)) in effects {
-                let sum = all.entry(effect).or_insert((happens, 0, 0));
-                sum.1 += records;
-                sum.2 += 1;
-            }
-        }
-    }
-    let rows = all.iter().map(|((place, _), (happens, records, people))| {
-        vec![
-            place.clone(),
-            happens.to(context.ui.lang).to_owned(),
-            records.to_string(),
-            people.to_string(),
-        ]
-    });
-    let rows: Vec<Vec<String>> = rows.collect();
-    if !rows.is_empty() {
-        let columns = [
-            say::place(),
-            say_report::happens(),
-            say::records(),
-            say::people(),
-        ];
-        context.ui.show(&columns, &rows);
-    }
+fn planned_effects(stages: &[Part<Stage>]) -> impl Iterator<Item = &Effects> {
+    stages.iter().filter_map(|part| match &part.result {
+        Some(Ok(Stage::Planned { effects, .. })) => Some(effects),
+        _ => None,
+    })
 }
 
 /// What `--plan` answers: every case keeps its plan, and nothing is written.
@@ -346,7 +296,7 @@ fn planned(
                 .rows(&plan_columns(), &plan_rows(people, ids, stages));
         }
     }
-    show_effects(context, stages);
+    summary::show(context, planned_effects(stages));
     tell_troubles(context, people, stages);
     context.ui.say(&say::plans_made());
     exit
@@ -399,7 +349,7 @@ fn approve(
         return Ok(());
     }
     context.ui.show(&plan_columns(), &rows);
-    show_effects(context, stages);
+    summary::show(context, planned_effects(stages));
     let (mut writes, mut effects) = (0, Vec::new());
     for part in stages {
         if let Some(Ok(Stage::Planned {
