@@ -185,7 +185,7 @@ fn others(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
     rows
 }
 
-pub(super) fn happens(step: &Step) -> Text {
+pub(crate) fn happens(step: &Step) -> Text {
     match (step.decision, step.action) {
         (Decision::Rectify, Some(_)) if !step.writes() => rights::correct_already(),
         (Decision::Restrict, Some(_)) if !step.writes() => rights::restricted_already(),
