@@ -73,18 +73,33 @@ fn requests(definition: &Definition) -> Vec<&Request> {
     all
 }
 
-/// Whether the recorded path can be that of a request: expressions stand for any segment.
+/// Every search.
+pub(super) fn searches(definition: &Definition) -> Vec<&Request> {
+    let finders = definition.objects.iter().flat_map(|object| &object.find);
+    let requests = finders.filter_map(|finder| match &finder.via {
+        Via::Request(request) => Some(&**request),
+        Via::Columns(_) | Via::Join(_) => None,
+    });
+    requests.collect()
+}
+
 fn is_path(request: &Request, exchange: &Exchange) -> bool {
+    is_at(request, &exchange.target)
+}
+
+/// Whether a path, or a whole URL, can be that of a request: expressions stand for any segment.
+pub(super) fn is_at(request: &Request, target: &str) -> bool {
     let pattern = request.path.masked();
     let segments = |text: &str| -> Vec<String> {
         let text = text.trim_matches('/');
         text.split('/').map(str::to_owned).collect()
     };
-    let (pattern, target) = (segments(&pattern), segments(&exchange.target));
+    let is_url = target.contains("://");
+    let (pattern, target) = (segments(&pattern), segments(target));
     // One of the two may be a whole URL.
     let fits = |(meant, told): (&String, &String)| meant.contains('{') || meant == told;
     let last = pattern.iter().rev().zip(target.iter().rev());
-    let whole = pattern.len() == target.len() || exchange.target.contains("://");
+    let whole = pattern.len() == target.len() || is_url;
     whole && last.into_iter().all(fits)
 }
 
