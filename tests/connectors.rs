@@ -173,6 +173,13 @@ fn a_connector_that_is_wrong_fails() {
             "id: { category: account.id, links: customers, mask: keep }",
             "E773",
         ),
+        (
+            SHOP,
+            SHOP_TEST,
+            "links: customers, mask: keep",
+            "mask: keep",
+            "E770",
+        ),
         // No reading before and after.
         (
             BOOKINGS,
@@ -187,7 +194,7 @@ fn a_connector_that_is_wrong_fails() {
             BOOKINGS_TEST,
             "  page: { number: query.page, start: 1, size: query.per_page, of: 50 }\n",
             "",
-            "E771",
+            "E770",
         ),
         (
             SHOP,
@@ -202,6 +209,13 @@ fn a_connector_that_is_wrong_fails() {
             SHOP_TEST,
             "        - { name: close, post: \"/customers/{{ record.id }}/close\" }\n",
             "",
+            "E771",
+        ),
+        (
+            SHOP,
+            SHOP_TEST,
+            "        - { name: close, post: \"/customers/{{ record.id }}/close\" }\n        - { name: delete, delete: \"/customers/{{ record.id }}\" }\n",
+            "        - { name: delete, delete: \"/customers/{{ record.id }}\" }\n        - { name: close, post: \"/customers/{{ record.id }}/close\" }\n",
             "E772",
         ),
         // Sends too little of what is to become anonymous.
@@ -279,7 +293,7 @@ fn an_expectation_that_is_wrong_fails() {
         (
             "      - { delete: /guests/7, reply: { status: 204 } }\n",
             "",
-            "E771",
+            "E770",
         ),
         (
             "      - { get: /guests, query: { page: 1 }, reply: { json: { items: [] } } }\n",

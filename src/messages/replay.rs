@@ -127,7 +127,7 @@ catalogue! {
     failed() { en: "FAILED", de: "GESCHEITERT" }
     derived_counts(right, all) { en: "{right} of {all}", de: "{right} von {all}" }
     summary(connectors, cases, derived, wrong, took) { en: "connectors: {connectors}, cases: {cases}, derived: {derived}, failed: {wrong}, time: {took}", de: "Konnektoren: {connectors}, Fälle: {cases}, abgeleitete: {derived}, gescheitert: {wrong}, Zeit: {took}" }
-    not_derived(connector, kind, cases, why) { en: "{connector}: {kind}: not derived from {cases} of the cases: {why}", de: "{connector}: {kind}: aus {cases} der Fälle nicht abgeleitet: {why}" }
+    not_derived(connector, kind, cases, why) { en: "{connector}: {kind}: not derived (cases: {cases}): {why}", de: "{connector}: {kind}: nicht abgeleitet (Fälle: {cases}): {why}" }
     failed_case(connector, case) { en: "{connector}: {case}", de: "{connector}: {case}" }
     failed_derived(connector, case, kind) { en: "{connector}: {case}, derived: {kind}", de: "{connector}: {case}, abgeleitet: {kind}" }
 }

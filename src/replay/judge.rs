@@ -60,7 +60,12 @@ pub(super) fn judge(case: &Case, played: &Played, objects: &[Object]) -> Vec<Dia
             let mut one = differs("E775", text, &stated.place);
             let mut reasons = reasons(played);
             let again = played.tape.log.iter().filter(|sent| sent.again);
-            reasons.extend(again.map(|sent| say::answered_again(sent.words())));
+            for sent in again {
+                let text = say::answered_again(sent.words());
+                if reasons.len() < 2 * MOST && !reasons.contains(&text) {
+                    reasons.push(text);
+                }
+            }
             if !reasons.is_empty() {
                 let en: Vec<&str> = reasons.iter().map(|text| text.en.as_str()).collect();
                 let de: Vec<&str> = reasons.iter().map(|text| text.de.as_str()).collect();
