@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::exchange::Exchange;
 use crate::connector::Action;
 use crate::connector::definition::Definition;
-use crate::connector::object::{How, Via};
+use crate::connector::object::{Finder, How, Object, Via};
 use crate::connector::rest::request::{Body, Request, Verb};
 
 /// The kinds of identity that it searches by.
@@ -21,7 +21,13 @@ pub(super) fn searched_by(definition: &Definition) -> Vec<&str> {
     kinds
 }
 
-/// Every action of every object.
+/// Whether an object is only walked through, so that none of its records is found.
+pub(super) fn is_place(object: &Object) -> bool {
+    let by_all = |finder: &Finder| finder.by.as_ref().is_some_and(|kind| kind.0 == "all");
+    object.find.iter().any(by_all)
+}
+
+/// Every action of every object that sends something.
 pub fn actions(definition: &Definition) -> Vec<(String, Action)> {
     let mut all = Vec::new();
     for object in &definition.objects {
@@ -29,6 +35,7 @@ pub fn actions(definition: &Definition) -> Vec<(String, Action)> {
             all.extend(
                 actions
                     .iter()
+                    .filter(|(_, does)| !does.steps.is_empty())
                     .map(|(action, _)| (object.name.clone(), *action)),
             );
         }
@@ -67,7 +74,11 @@ fn requests(definition: &Definition) -> Vec<&Request> {
         }
         if let How::Http { read, actions } = &object.how {
             all.extend(read.as_deref());
-            all.extend(actions.iter().flat_map(|(_, does)| &does.steps));
+            let steps = actions.iter().flat_map(|(_, does)| &does.steps);
+            all.extend(steps.flat_map(|step| {
+                let polled = step.poll.as_ref().map(|poll| &poll.get);
+                std::iter::once(step).chain(polled)
+            }));
         }
     }
     all
