@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Rooms that a room must not know, with the reason that is told when it does.
-const ARROWS: [(&str, &[&str], &str); 15] = [
+const ARROWS: [(&str, &[&str], &str); 16] = [
     (
         "plan",
         &[
@@ -111,8 +111,22 @@ const ARROWS: [(&str, &[&str], &str); 15] = [
             "cli",
             "ui",
             "workspace",
+            "replay",
         ],
         "a connector never sees a case",
+    ),
+    (
+        "replay",
+        &[
+            "vault",
+            "evidence",
+            "cli",
+            "ui",
+            "case",
+            "workspace",
+            "secret",
+        ],
+        "a test of a connector has no case and remembers nothing",
     ),
     (
         "evidence",

@@ -49,6 +49,7 @@ schemas! {
     "evidence" describes "dsr.evidence/1",
     "verdict" describes "dsr.verdict/1",
     "schemas" describes "dsr.schemas/1",
+    "connector.test" describes "dsr.connector.test/1",
     "error" describes "dsr.error/1",
 }
 

@@ -81,6 +81,33 @@ catalogue! {
     derived_forbidden() { en: "what cannot be looked at is not verified", de: "was sich nicht ansehen lässt, gilt nicht als geprüft" }
     derived_repeated_page() { en: "a repeated page is an error", de: "eine wiederholte Seite ist ein Fehler" }
 
+    derived_wrong(title) { en: "it does not hold that {title}", de: "es gilt nicht: {title}" }
+    derived_wrong_help(kind) { en: "correct the connector, or record what is missing; docs/reference/connector-tests.md explains `{kind}`", de: "den Konnektor berichtigen oder aufzeichnen, was fehlt; `{kind}` erklärt docs/reference/connector-tests.md" }
+    derived_asked(asked) { en: "asked for, and not recorded: {asked}", de: "gefragt, aber nicht aufgezeichnet: {asked}" }
+    ends_in_a_fault() { en: "the recorded case ends in a fault", de: "der aufgezeichnete Fall endet in einem Fehler" }
+    finds_nobody() { en: "the recorded case finds nobody", de: "der aufgezeichnete Fall findet niemanden" }
+    erases_nothing() { en: "the recorded case erases nothing", de: "der aufgezeichnete Fall löscht nichts" }
+    writes_nothing() { en: "the recorded case writes nothing", de: "der aufgezeichnete Fall schreibt nichts" }
+    sent_while_planning(words) { en: "while planning it sent {words}", de: "beim Planen ging {words} hinaus" }
+    found_otherwise() { en: "something else was found", de: "gefunden wurde etwas anderes" }
+    names_nobody() { en: "no reply holds the person's identities", de: "keine Antwort enthält die Identitäten der Person" }
+    wrote_a_stranger(words) { en: "although the replies are about somebody else, it sent {words}", de: "obwohl die Antworten von jemand anderem handeln, ging {words} hinaus" }
+    found_a_stranger(record) { en: "although the replies are about somebody else, it took {record} for the person's", de: "obwohl die Antworten von jemand anderem handeln, galt {record} als Datensatz der Person" }
+    no_near_miss() { en: "the guard refused nothing, so it saw nothing", de: "der Abgleich hat nichts zurückgewiesen, also nichts gesehen" }
+    first_is_no_success() { en: "the first reply is no success", de: "die erste Antwort ist kein Erfolg" }
+    envelope_not_missed() { en: "the first reply was `{{}}`, and that passed for a reply", de: "die erste Antwort war `{{}}`, und das ging als Antwort durch" }
+    record_came_to(record, came) { en: "{record} came to {came}", de: "{record} ergab {came}" }
+    waited_less(waited, least) { en: "it waited {waited}, and was told to wait {least}", de: "gewartet {waited}, verlangt waren {least}" }
+    all_repeatable() { en: "every write of it may be repeated", de: "alles, was er schreibt, darf wiederholt werden" }
+    sent_again(words) { en: "its reply was lost, and it was sent again: {words}", de: "die Antwort ging verloren, und es wurde noch einmal gesendet: {words}" }
+    nothing_to_change() { en: "what is read before a write holds no field that could have changed", de: "was vor dem Schreiben gelesen wird, enthält kein Feld, das sich geändert haben könnte" }
+    wrote_over(words) { en: "the record had changed, and it sent {words}", de: "der Datensatz war geändert, und es ging {words} hinaus" }
+    nothing_unverified(outcomes) { en: "nothing came to not_verified: {outcomes}", de: "nichts ergab not_verified: {outcomes}" }
+    nothing_in_pages() { en: "nothing that the case asks for comes in pages", de: "nichts, wonach der Fall fragt, kommt seitenweise" }
+    no_page_with_records() { en: "no page with records is recorded", de: "keine Seite mit Datensätzen ist aufgezeichnet" }
+    no_second_page() { en: "no second page is recorded, and the first cannot be made to announce one", de: "eine zweite Seite ist nicht aufgezeichnet, und die erste lässt sich keine ankündigen" }
+    page_taken(codes) { en: "a page that came again is no E311 here but: {codes}", de: "eine wiederholte Seite ergibt hier nicht E311, sondern: {codes}" }
+
     no_file(name) { en: "there is no connector `{name}` here", de: "einen Konnektor `{name}` gibt es hier nicht" }
     no_file_help() { en: "name a file, or one of connectors/ without its ending", de: "eine Datei nennen oder eine aus connectors/ ohne Endung" }
     no_connectors() { en: "there are no connectors in connectors/", de: "in connectors/ liegen keine Konnektoren" }
@@ -99,8 +126,8 @@ catalogue! {
     passed() { en: "passed", de: "bestanden" }
     failed() { en: "FAILED", de: "GESCHEITERT" }
     derived_counts(right, all) { en: "{right} of {all}", de: "{right} von {all}" }
-    summary(connectors, cases, derived, wrong, took) { en: "{connectors} connectors, {cases} cases, {derived} derived; {wrong} failed; {took}", de: "{connectors} Konnektoren, {cases} Fälle, {derived} abgeleitete; {wrong} gescheitert; {took}" }
-    not_derived(case, kind, why) { en: "{case}: {kind}: not derived: {why}", de: "{case}: {kind}: nicht abgeleitet: {why}" }
+    summary(connectors, cases, derived, wrong, took) { en: "connectors: {connectors}, cases: {cases}, derived: {derived}, failed: {wrong}, time: {took}", de: "Konnektoren: {connectors}, Fälle: {cases}, abgeleitete: {derived}, gescheitert: {wrong}, Zeit: {took}" }
+    not_derived(connector, kind, cases, why) { en: "{connector}: {kind}: not derived (cases: {cases}): {why}", de: "{connector}: {kind}: nicht abgeleitet (Fälle: {cases}): {why}" }
     failed_case(connector, case) { en: "{connector}: {case}", de: "{connector}: {case}" }
     failed_derived(connector, case, kind) { en: "{connector}: {case}, derived: {kind}", de: "{connector}: {case}, abgeleitet: {kind}" }
 }

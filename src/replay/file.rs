@@ -161,6 +161,8 @@ fn top(
                 .at(name.place.clone())
                 .help(say::other_connector_help(&definition.name)),
         );
+        // All else would be measured by the wrong connector.
+        return None;
     }
     let settings_node = fields.optional("settings");
     let here = settings_node.map_or_else(|| fields.place.clone(), |node| node.place.clone());

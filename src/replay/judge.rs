@@ -17,7 +17,7 @@ use crate::yaml::error;
 /// Waits that differ by less are the same: clocks of timers go in milliseconds.
 const SAME: Duration = Duration::from_millis(100);
 
-/// Requests that nobody recorded, shown at once: the first of them explains most of the others.
+/// Requests that nobody recorded, and exchanges that nobody asked for, shown at once: the first explains most of the others.
 const MOST: usize = 3;
 
 /// Every way in which a case did not come out as expected; empty if it did.
@@ -60,7 +60,12 @@ pub(super) fn judge(case: &Case, played: &Played, objects: &[Object]) -> Vec<Dia
             let mut one = differs("E775", text, &stated.place);
             let mut reasons = reasons(played);
             let again = played.tape.log.iter().filter(|sent| sent.again);
-            reasons.extend(again.map(|sent| say::answered_again(sent.words())));
+            for sent in again {
+                let text = say::answered_again(sent.words());
+                if reasons.len() < 2 * MOST && !reasons.contains(&text) {
+                    reasons.push(text);
+                }
+            }
             if !reasons.is_empty() {
                 let en: Vec<&str> = reasons.iter().map(|text| text.en.as_str()).collect();
                 let de: Vec<&str> = reasons.iter().map(|text| text.de.as_str()).collect();
@@ -105,7 +110,7 @@ fn conversation(case: &Case, played: &Played) -> Vec<Diagnostic> {
         wrong.push(one.at(place.clone()));
     }
     if wrong.is_empty() {
-        for (at, used) in &played.tape.unused {
+        for (at, used) in played.tape.unused.iter().take(MOST) {
             let Some(exchange) = case.exchanges.get(*at) else {
                 continue;
             };
@@ -290,12 +295,19 @@ fn exported(
 fn lists(all: &BTreeMap<String, Vec<String>>) -> String {
     let each = all.iter();
     let each = each.map(|(name, keys)| format!("{name}: [{}]", keys.join(", ")));
-    format!("{{ {} }}", each.collect::<Vec<_>>().join(", "))
+    mapping(each.collect())
 }
 
 pub(super) fn pairs(all: &BTreeMap<String, String>) -> String {
     let each = all.iter().map(|(name, value)| format!("{name}: {value}"));
-    format!("{{ {} }}", each.collect::<Vec<_>>().join(", "))
+    mapping(each.collect())
+}
+
+fn mapping(entries: Vec<String>) -> String {
+    match entries.is_empty() {
+        true => "{}".to_owned(),
+        false => format!("{{ {} }}", entries.join(", ")),
+    }
 }
 
 /// `2s`, `1.5s`.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::exchange::Exchange;
 use crate::connector::Action;
 use crate::connector::definition::Definition;
-use crate::connector::object::{How, Via};
+use crate::connector::object::{Finder, How, Object, Via};
 use crate::connector::rest::request::{Body, Request, Verb};
 
 /// The kinds of identity that it searches by.
@@ -21,7 +21,13 @@ pub(super) fn searched_by(definition: &Definition) -> Vec<&str> {
     kinds
 }
 
-/// Every action of every object.
+/// Whether an object is only walked through, so that none of its records is found.
+pub(super) fn is_place(object: &Object) -> bool {
+    let by_all = |finder: &Finder| finder.by.as_ref().is_some_and(|kind| kind.0 == "all");
+    object.find.iter().any(by_all)
+}
+
+/// Every action of every object that sends something.
 pub fn actions(definition: &Definition) -> Vec<(String, Action)> {
     let mut all = Vec::new();
     for object in &definition.objects {
@@ -29,6 +35,7 @@ pub fn actions(definition: &Definition) -> Vec<(String, Action)> {
             all.extend(
                 actions
                     .iter()
+                    .filter(|(_, does)| !does.steps.is_empty())
                     .map(|(action, _)| (object.name.clone(), *action)),
             );
         }
@@ -67,24 +74,43 @@ fn requests(definition: &Definition) -> Vec<&Request> {
         }
         if let How::Http { read, actions } = &object.how {
             all.extend(read.as_deref());
-            all.extend(actions.iter().flat_map(|(_, does)| &does.steps));
+            let steps = actions.iter().flat_map(|(_, does)| &does.steps);
+            all.extend(steps.flat_map(|step| {
+                let polled = step.poll.as_ref().map(|poll| &poll.get);
+                std::iter::once(step).chain(polled)
+            }));
         }
     }
     all
 }
 
-/// Whether the recorded path can be that of a request: expressions stand for any segment.
+/// Every search.
+pub(super) fn searches(definition: &Definition) -> Vec<&Request> {
+    let finders = definition.objects.iter().flat_map(|object| &object.find);
+    let requests = finders.filter_map(|finder| match &finder.via {
+        Via::Request(request) => Some(&**request),
+        Via::Columns(_) | Via::Join(_) => None,
+    });
+    requests.collect()
+}
+
 fn is_path(request: &Request, exchange: &Exchange) -> bool {
+    is_at(request, &exchange.target)
+}
+
+/// Whether a path, or a whole URL, can be that of a request: expressions stand for any segment.
+pub(super) fn is_at(request: &Request, target: &str) -> bool {
     let pattern = request.path.masked();
     let segments = |text: &str| -> Vec<String> {
         let text = text.trim_matches('/');
         text.split('/').map(str::to_owned).collect()
     };
-    let (pattern, target) = (segments(&pattern), segments(&exchange.target));
+    let is_url = target.contains("://");
+    let (pattern, target) = (segments(&pattern), segments(target));
     // One of the two may be a whole URL.
     let fits = |(meant, told): (&String, &String)| meant.contains('{') || meant == told;
     let last = pattern.iter().rev().zip(target.iter().rev());
-    let whole = pattern.len() == target.len() || exchange.target.contains("://");
+    let whole = pattern.len() == target.len() || is_url;
     whole && last.into_iter().all(fits)
 }
 

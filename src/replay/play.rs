@@ -91,14 +91,15 @@ struct Stage {
 
 /// Opens the system with the settings of the test file, and the tape in its place.
 struct Entrance {
+    system: Arc<System>,
     settings: Settings,
     tape: Arc<Tape>,
 }
 
 impl Entrance {
-    fn opening(&self, system: &System) -> Opening {
+    fn opening(&self) -> Opening {
         Opening {
-            system: Arc::new(system.clone()),
+            system: Arc::clone(&self.system),
             folder: ".".into(),
             settings: self.settings.clone(),
             row_key: Key::from_bytes(KEY).derive(Purpose::Row),
@@ -110,12 +111,12 @@ impl Entrance {
 
 #[async_trait]
 impl Doors for Entrance {
-    fn reader(&self, system: &System) -> Result<Box<dyn Reader>, Fault> {
-        connector::reader(&self.opening(system))
+    fn reader(&self, _: &System) -> Result<Box<dyn Reader>, Fault> {
+        connector::reader(&self.opening())
     }
 
-    fn writer(&self, system: &System, approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
-        connector::writer(&self.opening(system), approved)
+    fn writer(&self, _: &System, approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
+        connector::writer(&self.opening(), approved)
     }
 }
 
@@ -154,10 +155,17 @@ impl Stage {
             }
         }
         system.engine = Engine::Rest(Box::new(definition));
+        let inventory = inventory(system.clone(), file);
+        let system = Arc::new(system);
+        let doors = Entrance {
+            system: Arc::clone(&system),
+            settings,
+            tape,
+        };
         Stage {
-            inventory: inventory(system.clone(), file),
-            system: Arc::new(system),
-            doors: Arc::new(Entrance { settings, tape }),
+            inventory,
+            system,
+            doors: Arc::new(doors),
             key: Key::from_bytes(KEY),
         }
     }

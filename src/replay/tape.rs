@@ -106,7 +106,7 @@ pub(super) struct Record {
 }
 
 impl Tape {
-    pub fn new(
+    pub(super) fn new(
         definition: &Definition,
         exchanges: &[Exchange],
         sign_in: &[Exchange],
@@ -130,16 +130,16 @@ impl Tape {
     }
 
     /// From now on the plan is carried out.
-    pub fn apply(&self) {
+    pub(super) fn apply(&self) {
         self.state().phase = Phase::Apply;
     }
 
     /// Whether something was asked that nobody recorded.
-    pub fn has_missed(&self) -> bool {
+    pub(super) fn has_missed(&self) -> bool {
         !self.state().misses.is_empty()
     }
 
-    pub fn record(&self) -> Record {
+    pub(super) fn record(&self) -> Record {
         let state = self.state();
         let used = self.exchanges.iter().zip(&state.used).enumerate();
         Record {
@@ -194,10 +194,18 @@ impl Tape {
         })
     }
 
-    /// What is left of an action whose reply was lost will not be sent.
-    fn pass_over(&self, state: &mut State, lost: usize) {
-        let rest = (lost + 1..self.exchanges.len()).take_while(|at| self.writes[*at]);
-        for at in rest {
+    /// What will not be sent after another reply: repetitions of the same request, and after a lost reply the rest of its action.
+    fn pass_over(&self, state: &mut State, answered: usize, lost: bool) {
+        let this = &self.exchanges[answered];
+        let same = |at: usize| {
+            let other = &self.exchanges[at];
+            other.verb == this.verb && other.target == this.target
+        };
+        let mut rest = answered + 1..self.exchanges.len();
+        for at in rest
+            .by_ref()
+            .take_while(|at| self.writes[*at] && (lost || same(*at)))
+        {
             state.used[at] = self.exchanges[at].times;
         }
     }
@@ -239,6 +247,13 @@ impl Replay for Tape {
         let (at, again) = match found {
             Ok(found) => found,
             Err(miss) => {
+                // A derived case may know the answer to what its own replies led to.
+                if let Act::Instead(reply) = tampered(&mut state, &sent) {
+                    let answer = reply.answer();
+                    (sent.tampered, sent.reply) = (true, Some(reply));
+                    state.log.push(sent);
+                    return Ok(answer);
+                }
                 state.misses.push(miss);
                 return Err(Silence::Unrecorded);
             }
@@ -247,17 +262,11 @@ impl Replay for Tape {
         sent.exchange = Some(at);
         sent.reply = (!recorded.drop).then(|| recorded.reply.clone());
         sent.again = again && state.written;
-        let act = match state.tamper.take() {
-            Some(mut tamper) => {
-                let act = tamper(&sent, &state.log);
-                state.tamper = Some(tamper);
-                act
-            }
-            None => Act::Pass,
-        };
+        let act = tampered(&mut state, &sent);
         sent.tampered = !matches!(act, Act::Pass);
         let used = !matches!(act, Act::Before(_));
-        let loses = matches!(act, Act::Lose);
+        let changed = used && sent.tampered && writes;
+        let lost = matches!(act, Act::Lose);
         match act {
             Act::Pass => {}
             Act::Instead(reply) | Act::Before(reply) => sent.reply = Some(reply),
@@ -275,12 +284,24 @@ impl Replay for Tape {
                 }
             }
         }
-        if loses {
-            self.pass_over(&mut state, at);
+        if changed {
+            self.pass_over(&mut state, at, lost);
         }
         let answer = sent.reply.as_ref().map(Reply::answer);
         state.log.push(sent);
         answer.ok_or(Silence::Lost)
+    }
+}
+
+/// What a derived case makes of a request.
+fn tampered(state: &mut State, sent: &Sent) -> Act {
+    match state.tamper.take() {
+        Some(mut tamper) => {
+            let act = tamper(sent, &state.log);
+            state.tamper = Some(tamper);
+            act
+        }
+        None => Act::Pass,
     }
 }
 
@@ -302,7 +323,7 @@ impl Tape {
 
 impl Sent {
     /// Verb, path, query and body.
-    pub fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         let asked = Asked {
             verb: self.verb,
             url: &self.url,

@@ -177,7 +177,7 @@ fn sentence(words: &str) -> String {
     }
 }
 
-const GROUPS: [(&str, &str); 10] = [
+const GROUPS: [(&str, &str); 14] = [
     ("E0", "YAML"),
     ("E1", "Inventory and connectors: form"),
     ("E2", "Inventory and connectors: objects"),
@@ -185,6 +185,10 @@ const GROUPS: [(&str, &str); 10] = [
     ("E4", "Plans"),
     ("E5", "Systems"),
     ("E6", "Workspace, ledger, vault"),
+    ("E75", "Tests of connectors"),
+    ("E76", "Tests of connectors"),
+    ("E77", "Tests of connectors"),
+    ("E78", "Tests of connectors"),
     ("E7", "Evidence"),
     ("E8", "Commands"),
     ("E9", "Commands: names, secrets, tasks, many people"),

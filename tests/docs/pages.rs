@@ -183,6 +183,19 @@ fn outputs() -> Vec<(&'static str, Output)> {
         "dsr.login.list/1",
         secretive.run(&["login", "--format", "json"]),
     ));
+    let bookings = Company::nothing();
+    bookings.write(
+        "connectors/bookings.yml",
+        include_str!("../connectors/bookings.yml"),
+    );
+    bookings.write(
+        "connectors/tests/bookings.test.yml",
+        include_str!("../connectors/tests/bookings.test.yml"),
+    );
+    out.push((
+        "dsr.connector.test/1",
+        bookings.run(&["connector", "test", "--format", "json"]),
+    ));
     out.push(("dsr.verdict/1", json(&["evidence", "verify", &bundle])));
     out
 }
@@ -244,6 +257,7 @@ fn shortened(json: &str) -> String {
                         | "not_proven"
                         | "schemas"
                         | "compliance"
+                        | "cases"
                 ) {
                     items.truncate(2);
                 }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::cli::context::Context;
 use crate::connector::definition::{self, Definition};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
-use crate::messages::replay as say;
-use crate::replay::derive::{Came, Derived};
+use crate::messages::{Text, replay as say};
+use crate::replay::derive::{Came, Derived, Kind};
 use crate::replay::{self, CaseReport, Report};
 use crate::ui::Format;
 use crate::ui::diagnostic as draw;
@@ -223,7 +223,7 @@ fn explain(context: &Context, one: &Tested) {
         for derived in &case.derived {
             let title = derived.kind.title();
             match &derived.came {
-                Came::Right => {}
+                Came::Right | Came::NotDerived(_) => {}
                 Came::Wrong(wrong) => {
                     let heading = say::failed_derived(name, &case.name, title);
                     context.ui.heading(&heading);
@@ -231,15 +231,33 @@ fn explain(context: &Context, one: &Tested) {
                         context.ui.warn(wrong);
                     }
                 }
-                Came::NotDerived(why) => {
-                    context.ui.say(&say::not_derived(&case.name, title, why));
-                }
             }
         }
     }
     for wrong in &one.uncovered {
         context.ui.warn(wrong);
     }
+    for ((kind, why), cases) in absent(one) {
+        let title = kind.title();
+        context.ui.say(&say::not_derived(name, title, cases, &why));
+    }
+}
+
+/// What could not be derived and why, with the number of cases.
+fn absent(one: &Tested) -> Vec<((Kind, Text), usize)> {
+    let mut all: Vec<((Kind, Text), usize)> = Vec::new();
+    for derived in one.report.cases.iter().flat_map(|case| &case.derived) {
+        let Came::NotDerived(why) = &derived.came else {
+            continue;
+        };
+        let name = (derived.kind, why.clone());
+        match all.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, cases)) => *cases += 1,
+            None => all.push((name, 1)),
+        }
+    }
+    all.sort_by_key(|((kind, _), _)| *kind);
+    all
 }
 
 /// `dsr.connector.test/1`
