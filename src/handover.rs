@@ -8,7 +8,7 @@ pub mod expiry;
 mod place;
 pub mod seal;
 
-pub use place::{Place, Written, write};
+pub use place::{Place, Whole, Written, write};
 
 use std::io::Read as _;
 use std::path::Path;

@@ -601,6 +601,60 @@ fn each_package_has_a_passphrase_of_its_own() {
         .ends_with(4);
 }
 
+/// Several packages are written at once, and still they get their names one after the other, each followed by its event.
+#[test]
+fn a_run_killed_among_packages_leaves_one_at_most_that_nobody_knows_of() {
+    for kill in [11, 13, 15] {
+        let place = Landscape::new(5, "assumed");
+        let file = place.file(1..=5);
+        let exports = ["export", "--subjects", &file, "--format", "json"];
+        let killed = place
+            .workspace
+            .run_with("DSR_TEST_KILL_BEFORE", &kill.to_string(), &exports);
+        assert_ne!(killed.code, Some(0), "{kill}: {killed:?}");
+        let known = listed(&place);
+        let (named, unnamed) = written(&place);
+        assert_eq!(named.len(), known.len() + 1, "{kill}: {named:?} {known:?}");
+        assert!(unnamed.len() <= 8, "{kill}: {unnamed:?}");
+
+        let again = place.workspace.run(&exports).ends_with(0).json();
+        let people = again["people"].as_array().unwrap();
+        let before = |one: &&Value| one["result"]["finished_before"] == json!(true);
+        assert_eq!(people.iter().filter(before).count(), known.len(), "{kill}");
+        let order: Vec<&str> = people
+            .iter()
+            .map(|one| one["result"]["case"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            known,
+            order[..known.len()],
+            "{kill}: in the order of the file"
+        );
+        let (named, unnamed) = written(&place);
+        assert_eq!((named.len(), unnamed), (6, Vec::new()), "{kill}");
+        assert_eq!(listed(&place), order, "{kill}");
+    }
+}
+
+/// The cases of the packages that the ledger knows of, in its order.
+fn listed(place: &Landscape) -> Vec<String> {
+    let list = ["export", "--list", "--format", "json"];
+    let list = place.workspace.run(&list).ends_with(0).json();
+    let packages = list["packages"].as_array().unwrap().iter();
+    packages
+        .map(|one| one["case"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The names below `exports/`: of packages, and of what is none yet.
+fn written(place: &Landscape) -> (Vec<String>, Vec<String>) {
+    let folders = fs_err::read_dir(place.workspace.path("exports")).unwrap();
+    let files = folders.flat_map(|folder| fs_err::read_dir(folder.unwrap().path()).unwrap());
+    files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .partition(|name| name.ends_with(".zip"))
+}
+
 #[test]
 fn a_plan_for_everybody_writes_nothing_and_a_restriction_reaches_everybody() {
     let place = Landscape::new(4, "assumed");

@@ -5,30 +5,29 @@
 //! stands in it, `handover` encrypts it and puts it in its place.
 
 mod fill;
+mod make;
+mod many;
 pub(crate) mod register;
 mod show;
 mod stale;
 
-use std::collections::BTreeSet;
+pub(crate) use many::{Handed, Handing, Ready};
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use serde_json::Value;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::{self, Opened, RequestArgs};
-use crate::cli::many;
 use crate::cli::people::{self, PeopleArgs, Reads};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::findings::{Findings, Match};
+use crate::findings::Findings;
+use crate::handover::Place;
 use crate::handover::seal::{self, Seal};
-use crate::handover::{self, Place};
-use crate::keys::Purpose;
-use crate::ledger::{Event, ExportKind};
+use crate::ledger::ExportKind;
 use crate::messages::{Lang, cli as say_all, export as say};
 use crate::ui::Format;
-use crate::vault::Item;
 
 /// More records of one object than this are not kept in memory and not in the vault.
 const HOLD: usize = 5_000;
@@ -70,14 +69,14 @@ pub(crate) struct Args {
 }
 
 /// What one run makes.
-struct Order<'a> {
+struct Order {
     kind: ExportKind,
     draft: bool,
     lang: Lang,
-    seal: &'a Seal,
+    seal: Seal,
     place: Place,
     expires: Date,
-    findings: &'a Findings,
+    findings: Findings,
 }
 
 /// What became of it.
@@ -122,7 +121,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         if let Seal::Open = seal {
             context.ui.say(&say::open_folder());
         }
-        let exit = many::export(context, &house, &people, &args, kind)?;
+        let exit = crate::cli::many::export(context, &house, &people, &args, kind)?;
         house.close()?;
         return Ok(exit);
     }
@@ -154,25 +153,17 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         kind,
         draft: !args.reviewed,
         lang: args.language.unwrap_or(house.inventory.controller.language),
-        seal: &seal,
+        seal,
         place: place(&house, &opened, kind, &args)?,
         expires,
-        findings: &findings,
+        findings,
     };
-    let made = make(context, &house, &opened, &order)?;
+    let source = make::begin(context, &house, &opened, &order)?;
+    let filled = source.write(&order)?;
+    let made = make::keep(context, &house, &opened, &order, filled)?;
     house.close()?;
     show::made(context, &house, &opened, &order, &made)?;
     Ok(made.exit())
-}
-
-/// What one of many packages came to.
-pub(crate) struct Handed {
-    pub(crate) json: Value,
-    pub(crate) records: u64,
-    pub(crate) path: String,
-    /// The one time that it is shown.
-    pub(crate) passphrase: Option<String>,
-    pub(crate) exit: Exit,
 }
 
 /// Searches for one of many people, for a package; the findings lie in the vault afterwards.
@@ -187,41 +178,6 @@ pub(crate) async fn look_for(
     check_limit(house, &findings)
 }
 
-/// Makes the package of one of many people, from the findings of their search or of their draft.
-pub(crate) fn hand(
-    context: &Context,
-    house: &House,
-    opened: &Opened,
-    args: &Args,
-    kind: ExportKind,
-) -> Result<Handed> {
-    let findings = match args.reviewed {
-        true => drafted(house, opened, kind)?,
-        false => {
-            let found = house.vault().read(&opened.id, item::FINDINGS)?;
-            found.ok_or_else(|| Diagnostic::new("E800", Exit::Waiting, say::no_draft()))?
-        }
-    };
-    let seal = choose_seal(context, args)?;
-    let order = Order {
-        kind,
-        draft: !args.reviewed,
-        lang: args.language.unwrap_or(house.inventory.controller.language),
-        seal: &seal,
-        place: place(house, opened, kind, args)?,
-        expires: expiry(&args.expires, context.today())?,
-        findings: &findings,
-    };
-    let made = make(context, house, opened, &order)?;
-    Ok(Handed {
-        json: show::as_json(house, opened, &order, &made),
-        records: made.contents.records,
-        path: short(house, &made.path),
-        passphrase: seal.passphrase().map(str::to_owned),
-        exit: made.exit(),
-    })
-}
-
 impl Made {
     fn exit(&self) -> Exit {
         let waits = match self.waiting {
@@ -233,64 +189,6 @@ impl Made {
             false => Exit::Incomplete.and(waits),
         }
     }
-}
-
-/// Writes the package, then what the vault and the ledger keep of it.
-fn make(context: &Context, house: &House, opened: &Opened, order: &Order<'_>) -> Result<Made> {
-    let own = house.workspace.exports_dir().join(opened.id.as_str());
-    // The lease of the case is ours, so nobody is writing there.
-    let trouble = |error: std::io::Error| crate::workspace::file_trouble(&error);
-    handover::expiry::clear_partial(&own, "").map_err(trouble)?;
-    // Elsewhere only what is this case's own, by a mark that nobody else can know.
-    let mark = opened.key.derive(Purpose::Name).mac(b"unfinished package");
-    let mark = mark.hex()[..20].to_owned();
-    let mut begun: BTreeSet<PathBuf> = house
-        .vault()
-        .read(&opened.id, item::EXPORTS_BEGUN)?
-        .unwrap_or_default();
-    begun.retain(|folder| handover::expiry::clear_partial(folder, &mark).is_err());
-    let target = order.place.folder();
-    begun.insert(fs_err::canonicalize(&target).unwrap_or(target));
-    house.vault().put(&opened.id, item::EXPORTS_BEGUN, &begun)?;
-    let (contents, written) = handover::write(
-        &order.place,
-        order.seal,
-        context.today(),
-        &mark,
-        |container| fill::fill(context, house, opened, order, container),
-    )?;
-    let waiting = waiting(order.findings);
-    let complete = order.findings.complete() && contents.broken.is_empty();
-    if order.draft {
-        let findings = item::draft(order.kind);
-        let drafted = item::drafted(order.kind);
-        let items = vec![
-            Item::new(&findings, order.findings),
-            Item::new(&drafted, &written.digest),
-        ];
-        house.vault().put_all(&opened.id, items)?;
-    }
-    register::keep(house, opened, &written)?;
-    let event = Event::Exported {
-        kind: order.kind,
-        package: written.digest,
-        draft: order.draft,
-        complete,
-        records: contents.records,
-        waiting,
-        files: u32::try_from(contents.files).unwrap_or(u32::MAX),
-        sealed: order.seal.sealed(),
-        expires: order.expires,
-        operator: house.operator.clone(),
-    };
-    house.write(Some(&opened.id), context.now(), &[event])?;
-    Ok(Made {
-        path: written.path,
-        package: written.digest,
-        contents,
-        waiting,
-        complete,
-    })
 }
 
 /// The findings that somebody has looked at.
@@ -370,16 +268,6 @@ fn check_limit(house: &House, findings: &Findings) -> Result<()> {
     Err(Diagnostic::new("E841", Exit::Waiting, what)
         .help(say_all::limits_help())
         .into())
-}
-
-fn waiting(findings: &Findings) -> u64 {
-    let kept = findings
-        .records()
-        .filter(|(_, _, found)| found.matched != Match::Stated)
-        .count();
-    let objects = findings.systems.iter().flat_map(|system| &system.objects);
-    let streamed = objects.filter_map(|object| object.streamed.as_ref());
-    kept as u64 + streamed.map(|streamed| streamed.waiting()).sum::<u64>()
 }
 
 /// Stops an erasure while the person still waits for a package: what is gone cannot be handed over.

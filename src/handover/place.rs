@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::seal::Seal;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
@@ -59,6 +60,17 @@ impl Place {
         }
     }
 
+    /// Makes the folder if it is the program's to make, and looks whether there is room for a name.
+    ///
+    /// # Errors
+    /// E803 if the place is taken, E606 to E608 if the folder cannot be made.
+    pub fn prepare(&self, seal: &Seal) -> Result<()> {
+        if let Place::In { folder, .. } = self {
+            make_folder(folder, 0o700).map_err(|error| file_trouble(&error))?;
+        }
+        self.free(ending(seal)).map(drop)
+    }
+
     /// Where it lies, or will lie.
     pub fn folder(&self) -> PathBuf {
         match self {
@@ -71,40 +83,39 @@ impl Place {
     }
 }
 
-/// Writes a package: `fill` puts it into the container and finishes that. What is not whole yet has a name with `mark` in it.
+/// A package that is whole and synced, and has no name yet. What is dropped before it gets one is removed.
+pub struct Whole {
+    begun: Begun,
+    digest: Digest,
+}
+
+enum Begun {
+    File(NamedTempFile),
+    Folder(TempDir),
+}
+
+/// Writes a package: `fill` puts it into the container and finishes that. What has no place yet has a name with `mark` in it.
 ///
 /// # Errors
-/// Those of `fill`, E803 if the place is taken, E606 to E608 if it cannot be written. What did not become whole is removed.
+/// Those of `fill`, E606 to E608 if it cannot be written. What did not become whole is removed.
 pub fn write<T>(
     place: &Place,
     seal: &Seal,
     day: Date,
     mark: &str,
     fill: impl FnOnce(Box<dyn Container + '_>) -> Result<T>,
-) -> Result<(T, Written)> {
+) -> Result<(T, Whole)> {
     let trouble = |error: std::io::Error| file_trouble(&error);
     let prefix = format!("{PARTIAL}{mark}-");
     let parent = place.folder();
-    if matches!(place, Place::In { .. }) {
-        make_folder(&parent, 0o700).map_err(trouble)?;
-    }
-    let ending = match seal {
-        Seal::Passphrase(_) => ".zip",
-        Seal::Recipients(_) => ".zip.age",
-        Seal::Open => "",
-    };
     if let Seal::Open = seal {
-        place.free(ending)?;
         let begun = tempfile::Builder::new()
             .prefix(&prefix)
             .tempdir_in(&parent)
             .map_err(trouble)?;
         let made = fill(Box::new(Folder::create(begun.path()).map_err(trouble)?))?;
-        let path = place.free(ending)?;
-        fs_err::rename(begun.keep(), &path).map_err(trouble)?;
-        return finished(made, path);
+        return Ok((made, Whole::of(Begun::Folder(begun))?));
     }
-    place.free(ending)?;
     // Readable by nobody else (0600), and encrypted from its first byte on.
     let mut file = tempfile::Builder::new()
         .prefix(&prefix)
@@ -131,27 +142,62 @@ pub fn write<T>(
         made
     };
     file.as_file().sync_all().map_err(trouble)?;
-    loop {
-        let path = place.free(ending)?;
-        match file.persist_noclobber(&path) {
-            Ok(_) => return finished(made, path),
-            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
-                file = error.file;
+    Ok((made, Whole::of(Begun::File(file))?))
+}
+
+impl Whole {
+    fn of(begun: Begun) -> Result<Whole> {
+        let path = match &begun {
+            Begun::File(file) => file.path(),
+            Begun::Folder(folder) => folder.path(),
+        };
+        let digest = super::digest(path).map_err(|error| file_trouble(&error))?;
+        let digest = digest.ok_or_else(|| taken(path))?;
+        Ok(Whole { begun, digest })
+    }
+
+    /// Gives it its name, over nothing that is there.
+    ///
+    /// # Errors
+    /// E803 if the place is taken, E606 to E608 if it cannot be renamed.
+    pub fn put(self, place: &Place, seal: &Seal) -> Result<Written> {
+        let ending = ending(seal);
+        let path = match self.begun {
+            Begun::Folder(folder) => {
+                let path = place.free(ending)?;
+                fs_err::rename(folder.path(), &path).map_err(|error| file_trouble(&error))?;
+                // Under its new name it stays.
+                let _ = folder.keep();
+                path
             }
-            Err(error) => return Err(file_trouble(&error.error)),
-        }
+            Begun::File(mut file) => loop {
+                let path = place.free(ending)?;
+                match file.persist_noclobber(&path) {
+                    Ok(_) => break path,
+                    Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                        file = error.file;
+                    }
+                    Err(error) => return Err(file_trouble(&error.error)),
+                }
+            },
+        };
+        Ok(Written {
+            path: fs_err::canonicalize(&path).unwrap_or(path),
+            digest: self.digest,
+        })
+    }
+}
+
+fn ending(seal: &Seal) -> &'static str {
+    match seal {
+        Seal::Passphrase(_) => ".zip",
+        Seal::Recipients(_) => ".zip.age",
+        Seal::Open => "",
     }
 }
 
 /// How files begin that were not finished; a run that was killed may leave one.
 pub(super) const PARTIAL: &str = ".dsr-package-";
-
-fn finished<T>(made: T, path: PathBuf) -> Result<(T, Written)> {
-    let path = fs_err::canonicalize(&path).unwrap_or(path);
-    let digest = super::digest(&path).map_err(|error| file_trouble(&error))?;
-    let digest = digest.ok_or_else(|| taken(&path))?;
-    Ok((made, Written { path, digest }))
-}
 
 fn taken(path: &Path) -> Trouble {
     Diagnostic::new("E803", Exit::Usage, say::place_taken(shown(path)))

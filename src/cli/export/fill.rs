@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use crate::cli::context::{Context, House};
 use crate::cli::export::Order;
-use crate::cli::journey::Opened;
+use crate::cli::export::make::Source;
 use crate::connector::object::How;
 use crate::connector::{Blind, Fault, Object, Record, Unread};
 use crate::diagnostic::Result;
@@ -17,7 +16,7 @@ use crate::find::{self, Flow, Open};
 use crate::findings::{
     Control, Match, ObjectFindings, ObjectStatus, Streamed, SystemFindings, SystemStatus,
 };
-use crate::inventory::System;
+use crate::inventory::{Inventory, System};
 use crate::ledger::ExportKind;
 use crate::package::{Container, Kind, Material, NotIncluded, Package, SystemMaterial};
 use crate::workspace::file_trouble;
@@ -37,15 +36,12 @@ pub(super) struct Contents {
 }
 
 pub(super) fn fill<'a>(
-    context: &Context,
-    house: &'a House,
-    opened: &'a Opened,
-    order: &Order<'_>,
+    source: &'a Source,
+    order: &Order,
     container: Box<dyn Container + 'a>,
 ) -> Result<Contents> {
     let trouble = |error: std::io::Error| file_trouble(&error);
-    let case = opened.case(house)?;
-    let scratch = house.workspace.private_dir();
+    let inventory = &*source.inventory;
     let systems = order.findings.systems.iter();
     let material = Material {
         kind: match order.kind {
@@ -53,24 +49,24 @@ pub(super) fn fill<'a>(
             ExportKind::Portability => Kind::Portable,
         },
         draft: order.draft,
-        controller: &house.inventory.controller,
+        controller: &inventory.controller,
         language: order.lang,
-        case: opened.id.as_str(),
-        received: case.received,
-        made: context.today(),
+        case: source.case.as_str(),
+        received: source.received,
+        made: source.today,
         expires: Some(order.expires),
         systems: systems
-            .map(|found| told(house, found, &Broken::new()))
+            .map(|found| told(inventory, found, &Broken::new()))
             .collect(),
-        data_types: &house.inventory.data_types,
-        flows: &house.inventory.flows,
+        data_types: &inventory.data_types,
+        flows: &inventory.flows,
         identities: order.findings.identities.clone(),
-        scratch: Some(&scratch),
+        scratch: Some(&source.scratch),
     };
     let mut package = Package::new(material, container).map_err(trouble)?;
     let (mut objects, mut broken) = (BTreeMap::new(), Broken::new());
     for found in &order.findings.systems {
-        let Some(system) = house.inventory.system(&found.system) else {
+        let Some(system) = inventory.system(&found.system) else {
             continue;
         };
         for answer in &found.objects {
@@ -90,7 +86,7 @@ pub(super) fn fill<'a>(
             }
             let (mut fault, mut unread) = (None, answer.unread.clone());
             if let Some(streamed) = &answer.streamed {
-                let (flow, why) = flow(house, system, found, object, streamed, &mut push)?;
+                let (flow, why) = flow(source, system, found, object, streamed, &mut push)?;
                 records += flow.handed;
                 fault = why;
                 unread = flow.unread.or(unread);
@@ -102,7 +98,7 @@ pub(super) fn fill<'a>(
             let place = (found.system.clone(), object.name.clone());
             if let Some(fault) = fault {
                 broken.insert(place.clone(), fault);
-                package.tell(told(house, found, &broken));
+                package.tell(told(inventory, found, &broken));
             }
             objects.insert(place, records);
         }
@@ -129,8 +125,12 @@ fn unasked(object: &Object) -> Option<Unread> {
 type Broken = BTreeMap<(String, String), Fault>;
 
 /// What the package says of a system.
-fn told<'a>(house: &'a House, found: &SystemFindings, broken: &Broken) -> SystemMaterial<'a> {
-    let mut told = SystemMaterial::found(found, house.inventory.system(&found.system));
+fn told<'a>(
+    inventory: &'a Inventory,
+    found: &SystemFindings,
+    broken: &Broken,
+) -> SystemMaterial<'a> {
+    let mut told = SystemMaterial::found(found, inventory.system(&found.system));
     for (object, answer) in told.objects.iter_mut().zip(&found.objects) {
         object.unproven = is_unproven(answer);
         if let Some(fault) = broken.get(&(found.system.clone(), object.name.clone())) {
@@ -148,7 +148,7 @@ fn is_unproven(answer: &ObjectFindings) -> bool {
 
 /// Lets the records of one object flow from the system into the package. The system reads ahead a little and waits for the disk.
 fn flow(
-    house: &House,
+    source: &Source,
     system: &System,
     found: &SystemFindings,
     object: &Object,
@@ -156,11 +156,11 @@ fn flow(
     push: &mut dyn FnMut(&Record) -> Result<()>,
 ) -> Result<(Flow, Option<Fault>)> {
     let (send, receive) = sync_channel::<Record>(UNDER_WAY);
-    let doors = house.doors();
+    let doors = Arc::clone(&source.doors);
     let open: Arc<Open> = Arc::new(move |system| crate::execute::Doors::reader(&*doors, system));
     let (system, found) = (Arc::new(system.clone()), found.clone());
     let (object, streamed) = (object.clone(), streamed.clone());
-    let kinds = house.inventory.kinds.clone();
+    let kinds = source.inventory.kinds.clone();
     let streaming = async move {
         let mut sink = |record| send.send(record).is_ok();
         find::stream(

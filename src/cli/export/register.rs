@@ -23,13 +23,13 @@ use crate::workspace::{lease, shown};
 
 /// Where a package was written.
 #[derive(Clone, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     package: Digest,
     path: PathBuf,
 }
 
-/// Notes where a package lies, in the vault.
-pub(super) fn keep(house: &House, opened: &Opened, written: &Written) -> Result<()> {
+/// Where the packages of the case lie, with the one that was just written; for the vault.
+pub(super) fn with(house: &House, opened: &Opened, written: &Written) -> Result<Vec<Kept>> {
     let mut kept: Vec<Kept> = house
         .vault()
         .read(&opened.id, item::EXPORTS)?
@@ -38,7 +38,7 @@ pub(super) fn keep(house: &House, opened: &Opened, written: &Written) -> Result<
         package: written.digest,
         path: written.path.clone(),
     });
-    house.vault().put(&opened.id, item::EXPORTS, &kept)
+    Ok(kept)
 }
 
 /// What a look at its place shows of a package.

@@ -16,7 +16,7 @@ pub(super) fn made(
     context: &Context,
     house: &House,
     opened: &Opened,
-    order: &Order<'_>,
+    order: &Order,
     made: &Made,
 ) -> Result<()> {
     if context.ui.format == Format::Json {
@@ -30,7 +30,7 @@ pub(super) fn made(
 }
 
 /// `dsr.export/1`
-pub(super) fn as_json(house: &House, opened: &Opened, order: &Order<'_>, made: &Made) -> Value {
+pub(super) fn as_json(house: &House, opened: &Opened, order: &Order, made: &Made) -> Value {
     let objects = of_each(order).map(|(system, object)| {
         let place = (system.system.clone(), object.object.clone());
         let fault = made.contents.broken.get(&place).or(object.error.as_ref());
@@ -60,7 +60,7 @@ pub(super) fn as_json(house: &House, opened: &Opened, order: &Order<'_>, made: &
                 "match": found.matched,
             })
         });
-    let recipients = match order.seal {
+    let recipients = match &order.seal {
         crate::handover::seal::Seal::Recipients(keys) => {
             keys.iter().map(ToString::to_string).collect()
         }
@@ -98,9 +98,7 @@ pub(super) fn as_json(house: &House, opened: &Opened, order: &Order<'_>, made: &
     out
 }
 
-fn of_each<'o>(
-    order: &'o Order<'_>,
-) -> impl Iterator<Item = (&'o SystemFindings, &'o ObjectFindings)> {
+fn of_each<'o>(order: &'o Order) -> impl Iterator<Item = (&'o SystemFindings, &'o ObjectFindings)> {
     let systems = order.findings.systems.iter();
     systems.flat_map(|system| system.objects.iter().map(move |object| (system, object)))
 }
@@ -116,7 +114,7 @@ fn waiting_in(object: &ObjectFindings) -> u64 {
 }
 
 /// Systems that were not searched to the end, each with the code of what went wrong.
-fn not_searched(order: &Order<'_>, made: &Made) -> Vec<(String, Option<String>)> {
+fn not_searched(order: &Order, made: &Made) -> Vec<(String, Option<String>)> {
     let broke = |name: &str| made.contents.broken.iter().find(|((s, _), _)| s == name);
     let systems = order.findings.systems.iter().filter(|system| {
         matches!(
@@ -134,7 +132,7 @@ fn not_searched(order: &Order<'_>, made: &Made) -> Vec<(String, Option<String>)>
         .collect()
 }
 
-fn rows(context: &Context, order: &Order<'_>, made: &Made) -> Vec<Vec<String>> {
+fn rows(context: &Context, order: &Order, made: &Made) -> Vec<Vec<String>> {
     let lang = context.ui.lang;
     let none = || "–".to_owned();
     let mut rows = Vec::new();
@@ -189,7 +187,7 @@ fn converse(
     context: &Context,
     house: &House,
     opened: &Opened,
-    order: &Order<'_>,
+    order: &Order,
     made: &Made,
 ) -> Result<()> {
     let ui = &context.ui;
@@ -260,7 +258,7 @@ fn converse(
 }
 
 /// The records that stay out until somebody says whose they are.
-fn waiting(context: &Context, opened: &Opened, order: &Order<'_>) {
+fn waiting(context: &Context, opened: &Opened, order: &Order) {
     let mut any = false;
     for (system, object) in of_each(order) {
         let place = format!("{}.{}", system.system, object.object);

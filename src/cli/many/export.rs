@@ -1,15 +1,17 @@
 //! `dsr export --subjects`: a package for each of many people, each under a passphrase of its own or for the same recipients.
 //!
-//! The searches run several at a time; the packages are written one after the other, because each fills the disk and the processor
-//! by itself.
+//! The searches run several at a time, because they wait for systems; the packages as many at a time as there are processors. In
+//! vault and ledger each person's package follows the one before.
 
-use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::panic::resume_unwind;
+use std::thread::ScopedJoinHandle;
 
 use serde_json::{Value, json};
 
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
-use crate::cli::export::{self, Args, Handed};
+use crate::cli::export::{self, Args, Handed, Handing, Ready};
 use crate::cli::journey::{self, Opened};
 use crate::cli::many::change::{known, method, number, open_all, stopped};
 use crate::cli::many::{Part, each, first, subjects_json, tell_troubles};
@@ -18,6 +20,9 @@ use crate::diagnostic::{Exit, Result};
 use crate::ledger::ExportKind;
 use crate::messages::people as say;
 use crate::ui::Format;
+
+/// Packages that are written at once at most; each holds buffers and the findings of one person.
+const MOST_HANDS: usize = 8;
 
 /// What became of one person's package.
 enum Answer {
@@ -51,30 +56,96 @@ pub(crate) fn export(
         Ok(made_before)
     };
     let searched = crate::cli::block_on(each(context, people, search))?;
-    let searched: Vec<RefCell<Option<Part<bool>>>> = searched
-        .into_iter()
-        .map(|part| RefCell::new(Some(part)))
-        .collect();
-    let mut answers = Vec::new();
-    for (id, part) in ids.iter().zip(&searched) {
-        let result = match part.take().and_then(|part| part.result) {
-            None => known(id).and_then(|id| Err(stopped(id).into())),
-            Some(Err(trouble)) => Err(trouble),
-            Some(Ok(true)) => known(id).map(|id| Answer::Made(id.clone())),
-            Some(Ok(false)) => known(id).and_then(|id| {
-                let opened = journey::reopen(house, id)?;
-                let handed = export::hand(context, house, &opened, args, kind)?;
-                Ok(Answer::Handed(Box::new(handed)))
-            }),
-        };
-        answers.push(Part {
-            result: Some(result),
-        });
-    }
+    let begin = |at: usize, part: Part<bool>| match part.result {
+        None => known(&ids[at]).and_then(|id| Err(stopped(id).into())),
+        Some(Err(trouble)) => Err(trouble),
+        Some(Ok(true)) => known(&ids[at]).map(|id| Turn::Over(Answer::Made(id.clone()))),
+        Some(Ok(false)) => known(&ids[at]).and_then(|id| {
+            let opened = journey::reopen(house, id)?;
+            let handing = Handing::begin(context, house, opened, args, kind)?;
+            Ok(Turn::Begun(Box::new(handing)))
+        }),
+    };
+    let keep = |handing: Handing, ready: Ready| {
+        let handed = handing.keep(context, house, ready)?;
+        Ok(Answer::Handed(Box::new(handed)))
+    };
+    let answers = write_all(searched, begin, keep);
     let exit = answers.iter().map(|part| part.exit(exit_of));
     let exit = exit.fold(Exit::Done, Exit::and);
     show(context, people, &ids, &answers, exit);
     Ok(exit)
+}
+
+/// What begins when it is a person's turn.
+enum Turn {
+    Over(Answer),
+    Begun(Box<Handing>),
+}
+
+/// A turn that is not answered yet.
+enum Pending<'s> {
+    Answered(Result<Answer>),
+    AtWork(ScopedJoinHandle<'s, (Box<Handing>, Result<Ready>)>),
+}
+
+/// Writes the packages, as many at a time as there are processors: deriving a key for each file keeps a whole one busy.
+///
+/// What vault and ledger hear of it (`begin`, `keep`) one thread tells them, person after person in their order. So a killed run
+/// leaves what it would leave if it wrote one package after the other, and beside that only files that have no name yet. A package
+/// with much in it is written alone.
+fn write_all(
+    searched: Vec<Part<bool>>,
+    begin: impl Fn(usize, Part<bool>) -> Result<Turn>,
+    keep: impl Fn(Handing, Ready) -> Result<Answer>,
+) -> Vec<Part<Answer>> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let hands = processors.min(MOST_HANDS);
+    let mut answers = Vec::new();
+    std::thread::scope(|scope| {
+        let mut pending: VecDeque<Pending<'_>> = VecDeque::new();
+        let mut settle = |turn: Pending<'_>| {
+            let result = match turn {
+                Pending::Answered(answer) => answer,
+                Pending::AtWork(hand) => {
+                    let (handing, written) =
+                        hand.join().unwrap_or_else(|panic| resume_unwind(panic));
+                    written.and_then(|ready| keep(*handing, ready))
+                }
+            };
+            let result = Some(result);
+            answers.push(Part { result });
+        };
+        for (at, part) in searched.into_iter().enumerate() {
+            if pending.len() >= hands {
+                pending.pop_front().into_iter().for_each(&mut settle);
+            }
+            let handing = match begin(at, part) {
+                Ok(Turn::Begun(handing)) => handing,
+                Ok(Turn::Over(answer)) => {
+                    pending.push_back(Pending::Answered(Ok(answer)));
+                    continue;
+                }
+                Err(trouble) => {
+                    pending.push_back(Pending::Answered(Err(trouble)));
+                    continue;
+                }
+            };
+            let alone = !handing.is_light();
+            if alone {
+                pending.drain(..).for_each(&mut settle);
+            }
+            pending.push_back(Pending::AtWork(scope.spawn(move || {
+                let written = handing.write();
+                (handing, written)
+            })));
+            if alone {
+                pending.drain(..).for_each(&mut settle);
+            }
+        }
+        pending.drain(..).for_each(&mut settle);
+    });
+    answers
 }
 
 /// Nothing is handed over before identity is confirmed (Art. 12(6) GDPR); a draft stays in the house.

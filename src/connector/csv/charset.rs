@@ -119,7 +119,7 @@ pub(super) fn each_quote(charset: Charset, bytes: &[u8], mut call: impl FnMut(us
 
 /// One bit for each of 64 bytes, the first one lowest, set where the byte is a quote.
 #[inline(always)]
-pub(super) fn quote_mask(chunk: &[u8; 64]) -> u64 {
+fn quote_mask(chunk: &[u8; 64]) -> u64 {
     let mut bits = 0;
     for (index, word) in chunk.chunks_exact(8).enumerate() {
         let word = word.try_into().map(u64::from_le_bytes).unwrap_or_default();

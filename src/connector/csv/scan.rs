@@ -416,22 +416,44 @@ mod tests {
         assert!(found.contains(&b"12312,y".to_vec()));
     }
 
+    /// Counting says what the exact rule says, or nothing, and nothing only where a quote is misplaced.
+    fn agrees(bytes: &[u8]) -> Result<(), TestCaseError> {
+        let charset = Charset::new(encoding_rs::UTF_8);
+        if let Some(open) = parity::open_at_end(bytes, b',') {
+            let ended = Spans::of(charset, bytes, b',', true);
+            prop_assert_eq!(open, ended.open.is_some());
+            let going_on = Spans::of(charset, bytes, b',', false);
+            prop_assert_eq!(
+                parity::complete(bytes, open),
+                going_on.complete(charset, bytes)
+            );
+        } else {
+            let odd = (1..bytes.len())
+                .any(|at| bytes[at] == b'"' && !b",\"\r\n".contains(&bytes[at - 1]));
+            prop_assert!(odd, "a file that is quoted as it should be is counted");
+        }
+        Ok(())
+    }
+
     proptest! {
         #[test]
-        fn counting_agrees_with_the_exact_rule(text in "[a,\"\r\n]{0,40}", times in 1usize..5, pad in 0usize..70) {
-            // Also across the 64 bytes that are counted at a time.
+        fn counting_agrees_with_the_exact_rule(
+            text in "[a,\"\r\n]{0,40}", times in 1usize..5, pad in prop_oneof![0usize..70, 490usize..520, 4070usize..4100],
+        ) {
+            // Also across the stripes and stretches that are counted at a time.
             let text = format!("{}{}", "a".repeat(pad), text.repeat(times));
-            let bytes = text.as_bytes();
-            let charset = Charset::new(encoding_rs::UTF_8);
-            if let Some(open) = parity::open_at_end(bytes, b',') {
-                let ended = Spans::of(charset, bytes, b',', true);
-                prop_assert_eq!(open, ended.open.is_some());
-                let going_on = Spans::of(charset, bytes, b',', false);
-                prop_assert_eq!(parity::complete(bytes, open), going_on.complete(charset, bytes));
-            } else {
-                let odd = (0..bytes.len()).any(|at| bytes[at] == b'"' && at > 0 && !b",\"\r\n".contains(&bytes[at - 1]));
-                prop_assert!(odd, "a file that is quoted as it should be is counted");
-            }
+            agrees(text.as_bytes())?;
+        }
+
+        #[test]
+        fn counting_agrees_over_many_stripes(
+            rows in prop::collection::vec("[ab,\"\n]{0,30}", 1..40), times in 1usize..30, stray in any::<prop::sample::Index>(),
+            put in "[a,\"\r\n]{0,3}",
+        ) {
+            let rows = rows.iter().map(|row| format!("\"{}\",x,{}\n", row.replace('"', "\"\""), row.len()));
+            let mut text = rows.collect::<String>().repeat(times);
+            text.insert_str(stray.index(text.len()), &put);
+            agrees(text.as_bytes())?;
         }
 
         #[test]

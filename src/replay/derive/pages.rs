@@ -152,7 +152,7 @@ fn is_next(page: &Page, first: &Sent, reply: &Reply, sent: &Sent) -> bool {
             let url = target.and_then(|(text, _)| first.url.join(text).ok());
             differs && url.is_some_and(|url| url == sent.url)
         }
-        Next::Cursor { into, .. } | Next::Offset(into) | Next::Number { into, .. } => {
+        Next::Cursor { into, .. } | Next::Offset { into, .. } | Next::Number { into, .. } => {
             differs && without(first, into) == without(sent, into)
         }
     }
@@ -217,7 +217,7 @@ fn announcing(found: &Found<'_>) -> Option<Reply> {
                 return None;
             }
         }
-        Next::Offset(_) | Next::Number { .. } => {}
+        Next::Offset { .. } | Next::Number { .. } => {}
     }
     Some(reply.with(&body))
 }
