@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::page::page;
+use super::protocol::{self, Protocol};
 use super::reply::outcome;
-use super::{body, not_yet, steps};
+use super::{body, steps};
 use crate::connector::grammar::{self, json_path};
 use crate::connector::rest::request::{JsonPath, Outcome, Page, Request, Verb};
 use crate::diagnostic::Diagnostic;
-use crate::messages::{connector as say, yaml as say_yaml};
+use crate::messages::{access as say_access, connector as say, yaml as say_yaml};
 use crate::template::{Condition, Members, Scope, Structure, Template, Within};
 use crate::yaml::{Fields, Name, Node, Value, error};
 
@@ -20,6 +21,11 @@ pub(super) struct Defaults {
     pub(super) records: Option<JsonPath>,
     pub(super) page: Page,
     pub(super) outcome: Outcome,
+    pub(super) protocol: Protocol,
+    /// Whether an `envelope` is put around calls.
+    pub(super) enveloped: bool,
+    /// What `auth` brings, by name.
+    pub(super) auth: Vec<String>,
 }
 
 /// What a request is for.
@@ -62,11 +68,12 @@ const VERBS: [(&str, Verb); 6] = [
 /// Takes the keys of a request out of a mapping; `None` if anything in it is wrong.
 pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option<Request> {
     let before = fields.errors().len();
-    not_yet(fields, &["call"]);
-    let verbs: Vec<(Verb, &Node)> = VERBS
+    let call_node = fields.optional("call");
+    let mut verbs: Vec<(Verb, &Node)> = VERBS
         .iter()
         .filter_map(|(word, verb)| Some((*verb, fields.optional(word)?)))
         .collect();
+    verbs.extend(call_node.map(|node| (Verb::Post, node)));
     let [(verb, path_node)] = verbs[..] else {
         if fields.errors().len() == before {
             let place = verbs
@@ -81,13 +88,32 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         }
         return None;
     };
-    let path = path(path_node, &context.scope(Within::Path), fields.errors());
+    let call = call_node.map(|node| protocol::call(node, context, fields.errors()));
+    let path = match call {
+        Some(_) => Some(Template::literal("")),
+        None => path(path_node, &context.scope(Within::Path), fields.errors()),
+    };
     let name = fields.text("name");
     let query = query(fields, &context.scope(Within::Query));
     let headers = headers(fields, &context.scope(Within::Header));
     let body_node = fields.optional("body");
-    let body =
-        body_node.and_then(|node| body::read(node, &context.scope(Within::Body), fields.errors()));
+    let mut names = context.names.clone();
+    if context.phase == Phase::Write && !context.defaults.auth.is_empty() {
+        names.push(("auth".into(), Members::Auth(&context.defaults.auth)));
+    }
+    let with_auth = Scope {
+        names: &names,
+        ..context.scope(Within::Body)
+    };
+    let body = body_node.and_then(|node| body::read(node, &with_auth, fields.errors()));
+    if let (Some(node), Some(_)) = (body_node, call_node) {
+        let wrong = error("E372", say_access::idle_word("body", "call"));
+        fields.error(
+            wrong
+                .at(node.place.clone())
+                .help(say_access::idle_word_help()),
+        );
+    }
     if let Some(node) = body_node
         && matches!(verb, Verb::Get | Verb::Head)
     {
@@ -145,7 +171,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         None if context.phase == Phase::Find => Some(context.defaults.page.clone()),
         None => Some(Page::default()),
     };
-    let outcome = match fields.optional("outcome") {
+    let mut outcome = match fields.optional("outcome") {
         Some(node) => outcome(node, fields.errors()),
         // That nothing was found can only be said of this search: elsewhere a 404 speaks of one record.
         None if context.phase == Phase::Find => Some(Outcome {
@@ -154,6 +180,9 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         }),
         None => Some(context.defaults.outcome.clone()),
     };
+    if let Some(outcome) = &mut outcome {
+        outcome.rpc = call.is_some();
+    }
     let when = match fields.optional("when") {
         Some(node) => Some(Condition::compile(
             node,
@@ -177,6 +206,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         name,
         verb,
         path: path?,
+        call: call.flatten(),
         query: query?,
         headers: headers?,
         body,

@@ -3,9 +3,11 @@
 //!
 //! Both keep the credentials to the origin of the system, verify TLS to the full, and measure replies while they unpack them.
 
+mod door;
+mod farewell;
 mod wire;
 
-use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::header::{HeaderMap, HeaderValue, IF_MATCH, LOCATION};
 use serde_json::Value;
 use url::Url;
 
@@ -15,6 +17,8 @@ use crate::connector::{Fault, Notes, Opening};
 use crate::plan::Approved;
 use crate::template::Names;
 use wire::{Built, Line, Lost, Repeat, set_query};
+
+pub(super) use farewell::all as farewell;
 
 /// Redirects followed for one reading request.
 const HOPS: usize = 5;
@@ -83,6 +87,7 @@ impl ReadClient {
             url: self.0.server.url.clone(),
             headers: self.0.headers.clone(),
             body: None,
+            late: None,
         })
     }
 
@@ -135,8 +140,13 @@ impl ReadRequest {
     pub(super) fn with(&self, pairs: &[(&Slot, String)]) -> ReadRequest {
         let mut built = self.0.clone();
         for (slot, value) in pairs {
-            if let Slot::Query(name) = slot {
-                set_query(&mut built.url, name, std::slice::from_ref(value));
+            match (slot, &mut built.late) {
+                (Slot::Query(name), _) => {
+                    set_query(&mut built.url, name, std::slice::from_ref(value));
+                }
+                // Within the call, before the envelope is put around it.
+                (Slot::Body(path), Some(late)) => late.set(path, value),
+                (Slot::Body(_), None) => {}
             }
         }
         ReadRequest(built)
@@ -175,8 +185,18 @@ impl WriteClient {
     ///
     /// # Errors
     /// It was not sent, or the system refused it; nothing was written by it.
-    pub(super) async fn send(&self, request: &Request, names: &Names) -> Result<Written, Fault> {
-        let built = self.0.build(request, names, false)?;
+    pub(super) async fn send(
+        &self,
+        request: &Request,
+        names: &Names,
+        version: Option<&str>,
+    ) -> Result<Written, Fault> {
+        let mut built = self.0.build(request, names, false)?;
+        let names_one = matches!(request.verb, Verb::Put | Verb::Patch | Verb::Delete);
+        if let Some(version) = version.filter(|_| names_one) {
+            let value = HeaderValue::from_str(version).map_err(|_| Fault::unfit("etag"))?;
+            built.headers.insert(IF_MATCH, value);
+        }
         let repeat = if request.idempotent {
             Repeat::Idempotent
         } else {

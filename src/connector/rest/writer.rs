@@ -78,7 +78,7 @@ impl RestWriter {
                 continue;
             }
             sent += 1;
-            match self.client.send(step, names).await? {
+            match self.client.send(step, names, None).await? {
                 Written::Unknown => return Ok(Effect::Unknown),
                 Written::Reply(meaning, reply) => match meaning {
                     Meaning::Done => {}

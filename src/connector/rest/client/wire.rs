@@ -15,6 +15,7 @@ use super::super::outcome::{self, Meaning};
 use super::super::request::{Body, Outcome, Request, Verb};
 use super::super::{is_loopback, pace};
 use super::Reply;
+use super::door::{Late, Pass};
 use crate::connector::definition::{Definition, Limits};
 use crate::connector::{Fault, Notes, Opening};
 use crate::inventory::System;
@@ -36,6 +37,8 @@ pub(super) struct Built {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Vec<u8>>,
+    /// What takes the place of the body, and is put together when the request leaves.
+    pub(super) late: Option<Late>,
 }
 
 /// How far a request may be repeated (3.14).
@@ -64,7 +67,7 @@ enum Break {
 
 /// The connection to one system.
 pub(super) struct Line {
-    system: Arc<System>,
+    pub(super) system: Arc<System>,
     pub(super) server: Server,
     http: reqwest::Client,
     limits: Limits,
@@ -84,6 +87,9 @@ impl Line {
             reqwest::header::ACCEPT,
             HeaderValue::from_static("application/json"),
         );
+        for (name, value) in definition.api.protocol.headers() {
+            put_header(&mut headers, name, value)?;
+        }
         for (name, value) in &definition.api.headers {
             put_header(&mut headers, name, &value.header(&server.names)?)?;
         }
@@ -92,7 +98,7 @@ impl Line {
             tls: (server.url.scheme() == "http").then(|| "none".to_owned()),
             ..Notes::default()
         };
-        let http = http_client(&server, system.timeouts.connect)?;
+        let http = http_client(&server.url, system.timeouts.connect)?;
         Ok(Line {
             http,
             limits,
@@ -103,12 +109,46 @@ impl Line {
         })
     }
 
-    fn definition(&self) -> Result<&Definition, Fault> {
+    pub(super) fn definition(&self) -> Result<&Definition, Fault> {
         super::super::definition(&self.system)
+    }
+
+    /// A client for another server than the system's own.
+    pub(super) fn http_for(&self, url: &Url) -> Result<reqwest::Client, Fault> {
+        http_client(url, self.system.timeouts.connect)
+    }
+
+    /// The time, for statements that are signed with it.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
     }
 
     /// Puts the values into a request. For reading ones an empty criterion is an error, because a server may take it for none.
     pub(super) fn build(
+        &self,
+        request: &Request,
+        names: &Names,
+        reading: bool,
+    ) -> Result<Built, Fault> {
+        let late = Late::of(request, names, reading, &self.definition()?.api)?;
+        let placeholders = late.as_ref().and_then(Late::placeholders);
+        let mut built = match placeholders {
+            Some(auth) => {
+                let names = names.clone().with("auth", auth);
+                self.assemble(request, &names, reading)?
+            }
+            None => self.assemble(request, names, reading)?,
+        };
+        if late.as_ref().is_some_and(Late::is_json) {
+            let json = HeaderValue::from_static("application/json");
+            built.headers.entry(CONTENT_TYPE).or_insert(json);
+        }
+        built.late = late;
+        Ok(built)
+    }
+
+    /// As [`Line::build`], with `auth` among the names where it is used.
+    pub(super) fn assemble(
         &self,
         request: &Request,
         names: &Names,
@@ -157,6 +197,22 @@ impl Line {
             url,
             headers,
             body,
+            late: None,
+        })
+    }
+
+    /// A GET of the base URL with what every request carries.
+    pub(super) fn root(&self) -> Result<Built, Fault> {
+        let mut url = self.server.url.clone();
+        for (name, value) in &self.definition()?.api.query {
+            set_query(&mut url, name, &texts(value, &self.server.names)?);
+        }
+        Ok(Built {
+            verb: Verb::Get,
+            url,
+            headers: self.headers.clone(),
+            body: None,
+            late: None,
         })
     }
 
@@ -183,11 +239,29 @@ impl Line {
         outcome: &Outcome,
         repeat: Repeat,
     ) -> Result<(Meaning, Reply), Lost> {
+        self.rounds(built, outcome, repeat, None).await
+    }
+
+    /// As [`Line::exchange`], with this pass in place of one's own: for the requests by which one is let in.
+    pub(super) async fn rounds(
+        &self,
+        built: &Built,
+        outcome: &Outcome,
+        repeat: Repeat,
+        given: Option<&Pass>,
+    ) -> Result<(Meaning, Reply), Lost> {
         let mut repetition = 0;
+        let mut door = super::door::Door::default();
         loop {
             let last = repetition >= self.limits.retries;
             let mut pause = None;
-            match self.attempt(built).await {
+            let pass = match given {
+                Some(pass) => pass.clone(),
+                None => self.knock(built, &mut door).await.map_err(Lost::Fault)?,
+            };
+            match self.attempt(built, &pass).await {
+                // A pass that has run out, and a token that the system wants anew: nothing was carried out.
+                Ok(reply) if given.is_none() && door.turned_away(&pass, &reply) => continue,
                 Err(Break::Refused(fault)) => return Err(Lost::Fault(fault)),
                 Err(Break::Unsent(fault)) if last || repetition >= KNOCKS || !fault.passing => {
                     return Err(Lost::Fault(fault));
@@ -205,6 +279,12 @@ impl Line {
                             _ => Lost::Unknown(fault),
                         })?;
                     if meaning != Meaning::Retry {
+                        if let Some(late) = &built.late {
+                            late.answers(&reply).map_err(|fault| match repeat {
+                                Repeat::Read => Lost::Fault(fault),
+                                _ => Lost::Unknown(fault),
+                            })?;
+                        }
                         return Ok((meaning, reply));
                     }
                     let asked = reply.headers.get(RETRY_AFTER).and_then(|v| v.to_str().ok());
@@ -238,37 +318,32 @@ impl Line {
     }
 
     /// One request on the wire, and its reply to the end.
-    async fn attempt(&self, built: &Built) -> Result<Reply, Break> {
+    async fn attempt(&self, built: &Built, pass: &Pass) -> Result<Reply, Break> {
         let definition = self.definition().map_err(Break::Refused)?;
         let _turn = definition.api.pace.turn(&self.limits).await;
         // The origin is checked where the request leaves, whatever made it.
-        if !self.server.owns(&built.url) {
+        if built.url.origin() != pass.origin {
             return Err(Break::Refused(Fault::other_origin()));
         }
-        let method = match built.verb {
-            Verb::Get => reqwest::Method::GET,
-            Verb::Head => reqwest::Method::HEAD,
-            Verb::Post => reqwest::Method::POST,
-            Verb::Put => reqwest::Method::PUT,
-            Verb::Patch => reqwest::Method::PATCH,
-            Verb::Delete => reqwest::Method::DELETE,
-        };
-        let mut headers = built.headers.clone();
-        headers.extend(self.server.credentials.clone());
-        let mut request = self
-            .http
-            .request(method, built.url.clone())
-            .timeout(self.limits.timeout)
-            .headers(headers);
-        if let Some(body) = &built.body {
-            request = request.body(body.clone());
-        }
+        let request = self.outgoing(built, pass).map_err(Break::Refused)?;
         let sent = jiff::Timestamp::now();
-        let mut response = request.send().await.map_err(|e| self.broken(e))?;
+        let mut response = request
+            .send()
+            .await
+            .map_err(|e| self.broken(e, &built.url))?;
         // The path may hold a key or an address, so it is not logged.
         let (host, status) = (built.url.host_str(), response.status().as_u16());
         tracing::debug!(verb = built.verb.word(), host, status, "reply");
-        self.note(&response, sent);
+        if self.server.owns(&built.url) {
+            self.note(&response, sent);
+        }
+        if pass.cookies {
+            definition
+                .api
+                .access
+                .cookies()
+                .take(&built.url, response.headers());
+        }
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
@@ -279,7 +354,7 @@ impl Line {
                     }
                     body.extend_from_slice(&chunk);
                 }
-                Err(failure) => return Err(Break::Unanswered(self.fault(failure))),
+                Err(failure) => return Err(Break::Unanswered(self.fault(failure, &built.url))),
             }
         }
         Ok(Reply {
@@ -290,9 +365,41 @@ impl Line {
         })
     }
 
-    fn broken(&self, failure: reqwest::Error) -> Break {
+    /// A request with everything that it carries, about to leave.
+    pub(super) fn outgoing(
+        &self,
+        built: &Built,
+        pass: &Pass,
+    ) -> Result<reqwest::RequestBuilder, Fault> {
+        let method = match built.verb {
+            Verb::Get => reqwest::Method::GET,
+            Verb::Head => reqwest::Method::HEAD,
+            Verb::Post => reqwest::Method::POST,
+            Verb::Put => reqwest::Method::PUT,
+            Verb::Patch => reqwest::Method::PATCH,
+            Verb::Delete => reqwest::Method::DELETE,
+        };
+        let body = match &built.late {
+            Some(late) => late.body(self, pass)?,
+            None => built.body.clone(),
+        };
+        let mut headers = built.headers.clone();
+        let access = &self.definition()?.api.access;
+        let url = pass.put_on(built, body.as_deref(), &mut headers, self.now(), access)?;
+        let http = pass.http.as_ref().unwrap_or(&self.http);
+        let request = http
+            .request(method, url)
+            .timeout(self.limits.timeout)
+            .headers(headers);
+        Ok(match body {
+            Some(body) => request.body(body),
+            None => request,
+        })
+    }
+
+    fn broken(&self, failure: reqwest::Error, url: &Url) -> Break {
         let unsent = failure.is_connect() || failure.is_builder();
-        let fault = self.fault(failure);
+        let fault = self.fault(failure, url);
         if unsent {
             Break::Unsent(fault)
         } else {
@@ -301,7 +408,7 @@ impl Line {
     }
 
     /// What went wrong, from the chain of causes. The URL is taken out first, because it may hold an address.
-    fn fault(&self, failure: reqwest::Error) -> Fault {
+    fn fault(&self, failure: reqwest::Error, url: &Url) -> Fault {
         let failure = failure.without_url();
         let mut cause = failure.source();
         while let Some(here) = cause {
@@ -309,7 +416,7 @@ impl Line {
                 return tls_fault(tls);
             }
             if here.to_string().contains("dns error") {
-                return Fault::dns(self.server.url.host_str().unwrap_or_default());
+                return Fault::dns(url.host_str().unwrap_or_default());
             }
             cause = match here.downcast_ref::<std::io::Error>() {
                 Some(io) if io.kind() == std::io::ErrorKind::ConnectionRefused => {
@@ -364,6 +471,16 @@ impl Line {
         }
     }
 
+    /// Notes something that weakens a promise, with what it is about.
+    pub(super) fn warn(&self, code: &str, about: &str) {
+        let warning = (code.to_owned(), about.to_owned());
+        if let Ok(mut notes) = self.notes.lock()
+            && !notes.warnings.contains(&warning)
+        {
+            notes.warnings.push(warning);
+        }
+    }
+
     pub(super) fn notes(&self) -> Notes {
         self.notes
             .lock()
@@ -373,7 +490,7 @@ impl Line {
 }
 
 /// A client for one system. Those with TLS are kept for the life of the process, because each reads the machine's certificates.
-fn http_client(server: &Server, connect: Duration) -> Result<reqwest::Client, Fault> {
+fn http_client(url: &Url, connect: Duration) -> Result<reqwest::Client, Fault> {
     static KEPT: Mutex<BTreeMap<Duration, reqwest::Client>> = Mutex::new(BTreeMap::new());
     // Another room may have installed the same provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -385,19 +502,19 @@ fn http_client(server: &Server, connect: Duration) -> Result<reqwest::Client, Fa
         .connect_timeout(connect)
         .tls_info(true);
     let unusable = |_| Fault::tls(say::tls_other());
-    if server.url.scheme() == "http" {
+    if url.scheme() == "http" {
         // Nothing here ever speaks TLS, so nobody is trusted.
         let nobody = rustls::ClientConfig::builder()
             .with_root_certificates(rustls::RootCertStore::empty())
             .with_no_client_auth();
         builder = builder.tls_backend_preconfigured(nobody);
-        if is_loopback(&server.url) {
+        if is_loopback(url) {
             builder = builder.no_proxy();
         }
         return builder.build().map_err(unusable);
     }
     builder = builder.https_only(true);
-    if is_loopback(&server.url) {
+    if is_loopback(url) {
         return builder.no_proxy().build().map_err(unusable);
     }
     let mut kept = KEPT.lock().map_err(|_| Fault::panicked())?;
