@@ -7,6 +7,7 @@
 pub(crate) mod access;
 mod auth;
 mod client;
+pub mod consent;
 mod outcome;
 pub(crate) mod pace;
 mod page;
@@ -36,6 +37,11 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
 /// As [`reader`].
 pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
     Ok(Box::new(writer::RestWriter::open(opening, approved)?))
+}
+
+/// Whether a session was opened that is to be ended.
+pub fn has_to_sign_off() -> bool {
+    client::farewell_is_due()
 }
 
 /// Ends the sessions that were opened in this run, where a connector says how.

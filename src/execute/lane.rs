@@ -133,6 +133,7 @@ struct Lane<'r> {
 struct Walker {
     step: Step,
     record: Record,
+    version: Option<String>,
 }
 
 impl<'r> Lane<'r> {
@@ -308,7 +309,14 @@ impl<'r> Lane<'r> {
         for step in steps {
             match self.prepare(object, action, &step).await {
                 Err(end) => ended.push((step, end)),
-                Ok(record) => writing.push(Walker { step, record }),
+                Ok(record) => {
+                    let version = self.reader.version(object, &record);
+                    writing.push(Walker {
+                        step,
+                        record,
+                        version,
+                    });
+                }
             }
         }
         if let Some(seconds) = self
@@ -342,6 +350,7 @@ impl<'r> Lane<'r> {
                 record: &w.record,
                 before: &w.step.before,
                 changes: &w.step.changes,
+                version: w.version.as_deref(),
             })
             .collect();
         let sent = Instant::now();
@@ -362,12 +371,47 @@ impl<'r> Lane<'r> {
             .into_iter()
             .chain(std::iter::repeat(Ok(Effect::Unknown)));
         for (walker, effect) in writing.into_iter().zip(effects) {
-            let end = self
-                .conclude(object, action, &walker.step, effect, &verify, sent)
-                .await;
+            let effect = match effect {
+                Ok(Effect::Stale) => self.once_more(object, action, &walker.step, &verify).await,
+                other => Ok(other),
+            };
+            let end = match effect {
+                Ok(effect) => {
+                    self.conclude(object, action, &walker.step, effect, &verify, sent)
+                        .await
+                }
+                Err(end) => end,
+            };
             ended.push((walker.step, end));
         }
         Ok(ended)
+    }
+
+    /// After a system refused a write because it has a newer version of the record: reads it again, and writes once more if nothing
+    /// that was planned for has changed.
+    async fn once_more(
+        &mut self,
+        object: &Object,
+        action: Action,
+        step: &Step,
+        verify: &Verify,
+    ) -> Result<Result<Effect, Fault>, Ended> {
+        let record = self.prepare(object, action, step).await?;
+        let version = self.reader.version(object, &record);
+        let target = Target {
+            record: &record,
+            before: &step.before,
+            changes: &step.changes,
+            version: version.as_deref(),
+        };
+        let mut effects = self
+            .writer
+            .act(object, action, &[target], &self.run.digester)
+            .await;
+        if effects.first() == Some(&Ok(Effect::Done)) && verify.after_ms > 0 {
+            tokio::time::sleep(Duration::from_millis(verify.after_ms)).await;
+        }
+        Ok(effects.pop().unwrap_or(Ok(Effect::Unknown)))
     }
 
     /// Reads the record again: gives it back if it is to be written, else what its step has come to.

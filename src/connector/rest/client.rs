@@ -7,18 +7,20 @@ mod door;
 mod farewell;
 mod wire;
 
-use reqwest::header::{HeaderMap, HeaderValue, IF_MATCH, LOCATION};
+use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION};
 use serde_json::Value;
 use url::Url;
 
+use super::auth::token::{Asked, Token};
 use super::outcome::{self, Meaning};
 use super::request::{Outcome, Request, Slot, Verb};
+use crate::connector::definition::{Auth, Etag};
 use crate::connector::{Fault, Notes, Opening};
 use crate::plan::Approved;
-use crate::template::Names;
+use crate::template::{Names, Template};
 use wire::{Built, Line, Lost, Repeat, set_query};
 
-pub(super) use farewell::all as farewell;
+pub(super) use farewell::{all as farewell, is_due as farewell_is_due};
 
 /// Redirects followed for one reading request.
 const HOPS: usize = 5;
@@ -49,6 +51,31 @@ pub(super) struct WriteClient(Line);
 /// A request of which it is certain that it only reads.
 #[derive(Clone)]
 pub(super) struct ReadRequest(Built);
+
+/// Asks a token endpoint, and nobody else.
+pub(super) struct Asker(Line);
+
+impl Asker {
+    pub(super) fn open(opening: &Opening) -> Result<Asker, Fault> {
+        Line::open(opening).map(Asker)
+    }
+
+    pub(super) fn settings(&self) -> &Names {
+        &self.0.server.all
+    }
+
+    pub(super) fn token_url(&self, url: &Template) -> Result<Url, Fault> {
+        self.0.server.token_url(url)
+    }
+
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.0.now()
+    }
+
+    pub(super) async fn ask(&self, url: &Url, asked: Asked) -> Result<Token, Fault> {
+        self.0.ask_for_token(url, asked).await
+    }
+}
 
 /// What became of a write.
 #[expect(
@@ -130,6 +157,17 @@ impl ReadClient {
         self.0.server.names.clone()
     }
 
+    /// Whether every request needs a log-in that the system has to accept first.
+    pub(super) fn logs_in(&self) -> bool {
+        let auth = self.0.definition().map(|definition| &definition.api.auth);
+        matches!(auth, Ok(Auth::OAuth2(_) | Auth::Session(_)))
+    }
+
+    /// Where versions of records are told, if this system has them.
+    pub(super) fn etag(&self) -> Option<&Etag> {
+        self.0.definition().ok()?.api.etag.as_ref()
+    }
+
     pub(super) fn notes(&self) -> Notes {
         self.0.notes()
     }
@@ -208,6 +246,46 @@ impl WriteClient {
             Err(Lost::Unknown(_)) => Ok(Written::Unknown),
             Err(Lost::Fault(fault)) => Err(fault),
         }
+    }
+
+    /// The version of a record after a write to it: from the reply, else read anew, because the next step names it too.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) async fn version_after(
+        &self,
+        reply: &Reply,
+        read: Option<&Request>,
+        names: &Names,
+    ) -> Result<Option<String>, Fault> {
+        let tag = |reply: &Reply| {
+            let tag = reply.headers.get(ETAG).and_then(|v| v.to_str().ok());
+            tag.map(str::to_owned)
+        };
+        let Some(etag) = &self.0.definition()?.api.etag else {
+            return Ok(None);
+        };
+        let (None, Some(read)) = (tag(reply), read) else {
+            return Ok(tag(reply));
+        };
+        let built = self.0.build(read, names, true)?;
+        let answer = self.0.exchange(&built, &read.outcome, Repeat::Read).await;
+        let (meaning, reply) = match answer {
+            Ok(answer) => answer,
+            Err(Lost::Fault(fault) | Lost::Unknown(fault)) => return Err(fault),
+        };
+        if meaning != Meaning::Done {
+            return Ok(None);
+        }
+        let records = match &read.records {
+            Some(path) => super::page::records(&reply.json()?, path)?,
+            None => Vec::new(),
+        };
+        let stated = match (&etag.at, records.as_slice()) {
+            (Some(at), [record]) => super::page::single(record, at).and_then(Value::as_str),
+            _ => None,
+        };
+        Ok(stated.map(str::to_owned).or_else(|| tag(&reply)))
     }
 
     pub(super) fn names(&self) -> Names {

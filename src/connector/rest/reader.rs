@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
+use reqwest::header::ETAG;
 use serde_json::Value;
 
 use super::client::{ReadClient, ReadRequest, Reply};
@@ -25,6 +26,8 @@ pub(super) struct RestReader {
     client: ReadClient,
     /// Whether any reply so far needed the credential and got it accepted.
     proven: bool,
+    /// The version that the reply to the last reading named in its headers.
+    last: Option<(String, Key, String)>,
 }
 
 impl RestReader {
@@ -33,6 +36,7 @@ impl RestReader {
             client: ReadClient::open(opening)?,
             opening: opening.clone(),
             proven: false,
+            last: None,
         })
     }
 
@@ -149,8 +153,8 @@ impl Reader for RestReader {
                 (_, 401 | 403 | 407 | 500..) | (Meaning::Retry, _) => {
                     return Err(outcome::failure(reply.status));
                 }
-                // Any other answer shows that a server is there, and no more.
-                _ => {}
+                // Any other answer shows that a server is there, and a log-in before it that the credential is good.
+                _ => self.proven = self.client.logs_in(),
             }
         }
         Ok(Health {
@@ -213,6 +217,8 @@ impl Reader for RestReader {
             .client
             .request(request, self.client.names().with("record", parts))?;
         let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
+        let tag = reply.headers.get(ETAG).and_then(|v| v.to_str().ok());
+        self.last = tag.map(|tag| (object.name.clone(), key.clone(), tag.to_owned()));
         match meaning {
             Meaning::Done => {}
             Meaning::Gone => return Ok(None),
@@ -226,6 +232,20 @@ impl Reader for RestReader {
             Some(record) if record.key != *key => Err(Fault::other_record()),
             record => Ok(record),
         }
+    }
+
+    fn version(&self, object: &Object, record: &Record) -> Option<String> {
+        let etag = self.client.etag()?;
+        let stated = etag
+            .at
+            .as_ref()
+            .and_then(|path| page::single(&record.data, path))
+            .and_then(Value::as_str);
+        let of_reply = || {
+            let (name, key, tag) = self.last.as_ref()?;
+            (*name == object.name && *key == record.key).then_some(tag.as_str())
+        };
+        stated.or_else(of_reply).map(str::to_owned)
     }
 
     async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {

@@ -65,22 +65,42 @@ impl RestWriter {
             Action::Rectify => names.with("changes", values),
             _ => names,
         };
-        self.steps(&does.steps, &names).await
+        let version = target.version.map(str::to_owned);
+        self.steps(object, &does.steps, &names, version).await
     }
 
     /// A step whose record is gone is done; later ones still run, because a purge follows a deletion.
-    async fn steps(&self, steps: &[Request], names: &Names) -> Result<Effect, Fault> {
+    async fn steps(
+        &self,
+        object: &Object,
+        steps: &[Request],
+        names: &Names,
+        mut version: Option<String>,
+    ) -> Result<Effect, Fault> {
+        let read = match &object.how {
+            How::Http { read, .. } => read.as_deref(),
+            _ => None,
+        };
         let (mut sent, mut gone) = (0, 0);
-        for step in steps {
+        for (nth, step) in steps.iter().enumerate() {
             if let Some(condition) = &step.when
                 && !condition.holds(names)?
             {
                 continue;
             }
             sent += 1;
-            match self.client.send(step, names, None).await? {
+            match self.client.send(step, names, version.as_deref()).await? {
                 Written::Unknown => return Ok(Effect::Unknown),
+                // Nobody has written yet, so what changed can still be looked at.
+                Written::Reply(_, reply)
+                    if reply.status == 412 && version.is_some() && sent == 1 =>
+                {
+                    return Ok(Effect::Stale);
+                }
                 Written::Reply(meaning, reply) => match meaning {
+                    Meaning::Done if version.is_some() && nth + 1 < steps.len() => {
+                        version = self.client.version_after(&reply, read, names).await?;
+                    }
                     Meaning::Done => {}
                     Meaning::Gone => gone += 1,
                     Meaning::Blocked => return Ok(Effect::Blocked),

@@ -278,7 +278,8 @@ impl Lane<'_> {
                 Ended::new(Outcome::Unknown, None)
             }
             Ok(Effect::Done | Effect::Gone) => self.read_back(object, step, done, verify).await,
-            Ok(Effect::Changed) => Ended::new(Outcome::Changed, None),
+            // Somebody writes to it faster than it can be read.
+            Ok(Effect::Changed | Effect::Stale) => Ended::new(Outcome::Changed, None),
             Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
             Ok(Effect::Unknown) => self.settle(object, step, done, sent).await,
             Err(fault) => match self.look(object, step).await {

@@ -7,7 +7,7 @@ use crate::connector::definition::api;
 use crate::diagnostic::Diagnostic;
 use crate::messages::access as say;
 use crate::template::{Members, Scope, Template};
-use crate::yaml::{Fields, Node, error};
+use crate::yaml::{Fields, Node, Value, error};
 
 /// A token that is asked for before the first request, and again when it has come to its end.
 #[derive(Clone, Debug)]
@@ -154,7 +154,19 @@ pub(super) fn oauth2(
     let before = fields.errors().len();
     let grant_node = fields.required("grant")?;
     let word = grant_node.scalar().unwrap_or_default();
-    let url = |node| api::base(node, around.kinds, scope, &mut Vec::new());
+    let url = |node: &Node| {
+        let whole = node.text()?;
+        // Fixed parameters may follow where a person agrees.
+        let (before, fixed) = whole.split_once('?').unwrap_or((whole, ""));
+        let origin = Node {
+            value: Value::Text(before.to_owned()),
+            place: node.place.clone(),
+        };
+        api::base(&origin, around.kinds, scope, &mut Vec::new())?;
+        let plain = !fixed.contains(['{', '#', '@', '\\']);
+        let whole = Template::compile(node, scope, &mut Vec::new())?;
+        plain.then_some(whole)
+    };
     let mut address = |key: &'static str, needed: bool| -> Option<Option<Template>> {
         let node = match needed {
             true => fields.required(key)?,

@@ -77,7 +77,9 @@ pub(super) fn session(
         Some(node) => captures(node, fields.errors()),
         None => Some(Vec::new()),
     };
-    let brought: Vec<String> = capture.iter().flatten().map(|c| c.name.clone()).collect();
+    // Without the names every use of them would be missed a second time.
+    let capture = capture?;
+    let brought: Vec<String> = capture.iter().map(|c| c.name.clone()).collect();
     let names = [(Cow::Borrowed("auth"), Members::Auth(&brought))];
     let header = match fields.optional("header") {
         Some(node) => headers(node, &with_auth(around, &names), fields.errors()),
@@ -94,7 +96,7 @@ pub(super) fn session(
         }
         None => Some(None),
     };
-    if !cookies && brought.is_empty() && capture.is_some() {
+    if !cookies && brought.is_empty() {
         let place = fields.place.clone();
         fields.error(
             error("E374", say::empty_session())
@@ -106,7 +108,7 @@ pub(super) fn session(
     fields.finish();
     Some(Session {
         login: login?,
-        capture: capture?,
+        capture,
         header: header?,
         cookies,
         ends: ends?,

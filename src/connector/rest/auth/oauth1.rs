@@ -189,4 +189,24 @@ mod tests {
         assert!(header.starts_with("OAuth realm=\"Photos\", oauth_consumer_key=\"dpf43f3p2l4k3l03\", oauth_nonce=\"chapoH\""));
         assert!(header.contains("oauth_version=\"1.0\", oauth_signature=\""));
     }
+
+    /// Oracle's example for token-based authentication:
+    /// <https://docs.oracle.com/en/cloud/saas/netsuite/ns-online-help/section_1534941088.html>
+    #[test]
+    fn the_signature_is_that_of_netsuite() {
+        let signer = Signer {
+            consumer_key: "ef40afdd8abaac111b13825dd5e5e2ddddb44f86d5a0dd6dcf38c20aae6b67e4".into(),
+            consumer_secret: "d26ad321a4b2f23b0741c8d38392ce01c3e23e109df6c96eac6d099e9ab9e8b5"
+                .into(),
+            token: "2b0ce516420110bcbd36b69e99196d1b7f6de3c6234c5afb799b73d87569f5cc".into(),
+            token_secret: "c29a677df7d5439a458c063654187e3d678d73aca8e3c9d8bea1478a3eb0d295".into(),
+            realm: Some("123456".into()),
+            method: SignatureMethod::HmacSha256,
+        };
+        let url = Url::parse("https://123456.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=6&deploy=1&customParam=someValue&testParam=someOtherValue").unwrap();
+        let header = signer.header("POST", &url, &[], "fjaLirsIcCGVZWzBX0pg", 1_508_242_306);
+        assert!(header.starts_with("OAuth realm=\"123456\", oauth_consumer_key=\"ef40"));
+        let signature = "oauth_signature=\"%2BKK4SKNgz4ZiILGLwOMtfYlgcXSy1eis8ldE9X90azQ%3D\"";
+        assert!(header.ends_with(signature), "{header}");
+    }
 }

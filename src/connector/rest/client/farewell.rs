@@ -22,6 +22,13 @@ pub(super) fn remember(line: &Line, built: &Built, pass: &Pass) -> Result<(), Fa
     Ok(())
 }
 
+/// Whether a log-out is due.
+pub(in crate::connector::rest) fn is_due() -> bool {
+    !DUE.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .is_empty()
+}
+
 /// Ends every session that was opened. What a system answers to that changes nothing any more.
 pub(in crate::connector::rest) async fn all() {
     let due = std::mem::take(&mut *DUE.lock().unwrap_or_else(PoisonError::into_inner));

@@ -219,6 +219,9 @@ impl Line {
     /// The base URL with a path behind it. What the URL parser made of it is compared with what was meant, so that no reading of
     /// dots or slashes can shorten it.
     fn join(&self, path: &str) -> Result<Url, Fault> {
+        if path.is_empty() {
+            return Ok(self.server.url.clone());
+        }
         let base = self.server.url.as_str().trim_end_matches('/');
         let url = Url::parse(&format!("{base}{path}")).map_err(|_| Fault::unfit("path"))?;
         let meant = format!("{}{path}", self.server.url.path().trim_end_matches('/'));
