@@ -10,6 +10,7 @@ mod candidates;
 mod case;
 mod check;
 mod completions;
+mod connector;
 mod context;
 mod demo;
 mod erase;
@@ -117,6 +118,7 @@ enum Verb {
     Trust(trust::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Connector(connector::Args),
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -145,6 +147,7 @@ impl Verb {
             Verb::Trust(_) => "dsr trust",
             Verb::Plan(_) => "dsr plan",
             Verb::Apply(_) => "dsr apply",
+            Verb::Connector(_) => "dsr connector",
             Verb::Schema(_) => "dsr schema",
             Verb::Completions(_) => "dsr completions",
             Verb::Man(_) => "dsr man",
@@ -209,6 +212,7 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         Some(Verb::Trust(args)) => trust::run(context, args),
         Some(Verb::Plan(args)) => plan::run(context, args),
         Some(Verb::Apply(args)) => apply::run(context, args),
+        Some(Verb::Connector(args)) => connector::run(context, args),
         Some(Verb::Schema(args)) => schema::run(context, &args),
         Some(Verb::Completions(args)) => completions::run(context, &args),
         Some(Verb::Man(args)) => man::run(context, &args),

@@ -14,8 +14,10 @@ pub mod manual;
 pub mod mask;
 pub mod notation;
 pub mod object;
+pub(crate) mod order;
 pub mod rest;
 pub mod sql;
+pub mod transport;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -208,6 +210,8 @@ pub struct Opening {
     pub row_key: SecretKey,
     /// What databases said about their tables already, shared by whatever one command opens.
     pub descriptions: sql::Descriptions,
+    /// What requests leave by.
+    pub transport: transport::Transport,
 }
 
 /// The settings of one system, secrets fetched.

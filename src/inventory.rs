@@ -7,7 +7,6 @@ mod context;
 pub mod extract;
 mod head;
 mod object;
-mod order;
 mod read;
 mod retention;
 mod settings;

@@ -35,6 +35,7 @@ pub mod ledger;
 pub mod messages;
 pub mod package;
 pub mod plan;
+pub mod replay;
 pub mod secret;
 pub mod subject;
 pub mod task;

@@ -138,6 +138,7 @@ pub mod os;
 pub mod package;
 pub mod people;
 pub mod plan;
+pub mod replay;
 pub mod report;
 pub mod rights;
 pub mod secret;

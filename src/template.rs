@@ -23,6 +23,7 @@ use crate::yaml::{Node, Value as Yaml, Wanted, error, wrong_kind};
 
 use expression::{Expression, Truth};
 pub use expression::{Members, Scope, Within};
+pub use filters::ldap_assertion;
 
 /// Unreserved characters of RFC 3986 stay, all else is encoded.
 pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC

@@ -287,7 +287,7 @@ fn a_person_leaves_no_trace_in_ledger_logs_evidence_and_errors() {
     data(&find);
     for (system, code) in [
         ("failing", "E505"),
-        ("page", "E314"),
+        ("page", "E318"),
         ("moved", "E131"),
         ("keyless", "E531"),
         ("broken", "E524"),

@@ -109,6 +109,7 @@ fn opening(
         settings: Settings::default(),
         row_key: SecretKey::from_bytes([7; 32]),
         descriptions: Default::default(),
+        transport: Default::default(),
     }
 }
 

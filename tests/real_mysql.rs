@@ -74,6 +74,7 @@ fn opening(url: &str, objects: Vec<Object>) -> Opening {
         },
         row_key: SecretKey::from_bytes([1; 32]),
         descriptions: Default::default(),
+        transport: Default::default(),
     }
 }
 

@@ -22,6 +22,9 @@ use dsr::subject::{Identity, Kind, Kinds};
 use serde_json::{Value, json};
 use support::http::{Received, Reply, Server};
 
+#[path = "rest/pages.rs"]
+mod pages_of_every_form;
+
 const BOOKINGS: &str = r#"
 dsr: 1
 connector: bookings
@@ -94,6 +97,7 @@ fn opening_of(definition: Definition, url: &str, control: Option<Identity>) -> O
         },
         row_key: keys::Key::from_bytes([1; 32]),
         descriptions: Default::default(),
+        transport: Default::default(),
     }
 }
 
@@ -215,7 +219,11 @@ async fn a_changed_reply_is_never_nothing_found() {
         (Reply::json(json!({"error": "no such thing"})), "E310"),
         (Reply::json(json!({"items": [1, 2]})), "E331"),
         (Reply::json(json!({"items": [null]})), "E331"),
-        (Reply::html("<html>please log in</html>"), "E314"),
+        (Reply::html("<html>please log in</html>"), "E318"),
+        (Reply::html("{\"items\": []}"), "E318"),
+        (Reply::bytes("text/plain", "{\"items\": []}"), "E318"),
+        (Reply::bytes("text/csv", "id\n"), "E310"),
+        (Reply::bytes("application/xml", "<error/>"), "E310"),
         (Reply::bytes("application/json", "{\"items\": ["), "E314"),
         (Reply::bytes("application/json", ""), "E314"),
         (Reply::status(204), "E314"),
@@ -682,7 +690,7 @@ async fn reading_returns_the_record_that_was_asked_for_or_none() {
     assert_eq!(code(read(&server, "12").await), "E506");
     assert_eq!(code(read(&server, "13").await), "E206");
     assert_eq!(code(read(&server, "14").await), "E331");
-    assert_eq!(code(read(&server, "15").await), "E314");
+    assert_eq!(code(read(&server, "15").await), "E318");
     assert_eq!(code(read(&server, "..").await), "E330");
 }
 

@@ -273,6 +273,7 @@ impl HouseDoors {
             folder: self.folder.clone(),
             row_key: self.row_key.clone(),
             descriptions: self.descriptions.clone(),
+            transport: Default::default(),
         })
     }
 }
@@ -298,6 +299,7 @@ impl HouseDoors {
             folder: self.folder.clone(),
             row_key: self.row_key.clone(),
             descriptions: Descriptions::default(),
+            transport: Default::default(),
         }
     }
 }

@@ -31,6 +31,7 @@ const GROUPS: [(&str, &[&str]); 3] = [
             "trust",
             "plan",
             "apply",
+            "connector",
             "schema",
             "completions",
             "man",

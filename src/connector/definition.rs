@@ -29,6 +29,7 @@ use crate::keys::Digest;
 use crate::messages::{Text, connector as say};
 use crate::yaml::{Fields, Node, error};
 
+pub(crate) use api::duration;
 pub use api::{Api, Limits};
 pub use auth::{Algorithm, Auth, ClientAuth, Grant, Jwt, OAuth1, OAuth2, Session, SignatureMethod};
 pub use protocol::{Etag, Protocol};
@@ -306,7 +307,9 @@ fn settings(node: &Node, errors: &mut Vec<Diagnostic>) -> Settings {
             one_of: fields.texts("one_of").unwrap_or_default(),
             help: fields.text("help"),
         };
-        if rule.secret && rule.default.is_some() {
+        if let Some(default) = rule.default.as_ref().filter(|_| rule.secret) {
+            // Known as a secret from here on, so that its line can be shown without it.
+            crate::secret::remember(default);
             fields.error(
                 error("E114", say::secret_default())
                     .at(node.place.clone())

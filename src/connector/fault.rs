@@ -49,10 +49,12 @@ faults! {
     "E311" false repeated_page();
     "E312" false count_mismatch(said, came);
     "E313" false page_limit(pages);
-    "E314" false not_json();
+    "E314" false undecodable(form);
     "E315" false too_large(limit);
     "E316" false wrong_type(field);
     "E317" false no_value(field);
+    "E318" false other_format(wanted, came);
+    "E319" false no_way_on();
     "E320" false cap(cap);
     "E330" false unfit(expression);
     "E331" false not_a_record();

@@ -6,8 +6,11 @@
 
 pub(crate) mod access;
 mod auth;
+pub(in crate::connector) mod body;
 mod client;
 pub mod consent;
+mod decode;
+mod link;
 mod outcome;
 pub(crate) mod pace;
 mod page;

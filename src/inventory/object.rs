@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use crate::connector::grammar::{self, Names, mapping, text};
 use crate::connector::object::{Erase, Field, How, Mask};
+use crate::connector::order::order;
 use crate::connector::{Action, Object};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::context::Context;
-use crate::inventory::order::order;
 use crate::inventory::values::{is_label, is_sound};
 use crate::messages::{inventory as say, yaml as say_yaml};
 use crate::yaml::{Fields, Name, Node, Value, error, nearest};

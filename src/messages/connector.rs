@@ -44,8 +44,8 @@ catalogue! {
     writing_verb_help() { en: "if this POST only searches, add:   read_only: true", de: "wenn dieses POST nur sucht, ergänzen:   read_only: true" }
     records_help() { en: "say where the records lie in the reply:   records: \"$.items[*]\", or `$` if the reply is the record", de: "angeben, wo die Datensätze in der Antwort stehen:   records: \"$.items[*]\", oder `$`, wenn die Antwort der Datensatz ist" }
     page_elsewhere() { en: "only a search has pages", de: "nur eine Suche hat Seiten" }
-    page_parameter() { en: "the page number and size travel in the query: `query.NAME`", de: "Seitennummer und Seitengröße stehen in der Abfrage: `query.NAME`" }
-    one_page_form() { en: "`page` is none, or has exactly one of next and number", de: "`page` ist none oder hat genau eines von next und number" }
+    page_parameter() { en: "a page's parameter travels in the query or in the body: `query.NAME`, `body.NAME`", de: "der Parameter einer Seite steht in der Abfrage oder im Rumpf: `query.NAME`, `body.NAME`" }
+    one_page_form() { en: "`page` is none or link_header, or has exactly one of link_header, next, cursor, offset and number", de: "`page` ist none oder link_header oder hat genau eines von link_header, next, cursor, offset und number" }
     path_with_host() { en: "a path begins with one `/` and names no server", de: "ein Pfad beginnt mit genau einem `/` und nennt keinen Server" }
     path_help() { en: "it is joined to `api.url`", de: "er wird an `api.url` angehängt" }
     path_with_query() { en: "a path has no `?`, no `#`, no `\\` and no `.` or `..` between slashes", de: "ein Pfad enthält kein `?`, kein `#`, kein `\\` und kein `.` oder `..` zwischen Schrägstrichen" }
@@ -61,8 +61,6 @@ catalogue! {
 
     no_objects() { en: "a connector describes at least one object", de: "ein Konnektor beschreibt mindestens ein Objekt" }
     object_like_kind(name) { en: "the object `{name}` is named like a kind of identity", de: "das Objekt `{name}` heißt wie eine Art von Identität" }
-    cycle(name) { en: "the object `{name}` is reached only by way of itself", de: "das Objekt `{name}` ist nur über sich selbst erreichbar" }
-    cycle_help() { en: "give one of the objects a way in:   find: [{{ by: email, … }}]", de: "einem der Objekte einen Einstieg geben:   find: [{{ by: email, … }}]" }
     unknown_object(name) { en: "there is no object `{name}` in this file", de: "ein Objekt `{name}` gibt es in dieser Datei nicht" }
     no_finder() { en: "`find` lists at least one way to reach records", de: "`find` führt mindestens einen Weg zu den Datensätzen auf" }
     by_or_under() { en: "a way to reach records starts from an identity or from another object", de: "ein Weg zu Datensätzen beginnt bei einer Identität oder bei einem anderen Objekt" }
@@ -100,7 +98,7 @@ catalogue! {
     reads_everything_help() { en: "if the system can search, send {{{{ value }}}}", de: "wenn das System suchen kann, {{{{ value }}}} mitsenden" }
     unknown_object_help() { en: "name an object of this file", de: "ein Objekt dieser Datei nennen" }
     no_steps_help() { en: "such as:   steps: [{{ delete: \"/users/{{{{ record.id }}}}\" }}]", de: "zum Beispiel:   steps: [{{ delete: \"/users/{{{{ record.id }}}}\" }}]" }
-    page_parameter_help() { en: "such as:   size: query.per_page", de: "zum Beispiel:   size: query.per_page" }
+    page_parameter_help() { en: "such as:   size: query.per_page, or   offset: body.paging.from", de: "zum Beispiel:   size: query.per_page oder   offset: body.paging.from" }
     one_page_form_help() { en: "such as:   page: {{ next: $.next }}, or   page: {{ number: query.page, start: 1 }}", de: "zum Beispiel:   page: {{ next: $.next }} oder   page: {{ number: query.page, start: 1 }}" }
     statuses_help() { en: "such as:   [404, 410]", de: "zum Beispiel:   [404, 410]" }
     status_meaning_help() { en: "leave it out of the list, or tell it apart by a condition over the body", de: "aus der Liste streichen oder durch eine Bedingung über den Inhalt unterscheiden" }
@@ -116,4 +114,25 @@ catalogue! {
     connector_name_help() { en: "such as:   connector: bookings", de: "zum Beispiel:   connector: bookings" }
     version_help() { en: "write:   version: 1.0.0", de: "schreiben:   version: 1.0.0" }
     setting_default_help() { en: "correct `default`, or leave it out", de: "`default` berichtigen oder weglassen" }
+    idle_page_word(word) { en: "`{word}` means nothing in this form of `page`", de: "`{word}` bedeutet in dieser Form von `page` nichts" }
+    idle_page_word_help() { en: "`into` belongs to `cursor`, `start` to `offset` and `number`", de: "`into` gehört zu `cursor`, `start` zu `offset` und `number`" }
+    page_into_help() { en: "say where the cursor is sent back:   into: query.cursor", de: "angeben, wo der Zeiger zurückgeschickt wird:   into: query.cursor" }
+    no_body_for_page(place) { en: "the pages need `{place}`, and this request has no JSON body written out as a mapping", de: "die Seiten brauchen `{place}`, und diese Anfrage hat keinen JSON-Rumpf, der als Zuordnung ausgeschrieben ist" }
+    no_body_for_page_help() { en: "give it one (`body: {{ … }}`), or write another `page` on this request, such as   page: none", de: "einen angeben (`body: {{ … }}`) oder bei dieser Anfrage ein anderes `page` schreiben, zum Beispiel   page: none" }
+    page_place_taken(place) { en: "something else stands at `{place}` already", de: "bei `{place}` steht schon etwas anderes" }
+    page_place_taken_why() { en: "one of the two would be lost", de: "eines von beiden ginge verloren" }
+    page_place_taken_help() { en: "leave it out of `query` and `body`, and give each parameter of `page` a place of its own", de: "es in `query` und `body` weglassen und jedem Parameter von `page` einen eigenen Ort geben" }
+    json_member(word) { en: "a JSON body with the one member `{word}` is written:   body: {{ json: {{ {word}: … }} }}", de: "ein JSON-Rumpf mit dem einzigen Bestandteil `{word}` wird so geschrieben:   body: {{ json: {{ {word}: … }} }}" }
+    xml_root() { en: "an XML body is exactly one element", de: "ein XML-Rumpf ist genau ein Element" }
+    xml_root_help() { en: "such as:   xml: {{ contact: {{ \"@id\": …, name: … }} }}", de: "zum Beispiel:   xml: {{ contact: {{ \"@id\": …, name: … }} }}" }
+    xml_name(name) { en: "`{name}` is no element, attribute or text of XML", de: "`{name}` ist kein Element, Attribut oder Text in XML" }
+    xml_name_help() { en: "an element is named by letters, digits, `-`, `_` and `.`; `@name` is an attribute and `#text` the text beside them, each with one plain value", de: "ein Element heißt mit Buchstaben, Ziffern, `-`, `_` und `.`; `@name` ist ein Attribut und `#text` der Text daneben, jeweils mit einem einfachen Wert" }
+    xml_list() { en: "a list in a list cannot be written in XML", de: "eine Liste in einer Liste lässt sich in XML nicht schreiben" }
+    xml_list_help() { en: "a list repeats its element; name an element for the inner one", de: "eine Liste wiederholt ihr Element; für die innere ein Element benennen" }
+    csv_rows() { en: "a CSV body is a list of rows that all have the same columns", de: "ein CSV-Rumpf ist eine Liste von Zeilen mit denselben Spalten" }
+    csv_rows_help() { en: "such as:   csv: [{{ email: …, status: removed }}]", de: "zum Beispiel:   csv: [{{ email: …, status: removed }}]" }
+    decoders() { en: "this is none of the notations that a reply is read in", de: "das ist keine der Schreibweisen, in denen eine Antwort gelesen wird" }
+    decoders_help() { en: "one of json, jsonl, csv, xml, text, bytes; without `decode` the content type decides", de: "eine von json, jsonl, csv, xml, text, bytes; ohne `decode` entscheidet der Content-Type" }
+    no_records_in(word) { en: "a reply read as {word} has no records", de: "eine als {word} gelesene Antwort hat keine Datensätze" }
+    no_records_in_help() { en: "read it as json, jsonl, csv or xml", de: "als json, jsonl, csv oder xml lesen" }
 }

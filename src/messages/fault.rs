@@ -24,7 +24,9 @@ catalogue! {
     no_header(path, column) { en: "{path} has no column {column} in its first line", de: "{path} hat in der ersten Zeile keine Spalte {column}" }
     broken_file(path, line) { en: "{path} is not readable as it is described: line {line}", de: "{path} ist nicht so aufgebaut wie beschrieben: Zeile {line}" }
     envelope(path) { en: "the reply has another shape than the connector describes ({path} is missing)", de: "die Antwort ist anders aufgebaut, als der Konnektor beschreibt ({path} fehlt)" }
-    not_json() { en: "the reply is not JSON", de: "die Antwort ist kein JSON" }
+    undecodable(form) { en: "the reply cannot be read as {form}", de: "die Antwort ist nicht als {form} lesbar" }
+    other_format(wanted, came) { en: "the reply came as {came} where {wanted} is expected", de: "die Antwort kam als {came}, erwartet ist {wanted}" }
+    no_way_on() { en: "the system announces more records and gives no way to them", de: "das System kündigt weitere Datensätze an, aber keinen Weg zu ihnen" }
     too_large(limit) { en: "the reply is larger than {limit}", de: "die Antwort ist größer als {limit}" }
     repeated_page() { en: "the same page came twice", de: "dieselbe Seite kam zweimal" }
     count_mismatch(said, came) { en: "the system announced {said} records and sent {came}", de: "das System hat {said} Datensätze angekündigt und {came} geschickt" }
@@ -135,7 +137,7 @@ pub fn remedy(code: &str) -> Text {
     match code {
         "E131" | "E132" => correct_origin(),
         "E206" | "E214" | "E215" | "E310" | "E311" | "E312" | "E313" | "E314" | "E315" | "E316"
-        | "E317" | "E330" | "E331" | "E333" | "E334" => compare_connector(),
+        | "E317" | "E318" | "E319" | "E330" | "E331" | "E333" | "E334" => compare_connector(),
         "E320" => raise_cap(),
         "E570" => name_fewer_identities(),
         "E571" => reach_directly(),

@@ -127,6 +127,19 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Die Notiz, oder `-` für die Standardeingabe; ohne Angabe wird danach gefragt"
         }
         "note.list" => "Die Notizen des Vorgangs auflisten",
+        "connector" => "Konnektoren schreiben und prüfen",
+        "connector.test" => {
+            "Aufgezeichnete Antworten eines Systems dem Konnektor vorspielen, und daraus abgeleitete Fälle"
+        }
+        "connector.test.connectors" => {
+            "Dateien von Konnektoren oder Namen aus connectors/; ohne Angabe alle"
+        }
+        "connector.test.tests" => {
+            "Die Testdatei, wenn sie nicht connectors/tests/NAME.test.yml ist"
+        }
+        "connector.test.all" => {
+            "Auch scheitern, wenn ein Objekt oder eine Aktion keinen Fall hat"
+        }
         "schema" => "JSON-Schemas des Inventars und der Ausgaben zeigen",
         "schema.name" => "Das Schema, etwa inventory oder find; ohne Angabe eine Liste",
         "completions" => "Vervollständigungen für eine Shell ausgeben",

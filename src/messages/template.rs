@@ -23,7 +23,7 @@ catalogue! {
     unquoted() { en: "this value is put into a longer text without quoting", de: "dieser Wert wird ohne Maskierung in einen längeren Text eingesetzt" }
     unquoted_why() { en: "an address such as o'brien@example.org would change the meaning of the text around it", de: "eine Adresse wie o'brien@example.org würde den Sinn des umgebenden Textes ändern" }
     write_instead(text) { en: "write: {text}", de: "stattdessen: {text}" }
-    quoting_filters() { en: "quoting filters: soql, odata, jql, sql, quoted, xml, url, csv, md5, sha256; text for keys and numbers", de: "maskierende Filter: soql, odata, jql, sql, quoted, xml, url, csv, md5, sha256; text bei Schlüsseln und Zahlen" }
+    quoting_filters() { en: "quoting filters: soql, odata, jql, sql, ldap, quoted, xml, url, csv, md5, sha256; text for keys and numbers", de: "maskierende Filter: soql, odata, jql, sql, ldap, quoted, xml, url, csv, md5, sha256; text bei Schlüsseln und Zahlen" }
     text_on_personal() { en: "`text` quotes nothing and may stand only behind keys, settings and numbers", de: "`text` maskiert nichts und darf nur hinter Schlüsseln, Einstellungen und Zahlen stehen" }
     not_a_condition_help() { en: "write it in quotes: \"status == 404\"", de: "in Anführungszeichen schreiben: \"status == 404\"" }
     expression_as_key_help() { en: "write the key out; only values can be expressions", de: "den Schlüssel ausschreiben; nur Werte können Ausdrücke sein" }

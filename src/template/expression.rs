@@ -11,7 +11,7 @@ use minijinja::value::ValueKind;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
-use super::words::{Foreign, closing, filter_before_last, first_foreign_word, last_filter};
+use super::words::{self, Foreign, closing, filter_before_last, first_foreign_word, last_filter};
 use super::{LONGEST, Part, Unfit, filters};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::messages::{access as say_access, template as say};
@@ -291,7 +291,18 @@ fn compile(
         }
     };
     let mut reads: Vec<String> = compiled.undeclared_variables(true).into_iter().collect();
+    // The engine takes `record['@id']` for the whole of `record`. Settings are named by a dot, so that secrets are seen.
+    for root in reads.clone() {
+        if root != "settings"
+            && !root.contains('.')
+            && let Some(members) = words::subscripts(source, &root)
+        {
+            reads.retain(|read| *read != root);
+            reads.extend(members);
+        }
+    }
     reads.sort();
+    reads.dedup();
     let before = errors.len();
     for read in &reads {
         let place = standing_alone(source, read).map_or_else(|| place.clone(), shifted);

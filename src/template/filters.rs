@@ -6,7 +6,7 @@ use percent_encoding::utf8_percent_encode;
 
 /// Filters whose output may stand inside a longer text.
 pub(super) const QUOTING: &[&str] = &[
-    "soql", "odata", "jql", "sql", "quoted", "xml", "url", "csv", "md5", "sha256", "text",
+    "soql", "odata", "jql", "sql", "ldap", "quoted", "xml", "url", "csv", "md5", "sha256", "text",
 ];
 
 /// The others.
@@ -50,6 +50,9 @@ pub(super) fn add(environment: &mut Environment<'static>) {
         quote(&Value::from(plain(value)?), '"', Escape::Double)
     });
     environment.add_filter("xml", xml);
+    environment.add_filter("ldap", |value: &Value| {
+        Ok::<_, Error>(ldap_assertion(&plain(value)?))
+    });
     environment.add_filter("url", |value: &Value| {
         Ok::<_, Error>(utf8_percent_encode(&plain(value)?, super::SEGMENT).to_string())
     });
@@ -119,10 +122,29 @@ fn sql(value: &Value) -> Result<String, Error> {
     quote(value, '\'', Escape::Double)
 }
 
+/// A value as it stands in a search filter of LDAP (RFC 4515, section 3): what means something there, and what a server may take
+/// for an end or a space to be dropped, becomes `\` and two hexadecimal digits for each byte.
+pub fn ldap_assertion(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let last = value.chars().count().saturating_sub(1);
+    for (i, c) in value.chars().enumerate() {
+        let edge = c == ' ' && (i == 0 || i == last);
+        if edge || matches!(c, '*' | '(' | ')' | '\\') || c.is_control() {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                out.push_str(&format!("\\{byte:02x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 fn xml(value: &Value) -> Result<String, Error> {
     let mut out = String::new();
     for c in plain(value)?.chars() {
         match c {
+            '\u{fffe}' | '\u{ffff}' => return Err(refuse()),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

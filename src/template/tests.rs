@@ -170,6 +170,42 @@ proptest! {
     }
 
     #[test]
+    fn a_value_in_an_ldap_filter_is_one_assertion(value in value()) {
+        let filter = template("'(&(mail={{ value | ldap }})(objectClass=person))'", Within::Query);
+        if let Ok(text) = filter.text(&names(&value)) {
+            let inner = text.strip_prefix("(&(mail=").and_then(|t| t.strip_suffix(")(objectClass=person))")).unwrap();
+            let mut plain = Vec::new();
+            let mut bytes = inner.bytes();
+            while let Some(byte) = bytes.next() {
+                prop_assert!(!b"*()\0".contains(&byte), "{} breaks out", value);
+                plain.push(if byte == b'\\' {
+                    let pair = [bytes.next().unwrap(), bytes.next().unwrap()];
+                    u8::from_str_radix(std::str::from_utf8(&pair).unwrap(), 16).unwrap()
+                } else {
+                    byte
+                });
+            }
+            prop_assert_eq!(String::from_utf8(plain).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn xml_and_url_mean_what_they_were_given(value in value()) {
+        let text = template("'a={{ value | url }}&b=1'", Within::Query);
+        if let Ok(text) = text.text(&names(&value)) {
+            let pairs: Vec<(String, String)> = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+            prop_assert_eq!(pairs, [("a".to_owned(), value.clone()), ("b".to_owned(), "1".to_owned())]);
+        }
+        let text = template("'<a>{{ value | xml }}</a>'", Within::Body);
+        if let Ok(text) = text.text(&names(&value)) {
+            let inner = text.strip_prefix("<a>").and_then(|t| t.strip_suffix("</a>")).unwrap();
+            prop_assert!(!inner.contains(['<', '>', '"', '\'']));
+            let plain = inner.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
+            prop_assert_eq!(plain, value);
+        }
+    }
+
+    #[test]
     fn text_lets_nothing_through_that_means_something(value in value()) {
         let query = template("\"id:{{ record.id | text }}\"", Within::Query);
         let names = Names::default().with("record", json!({"id": value}));
@@ -369,6 +405,50 @@ fn filters_compute_what_vendors_ask_for() {
         Some("&lt;a&amp;&#39;&quot;&gt;")
     );
     assert_eq!(render("value | url", "a/ü").as_deref(), Some("a%2F%C3%BC"));
+    assert_eq!(render("value | xml", "\u{ffff}"), None);
+    // RFC 4515, section 4.
+    assert_eq!(
+        render(
+            "value | ldap",
+            "Parens R Us (for all your parenthetical needs)"
+        )
+        .as_deref(),
+        Some("Parens R Us \\28for all your parenthetical needs\\29")
+    );
+    assert_eq!(
+        render("value | ldap", "C:\\*").as_deref(),
+        Some("C:\\5c\\2a")
+    );
+    assert_eq!(ldap_assertion("\0 "), "\\00\\20");
+}
+
+#[test]
+fn members_in_brackets_are_members() {
+    let reads = |yaml: &str| {
+        template(yaml, Within::Body)
+            .reads()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(reads("\"{{ record['@id'] }}\""), ["record.@id"]);
+    assert_eq!(reads("\"{{ record[\\\"id\\\"] }}\""), ["record.id"]);
+    assert_eq!(
+        reads("\"{{ record['id'] if record.name else record['x'] }}\""),
+        ["record.id", "record.name", "record.x"]
+    );
+    for whole in [
+        "\"{{ record }}\"",
+        "\"{{ record[value] }}\"",
+        "\"{{ record['id'] if record else 1 }}\"",
+        "\"{{ record['a.b'] }}\"",
+        "\"{{ record['i' ~ 'd'] }}\"",
+        "\"{{ [record]['id'] }}\"",
+    ] {
+        assert!(reads(whole).contains(&"record".to_owned()), "{whole}");
+    }
+    assert_eq!(code("\"{{ settings['token'] }}\"", Within::Query), "E111");
+    let path = template("\"/g/{{ record['id'] }}\"", Within::Path);
+    assert_eq!(path.path(&names("v")).unwrap(), "/g/7");
 }
 
 #[test]

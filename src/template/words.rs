@@ -124,6 +124,46 @@ pub(super) fn first_foreign_word(source: &str) -> Option<(Foreign<'_>, Range<usi
     None
 }
 
+/// The members `root.name` of a name that an expression reads only by `root['name']`, with a plain text between the brackets.
+/// `None` if it stands anywhere by itself: then it is read as a whole.
+pub(super) fn subscripts(source: &str, root: &str) -> Option<Vec<String>> {
+    let words = words(source);
+    let sign = |at: usize, sign: &str| {
+        words
+            .get(at)
+            .is_some_and(|(_, range)| &source[range.clone()] == sign)
+    };
+    let mut members = Vec::new();
+    for (at, (word, _)) in words.iter().enumerate() {
+        if *word != Word::Name(root) || (at > 0 && words[at - 1].0 == Word::Dot) {
+            continue;
+        }
+        if words
+            .get(at + 1)
+            .is_some_and(|(word, _)| *word == Word::Dot)
+        {
+            // A dotted member is known already.
+            continue;
+        }
+        if !sign(at + 1, "[") || !sign(at + 3, "]") {
+            return None;
+        }
+        let (Word::Literal, range) = words.get(at + 2)? else {
+            return None;
+        };
+        let text = &source[range.clone()];
+        let name = ['\'', '"']
+            .iter()
+            .find_map(|mark| text.strip_prefix(*mark)?.strip_suffix(*mark))?;
+        let plain = |c: char| c.is_alphanumeric() || "@#_-:".contains(c);
+        if name.is_empty() || !name.chars().all(plain) {
+            return None;
+        }
+        members.push(format!("{root}.{name}"));
+    }
+    (!members.is_empty()).then_some(members)
+}
+
 /// The filter that an expression ends in, if it is nothing but a value and filters: `a ~ b | soql` quotes only `b`.
 pub(super) fn last_filter(source: &str) -> Option<&str> {
     chain(source)?.last().copied().flatten()

@@ -129,7 +129,7 @@ fn a_wrong_answer_is_an_error_of_that_system_and_of_no_other() {
         ("cut_reply", "crm", "E508"),
         ("cut_json", "crm", "E314"),
         ("empty_body", "crm", "E314"),
-        ("html", "crm", "E314"),
+        ("html", "crm", "E318"),
         ("list_for_object", "crm", "E310"),
         ("items_number", "crm", "E310"),
         ("items_null", "crm", "E310"),

@@ -227,6 +227,7 @@ mod tests {
             settings: Settings::default(),
             row_key: crate::keys::Key::from_bytes([key; 32]),
             descriptions: Default::default(),
+            transport: Default::default(),
         })
         .unwrap()
     }

@@ -111,9 +111,13 @@ pub(super) fn names_the_key(
 ) {
     for request in requests {
         let reads: BTreeSet<&str> = request.reads().into_iter().collect();
-        // `record` as a whole, in a body, carries its key along.
-        let whole =
-            matches!(&request.body, Some(Body::Json(body)) if body.reads().contains(&"record"));
+        // `record` as a whole, in a body that can hold a mapping, carries its key along.
+        let whole = match &request.body {
+            Some(Body::Json(body) | Body::Xml(body) | Body::Csv(body)) => {
+                body.reads().contains(&"record")
+            }
+            _ => false,
+        };
         let missing: Vec<&str> = key
             .iter()
             .map(String::as_str)

@@ -9,6 +9,7 @@ use super::page::page;
 use super::protocol::{self, Etag, Protocol};
 use super::reply::outcome;
 use super::request::{Defaults, headers, query};
+use super::body;
 use crate::connector::grammar::json_path;
 use crate::connector::rest::access::Access;
 use crate::connector::rest::pace::Pace;
@@ -119,14 +120,15 @@ pub(super) fn read(
     let envelope = protocol::envelope(&mut fields, protocol, settings, &brings);
     let headers = headers(&mut fields, &scope(Within::Header));
     let query = query(&mut fields, &scope(Within::Query));
-    let records: Option<JsonPath> = fields
-        .optional("records")
-        .and_then(|n| json_path(n, fields.errors()))
-        .or_else(|| protocol.records());
+    let records_node = fields.optional("records");
+    let stated: Option<JsonPath> = records_node.and_then(|n| json_path(n, fields.errors()));
+    let records_broken = records_node.is_some() && stated.is_none();
+    let records = stated.or_else(|| protocol.records());
     let page = match fields.optional("page") {
         Some(node) => page(node, fields.errors()),
         None => Some(protocol.page()),
     };
+    let decode = body::decode(&mut fields, None);
     let outcome = match fields.optional("outcome") {
         Some(node) => outcome(node, fields.errors()),
         None => Some(Default::default()),
@@ -138,7 +140,9 @@ pub(super) fn read(
     fields.finish();
     let envelope = envelope?;
     let defaults = Defaults {
+        records_broken,
         records,
+        decode: decode?,
         page: page?,
         outcome: outcome?,
         protocol,
@@ -239,7 +243,7 @@ pub(super) fn limits(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Limits
 }
 
 /// `500ms`, `30s`, `15m`, `1h`, `1d`.
-pub(super) fn duration(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Duration> {
+pub(crate) fn duration(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Duration> {
     let text = match &node.value {
         Value::Text(text) | Value::Number(text) => text,
         _ => {

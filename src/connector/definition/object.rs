@@ -8,9 +8,10 @@ use super::request::{self, Context, Defaults, Phase};
 use super::{not_yet, not_yet_at, reply};
 use crate::connector::grammar::{self, Names};
 use crate::connector::object::{Action, Erase, Field, Finder, How, Object, Via};
+use crate::connector::order::order;
 use crate::connector::rest::request::Request;
 use crate::diagnostic::Diagnostic;
-use crate::messages::connector as say;
+use crate::messages::{connector as say, inventory as say_inventory};
 use crate::subject::Kind;
 use crate::template::Members;
 use crate::yaml::{Fields, Name, Node, error, nearest};
@@ -80,33 +81,43 @@ pub(super) fn read_all(
     parents_first(objects, entries, errors)
 }
 
-/// Orders the objects so that each stands behind those it is reached from (E213).
+/// Parents before children; whatever leads round in a circle is refused (E213): ways in, `after`, `erase: with`.
 fn parents_first(
-    mut waiting: Vec<Object>,
+    objects: Vec<Object>,
     entries: &[(Name, Node)],
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Object>> {
-    let mut ordered: Vec<Object> = Vec::with_capacity(waiting.len());
-    while !waiting.is_empty() {
-        let ready = waiting.iter().position(|object| {
-            object
-                .parents()
-                .all(|parent| ordered.iter().any(|o| o.name == parent))
-        });
-        let Some(ready) = ready else {
-            let name = &waiting[0].name;
-            let place = entries
-                .iter()
-                .find(|(n, _)| n.text == *name)
-                .map(|(n, _)| n.place.clone());
-            let mut cycle = error("E213", say::cycle(name)).help(say::cycle_help());
-            cycle.place = place;
-            errors.push(cycle);
-            return None;
-        };
-        ordered.push(waiting.remove(ready));
+    let index = |name: &str| objects.iter().position(|object| object.name == name);
+    let parents = |one: usize| -> Vec<usize> { objects[one].parents().filter_map(index).collect() };
+    let with = |one: usize| match &objects[one].erase {
+        Erase::With { object } => index(object).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    // What must be dealt with before an object: its children, and what `after` names.
+    let before = |one: usize| {
+        let named = objects[one].after.iter().filter_map(|name| index(name));
+        let children = (0..objects.len()).filter(|&child| parents(child).contains(&one));
+        named.chain(children).collect::<Vec<usize>>()
+    };
+    let by_parents = order(objects.len(), parents);
+    let circle = by_parents.as_ref().err().cloned();
+    let circle = circle.or_else(|| order(objects.len(), before).err());
+    if let Some(circle) = circle.or_else(|| order(objects.len(), with).err()) {
+        let path: Vec<&str> = circle
+            .iter()
+            .map(|&one| objects[one].name.as_str())
+            .collect();
+        let mut wrong = error("E213", say_inventory::cycle(path.join(" → ")))
+            .why(say_inventory::cycle_why())
+            .help(say_inventory::cycle_help());
+        let first = entries.iter().find(|(name, _)| name.text == path[0]);
+        wrong.place = first.map(|(name, _)| name.place.clone());
+        errors.push(wrong);
+        return None;
     }
-    Some(ordered)
+    let mut slots: Vec<Option<Object>> = objects.into_iter().map(Some).collect();
+    let ordered = by_parents.unwrap_or_default().into_iter();
+    Some(ordered.filter_map(|one| slots[one].take()).collect())
 }
 
 /// What the reading of one object needs to know of the file around it.

@@ -27,6 +27,14 @@ pub struct Etag {
     pub at: Option<JsonPath>,
 }
 
+impl Etag {
+    /// The version that a record itself tells.
+    pub(crate) fn of(&self, record: &serde_json::Value) -> Option<String> {
+        let found = self.at.as_ref()?.path.query(record).exactly_one().ok()?;
+        found.as_str().map(str::to_owned)
+    }
+}
+
 impl Protocol {
     pub(super) fn of(word: &str) -> Option<Protocol> {
         Some(match word {
@@ -103,6 +111,8 @@ impl Defaults {
     pub(super) fn of(protocol: Protocol) -> Defaults {
         Defaults {
             records: protocol.records(),
+            records_broken: false,
+            decode: None,
             page: protocol.page(),
             outcome: Outcome::default(),
             protocol,

@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::page::page;
+use super::page::{self, page};
 use super::protocol::{self, Protocol};
 use super::reply::outcome;
 use super::{body, steps};
 use crate::connector::grammar::{self, json_path};
-use crate::connector::rest::request::{JsonPath, Outcome, Page, Request, Verb};
+use crate::connector::rest::request::{Body, Decode, JsonPath, Outcome, Page, Request, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{access as say_access, connector as say, yaml as say_yaml};
 use crate::template::{Condition, Members, Scope, Structure, Template, Within};
@@ -19,7 +19,10 @@ use crate::yaml::{Fields, Name, Node, Value, error};
 #[derive(Clone)]
 pub(super) struct Defaults {
     pub(super) records: Option<JsonPath>,
+    /// Whether `records` was stated and could not be read, so that nobody misses it again.
+    pub(super) records_broken: bool,
     pub(super) page: Page,
+    pub(super) decode: Option<Decode>,
     pub(super) outcome: Outcome,
     pub(super) protocol: Protocol,
     /// Whether an `envelope` is put around calls.
@@ -150,7 +153,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         Some(node) => json_path(node, fields.errors()),
         None => context.defaults.records.clone(),
     };
-    if records.is_none() && context.phase != Phase::Write {
+    if records.is_none() && !context.defaults.records_broken && context.phase != Phase::Write {
         let place = fields.place.clone();
         fields.error(
             error("E122", say_yaml::missing_key("records"))
@@ -158,7 +161,8 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
                 .help(say::records_help()),
         );
     }
-    let page = match fields.optional("page") {
+    let page_node = fields.optional("page");
+    let page = match page_node {
         Some(node) if context.phase != Phase::Find => {
             fields.error(
                 error("E348", say::page_elsewhere())
@@ -191,7 +195,20 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         )?),
         None => None,
     };
-    let decode = body::decode(fields);
+    let decode = body::decode(fields, context.defaults.decode);
+    if context.phase != Phase::Write {
+        body::holds_records(decode.flatten(), path_node, fields.errors());
+    }
+    if let (Some(page), Some(query)) = (&page, &query)
+        && (body.is_some() || body_node.is_none())
+    {
+        // The pages of a call are told within it.
+        let asked = call.iter().flatten().next();
+        let asked = asked.map(|call| Body::Json(call.tree.clone()));
+        let body = body.as_ref().or(asked.as_ref());
+        let place = page_node.unwrap_or(path_node).place.clone();
+        page::fits(page, query, body, &place, fields.errors());
+    }
     let capture = steps::capture(fields);
     let poll = steps::poll(fields, context);
     let each = steps::each(fields, context);

@@ -295,6 +295,195 @@ fn files_that_must_not_load() {
         ),
         ("records: \"$.items[*]\"", "records: items", "E305", "items"),
         (
+            "page: { number: query.page",
+            "page: { number: page",
+            "E121",
+            "page",
+        ),
+        (
+            "page: { number: query.page",
+            "page: { number: body.a..b",
+            "E121",
+            "body.a..b",
+        ),
+        ("page: { number: query.page", "page: { x: y", "E120", "x"),
+        (
+            "page: { number: query.page",
+            "page: { next: $.n, number: query.page",
+            "E121",
+            "",
+        ),
+        (
+            "page: { number: query.page, start: 1",
+            "page: { next: $.n, start: 1",
+            "E353",
+            "1",
+        ),
+        (
+            "page: { number: query.page, start: 1",
+            "page: { cursor: $.n",
+            "E122",
+            "",
+        ),
+        (
+            "page: { number: query.page, start: 1",
+            "page: { link_header: true, into: query.page",
+            "E353",
+            "query.page",
+        ),
+        (
+            "page: { number: query.page, start: 1",
+            "page: { link_header: false",
+            "E121",
+            "",
+        ),
+        ("  page: {", "  page: auto #", "E121", "auto"),
+        (
+            "number: query.page, start: 1, size: query.per_page",
+            "number: body.paging.page, size: query.per_page",
+            "E351",
+            "/guests",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" } }",
+            "body: \"{{ value }}\", page: { number: body.n } }",
+            "E351",
+            "{ number: body.n }",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" } }",
+            "body: { form: { phone: \"{{ value }}\" } }, page: { number: body.n } }",
+            "E351",
+            "{ number: body.n }",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" } }",
+            "body: { phone: \"{{ value }}\", n: 1 }, page: { number: body.n } }",
+            "E352",
+            "{ number: body.n }",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" } }",
+            "body: { phone: \"{{ value }}\", n: { m: 1 } }, page: { number: body.n } }",
+            "E352",
+            "{ number: body.n }",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" } }",
+            "body: { phone: \"{{ value }}\" }, page: { number: body.phone.n } }",
+            "E352",
+            "{ number: body.phone.n }",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" } }",
+            "body: { phone: \"{{ value }}\" }, page: { number: body.p, size: body.p.size } }",
+            "E352",
+            "{ number: body.p, size: body.p.size }",
+        ),
+        (
+            "query: { email: \"{{ value }}\" }",
+            "query: { email: \"{{ value }}\", page: 1 }",
+            "E352",
+            "/guests",
+        ),
+        (
+            "size: query.per_page",
+            "size: query.page",
+            "E352",
+            "/guests",
+        ),
+        (
+            "records: \"$.items[*]\"",
+            "records: \"$.items[*]\"\n  decode: text",
+            "E350",
+            "/guests",
+        ),
+        (
+            "records: $ }",
+            "records: $, decode: bytes }",
+            "E350",
+            "\"/guests/{{ record.id }}\"",
+        ),
+        ("records: $ }", "records: $, decode: jsn }", "E121", "jsn"),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { xml: { a: 1, b: 2 } }",
+            "E354",
+            "{ a: 1, b: 2 }",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { xml: { a: [1] } }",
+            "E354",
+            "{ a: [1] }",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { xml: { a: { \"b c\": 1 } } }",
+            "E354",
+            "\"b c\"",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { xml: { a: { \"@b\": { c: 1 } } } }",
+            "E354",
+            "\"@b\"",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { xml: { a: { b: [[1]] } } }",
+            "E354",
+            "[1]",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { xml: \"<a/>\" }",
+            "E121",
+            "\"<a/>\"",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { csv: [{ a: 1 }, { b: 1 }] }",
+            "E355",
+            "[{ a: 1 }, { b: 1 }]",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { csv: { a: 1 } }",
+            "E355",
+            "{ a: 1 }",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { text: { a: 1 } }",
+            "E121",
+            "{ a: 1 }",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { xml: { guest: { name: \"x {{ masked.name }}\" } } }",
+            "E302",
+            "masked.name",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { csv: [{ name: \"x {{ masked.name }}\" }] }",
+            "E302",
+            "masked.name",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { text: \"x {{ masked.name }}\" }",
+            "E302",
+            "masked.name",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { form: { name: \"x {{ masked.name }}\" } }",
+            "E302",
+            "masked.name",
+        ),
+        (
             "auth: { header: { X-Api-Key: \"{{ settings.key }}\" } }",
             "auth: { oauth2: { client_secret: \"{{ settings.key }}\" } }",
             "E122",
@@ -302,9 +491,9 @@ fn files_that_must_not_load() {
         ),
         (
             "page: { number: query.page, start: 1, size",
-            "page: { offset: query.from, size",
-            "E340",
-            "query.from",
+            "page: { offset: from, size",
+            "E121",
+            "from",
         ),
         ("by: phone", "by: age", "E340", "age"),
         (
@@ -390,6 +579,110 @@ fn files_that_must_not_load() {
             "{to}: {found:?}"
         );
     }
+}
+
+#[test]
+fn every_form_of_page_body_and_decoder_loads() {
+    for (from, to) in [
+        (
+            "page: { number: query.page, start: 1, size: query.per_page, of: 50 }",
+            "page: link_header",
+        ),
+        (
+            "page: { number: query.page, start: 1",
+            "page: { link_header: true",
+        ),
+        (
+            "page: { number: query.page, start: 1",
+            "page: { next: $.next, more: $.more, total: $.total, max: 9",
+        ),
+        (
+            "page: { number: query.page, start: 1",
+            "page: { cursor: $.next, into: query.cursor",
+        ),
+        (
+            "page: { number: query.page, start: 1",
+            "page: { offset: query.from",
+        ),
+        (
+            "page: { number: query.page, start: 1",
+            "page: { offset: query.from, start: 1",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" } }",
+            "body: { phone: \"{{ value }}\", p: { a: 1 } }, page: { cursor: $.next, into: body.p.after, size: body.p.limit } }",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" } }",
+            "body: { json: { text: \"{{ value }}\" } }, page: { offset: body.from, size: body.size } }",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" }",
+            "body: { form: { phone: \"{{ value }}\" } }",
+        ),
+        (
+            "body: { phone: \"{{ value }}\" }",
+            "body: { text: \"phone {{ value | quoted }}\" }",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { xml: { guest: { \"@id\": \"{{ record.id }}\", n: \"{{ masked.name }}\", t: [a, b] } } }",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { csv: [{ id: \"{{ record.id }}\", name: \"{{ masked.name }}\" }] }",
+        ),
+        (
+            "body: \"{{ masked }}\"",
+            "body: { csv: \"{{ [masked] }}\" }",
+        ),
+        ("records: $ }", "records: $.guest, decode: xml }"),
+        ("  limits:", "  decode: csv\n  limits:"),
+        // The key may travel in any notation, or as a part of the whole record.
+        (
+            "\"/guests/{{ record.id }}\", body: \"{{ masked }}\"",
+            "/guests, body: { xml: { g: { \"@id\": \"{{ record.id }}\" } } }",
+        ),
+        (
+            "\"/guests/{{ record.id }}\", body: \"{{ masked }}\"",
+            "/guests, body: { csv: [{ id: \"{{ record['id'] }}\" }] }",
+        ),
+        (
+            "\"/guests/{{ record.id }}\", body: \"{{ masked }}\"",
+            "/guests, body: { text: \"{{ record.id }}\" }",
+        ),
+        (
+            "\"/guests/{{ record.id }}\", body: \"{{ masked }}\"",
+            "/guests, body: { xml: { g: \"{{ record | merge(masked) }}\" } }",
+        ),
+    ] {
+        assert!(SOUND.contains(from), "{from}");
+        let outcome = parsed(&SOUND.replacen(from, to, 1));
+        assert!(
+            outcome.is_ok(),
+            "{to}: {:#?}",
+            outcome.map(|_| ()).map_err(|t| t.diagnostics)
+        );
+    }
+    for keyless in [
+        "/guests, body: { xml: { g: { n: \"{{ masked.name }}\" } } }",
+        "/guests, body: { form: { n: \"{{ record }}\" } }",
+        "/guests, body: { text: \"all\" }",
+    ] {
+        let found = refused(
+            "\"/guests/{{ record.id }}\", body: \"{{ masked }}\"",
+            keyless,
+        );
+        assert_eq!(found[0].0, "E344", "{keyless}");
+    }
+    let hint =
+        parsed(&SOUND.replacen("\"{{ masked }}\"", "{ xml: { a: 1, b: 2 } }", 1)).unwrap_err();
+    assert!(
+        hint.diagnostics[0]
+            .help
+            .iter()
+            .any(|help| help.en.contains("body: { json: { xml: … } }"))
+    );
 }
 
 #[test]

@@ -12,8 +12,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::auth::token::{Asked, Token};
+use super::body::Payload;
+use super::decode::{self, Content};
 use super::outcome::{self, Meaning};
-use super::request::{Outcome, Request, Slot, Verb};
+use super::request::{Decode, Next, Outcome, Page, Request, Slot, Verb};
 use crate::connector::definition::{Auth, Etag};
 use crate::connector::{Fault, Notes, Opening};
 use crate::plan::Approved;
@@ -32,13 +34,15 @@ pub(super) struct Reply {
     pub(super) body: Vec<u8>,
     /// Where it came from, after redirects.
     pub(super) url: Url,
+    /// How the connector says that it is to be read.
+    pub(super) decode: Option<Decode>,
 }
 
 impl Reply {
     /// # Errors
-    /// It is not JSON, whatever its status says.
-    pub(super) fn json(&self) -> Result<Value, Fault> {
-        serde_json::from_slice(&self.body).map_err(|_| Fault::not_json())
+    /// It is not in the notation that is expected, whatever its status says.
+    pub(super) fn content(&self) -> Result<Content, Fault> {
+        decode::decode(self, self.decode)
     }
 }
 
@@ -115,6 +119,7 @@ impl ReadClient {
             headers: self.0.headers.clone(),
             body: None,
             late: None,
+            decode: None,
         })
     }
 
@@ -174,20 +179,50 @@ impl ReadClient {
 }
 
 impl ReadRequest {
-    /// The same request for another page.
-    pub(super) fn with(&self, pairs: &[(&Slot, String)]) -> ReadRequest {
-        let mut built = self.0.clone();
-        for (slot, value) in pairs {
-            match (slot, &mut built.late) {
-                (Slot::Query(name), _) => {
-                    set_query(&mut built.url, name, std::slice::from_ref(value));
-                }
-                // Within the call, before the envelope is put around it.
-                (Slot::Body(path), Some(late)) => late.set(path, value),
-                (Slot::Body(_), None) => {}
-            }
+    /// The request for the first page: with the size, and with the number or offset where it begins.
+    pub(super) fn first(mut self, page: &Page) -> Result<ReadRequest, Fault> {
+        if let Some(size) = &page.size {
+            self.put(size, Value::from(page.of))?;
         }
-        ReadRequest(built)
+        if let Next::Offset { into, start } | Next::Number { into, start } = &page.next {
+            self.put(into, Value::from(*start))?;
+        }
+        Ok(self)
+    }
+
+    /// The same request for another page.
+    pub(super) fn moved(&self, page: &Page, to: Value) -> Result<ReadRequest, Fault> {
+        let mut moved = self.clone();
+        match &page.next {
+            Next::Cursor { into, .. } | Next::Offset { into, .. } | Next::Number { into, .. } => {
+                moved.put(into, to)?;
+                Ok(moved)
+            }
+            Next::None | Next::Url(_) | Next::LinkHeader => Err(Fault::unreadable_here()),
+        }
+    }
+
+    fn put(&mut self, slot: &Slot, value: Value) -> Result<(), Fault> {
+        match slot {
+            Slot::Query(name) => {
+                let text = match value {
+                    Value::String(text) => text,
+                    other => other.to_string(),
+                };
+                set_query(&mut self.0.url, name, &[text]);
+                Ok(())
+            }
+            Slot::Body(names) => match &mut self.0.body {
+                Some(payload) => payload.put(names, value),
+                None => Err(Fault::unfit(slot.to_string())),
+            },
+        }
+    }
+
+    /// What is asked, to tell whether it was asked before. Personal.
+    pub(super) fn identity(&self) -> String {
+        let body = self.0.body.as_ref().map(Payload::bytes).unwrap_or_default();
+        format!("{}\n{}", self.0.url, String::from_utf8_lossy(&body))
     }
 
     /// The page at a URL or path that a reply named.
@@ -208,15 +243,11 @@ impl ReadRequest {
         built.url = url;
         Ok(ReadRequest(built))
     }
-
-    pub(super) fn url(&self) -> &Url {
-        &self.0.url
-    }
 }
 
 impl WriteClient {
     pub(super) fn open(opening: &Opening, _approved: &Approved) -> Result<WriteClient, Fault> {
-        Line::open(opening).map(WriteClient)
+        Line::open_to_write(opening).map(WriteClient)
     }
 
     /// Sends one step. Redirects are never followed.
@@ -278,14 +309,14 @@ impl WriteClient {
             return Ok(None);
         }
         let records = match &read.records {
-            Some(path) => super::page::records(&reply.json()?, path)?,
+            Some(path) => super::page::records(&reply.content()?.value, path)?,
             None => Vec::new(),
         };
-        let stated = match (&etag.at, records.as_slice()) {
-            (Some(at), [record]) => super::page::single(record, at).and_then(Value::as_str),
+        let stated = match records.as_slice() {
+            [record] => etag.of(record),
             _ => None,
         };
-        Ok(stated.map(str::to_owned).or_else(|| tag(&reply)))
+        Ok(stated.or_else(|| tag(&reply)))
     }
 
     pub(super) fn names(&self) -> Names {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::client::Reply;
+use super::decode;
 use super::request::{Matcher, Outcome};
 use crate::connector::Fault;
 use crate::template::{Condition, Names};
@@ -95,7 +96,9 @@ fn names_of(reply: &Reply) -> Names {
             Some((name.as_str().replace('-', "_"), value.to_str().ok()?.into()))
         })
         .collect();
-    let body: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
+    // An error may come in another notation than what was asked for, so the content type is believed as well.
+    let body = reply.content().or_else(|_| decode::decode(reply, None));
+    let body = body.map_or(Value::Null, |content| content.value);
     Names::default()
         .with("status", reply.status)
         .with("headers", headers)

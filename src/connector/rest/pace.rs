@@ -53,14 +53,19 @@ impl Pace {
 
 /// The wait before the nth repetition (from 0): doubled each time, half of it by chance, so that many clients do not return at once.
 pub(crate) fn wait(limits: &Limits, repetition: u32) -> Duration {
-    let full = limits
-        .first_wait
-        .saturating_mul(1 << repetition.min(10))
-        .min(LONGEST_PAUSE);
+    let full = longest(limits, repetition);
     let mut byte = [0u8; 1];
     // Without randomness the wait is merely the same for all.
     let _ = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut byte);
     full / 2 + (full / 2).mul_f64(f64::from(byte[0]) / 255.0)
+}
+
+/// The longest that [`wait`] can come to.
+pub(crate) fn longest(limits: &Limits, repetition: u32) -> Duration {
+    limits
+        .first_wait
+        .saturating_mul(1 << repetition.min(10))
+        .min(LONGEST_PAUSE)
 }
 
 /// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date.

@@ -3,10 +3,40 @@
 
 use std::collections::HashSet;
 
+use reqwest::header::LINK;
 use serde_json::Value;
 
-use super::request::{JsonPath, Page};
+use super::client::Reply;
+use super::decode::{Content, shape};
+use super::link;
+use super::request::{Decode, JsonPath, Next, Page};
 use crate::connector::{Fault, Key};
+
+/// The records of a reply. `counted_none` where the reply itself says that there are none; only XML needs to know, because an
+/// empty list cannot be told from a missing one there.
+///
+/// # Errors
+/// As [`records`], and E318 where the reply is text or bytes.
+pub(super) fn of_reply(
+    content: &mut Content,
+    path: &JsonPath,
+    page: &Page,
+) -> Result<Vec<Value>, Fault> {
+    match content.form {
+        Decode::Text | Decode::Bytes => {
+            return Err(Fault::other_format(
+                Decode::Json.word(),
+                content.form.word(),
+            ));
+        }
+        Decode::Xml => {
+            let total = page.total.as_ref().and_then(|path| content.count(path));
+            shape(&mut content.value, &path.text, Some(total == Some(0)));
+        }
+        Decode::Json | Decode::JsonLines | Decode::Csv => {}
+    }
+    records(&content.value, path)
+}
 
 /// The records at a path. `$.items[*]` of `{"items": []}` is empty; of a reply without `items`, or with something else than a list
 /// there, it is a fault.
@@ -66,7 +96,22 @@ pub(super) struct Progress {
     came: u64,
     total: Option<u64>,
     keys: HashSet<Key>,
-    links: HashSet<String>,
+    asked: HashSet<String>,
+}
+
+/// Where the records go on.
+#[derive(Debug, PartialEq)]
+pub(super) enum Onward {
+    /// That was all.
+    End,
+    /// At this URL or path, as the reply spells it.
+    Url(String),
+    /// At this token, as the reply has it.
+    Cursor(Value),
+    /// Behind as many records.
+    Offset(u64),
+    /// On the page with this number.
+    Number(u64),
 }
 
 impl Progress {
@@ -74,7 +119,12 @@ impl Progress {
     ///
     /// # Errors
     /// E311 if it has records and brought nothing new, E310 if the count is missing.
-    pub(super) fn page(&mut self, page: &Page, body: &Value, keys: &[Key]) -> Result<(), Fault> {
+    pub(super) fn page(
+        &mut self,
+        page: &Page,
+        content: &Content,
+        keys: &[Key],
+    ) -> Result<(), Fault> {
         self.pages += 1;
         self.came += keys.len() as u64;
         let mut new = 0;
@@ -85,28 +135,66 @@ impl Progress {
             return Err(Fault::repeated_page());
         }
         if let Some(path) = &page.total {
-            let total = single(body, path).and_then(Value::as_u64);
+            let total = content.count(path);
             self.total = Some(total.ok_or_else(|| Fault::envelope(&path.text))?);
         }
         Ok(())
     }
 
-    /// Whether the reply says that more follows; pages by number also end when the announced count has come or a page is empty.
+    /// Where the next page is, by what this reply says. A page with fewer records than asked for is no end: servers lower the size
+    /// of a page without a word.
     ///
     /// # Errors
-    /// E310 if `more` is missing or no boolean, E313 if the limit of pages is reached.
-    pub(super) fn goes_on(&self, page: &Page, body: &Value) -> Result<bool, Fault> {
-        if let Some(path) = &page.more {
-            match single(body, path) {
-                Some(Value::Bool(true)) => {}
-                Some(Value::Bool(false)) => return Ok(false),
-                _ => return Err(Fault::envelope(&path.text)),
+    /// E310 if `more` or the way onward is missing or of another type, E319 if more is announced and there is no way to it.
+    pub(super) fn onward(
+        &self,
+        page: &Page,
+        content: &Content,
+        reply: &Reply,
+        empty: bool,
+    ) -> Result<Onward, Fault> {
+        let more = match &page.more {
+            _ if matches!(page.next, Next::None) => None,
+            None => None,
+            Some(path) => match content.flag(path) {
+                None => return Err(Fault::envelope(&path.text)),
+                Some(false) => return Ok(Onward::End),
+                Some(true) => Some(()),
+            },
+        };
+        let end = || match more {
+            None => Ok(Onward::End),
+            Some(()) => Err(Fault::no_way_on()),
+        };
+        match &page.next {
+            Next::None => Ok(Onward::End),
+            Next::LinkHeader => {
+                let headers = reply.headers.get_all(LINK).iter();
+                let headers: Vec<String> = headers
+                    .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                    .collect();
+                match link::next(&headers).map_err(|()| Fault::envelope("Link"))? {
+                    Some(target) => Ok(Onward::Url(target)),
+                    None => end(),
+                }
             }
+            Next::Url(path) => match token(content, path)? {
+                Some(Value::String(text)) => Ok(Onward::Url(text)),
+                Some(_) => Err(Fault::envelope(&path.text)),
+                None => end(),
+            },
+            Next::Cursor { path, .. } => match token(content, path)? {
+                Some(token) => Ok(Onward::Cursor(token)),
+                None => end(),
+            },
+            Next::Offset { .. } | Next::Number { .. } if self.has_all() => Ok(Onward::End),
+            Next::Offset { .. } | Next::Number { .. } if empty => end(),
+            Next::Offset { start, .. } => Ok(Onward::Offset(start + self.came)),
+            Next::Number { start, .. } => Ok(Onward::Number(start + self.pages)),
         }
-        Ok(true)
     }
 
-    pub(super) fn has_all(&self) -> bool {
+    fn has_all(&self) -> bool {
         self.total.is_some_and(|total| self.came >= total)
     }
 
@@ -125,9 +213,9 @@ impl Progress {
     }
 
     /// # Errors
-    /// E311 if this page was asked for before.
-    pub(super) fn link(&mut self, url: &str) -> Result<(), Fault> {
-        if self.links.insert(url.to_owned()) {
+    /// E311 if exactly this was asked before, as when the same link or cursor came twice.
+    pub(super) fn ask(&mut self, request: String) -> Result<(), Fault> {
+        if self.asked.insert(request) {
             Ok(())
         } else {
             Err(Fault::repeated_page())
@@ -135,18 +223,32 @@ impl Progress {
     }
 
     /// # Errors
-    /// E312 if other than the announced number of records came.
+    /// E312 if other than the announced number of records came. A record that came twice counts once: while pages shift, one that
+    /// comes again has another fall between them.
     pub(super) fn finish(&self) -> Result<(), Fault> {
+        let came = self.keys.len() as u64;
         match self.total {
-            Some(total) if total != self.came => Err(Fault::count_mismatch(total, self.came)),
+            Some(total) if total != came => Err(Fault::count_mismatch(total, came)),
             _ => Ok(()),
         }
     }
 }
 
-/// The one value at a path.
-pub(super) fn single<'v>(body: &'v Value, path: &JsonPath) -> Option<&'v Value> {
-    path.path.query(body).exactly_one().ok()
+/// Longest link or cursor, in bytes: no server takes a longer one back.
+const LONGEST: usize = 1 << 16;
+
+/// A text or whole number that leads on; nothing, null, false and the empty text lead nowhere.
+fn token(content: &Content, path: &JsonPath) -> Result<Option<Value>, Fault> {
+    match content.single(path) {
+        None | Some(Value::Null | Value::Bool(false)) => Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(Value::String(text)) if text.len() > LONGEST => Err(Fault::envelope(&path.text)),
+        Some(token @ Value::String(_)) => Ok(Some(token.clone())),
+        Some(token @ Value::Number(number)) if number.is_u64() || number.is_i64() => {
+            Ok(Some(token.clone()))
+        }
+        Some(_) => Err(Fault::envelope(&path.text)),
+    }
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use reqwest::header::ETAG;
 use serde_json::Value;
 
-use super::client::{ReadClient, ReadRequest, Reply};
+use super::client::{ReadClient, Reply};
+use super::decode::{Content, shape};
+use super::key_of;
 use super::outcome::{self, Meaning};
-use super::page::{self, Progress};
-use super::request::{Next, Request};
-use super::{key_of, request::JsonPath};
-use crate::connector::object::{How, Object, Via};
+use super::page::{self, Onward, Progress};
+use super::request::{Decode, Request};
+use crate::connector::object::{At, How, Object, Via};
 use crate::connector::{
     Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sink,
 };
@@ -50,9 +51,10 @@ impl RestReader {
         sink: &mut (dyn FnMut(Record) -> bool + Send),
     ) -> Result<bool, Fault> {
         let mut progress = Progress::default();
-        let first = self.client.request(request, names)?;
-        let mut asked = self.sized(&first, request, 0);
-        progress.link(asked.url().as_str())?;
+        let page = &request.page;
+        let first = self.client.request(request, names)?.first(page)?;
+        let mut asked = first.clone();
+        progress.ask(asked.identity())?;
         loop {
             let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
             match meaning {
@@ -63,63 +65,26 @@ impl RestReader {
                 }
                 _ => return Err(outcome::failure(reply.status)),
             }
-            let body = reply.json()?;
-            let records = taken(object, &body, path(request)?)?;
+            let (content, records) = taken(object, &reply, request)?;
             let keys: Vec<Key> = records.iter().map(|record| record.key.clone()).collect();
-            progress.page(&request.page, &body, &keys)?;
+            progress.page(page, &content, &keys)?;
             let empty = records.is_empty();
             for record in records {
                 if seen.insert(record.key.clone()) && !sink(record) {
                     return Ok(false);
                 }
             }
-            match self.next(&first, request, &body, &reply, &mut progress, empty)? {
-                Some(next) => asked = next,
-                None => return progress.finish().map(|()| true),
-            }
+            asked = match progress.onward(page, &content, &reply, empty)? {
+                Onward::End => return progress.finish().map(|()| true),
+                Onward::Url(target) => first.follow(&self.client, &reply.url, &target)?,
+                Onward::Cursor(token) => first.moved(page, token)?,
+                Onward::Offset(number) | Onward::Number(number) => {
+                    first.moved(page, Value::from(number))?
+                }
+            };
+            progress.within(page)?;
+            progress.ask(asked.identity())?;
         }
-    }
-
-    fn next(
-        &self,
-        first: &ReadRequest,
-        request: &Request,
-        body: &Value,
-        reply: &Reply,
-        progress: &mut Progress,
-        empty: bool,
-    ) -> Result<Option<ReadRequest>, Fault> {
-        let page = &request.page;
-        let next = match &page.next {
-            Next::None => return Ok(None),
-            _ if !progress.goes_on(page, body)? => return Ok(None),
-            Next::Url(path) => match page::single(body, path) {
-                None | Some(Value::Null) => return Ok(None),
-                Some(Value::String(text)) if text.is_empty() => return Ok(None),
-                Some(Value::String(text)) => first.follow(&self.client, &reply.url, text)?,
-                Some(_) => return Err(Fault::envelope(&path.text)),
-            },
-            Next::LinkHeader | Next::Cursor { .. } | Next::Offset(_) => {
-                return Err(Fault::unreadable_here());
-            }
-            Next::Number { .. } if empty || progress.has_all() => return Ok(None),
-            Next::Number { .. } => self.sized(first, request, progress.pages()),
-        };
-        progress.within(page)?;
-        progress.link(next.url().as_str())?;
-        Ok(Some(next))
-    }
-
-    /// The request with page size and number, if they are sent.
-    fn sized(&self, first: &ReadRequest, request: &Request, nth: u64) -> ReadRequest {
-        let mut pairs = Vec::new();
-        if let Some(size) = &request.page.size {
-            pairs.push((size, request.page.of.to_string()));
-        }
-        if let Next::Number { into, start } = &request.page.next {
-            pairs.push((into, (start + nth).to_string()));
-        }
-        first.with(&pairs)
     }
 
     /// The cheapest search that needs the credential: for the control person.
@@ -224,7 +189,7 @@ impl Reader for RestReader {
             Meaning::Gone => return Ok(None),
             _ => return Err(outcome::failure(reply.status)),
         }
-        let mut records = taken(object, &reply.json()?, path(request)?)?;
+        let (_, mut records) = taken(object, &reply, request)?;
         if records.len() > 1 {
             return Err(Fault::two_records());
         }
@@ -236,16 +201,11 @@ impl Reader for RestReader {
 
     fn version(&self, object: &Object, record: &Record) -> Option<String> {
         let etag = self.client.etag()?;
-        let stated = etag
-            .at
-            .as_ref()
-            .and_then(|path| page::single(&record.data, path))
-            .and_then(Value::as_str);
         let of_reply = || {
             let (name, key, tag) = self.last.as_ref()?;
-            (*name == object.name && *key == record.key).then_some(tag.as_str())
+            (*name == object.name && *key == record.key).then(|| tag.clone())
         };
-        stated.or_else(of_reply).map(str::to_owned)
+        etag.of(&record.data).or_else(of_reply)
     }
 
     async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
@@ -297,19 +257,56 @@ impl Reader for RestReader {
     }
 }
 
-fn path(request: &Request) -> Result<&JsonPath, Fault> {
-    request.records.as_ref().ok_or_else(Fault::unreadable_here)
+/// The records of a reply with their keys; one without a key is a fault for all, because it cannot be told whose it is.
+fn taken(
+    object: &Object,
+    reply: &Reply,
+    request: &Request,
+) -> Result<(Content, Vec<Record>), Fault> {
+    let path = request
+        .records
+        .as_ref()
+        .ok_or_else(Fault::unreadable_here)?;
+    let mut content = reply.content()?;
+    let mut records = Vec::new();
+    for mut data in page::of_reply(&mut content, path, &request.page)? {
+        if content.form == Decode::Xml {
+            shape_fields(object, &mut data)?;
+        }
+        records.push(Record {
+            key: key_of(object, &data)?,
+            data,
+        });
+    }
+    Ok((content, records))
 }
 
-/// The records of a reply with their keys; one without a key is a fault for all, because it cannot be told whose it is.
-fn taken(object: &Object, body: &Value, path: &JsonPath) -> Result<Vec<Record>, Fault> {
-    page::records(body, path)?
-        .into_iter()
-        .map(|data| {
-            Ok(Record {
-                key: key_of(object, &data)?,
-                data,
-            })
-        })
-        .collect()
+/// Gives a record from XML the shape that the fields' paths ask for. Where a path cannot see what came, because an element is
+/// repeated or has attributes, that is a fault: the value would be left out of the comparison with the person and of the export.
+fn shape_fields(object: &Object, data: &mut Value) -> Result<(), Fault> {
+    for field in &object.fields {
+        if let At::JsonPath(path) = &field.at {
+            shape(data, &path.text, None);
+        }
+    }
+    for field in &object.fields {
+        if let At::Path(names) = &field.at {
+            let mut here = &*data;
+            for name in names {
+                if here.is_array() {
+                    return Err(Fault::wrong_type(&field.name));
+                }
+                match here.get(name) {
+                    Some(below) => here = below,
+                    None => break,
+                }
+            }
+        }
+        let compared = field.identity.is_some() || !field.links.is_empty();
+        let plain = |value: &&Value| !value.is_object() && !value.is_array();
+        if compared && !field.at.all(data).iter().all(plain) {
+            return Err(Fault::wrong_type(&field.name));
+        }
+    }
+    Ok(())
 }

@@ -224,9 +224,22 @@ pub enum Next {
     /// A token of the reply that is sent back.
     Cursor { path: JsonPath, into: Slot },
     /// Grows by the records received.
-    Offset(Slot),
+    Offset { into: Slot, start: u64 },
     /// Counts pages.
     Number { into: Slot, start: u64 },
+}
+
+impl Page {
+    /// Every place of a request that a page's parameters are put into, in the order of the file's keys.
+    pub fn slots(&self) -> impl Iterator<Item = &Slot> {
+        let moving = match &self.next {
+            Next::Cursor { into, .. } | Next::Offset { into, .. } | Next::Number { into, .. } => {
+                Some(into)
+            }
+            Next::None | Next::Url(_) | Next::LinkHeader => None,
+        };
+        moving.into_iter().chain(&self.size)
+    }
 }
 
 /// Where in a request a page's parameter is put.
@@ -235,6 +248,15 @@ pub enum Slot {
     Query(String),
     /// Member names from the outside in.
     Body(Vec<String>),
+}
+
+impl std::fmt::Display for Slot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Slot::Query(name) => write!(f, "query.{name}"),
+            Slot::Body(names) => write!(f, "body.{}", names.join(".")),
+        }
+    }
 }
 
 /// What replies mean (3.8), asked in the order retry, gone, blocked, failed, done. Empty lists mean the defaults.

@@ -15,7 +15,7 @@ use super::super::access::{Access, Entry};
 use super::super::auth::cookies::SECRET_FROM;
 use super::super::auth::{Credentials, put, put_all, token};
 use super::super::outcome::{self, Meaning};
-use super::super::page;
+use super::super::body::Payload;
 use super::super::request::{Capture, Outcome, Request, Source, Verb};
 use super::Reply;
 use super::wire::{Built, Line, Lost, Repeat, set_query};
@@ -140,6 +140,12 @@ impl Line {
             cookies: api.csrf || matches!(&api.auth, Auth::Session(session) if session.cookies),
             ..Pass::bare(&self.server.url)
         };
+        if self.replays() {
+            // Stand-ins: how one is let in is no part of what was recorded.
+            let names = api.auth.brings().into_iter();
+            pass.auth = names.map(|name| (name, Value::from("replayed"))).collect();
+            return Ok(pass);
+        }
         if matches!(api.auth, Auth::OAuth2(_) | Auth::Session(_)) || api.csrf {
             let mut entry = api.access.entry().await;
             if entry.of != Some(self.server.fingerprint) {
@@ -244,7 +250,8 @@ impl Line {
             verb: Verb::Post,
             url: url.clone(),
             headers,
-            body: Some(form.into_bytes()),
+            body: Some(Payload::Bytes(form.into_bytes())),
+            decode: None,
             late: None,
         };
         let pass = Pass {
@@ -353,7 +360,7 @@ fn captured(capture: &[Capture], reply: &Reply) -> Result<Map<String, Value>, Fa
                 let value = value.and_then(|v| v.to_str().ok());
                 value.map(|text| Value::from(text.trim()))
             }
-            Source::Body(path) => page::single(&reply.json()?, path).cloned(),
+            Source::Body(path) => reply.content()?.single(path).cloned(),
         };
         // Some systems answer a wrong password with false, and not with an error.
         let value = match value.ok_or_else(missing)? {
@@ -372,45 +379,25 @@ fn captured(capture: &[Capture], reply: &Reply) -> Result<Map<String, Value>, Fa
 /// A body that is put together when the request leaves, because what lets in is part of it.
 #[derive(Clone)]
 pub(super) enum Late {
-    /// A JSON-RPC call.
-    Call {
-        tree: Value,
-        enveloped: bool,
-        id: u64,
-    },
+    /// A JSON-RPC call, which is the body.
+    Call { enveloped: bool, id: u64 },
     /// A body in which a value of `auth` stands.
     Secret { request: Request, names: Names },
 }
 
 impl Late {
-    pub(super) fn of(
-        request: &Request,
-        names: &Names,
-        reading: bool,
-        api: &Api,
-    ) -> Result<Option<Late>, Fault> {
+    pub(super) fn of(request: &Request, names: &Names, api: &Api) -> Option<Late> {
         if let Some(call) = &request.call {
-            let tree = match reading {
-                true => call.tree.criterion(names)?,
-                false => call.tree.render(names)?,
-            };
-            return Ok(Some(Late::Call {
-                tree,
+            return Some(Late::Call {
                 enveloped: call.enveloped,
                 id: api.access.next_call(),
-            }));
+            });
         }
         let uses = |read: &str| read.split('.').next() == Some("auth");
-        Ok(
-            (request.body_reads().into_iter().any(uses)).then(|| Late::Secret {
-                request: request.clone(),
-                names: names.clone(),
-            }),
-        )
-    }
-
-    pub(super) fn is_json(&self) -> bool {
-        matches!(self, Late::Call { .. })
+        (request.body_reads().into_iter().any(uses)).then(|| Late::Secret {
+            request: request.clone(),
+            names: names.clone(),
+        })
     }
 
     /// Stand-ins for values that are not there yet.
@@ -423,31 +410,18 @@ impl Late {
         Some(names.map(|name| (name.to_owned(), "-".into())).collect())
     }
 
-    /// Sets a member of a call, for the next page.
-    pub(super) fn set(&mut self, path: &[String], value: &str) {
-        let Late::Call { tree, .. } = self else {
-            return;
-        };
-        let mut here = tree;
-        for name in path {
-            if !here.is_object() {
-                *here = Value::Object(Map::new());
-            }
-            here = &mut here[name.as_str()];
-        }
-        *here = value
-            .parse::<u64>()
-            .map_or_else(|_| value.into(), Value::from);
-    }
-
     /// The bytes that leave.
-    pub(super) fn body(&self, line: &Line, pass: &Pass) -> Result<Option<Vec<u8>>, Fault> {
+    pub(super) fn body(
+        &self,
+        line: &Line,
+        body: Option<&Payload>,
+        pass: &Pass,
+    ) -> Result<Option<Vec<u8>>, Fault> {
         match self {
-            Late::Call {
-                tree,
-                enveloped,
-                id,
-            } => {
+            Late::Call { enveloped, id } => {
+                let Some(Payload::Tree(tree)) = body else {
+                    return Err(Fault::unfit("call"));
+                };
                 let api = &line.definition()?.api;
                 let (method, params) = match &api.envelope {
                     Some(envelope) if *enveloped => {
@@ -465,7 +439,8 @@ impl Late {
             }
             Late::Secret { request, names } => {
                 let names = names.clone().with("auth", &pass.auth);
-                Ok(line.assemble(request, &names, false)?.body)
+                let body = line.assemble(request, &names, false)?.body;
+                Ok(body.as_ref().map(Payload::bytes))
             }
         }
     }
@@ -479,7 +454,7 @@ impl Late {
         if !(200..300).contains(&reply.status) {
             return Ok(());
         }
-        let said = reply.json()?;
+        let said = reply.content()?.value;
         let error = said.get("error").is_some_and(|error| !error.is_null());
         match said.get("id") {
             Some(Value::Number(number)) if number.as_u64() == Some(*id) => Ok(()),

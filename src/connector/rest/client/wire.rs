@@ -6,17 +6,21 @@ use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use serde_json::Value;
 use url::Url;
 
 use super::super::auth::Server;
+use super::super::body::Payload;
 use super::super::outcome::{self, Meaning};
-use super::super::request::{Body, Outcome, Request, Verb};
+use super::super::request::{Decode, Outcome, Request, Verb};
 use super::super::{is_loopback, pace};
 use super::Reply;
 use super::door::{Late, Pass};
 use crate::connector::definition::{Definition, Limits};
+use crate::connector::transport::{Asked, Replay, Silence, Transport};
 use crate::connector::{Fault, Notes, Opening};
 use crate::inventory::System;
 use crate::keys::Digest;
@@ -36,8 +40,9 @@ pub(super) struct Built {
     pub(super) verb: Verb,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    pub(super) body: Option<Vec<u8>>,
-    /// What takes the place of the body, and is put together when the request leaves.
+    pub(super) body: Option<Payload>,
+    pub(super) decode: Option<Decode>,
+    /// What is put into the body when the request leaves.
     pub(super) late: Option<Late>,
 }
 
@@ -65,11 +70,19 @@ enum Break {
     Refused(Fault),
 }
 
+/// What requests leave by.
+enum Carrier {
+    Wire(reqwest::Client),
+    Replay(Arc<dyn Replay>),
+}
+
 /// The connection to one system.
 pub(super) struct Line {
     pub(super) system: Arc<System>,
     pub(super) server: Server,
-    http: reqwest::Client,
+    carrier: Carrier,
+    /// Whether an approved plan stands behind it.
+    writes: bool,
     limits: Limits,
     pub(super) headers: HeaderMap,
     notes: Mutex<Notes>,
@@ -83,10 +96,7 @@ impl Line {
         let mut limits = definition.api.limits.clone();
         limits.timeout = limits.timeout.min(system.timeouts.request);
         let mut headers = HeaderMap::new();
-        headers.insert(
-            reqwest::header::ACCEPT,
-            HeaderValue::from_static("application/json"),
-        );
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in definition.api.protocol.headers() {
             put_header(&mut headers, name, value)?;
         }
@@ -98,15 +108,31 @@ impl Line {
             tls: (server.url.scheme() == "http").then(|| "none".to_owned()),
             ..Notes::default()
         };
-        let http = http_client(&server.url, system.timeouts.connect)?;
+        let carrier = match &opening.transport {
+            Transport::Wire => Carrier::Wire(http_client(&server.url, system.timeouts.connect)?),
+            Transport::Replay(replay) => Carrier::Replay(Arc::clone(replay)),
+        };
         Ok(Line {
-            http,
+            carrier,
+            writes: false,
             limits,
             headers,
             server,
             notes: Mutex::new(notes),
             system,
         })
+    }
+
+    /// The same for what an approved plan writes.
+    pub(super) fn open_to_write(opening: &Opening) -> Result<Line, Fault> {
+        let mut line = Line::open(opening)?;
+        line.writes = true;
+        Ok(line)
+    }
+
+    /// Whether recorded exchanges answer. How one is let in is no part of them.
+    pub(super) fn replays(&self) -> bool {
+        matches!(self.carrier, Carrier::Replay(_))
     }
 
     pub(super) fn definition(&self) -> Result<&Definition, Fault> {
@@ -130,18 +156,22 @@ impl Line {
         names: &Names,
         reading: bool,
     ) -> Result<Built, Fault> {
-        let late = Late::of(request, names, reading, &self.definition()?.api)?;
-        let placeholders = late.as_ref().and_then(Late::placeholders);
-        let mut built = match placeholders {
+        let late = Late::of(request, names, &self.definition()?.api);
+        let mut built = match late.as_ref().and_then(Late::placeholders) {
             Some(auth) => {
                 let names = names.clone().with("auth", auth);
                 self.assemble(request, &names, reading)?
             }
             None => self.assemble(request, names, reading)?,
         };
-        if late.as_ref().is_some_and(Late::is_json) {
+        if let Some(call) = &request.call {
+            let tree = match reading {
+                true => call.tree.criterion(names)?,
+                false => call.tree.render(names)?,
+            };
             let json = HeaderValue::from_static("application/json");
             built.headers.entry(CONTENT_TYPE).or_insert(json);
+            built.body = Some(Payload::Tree(tree));
         }
         built.late = late;
         Ok(built)
@@ -162,34 +192,24 @@ impl Line {
         for (name, value) in &request.headers {
             put_header(&mut headers, name, &value.header(names)?)?;
         }
+        let stated = |name: &str| {
+            let all = self.definition()?.api.headers.iter();
+            let mut all = all.chain(&request.headers).map(|(known, _)| known);
+            Ok::<_, Fault>(all.any(|known| known.eq_ignore_ascii_case(name)))
+        };
+        if let Some(decode) = request.decode
+            && !stated("accept")?
+        {
+            headers.insert(ACCEPT, HeaderValue::from_static(decode.accept()));
+        }
         let body = match &request.body {
             None => None,
-            Some(Body::Json(structure)) => {
-                let tree = if reading {
-                    structure.criterion(names)?
-                } else {
-                    structure.render(names)?
-                };
+            Some(body) => {
+                let (payload, kind) = super::super::body::make(body, names, reading)?;
                 headers
                     .entry(CONTENT_TYPE)
-                    .or_insert(HeaderValue::from_static("application/json"));
-                Some(tree.to_string().into_bytes())
-            }
-            Some(Body::Form(pairs)) => {
-                let mut form = url::form_urlencoded::Serializer::new(String::new());
-                for (name, value) in pairs {
-                    for text in texts(value, names)? {
-                        form.append_pair(name, &text);
-                    }
-                }
-                headers.insert(
-                    CONTENT_TYPE,
-                    HeaderValue::from_static("application/x-www-form-urlencoded"),
-                );
-                Some(form.finish().into_bytes())
-            }
-            Some(Body::Xml(_) | Body::Csv(_) | Body::Text(_)) => {
-                return Err(Fault::unreadable_here());
+                    .or_insert(HeaderValue::from_static(kind));
+                Some(payload)
             }
         };
         Ok(Built {
@@ -197,6 +217,7 @@ impl Line {
             url,
             headers,
             body,
+            decode: request.decode,
             late: None,
         })
     }
@@ -212,6 +233,7 @@ impl Line {
             url,
             headers: self.headers.clone(),
             body: None,
+            decode: None,
             late: None,
         })
     }
@@ -262,7 +284,7 @@ impl Line {
                 Some(pass) => pass.clone(),
                 None => self.knock(built, &mut door).await.map_err(Lost::Fault)?,
             };
-            match self.attempt(built, &pass).await {
+            match self.attempt(built, &pass, repeat).await {
                 // A pass that has run out, and a token that the system wants anew: nothing was carried out.
                 Ok(reply) if given.is_none() && door.turned_away(&pass, &reply) => continue,
                 Err(Break::Refused(fault)) => return Err(Lost::Fault(fault)),
@@ -314,19 +336,26 @@ impl Line {
                     }
                 }
             }
-            let wait = pause.unwrap_or_else(|| pace::wait(&self.limits, repetition));
+            let wait = pause.unwrap_or_else(|| match self.carrier {
+                Carrier::Wire(_) => pace::wait(&self.limits, repetition),
+                // Simulated waits are counted, so that chance has no part in them.
+                Carrier::Replay(_) => pace::longest(&self.limits, repetition),
+            });
             tokio::time::sleep(wait.min(pace::LONGEST_PAUSE)).await;
             repetition += 1;
         }
     }
 
     /// One request on the wire, and its reply to the end.
-    async fn attempt(&self, built: &Built, pass: &Pass) -> Result<Reply, Break> {
+    async fn attempt(&self, built: &Built, pass: &Pass, repeat: Repeat) -> Result<Reply, Break> {
         let definition = self.definition().map_err(Break::Refused)?;
         let _turn = definition.api.pace.turn(&self.limits).await;
         // The origin is checked where the request leaves, whatever made it.
         if built.url.origin() != pass.origin {
             return Err(Break::Refused(Fault::other_origin()));
+        }
+        if let Carrier::Replay(replay) = &self.carrier {
+            return self.replayed(&**replay, built, pass, repeat);
         }
         let request = self.outgoing(built, pass).map_err(Break::Refused)?;
         let sent = jiff::Timestamp::now();
@@ -364,6 +393,7 @@ impl Line {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             url: built.url.clone(),
+            decode: built.decode,
             body,
         })
     }
@@ -382,14 +412,14 @@ impl Line {
             Verb::Patch => reqwest::Method::PATCH,
             Verb::Delete => reqwest::Method::DELETE,
         };
-        let body = match &built.late {
-            Some(late) => late.body(self, pass)?,
-            None => built.body.clone(),
-        };
+        let body = self.bytes(built, pass)?;
         let mut headers = built.headers.clone();
         let access = &self.definition()?.api.access;
         let url = pass.put_on(built, body.as_deref(), &mut headers, self.now(), access)?;
-        let http = pass.http.as_ref().unwrap_or(&self.http);
+        let http = match (&pass.http, &self.carrier) {
+            (Some(http), _) | (None, Carrier::Wire(http)) => http,
+            (None, Carrier::Replay(_)) => return Err(Fault::connection()),
+        };
         let request = http
             .request(method, url)
             .timeout(self.limits.timeout)
@@ -398,6 +428,45 @@ impl Line {
             Some(body) => request.body(body),
             None => request,
         })
+    }
+
+    /// The body as it leaves.
+    fn bytes(&self, built: &Built, pass: &Pass) -> Result<Option<Vec<u8>>, Fault> {
+        match &built.late {
+            Some(late) => late.body(self, built.body.as_ref(), pass),
+            None => Ok(built.body.as_ref().map(Payload::bytes)),
+        }
+    }
+
+    /// The recorded reply.
+    fn replayed(
+        &self,
+        replay: &dyn Replay,
+        built: &Built,
+        pass: &Pass,
+        repeat: Repeat,
+    ) -> Result<Reply, Break> {
+        let body = self.bytes(built, pass).map_err(Break::Refused)?;
+        let asked = Asked {
+            verb: built.verb,
+            url: &built.url,
+            base: &self.server.url,
+            headers: &built.headers,
+            body: body.as_deref(),
+            writes: self.writes,
+            once: repeat == Repeat::Once,
+        };
+        match replay.answer(&asked) {
+            Ok(answer) => Ok(Reply {
+                status: answer.status,
+                headers: answer.headers,
+                url: built.url.clone(),
+                body: answer.body,
+                decode: built.decode,
+            }),
+            Err(Silence::Lost) => Err(Break::Unanswered(Fault::connection())),
+            Err(Silence::Unrecorded) => Err(Break::Refused(Fault::connection())),
+        }
     }
 
     fn broken(&self, failure: reqwest::Error, url: &Url) -> Break {
@@ -579,5 +648,26 @@ fn texts(value: &Structure, names: &Names) -> Result<Vec<String>, Unfit> {
     match &tree {
         Value::Array(items) => items.iter().map(text).collect(),
         leaf => Ok(vec![text(leaf)?]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_value_in_a_query_is_one_parameter(value in prop_oneof!["\\PC{0,20}", any::<String>(), "[&=#?/%+; \r\n\"'é]{0,12}"]) {
+            let mut url = Url::parse("https://api.example.org/v1/guests?filter%5Ba%5D=x&page=1").unwrap();
+            set_query(&mut url, "mail", &[value.clone(), "b".to_owned()]);
+            set_query(&mut url, "page", std::slice::from_ref(&value));
+            let url = Url::parse(url.as_str()).unwrap();
+            let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+            let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            prop_assert_eq!(pairs, [pair("filter[a]", "x"), pair("mail", &value), pair("mail", "b"), pair("page", &value)]);
+            prop_assert_eq!((url.host_str(), url.path(), url.fragment()), (Some("api.example.org"), "/v1/guests", None));
+        }
     }
 }

@@ -81,6 +81,7 @@ fn opening(folder: &Path, objects: Vec<Object>) -> Opening {
         },
         row_key: SecretKey::from_bytes([1; 32]),
         descriptions: Default::default(),
+        transport: Default::default(),
     }
 }
 

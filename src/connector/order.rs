@@ -4,7 +4,7 @@
 ///
 /// # Errors
 /// The indices of one circle, its first repeated at the end.
-pub(super) fn order(
+pub(crate) fn order(
     count: usize,
     needs: impl Fn(usize) -> Vec<usize>,
 ) -> Result<Vec<usize>, Vec<usize>> {

@@ -1,0 +1,283 @@
+//! `dsr connector test`: replays what was recorded of a system against the connector, without the system.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::cli::context::Context;
+use crate::connector::definition::{self, Definition};
+use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
+use crate::messages::replay as say;
+use crate::replay::derive::{Came, Derived};
+use crate::replay::{self, CaseReport, Report};
+use crate::ui::Format;
+use crate::ui::diagnostic as draw;
+use crate::yaml::error;
+
+/// Replay the recorded exchanges of connectors, and cases derived from them
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Connector files, or names of files in connectors/; all of them without one
+    #[arg(value_name = "CONNECTOR")]
+    connectors: Vec<String>,
+    /// The test file, if it is not connectors/tests/NAME.test.yml
+    #[arg(long, value_name = "FILE")]
+    tests: Option<PathBuf>,
+    /// Fail also if an object or an action has no case
+    #[arg(long)]
+    all: bool,
+}
+
+/// One connector and what its tests came to.
+struct Tested {
+    definition: Definition,
+    report: Report,
+    /// Set where coverage counts and something is not covered.
+    uncovered: Vec<Diagnostic>,
+    took: Duration,
+}
+
+pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
+    let files = files(context, args)?;
+    if args.tests.is_some() && files.len() != 1 {
+        let wrong = error("E783", say::one_test_file());
+        return Err(wrong.help(say::one_test_file_help()).into());
+    }
+    let mut tested = Vec::new();
+    let mut troubles = Vec::new();
+    for file in &files {
+        match test(file, args) {
+            Ok(one) => tested.push(one),
+            Err(trouble) => troubles.extend(trouble.diagnostics),
+        }
+    }
+    if !troubles.is_empty() {
+        return Err(Trouble::from(troubles));
+    }
+    show(context, &tested);
+    let holds = tested
+        .iter()
+        .all(|one| one.report.holds() && one.uncovered.is_empty());
+    Ok(if holds { Exit::Done } else { Exit::Usage })
+}
+
+/// The connector files that are meant.
+fn files(context: &Context, args: &Args) -> Result<Vec<PathBuf>> {
+    let folder = context.folder();
+    if args.connectors.is_empty() {
+        let mut all: Vec<PathBuf> = fs_err::read_dir(folder.join("connectors"))
+            .map(|entries| {
+                let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+                paths
+                    .filter(|path| path.is_file() && is_yaml(path))
+                    .collect()
+            })
+            .unwrap_or_default();
+        all.sort();
+        if all.is_empty() {
+            let wrong = error("E782", say::no_connectors());
+            return Err(wrong.help(say::no_connectors_help()).into());
+        }
+        return Ok(all);
+    }
+    let mut out = Vec::new();
+    for name in &args.connectors {
+        let file = folder.join(name);
+        let found = if file.is_file() {
+            Some(file)
+        } else {
+            crate::inventory::connector_file(name, &folder)
+        };
+        match found {
+            Some(found) => out.push(found),
+            None => {
+                return Err(error("E781", say::no_file(name))
+                    .help(say::no_file_help())
+                    .into());
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending == "yml" || ending == "yaml")
+}
+
+/// Where the tests of a connector file lie: `tests/NAME.test.yml` beside it.
+fn tests_of(file: &Path) -> PathBuf {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    let folder = file.parent().unwrap_or(Path::new("."));
+    folder.join("tests").join(format!("{name}.test.yml"))
+}
+
+fn test(file: &Path, args: &Args) -> Result<Tested> {
+    let began = Instant::now();
+    let definition = definition::read(file)?;
+    let tests = args.tests.clone().unwrap_or_else(|| tests_of(file));
+    let tests = replay::read(&tests, &definition)?;
+    let report = replay::run(&definition, &tests);
+    let missing = report.uncovered.iter().filter(|_| args.all);
+    let uncovered = missing
+        .map(|what| {
+            let name = format!("{}.{what}", definition.name);
+            error("E784", say::uncovered(name)).help(say::uncovered_help())
+        })
+        .collect();
+    Ok(Tested {
+        definition,
+        report,
+        uncovered,
+        took: began.elapsed(),
+    })
+}
+
+fn show(context: &Context, tested: &[Tested]) {
+    match context.ui.format {
+        Format::Json => context.ui.json(&document(context, tested)),
+        Format::Table | Format::Csv => table(context, tested),
+    }
+}
+
+fn table(context: &Context, tested: &[Tested]) {
+    let lang = context.ui.lang;
+    let columns = [
+        say::connector(),
+        say::case(),
+        say::run_word(),
+        say::result(),
+        say::derived(),
+        say::waited(),
+    ];
+    let mut rows = Vec::new();
+    for one in tested {
+        for case in &one.report.cases {
+            let result = if case.holds() {
+                say::passed()
+            } else {
+                say::failed()
+            };
+            let formed = || case.derived.iter().filter(|d| !is_absent(d));
+            let right = formed().filter(|d| d.wrong().is_none()).count();
+            let counts = say::derived_counts(right, formed().count());
+            rows.push(vec![
+                one.definition.name.clone(),
+                case.name.clone(),
+                case.run.word().to_owned(),
+                result.to(lang).to_owned(),
+                if case.derived.is_empty() {
+                    String::new()
+                } else {
+                    counts.to(lang).to_owned()
+                },
+                replay::seconds(case.waited),
+            ]);
+        }
+    }
+    context.ui.rows(&columns, &rows);
+    for one in tested {
+        explain(context, one);
+    }
+    let cases = || tested.iter().flat_map(|one| &one.report.cases);
+    let derived = || cases().flat_map(|case| &case.derived);
+    let formed = derived().filter(|one| !is_absent(one)).count();
+    let took: Duration = tested.iter().map(|one| one.took).sum();
+    context.ui.say(&say::summary(
+        tested.len(),
+        cases().count(),
+        formed,
+        failures(tested),
+        format!("{} ms", took.as_millis()),
+    ));
+}
+
+fn is_absent(derived: &Derived) -> bool {
+    matches!(derived.came, Came::NotDerived(_))
+}
+
+/// How many cases and derived cases failed, and how much is not covered where that counts.
+fn failures(tested: &[Tested]) -> usize {
+    let of = |case: &CaseReport| {
+        let derived = case.derived.iter().filter(|one| one.wrong().is_some());
+        usize::from(!case.wrong.is_empty()) + derived.count()
+    };
+    let all = tested.iter().map(|one| {
+        let cases: usize = one.report.cases.iter().map(of).sum();
+        cases + one.uncovered.len()
+    });
+    all.sum()
+}
+
+/// Why cases failed, and what could not be derived.
+fn explain(context: &Context, one: &Tested) {
+    let name = &one.definition.name;
+    for case in &one.report.cases {
+        if !case.wrong.is_empty() {
+            context.ui.heading(&say::failed_case(name, &case.name));
+        }
+        for wrong in &case.wrong {
+            context.ui.warn(wrong);
+        }
+        for derived in &case.derived {
+            let title = derived.kind.title();
+            match &derived.came {
+                Came::Right => {}
+                Came::Wrong(wrong) => {
+                    let heading = say::failed_derived(name, &case.name, title);
+                    context.ui.heading(&heading);
+                    for wrong in wrong {
+                        context.ui.warn(wrong);
+                    }
+                }
+                Came::NotDerived(why) => {
+                    context.ui.say(&say::not_derived(&case.name, title, why));
+                }
+            }
+        }
+    }
+    for wrong in &one.uncovered {
+        context.ui.warn(wrong);
+    }
+}
+
+/// `dsr.connector.test/1`
+fn document(context: &Context, tested: &[Tested]) -> Value {
+    let lang = context.ui.lang;
+    let all = |wrong: &[Diagnostic]| -> Vec<Value> {
+        wrong.iter().map(|one| draw::json(one, lang)).collect()
+    };
+    let derived = |one: &Derived| {
+        let (result, errors, because) = match &one.came {
+            Came::Right => ("passed", Vec::new(), Value::Null),
+            Came::Wrong(wrong) => ("failed", all(wrong), Value::Null),
+            Came::NotDerived(why) => ("not_derived", Vec::new(), json!(why.to(lang))),
+        };
+        json!({ "kind": one.kind.word(), "result": result, "errors": errors, "because": because })
+    };
+    let case = |case: &CaseReport| {
+        json!({
+            "name": case.name,
+            "run": case.run.word(),
+            "result": if case.wrong.is_empty() { "passed" } else { "failed" },
+            "waited_ms": u64::try_from(case.waited.as_millis()).unwrap_or(u64::MAX),
+            "errors": all(&case.wrong),
+            "derived": case.derived.iter().map(derived).collect::<Vec<_>>(),
+        })
+    };
+    let connectors = tested.iter().map(|one| {
+        json!({
+            "connector": one.definition.name,
+            "version": one.definition.version,
+            "cases": one.report.cases.iter().map(case).collect::<Vec<_>>(),
+            "uncovered": one.report.uncovered,
+            "elapsed_ms": u64::try_from(one.took.as_millis()).unwrap_or(u64::MAX),
+        })
+    });
+    json!({
+        "schema": "dsr.connector.test/1",
+        "failed": failures(tested),
+        "connectors": connectors.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,131 @@
+//! Tests a connector without its vendor: the real search, plan and execution, with recorded exchanges in the place of the system and
+//! a simulated clock.
+//!
+//! A test file (`replay/file.rs`) has cases with exchanges and expectations. Each case is played (`replay/play.rs`) against a tape of
+//! its exchanges (`replay/tape.rs`) and judged (`replay/judge.rs`); from each erasure that comes out as recorded, further cases are
+//! derived in which the system misbehaves (`replay/derive.rs`). Who reads and prints is `cli`.
+
+pub mod derive;
+mod exchange;
+mod file;
+mod judge;
+mod outline;
+mod play;
+mod tape;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::connector::Action;
+use crate::connector::definition::Definition;
+use crate::diagnostic::Diagnostic;
+use crate::messages::replay as say;
+use crate::yaml::error;
+use derive::Derived;
+use play::{Played, Until};
+
+pub use file::{Case, Run, TestFile, parse, read};
+pub use judge::seconds;
+pub use outline::actions;
+
+/// What the tests of one connector came to.
+pub struct Report {
+    pub cases: Vec<CaseReport>,
+    /// Actions that no passed case carried out, as `object.action`; `object.find` where no passed case found anything.
+    pub uncovered: Vec<String>,
+}
+
+/// What one case came to.
+pub struct CaseReport {
+    pub name: String,
+    pub run: Run,
+    /// Empty if it came out as recorded.
+    pub wrong: Vec<Diagnostic>,
+    /// Simulated.
+    pub waited: Duration,
+    pub derived: Vec<Derived>,
+}
+
+impl Report {
+    /// Whether every case and every derived one came out as it should.
+    pub fn holds(&self) -> bool {
+        self.cases.iter().all(CaseReport::holds)
+    }
+}
+
+impl CaseReport {
+    pub fn holds(&self) -> bool {
+        self.wrong.is_empty() && self.derived.iter().all(|one| one.wrong().is_none())
+    }
+}
+
+/// Plays every case of a test file, and what is derived from them.
+pub fn run(definition: &Definition, file: &TestFile) -> Report {
+    let mut covered: BTreeSet<(String, Option<Action>)> = BTreeSet::new();
+    let cases = file
+        .cases
+        .iter()
+        .map(|case| one(definition, file, case, &mut covered))
+        .collect();
+    let mut uncovered = Vec::new();
+    for object in &definition.objects {
+        if !covered.contains(&(object.name.clone(), None)) {
+            uncovered.push(format!("{}.find", object.name));
+        }
+    }
+    for (object, action) in outline::actions(definition) {
+        let name = format!("{object}.{}", action.word());
+        if !covered.contains(&(object, Some(action))) {
+            uncovered.push(name);
+        }
+    }
+    Report { cases, uncovered }
+}
+
+fn one(
+    definition: &Definition,
+    file: &TestFile,
+    case: &Case,
+    covered: &mut BTreeSet<(String, Option<Action>)>,
+) -> CaseReport {
+    let mut report = CaseReport {
+        name: case.name.clone(),
+        run: case.run,
+        wrong: Vec::new(),
+        waited: Duration::ZERO,
+        derived: Vec::new(),
+    };
+    let played = match play::play(definition, file, case, Until::End, true, None) {
+        Ok(played) => played,
+        Err(failure) => {
+            report.wrong.push(no_runtime(&failure));
+            return report;
+        }
+    };
+    report.waited = played.waited;
+    report.wrong = judge::judge(case, &played, &definition.objects);
+    if report.wrong.is_empty() {
+        cover(&played, covered);
+        report.derived = derive::derive(definition, file, case, &played);
+    }
+    report
+}
+
+/// Notes what a case showed: objects in which something was found, actions that wrote.
+fn cover(played: &Played, covered: &mut BTreeSet<(String, Option<Action>)>) {
+    for object in judge::found(played).into_keys() {
+        covered.insert((object, None));
+    }
+    for step in played.plan.iter().flat_map(|plan| &plan.steps) {
+        if step.writes() && played.results.contains_key(&step.no) {
+            covered.insert((step.object.clone(), step.action));
+        }
+    }
+}
+
+fn no_runtime(failure: &std::io::Error) -> Diagnostic {
+    let why = crate::messages::os::why(failure);
+    error("E779", say::no_runtime())
+        .why(why)
+        .help(say::no_runtime_help())
+}

@@ -1,0 +1,110 @@
+//! What of a connector has to be tested: the identities it searches by, its objects and their actions.
+
+use serde_json::Value;
+
+use super::exchange::Exchange;
+use crate::connector::Action;
+use crate::connector::definition::Definition;
+use crate::connector::object::{How, Via};
+use crate::connector::rest::request::{Body, Request, Verb};
+
+/// The kinds of identity that it searches by.
+pub(super) fn searched_by(definition: &Definition) -> Vec<&str> {
+    let finders = definition.objects.iter().flat_map(|object| &object.find);
+    let mut kinds: Vec<&str> = finders
+        .filter_map(|finder| finder.by.as_ref())
+        .map(|kind| kind.0.as_str())
+        .filter(|kind| !["all", "age"].contains(kind))
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// Every action of every object.
+pub fn actions(definition: &Definition) -> Vec<(String, Action)> {
+    let mut all = Vec::new();
+    for object in &definition.objects {
+        if let How::Http { actions, .. } = &object.how {
+            all.extend(
+                actions
+                    .iter()
+                    .map(|(action, _)| (object.name.clone(), *action)),
+            );
+        }
+    }
+    all
+}
+
+/// Whether a recorded request changes something. A POST does if the connector sends such a one while writing; where it also reads
+/// so, its body decides, and where that is not recorded nobody can tell.
+pub(super) fn writes(definition: &Definition, exchange: &Exchange) -> bool {
+    match exchange.verb {
+        Verb::Get | Verb::Head => return false,
+        Verb::Put | Verb::Patch | Verb::Delete => return true,
+        Verb::Post => {}
+    }
+    let (reading, writing): (Vec<&Request>, Vec<&Request>) = requests(definition)
+        .into_iter()
+        .filter(|request| request.verb == Verb::Post && is_path(request, exchange))
+        .partition(|request| request.read_only);
+    let by_body = |requests: &[&Request]| requests.iter().any(|one| is_body(one, exchange));
+    match (reading.is_empty(), writing.is_empty()) {
+        (_, true) => false,
+        (true, false) => true,
+        (false, false) => by_body(&writing) && !by_body(&reading),
+    }
+}
+
+/// Every request of the connector.
+fn requests(definition: &Definition) -> Vec<&Request> {
+    let mut all = Vec::new();
+    for object in &definition.objects {
+        for finder in &object.find {
+            if let Via::Request(request) = &finder.via {
+                all.push(&**request);
+            }
+        }
+        if let How::Http { read, actions } = &object.how {
+            all.extend(read.as_deref());
+            all.extend(actions.iter().flat_map(|(_, does)| &does.steps));
+        }
+    }
+    all
+}
+
+/// Whether the recorded path can be that of a request: expressions stand for any segment.
+fn is_path(request: &Request, exchange: &Exchange) -> bool {
+    let pattern = request.path.masked();
+    let segments = |text: &str| -> Vec<String> {
+        let text = text.trim_matches('/');
+        text.split('/').map(str::to_owned).collect()
+    };
+    let (pattern, target) = (segments(&pattern), segments(&exchange.target));
+    // One of the two may be a whole URL.
+    let fits = |(meant, told): (&String, &String)| meant.contains('{') || meant == told;
+    let last = pattern.iter().rev().zip(target.iter().rev());
+    let whole = pattern.len() == target.len() || exchange.target.contains("://");
+    whole && last.into_iter().all(fits)
+}
+
+/// Whether what is fixed in a request's body is in the recorded one.
+fn is_body(request: &Request, exchange: &Exchange) -> bool {
+    match (&request.body, exchange.json()) {
+        (Some(Body::Json(meant)), Some(told)) => agrees(&meant.masked(), told),
+        _ => false,
+    }
+}
+
+fn agrees(meant: &Value, told: &Value) -> bool {
+    match (meant, told) {
+        (Value::Object(meant), Value::Object(told)) => meant
+            .iter()
+            .all(|(name, value)| told.get(name).is_some_and(|told| agrees(value, told))),
+        (Value::Array(meant), Value::Array(told)) => {
+            meant.len() == told.len() && meant.iter().zip(told).all(|(m, t)| agrees(m, t))
+        }
+        (Value::String(text), _) if text.contains('{') => true,
+        (meant, told) => meant == told,
+    }
+}

@@ -1,0 +1,349 @@
+//! Carries one case out: the real search, plan and execution, with a tape in the place of the system and a clock that only moves
+//! when everybody waits.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::civil::{Date, date};
+
+use super::file::{Case, Run as What, TestFile};
+use super::tape::{Record, Tamper, Tape};
+use crate::connector::definition::Definition;
+use crate::connector::transport::{Replay, Transport};
+use crate::connector::{self, Digester, Fault, Opening, Reader, Settings, Writer, sql};
+use crate::diagnostic::Trouble;
+use crate::execute::{Doors, Journal, Results, Run, Stop};
+use crate::find::{Depth, Search, Unwatched};
+use crate::findings::{Findings, Match};
+use crate::inventory::{
+    Approval, Controller, Engine, EvidenceSettings, Expand, Inventory, Limits, System,
+};
+use crate::keys::{Digest, Key, Purpose};
+use crate::ledger::Event;
+use crate::messages::Lang;
+use crate::plan::{
+    self, Action, Aim, Approved, Ground, LiftReason, OptoutGround, Plan, Restricted, build,
+};
+use crate::subject::Identity;
+
+/// Outcome of a record that the plan leaves to a person's word.
+pub(super) const WAITING: &str = "waiting";
+
+/// Every case is of this day, and has the same key, so that masks and digests are the same in every run.
+const DAY: Date = date(2026, 1, 15);
+const KEY: [u8; 32] = [0x5a; 32];
+
+/// How far a case is carried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Nothing is written.
+    Plan,
+    End,
+}
+
+/// What a case came to.
+pub(super) struct Played {
+    pub findings: Findings,
+    pub plan: Option<Plan>,
+    pub results: Results,
+    pub tape: Record,
+    pub waited: Duration,
+    /// Why there is no plan, or no run.
+    pub trouble: Option<Trouble>,
+}
+
+/// Plays a case with a tape of its exchanges.
+///
+/// # Errors
+/// No runtime could be made.
+pub(super) fn play(
+    definition: &Definition,
+    file: &TestFile,
+    case: &Case,
+    until: Until,
+    strict: bool,
+    tamper: Option<Tamper>,
+) -> std::io::Result<Played> {
+    let tape = Arc::new(Tape::new(
+        definition,
+        &case.exchanges,
+        &file.sign_in,
+        strict,
+        tamper,
+    ));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()?;
+    let stage = Stage::new(definition, file, case, Arc::clone(&tape));
+    Ok(runtime.block_on(stage.play(case, until, &tape)))
+}
+
+/// A system of this connector in an inventory of its own.
+struct Stage {
+    inventory: Inventory,
+    system: Arc<System>,
+    doors: Arc<Entrance>,
+    key: Key,
+}
+
+/// Opens the system with the settings of the test file, and the tape in its place.
+struct Entrance {
+    settings: Settings,
+    tape: Arc<Tape>,
+}
+
+impl Entrance {
+    fn opening(&self, system: &System) -> Opening {
+        Opening {
+            system: Arc::new(system.clone()),
+            folder: ".".into(),
+            settings: self.settings.clone(),
+            row_key: Key::from_bytes(KEY).derive(Purpose::Row),
+            descriptions: sql::Descriptions::default(),
+            transport: Transport::Replay(Arc::clone(&self.tape) as Arc<dyn Replay>),
+        }
+    }
+}
+
+#[async_trait]
+impl Doors for Entrance {
+    fn reader(&self, system: &System) -> Result<Box<dyn Reader>, Fault> {
+        connector::reader(&self.opening(system))
+    }
+
+    fn writer(&self, system: &System, approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
+        connector::writer(&self.opening(system), approved)
+    }
+}
+
+/// Nothing is remembered of a test.
+struct Forgetful;
+
+impl Journal for Forgetful {
+    fn write(&self, _: &[Event]) -> Result<(), Trouble> {
+        Ok(())
+    }
+}
+
+impl Stage {
+    fn new(definition: &Definition, file: &TestFile, case: &Case, tape: Arc<Tape>) -> Stage {
+        // A pace of its own: what other cases asked is no concern of this one.
+        let definition = definition.for_another_system();
+        let mut system = System::named(&definition.name);
+        system.objects.clone_from(&definition.objects);
+        // What nobody has confirmed is tested all the same.
+        system.unconfirmed_writes = true;
+        for (name, erase) in &case.choose {
+            let mut objects = system.objects.iter_mut();
+            if let Some(object) = objects.find(|object| object.name == *name) {
+                object.erase = erase.clone();
+            }
+        }
+        let mut settings = Settings::default();
+        for (name, value) in &file.settings {
+            match definition
+                .settings
+                .get(name)
+                .is_some_and(|rule| rule.secret)
+            {
+                true => drop(settings.secret.insert(name.clone(), value.clone().into())),
+                false => drop(settings.plain.insert(name.clone(), value.clone())),
+            }
+        }
+        system.engine = Engine::Rest(Box::new(definition));
+        Stage {
+            inventory: inventory(system.clone(), file),
+            system: Arc::new(system),
+            doors: Arc::new(Entrance { settings, tape }),
+            key: Key::from_bytes(KEY),
+        }
+    }
+
+    async fn play(self, case: &Case, until: Until, tape: &Tape) -> Played {
+        let began = tokio::time::Instant::now();
+        let findings = self.search(&case.subject).await;
+        let mut played = Played {
+            plan: None,
+            results: Results::new(),
+            trouble: None,
+            waited: Duration::ZERO,
+            tape: tape.record(),
+            findings,
+        };
+        // What nobody recorded has no answer, and everything after it would be made up.
+        if case.run.writes() && !tape.has_missed() {
+            match self.plan(case, &played.findings) {
+                Err(trouble) => played.trouble = Some(trouble),
+                Ok(plan) => {
+                    played.plan = Some(plan.clone());
+                    if until == Until::End {
+                        tape.apply();
+                        match self.apply(plan, &played.findings).await {
+                            Ok(results) => played.results = results,
+                            Err(trouble) => played.trouble = Some(trouble),
+                        }
+                    }
+                }
+            }
+        }
+        played.waited = began.elapsed();
+        played.tape = tape.record();
+        played
+    }
+
+    async fn search(&self, subject: &[Identity]) -> Findings {
+        let doors = Arc::clone(&self.doors);
+        let search = Search {
+            systems: vec![Arc::clone(&self.system)],
+            only: None,
+            kinds: Arc::new(self.inventory.kinds.clone()),
+            expand: self.inventory.expand.clone(),
+            known: Search::stated(subject.to_vec()),
+            accepted: BTreeSet::new(),
+            depth: Depth::Whole,
+            hold: None,
+            open: Arc::new(move |system| doors.reader(system)),
+            watch: Arc::new(Unwatched),
+        };
+        let mut findings = search.run().await;
+        // Whoever runs the program accepts what other records led to; here nobody is there to ask.
+        for object in findings.systems.iter_mut().flat_map(|s| &mut s.objects) {
+            for found in &mut object.records {
+                if found.matched == Match::Linked {
+                    found.matched = Match::Stated;
+                }
+            }
+        }
+        findings
+    }
+
+    fn plan(&self, case: &Case, findings: &Findings) -> Result<Plan, Trouble> {
+        let basis = build::Basis {
+            case: "2026-AAAAAA",
+            inventory: &self.inventory,
+            findings,
+            case_key: &self.key,
+            day: DAY,
+            describe: &connector::describe,
+        };
+        build::plan(&basis, &self.aim(case, findings))
+    }
+
+    fn aim(&self, case: &Case, findings: &Findings) -> Aim {
+        match case.run {
+            What::Rectify => Aim::Rectify {
+                corrections: case.set.clone(),
+            },
+            What::Restrict => Aim::Restrict {
+                because: Ground::Contested,
+                until: None,
+            },
+            What::Lift => Aim::Lift {
+                because: LiftReason::Verified,
+                notice: DAY,
+                records: findings
+                    .records()
+                    .map(|(system, object, found)| {
+                        let (system, object) = (&system.system, &object.object);
+                        let key = &found.record.key;
+                        Restricted {
+                            record: plan::name_of(&self.key, system, object, key),
+                            system: system.clone(),
+                            object: object.clone(),
+                            key: key.clone(),
+                            after: None,
+                        }
+                    })
+                    .collect(),
+            },
+            What::Optout => Aim::Optout {
+                because: OptoutGround::Objection,
+            },
+            What::Erase | What::Find | What::Export => Aim::Erase,
+        }
+    }
+
+    async fn apply(&self, plan: Plan, findings: &Findings) -> Result<Results, Trouble> {
+        let id = plan.id();
+        let mut identities: Vec<Identity> = findings
+            .identities
+            .iter()
+            .map(|known| known.identity.clone())
+            .collect();
+        identities.extend(self.corrected(&plan));
+        let Some(approved) = Approved::new(plan, &[id]) else {
+            return Ok(Results::new());
+        };
+        let run = Run {
+            approved: Arc::new(approved),
+            systems: vec![Arc::clone(&self.system)],
+            doors: Arc::clone(&self.doors) as Arc<dyn Doors>,
+            journal: Arc::new(Forgetful),
+            history: Vec::new(),
+            digester: Digester::new(self.key.derive(Purpose::Record)),
+            identities,
+            kinds: Arc::new(self.inventory.kinds.clone()),
+            watch: Arc::new(Unwatched),
+            stop: Stop::default(),
+            rested: Duration::ZERO,
+            rules_changed: false,
+        };
+        run.apply().await
+    }
+
+    /// The identities that corrections write: the search afterwards goes by them too.
+    fn corrected(&self, plan: &Plan) -> Vec<Identity> {
+        let steps = plan.steps.iter();
+        let steps = steps.filter(|step| step.action == Some(Action::Rectify));
+        steps
+            .flat_map(|step| {
+                let object = self.system.object(&step.object);
+                let fields = object.into_iter().flat_map(|object| &object.fields);
+                fields.filter_map(|field| {
+                    let value = step.changes.get(&field.name)?.as_deref()?;
+                    let kind = field.identity.as_ref()?;
+                    self.inventory.kinds.identity(kind, value).ok()
+                })
+            })
+            .collect()
+    }
+}
+
+/// Of nobody's company: no rule keeps anything, no flow brings anything back.
+fn inventory(system: System, file: &TestFile) -> Inventory {
+    Inventory {
+        folder: ".".into(),
+        digest: Digest::sha256(b"test"),
+        controller: Controller {
+            name: "Test".to_owned(),
+            seat: file.kinds.country.clone(),
+            language: Lang::En,
+            contact: None,
+            regulated_finance: false,
+        },
+        identity_required: false,
+        reason_required: false,
+        people: BTreeMap::new(),
+        approval: Approval::None,
+        kinds: file.kinds.clone(),
+        expand: Expand {
+            rounds: 3,
+            stop_on_shared: true,
+        },
+        limits: Limits {
+            people: usize::MAX,
+            records: usize::MAX,
+        },
+        systems: vec![system],
+        flows: Vec::new(),
+        data_types: Vec::new(),
+        evidence: EvidenceSettings {
+            seal_key: None,
+            tsa: Vec::new(),
+            keep: None,
+        },
+    }
+}
