@@ -83,6 +83,7 @@ fn opening(definition: Definition, settings: &[(&str, &str)]) -> Opening {
         settings: all,
         row_key: keys::Key::from_bytes([1; 32]),
         descriptions: Default::default(),
+        transport: Default::default(),
     }
 }
 
@@ -854,7 +855,7 @@ async fn a_log_in_that_brings_nothing_is_no_log_in() {
             "E535",
         ),
         (Reply::json(json!({ "session": { "token": "t" } })), "E535"),
-        (Reply::html("please log in"), "E314"),
+        (Reply::html("please log in"), "E318"),
         (Reply::status(401), "E506"),
     ] {
         let server = Server::start(move |_| reply.clone());
@@ -1422,8 +1423,11 @@ fn secrets_and_what_they_bring_are_said_and_written_nowhere() {
 "#,
         url = server.url
     );
-    let crm =
-        format!("{HEAD}{OAUTH}{OBJECT}").replace("records:", "limits: { retries: 0 }\n  records:");
+    let crm = format!("{HEAD}{OAUTH}{OBJECT}").replacen(
+        "records:",
+        "limits: { retries: 0 }\n  records:",
+        1,
+    );
     let mut house = support::house::House::new(
         &systems,
         &[("crm", &crm), ("list", &query), ("odoo", &odoo)],
@@ -1533,7 +1537,7 @@ fn what_cannot_be_written_is_refused_with_a_remedy() {
         (
             &oauth,
             "client_secret: \"{{ settings.key }}\"",
-            "client_secret: \"{{ settings.key }}\"\n    bearer: \"{{ settings.key }}\"",
+            "client_secret: \"{{ settings.key }}\"\n      bearer: \"{{ settings.key }}\"",
             "E120",
         ),
         (

@@ -137,9 +137,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         "connector.test.tests" => {
             "Die Testdatei, wenn sie nicht connectors/tests/NAME.test.yml ist"
         }
-        "connector.test.all" => {
-            "Auch scheitern, wenn ein Objekt oder eine Aktion keinen Fall hat"
-        }
+        "connector.test.all" => "Auch scheitern, wenn ein Objekt oder eine Aktion keinen Fall hat",
         "schema" => "JSON-Schemas des Inventars und der Ausgaben zeigen",
         "schema.name" => "Das Schema, etwa inventory oder find; ohne Angabe eine Liste",
         "completions" => "Vervollständigungen für eine Shell ausgeben",

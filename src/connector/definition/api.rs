@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::SettingKind;
 use super::auth::{self, Auth};
+use super::body;
 use super::page::page;
 use super::protocol::{self, Etag, Protocol};
 use super::reply::outcome;
 use super::request::{Defaults, headers, query};
-use super::body;
 use crate::connector::grammar::json_path;
 use crate::connector::rest::access::Access;
 use crate::connector::rest::pace::Pace;
