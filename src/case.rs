@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::case_id::CaseId;
+use crate::connector::Fault;
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::keys::Digest;
@@ -89,6 +90,9 @@ pub struct Case {
     pub latest_plan: Option<Digest>,
     /// Plans in the order in which they were first made.
     pub plans: Vec<PlanState>,
+    /// Records that were not found any more before anything was written to them, and that no later plan came upon: plan, system and
+    /// object by the record's digest.
+    pub lost: BTreeMap<Digest, (Digest, String, String)>,
     /// The latest search.
     pub searched: Option<Searched>,
     pub evidence: Vec<Digest>,
@@ -197,6 +201,7 @@ impl Case {
             identity: None,
             latest_plan: None,
             plans: Vec::new(),
+            lost: BTreeMap::new(),
             searched: None,
             evidence: Vec::new(),
             tasks: Tasks::default(),
@@ -270,10 +275,21 @@ impl Case {
             Event::StepEnded {
                 plan,
                 step,
+                system,
+                object,
+                record,
                 outcome,
                 level,
+                fault,
                 ..
             } => {
+                match fault.as_deref() == Some(&Fault::unfound().code) {
+                    true => {
+                        let place = (*plan, system.clone(), object.clone());
+                        self.lost.insert(*record, place);
+                    }
+                    false => drop(self.lost.remove(record)),
+                }
                 if let Some(state) = self.plan_mut(plan) {
                     state.steps.insert(*step, (*outcome, *level, at));
                 }
@@ -460,6 +476,8 @@ impl Case {
                 WaitsFor::Again
             }
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
+            // All done, and the person is found there again.
+            (_, _, Some(plan)) if plan.ended.is_some_and(|(_, exit)| exit == 5) => WaitsFor::Person,
             (_, _, Some(plan)) if plan.waiting > 0 => WaitsFor::Acceptance,
             (_, _, Some(plan)) if !plan.proven => WaitsFor::Evidence,
             _ if self.tasks.open().next().is_some() => WaitsFor::Tasks,

@@ -18,6 +18,7 @@ pub(crate) mod order;
 pub mod rest;
 pub mod sql;
 pub mod transport;
+pub mod unread;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ use serde_json::Value;
 pub use fault::Fault;
 pub use finding::{Finding, Severity};
 pub use object::{Action, Object};
+pub use unread::{Blind, Unread, UnreadColumn};
 
 use crate::inventory::{Engine, System};
 use crate::keys::{Digest, Key as SecretKey};
@@ -241,6 +243,11 @@ pub trait Reader: Send {
         Ok(Shape::new())
     }
 
+    /// What the object's records have beyond what comes with them, by name; `None` for systems that give whole records.
+    async fn unread(&mut self, _object: &Object) -> Result<Option<Unread>, Fault> {
+        Ok(None)
+    }
+
     /// Every candidate that one finder of the object (by its index) returns for a probe, page by page.
     ///
     /// Candidates are not yet guarded. A reply of another shape than described is a fault, never an empty result.
@@ -261,6 +268,16 @@ pub trait Reader: Send {
     /// The version of a record that was read just now, by which a write can be refused once there is a newer one.
     fn version(&self, _object: &Object, _record: &Record) -> Option<String> {
         None
+    }
+
+    /// What an action's own verification finds under this key.
+    async fn verify(
+        &mut self,
+        _object: &Object,
+        _action: Action,
+        _key: &Key,
+    ) -> Result<Sight, Fault> {
+        Ok(Sight::NotAsked)
     }
 
     /// Whether a record's key changes with its content (rows of files that no column names), so that one which is no longer under its
@@ -300,6 +317,27 @@ pub trait Reader: Send {
     fn notes(&self) -> Notes;
 }
 
+/// What the request that verifies an action found.
+#[derive(Clone, PartialEq)]
+pub enum Sight {
+    /// The action is verified by reading the record itself.
+    NotAsked,
+    /// No record came.
+    Nothing,
+    /// The record as that request shows it: perhaps other members than its own.
+    Shows(Value),
+}
+
+impl std::fmt::Debug for Sight {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Sight::NotAsked => "[not asked]",
+            Sight::Nothing => "[nothing]",
+            Sight::Shows(_) => "[record]",
+        })
+    }
+}
+
 /// One record to be written, as it was read just now.
 #[derive(Clone, Copy)]
 pub struct Target<'a> {
@@ -326,6 +364,24 @@ pub enum Effect {
     Blocked,
     /// The write may or may not have happened; reading decides.
     Unknown,
+    /// The system took it and started a job of which nobody can tell any more whether it ended; verification decides.
+    Lost,
+    /// The system took it and is still at it; later reading decides.
+    Running,
+}
+
+/// How long a writer may wait for the system to finish what it took.
+#[derive(Clone)]
+pub struct Patience {
+    pub until: tokio::time::Instant,
+    /// Whether somebody has asked to stop.
+    pub stop: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Patience {
+    pub fn is_over(&self) -> bool {
+        (self.stop)() || tokio::time::Instant::now() >= self.until
+    }
 }
 
 /// Writes to a system. Opened with an approved plan only.
@@ -338,6 +394,9 @@ pub trait Writer: Send {
 
     /// Whether the action may be repeated when its reply was lost. Intents of others are never batched.
     fn is_idempotent(&self, object: &Object, action: Action) -> bool;
+
+    /// Bounds the waiting for jobs. Called once, before [`Writer::act`].
+    fn wait_no_longer(&mut self, _than: Patience) {}
 
     /// Carries out one action on the targets; one result per target, in their order.
     async fn act(

@@ -83,6 +83,8 @@ pub struct Run {
     pub stop: Stop,
     /// How long ago the case's last event was written when this run began: a request of an earlier run is at least that old.
     pub rested: Duration,
+    /// How long ago a write of each step of this plan was last begun, by its number.
+    pub taken: BTreeMap<u32, Duration>,
     /// The inventory is another than the one that the plan was made under: what was begun is settled by reading, and nothing more is
     /// written, because the law may keep by now what the plan would erase.
     pub rules_changed: bool,
@@ -98,6 +100,9 @@ pub struct Ended {
     pub level: Option<Level>,
     pub fault: Option<Fault>,
     pub at: Option<Timestamp>,
+    /// Concluded from the record's absence, by a reading that had not seen it before: a reader that sees nothing at all would have
+    /// concluded the same.
+    by_absence: bool,
 }
 
 impl Ended {
@@ -129,6 +134,7 @@ impl Ended {
             level,
             fault: None,
             at: None,
+            by_absence: false,
         }
     }
 
@@ -138,6 +144,7 @@ impl Ended {
             level: None,
             fault: Some(fault),
             at: None,
+            by_absence: false,
         }
     }
 }

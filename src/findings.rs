@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::connector::{Fault, Key, Notes, Record, Shape};
+use crate::connector::{Fault, Key, Notes, Record, Shape, Unread};
 use crate::messages::Text;
 use crate::subject::{Identity, Kind, Origin};
 
@@ -57,6 +57,9 @@ pub struct ObjectFindings {
     pub near_misses: u64,
     pub control: Control,
     pub shape: Shape,
+    /// What the system's catalogue names and nobody reads; `None` where records come whole, or if it was not looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<Unread>,
     pub records: Vec<Found>,
     /// Set if there were too many to be kept; `records` is empty then.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -143,6 +143,7 @@ pub mod report;
 pub mod rights;
 pub mod secret;
 pub mod sql;
+pub mod steps;
 pub mod store;
 pub mod subject;
 pub mod template;

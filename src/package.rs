@@ -19,6 +19,7 @@ mod page;
 mod papers;
 mod review;
 mod spool;
+mod unread;
 mod values;
 mod words;
 mod zip;
@@ -44,6 +45,7 @@ use files::Files;
 use object::ObjectSummary;
 use others::Own;
 use spool::Spool;
+use unread::Names;
 
 /// A package in the making.
 pub struct Package<'a> {
@@ -78,6 +80,8 @@ pub struct NotIncluded {
     pub systems: u64,
     /// Names of fields that records have and the inventory does not list.
     pub unlisted_fields: u64,
+    /// Columns that the tables of the records have and nobody read, because the inventory does not list them there.
+    pub unread_columns: u64,
     /// Passwords, keys and tokens that were taken out.
     pub credentials: u64,
     /// Fields that are not part of an Art. 20 package.
@@ -192,6 +196,7 @@ impl<'a> Package<'a> {
                 .filter(|system| !system.is_searched())
                 .count() as u64,
             unlisted_fields: sum(|object| object.unlisted.names()),
+            unread_columns: sum(|object| object.unread().map_or(0, Names::count)),
             credentials: sum(|object| object.credentials),
             not_portable: sum(|object| object.not_portable.len() as u64),
         }

@@ -728,6 +728,40 @@ fn no_verb_leaves_a_trace_of_whom_it_worked_for() {
         }
     }
 
+    // New values, days of notice and grounds in files that are wrong.
+    let rectify = ["rectify", "--subjects"];
+    let lift = ["restrict", "--lift", "--subjects"];
+    for (verb, wrong) in [
+        (
+            &rectify[..],
+            format!("email;contact.email\n{EMAIL};{NAME}\n"),
+        ),
+        (
+            &rectify,
+            format!("email;person.name;was:person.name\n{EMAIL};(empty);{NAME}\n"),
+        ),
+        (&rectify, format!("{EMAIL};{NAME} neu;{NOTE}\n")),
+        (&rectify, format!("email;Name alt\n{EMAIL};{NAME}\n")),
+        (
+            &rectify,
+            format!("[{{\"email\": \"{EMAIL}\", \"person.name\": [\"{NAME}\", \"{NOTE}\"]}}]"),
+        ),
+        (
+            &lift,
+            format!("email;told;Grund\n{EMAIL};{NOTE};Zarnowski\n"),
+        ),
+        (&lift, format!("email;told;Grund\n{EMAIL};{PHONE};{NAME}\n")),
+    ] {
+        house.write("wrong.csv", &wrong);
+        let path = house.path("wrong.csv").display().to_string();
+        for format in ["table", "json"] {
+            let ran = silent(&[verb, &[&path, "--format", format]].concat());
+            let said = format!("{}{}", ran.out, ran.err).to_lowercase();
+            assert!(!said.contains("zarnowski"), "{wrong}: {ran:?}");
+            assert_eq!(ran.code, 2, "{wrong}: {ran:?}");
+        }
+    }
+
     for wrong in [
         ["--map", &format!("{EMAIL}=email")],
         ["--map", &format!("email={NAME}")],

@@ -792,11 +792,68 @@ systems:";
     assert!(!content.contains("visit-100-end") && !content.contains("berta"));
 }
 
+/// One broken object of a system does not make another one whole again.
+#[test]
+fn each_object_that_breaks_off_is_named() {
+    let object = |name: &str| {
+        format!(
+            "      {name}:
+        table: {name}
+        key: id
+        find: [{{ by: email, column: email }}]
+        fields: {{ email: {{ category: contact.email, identity: email }}, number: {{ category: account.id, identity: customer_no }} }}
+        cap: 10000
+"
+        )
+    };
+    let (visits, clicks) = (object("visits"), object("clicks"));
+    let system = format!(
+        "
+  shop:
+    engine: sqlite
+    settings: {{ path: shop.db }}
+    objects:
+{visits}{clicks}"
+    );
+    let head = "dsr: 1
+controller: { name: Example GmbH, seat: DE, language: en }
+requests: { identity: assumed }
+identities: { customer_no: { like: \"^[0-9]{1,9}$\" } }
+limits: { records: 100000 }
+systems:";
+    let house = House::with(&format!("{head}{system}"), &[]);
+    for table in ["visits", "clicks"] {
+        house.sql(
+            "shop.db",
+            &format!(
+                "CREATE TABLE {table} (id INTEGER PRIMARY KEY, email TEXT, number TEXT);
+                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)
+                 INSERT INTO {table} SELECT i, 'anna@example.org', NULL FROM n"
+            ),
+        );
+    }
+    let draft = export(&house, &[&ANNA[..], &["--folder"]].concat());
+    draft.expect(0);
+    let case = case_of(&draft);
+    // A record of each says something else about itself meanwhile.
+    house.sql(
+        "shop.db",
+        "UPDATE visits SET number = '1' WHERE id = 1; UPDATE clicks SET number = '2' WHERE id = 1",
+    );
+    let last = export(&house, &["--case", &case, "--reviewed", "--folder"]);
+    last.expect(3);
+    let page = package(&house, &last).join("overview.html");
+    let page = fs_err::read_to_string(page).unwrap();
+    let gaps = &page[page.find("id=\"gaps\"").unwrap()..];
+    let gaps = &gaps[..gaps.find("</aside>").unwrap()];
+    assert!(gaps.contains("visits") && gaps.contains("clicks"), "{gaps}");
+}
+
 /// The same over a line: rows come in batches, and none is held.
 #[test]
 fn rows_of_a_server_flow_through() {
     let Some(database) = postgres::database(
-        "CREATE TABLE events (id int PRIMARY KEY, email text, what text);
+        "CREATE TABLE events (id int PRIMARY KEY, email text, what text, place text DEFAULT 'a place');
          CREATE INDEX ON events (lower(email));
          INSERT INTO events SELECT i, CASE WHEN i % 10 = 0 THEN 'berta@example.org' ELSE 'anna@example.org' END, 'event ' || i || ' end'
            FROM generate_series(1, 30000) i;",
@@ -826,6 +883,14 @@ systems:";
     assert_eq!(draft.json()["records"], 27_000);
     let content = read_all(&package(&house, &draft));
     assert!(content.contains("event 29999 end") && !content.contains("event 10 end"));
+    // What the inventory does not list is named once for all of them, and not read.
+    let manifest = fs_err::read(package(&house, &draft).join("manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(
+        manifest["objects"][0]["unread_columns"],
+        json!([{"name": "place", "records": 27_000}])
+    );
+    assert!(!content.contains("a place"));
     let evidence = house.run(&["evidence", "make", &case_of(&draft)]);
     evidence.expect(0);
     let bundle = house.bundle().unwrap();

@@ -4,7 +4,11 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value, json};
 use support::house::House;
+use support::http::{Reply, Server};
 
 /// The number is stated as well, so that the record stays hers when the address is gone.
 const ANNA: [&str; 4] = ["--email", "anna@example.org", "--id", "customer_no=4711"];
@@ -88,4 +92,203 @@ fn complete_is_said_of_nothing_else() {
     let ran = house.run(&[&["erase"], &ANNA[..], &consent[..]].concat());
     ran.expect(5);
     assert_eq!(ran.json()["complete"], false, "{ran:?}");
+}
+
+/// A desk whose people are found by their address and cannot be read by their key.
+const DESK: &str = r#"
+dsr: 1
+connector: desk
+version: 1.0.0
+settings: { url: { type: url }, key: { secret: true } }
+api:
+  url: "{{ settings.url }}"
+  auth: { header: { X-Api-Key: "{{ settings.key }}" } }
+  records: "$.items[*]"
+  page: none
+objects:
+  people:
+    find: [{ by: email, get: /people, query: { email: "{{ value }}" } }]
+    fields: { email: { category: contact.email, identity: email }, name: person.name }
+    remove: { delete: "/people/{{ record.id }}" }
+"#;
+
+/// The desk with Anna in it. `searches` is how often a search finds her before somebody changes her address.
+fn desk(searches: usize) -> (Server, House) {
+    let anna = AtomicUsize::new(1);
+    let asked = AtomicUsize::new(0);
+    let server = Server::start(move |request| match request.method.as_str() {
+        "GET" => {
+            let there = asked.fetch_add(1, Ordering::SeqCst) < searches;
+            let found = there && anna.load(Ordering::SeqCst) == 1;
+            let items: &[_] = &[json!({"id": "7", "email": "anna@example.org", "name": "Anna"})];
+            Reply::json(json!({ "items": if found { items } else { &[] } }))
+        }
+        _ => {
+            anna.store(0, Ordering::SeqCst);
+            Reply::status(204)
+        }
+    });
+    let system = format!(
+        "  desk:
+    connector: desk@1
+    settings: {{ url: \"{}\", key: {{ secret: \"env:DESK_KEY\" }} }}\n",
+        server.url
+    );
+    let mut house = House::bare();
+    house.env("DESK_KEY", "s3cret-desk-key");
+    house.write("connectors/desk.yml", DESK);
+    let head = support::house::HEAD;
+    house.write("dsr.yaml", format!("{head}systems:\n{system}"));
+    house.run(&["init", "--yes"]).expect(0);
+    let trust = ["trust", "--yes", "connectors/desk.yml"];
+    house.run(&trust).expect(0);
+    (server, house)
+}
+
+fn gaps(house: &House) -> Vec<(String, String)> {
+    let bundle = house.bundle().unwrap();
+    let verify = [
+        "evidence",
+        "verify",
+        bundle.to_str().unwrap(),
+        "--format",
+        "json",
+    ];
+    let verdict = house.run(&verify);
+    verdict.expect(0);
+    let gaps = verdict.json()["not_proven"].as_array().unwrap().clone();
+    let text = |gap: &Value, name: &str| gap[name].as_str().unwrap_or_default().to_owned();
+    let gaps = gaps
+        .iter()
+        .map(|gap| (text(gap, "kind"), text(gap, "code")));
+    gaps.collect()
+}
+
+/// Found, planned, and then not found any more: nobody may say that she is gone, in the answer, on the cover or in the statement.
+#[test]
+fn who_is_only_not_found_any_more_is_not_called_gone() {
+    let (server, house) = desk(1);
+    let erase = |who: [&str; 2], expect: &str| {
+        let consent = ["--yes", "--expect", expect];
+        house.run(&[&["erase"], &who[..], &consent[..]].concat())
+    };
+    let first = erase(["--email", "anna@example.org"], "1");
+    first.expect(4);
+    assert!(
+        first.out.contains("not found any more, left alone"),
+        "{first:?}"
+    );
+    assert_eq!(server.writes(), 0);
+    let lost = ("not_found_again".to_owned(), "E429".to_owned());
+    assert!(gaps(&house).contains(&lost));
+
+    let cases = house.run(&["case", "list", "--format", "json"]).json();
+    let case = cases["cases"][0]["case"].as_str().unwrap().to_owned();
+    assert!(
+        first.err.contains(&format!("dsr erase --case {case}")),
+        "{first:?}"
+    );
+    // The fresh look finds nothing, and that is the end of it.
+    let second = erase(["--case", &case], "0");
+    second.expect(0);
+    assert!(second.err.contains("W254"), "{second:?}");
+    assert!(second.err.contains("dsr case close"), "{second:?}");
+    assert_eq!(server.writes(), 0);
+    assert!(gaps(&house).contains(&lost));
+    let bundled = house.bundled();
+    let text = |name: &str| {
+        let newest = bundled.iter().rev().find(|(file, _)| file.ends_with(name));
+        String::from_utf8(newest.unwrap().1.clone()).unwrap()
+    };
+    for cover in bundled
+        .iter()
+        .filter(|(file, _)| file.ends_with("00-COVER.html"))
+    {
+        let page = String::from_utf8_lossy(&cover.1);
+        assert!(
+            page.contains("not proven to be gone") || page.contains("nicht bewiesen"),
+            "{}",
+            cover.0
+        );
+        assert!(
+            !page.contains("already gone") && !page.contains("war bereits gelöscht"),
+            "{}",
+            cover.0
+        );
+    }
+    let records = text("records.jsonl");
+    assert!(
+        records.contains(r#""fault":"E429""#) && !records.contains("already_gone"),
+        "{records}"
+    );
+    // A third run has nothing to add.
+    let third = erase(["--case", &case], "0");
+    third.expect(0);
+}
+
+/// What the system took and the search no longer returns is removed; the proof says what that rests on.
+#[test]
+fn a_removal_that_only_a_search_confirms_says_so() {
+    let (server, house) = desk(usize::MAX);
+    let consent = [
+        "--email",
+        "anna@example.org",
+        "--yes",
+        "--expect",
+        "1",
+        "--format",
+        "json",
+    ];
+    let ran = house.run(&[&["erase"], &consent[..]].concat());
+    ran.expect(0);
+    assert_eq!(ran.outcomes(), ["desk.people removed"]);
+    assert_eq!(server.writes(), 1);
+    assert!(gaps(&house).contains(&("warning".to_owned(), "W253".to_owned())));
+    let checked = house.run(&["check"]);
+    assert!(checked.out.contains("W253 desk.people"), "{checked:?}");
+}
+
+/// A system that puts back what it deletes, under another number: the record is gone, and the person is not.
+#[test]
+fn who_comes_back_under_another_key_ends_no_case() {
+    let house = house();
+    let inventory = house.read("dsr.yaml");
+    house.write(
+        "dsr.yaml",
+        inventory.replace("erase: anonymise", "erase: remove"),
+    );
+    house.sql(
+        "shop.db",
+        "CREATE TRIGGER back AFTER DELETE ON people WHEN old.id < 3 BEGIN
+             INSERT INTO people VALUES (old.id + 1, old.email, old.number, old.name); END",
+    );
+    let consent = ["--yes", "--expect", "1"];
+    let ran = house.run(&[&["erase"], &ANNA[..], &consent[..]].concat());
+    ran.expect(5);
+    let cases = house.run(&["case", "list", "--format", "json"]).json();
+    let case = cases["cases"][0]["case"].as_str().unwrap().to_owned();
+    assert!(
+        ran.err.contains(&format!("dsr erase --case {case}")),
+        "{ran:?}"
+    );
+    let words = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("a search still"), "{ran:?}");
+    let kinds = |house: &House| {
+        gaps(house)
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect::<Vec<_>>()
+    };
+    assert!(kinds(&house).contains(&"weakly_proven".to_owned()));
+    // As often as it takes.
+    let again = |expect: i32| {
+        let line = ["erase", "--case", &case, "--yes", "--expect", "1"];
+        house.run(&line).expect(expect);
+    };
+    again(5);
+    again(0);
+    assert_eq!(
+        house.sql_value("shop.db", "SELECT count(*) FROM people"),
+        "0"
+    );
 }

@@ -165,6 +165,18 @@ fn approved(plan: &Plan) -> Event {
 
 /// Carries a plan out, with all that the world's journal already holds as its history.
 async fn apply(world: &Arc<World>, inventory: &Inventory, plan: &Plan) -> Results {
+    apply_knowing(world, inventory, plan, &[]).await
+}
+
+/// The same for a case that knows more identities than the address.
+async fn apply_knowing(
+    world: &Arc<World>,
+    inventory: &Inventory,
+    plan: &Plan,
+    more: &[(&str, &str)],
+) -> Results {
+    let stated = [("email", "anna@example.org")];
+    let all = stated.iter().chain(more);
     let history = world.journal.lock().unwrap().clone();
     let run = Run {
         approved: Arc::new(Approved::new(plan.clone(), &[plan.id()]).unwrap()),
@@ -173,11 +185,14 @@ async fn apply(world: &Arc<World>, inventory: &Inventory, plan: &Plan) -> Result
         journal: Arc::new(FakeJournal(Arc::clone(world))),
         history,
         digester: Digester::new(case_key().derive(Purpose::Record)),
-        identities: vec![identity(inventory, "email", "anna@example.org")],
+        identities: all
+            .map(|(kind, value)| identity(inventory, kind, value))
+            .collect(),
         kinds: Arc::new(inventory.kinds.clone()),
         watch: Arc::new(Unwatched),
         stop: Stop::default(),
         rested: Duration::ZERO,
+        taken: BTreeMap::new(),
         rules_changed: plan.inventory != inventory.digest,
     };
     run.apply()
@@ -1000,5 +1015,318 @@ async fn a_restriction_changes_nothing_but_its_flag() {
             .unwrap()
             .steps
             .is_empty()
+    );
+}
+
+/// The CRM alone, whose contacts are found by their address and never read by their key.
+fn searched_only() -> (Arc<World>, Inventory) {
+    let world = World::new();
+    world.put("crm.contacts", contact("1", "anna@example.org", "4711"));
+    *world.unreadable.lock().unwrap() = vec!["crm.contacts".to_owned()];
+    let by_address = CRM.replace(", { by: customer_no, column: customer_no }", "");
+    let inventory = inventory(&format!(
+        "identities: {{ customer_no: {{}} }}\nsystems:{by_address}"
+    ));
+    (world, inventory)
+}
+
+fn only(results: &Results) -> (Outcome, Option<Level>, Option<&str>) {
+    let ended = &results[&0];
+    let fault = ended.fault.as_ref().map(|fault| fault.code.as_str());
+    (ended.outcome, ended.level, fault)
+}
+
+/// Whoever has another address by now is not found by the old one. That says nothing of whether the record is there.
+#[tokio::test]
+async fn what_only_a_search_misses_is_not_called_gone() {
+    for aim in [
+        Aim::Erase,
+        Aim::Rectify {
+            corrections: vec![correction("crm.contacts.name", "Anna Neu")],
+        },
+    ] {
+        let (world, inventory) = searched_only();
+        let findings = find(&world, &inventory, &[]).await;
+        let plan = planned_for(&inventory, &findings, &aim).unwrap();
+        world.set("crm.contacts", "1", "email", "anna.new@example.org");
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(
+            only(&results),
+            (Outcome::Changed, None, Some("E429")),
+            "{aim:?}"
+        );
+        assert!(world.written().is_empty());
+        assert_eq!(world.ids("crm.contacts"), ["1"]);
+        // Nothing was begun, so that a second run, as after a crash, comes to the same.
+        world
+            .journal
+            .lock()
+            .unwrap()
+            .retain(|event| !matches!(event, Event::StepEnded { .. }));
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(
+            only(&results),
+            (Outcome::Changed, None, Some("E429")),
+            "{aim:?}"
+        );
+        // A new plan has nothing left to do.
+        let again = self::plan(&inventory, &find(&world, &inventory, &[]).await);
+        assert!(again.steps.is_empty());
+    }
+}
+
+/// The same under the record above it: what is no longer listed there may have moved to another.
+#[tokio::test]
+async fn what_is_no_longer_below_its_parent_is_not_called_gone() {
+    let (world, inventory) = (linked(), spread(true, ""));
+    *world.unreadable.lock().unwrap() = vec!["shop.orders".to_owned()];
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    world.set("shop.orders", "70", "customer_ref", "8");
+    let results = apply(&world, &inventory, &plan).await;
+    let outcomes = outcomes(&plan, &results);
+    assert_eq!(outcomes["shop.orders:70"].0, Outcome::Changed);
+    // Its parent waits for it, and goes by the next plan.
+    assert_eq!(outcomes["shop.customers:7"].0, Outcome::Failed);
+    assert_eq!(world.ids("shop.orders"), ["70", "80"]);
+    assert_eq!(world.ids("shop.customers"), ["7", "8"]);
+    // The number is known from then on, as the vault knows it.
+    world.put("crm.contacts", contact("1", "anna@example.org", "4711"));
+    let again = self::plan(&inventory, &find(&world, &inventory, &[]).await);
+    assert_eq!(
+        planned(&again),
+        [
+            "crm.contacts:1 Erase remove",
+            "shop.customers:7 Erase remove"
+        ]
+    );
+}
+
+/// A search by another identity may still return it: then it is there, and another than was planned.
+#[tokio::test]
+async fn every_way_to_a_record_is_tried_before_it_is_missed() {
+    let world = World::new();
+    world.put("crm.contacts", contact("1", "anna@example.org", "4711"));
+    *world.unreadable.lock().unwrap() = vec!["crm.contacts".to_owned()];
+    let inventory = inventory(&format!(
+        "identities: {{ customer_no: {{}} }}\nsystems:{CRM}"
+    ));
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    world.set("crm.contacts", "1", "email", "anna.new@example.org");
+    let results = apply_knowing(&world, &inventory, &plan, &[("customer_no", "4711")]).await;
+    // No fault: it was seen, and is another.
+    assert_eq!(only(&results), (Outcome::Changed, None, None));
+    assert!(world.written().is_empty());
+}
+
+/// The answer to a removal and a search that no longer returns the record are what the contract asks for; without that answer, or
+/// against it, the search alone shows nothing.
+#[tokio::test]
+async fn a_removal_without_reading_rests_on_the_answer_and_the_search() {
+    for (manner, ended) in [
+        (Manner::Sound, (Outcome::Removed, Some(Level::L2), None)),
+        (
+            Manner::LosesReplies,
+            (Outcome::Removed, Some(Level::L2), None),
+        ),
+        (
+            Manner::Forgetful,
+            (Outcome::NotVerified, Some(Level::L0), None),
+        ),
+        (
+            Manner::FailsAndRemoves,
+            (Outcome::Failed, None, Some("E508")),
+        ),
+    ] {
+        let (world, inventory) = searched_only();
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        world.manner("crm", manner);
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(only(&results), ended, "{manner:?}");
+        // The next run does not make more of it.
+        world.manner("crm", Manner::Sound);
+        let results = apply(&world, &inventory, &plan).await;
+        let expected = match manner {
+            Manner::FailsAndRemoves => (Outcome::Changed, None, Some("E429")),
+            _ => (Outcome::Removed, Some(Level::L2), None),
+        };
+        assert_eq!(only(&results), expected, "{manner:?}");
+    }
+}
+
+/// What a run that was killed may have written, and only that, is taken for its own work.
+#[tokio::test]
+async fn only_the_record_whose_turn_it_was_counts_as_begun() {
+    let (world, inventory) = searched_only();
+    world.put("crm.contacts", contact("2", "anna@example.org", "4711"));
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    assert_eq!(plan.steps.len(), 2);
+    // It hangs at the first write, and is killed there.
+    world.manner("crm", Manner::HangsWriting);
+    let run = tokio::time::timeout(Duration::from_millis(300), apply(&world, &inventory, &plan));
+    assert!(run.await.is_err());
+    world.manner("crm", Manner::Sound);
+    world.set("crm.contacts", "2", "email", "anna.new@example.org");
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(results[&0].outcome, Outcome::Removed);
+    assert_eq!(results[&1].outcome, Outcome::Changed);
+    assert_eq!(world.ids("crm.contacts"), ["2"]);
+}
+
+/// A record that became anonymous is not found by its old address either, and that shows none of the new values.
+#[tokio::test]
+async fn an_anonymisation_that_cannot_be_looked_at_is_not_verified() {
+    let (world, inventory) = searched_only();
+    let mut inventory = inventory;
+    for object in &mut inventory.systems[0].objects {
+        object.erase = dsr::connector::object::Erase::Anonymise;
+    }
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    assert_eq!(planned(&plan), ["crm.contacts:1 Erase anonymise"]);
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(
+        only(&results),
+        (Outcome::NotVerified, Some(Level::L0), None)
+    );
+    assert_eq!(world.ids("crm.contacts"), ["1"]);
+}
+
+/// A key that is an address is no better than a search by it.
+#[tokio::test]
+async fn a_record_that_is_named_by_its_address_may_have_another_by_now() {
+    let list = r#"
+  list:
+    engine: sqlite
+    settings: { path: list.db }
+    objects:
+      readers:
+        table: readers
+        key: id
+        find: [{ by: email, column: id }]
+        fields: { id: { category: contact.email, identity: email }, name: person.name }
+        erase: remove
+"#;
+    let inventory = inventory(&format!("systems:{list}"));
+    let world = World::new();
+    world.put(
+        "list.readers",
+        json!({"id": "anna@example.org", "name": "Anna"}),
+    );
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    assert_eq!(plan.steps.len(), 1);
+    world.set(
+        "list.readers",
+        "anna@example.org",
+        "id",
+        "anna.new@example.org",
+    );
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(only(&results), (Outcome::Changed, None, Some("E429")));
+}
+
+/// The CRM with Anna and a control person who is found as long as anybody is.
+fn watched() -> (Arc<World>, Inventory) {
+    let world = World::new();
+    world.put("crm.contacts", contact("1", "anna@example.org", "4711"));
+    world.put("crm.contacts", contact("9", "control@example.org", "9999"));
+    let crm = CRM.replace(
+        "    objects:",
+        "    control: { email: control@example.org }\n    objects:",
+    );
+    let inventory = inventory(&format!(
+        "identities: {{ customer_no: {{}} }}\nsystems:{crm}"
+    ));
+    (world, inventory)
+}
+
+/// Who is not let in any more sees an empty system. The control person, who is not seen either, gives it away.
+#[tokio::test]
+async fn a_reader_that_sees_nobody_proves_nobody_gone() {
+    for (manner, code) in [(Manner::Blind, "E530"), (Manner::Moved, "E505")] {
+        let (world, inventory) = watched();
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        world.manner("crm", manner);
+        for _ in 0..2 {
+            let results = apply(&world, &inventory, &plan).await;
+            assert_eq!(
+                only(&results),
+                (Outcome::Failed, None, Some(code)),
+                "{manner:?}"
+            );
+        }
+        // With its eyes open again it finds the record and writes.
+        world.manner("crm", Manner::Sound);
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(only(&results), (Outcome::Removed, Some(Level::L2), None));
+    }
+}
+
+/// The same where a killed run has announced the write: what was announced need not have been sent.
+#[tokio::test]
+async fn a_reader_that_sees_nobody_does_not_complete_a_killed_run() {
+    for manner in [Manner::Blind, Manner::Moved] {
+        let (world, inventory) = watched();
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        world.manner("crm", Manner::Hangs);
+        let run =
+            tokio::time::timeout(Duration::from_millis(300), apply(&world, &inventory, &plan));
+        assert!(run.await.is_err());
+        let begun = |event: &Event| matches!(event, Event::StepStarted { .. });
+        assert!(world.journal.lock().unwrap().iter().any(begun));
+        world.manner("crm", manner);
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(only(&results).0, Outcome::Unknown, "{manner:?}");
+        assert_eq!(world.ids("crm.contacts"), ["1", "9"]);
+        // Seen again as it was, it is written after all.
+        world.manner("crm", Manner::Sound);
+        let results = apply(&world, &inventory, &plan).await;
+        assert_eq!(only(&results), (Outcome::Removed, Some(Level::L2), None));
+    }
+}
+
+/// What nobody of ours removed is not called removed later, because a search had its doubts once.
+#[tokio::test]
+async fn what_was_gone_without_us_stays_so() {
+    let (world, inventory) = watched();
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    world.manner("crm", Manner::HidesFromReading);
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(only(&results), (Outcome::NotVerified, None, Some("E548")));
+    world.manner("crm", Manner::Sound);
+    world
+        .records
+        .lock()
+        .unwrap()
+        .get_mut("crm.contacts")
+        .unwrap()
+        .remove(0);
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(
+        only(&results),
+        (Outcome::AlreadyGone, Some(Level::L2), None)
+    );
+    assert!(world.written().is_empty());
+}
+
+/// A person who is found by the same question under a key that no plan names is not gone.
+#[tokio::test]
+async fn who_is_found_under_another_key_is_not_gone() {
+    let (world, inventory) = watched();
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    world.set("crm.contacts", "1", "id", "5");
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(only(&results), (Outcome::Changed, None, Some("E429")));
+
+    let (world, inventory) = watched();
+    world.manner("crm", Manner::Recreates);
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(
+        only(&results),
+        (Outcome::Removed, Some(Level::L1), Some("E548"))
+    );
+    // The record itself is gone, and nothing more can be said of it.
+    let results = apply(&world, &inventory, &plan).await;
+    assert_eq!(
+        only(&results),
+        (Outcome::Removed, Some(Level::L1), Some("E548"))
     );
 }

@@ -617,6 +617,73 @@ async fn absence_is_not_emptiness() {
 }
 
 #[tokio::test]
+async fn the_catalogue_names_what_nobody_reads() {
+    let Some(database) = database(
+        "CREATE TABLE people(id int PRIMARY KEY, email varchar(60), name varchar(60), secret text, initial varchar(1) AS (left(name, 1)));
+         CREATE VIEW shown AS SELECT id, email, name FROM people;
+         INSERT INTO people(id, email, name, secret) VALUES (1, 'anna@example.org', 'Anna', 'x')",
+    ) else {
+        return;
+    };
+    let by_email = || vec![by("email", &["email"])];
+    let (people, shown) = (
+        object("people", &["Email"], vec![by("email", &["Email"])]),
+        object("shown", &["email"], by_email()),
+    );
+    let mut names = object("names", &["email", "name"], by_email());
+    names.how = How::Table {
+        table: format!("{}.people", database.name),
+        restrict: Vec::new(),
+        unrestrict: Vec::new(),
+    };
+    let told = async |url: &str, object: &Object| {
+        let every = [&people, &names, &shown].map(Object::clone).to_vec();
+        let mut reader = reader(&opening(url, every)).unwrap();
+        let unread = reader.unread(object).await.unwrap().unwrap();
+        let columns = unread.columns.into_iter().map(|column| {
+            let forbidden = if column.forbidden { "!" } else { "" };
+            let listed_for = column.listed_for.join(",");
+            format!("{forbidden}{}{listed_for}", column.name)
+        });
+        (columns.collect::<Vec<_>>().join(" "), unread.blind)
+    };
+    assert_eq!(
+        told(&database.url, &people).await,
+        ("namenames secret initial".into(), None)
+    );
+    assert_eq!(
+        told(&database.url, &names).await,
+        ("secret initial".into(), None)
+    );
+    let view = Some(dsr::connector::Blind::View);
+    assert_eq!(told(&database.url, &shown).await, ("name".into(), view));
+    // What it does not name is not fetched either.
+    let mut first = reader(&opening(&database.url, vec![people.clone()])).unwrap();
+    let anna = identity("email", "anna@example.org");
+    let all = found(&mut first, &people, 0, Probe::Identity(&anna)).await;
+    assert_eq!(
+        all.unwrap()[0].data,
+        json!({"id": "1", "Email": "anna@example.org"})
+    );
+
+    // The server hides a column from an account without a right to it; one to write shows it.
+    let few = database.account(
+        "columns",
+        &["SELECT (id, email, initial), UPDATE (name) ON {db}.people"],
+    );
+    let grants = Some(dsr::connector::Blind::Grants);
+    assert_eq!(
+        told(&few, &people).await,
+        ("!namenames initial".into(), grants)
+    );
+    let whole = database.account("table", &["SELECT ON {db}.people"]);
+    assert_eq!(
+        told(&whole, &people).await,
+        ("namenames secret initial".into(), None)
+    );
+}
+
+#[tokio::test]
 async fn tables_are_described_together_and_each_for_itself() {
     let Some(database) = database(SHOP) else {
         return;

@@ -513,6 +513,86 @@ async fn absence_is_not_emptiness() {
 }
 
 #[tokio::test]
+async fn the_catalogue_names_what_nobody_reads() {
+    let Some(database) = database(
+        "CREATE TABLE people(id int PRIMARY KEY, email text, name text, gone text, secret text, initial text GENERATED ALWAYS AS (left(name, 1)) STORED);
+         ALTER TABLE people DROP COLUMN gone;
+         CREATE TABLE staff(desk text, \"a.b\" text) INHERITS (people);
+         CREATE TABLE bosses(car text) INHERITS (staff);
+         CREATE VIEW shown AS SELECT id, email, name FROM people;
+         CREATE MATERIALIZED VIEW kept AS SELECT id, email FROM people;
+         CREATE TABLE parted(id int PRIMARY KEY, email text, note text) PARTITION BY RANGE (id);
+         CREATE TABLE part PARTITION OF parted FOR VALUES FROM (0) TO (9);
+         CREATE SCHEMA other;
+         CREATE TABLE other.people(id int PRIMARY KEY, email text, elsewhere text);
+         INSERT INTO bosses VALUES (1, 'anna@example.org', 'Anna', 'x', DEFAULT, 'd', 'e', 'f')",
+    ) else {
+        return;
+    };
+    let by_email = || vec![by("email", &["email"])];
+    let people = object("public.people", &["email"], by_email());
+    let mut names = object("names", &["email", "name"], by_email());
+    names.how = How::Table {
+        table: "people".into(),
+        restrict: Vec::new(),
+        unrestrict: Vec::new(),
+    };
+    let of = |table: &str| object(table, &["email"], by_email());
+    let (other, shown, kept, parted) = (of("other.people"), of("shown"), of("kept"), of("parted"));
+    let every = || {
+        [&people, &names, &other, &shown, &kept, &parted]
+            .map(Object::clone)
+            .to_vec()
+    };
+    let told = async |opening: &Opening, object: &Object| {
+        let mut reader = reader(opening).unwrap();
+        let unread = reader.unread(object).await.unwrap().unwrap();
+        let columns = unread.columns.into_iter().map(|column| {
+            let forbidden = if column.forbidden { "!" } else { "" };
+            format!("{forbidden}{}{}", column.name, column.listed_for.join(","))
+        });
+        (columns.collect::<Vec<_>>().join(" "), unread.blind)
+    };
+    let whole = opening(&database.url, every());
+    let heirs = "bosses.desk bosses.a.b bosses.car staff.desk staff.a.b";
+    // Of a name without a schema nobody can say here which table it is, so it is not taken for the same one.
+    assert_eq!(
+        told(&whole, &people).await,
+        (format!("name secret initial {heirs}"), None)
+    );
+    assert_eq!(
+        told(&whole, &names).await,
+        (format!("secret initial {heirs}"), None)
+    );
+    assert_eq!(told(&whole, &other).await, ("elsewhere".into(), None));
+    let view = Some(dsr::connector::Blind::View);
+    assert_eq!(told(&whole, &shown).await, ("name".into(), view));
+    assert_eq!(told(&whole, &kept).await, (String::new(), view));
+    assert_eq!(told(&whole, &parted).await, ("note".into(), None));
+    // What it does not name is not fetched either.
+    let mut reader = reader(&whole).unwrap();
+    let anna = identity("email", "anna@example.org");
+    let all = found(&mut reader, &people, 0, Probe::Identity(&anna)).await;
+    assert_eq!(
+        all.unwrap()[0].data,
+        json!({"id": "1", "email": "anna@example.org"})
+    );
+
+    // The catalogue names a column to an account that may not read it.
+    let role = format!("dsr_few_{}", std::process::id());
+    database.sql(&format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN PASSWORD 'p-w'; GRANT SELECT (id, email, initial) ON people TO {role}"));
+    let mut url = url::Url::parse(&database.url).unwrap();
+    url.set_username(&role).unwrap();
+    url.set_password(Some("p-w")).unwrap();
+    let few = opening(url.as_str(), vec![people.clone()]);
+    assert_eq!(
+        told(&few, &people).await,
+        (format!("!name !secret initial {heirs}"), None)
+    );
+    database.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
+#[tokio::test]
 async fn tables_are_described_together_and_each_for_itself() {
     let Some(database) = database(SHOP) else {
         return;

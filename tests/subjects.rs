@@ -2,6 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "subjects/company.rs"]
+mod company;
+#[path = "subjects/corrections.rs"]
+mod corrections;
+#[path = "subjects/lifting.rs"]
+mod lifting;
 mod support {
     #[path = "../support/http.rs"]
     pub(crate) mod http;
@@ -635,7 +641,8 @@ fn a_plan_for_everybody_writes_nothing_and_a_restriction_reaches_everybody() {
         .ends_with(2);
     assert!(missing.err.contains("E871"), "{missing:?}");
     let lift = ["restrict", "--lift", "--subjects", &file];
-    place.workspace.run(&lift).ends_with(2);
+    let missing = place.workspace.run(&lift).ends_with(2);
+    assert!(missing.err.contains("E871"), "{missing:?}");
 
     // Who still waits for a package is not erased behind their back.
     place
@@ -857,5 +864,59 @@ fn what_another_request_of_somebody_left_undone_is_done_first() {
         assert_eq!(place.left(), (0, 0, 0), "{event}");
         assert_eq!(place.cases().len(), 3);
         place.erase(&file, &["--yes", "--expect", "0"]).ends_with(0);
+    }
+}
+
+/// Whose record is accepted cannot be said beside a file; the flag was passed over without a word.
+#[test]
+fn a_record_cannot_be_accepted_for_a_whole_file() {
+    let place = Landscape::new(2, "assumed");
+    let file = place.file(1..=2);
+    let accept = ["--accept", "shop.people:1", "--yes", "--expect", "6"];
+    let ran = place.erase(&file, &accept).ends_with(2);
+    assert!(ran.out.contains("E953"), "{ran:?}");
+    for verb in [&["export"][..], &["optout", "--because", "objection"]] {
+        let line = [verb, &["--subjects", &file, "--accept", "shop.people:1"]].concat();
+        let ran = place.workspace.run(&line).ends_with(2);
+        assert!(ran.err.contains("E953"), "{ran:?}");
+    }
+    assert_eq!(place.left(), (2, 2, 2));
+    assert!(place.cases().is_empty());
+}
+
+/// A channel that the ledger cannot hold, or a day of receipt still to come, stopped the command after cases of others were opened.
+#[test]
+fn what_would_stop_the_command_between_two_people_is_refused_before_the_first() {
+    let place = Landscape::new(3, "assumed");
+    for (column, cell, code) in [
+        ("Eingangsweg", "per Brief", "E834"),
+        ("identity", "Ausweis gesehen", "E834"),
+        ("Eingang", "31.12.2099", "E833"),
+    ] {
+        let text = format!("E-Mail;{column}\n{};\n{};{cell}\n", address(1), address(2));
+        let file = place.written("wrong.csv", &text);
+        let ran = place.erase(&file, &["--yes", "--expect", "6"]).ends_with(2);
+        assert!(ran.out.contains(code), "{code}: {ran:?}");
+        assert!(ran.err.contains("line or entry 3"), "{ran:?}");
+        assert!(place.cases().is_empty(), "{column}");
+    }
+}
+
+/// What is left for people to do by hand leaves nothing for the same command; each run made one more plan and one more bundle.
+#[test]
+fn who_waits_only_for_tasks_is_finished_for_the_command() {
+    let place = Landscape::new(3, "assumed");
+    let file = place.file(1..=2);
+    let restrict = |expect: &str| {
+        let line = ["restrict", "--subjects", &file, "--because", "contested"];
+        let more = ["--yes", "--expect", expect, "--format", "json"];
+        place.workspace.run(&[&line[..], &more].concat())
+    };
+    restrict("2").ends_with(0);
+    let waits = |case: &Value| case["waits_for"] == json!("tasks");
+    assert!(place.cases().iter().all(waits), "{:?}", place.cases());
+    let again = restrict("0").ends_with(0).json();
+    for person in again["people"].as_array().unwrap() {
+        assert_eq!(person["result"]["finished_before"], json!(true), "{person}");
     }
 }

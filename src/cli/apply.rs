@@ -60,11 +60,16 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
 fn is_finished(house: &House, opened: &Opened) -> Result<bool> {
     let case = opened.case(house)?;
     let (WaitsFor::Nothing | WaitsFor::Tasks, None, Some(plan)) =
-        (case.waits_for(), case.unfinished(), case.latest_plan)
+        (case.waits_for(), case.unfinished(), &case.latest_plan)
     else {
         return Ok(false);
     };
-    Ok(journey::stored_plan(house, opened, &plan)?
+    // A run may have been stopped after it noted what is asked and before it planned.
+    let planned = journey::latest_aim(house, opened, &case)?;
+    if planned.is_some() && planned != journey::aim(house, opened)? {
+        return Ok(false);
+    }
+    Ok(journey::stored_plan(house, opened, plan)?
         .waiting
         .is_empty())
 }

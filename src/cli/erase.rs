@@ -5,7 +5,7 @@ use crate::cli::export;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, RequestArgs, walk};
 use crate::cli::many::{self, Wish};
-use crate::cli::people::{self, PeopleArgs};
+use crate::cli::people::{self, PeopleArgs, Reads};
 use crate::diagnostic::{Exit, Result};
 use crate::plan::Aim;
 
@@ -27,12 +27,17 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    people::refuse_accept(&args.people, &args.request.accept)?;
     let house = context.house()?;
-    let people = people::read(context, &args.people, &house.inventory.kinds)?;
+    let kinds = &house.inventory.kinds;
+    let people = people::read(context, &args.people, kinds, &Reads::Nothing)?;
     if !people.is_empty() {
         let wish = Wish {
             request: &args.request,
-            aim: &Aim::Erase,
+            verb: Aim::Erase.verb(),
+            right: Aim::Erase.right(),
+            aim: &|_, _| Ok(Aim::Erase),
+            only_open: false,
             consent: &args.consent,
             plan: args.plan,
             despite_access: args.despite_access,

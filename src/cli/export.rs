@@ -19,7 +19,7 @@ use crate::case::item;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::{self, Opened, RequestArgs};
 use crate::cli::many;
-use crate::cli::people::{self, PeopleArgs};
+use crate::cli::people::{self, PeopleArgs, Reads};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::{Findings, Match};
 use crate::handover::seal::{self, Seal};
@@ -91,6 +91,7 @@ struct Made {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    people::refuse_accept(&args.people, &args.request.accept)?;
     let house = context.house()?;
     if args.list {
         register::expire(context, &house)?;
@@ -103,7 +104,8 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     };
     let expires = expiry(&args.expires, context.today())?;
     let seal = choose_seal(context, &args)?;
-    let people = people::read(context, &args.people, &house.inventory.kinds)?;
+    let kinds = &house.inventory.kinds;
+    let people = people::read(context, &args.people, kinds, &Reads::Nothing)?;
     let changed = !args.request.accept.is_empty() || !args.request.system.is_empty();
     if args.reviewed && changed {
         return Err(

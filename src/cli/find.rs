@@ -3,7 +3,7 @@
 use crate::cli::candidates::{self, Called, Choice};
 use crate::cli::context::{Context, House};
 use crate::cli::journey::pick::{self, Picked};
-use crate::cli::people::{self, PeopleArgs};
+use crate::cli::people::{self, PeopleArgs, Reads};
 use crate::cli::who::Who;
 use crate::cli::{journey, many, report};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -34,7 +34,8 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if args.who.case.is_some() {
         return in_case(context, &house, &args);
     }
-    let people = people::read(context, &args.people, &house.inventory.kinds)?;
+    let kinds = &house.inventory.kinds;
+    let people = people::read(context, &args.people, kinds, &Reads::Nothing)?;
     let asked = args.called.asked();
     if let Some(asked) = &asked {
         asked.query()?;

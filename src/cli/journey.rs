@@ -18,7 +18,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use self::pick::Picked;
-use crate::case::{Case, item};
+use crate::case::{Case, WaitsFor, item};
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::who::Who;
@@ -390,6 +390,19 @@ pub(crate) fn aim(house: &House, opened: &Opened) -> Result<Option<Aim>> {
 /// What a plan was made for; plans of the first ledgers do not say.
 pub(crate) fn aim_of(house: &House, opened: &Opened, plan: &Digest) -> Result<Option<Aim>> {
     house.vault().read(&opened.id, &item::aim_of(plan))
+}
+
+/// Whether a further run would find nothing to do: what the latest plan left, if anything, are tasks for people.
+pub(crate) fn is_at_rest(case: &Case) -> bool {
+    case.unfinished().is_none() && matches!(case.waits_for(), WaitsFor::Nothing | WaitsFor::Tasks)
+}
+
+/// What the latest plan of a case was made for.
+pub(crate) fn latest_aim(house: &House, opened: &Opened, case: &Case) -> Result<Option<Aim>> {
+    match &case.latest_plan {
+        Some(plan) => aim_of(house, opened, plan),
+        None => Ok(None),
+    }
 }
 
 /// Keeps what the person asks for, so that the case can go on with it whatever stops this run.

@@ -6,6 +6,7 @@
 mod change;
 mod export;
 mod find;
+mod summary;
 
 use std::sync::Arc;
 
@@ -35,10 +36,12 @@ struct Part<T> {
 }
 
 impl<T> Part<T> {
-    /// The exit code that this part alone would have.
+    /// The exit code that this part alone would have. That something was asked in a wrong way says that nothing was written, which
+    /// is not true of the others: what is wrong for one waits for a person.
     fn exit(&self, of: impl Fn(&T) -> Exit) -> Exit {
         match &self.result {
             Some(Ok(done)) => of(done),
+            Some(Err(trouble)) if trouble.exit() == Exit::Usage => Exit::Waiting,
             Some(Err(trouble)) => trouble.exit(),
             None => Exit::Incomplete,
         }

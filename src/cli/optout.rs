@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, RequestArgs, walk};
 use crate::cli::many::{self, Wish};
-use crate::cli::people::{self, PeopleArgs};
+use crate::cli::people::{self, PeopleArgs, Reads};
 use crate::cli::restrict::{ground, missing};
 use crate::diagnostic::{Exit, Result};
 use crate::messages::rights as say;
@@ -32,12 +32,18 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if stated.is_none() && args.request.who.case.is_none() {
         return Err(missing::<OptoutGround>(say::optout_because_help()));
     }
+    people::refuse_accept(&args.people, &args.request.accept)?;
     let house = context.house()?;
-    let people = people::read(context, &args.people, &house.inventory.kinds)?;
+    let kinds = &house.inventory.kinds;
+    let people = people::read(context, &args.people, kinds, &Reads::Nothing)?;
     if let (false, Some(because)) = (people.is_empty(), stated) {
+        let aim = Aim::Optout { because };
         let wish = Wish {
             request: &args.request,
-            aim: &Aim::Optout { because },
+            verb: aim.verb(),
+            right: aim.right(),
+            aim: &|_, _| Ok(aim.clone()),
+            only_open: false,
             consent: &args.consent,
             plan: args.plan,
             despite_access: false,

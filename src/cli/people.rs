@@ -1,21 +1,28 @@
 //! A file that names many people: which column is which identity, and who stands in it.
 //!
 //! The whole file is checked before anybody is looked for, and each mistake is named with its line and never with its value. A
-//! person who stands in two lines is refused: two cases would work on the same records.
+//! person who stands in two lines is refused: two cases would work on the same records. What a command reads beside the people has
+//! files of its own: new values (`corrections.rs`), days of notice (`notices.rs`).
+
+mod corrections;
+mod file;
+mod notices;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use encoding_rs::Encoding;
 use jiff::civil::Date;
 
 use crate::cli::context::Context;
-use crate::diagnostic::{Diagnostic, Exit, Result, Source};
+use crate::cli::journey;
+use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::harmless::typed;
-use crate::messages::{Text, os, people as say};
+use crate::messages::{Text, cli as say_cli, people as say};
+use crate::plan::Correction;
 use crate::subject::{Identity, Kind, Kinds};
-use crate::yaml;
+
+use corrections::Corrections;
+pub(crate) use notices::{Lifting, Notices};
 
 /// The file, and how its columns are to be understood.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -23,7 +30,7 @@ pub(crate) struct PeopleArgs {
     /// Work for many people: a CSV or JSON file with a line or an entry for each, who get a case, plan and proof each
     #[arg(long, value_name = "FILE", conflicts_with_all = ["email", "phone", "id", "subject", "case", "pick"])]
     pub(crate) subjects: Option<PathBuf>,
-    /// Which column of the file is which identity, such as email=Mail; also reference, received, channel, identity
+    /// Which column of the file is what, such as email=Mail; also reference, received, channel, identity, for rectify contact.email and was:contact.email, for restrict --lift notice and because
     #[arg(long, value_name = "WHAT=COLUMN", requires = "subjects")]
     pub(crate) map: Vec<String>,
 }
@@ -40,6 +47,26 @@ pub(crate) struct Person {
     pub(crate) channel: Option<String>,
     /// How identity was confirmed.
     pub(crate) method: Option<String>,
+    /// What is wrong about them and what is right, sorted by field; empty unless corrections are read.
+    pub(crate) corrections: Vec<Correction>,
+    /// Why and when their restriction may end; `None` unless notices are read.
+    pub(crate) lifting: Option<Lifting>,
+}
+
+/// What a command reads of each line beside who is meant.
+pub(crate) enum Reads<'a> {
+    Nothing,
+    /// New values for this inventory.
+    Corrections(&'a crate::inventory::Inventory),
+    /// Days of notice, and grounds.
+    Notices(Notices),
+}
+
+/// The columns that a command reads beside those of every command.
+enum Own<'a> {
+    None,
+    Corrections(Corrections<'a>),
+    Notices(&'a Notices),
 }
 
 /// Mistakes of a file that are named one by one.
@@ -65,23 +92,27 @@ const HEADINGS: [(&str, &str); 9] = [
     ("eingangsweg", CHANNEL),
 ];
 
-/// A line or an entry: its place, and each filled column with its values.
-type Row = (usize, BTreeMap<String, Vec<String>>);
-
 /// Reads the people of a file.
 ///
 /// # Errors
 /// Exit 2 with every line that cannot be understood; then nobody is looked for.
-pub(crate) fn read(context: &Context, args: &PeopleArgs, kinds: &Kinds) -> Result<Vec<Person>> {
+pub(crate) fn read(
+    context: &Context,
+    args: &PeopleArgs,
+    kinds: &Kinds,
+    reads: &Reads<'_>,
+) -> Result<Vec<Person>> {
     let Some(path) = &args.subjects else {
         return Ok(Vec::new());
     };
-    let (columns, rows) = content(context, path)?;
-    let mapping = mapping(&columns, &args.map, kinds)?;
+    let own = Own::of(reads);
+    let (columns, rows) = file::content(context, path)?;
+    let mapping = mapping(&columns, &args.map, kinds, &own)?;
+    own.check(&columns, &mapping)?;
     let mut people = Vec::new();
     let mut troubles = Vec::new();
     for (row, cells) in rows {
-        match person(row, &cells, &mapping, kinds) {
+        match person(row, &cells, &mapping, kinds, &own, context.today()) {
             Ok(person) => people.push(person),
             Err(mut wrong) => troubles.append(&mut wrong),
         }
@@ -105,6 +136,85 @@ pub(crate) fn read(context: &Context, args: &PeopleArgs, kinds: &Kinds) -> Resul
     Ok(people)
 }
 
+/// Refuses `--accept` beside a file: a record is accepted as one person's, and the flag does not say whose.
+///
+/// # Errors
+/// E953, before anything is opened or asked.
+pub(crate) fn refuse_accept(args: &PeopleArgs, accept: &[String]) -> Result<()> {
+    match args.subjects.is_some() && !accept.is_empty() {
+        true => Err(
+            Diagnostic::new("E953", Exit::Usage, say::accept_is_for_one())
+                .help(say::accept_is_for_one_help())
+                .into(),
+        ),
+        false => Ok(()),
+    }
+}
+
+impl<'a> Own<'a> {
+    fn of(reads: &'a Reads<'a>) -> Own<'a> {
+        match reads {
+            Reads::Nothing => Own::None,
+            Reads::Corrections(inventory) => Own::Corrections(Corrections::of(inventory)),
+            Reads::Notices(notices) => Own::Notices(notices),
+        }
+    }
+
+    /// What a name behind `--map` stands for, as it is kept in the mapping.
+    fn target(&self, name: &str) -> Option<String> {
+        match self {
+            Own::None => None,
+            Own::Corrections(corrections) => corrections.target(name),
+            Own::Notices(_) => notices::target(name),
+        }
+    }
+
+    /// What a heading stands for.
+    fn heading(
+        &self,
+        column: &str,
+        columns: &[String],
+    ) -> std::result::Result<Option<String>, Diagnostic> {
+        match self {
+            Own::None => Ok(None),
+            Own::Corrections(corrections) => corrections.heading(column, columns),
+            Own::Notices(_) => Ok(notices::heading(column)),
+        }
+    }
+
+    /// What else `--map` takes here.
+    fn help(&self) -> Option<Text> {
+        match self {
+            Own::None => None,
+            Own::Corrections(_) => Some(say::map_corrections()),
+            Own::Notices(_) => Some(say::map_notices()),
+        }
+    }
+
+    fn check(&self, columns: &[String], mapping: &BTreeMap<String, String>) -> Result<()> {
+        match self {
+            Own::None | Own::Notices(_) => Ok(()),
+            Own::Corrections(corrections) => corrections.check(columns, mapping),
+        }
+    }
+
+    /// Takes what a line says, by what its columns stand for.
+    fn line(
+        &self,
+        person: &mut Person,
+        cells: &BTreeMap<&str, Vec<&str>>,
+    ) -> std::result::Result<(), Vec<Diagnostic>> {
+        match self {
+            Own::None => {}
+            Own::Corrections(corrections) => {
+                person.corrections = corrections.line(person.row, cells)?;
+            }
+            Own::Notices(notices) => person.lifting = Some(notices.line(person.row, cells)?),
+        }
+        Ok(())
+    }
+}
+
 /// Says which column was read as what, so that a wrong guess is seen before anything follows from it.
 fn tell(context: &Context, columns: &[String], mapping: &BTreeMap<String, String>, people: usize) {
     let lang = context.ui.lang;
@@ -112,7 +222,10 @@ fn tell(context: &Context, columns: &[String], mapping: &BTreeMap<String, String
     let read: Vec<String> = columns
         .iter()
         .filter(named)
-        .map(|column| say::read_as(column, &mapping[column]).to(lang).to_owned())
+        .map(|column| {
+            let what = corrections::in_words(&mapping[column]);
+            say::read_as(column, what).to(lang).to_owned()
+        })
         .collect();
     context.ui.say(&say::mapping(people, read.join(", ")));
     let left: Vec<String> = columns
@@ -137,164 +250,19 @@ fn headings(columns: &[String]) -> String {
     }
 }
 
-fn unreadable(reason: Text) -> Diagnostic {
-    Diagnostic::new("E940", Exit::Usage, say::unreadable())
-        .why(reason)
-        .help(say::unreadable_help())
-}
-
-/// The columns of the file in their order, and its rows.
-fn content(context: &Context, path: &Path) -> Result<(Vec<String>, Vec<Row>)> {
-    let bytes = fs_err::read(path).map_err(|error| unreadable(os::why_at(path, &error)))?;
-    let text = text(context, bytes)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let begins = text.trim_start().chars().next();
-    match begins {
-        Some('[' | '{') => from_list(path, text),
-        _ => from_csv(text),
-    }
-}
-
-/// UTF-8, else what spreadsheets write: UTF-16 behind a byte order mark, or Windows-1252, and then it is said, because a name or a
-/// number in the wrong letters is somebody else's.
-fn text(context: &Context, bytes: Vec<u8>) -> Result<String> {
-    // Workbooks are zips, older ones OLE files.
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        return Err(unreadable(say::is_workbook()).into());
-    }
-    let bytes = match String::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => return Ok(text),
-        Ok(text) => text.into_bytes(),
-        Err(error) => error.into_bytes(),
-    };
-    let encoding = match Encoding::for_bom(&bytes) {
-        Some((encoding, _)) => encoding,
-        None => encoding_rs::WINDOWS_1252,
-    };
-    let (text, _, broken) = encoding.decode(&bytes);
-    // Five bytes stand for nothing in Windows-1252; they would come out as control characters, as would other encodings.
-    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if broken || text.contains(control) {
-        return Err(unreadable(say::not_text()).into());
-    }
-    context.ui.say(&say::read_in(encoding.name()));
-    Ok(text.into_owned())
-}
-
-/// `[{ "email": "anna@example.org" }, …]`, one value or a list for each.
-fn from_list(path: &Path, text: &str) -> Result<(Vec<String>, Vec<Row>)> {
-    let wrong = || Diagnostic::new("E941", Exit::Usage, say::no_list()).help(say::no_list_help());
-    // Tabs can stand between the words of JSON only, where a blank is as good.
-    let source = Arc::new(Source {
-        path: path.to_owned(),
-        text: text.replace('\t', " "),
-    });
-    // The snippet of an error would show personal values, so only the place is named.
-    let node = yaml::parse(&source).map_err(|mut error| {
-        let line = error.place.take().map_or(0, |place| place.line_column().0);
-        wrong().why(crate::messages::cli::in_line(line))
-    })?;
-    let mut columns = Vec::new();
-    let mut rows = Vec::new();
-    for (at, entry) in node.list().ok_or_else(wrong)?.iter().enumerate() {
-        let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in entry.map().ok_or_else(wrong)? {
-            if !columns.contains(&name.text) {
-                columns.push(name.text.clone());
-            }
-            let values = value
-                .list()
-                .map_or_else(|| vec![value], |items| items.iter().collect());
-            for value in values {
-                if matches!(value.value, yaml::Value::Null) {
-                    continue;
-                }
-                let text = value.scalar().ok_or_else(wrong)?;
-                cells.entry(name.text.clone()).or_default().push(text);
-            }
-        }
-        rows.push((at + 1, cells));
-    }
-    Ok((columns, rows))
-}
-
-/// Comma, semicolon or tab, whichever parts the header into the most columns.
-fn from_csv(text: &str) -> Result<(Vec<String>, Vec<Row>)> {
-    let header = text.lines().next().unwrap_or_default();
-    let delimiter = [b';', b',', b'\t']
-        .into_iter()
-        .max_by_key(|delimiter| header.bytes().filter(|byte| byte == delimiter).count())
-        .unwrap_or(b';');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let headers = reader
-        .headers()
-        .map_err(|error| unreadable(Text::same(error.to_string())))?;
-    let columns: Vec<String> = headers.iter().map(str::to_owned).collect();
-    let mut rows = Vec::new();
-    let mut lines = Lines {
-        text,
-        at: 0,
-        line: 1,
-    };
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map_or(0, |place| lines.of(place));
-            Diagnostic::new("E943", Exit::Usage, say::ragged(line)).help(say::ragged_help())
-        })?;
-        let mut cells: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (column, cell) in columns.iter().zip(&record) {
-            if !cell.is_empty() {
-                cells
-                    .entry(column.clone())
-                    .or_default()
-                    .push(cell.to_owned());
-            }
-        }
-        rows.push((record.position().map_or(0, |place| lines.of(place)), cells));
-    }
-    Ok((columns, rows))
-}
-
-/// Counts lines as editors do. The reader's own count is short by one behind a line that ends with two characters.
-struct Lines<'t> {
-    text: &'t str,
-    at: usize,
-    line: usize,
-}
-
-impl Lines<'_> {
-    /// The line in which a row begins; rows come in order.
-    fn of(&mut self, place: &csv::Position) -> usize {
-        let bytes = self.text.as_bytes();
-        let mut to = usize::try_from(place.byte()).map_or(bytes.len(), |to| to.min(bytes.len()));
-        while bytes
-            .get(to)
-            .is_some_and(|byte| matches!(byte, b'\r' | b'\n'))
-        {
-            to += 1;
-        }
-        let passed = bytes.get(self.at..to).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
-        self.at = to;
-        self.line
-    }
-}
-
 /// Which column is read as what: as `--map` says, else by its heading.
 fn mapping(
     columns: &[String],
     stated: &[String],
     kinds: &Kinds,
+    own: &Own<'_>,
 ) -> Result<BTreeMap<String, String>> {
-    let known = |name: &str| {
+    let is_identity = |name: &str| {
         name == Kind::EMAIL
             || name == Kind::PHONE
-            || OTHERS.contains(&name)
             || kinds.rules.contains_key(&Kind(name.to_owned()))
     };
+    let known = |name: &str| is_identity(name) || OTHERS.contains(&name);
     let all = || headings(columns);
     let mut mapping = BTreeMap::new();
     for pair in stated {
@@ -303,17 +271,23 @@ fn mapping(
                 .help(say::not_a_mapping_help())
         };
         let (what, column) = pair.split_once('=').ok_or_else(wrong)?;
-        if !known(what) {
+        let what = match known(what) {
+            true => Some(what.to_owned()),
+            false => own.target(what),
+        };
+        let Some(what) = what else {
+            let what = pair.split_once('=').map_or("", |(what, _)| what);
             let mut names: Vec<&str> = vec![Kind::EMAIL, Kind::PHONE];
             names.extend(kinds.rules.keys().map(|kind| kind.0.as_str()));
             names.sort_unstable();
             names.dedup();
-            return Err(
-                Diagnostic::new("E944", Exit::Usage, say::unknown_target(typed(what)))
-                    .help(say::known_targets(names.join(", ")))
-                    .into(),
-            );
-        }
+            let diagnostic = Diagnostic::new("E944", Exit::Usage, say::unknown_target(typed(what)))
+                .help(say::known_targets(names.join(", ")));
+            return Err(match own.help() {
+                Some(help) => diagnostic.help(help).into(),
+                None => diagnostic.into(),
+            });
+        };
         if !columns.iter().any(|known| known == column) {
             return Err(
                 Diagnostic::new("E945", Exit::Usage, say::unknown_column(typed(column)))
@@ -321,8 +295,19 @@ fn mapping(
                     .into(),
             );
         }
-        mapping.insert(column.to_owned(), what.to_owned());
+        mapping.insert(column.to_owned(), what);
     }
+    let named: Vec<String> = mapping.values().cloned().collect();
+    if let Some(what) = named
+        .iter()
+        .enumerate()
+        .find_map(|(at, what)| named[..at].contains(what).then_some(what))
+    {
+        return Err(Diagnostic::new("E946", Exit::Usage, say::twice(what))
+            .help(say::twice_help(what))
+            .into());
+    }
+    let mut unclear = Vec::new();
     for column in columns
         .iter()
         .filter(|column| !mapping.contains_key(*column))
@@ -336,17 +321,22 @@ fn mapping(
             .collect();
         let exact = column.trim().to_lowercase();
         let heading = HEADINGS.iter().find(|(heading, _)| *heading == plain);
+        let own = match own.heading(column, columns) {
+            Ok(own) => own,
+            Err(diagnostic) => {
+                unclear.push(diagnostic);
+                continue;
+            }
+        };
         let what = match heading {
+            _ if own.is_some() => own.as_deref().unwrap_or_default(),
             _ if known(&exact) => exact.as_str(),
             _ if known(&plain) => plain.as_str(),
             Some((_, what)) => what,
             None => continue,
         };
         // What was stated counts alone.
-        if stated
-            .iter()
-            .any(|pair| pair.split_once('=').is_some_and(|(named, _)| named == what))
-        {
+        if named.iter().any(|named| named == what) {
             continue;
         }
         if mapping.values().any(|named| named == what) {
@@ -356,7 +346,10 @@ fn mapping(
         }
         mapping.insert(column.clone(), what.to_owned());
     }
-    if mapping.values().all(|what| OTHERS.contains(&what.as_str())) {
+    if !unclear.is_empty() {
+        return Err(unclear.into());
+    }
+    if !mapping.values().any(|what| is_identity(what)) {
         return Err(Diagnostic::new("E947", Exit::Usage, say::no_column())
             .help(say::no_column_help(all()))
             .into());
@@ -369,6 +362,8 @@ fn person(
     cells: &BTreeMap<String, Vec<String>>,
     mapping: &BTreeMap<String, String>,
     kinds: &Kinds,
+    own: &Own<'_>,
+    today: Date,
 ) -> std::result::Result<Person, Vec<Diagnostic>> {
     let mut person = Person {
         row,
@@ -377,8 +372,11 @@ fn person(
         received: None,
         channel: None,
         method: None,
+        corrections: Vec::new(),
+        lifting: None,
     };
     let mut troubles = Vec::new();
+    let mut others: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (column, what) in mapping {
         for value in cells
             .get(column)
@@ -388,21 +386,35 @@ fn person(
         {
             match what.as_str() {
                 REFERENCE => person.reference = Some(value.clone()),
+                // What the ledger cannot hold would stop the command between two people.
+                CHANNEL | METHOD if journey::code(value).is_err() => troubles.push(
+                    Diagnostic::new("E834", Exit::Usage, say_cli::not_a_code())
+                        .why(say::in_row(row))
+                        .help(say_cli::code_help()),
+                ),
                 CHANNEL => person.channel = Some(value.clone()),
                 METHOD => person.method = Some(value.clone()),
                 RECEIVED => match crate::cli::usage::day(value) {
+                    Ok(day) if day > today => troubles.push(
+                        Diagnostic::new("E833", Exit::Usage, say_cli::received_in_future(day))
+                            .why(say::in_row(row))
+                            .help(say_cli::received_help(today)),
+                    ),
                     Ok(day) => person.received = Some(day),
                     Err(_) => troubles.push(
                         Diagnostic::new("E948", Exit::Usage, say::not_a_day(row))
                             .help(say::not_a_day_help()),
                     ),
                 },
+                other if own.target(other).is_some() => {
+                    others.entry(other).or_default().push(value);
+                }
                 kind => match kinds.identity(&Kind(kind.to_owned()), value) {
                     Ok(identity) => person.stated.push(identity),
                     Err(text) => troubles.push(
                         Diagnostic::new("E824", Exit::Usage, text)
                             .why(say::in_row(row))
-                            .help(crate::messages::cli::identity_help()),
+                            .help(say_cli::identity_help()),
                     ),
                 },
             }
@@ -416,6 +428,9 @@ fn person(
     }
     person.stated.sort();
     person.stated.dedup();
+    if let Err(mut wrong) = own.line(&mut person, &others) {
+        troubles.append(&mut wrong);
+    }
     if troubles.is_empty() {
         Ok(person)
     } else {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, Opened, RequestArgs, walk};
+use crate::cli::many::{self, Wish};
+use crate::cli::people::{self, PeopleArgs, Reads};
 use crate::cli::{find, report};
 use crate::diagnostic::{Diagnostic, Exit, Result, Source};
 use crate::messages::rights as say;
@@ -18,14 +20,16 @@ use crate::yaml;
 pub(crate) struct Args {
     #[command(flatten)]
     request: RequestArgs,
+    #[command(flatten)]
+    people: PeopleArgs,
     /// Right value of a category (contact.email) or of one field (SYSTEM.OBJECT.FIELD); repeat for several
-    #[arg(long, value_name = "FIELD=VALUE")]
+    #[arg(long, value_name = "FIELD=VALUE", conflicts_with = "subjects")]
     set: Vec<String>,
     /// Read the right values from a YAML or JSON file, or from standard input with `-`
-    #[arg(long, value_name = "FILE|-")]
+    #[arg(long, value_name = "FILE|-", conflicts_with = "subjects")]
     set_from: Option<PathBuf>,
     /// What must stand there until now; anything else stops the command. Repeat for several
-    #[arg(long, value_name = "FIELD=VALUE")]
+    #[arg(long, value_name = "FIELD=VALUE", conflicts_with = "subjects")]
     was: Vec<String>,
     /// Stop after planning; nothing is written
     #[arg(long)]
@@ -39,9 +43,30 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         let diagnostic = Diagnostic::new("E869", Exit::Usage, say::two_inputs());
         return Err(diagnostic.help(say::set_file_help()).into());
     }
+    people::refuse_accept(&args.people, &args.request.accept)?;
     let corrections = corrections(&args)?;
     let house = context.house()?;
     let right = "rectification";
+    let reads = Reads::Corrections(&house.inventory);
+    let people = people::read(context, &args.people, &house.inventory.kinds, &reads)?;
+    if !people.is_empty() {
+        let wish = Wish {
+            request: &args.request,
+            verb: "rectify",
+            right,
+            aim: &|_, person| {
+                let corrections = person.corrections.clone();
+                Ok(Aim::Rectify { corrections })
+            },
+            only_open: false,
+            consent: &args.consent,
+            plan: args.plan,
+            despite_access: false,
+        };
+        let exit = many::change(context, &house, &people, &wish)?;
+        house.close()?;
+        return Ok(exit);
+    }
     let opened = journey::open(context, &house, &args.request, right)?;
     let aim = match corrections.is_empty() {
         false => Aim::Rectify { corrections },

@@ -11,7 +11,7 @@ use crate::messages::{Text, report as say};
 
 pub(crate) use done::{all_in_one, applied, applied_json, outcome, outcomes, remains};
 pub(crate) use found::{faults_of, findings, findings_json, summary, waiting};
-pub(crate) use planned::{plan_in_words, plan_json, plan_table, surnames};
+pub(crate) use planned::{happens, plan_in_words, plan_json, plan_table, surnames};
 pub(crate) use truth::{truth, truth_of};
 
 /// A record as people call it: name and town, with its key or file behind it where that is short enough to help.

@@ -10,12 +10,12 @@ use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, Opened, RequestArgs, walk};
 use crate::cli::many::{self, Wish};
-use crate::cli::people::{self, PeopleArgs};
+use crate::cli::people::{self, Lifting, Notices, PeopleArgs, Person, Reads};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
 use crate::ledger::Event;
 use crate::messages::{Text, rights as say};
-use crate::plan::{Aim, Outcome, Restricted};
+use crate::plan::{Aim, Ground, LiftReason, Outcome, Restricted};
 
 /// Restrict the processing of a person's data, or end a restriction
 #[derive(clap::Args, Debug)]
@@ -31,10 +31,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     until: Option<Date>,
     /// End the restriction that this case set
-    #[arg(long, conflicts_with = "subjects")]
+    #[arg(long)]
     lift: bool,
-    /// Day on which the person was told that the restriction ends; alone, it is noted and nothing else
-    #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day, conflicts_with = "subjects")]
+    /// Day on which the person was told that the restriction ends; alone, it is noted and nothing else, and with --subjects it counts for lines that name none
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     notice_sent: Option<Date>,
     /// Stop after planning; nothing is written
     #[arg(long)]
@@ -49,31 +49,14 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if let Some(code) = &args.because {
         // Before a case is opened for a ground that there is not.
         match args.lift {
-            true => drop(ground::<crate::plan::LiftReason>(
-                code,
-                say::lift_because_help(),
-            )?),
-            false => drop(ground::<crate::plan::Ground>(code, say::because_help())?),
+            true => drop(ground::<LiftReason>(code, say::lift_because_help())?),
+            false => drop(ground::<Ground>(code, say::because_help())?),
         }
     }
+    people::refuse_accept(&args.people, &args.request.accept)?;
     let house = context.house()?;
-    let people = people::read(context, &args.people, &house.inventory.kinds)?;
-    if !people.is_empty() {
-        let Some(code) = &args.because else {
-            return Err(missing::<crate::plan::Ground>(say::because_help()));
-        };
-        let aim = Aim::Restrict {
-            because: ground(code, say::because_help())?,
-            until: args.until,
-        };
-        let wish = Wish {
-            request: &args.request,
-            aim: &aim,
-            consent: &args.consent,
-            plan: args.plan,
-            despite_access: false,
-        };
-        let exit = many::change(context, &house, &people, &wish)?;
+    if args.people.subjects.is_some() {
+        let exit = for_many(context, &house, &args, today)?;
         house.close()?;
         return Ok(exit);
     }
@@ -86,7 +69,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         }
     }
     let aim = match args.lift {
-        true => lift(&house, &opened, &args, today)?,
+        true => {
+            let help = say::lift_because_help();
+            let because = args.because.as_ref().map(|code| ground(code, help));
+            lift(&house, &opened, because.transpose()?, today)?
+        }
         false => restrict(&house, &opened, &args)?,
     };
     journey::remember(&house, &opened, &aim)?;
@@ -101,7 +88,87 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     Ok(exit)
 }
 
+/// Restricts for everybody in a file, or lifts what was restricted, each on the day of notice and the ground that their line says.
+fn for_many(context: &Context, house: &House, args: &Args, today: Date) -> Result<Exit> {
+    let kinds = &house.inventory.kinds;
+    let hushed = context.hushed();
+    if args.lift {
+        let help = say::lift_because_help();
+        let because = args.because.as_ref().map(|code| ground(code, help));
+        let reads = Reads::Notices(Notices {
+            today,
+            told: args.notice_sent,
+            because: because.transpose()?,
+        });
+        let people = people::read(context, &args.people, kinds, &reads)?;
+        let aim = |opened: &Opened, person: &Person| match person.lifting {
+            Some(lifting) => lift_one_of_many(&hushed, house, opened, lifting, today),
+            None => Err(missing::<LiftReason>(say::lift_because_help())),
+        };
+        return many::change(context, house, &people, &wish(args, "lift", &aim));
+    }
+    let Some(code) = &args.because else {
+        return Err(missing::<Ground>(say::because_help()));
+    };
+    let aim = Aim::Restrict {
+        because: ground(code, say::because_help())?,
+        until: args.until,
+    };
+    let people = people::read(context, &args.people, kinds, &Reads::Nothing)?;
+    let same = |_: &Opened, _: &Person| Ok(aim.clone());
+    many::change(context, house, &people, &wish(args, aim.verb(), &same))
+}
+
+fn wish<'a>(
+    args: &'a Args,
+    verb: &'a str,
+    aim: &'a dyn Fn(&Opened, &Person) -> Result<Aim>,
+) -> Wish<'a> {
+    Wish {
+        request: &args.request,
+        verb,
+        right: "restriction",
+        aim,
+        only_open: args.lift,
+        consent: &args.consent,
+        plan: args.plan,
+        despite_access: false,
+    }
+}
+
+/// Notes what the line says of the notice, and ends the restriction as for one person; what an earlier run ended stays as it is.
+fn lift_one_of_many(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    lifting: Lifting,
+    today: Date,
+) -> Result<Aim> {
+    if let Some(day) = lifting.told {
+        note(context, house, opened, day)?;
+    }
+    let case = opened.case(house)?;
+    if let (true, Some(aim)) = (
+        journey::is_at_rest(&case),
+        journey::latest_aim(house, opened, &case)?,
+    ) && let Aim::Lift {
+        because, records, ..
+    } = &aim
+        && *because == lifting.because
+    {
+        let left = restricted(house, opened)?.unwrap_or_default();
+        if left.iter().all(|record| records.contains(record)) {
+            return Ok(aim);
+        }
+    }
+    lift(house, opened, Some(lifting.because), today)
+}
+
 fn check_days(args: &Args, today: Date) -> Result<()> {
+    if args.people.subjects.is_some() && args.notice_sent.is_some() && !args.lift {
+        let diagnostic = Diagnostic::new("E877", Exit::Usage, say::notice_without_lift());
+        return Err(diagnostic.help(say::notice_without_lift_help()).into());
+    }
     if args.lift && args.until.is_some() {
         let diagnostic = Diagnostic::new("E877", Exit::Usage, say::lift_alone());
         return Err(diagnostic.help(say::lift_alone_help()).into());
@@ -129,16 +196,16 @@ fn restrict(house: &House, opened: &Opened, args: &Args) -> Result<Aim> {
             because,
             until: args.until.or(until),
         }),
-        _ => Err(missing::<crate::plan::Ground>(say::because_help())),
+        _ => Err(missing::<Ground>(say::because_help())),
     }
 }
 
 /// The end of the restriction, if the person was told of it on an earlier day.
-fn lift(house: &House, opened: &Opened, args: &Args, today: Date) -> Result<Aim> {
-    let because = match (&args.because, journey::aim(house, opened)?) {
-        (Some(code), _) => ground(code, say::lift_because_help())?,
+fn lift(house: &House, opened: &Opened, because: Option<LiftReason>, today: Date) -> Result<Aim> {
+    let because = match (because, journey::aim(house, opened)?) {
+        (Some(because), _) => because,
         (None, Some(Aim::Lift { because, .. })) => because,
-        (None, _) => return Err(missing::<crate::plan::LiftReason>(say::lift_because_help())),
+        (None, _) => return Err(missing::<LiftReason>(say::lift_because_help())),
     };
     // A lifting that was stopped goes on as it was begun.
     let begun = match opened.case(house)?.unfinished() {

@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::connector::{
-    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape, Sink,
+    Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape,
+    Sight, Sink, Unread,
 };
 use crate::inventory::{Engine, System};
 
@@ -86,6 +87,10 @@ impl Reader for Lent {
         self.reader()?.shape(object).await
     }
 
+    async fn unread(&mut self, object: &Object) -> Result<Option<Unread>, Fault> {
+        self.reader()?.unread(object).await
+    }
+
     async fn find(
         &mut self,
         object: &Object,
@@ -103,6 +108,10 @@ impl Reader for Lent {
 
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
         self.reader()?.read(object, key).await
+    }
+
+    async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
+        self.reader()?.verify(object, action, key).await
     }
 
     async fn moved(

@@ -106,12 +106,14 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
     diagnostic.help(say::see_help())
 }
 
-/// A day as data or as Germans write it.
+/// A day as data or as Germans write it, with all four digits of the year: 26 would be a year of antiquity.
 pub(crate) fn day(text: &str) -> std::result::Result<Date, &'static str> {
     let text = text.trim();
     text.parse()
         .or_else(|_| Date::strptime("%d.%m.%Y", text))
-        .map_err(|_| "not a day")
+        .ok()
+        .filter(|day: &Date| day.year() >= 1000)
+        .ok_or("not a day")
 }
 
 fn written(value: &ContextValue) -> String {
@@ -136,5 +138,28 @@ impl Write for RedactingWriter {
 
     fn flush(&mut self) -> std::io::Result<()> {
         std::io::stderr().lock().flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_a_year_of_four_digits() {
+        let november = jiff::civil::date(2026, 11, 2);
+        for text in ["2026-11-02", "02.11.2026", " 2.11.2026 "] {
+            assert_eq!(day(text), Ok(november), "{text}");
+        }
+        for text in [
+            "02.11.26",
+            "2.11.26",
+            "31.02.2026",
+            "11/02/2026",
+            "45964",
+            "",
+        ] {
+            assert!(day(text).is_err(), "{text}");
+        }
     }
 }

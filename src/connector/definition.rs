@@ -416,7 +416,13 @@ fn requests(object: &Object) -> impl Iterator<Item = &crate::connector::rest::re
     };
     finders
         .chain(read)
-        .chain(actions.iter().flat_map(|(_, action)| action.steps.iter()))
+        .chain(actions.iter().flat_map(|(_, action)| {
+            let polls = action.steps.iter().filter_map(|step| step.poll.as_deref());
+            let steps = action.steps.iter();
+            steps
+                .chain(polls.map(|poll| &poll.get))
+                .chain(action.verify.request.as_deref())
+        }))
 }
 
 /// Scheme and host of a URL with settings in it.
@@ -458,7 +464,8 @@ impl Definition {
         let mut out = Vec::new();
         for object in &self.objects {
             if let How::Http { actions, .. } = &object.how {
-                for (action, does) in actions {
+                let sent = actions.iter().filter(|(_, does)| does.manual.is_none());
+                for (action, does) in sent {
                     let name = format!("{}.{}", object.name, action.word());
                     out.push((
                         name,

@@ -15,6 +15,11 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Whether something was begun of which the reply does not say where it stands.
+    pub fn leaves_open(&self) -> bool {
+        ["E552", "E554"].contains(&self.code.as_str())
+    }
+
     /// Whether it concerns the system as a whole, so that asking its other objects would only repeat it.
     pub fn is_of_system(&self) -> bool {
         const OF_SYSTEM: [&str; 20] = [
@@ -64,6 +69,8 @@ faults! {
     "E335" false plain_http();
     "E339" false not_planned();
     "E427" false shows_otherwise();
+    /// A search no longer returns a record, which proves neither that it is gone nor that it is there.
+    "E429" false unfound();
     "E501" true dns(host);
     "E502" true refused();
     "E503" false tls(reason);
@@ -105,6 +112,10 @@ faults! {
     "E549" true child_open();
     "E550" true no_effect();
     "E551" false rules_changed();
+    "E552" false no_capture(name);
+    "E553" false job_failed();
+    "E554" false other_items();
+    "E555" false refused_item();
     "E560" false unencodable(path, column, encoding);
     "E561" false other_encoding(path, encoding);
     "E562" false multibyte(path, encoding);

@@ -282,6 +282,12 @@ pub fn names(node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<String> {
 /// `erase` with the `reason` beside it: `remove`, `anonymise`, `restrict`, `retain`, `manual`, `manual TEXT`, `with OBJECT`
 /// (E204, E207, E209). The task of `manual` may stand behind the word or in `reason`; it is empty if neither names one.
 pub fn erase(node: &Node, reason: Option<&Node>, errors: &mut Vec<Diagnostic>) -> Option<Erase> {
+    if node.map().is_some() {
+        let mut fields = crate::yaml::Fields::of(node, errors)?;
+        let task = fields.required_text("manual");
+        fields.finish();
+        return Some(Erase::Manual { task: task? });
+    }
     let words = text(node, errors)?;
     let (word, rest) = words
         .trim()

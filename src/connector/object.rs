@@ -92,6 +92,19 @@ impl Object {
         matches!(self.how, How::File { .. })
     }
 
+    /// Whether a part of the key is an address, which changes when the person's does: then a record that is no longer under its key
+    /// may bear another one by now.
+    pub fn is_named_by_address(&self) -> bool {
+        self.fields.iter().any(|field| {
+            let in_key = match &field.at {
+                At::Path(path) => matches!(path.as_slice(), [one] if self.key.contains(one)),
+                At::JsonPath(_) => false,
+            };
+            let is_address = field.identity.as_ref().is_some_and(Kind::is_address);
+            (in_key || self.key.contains(&field.name)) && is_address
+        })
+    }
+
     /// Whether the object knows how to carry out this action.
     pub fn can(&self, action: Action) -> bool {
         match &self.how {
@@ -114,8 +127,24 @@ impl Object {
                 Action::Unrestrict => !unrestrict.is_empty(),
                 Action::Suppress => false,
             },
-            How::Http { actions, .. } => actions.iter().any(|(a, _)| *a == action),
+            How::Http { .. } => self.http(action).is_some_and(|does| does.manual.is_none()),
         }
+    }
+
+    /// What an action does over HTTP.
+    pub fn http(&self, action: Action) -> Option<&HttpAction> {
+        let How::Http { actions, .. } = &self.how else {
+            return None;
+        };
+        let mut actions = actions.iter();
+        actions
+            .find(|(known, _)| *known == action)
+            .map(|(_, does)| does)
+    }
+
+    /// What a person does in the system's own screens in place of an action.
+    pub fn by_hand(&self, action: Action) -> Option<&str> {
+        self.http(action)?.manual.as_deref()
     }
 
     /// Whether a correction can write this field. Over HTTP it has to be part of what the action sends.
@@ -158,12 +187,9 @@ impl Object {
     /// Whether a record shows the mark that an action leaves: the flag of a restriction, set or taken away. `None` if the object
     /// does not say how that would show.
     pub fn shows(&self, action: Action, record: &Record) -> Option<bool> {
-        if let How::Http { actions, .. } = &self.how {
-            let (_, does) = actions.iter().find(|(known, _)| *known == action)?;
-            let holds = does.verify.holds.as_ref()?;
-            let names = crate::template::Names::default().with("record", &record.data);
-            // What cannot be computed from this record is not shown by it.
-            return Some(holds.proves(&names).unwrap_or(false));
+        if matches!(self.how, How::Http { .. }) {
+            let holds = self.http(action)?.verify.holds.as_ref()?;
+            return Some(proves(holds, &record.data));
         }
         let sets = self.sets(action);
         let stands = |(column, value): &(String, Option<String>)| {
@@ -173,6 +199,12 @@ impl Object {
             )
         };
         (!sets.is_empty()).then(|| sets.iter().all(stands))
+    }
+
+    /// Whether a record that is still there says of itself that it is removed: the `gone` of the action's verification.
+    pub fn says_gone(&self, action: Action, data: &Value) -> bool {
+        let gone = self.http(action).and_then(|does| does.verify.gone.as_ref());
+        gone.is_some_and(|gone| proves(gone, data))
     }
 
     /// Objects whose records lead to records of this one.
@@ -207,7 +239,12 @@ pub enum How {
 /// An action over HTTP: its steps in order, and how it is checked afterwards.
 #[derive(Clone, Debug)]
 pub struct HttpAction {
+    /// Empty if a person does it.
     pub steps: Vec<Request>,
+    /// So many records a call at most; the steps then name `records` and `keys` in place of `record`.
+    pub batch: Option<usize>,
+    /// What a person does instead, with the screen to open.
+    pub manual: Option<String>,
     pub verify: Verify,
     /// Shown before anyone confirms.
     pub irreversible: Option<String>,
@@ -215,9 +252,58 @@ pub struct HttpAction {
     pub unconfirmed: bool,
 }
 
-/// When to look whether an action took effect.
+impl HttpAction {
+    /// Whether a record that is absent shows that the whole action took effect. After several steps it does not: a soft deletion
+    /// hides the record from `read`, whether or not the purge behind it ran.
+    pub fn absence_proves(&self) -> bool {
+        self.steps.len() < 2 || self.verify.request.is_some()
+    }
+
+    /// Whether the steps can be sent for a record of which nothing but its key is known any more. Bodies are left out, because a key
+    /// comes back from the ledger as text and may have been a number.
+    pub fn needs_only_the_key(&self, key: &[String]) -> bool {
+        let only_key = |read: &str| match read.split_once('.') {
+            Some(("record", member)) => {
+                let member = member.split('.').next().unwrap_or_default();
+                key.iter().any(|part| part == member)
+            }
+            None if read == "keys" => true,
+            _ => !["record", "records", "masked", "changes"]
+                .contains(&read.split('.').next().unwrap_or_default()),
+        };
+        self.steps.iter().all(|step| {
+            let conditions = step.when.iter().flat_map(Condition::reads);
+            let polls = step.poll.iter().flat_map(|poll| poll.get.reads());
+            let in_body = step.body.as_ref().is_some_and(|body| {
+                body.reads().iter().any(|read| {
+                    let root = read.split('.').next().unwrap_or_default();
+                    ["record", "records", "keys"].contains(&root)
+                })
+            });
+            !in_body
+                && step
+                    .reads()
+                    .into_iter()
+                    .chain(conditions)
+                    .chain(polls)
+                    .all(only_key)
+        })
+    }
+
+    /// How long the system may be at it after it took the requests.
+    pub fn takes(&self) -> std::time::Duration {
+        let polls = self.steps.iter().filter_map(|step| step.poll.as_ref());
+        polls.map(|poll| poll.within).sum()
+    }
+}
+
+/// How to look whether an action took effect.
 #[derive(Clone, Debug, Default)]
 pub struct Verify {
+    /// What is asked, if not the record itself is read: a recycle bin, a list of blocked addresses.
+    pub request: Option<Box<Request>>,
+    /// What is true of a record that is still returned and all the same removed.
+    pub gone: Option<Condition>,
     /// First look, in milliseconds after the write.
     pub after_ms: u64,
     /// Keep looking until then.
@@ -327,6 +413,12 @@ pub enum Mask {
     Year,
     Zero,
     Text(String),
+}
+
+/// Whether a condition holds of a record. What cannot be computed from it is not shown by it.
+pub(crate) fn proves(condition: &Condition, data: &Value) -> bool {
+    let names = crate::template::Names::default().with("record", data);
+    condition.proves(&names).unwrap_or(false)
 }
 
 /// Whether a stored value is the one that was to be set. Flags are kept as words or as 0 and 1, whatever the column's type.

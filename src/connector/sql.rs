@@ -15,6 +15,7 @@ pub mod postgres;
 mod reading;
 pub mod sqlite;
 mod statement;
+mod unread;
 mod writing;
 
 pub use known::Descriptions;

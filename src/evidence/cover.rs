@@ -52,6 +52,14 @@ pub(super) fn page(
             rows: packages(history),
         });
     }
+    let lasting = lasting(material, history, screen);
+    if !lasting.is_empty() {
+        blocks.push(Block::Heading(say::lasting()));
+        blocks.push(Block::Table {
+            head: say::lasting_head().to_vec(),
+            rows: lasting,
+        });
+    }
     let kept = kept(material, history, screen);
     if !kept.is_empty() {
         blocks.push(Block::Heading(say::kept()));
@@ -309,23 +317,27 @@ fn found(answer: &SystemAnswer) -> String {
 }
 
 fn outcomes(history: &History) -> Vec<Vec<Text>> {
-    let mut groups: BTreeMap<(&str, &str, Outcome, Option<Level>), u64> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, &str, Outcome, Option<Level>, bool), u64> = BTreeMap::new();
     for touched in &history.records {
         let key = (
             &*touched.system,
             &*touched.object,
             touched.outcome,
             touched.level,
+            history.is_lost(touched),
         );
         *groups.entry(key).or_default() += 1;
     }
     groups
         .into_iter()
-        .map(|((system, object, outcome, level), count)| {
+        .map(|((system, object, outcome, level, lost), count)| {
             vec![
                 Text::same(format!("{system}.{object}")),
                 Text::same(count.to_string()),
-                say::outcome(outcome),
+                match lost {
+                    true => say::outcome_lost(),
+                    false => say::outcome(outcome),
+                },
                 if is_done(outcome) {
                     say::level(level)
                 } else {
@@ -402,13 +414,41 @@ fn left(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<
 }
 
 fn because<'a>(material: &'a Material<'_>, touched: &Touched) -> Option<&'a Text> {
-    let step = material
-        .plan?
-        .steps
-        .get(usize::try_from(touched.step).ok()?)?;
-    (step.name == touched.record)
-        .then_some(step.because.as_ref())
-        .flatten()
+    planned(material, touched)?.because.as_ref()
+}
+
+fn planned<'a>(material: &'a Material<'_>, touched: &Touched) -> Option<&'a plan::Step> {
+    let nth = usize::try_from(touched.step).ok()?;
+    let step = material.plan?.steps.get(nth)?;
+    (step.name == touched.record).then_some(step)
+}
+
+/// What the writes brought about that nobody can undo: where, how many, which effect. It was shown before anyone confirmed.
+fn lasting(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<Text>> {
+    let mut groups: BTreeMap<(&str, &str, String), (u64, Text)> = BTreeMap::new();
+    for touched in &history.records {
+        let may_be_written = is_done(touched.outcome)
+            || matches!(
+                touched.outcome,
+                Outcome::Unknown | Outcome::NotVerified | Outcome::Pending
+            );
+        let written = may_be_written && touched.outcome != Outcome::AlreadyGone;
+        let effect = planned(material, touched).and_then(|step| step.irreversible.as_ref());
+        if let Some(effect) = effect.filter(|_| written) {
+            let effect = screen.text(effect);
+            let key = (&*touched.system, &*touched.object, effect.en.clone());
+            groups.entry(key).or_insert((0, effect)).0 += 1;
+        }
+    }
+    let rows = groups.into_iter();
+    rows.map(|((system, object, _), (count, effect))| {
+        vec![
+            Text::same(format!("{system}.{object}")),
+            Text::same(count.to_string()),
+            effect,
+        ]
+    })
+    .collect()
 }
 
 /// What somebody was asked to do, and who says that it was done. The words of the task stay in the vault.

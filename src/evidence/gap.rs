@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::history::History;
 use super::{Material, Seal, certificate};
+use crate::connector::Fault;
 use crate::findings::{Control, Match, ObjectStatus, SystemStatus};
 use crate::inventory::Approval;
 use crate::ledger::TaskKind;
@@ -182,6 +183,7 @@ fn undecided(material: &Material<'_>, gaps: &mut Vec<Gap>) {
 fn steps(history: &History, gaps: &mut Vec<Gap>) {
     let mut open: BTreeMap<(&str, &str, Outcome), u64> = BTreeMap::new();
     let mut weak: BTreeMap<(&str, &str, Option<Level>), u64> = BTreeMap::new();
+    let mut lost: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     for touched in &history.records {
         let place = (touched.system.as_str(), touched.object.as_str());
         match touched.outcome {
@@ -198,6 +200,7 @@ fn steps(history: &History, gaps: &mut Vec<Gap>) {
             }
             // Kept on purpose: nothing was done that would need proof.
             Outcome::Retained | Outcome::Held => {}
+            _ if history.is_lost(touched) => *lost.entry(place).or_default() += 1,
             outcome => *open.entry((place.0, place.1, outcome)).or_default() += 1,
         }
     }
@@ -208,6 +211,11 @@ fn steps(history: &History, gaps: &mut Vec<Gap>) {
                 .of(system, Some(object))
                 .count(count),
         );
+    }
+    for ((system, object), count) in lost {
+        let text = say::gap_lost(format!("{system}.{object}"), count);
+        let gap = Gap::new("not_found_again", text).of(system, Some(object));
+        gaps.push(gap.count(count).code(Some(&Fault::unfound().code)));
     }
     for ((system, object, level), count) in weak {
         let text = say::gap_weak(format!("{system}.{object}"), count, say::level(level));

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::Material;
 use super::chain::Chain;
-use crate::connector::Action;
+use crate::connector::{Action, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::SystemFindings;
 use crate::inventory::Approval;
@@ -151,6 +151,22 @@ impl History {
     pub(super) fn is_erasure(&self, touched: &Touched) -> bool {
         let verb = self.verbs.get(&touched.plan);
         verb.is_none_or(|verb| verb == "erase")
+    }
+
+    /// Whether a record was not found any more before anything was written to it, and no later plan for the same end came upon it:
+    /// then nobody knows what became of it.
+    pub(super) fn is_lost(&self, touched: &Touched) -> bool {
+        let unfound = Fault::unfound().code;
+        let order = |plan: &Digest| self.plans.iter().position(|(id, _)| id == plan);
+        let verb = |plan: &Digest| self.verbs.get(plan);
+        let again = |other: &Touched| {
+            other.record == touched.record
+                && verb(&other.plan) == verb(&touched.plan)
+                && order(&other.plan) > order(&touched.plan)
+        };
+        touched.outcome == Outcome::Changed
+            && touched.fault.as_deref() == Some(&unfound)
+            && !self.records.iter().any(again)
     }
 
     /// A step's name, if the ledger names its plan.

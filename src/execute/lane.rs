@@ -1,17 +1,18 @@
 //! One system's steps, in order: read again, write the intent, act, read back, write the outcome.
 
+mod proof;
 mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::connector::object::{How, Object, Verify};
-use crate::connector::{Action, Effect, Fault, Reader, Record, Target, Writer};
+use crate::connector::{Action, Effect, Fault, Key, Reader, Record, Target, Writer};
 use crate::diagnostic::Trouble;
-use crate::execute::recover::{self, Next, Status};
+use crate::execute::recover::{self, Next, State, Status};
 use crate::execute::{CLOCK_TOLERANCE_S, Ended, Results, Run};
 use crate::inventory::System;
 use crate::ledger::Event;
@@ -127,6 +128,25 @@ struct Lane<'r> {
     reader: Box<dyn Reader>,
     writer: Box<dyn Writer>,
     opened: Instant,
+    /// Rows that this plan has removed, as object and key: several objects can describe one row.
+    removed: BTreeSet<(String, Key)>,
+}
+
+/// A step whose write was attempted.
+struct Acted {
+    step: Step,
+    effect: Result<Effect, Fault>,
+    sent: Instant,
+}
+
+impl Acted {
+    fn fault_of_system(&self) -> Option<Fault> {
+        self.effect
+            .as_ref()
+            .err()
+            .filter(|fault| fault.is_of_system())
+            .cloned()
+    }
 }
 
 /// A step on its way through the lane.
@@ -148,13 +168,25 @@ impl<'r> Lane<'r> {
             Ok((doors.reader(&named)?, doors.writer(&named, &approved)?))
         });
         let (reader, writer) = opened.await.unwrap_or_else(|_| Err(Fault::panicked()))?;
-        Ok(Lane {
+        let steps = run.approved.plan().steps.iter();
+        let steps = steps.filter(|step| step.system == system.name);
+        let removed = steps.filter(|step| {
+            let status = recover::status(&run.history, run.plan_id(), step.no);
+            status == Status::Ended(Outcome::Removed)
+        });
+        let mut lane = Lane {
             run,
             system: Arc::clone(system),
             reader,
             writer,
             opened: Instant::now(),
-        })
+            removed: removed
+                .map(|step| (step.object.clone(), step.key.clone()))
+                .collect(),
+        };
+        let patience = lane.patience();
+        lane.writer.wait_no_longer(patience);
+        Ok(lane)
     }
 
     async fn carry_out(
@@ -233,9 +265,18 @@ impl<'r> Lane<'r> {
     }
 
     /// Whether the intent is written together with all others. That of a lock is written once the record was read again: what
-    /// somebody else has locked since the plan was never ours to write, and is not ours to unlock.
+    /// somebody else has locked since the plan was never ours to write, and is not ours to unlock. So is that of a record of which
+    /// only a write of ours can explain that it is not found any more: the intent has to mean that the write was next.
+    ///
+    /// Nor is that of a write which the system took already: it is looked at first, and the time that it may take to show is counted
+    /// from when it was sent.
     fn is_announced(&self, step: &Step) -> bool {
-        step.action != Some(Action::Restrict) && self.is_idempotent(step)
+        let object = self.system.object(&step.object);
+        let status = recover::status(&self.run.history, self.run.plan_id(), step.no);
+        step.action != Some(Action::Restrict)
+            && status != Status::Accepted
+            && self.is_idempotent(step)
+            && object.is_some_and(|object| self.shows_absence(object))
     }
 
     fn is_idempotent(&self, step: &Step) -> bool {
@@ -276,14 +317,28 @@ impl<'r> Lane<'r> {
         let size = self.writer.batch(&object, action).max(1);
         let mut rest = group.into_iter().peekable();
         let mut finished: Vec<(Step, Ended)> = Vec::new();
+        let verify = timing(&object, action);
+        let is_seen_at_once = verify.after_ms == 0 && verify.within_ms == 0;
+        let mut unseen: Vec<Acted> = Vec::new();
         let mut gone = None;
         while rest.peek().is_some() && gone.is_none() && !self.run.stop.is_asked() {
             let chunk: Vec<Step> = rest.by_ref().take(size).collect();
-            let ended = self.chunk(&object, action, chunk).await?;
-            gone = ended
-                .iter()
-                .find_map(|(_, end)| end.fault.clone().filter(Fault::is_of_system));
+            let (mut ended, acted) = self.chunk(&object, action, chunk).await?;
+            if is_seen_at_once {
+                for acted in acted {
+                    ended.push(self.end_of(&object, action, acted, &verify).await);
+                }
+            } else {
+                gone = acted.iter().find_map(Acted::fault_of_system);
+                unseen.extend(acted);
+            }
+            let faults = ended.iter().filter_map(|(_, end)| end.fault.as_ref());
+            gone = gone.or(faults.cloned().find(Fault::is_of_system));
             finished.extend(ended);
+        }
+        // What takes its time to show is looked for when all of it was sent.
+        for acted in unseen {
+            finished.push(self.end_of(&object, action, acted, &verify).await);
         }
         if let Some(fault) = gone.as_ref().filter(|_| !self.run.stop.is_asked()) {
             finished.extend(rest.map(|step| (step, Ended::failed(Outcome::Failed, fault.clone()))));
@@ -303,12 +358,15 @@ impl<'r> Lane<'r> {
         object: &Object,
         action: Action,
         steps: Vec<Step>,
-    ) -> Result<Vec<(Step, Ended)>, Trouble> {
+    ) -> Result<(Vec<(Step, Ended)>, Vec<Acted>), Trouble> {
         let mut ended = Vec::new();
         let mut writing = Vec::new();
         for step in steps {
             match self.prepare(object, action, &step).await {
-                Err(end) => ended.push((step, end)),
+                Err(end) => {
+                    self.note(&step, &end);
+                    ended.push((step, end));
+                }
                 Ok(record) => {
                     let version = self.reader.version(object, &record);
                     writing.push(Walker {
@@ -331,10 +389,10 @@ impl<'r> Lane<'r> {
                     .into_iter()
                     .map(|w| (w.step, Ended::failed(Outcome::Failed, fault.clone()))),
             );
-            return Ok(ended);
+            return Ok((ended, Vec::new()));
         }
         if writing.is_empty() {
-            return Ok(ended);
+            return Ok((ended, Vec::new()));
         }
         let late: Vec<Event> = writing
             .iter()
@@ -358,33 +416,62 @@ impl<'r> Lane<'r> {
             .writer
             .act(object, action, &targets, &self.run.digester)
             .await;
-        let verify = timing(object, action);
-        if effects.iter().any(|effect| effect == &Ok(Effect::Done)) {
-            let pause = Duration::from_millis(verify.after_ms);
-            // Even a sleep of no length lasts until the clock's next millisecond.
-            if !pause.is_zero() {
-                tokio::time::sleep(pause).await;
-            }
-        }
         // An engine that says less than it was asked leaves the rest to reading.
         let effects = effects
             .into_iter()
             .chain(std::iter::repeat(Ok(Effect::Unknown)));
+        let mut acted = Vec::new();
         for (walker, effect) in writing.into_iter().zip(effects) {
-            let effect = match effect {
-                Ok(Effect::Stale) => self.once_more(object, action, &walker.step, &verify).await,
-                other => Ok(other),
-            };
-            let end = match effect {
-                Ok(effect) => {
-                    self.conclude(object, action, &walker.step, effect, &verify, sent)
-                        .await
+            let (effect, sent) = match effect {
+                Ok(Effect::Stale) => {
+                    match self.once_more(object, action, &walker.step).await {
+                        Ok(effect) => (effect, Instant::now()),
+                        Err(end) => {
+                            self.note(&walker.step, &end);
+                            ended.push((walker.step, end));
+                            continue;
+                        }
+                    }
                 }
-                Err(end) => end,
+                other => (other, sent),
             };
-            ended.push((walker.step, end));
+            acted.push(Acted {
+                step: walker.step,
+                effect,
+                sent,
+            });
         }
-        Ok(ended)
+        Ok((ended, acted))
+    }
+
+    /// Looks what an attempted write came to, not before it may be seen.
+    async fn end_of(
+        &mut self,
+        object: &Object,
+        action: Action,
+        acted: Acted,
+        verify: &Verify,
+    ) -> (Step, Ended) {
+        let Acted { step, effect, sent } = acted;
+        let first = sent + Duration::from_millis(verify.after_ms);
+        // Even a sleep of no length lasts until the clock's next millisecond.
+        if effect == Ok(Effect::Done) && verify.after_ms > 0 {
+            let until = first.min(self.patience().until);
+            while Instant::now() < until && !self.run.stop.is_asked() {
+                tokio::time::sleep_until(until.min(Instant::now() + reading::AGAIN)).await;
+            }
+        }
+        let end = self
+            .conclude(object, action, &step, effect, verify, sent)
+            .await;
+        self.note(&step, &end);
+        (step, end)
+    }
+
+    fn note(&mut self, step: &Step, end: &Ended) {
+        if end.outcome == Outcome::Removed {
+            self.removed.insert((step.object.clone(), step.key.clone()));
+        }
     }
 
     /// After a system refused a write because it has a newer version of the record: reads it again, and writes once more if nothing
@@ -394,7 +481,6 @@ impl<'r> Lane<'r> {
         object: &Object,
         action: Action,
         step: &Step,
-        verify: &Verify,
     ) -> Result<Result<Effect, Fault>, Ended> {
         let record = self.prepare(object, action, step).await?;
         let version = self.reader.version(object, &record);
@@ -408,9 +494,6 @@ impl<'r> Lane<'r> {
             .writer
             .act(object, action, &[target], &self.run.digester)
             .await;
-        if effects.first() == Some(&Ok(Effect::Done)) && verify.after_ms > 0 {
-            tokio::time::sleep(Duration::from_millis(verify.after_ms)).await;
-        }
         Ok(effects.pop().unwrap_or(Ok(Effect::Unknown)))
     }
 
@@ -428,26 +511,43 @@ impl<'r> Lane<'r> {
         if status == Status::Begun && !idempotent && is_blind(object, action) {
             return Err(Ended::new(Outcome::Unknown, None));
         }
-        let mut waited = false;
         loop {
             let record = self.look_before(object, step, status).await;
             let record = record.map_err(failed)?;
             let state = self.state(object, step, record.as_ref());
+            if matches!(state, State::Absent | State::Unfound)
+                && let Some(record) = self.half_removed(object, step, status).await?
+            {
+                return match self.run.rules_changed {
+                    true => Err(Ended::failed(Outcome::Changed, Fault::rules_changed())),
+                    false => Ok(record),
+                };
+            }
+            if matches!(state, State::Before | State::Other) && self.is_open(object, step, status) {
+                return Err(Ended::new(Outcome::Pending, Some(Level::L0)));
+            }
+            let left = self
+                .may_be_under_way(object, action)
+                .saturating_sub(self.run.rested + self.opened.elapsed());
             match (recover::next(status, state, action, idempotent), record) {
                 (Next::Write | Next::WriteLater, Some(_)) if self.run.rules_changed => {
                     return Err(Ended::failed(Outcome::Changed, Fault::rules_changed()));
                 }
-                (Next::WriteLater, _) if !waited => {
-                    let until = self.request_limit().saturating_sub(self.run.rested);
-                    tokio::time::sleep(until.saturating_sub(self.opened.elapsed())).await;
-                    waited = true;
+                (Next::WriteLater, _) if !left.is_zero() => {
+                    if self.patience().is_over() {
+                        return Err(Ended::failed(Outcome::Unknown, Fault::interrupted()));
+                    }
+                    tokio::time::sleep(left.min(reading::AGAIN)).await;
                 }
                 (Next::Write | Next::WriteLater, Some(record)) => return Ok(record),
-                (Next::Write | Next::WriteLater, None) => {
-                    return Err(Ended::new(Outcome::AlreadyGone, Some(Level::L1)));
+                (Next::Lost | Next::Write | Next::WriteLater, _) => {
+                    return Err(Ended::failed(Outcome::Changed, Fault::unfound()));
                 }
-                (Next::End(outcome), _) => {
-                    return Err(Ended::new(outcome, proven_by_reading(outcome)));
+                (Next::End(outcome), record) => {
+                    return Err(Ended {
+                        by_absence: record.is_none(),
+                        ..Ended::new(outcome, proven_by_reading(outcome))
+                    });
                 }
             }
         }
@@ -476,21 +576,11 @@ fn proven_by_reading(outcome: Outcome) -> Option<Level> {
 
 /// Whether nothing in a record would show that this action took effect.
 fn is_blind(object: &Object, action: Action) -> bool {
-    let How::Http { actions, .. } = &object.how else {
-        return false;
-    };
-    let mut actions = actions.iter();
-    action == Action::Suppress
-        && actions.any(|(known, does)| *known == action && does.verify.holds.is_none())
+    let does = object.http(action);
+    action == Action::Suppress && does.is_some_and(|does| does.verify.holds.is_none())
 }
 
 fn timing(object: &Object, action: Action) -> Verify {
-    match &object.how {
-        How::Http { actions, .. } => actions
-            .iter()
-            .find(|(a, _)| *a == action)
-            .map(|(_, http)| http.verify.clone()),
-        How::Table { .. } | How::File { .. } => None,
-    }
-    .unwrap_or_default()
+    let does = object.http(action);
+    does.map(|does| does.verify.clone()).unwrap_or_default()
 }

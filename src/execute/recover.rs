@@ -61,6 +61,10 @@ pub(super) fn status(history: &[Event], plan: Digest, no: u32) -> Status {
                     ..
                 },
             ) if *of == plan && *step == no => match outcome {
+                // Nobody of ours wrote to it, and a search had its doubts that it is gone.
+                Outcome::NotVerified if status == Status::Ended(Outcome::AlreadyGone) => {
+                    Status::TryAgain
+                }
                 Outcome::NotVerified => Status::Accepted,
                 ended => Status::Ended(*ended),
             },
@@ -71,7 +75,10 @@ pub(super) fn status(history: &[Event], plan: Digest, no: u32) -> Status {
 /// What a record's present state says about a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
+    /// Nothing bears its key any more.
     Absent,
+    /// A search does not return it, and nothing else could show it: it may be gone, or there and not found.
+    Unfound,
     /// As it was planned.
     Before,
     /// As it should be afterwards.
@@ -86,6 +93,8 @@ pub(super) enum Next {
     /// As `Write`, but a request of an earlier run may still be on its way: only once that has had its time, and after another look.
     WriteLater,
     End(Outcome),
+    /// Nobody of ours wrote to it and no search returns it: that is no proof that it is gone, so it is planned afresh.
+    Lost,
 }
 
 /// What follows from a step's status and the record's state. This table is the whole of recovery.
@@ -94,13 +103,17 @@ pub(super) fn next(status: Status, state: State, action: Action, idempotent: boo
     match (status, state) {
         (Status::Ended(outcome), _) => Next::End(outcome),
         // Begun and now absent or equal: it was us. Untouched and absent: somebody else.
-        (Status::Begun | Status::Accepted, State::Absent) if action == Action::Remove => {
+        (Status::Begun | Status::Accepted, State::Absent | State::Unfound)
+            if action == Action::Remove =>
+        {
             Next::End(done)
         }
         // What was to stay may be gone, or hidden by what was done to it: it does not show that.
         (Status::Begun | Status::Accepted, State::Absent) if !action.erases() => {
             Next::End(Outcome::NotVerified)
         }
+        (Status::Begun | Status::Accepted, State::Unfound) => Next::End(Outcome::NotVerified),
+        (Status::Untouched | Status::TryAgain, State::Unfound) => Next::Lost,
         (_, State::Absent) => Next::End(Outcome::AlreadyGone),
         (_, State::After) => Next::End(done),
         // Unchanged: the write did not take effect, so it cannot take effect twice, unless it still does so later.
@@ -223,6 +236,30 @@ mod tests {
     }
 
     #[test]
+    fn what_only_a_search_misses_is_gone_only_if_it_was_ours_to_remove() {
+        for action in [
+            Action::Remove,
+            Action::Anonymise,
+            Action::Rectify,
+            Action::Restrict,
+            Action::Unrestrict,
+            Action::Suppress,
+        ] {
+            for idempotent in [true, false] {
+                let unfound = |status| next(status, State::Unfound, action, idempotent);
+                assert_eq!(unfound(Status::Untouched), Next::Lost);
+                assert_eq!(unfound(Status::TryAgain), Next::Lost);
+                let ours = match action {
+                    Action::Remove => Outcome::Removed,
+                    _ => Outcome::NotVerified,
+                };
+                assert_eq!(unfound(Status::Begun), Next::End(ours));
+                assert_eq!(unfound(Status::Accepted), Next::End(ours));
+            }
+        }
+    }
+
+    #[test]
     fn a_write_that_may_not_be_repeated_waits_for_its_predecessor() {
         let before = |status, idempotent| next(status, State::Before, Action::Remove, idempotent);
         assert_eq!(before(Status::Begun, true), Next::Write);
@@ -237,7 +274,13 @@ mod tests {
 
     #[test]
     fn a_finished_step_is_never_written_again() {
-        for state in [State::Absent, State::Before, State::After, State::Other] {
+        for state in [
+            State::Absent,
+            State::Unfound,
+            State::Before,
+            State::After,
+            State::Other,
+        ] {
             for outcome in [Outcome::Removed, Outcome::Blocked, Outcome::Changed] {
                 assert_eq!(
                     next(Status::Ended(outcome), state, Action::Remove, true),
@@ -259,6 +302,19 @@ mod tests {
         assert_eq!(after(&[approved(), started(), approved()]), Status::Begun);
         let unknown = [approved(), started(), ended(Outcome::Unknown), approved()];
         assert_eq!(after(&unknown), Status::Begun);
+    }
+
+    #[test]
+    fn a_doubt_about_what_was_gone_makes_it_nobodys_work() {
+        let doubted = Event::StepVerified {
+            plan: PLAN,
+            step: 0,
+            outcome: Outcome::NotVerified,
+            level: crate::plan::Level::L0,
+        };
+        let after = |outcome| after(&[started(), ended(outcome), doubted.clone()]);
+        assert_eq!(after(Outcome::AlreadyGone), Status::TryAgain);
+        assert_eq!(after(Outcome::Removed), Status::Accepted);
     }
 
     #[test]

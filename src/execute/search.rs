@@ -1,15 +1,18 @@
 //! The look afterwards: a search over all identities in every system that was written to (level L2).
 //!
-//! A record that was read back as gone and that a search still returns is not erased; this is what a read by key cannot see.
+//! A record that was read back as gone and that a search still returns is not erased; this is what a read by key cannot see. Nor can
+//! it see that the reader is blind: the control person is looked for as well, and what was concluded from an absence alone does not
+//! outlive a search that cannot be made.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::connector::{Action, Fault, Key, Object, Record};
 use crate::diagnostic::Trouble;
+use crate::execute::recover::{self, Status};
 use crate::execute::{Ended, Results, Run};
 use crate::find::{Depth, Search, Unwatched};
-use crate::findings::{Found, ObjectStatus};
+use crate::findings::{Findings, Found, ObjectStatus};
 use crate::inventory::Expand;
 use crate::ledger::Event;
 use crate::plan::{Level, Outcome, Step};
@@ -34,7 +37,7 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
             .systems
             .iter()
             .filter(|system| written.contains(system.name.as_str()))
-            .map(without_control)
+            .cloned()
             .collect(),
         only: None,
         kinds: Arc::clone(&run.kinds),
@@ -65,9 +68,17 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
             }));
         }
     }
+    let strangers = strangers(run, &still);
     let mut events = Vec::new();
     for step in open {
         if !searched.contains(&(step.system.as_str(), step.object.as_str())) {
+            let fault = unsearched(&findings, step);
+            if let (Some(ended), Some(fault)) = (results.get_mut(&step.no), fault)
+                && (ended.by_absence || ended.outcome == Outcome::AlreadyGone)
+            {
+                *ended = undone(run, step, fault);
+                events.push(run.ended_event(step, ended));
+            }
             continue;
         }
         let Some(object) = run
@@ -102,6 +113,16 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
             }
             Said::Otherwise => Ended::failed(Outcome::NotVerified, Fault::shows_otherwise()),
             Said::Nothing => continue,
+            // Found by the same question, under a key that nobody decided on: what is gone by its key may only have got another.
+            Said::So if found.is_none() && is_elsewhere(object, step, &strangers) => {
+                if ended.by_absence || ended.outcome == Outcome::AlreadyGone {
+                    *ended = Ended::failed(Outcome::Changed, Fault::unfound());
+                    events.push(run.ended_event(step, ended));
+                } else {
+                    ended.fault = Some(Fault::still_found());
+                }
+                continue;
+            }
             // Nobody could have asked for it by any identity, so that its absence shows nothing new.
             Said::So if found.is_none() && !is_asked_for(object, &run.identities) => continue,
             Said::So => Ended::new(ended.outcome, Some(Level::L2)),
@@ -214,9 +235,67 @@ fn is_at_l1(ended: &Ended) -> bool {
     ) && ended.level == Some(Level::L1)
 }
 
-/// The control person was looked for when the plan's findings were made; here only the subject matters.
-fn without_control(system: &Arc<crate::inventory::System>) -> Arc<crate::inventory::System> {
-    let mut system = (**system).clone();
-    system.control = None;
-    Arc::new(system)
+/// Why an object was not searched, if it was not; the control person, who was not found, may be the reason.
+fn unsearched(findings: &Findings, step: &Step) -> Option<Fault> {
+    let mut systems = findings.systems.iter();
+    let system = systems.find(|system| system.system == step.system)?;
+    let mut objects = system.objects.iter();
+    match objects.find(|object| object.object == step.object) {
+        Some(object) if object.status == ObjectStatus::Searched => None,
+        Some(object) => object.error.clone().or_else(|| system.error.clone()),
+        None => system.error.clone(),
+    }
+}
+
+/// What is left of an outcome that rests on an absence alone when the search that should bear it out could not be made: as if the
+/// record had not been read at all.
+fn undone(run: &Run, step: &Step, fault: Fault) -> Ended {
+    match recover::status(&run.history, run.plan_id(), step.no) {
+        Status::Begun => Ended::failed(Outcome::Unknown, fault),
+        Status::Accepted => Ended::failed(Outcome::NotVerified, fault),
+        Status::Untouched | Status::TryAgain | Status::Ended(_) => {
+            Ended::failed(Outcome::Failed, fault)
+        }
+    }
+}
+
+/// Records that a search finds and that stand in no plan: nobody decided on them.
+fn strangers<'f>(run: &Run, still: &BTreeMap<(&str, &str, &Key), &'f Found>) -> Vec<Stranger<'f>> {
+    let plan = run.approved.plan();
+    let planned = plan.steps.iter().map(|s| (&*s.system, &*s.object, &s.key));
+    let waiting = plan
+        .waiting
+        .iter()
+        .map(|w| (&*w.system, &*w.object, &w.key));
+    let known: BTreeSet<(&str, &str, &Key)> = planned.chain(waiting).collect();
+    still
+        .iter()
+        .filter(|(place, _)| !known.contains(place))
+        .map(|((system, object, _), found)| Stranger {
+            system: (*system).to_owned(),
+            object: (*object).to_owned(),
+            found,
+        })
+        .collect()
+}
+
+struct Stranger<'f> {
+    system: String,
+    object: String,
+    found: &'f Found,
+}
+
+/// Whether the question by which the record was found is answered by a stranger: the same under another key, or one that has come
+/// since. Rows of files get other keys by being written.
+fn is_elsewhere(object: &Object, step: &Step, strangers: &[Stranger<'_>]) -> bool {
+    let by = &step.found_by;
+    let is_same_question = |found: &Found| {
+        found.found_by.finder == by.finder && found.found_by.identity == by.identity
+    };
+    step.action.is_some_and(Action::erases)
+        && by.identity.is_some()
+        && !object.is_file()
+        && strangers.iter().any(|one| {
+            one.system == step.system && one.object == step.object && is_same_question(one.found)
+        })
 }

@@ -228,6 +228,7 @@ impl Lane {
                 near_misses: 0,
                 control: Control::None,
                 shape: Shape::new(),
+                unread: None,
                 streamed: None,
                 records: Vec::new(),
             };

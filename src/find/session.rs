@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::connector::object::{Finder, How, Object};
-use crate::connector::{Fault, Key, Notes, Probe, Reader, Record, Shape};
+use crate::connector::{Fault, Key, Notes, Probe, Reader, Record, Shape, Unread};
 use crate::find::guard::{self, Verdict};
 use crate::find::stream::Streaming;
 use crate::find::{Accepted, Depth, classify};
@@ -34,6 +34,7 @@ pub(super) struct Progress {
     control: Option<Control>,
     control_records: Vec<Record>,
     shape: Shape,
+    unread: Option<Unread>,
     touched: bool,
     /// Finders and parents that were asked already; what hangs below a record does not change with what else is known.
     asked: BTreeSet<(usize, String, Key)>,
@@ -160,6 +161,7 @@ impl Session {
         let first = !self.objects[index].touched;
         if first {
             self.objects[index].shape = self.reader.shape(object).await?;
+            self.objects[index].unread = self.reader.unread(object).await?;
         }
         if object.parents().any(|parent| self.failed(parent)) {
             return Err(Fault::parent_missing());
@@ -481,6 +483,7 @@ impl Session {
                 near_misses: progress.near_misses,
                 control: progress.control.unwrap_or(Control::None),
                 shape: progress.shape,
+                unread: progress.unread,
                 records,
                 streamed,
             });

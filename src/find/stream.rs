@@ -12,7 +12,7 @@ use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 use crate::connector::object::{How, Object};
-use crate::connector::{Fault, Key, Probe, Reader, Record, Sink};
+use crate::connector::{Fault, Key, Probe, Reader, Record, Sink, Unread};
 use crate::find::classify::Judgement;
 use crate::find::guard::{self, Verdict};
 use crate::find::session::Entry;
@@ -121,7 +121,7 @@ impl Seen {
 }
 
 /// What became of records that were handed over one by one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flow {
     /// The person's; they were handed over.
     pub handed: u64,
@@ -129,6 +129,8 @@ pub struct Flow {
     pub waiting: u64,
     /// Of a sort that the search did not see: written or changed since.
     pub unknown: u64,
+    /// What the records have beyond what was read of them this time.
+    pub unread: Option<Unread>,
 }
 
 /// Finds the records of an object again that a search did not keep, and hands over those that are the person's.
@@ -173,7 +175,10 @@ async fn flow(
     // One question to a table or a file returns no record twice; pages may.
     let mut seen =
         (streamed.leads.len() > 1 || matches!(object.how, How::Http { .. })).then(Seen::default);
-    let mut flow = Flow::default();
+    let mut flow = Flow {
+        unread: reader.unread(object).await?,
+        ..Flow::default()
+    };
     let mut stopped = false;
     for lead in &streamed.leads {
         let finder = object

@@ -144,7 +144,7 @@ pub(super) fn unable(
     connector: Option<&str>,
     place: &Place,
 ) -> Option<Diagnostic> {
-    if object.can(action) {
+    if object.can(action) || object.by_hand(action).is_some() {
         return None;
     }
     let wrong = error("E205", say::no_action(&object.name, action.word())).at(place.clone());

@@ -52,6 +52,8 @@ catalogue! {
     event_export_expired() { en: "a package reached its day and was deleted", de: "ein Paket hat seinen Tag erreicht und wurde gelöscht" }
     event_closed() { en: "closed", de: "geschlossen" }
     event_closed_as(how, operator) { en: "closed by {operator}: {how}", de: "geschlossen von {operator}: {how}" }
+    lost(place, count) { en: "{place} ({count}): named by an earlier plan, not found any more, and not written to by dsr; that it is gone is not proven", de: "{place} ({count}): in einem früheren Plan genannt, jetzt nicht mehr gefunden, und dsr hat dort nichts geschrieben; dass der Datensatz gelöscht ist, ist nicht bewiesen" }
+    lost_help() { en: "look the record up in the system by its key, and search for the person once more if it bears another address now; the evidence names it as not proven", de: "den Datensatz im System über seinen Schlüssel suchen und, falls er jetzt eine andere Adresse trägt, die Person damit erneut suchen; der Nachweis führt ihn als nicht bewiesen auf" }
     closed_answered() { en: "answered", de: "beantwortet" }
     closed_refused() { en: "refused", de: "abgelehnt" }
     closed_withdrawn() { en: "withdrawn", de: "zurückgezogen" }

@@ -41,6 +41,8 @@ catalogue! {
     head_encryption() { en: "Encryption", de: "Verschlüsselung" }
     head_delete_on() { en: "Delete on", de: "Zu löschen am" }
     head_sha256() { en: "SHA-256", de: "SHA-256" }
+    lasting() { en: "What cannot be undone", de: "Was sich nicht rückgängig machen lässt" }
+    head_effect() { en: "Effect", de: "Folge" }
     kept() { en: "Not erased, and why", de: "Nicht gelöscht, und warum" }
     tasks() { en: "What people did by hand", de: "Was Menschen von Hand erledigten" }
     task_search() { en: "search by hand", de: "Suche von Hand" }
@@ -117,6 +119,7 @@ catalogue! {
     gap_not_accepted(object, count) { en: "{object} ({count}): may be the person's; somebody has to decide.", de: "{object} ({count}): gehört vielleicht zur Person; die Entscheidung steht aus." }
     gap_not_planned(object, count) { en: "{object} ({count}): found, but in no plan.", de: "{object} ({count}): gefunden, steht aber in keinem Plan." }
     gap_open(object, count, outcome) { en: "{object} ({count}): the outcome is \"{outcome}\".", de: "{object} ({count}): Ergebnis „{outcome}“." }
+    gap_lost(object, count) { en: "{object} ({count}): found once and by no later search, without dsr having written to it. Whether it was erased or only cannot be found any more is not proven.", de: "{object} ({count}): einmal gefunden und danach von keiner Suche mehr, ohne dass dsr dort geschrieben hätte. Ob der Datensatz gelöscht oder nur nicht mehr auffindbar ist, ist nicht bewiesen." }
     gap_weak(object, count, level) { en: "{object} ({count}): no later search confirmed the outcome ({level}).", de: "{object} ({count}): Keine spätere Suche hat das Ergebnis bestätigt ({level})." }
     gap_identity() { en: "Nobody confirmed in this case that the request came from the person.", de: "Niemand hat in diesem Vorgang bestätigt, dass die Anfrage von der Person stammt." }
     gap_not_applied() { en: "The last plan was not carried out.", de: "Der letzte Plan wurde nicht ausgeführt." }
@@ -216,6 +219,7 @@ catalogue! {
     outcome_manual() { en: "to be done by hand", de: "von Hand zu erledigen" }
     outcome_blocked() { en: "blocked by the system", de: "vom System verweigert" }
     outcome_changed() { en: "changed since the plan, not written", de: "seit dem Plan geändert, nicht geschrieben" }
+    outcome_lost() { en: "no longer found, not written; not proven to be gone", de: "nicht mehr gefunden, nicht geschrieben; dass er gelöscht ist, ist nicht bewiesen" }
     outcome_held() { en: "held", de: "gesperrt (Löschstopp)" }
     outcome_failed() { en: "failed", de: "fehlgeschlagen" }
     outcome_unknown() { en: "unknown", de: "ungewiss" }
@@ -288,6 +292,10 @@ pub fn packages_head() -> [Text; 6] {
         head_delete_on(),
         head_sha256(),
     ]
+}
+
+pub fn lasting_head() -> [Text; 3] {
+    [head_where(), head_count(), head_effect()]
 }
 
 pub fn kept_head() -> [Text; 5] {

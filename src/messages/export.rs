@@ -60,6 +60,7 @@ catalogue! {
     look_at_unsearched(names) { en: "  - NOT SEARCHED: {names}; the package says so first", de: "  - NICHT DURCHSUCHT: {names}; das Paket nennt es als Erstes" }
     look_at_manual(names) { en: "  - to be added by hand by their owners: {names}", de: "  - von den Zuständigen von Hand beizulegen: {names}" }
     look_at_waiting(count) { en: "  - records that wait for your word and are NOT in it: {count}", de: "  - Datensätze, die auf Ihr Wort warten und NICHT enthalten sind: {count}" }
+    look_at_unread(count) { en: "  - columns of database tables that were not read, because the inventory does not list them there: {count}", de: "  - Spalten von Datenbanktabellen, die nicht gelesen wurden, weil das Inventar sie dort nicht aufführt: {count}" }
     look_at_left_out(count) { en: "  - fields that the inventory does not list and that are NOT in it: {count}", de: "  - Felder, die das Inventar nicht aufführt und die NICHT enthalten sind: {count}" }
     look_at_identity() { en: "  - the person's identity, which is not confirmed yet", de: "  - die Identität der Person, die noch nicht bestätigt ist" }
     then(command) { en: "Then make the package: {command}", de: "Dann das Paket erstellen: {command}" }

@@ -53,7 +53,7 @@ catalogue! {
     panicked() { en: "an internal fault stopped this system's part; the others went on", de: "ein interner Fehler hat den Teil dieses Systems beendet; die anderen liefen weiter" }
     left_out() { en: "left out by --system", de: "durch --system ausgelassen" }
     shows_otherwise() { en: "a search shows the record otherwise than it was written", de: "eine Suche zeigt den Datensatz anders, als er geschrieben wurde" }
-    still_found() { en: "a search still returns the record", de: "eine Suche liefert den Datensatz noch immer" }
+    still_found() { en: "a search still returns the record, or the person under a key that no plan names", de: "eine Suche liefert den Datensatz noch immer oder die Person unter einem Schlüssel, den kein Plan nennt" }
     disabled() { en: "switched off in the inventory", de: "im Inventar abgeschaltet" }
     not_connected() { en: "not connected", de: "nicht angebunden" }
     interrupted() { en: "interrupted", de: "unterbrochen" }
@@ -73,6 +73,7 @@ catalogue! {
     tls_other() { en: "certificate not accepted", de: "Zertifikat nicht anerkannt" }
     tls_handshake() { en: "the server does not speak TLS as expected", de: "der Server spricht TLS nicht wie erwartet" }
     rules_changed() { en: "left alone, because the inventory has changed since the plan", de: "nicht angefasst, weil sich das Inventar seit der Planung geändert hat" }
+    unfound() { en: "left alone: no search returns it any more, which does not prove that it is gone; somebody may have changed what it was found by", de: "nicht angefasst: Keine Suche liefert den Datensatz mehr; dass er gelöscht ist, beweist das nicht, denn vielleicht hat jemand die Angabe geändert, über die er gefunden wurde" }
     no_transactions(table, kept_by) { en: "nothing is written to {table}, because the server could not undo a write there ({kept_by})", de: "in {table} wird nicht geschrieben, weil der Server dort nichts zurücknehmen könnte ({kept_by})" }
     replica() { en: "this server only copies another one and takes no writing", de: "dieser Server ist nur die Kopie eines anderen und lässt kein Schreiben zu" }
     unseen_children(table) { en: "nothing is removed from {table}, because this account does not see whether rows of other tables would vanish along with it", de: "aus {table} wird nichts gelöscht, weil dieses Konto nicht sieht, ob mit einer Zeile auch Zeilen anderer Tabellen verschwänden" }
@@ -85,6 +86,10 @@ catalogue! {
     many_identities(limit) { en: "the records that match one person carry more than {limit} different identities", de: "die Datensätze, die zu einer Person passen, tragen mehr als {limit} verschiedene Kennungen" }
     below_streamed() { en: "the object above it holds too many records to look below each of them", de: "im übergeordneten Objekt liegen zu viele Datensätze, um unter jedem einzelnen zu suchen" }
     changed_meanwhile(records) { en: "{records} records were written or changed after the search and are left out", de: "nach der Suche geschriebene oder geänderte Datensätze sind nicht enthalten: {records}" }
+    no_capture(name) { en: "the reply lacks the value `{name}` that the next step needs", de: "in der Antwort fehlt der Wert `{name}`, den der nächste Schritt braucht" }
+    job_failed() { en: "the system took the job and reports that it failed", de: "das System hat den Auftrag angenommen und meldet, dass er fehlgeschlagen ist" }
+    other_items() { en: "the reply to a batch names a record twice, or one that was not sent", de: "die Antwort auf einen Stapel nennt einen Datensatz zweimal oder einen, der nicht gesendet wurde" }
+    refused_item() { en: "the system did not carry out this record of the batch", de: "das System hat diesen Datensatz des Stapels nicht ausgeführt" }
     child_open() { en: "left alone, because a record below it is not done yet", de: "noch nicht angefasst, weil ein untergeordneter Datensatz noch nicht erledigt ist" }
 }
 
@@ -113,6 +118,7 @@ catalogue! {
     compare_connector() { en: "compare the connector with the system's present version; until it fits, nothing of this object is taken as read", de: "den Konnektor mit der jetzigen Version des Systems vergleichen; bis er passt, gilt von diesem Objekt nichts als gelesen" }
     name_fewer_identities() { en: "take `identity:` away from fields that name the record and not a person, such as an order's number", de: "`identity:` bei Feldern weglassen, die den Datensatz und keine Person benennen, etwa einer Bestellnummer" }
     reach_directly() { en: "give the object a finder that searches it `by:` an identity, or have its owner hand these records over", de: "dem Objekt einen Suchweg `by:` über eine Kennung geben, oder diese Datensätze von den Zuständigen herausgeben lassen" }
+    look_at_job() { en: "look at the record in the system, which may say why; the same command tries once more", de: "den Datensatz im System ansehen, das den Grund vielleicht nennt; derselbe Befehl versucht es noch einmal" }
     raise_cap() { en: "look why so many match; if they are one person's, raise `cap`", de: "nachsehen, warum so viele passen; gehören sie einer Person, `cap` erhöhen" }
     correct_origin() { en: "if the system has moved, correct its address; a connector never follows to another server", de: "ist das System umgezogen, seine Adresse berichtigen; ein Konnektor folgt nie auf einen anderen Server" }
     use_https() { en: "use https; if the system cannot, write `insecure_http: true` on it, which the evidence repeats", de: "https verwenden; kann das System das nicht, bei ihm `insecure_http: true` schreiben, was der Nachweis wiederholt" }
@@ -124,6 +130,7 @@ catalogue! {
     set_clock() { en: "set the clock of this machine or of the system", de: "die Uhr dieses Rechners oder des Systems stellen" }
     search_all() { en: "run the command without --system", de: "den Befehl ohne --system aufrufen" }
     look_there() { en: "look at the record in the system: a replica, a recycle bin or another copy may still show it", de: "den Datensatz im System ansehen: Replikat, Papierkorb oder eine zweite Kopie zeigen ihn vielleicht noch" }
+    find_it_otherwise() { en: "run the same command with --case CASE, which searches afresh; if it stays away, look it up in the system by its key", de: "denselben Befehl mit --case VORGANG aufrufen, der neu sucht; bleibt der Datensatz weg, ihn im System über seinen Schlüssel suchen" }
     plan_again() { en: "make a new plan by the same command with --case CASE", de: "mit demselben Befehl und --case VORGANG neu planen" }
     use_transactions() { en: "convert the table (`ALTER TABLE … ENGINE=InnoDB`), name the table behind the view, or erase there by hand: `erase: manual`", de: "die Tabelle umstellen (`ALTER TABLE … ENGINE=InnoDB`), die Tabelle hinter der Sicht angeben oder dort von Hand löschen: `erase: manual`" }
     use_primary() { en: "give the address of the server that takes writing", de: "die Adresse des Servers angeben, der Schreiben zulässt" }
@@ -137,7 +144,9 @@ pub fn remedy(code: &str) -> Text {
     match code {
         "E131" | "E132" => correct_origin(),
         "E206" | "E214" | "E215" | "E310" | "E311" | "E312" | "E313" | "E314" | "E315" | "E316"
-        | "E317" | "E318" | "E319" | "E330" | "E331" | "E333" | "E334" => compare_connector(),
+        | "E317" | "E318" | "E319" | "E330" | "E331" | "E333" | "E334" | "E552" | "E554" => {
+            compare_connector()
+        }
         "E320" => raise_cap(),
         "E570" => name_fewer_identities(),
         "E571" => reach_directly(),
@@ -146,6 +155,7 @@ pub fn remedy(code: &str) -> Text {
         "E339" | "E551" => plan_again(),
         "E503" => check_certificate(),
         "E504" | "E540" => allow_more_time(),
+        "E553" | "E555" => look_at_job(),
         "E505" | "E508" | "E509" | "E544" | "E550" | "E572" => try_again(),
         "E506" => renew_credential(),
         "E533" | "E535" => renew_grant(),
@@ -171,6 +181,7 @@ pub fn remedy(code: &str) -> Text {
         "E546" => set_clock(),
         "E547" => search_all(),
         "E427" | "E548" => look_there(),
+        "E429" => find_it_otherwise(),
         "E580" => pass_row_security(),
         "E590" => use_transactions(),
         "E591" => use_primary(),

@@ -57,6 +57,8 @@ catalogue! {
     unconfirmed_help() { en: "try it on a test account of the system, then have the connector say so", de: "es an einem Testkonto des Systems ausprobieren und dann im Konnektor vermerken" }
     cannot(action) { en: "the connector has no {action}; it is planned as a task for a person", de: "der Konnektor kennt „{action}“ nicht; es wird als Aufgabe für einen Menschen geplant" }
     cannot_help() { en: "describe the request in the connector, if the system has one", de: "die Anfrage im Konnektor beschreiben, falls das System eine hat" }
+    unreadable() { en: "the connector cannot read a record by its key: what a search no longer returns is not proven to be gone, and that a removed one is gone rests on the system's answer and on the search", de: "der Konnektor kann keinen Datensatz über seinen Schlüssel lesen: Was eine Suche nicht mehr liefert, gilt nicht als gelöscht, und dass ein gelöschter Datensatz fort ist, stützt sich auf die Antwort des Systems und auf die Suche" }
+    unreadable_help() { en: "describe in the connector how one record is fetched by its key: `read`", de: "im Konnektor mit `read` beschreiben, wie ein Datensatz über seinen Schlüssel abgerufen wird" }
     unproven_help() { en: "name a control person for the system, so that each check tries the credential", de: "dem System eine Kontrollperson geben; dann probiert jede Prüfung die Zugangsdaten aus" }
     no_limit() { en: "the server does not keep to the time limit that dsr sets (statement_timeout)", de: "der Server hält das Zeitlimit nicht ein, das dsr setzt (statement_timeout)" }
     no_limit_help() { en: "connect to the server itself instead of through a pooler", de: "direkt mit dem Server verbinden statt über einen Verbindungspool" }

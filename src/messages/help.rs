@@ -50,7 +50,7 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Für viele Personen arbeiten: eine CSV- oder JSON-Datei mit einer Zeile oder einem Eintrag je Person; jede bekommt Vorgang, Plan und Nachweis"
         }
         "*.map" => {
-            "Welche Spalte der Datei welche Identität ist, etwa email=Mail; auch reference, received, channel, identity"
+            "Welche Spalte der Datei was ist, etwa email=Mail; auch reference, received, channel, identity, bei rectify contact.email und was:contact.email, bei restrict --lift notice und because"
         }
         "find" => "Suchen, wo Daten einer Person liegen",
         "erase" => {
@@ -77,7 +77,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         "restrict.until" => "Tag, an dem die Einschränkung voraussichtlich endet",
         "restrict.lift" => "Die Einschränkung beenden, die dieser Vorgang gesetzt hat",
         "restrict.notice_sent" => {
-            "Tag, an dem die Person über das Ende der Einschränkung unterrichtet wurde; allein wird nur er vermerkt"
+            "Tag, an dem die Person über das Ende der Einschränkung unterrichtet wurde; allein wird nur er vermerkt, mit --subjects gilt er für Zeilen, die keinen nennen"
         }
         "optout" => {
             "Daten einer Person nicht mehr für Werbung oder den eingewilligten Zweck verwenden, wo ein System das bietet"

@@ -65,4 +65,30 @@ catalogue! {
     made() { en: "made", de: "erstellt" }
     passphrase_of(path, passphrase) { en: "{path}: {passphrase}", de: "{path}: {passphrase}" }
     plans_made() { en: "Each case keeps its plan. Nothing was written; the same command without --plan goes on.", de: "Jeder Vorgang behält seinen Plan. Es wurde nichts geschrieben; derselbe Befehl ohne --plan macht weiter." }
+    accept_is_for_one() { en: "--accept takes a record for one person's, and a file names many", de: "--accept nimmt einen Datensatz als den einer Person an, eine Datei nennt aber viele" }
+    accept_is_for_one_help() { en: "plan the file first (--plan), which shows the case of each person; accept with the same command and --case CASE --accept SYSTEM.OBJECT:KEY in place of the file, then run it with the file again", de: "zuerst die Datei planen (--plan), dann steht bei jeder Person ihr Vorgang; mit demselben Befehl und --case VORGANG --accept SYSTEM.OBJEKT:SCHLÜSSEL anstelle der Datei annehmen, danach den Befehl mit der Datei wiederholen" }
+    map_corrections() { en: "a column of new values is a category or a field, such as contact.email=COLUMN; one of old values was:contact.email=COLUMN", de: "eine Spalte mit neuen Werten ist eine Kategorie oder ein Feld, etwa contact.email=SPALTE; eine mit bisherigen Werten was:contact.email=SPALTE" }
+    map_notices() { en: "also notice=COLUMN for the day on which the person was told, and because=COLUMN for the ground", de: "außerdem notice=SPALTE für den Tag der Unterrichtung und because=SPALTE für den Grund" }
+    new_value_of(field) { en: "new value of {field}", de: "neuer Wert von {field}" }
+    old_value_of(field) { en: "old value of {field}", de: "bisheriger Wert von {field}" }
+    unknown_correction(column) { en: "the column `{column}` sounds like new or old values, but of something that is not there", de: "die Spalte `{column}` klingt nach neuen oder bisherigen Werten, aber von etwas, das es nicht gibt" }
+    unknown_correction_help(names) { en: "say what it holds, such as --map contact.email=COLUMN or --map was:contact.email=COLUMN, or give it another heading if it is to be left out; categories here: {names}", de: "angeben, was darin steht, etwa --map contact.email=SPALTE oder --map was:contact.email=SPALTE, oder ihr eine andere Überschrift geben, wenn sie nicht zählt; Kategorien hier: {names}" }
+    no_new_values() { en: "no column of the file is known to hold new values", de: "von keiner Spalte der Datei ist bekannt, dass sie neue Werte enthält" }
+    no_new_values_help(columns) { en: "write the category or SYSTEM.OBJECT.FIELD above it, or “E-mail new”, or say it: --map contact.email=COLUMN; its columns are: {columns}", de: "die Kategorie oder SYSTEM.OBJEKT.FELD darüberschreiben, auch „E-Mail neu“, oder angeben: --map contact.email=SPALTE; die Spalten sind: {columns}" }
+    old_without_new(field) { en: "a column says what stands in `{field}` now, and none what is right", de: "eine Spalte sagt, was bisher in `{field}` steht, und keine, was richtig ist" }
+    old_without_new_help(field) { en: "name the column with the new values: --map {field}=COLUMN", de: "die Spalte mit den neuen Werten nennen: --map {field}=SPALTE" }
+    nothing_new(row) { en: "line or entry {row} gives no new value", de: "Zeile oder Eintrag {row} nennt keinen neuen Wert" }
+    nothing_new_help() { en: "an empty cell leaves a value as it is; fill one in, or take the line out", de: "eine leere Zelle lässt den Wert, wie er ist; eine ausfüllen oder die Zeile herausnehmen" }
+    emptied(row, field) { en: "line or entry {row} wants `{field}` emptied", de: "Zeile oder Eintrag {row} will `{field}` leeren" }
+    emptied_help() { en: "leave the cell empty to keep the value, or have it erased; `(empty)` can stand among old values only, where nothing stands yet", de: "die Zelle leer lassen, um den Wert zu behalten, oder ihn löschen lassen; `(leer)` kann nur bei den bisherigen Werten stehen, wo noch nichts steht" }
+    mend_the_line() { en: "mend the line; nothing was asked or written for anybody", de: "die Zeile berichtigen; es wurde für niemanden etwas abgefragt oder geschrieben" }
+    not_a_notice(row) { en: "the day of notice in line or entry {row} cannot be read", de: "der Tag der Unterrichtung in Zeile oder Eintrag {row} ist nicht lesbar" }
+    not_a_notice_help() { en: "write the day on which the person was told as 2026-11-21 or 21.11.2026; leave the cell empty if the case knows it", de: "den Tag, an dem die Person unterrichtet wurde, so schreiben: 2026-11-21 oder 21.11.2026; die Zelle leer lassen, wenn der Vorgang ihn kennt" }
+    no_open_case() { en: "there is no open case of this person that could have restricted anything", de: "es gibt keinen offenen Vorgang dieser Person, der etwas eingeschränkt haben könnte" }
+    no_open_case_help() { en: "`dsr case list --all` shows all cases; name the person as their case knows them, or take the line out", de: "`dsr case list --all` zeigt alle Vorgänge; die Person so benennen, wie ihr Vorgang sie kennt, oder die Zeile herausnehmen" }
+    day_of_notice() { en: "day of notice", de: "Tag der Unterrichtung" }
+    ground() { en: "ground", de: "Grund" }
+    ground_of_line_help() { en: "in a file it stands in a column `because`; --because counts for lines that say none", de: "in einer Datei steht er in einer Spalte „Grund“; --because gilt für Zeilen, die keinen nennen" }
+    place() { en: "Where", de: "Wo" }
+    people() { en: "People", de: "Personen" }
 }

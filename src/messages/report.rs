@@ -53,6 +53,7 @@ catalogue! {
     retained() { en: "kept", de: "aufbewahrt" }
     manual() { en: "by hand", de: "von Hand" }
     blocked() { en: "refused by the system", de: "vom System verweigert" }
+    not_found_again() { en: "not found any more, left alone", de: "nicht mehr gefunden, unberührt gelassen" }
     changed() { en: "changed since the plan, left alone", de: "seit dem Plan geändert, unberührt gelassen" }
     held() { en: "held", de: "Löschstopp" }
     failed() { en: "FAILED", de: "FEHLGESCHLAGEN" }

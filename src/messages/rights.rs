@@ -80,6 +80,8 @@ catalogue! {
     nothing_restricted_help(case) { en: "locks that others set are not touched; `dsr case show {case}` lists what it did", de: "Sperren anderer bleiben unberührt; `dsr case show {case}` zeigt, was er getan hat" }
     notice_noted(day) { en: "Noted: the person was told on {day} that the restriction ends.", de: "Vermerkt: Die Person wurde am {day} darüber unterrichtet, dass die Einschränkung endet." }
     lift_alone() { en: "--until and --lift exclude each other", de: "--until und --lift schließen einander aus" }
+    notice_without_lift() { en: "--notice-sent goes with --subjects only to lift restrictions", de: "--notice-sent gilt mit --subjects nur, um Einschränkungen aufzuheben" }
+    notice_without_lift_help() { en: "add --lift: who was told today is noted, and waits until tomorrow", de: "--lift hinzufügen: Wer erst heute unterrichtet wurde, wird vermerkt und wartet bis morgen" }
     lift_alone_help() { en: "leave out one of the two", de: "eines von beiden weglassen" }
 
     field() { en: "Field", de: "Feld" }

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::connector::Record;
 use crate::connector::object::{At, Field, Object};
 use crate::package::Kind;
-use crate::package::credentials::{About, strip_text};
+use crate::package::credentials::About;
+use crate::package::unread::bounded;
 
 /// One member of a record that stands in the package.
 pub(super) struct Column {
@@ -115,8 +116,8 @@ struct Seen {
 
 impl Unlisted {
     /// Names that are kept.
-    const MOST: usize = 200;
-    const LONGEST: usize = 100;
+    pub(super) const MOST: usize = 200;
+    pub(super) const LONGEST: usize = 100;
 
     pub(super) fn look(&mut self, listed: &Listed, record: &Record, row: u64) {
         let found = listed.located(record);
@@ -161,14 +162,7 @@ impl Unlisted {
     }
 
     fn count(&mut self, name: &str, row: u64) {
-        let mut name: String = name.chars().take(Unlisted::LONGEST).collect();
-        if name.is_empty() {
-            name.push('?');
-        }
-        // A system that keeps tokens as names of members would give them away here.
-        if let (clean, 1..) = strip_text(About::default(), &name) {
-            name = clean.into_owned();
-        }
+        let name = bounded(name);
         let is_full = self.counts.len() >= Unlisted::MOST;
         match self.counts.get_mut(&name) {
             Some(seen) if seen.last == row => {}

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::connector::{Object, Record};
+use crate::connector::{Object, Record, Unread};
 use crate::harmless;
 use crate::html::escape;
 use crate::inventory::DataType;
@@ -17,6 +17,7 @@ use crate::package::container::slug;
 use crate::package::credentials::{About, strip, strip_text};
 use crate::package::others::{Own, Trace};
 use crate::package::spool::Spool;
+use crate::package::unread::Names;
 use crate::package::{Kind, Package, Part, values, words};
 
 /// Records of one object on the page; the files hold all of them.
@@ -54,6 +55,7 @@ pub(super) struct ObjectSummary {
     pub(super) fields: Vec<FieldSummary>,
     pub(super) not_portable: Vec<String>,
     pub(super) unlisted: Unlisted,
+    unread: Option<Names>,
     pub(super) credentials: u64,
     pub(super) binaries: u64,
     /// First and last day on which a period of the records ends.
@@ -92,6 +94,11 @@ impl ObjectSummary {
         format!("data/{}.csv", self.stem)
     }
 
+    /// What its records have and nobody read; `None` if they come whole, or there is no record of which that could be said.
+    pub(super) fn unread(&self) -> Option<&Names> {
+        self.unread.as_ref().filter(|_| self.records > 0)
+    }
+
     /// Whether there are files of it.
     pub(super) fn has_files(&self) -> bool {
         self.records > 0 && !self.fields.is_empty()
@@ -128,6 +135,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
                 fields: fields.collect(),
                 not_portable,
                 unlisted: Unlisted::default(),
+                unread: None,
                 credentials: 0,
                 binaries: 0,
                 ends: None,
@@ -176,6 +184,11 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
             self.summary.shown = row;
         }
         Ok(())
+    }
+
+    /// Names what the records have in their system and nobody read. Said again, the last word counts.
+    pub fn unread(&mut self, unread: &Unread) {
+        self.summary.unread = Some(Names::of(unread));
     }
 
     /// Writes what was put aside. Without this call the package cannot be finished.

@@ -8,6 +8,7 @@ use crate::keys::Digest;
 use crate::package::columns::Role;
 use crate::package::files::Files;
 use crate::package::object::ObjectSummary;
+use crate::package::unread::Names;
 use crate::package::{Material, NotIncluded, tag, words};
 
 /// `schema.json`: JSON Schema (2020-12) for each JSON file, so that another provider can read them (WP 242 rev.01, III).
@@ -103,6 +104,8 @@ pub(super) fn manifest(
                 "shown": object.shown,
                 "credentials_removed": object.credentials,
                 "unlisted_fields": unlisted,
+                "unread_columns": unread(object),
+                "columns_known": columns_known(object),
                 "not_portable_fields": object.not_portable,
             })
         })
@@ -127,12 +130,39 @@ pub(super) fn manifest(
         "not_included": {
             "systems": not_included.systems,
             "unlisted_fields": not_included.unlisted_fields,
+            "unread_columns": not_included.unread_columns,
             "credentials": not_included.credentials,
             "not_portable": not_included.not_portable,
         },
         "files": listed,
     });
     files.add("manifest.json", pretty(&manifest).as_bytes())
+}
+
+/// The columns that nobody read, each with what is known of it.
+fn unread(object: &ObjectSummary) -> Vec<Value> {
+    let columns = object.unread().into_iter().flat_map(|names| &names.columns);
+    let described = columns.map(|column| {
+        let mut entry = json!({"name": column.name, "records": object.records});
+        if column.forbidden {
+            entry["forbidden"] = json!(true);
+        }
+        if !column.listed_for.is_empty() {
+            entry["listed_for"] = json!(column.listed_for);
+        }
+        entry
+    });
+    described.collect()
+}
+
+/// Whether the list of those columns is whole, or why it may not be; null where records come whole, or there is none.
+fn columns_known(object: &ObjectSummary) -> Value {
+    let of = |names: &Names| match (names.blind, names.more) {
+        (Some(blind), _) => json!(blind),
+        (None, 1..) => json!("shortened"),
+        (None, 0) => json!("all"),
+    };
+    object.unread().map_or(Value::Null, of)
 }
 
 fn pretty(value: &Value) -> String {

@@ -6,6 +6,7 @@
 
 use std::io;
 
+use crate::connector::Blind;
 use crate::html::plain;
 use crate::inventory::Rule;
 use crate::messages::{Text, package as say};
@@ -94,12 +95,37 @@ fn of_object(material: &Material<'_>, object: &ObjectSummary, out: &mut Vec<Text
     if object.unlisted.names() > 0 {
         out.push(say::point_unlisted(&name, object.unlisted.names()));
     }
+    of_columns(object, out);
     if object.credentials > 0 {
         out.push(say::point_credentials(&name, object.credentials));
     }
     if object.binaries > 0 {
         out.push(say::point_files(&name, object.binaries));
     }
+}
+
+/// Columns that nobody read. Those that the inventory lists for another object of the table are no gap in it.
+fn of_columns(object: &ObjectSummary, out: &mut Vec<Text>) {
+    let Some(names) = object.unread() else { return };
+    let name = object.name();
+    let elsewhere = names.columns.iter().filter(|c| !c.listed_for.is_empty());
+    let elsewhere = elsewhere.count() as u64;
+    let nowhere = names.count() - elsewhere;
+    if nowhere > 0 {
+        out.push(say::point_unread(&name, nowhere, object.records));
+    }
+    if elsewhere > 0 {
+        out.push(say::point_listed_elsewhere(&name, elsewhere));
+    }
+    let forbidden: Vec<&str> = names.forbidden().collect();
+    if !forbidden.is_empty() {
+        out.push(say::point_forbidden(&name, forbidden.join(", ")));
+    }
+    out.extend(names.blind.map(|blind| match blind {
+        Blind::View => say::point_view(&name),
+        Blind::Grants => say::point_grants(&name),
+        Blind::Unasked => say::point_unasked(&name),
+    }));
 }
 
 /// Writes the list.

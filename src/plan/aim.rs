@@ -59,7 +59,7 @@ pub struct Correction {
     pub field: String,
     /// What should stand there.
     pub value: String,
-    /// What has to stand there until then; anything else stops the plan.
+    /// What has to stand there until then, or nothing if it is empty; anything else stops the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<String>,
 }

@@ -343,9 +343,16 @@ fn how(system: &System, object: &Object, ruling: Ruling) -> (Ruling, Option<Acti
         Erase::With { object: other } => match system.object(other).map(|other| &other.erase) {
             Some(Erase::Remove) if object.can(Action::Remove) => Action::Remove,
             Some(Erase::Anonymise) if object.can(Action::Anonymise) => Action::Anonymise,
+            Some(Erase::Remove) if object.by_hand(Action::Remove).is_some() => Action::Remove,
+            Some(Erase::Anonymise) if object.by_hand(Action::Anonymise).is_some() => {
+                Action::Anonymise
+            }
             _ => return by_hand(say::follows(other.clone())),
         },
     };
+    if let Some(task) = object.by_hand(action) {
+        return by_hand(Text::same(task));
+    }
     if is_unconfirmed(system, object, action) {
         return by_hand(say::unconfirmed_write());
     }

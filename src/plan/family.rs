@@ -58,7 +58,8 @@ pub(super) fn settle_parents(system: &System, found: &SystemFindings, steps: &mu
             } else {
                 step.action = None;
                 step.decision = Decision::Manual;
-                step.because = Some(say::cannot_anonymise(child));
+                let told = object.by_hand(Action::Anonymise).map(Text::same);
+                step.because = Some(told.unwrap_or_else(|| say::cannot_anonymise(child)));
             }
         }
     }

@@ -42,12 +42,14 @@ pub(super) fn step(
         Aim::Lift { records, .. } => match lifting(basis, object, &found.record, &step, records) {
             Lifting::NotRestricted => return None,
             Lifting::Foreign => by_hand(say::restricted_elsewhere()),
-            Lifting::Ours if !object.can(action) => by_hand(say::cannot_lift()),
+            Lifting::Ours if !object.can(action) => {
+                by_hand(told(object, action, say::cannot_lift()))
+            }
             Lifting::Ours => (decision, Some(action), Some(because)),
         },
         _ if !object.can(action) => by_hand(match action {
-            Action::Suppress => say::cannot_suppress(),
-            _ => say::cannot_restrict(),
+            Action::Suppress => told(object, action, say::cannot_suppress()),
+            _ => told(object, action, say::cannot_restrict()),
         }),
         _ => (decision, Some(action), Some(because)),
     };
@@ -61,6 +63,11 @@ pub(super) fn step(
         }
     }
     Some(step)
+}
+
+/// What the connector tells a person to do, else that dsr cannot.
+fn told(object: &Object, action: Action, cannot: Text) -> Text {
+    object.by_hand(action).map_or(cannot, Text::same)
 }
 
 enum Lifting {

@@ -167,8 +167,8 @@ pub(super) fn plan(basis: &Basis<'_>, corrections: &[Correction]) -> Result<Plan
     }
 }
 
-/// Each name is a category or a field of the inventory, and is given once.
-fn check_names(inventory: &Inventory, corrections: &[Correction]) -> Result<()> {
+/// What a correction can name: categories, and fields as SYSTEM.OBJECT.FIELD.
+pub fn names(inventory: &Inventory) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for system in &inventory.systems {
         for object in &system.objects {
@@ -178,6 +178,12 @@ fn check_names(inventory: &Inventory, corrections: &[Correction]) -> Result<()> 
             }
         }
     }
+    names
+}
+
+/// Each name is a category or a field of the inventory, and is given once.
+fn check_names(inventory: &Inventory, corrections: &[Correction]) -> Result<()> {
+    let names = names(inventory);
     let mut troubles = Vec::new();
     let mut seen = BTreeSet::new();
     for correction in corrections {
@@ -293,9 +299,12 @@ impl Work<'_> {
                 continue;
             }
             if let Some(expected) = &correction.was {
-                let stands = notation
-                    .write(expected)
-                    .is_ok_and(|expected| notation.is_same(&expected));
+                let stands = match expected.trim().is_empty() {
+                    true => old.is_null() || notation::text(old).is_some_and(|old| old.is_empty()),
+                    false => notation
+                        .write(expected)
+                        .is_ok_and(|expected| notation.is_same(&expected)),
+                };
                 if !stands {
                     troubles.add("E425", full, |place| {
                         Diagnostic::new("E425", Exit::Waiting, say::was_differs(place))
@@ -372,7 +381,8 @@ impl Work<'_> {
         }
         let offered = self.object.corrects(field)
             && !is_unconfirmed(self.system, self.object, Action::Rectify);
-        (!offered).then(say::why_system)
+        let told = self.object.by_hand(Action::Rectify).map(Text::same);
+        (!offered).then(|| told.unwrap_or_else(say::why_system))
     }
 
     /// Two records of the person cannot both get one value where it may stand only once.

@@ -283,6 +283,7 @@ impl Stage {
             doors: Arc::clone(&self.doors) as Arc<dyn Doors>,
             journal: Arc::new(Forgetful),
             history: Vec::new(),
+            taken: Default::default(),
             digester: Digester::new(self.key.derive(Purpose::Record)),
             identities,
             kinds: Arc::new(self.inventory.kinds.clone()),

@@ -20,7 +20,7 @@ pub(super) fn add(environment: &mut Environment<'static>) {
     environment.add_filter("lower", builtin::lower);
     environment.add_filter("upper", builtin::upper);
     environment.add_filter("trim", builtin::trim);
-    environment.add_filter("join", builtin::join);
+    environment.add_filter("join", join);
     environment.add_filter("first", builtin::first);
     environment.add_filter("last", builtin::last);
     environment.add_filter("length", builtin::length);
@@ -87,6 +87,20 @@ fn plain(value: &Value) -> Result<String, Error> {
         return Err(refuse());
     }
     Ok(text)
+}
+
+/// Items in a row. One that holds the separator itself would count as two, and name another record.
+fn join(items: &Value, separator: Option<String>) -> Result<String, Error> {
+    let separator = separator.unwrap_or_default();
+    let mut texts = Vec::new();
+    for item in items.try_iter()? {
+        let text = plain(&item)?;
+        if !separator.trim().is_empty() && text.contains(separator.trim()) {
+            return Err(refuse());
+        }
+        texts.push(text);
+    }
+    Ok(texts.join(&separator))
 }
 
 enum Escape {

@@ -16,6 +16,7 @@ mod doctor;
 mod export;
 mod refusals;
 mod rights;
+mod subjects;
 mod task;
 mod tools;
 mod verbs;

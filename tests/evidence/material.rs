@@ -389,6 +389,7 @@ fn findings() -> Findings {
         near_misses: 1,
         control: Control::Found,
         shape: Shape::new(),
+        unread: None,
         records,
         streamed: None,
     };

@@ -214,6 +214,7 @@ fn walk(language: &'static str, format: &'static str) {
     work(&mut walk, &case);
     erase(&mut walk, &case);
     prove(&mut walk, &case);
+    values_of_many(&mut walk);
     many(&mut walk);
     assert!(walk.faults.is_empty(), "{}", walk.faults.join("\n"));
 }
@@ -459,6 +460,58 @@ fn prove(walk: &mut Walk, case: &str) {
     walk.changed(&[]);
 }
 
+/// rectify, restrict and restrict --lift with --subjects: the neighbour by the values of her line, in four engines.
+fn values_of_many(walk: &mut Walk) {
+    let company = &walk.landscape.company;
+    company.write(
+        "values.csv",
+        "Aktenzeichen;E-Mail;Telefon alt;Telefon neu;books.debtors.street;support.members.name alt;support.members.name neu\r\nT-2;anna.l.berg@example.org;0221 4712;0221 4713;Lindenweg 5b;Anna Lena Berg;Anna Lena Tal\r\n",
+    );
+    let yesterday = jiff::Zoned::now().date().yesterday().unwrap();
+    company.write(
+        "lift.csv",
+        &format!(
+            "E-Mail;Unterrichtet am;Grund\r\nanna.l.berg@example.org;{};geprüft\r\nanna.berg@example.org;{yesterday};\r\n",
+            yesterday.strftime("%d.%m.%Y"),
+        ),
+    );
+    let rectify = ["rectify", "--subjects", "values.csv"];
+    walk.step(4, &[&rectify[..], &["--plan"]].concat());
+    walk.changed(&[]);
+    let yes = ["--identity", "letter", "--yes", "--expect"];
+    walk.step(4, &[&rectify[..], &yes, &["3"]].concat());
+    walk.changed(&[
+        r#"books.debtors 72 street: "Lindenweg 5a" -> "Lindenweg 5b""#,
+        r#"crm contacts/c3 phone: "0221 4712" -> "0221 4713""#,
+        r#"support.members 3 name: "Anna Lena Berg" -> "Anna Lena Tal""#,
+    ]);
+    let restrict = ["restrict", "--subjects", "values.csv"];
+    let contested = ["--because", "contested"];
+    walk.step(4, &[&restrict[..], &contested, &yes, &["7"]].concat());
+    walk.changed(&[
+        r#"books.debtors 72 locked: false -> true"#,
+        r#"books.invoices 502 locked: false -> true"#,
+        r#"books.invoices 503 locked: false -> true"#,
+        r#"crm contacts/c3 locked: false -> true"#,
+        r#"newsletter 3 line: anna.l.berg@example.org;\"Berg; Anna Lena\"; -> anna.l.berg@example.org;\"Berg; Anna Lena\";ja"#,
+        r#"shop.customers 3 blocked: 0 -> 1"#,
+        r#"support.members 3 locked: 0 -> 1"#,
+    ]);
+    let lift = ["restrict", "--lift", "--subjects", "lift.csv"];
+    let verified = ["--because", "verified", "--yes", "--expect", "7"];
+    walk.step(4, &[&lift[..], &verified].concat());
+    walk.changed(&[
+        r#"books.debtors 72 locked: true -> false"#,
+        r#"books.invoices 502 locked: true -> false"#,
+        r#"books.invoices 503 locked: true -> false"#,
+        r#"crm contacts/c3 locked: true -> false"#,
+        r#"newsletter 3 line: anna.l.berg@example.org;\"Berg; Anna Lena\";ja -> anna.l.berg@example.org;\"Berg; Anna Lena\";"#,
+        r#"shop.customers 3 blocked: 1 -> 0"#,
+        r#"support.members 3 locked: 1 -> 0"#,
+    ]);
+    walk.end("values_of_many");
+}
+
 /// erase --subjects: the neighbour has moved too, and Anna stands in the file once more.
 fn many(walk: &mut Walk) {
     let people = "reference;email\r\nT-1;anna.berg@example.org\r\nT-2;anna.l.berg@example.org\r\n";
@@ -479,7 +532,7 @@ fn many(walk: &mut Walk) {
     );
     walk.changed(&[
         r#"books.debtors 72 name: "Anna Lena Berg" -> "erased""#,
-        r#"books.debtors 72 street: "Lindenweg 5a" -> null"#,
+        r#"books.debtors 72 street: "Lindenweg 5b" -> null"#,
         r#"books.invoices 502 locked: false -> true"#,
         r#"books.invoices 503: gone"#,
         r#"books.lines 503/1: gone"#,
@@ -490,7 +543,7 @@ fn many(walk: &mut Walk) {
         r#"shop.customers 3: gone"#,
         r#"shop.orders 12: gone"#,
         r#"support.members 3 email: "anna.l.berg@example.org" -> "[token]""#,
-        r#"support.members 3 name: "Anna Lena Berg" -> "erased""#,
+        r#"support.members 3 name: "Anna Lena Tal" -> "erased""#,
         r#"support.tickets 31: gone"#,
     ]);
     walk.step(0, &["case", "list", "--all"]);

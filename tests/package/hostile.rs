@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use dsr::connector::{Blind, Unread, UnreadColumn};
 use dsr::messages::Lang;
 use dsr::package::{Folder, Kind, Package};
 use serde_json::{Value, json};
@@ -120,6 +121,15 @@ fn hostile(folder: &Path, lang: Lang) {
     }
     data.insert("id".into(), json!("nested"));
     writer.push(&record(Value::Object(data))).unwrap();
+    let columns = BAD.iter().map(|name| UnreadColumn {
+        name: (*name).into(),
+        forbidden: true,
+        listed_for: vec![(*name).into()],
+    });
+    writer.unread(&Unread {
+        columns: columns.collect(),
+        blind: Some(Blind::View),
+    });
     writer.finish().unwrap();
     package.finish().unwrap();
 }

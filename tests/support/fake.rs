@@ -31,6 +31,8 @@ pub enum Manner {
     Down,
     /// No request ever ends.
     Hangs,
+    /// A write takes effect and never ends.
+    HangsWriting,
     /// Every request ends the task.
     Panics,
     /// Opening it ends the thread.
@@ -45,6 +47,14 @@ pub enum Manner {
     LosesWrites,
     /// Writes fail, and the record is gone all the same.
     FailsAndRemoves,
+    /// Searches and readings come back empty, whatever there is.
+    Blind,
+    /// Readings find nothing, and searches fail: everything has moved to another address.
+    Moved,
+    /// Readings find nothing; searches do.
+    HidesFromReading,
+    /// What is removed comes back at once under another key.
+    Recreates,
     /// Writes are refused.
     Blocks,
 }
@@ -60,6 +70,8 @@ pub struct World {
     pub asked: Mutex<Vec<String>>,
     /// Objects (`system.object`) that cannot be searched.
     pub broken: Mutex<Vec<String>>,
+    /// Objects (`system.object`) whose records can only be searched, not read by their key.
+    pub unreadable: Mutex<Vec<String>>,
     /// Whether writes may be repeated.
     pub idempotent: Mutex<bool>,
     pub journal: Mutex<Vec<Event>>,
@@ -82,6 +94,15 @@ impl World {
             .lock()
             .unwrap()
             .insert(system.to_owned(), manner);
+    }
+
+    /// Somebody else writes a value to a record.
+    pub fn set(&self, place: &str, id: &str, name: &str, value: &str) {
+        let mut records = self.records.lock().unwrap();
+        let records = records.get_mut(place).unwrap().iter_mut();
+        for record in records.filter(|record| record["id"] == id) {
+            record[name] = Value::String(value.to_owned());
+        }
     }
 
     /// The ids of the records of an object.
@@ -173,6 +194,11 @@ impl Reader for Fake {
     ) -> Result<(), Fault> {
         self.world.enter(&self.system).await?;
         let place = self.place(object);
+        match self.world.manner_of(&self.system) {
+            Manner::Blind => return Ok(()),
+            Manner::Moved => return Err(Fault::status(404)),
+            _ => {}
+        }
         if self.world.broken.lock().unwrap().contains(&place) {
             return Err(Fault::no_table(&place));
         }
@@ -193,12 +219,21 @@ impl Reader for Fake {
         Ok(())
     }
 
-    fn reads_by_key(&self, _: &Object) -> bool {
-        true
+    fn reads_by_key(&self, object: &Object) -> bool {
+        let unreadable = self.world.unreadable.lock().unwrap();
+        !unreadable.contains(&self.place(object))
     }
 
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
+        assert!(self.reads_by_key(object), "nothing reads these by key");
         self.world.enter(&self.system).await?;
+        let manner = self.world.manner_of(&self.system);
+        if matches!(
+            manner,
+            Manner::Blind | Manner::Moved | Manner::HidesFromReading
+        ) {
+            return Ok(None);
+        }
         let mut all = self.world.all(&self.place(object)).into_iter();
         Ok(all.find(|record| record.key == *key))
     }
@@ -246,14 +281,27 @@ impl Writer for Fake {
                 effects.push(Err(fault));
                 continue;
             }
+            if manner == Manner::HangsWriting {
+                let mut records = self.world.records.lock().unwrap();
+                let records = records.entry(place.clone()).or_default();
+                records.retain(|record| record["id"] != id.as_str());
+            }
+            if manner == Manner::HangsWriting {
+                tokio::time::sleep(Duration::from_secs(3600)).await;
+            }
             let takes_effect = matches!(
                 manner,
-                Manner::Sound | Manner::LosesReplies | Manner::FailsAndRemoves
+                Manner::Sound | Manner::LosesReplies | Manner::FailsAndRemoves | Manner::Recreates
             );
             if takes_effect {
                 let mut records = self.world.records.lock().unwrap();
                 let records = records.entry(place.clone()).or_default();
                 match action {
+                    Action::Remove if manner == Manner::Recreates => {
+                        for record in records.iter_mut().filter(|r| r["id"] == id.as_str()) {
+                            record["id"] = Value::String(format!("{id}x"));
+                        }
+                    }
                     Action::Remove => records.retain(|record| record["id"] != id.as_str()),
                     _ => {
                         for record in records.iter_mut().filter(|r| r["id"] == id.as_str()) {

@@ -115,6 +115,22 @@ impl Workspace {
         Ran::of(self.command(arguments).output().expect("it runs"))
     }
 
+    /// In another language.
+    pub fn run_in(&self, lang: &str, arguments: &[&str]) -> Ran {
+        let english = self.command(arguments);
+        let mut command = Command::new(english.get_program());
+        command.env_clear().stdin(Stdio::null());
+        for (name, value) in english.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        let mut is_lang = false;
+        for argument in english.get_args() {
+            command.arg(if is_lang { lang.as_ref() } else { argument });
+            is_lang = argument == "--lang";
+        }
+        Ran::of(command.output().expect("it runs"))
+    }
+
     /// With one more variable in the environment.
     pub fn run_with(&self, name: &str, value: &str, arguments: &[&str]) -> Ran {
         let mut command = self.command(arguments);
@@ -143,6 +159,23 @@ impl Workspace {
             found.push(path);
         }
         found
+    }
+
+    /// The files of the case's last bundle whose name holds this word, one after the other.
+    pub fn inside(&self, case: &str, word: &str) -> String {
+        let bundles = self.bundles(case);
+        let file = fs_err::File::open(bundles.last().expect("a bundle")).expect("readable");
+        let mut zip = zip::ZipArchive::new(file).expect("a zip");
+        let mut text = String::new();
+        for at in 0..zip.len() {
+            let mut file = zip.by_index(at).expect("a file");
+            if file.name().is_ok_and(|name| name.contains(word)) {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes).expect("bytes");
+                text.push_str(&String::from_utf8_lossy(&bytes));
+            }
+        }
+        text
     }
 
     /// The records of the case's last bundle.

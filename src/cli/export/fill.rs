@@ -10,7 +10,8 @@ use std::sync::mpsc::sync_channel;
 use crate::cli::context::{Context, House};
 use crate::cli::export::Order;
 use crate::cli::journey::Opened;
-use crate::connector::{Fault, Object, Record};
+use crate::connector::object::How;
+use crate::connector::{Blind, Fault, Object, Record, Unread};
 use crate::diagnostic::Result;
 use crate::find::{self, Flow, Open};
 use crate::findings::{
@@ -31,7 +32,7 @@ pub(super) struct Contents {
     /// Records by system and object.
     pub(super) objects: BTreeMap<(String, String), u64>,
     /// Objects that broke off.
-    pub(super) broken: BTreeMap<(String, String), Fault>,
+    pub(super) broken: Broken,
     pub(super) not_included: NotIncluded,
 }
 
@@ -58,14 +59,16 @@ pub(super) fn fill<'a>(
         received: case.received,
         made: context.today(),
         expires: Some(order.expires),
-        systems: systems.map(|found| told(house, found, None)).collect(),
+        systems: systems
+            .map(|found| told(house, found, &Broken::new()))
+            .collect(),
         data_types: &house.inventory.data_types,
         flows: &house.inventory.flows,
         identities: order.findings.identities.clone(),
         scratch: Some(&scratch),
     };
     let mut package = Package::new(material, container).map_err(trouble)?;
-    let (mut objects, mut broken) = (BTreeMap::new(), BTreeMap::new());
+    let (mut objects, mut broken) = (BTreeMap::new(), Broken::new());
     for found in &order.findings.systems {
         let Some(system) = house.inventory.system(&found.system) else {
             continue;
@@ -85,21 +88,21 @@ pub(super) fn fill<'a>(
                 push(&kept.record)?;
                 records += 1;
             }
-            let mut fault = None;
+            let (mut fault, mut unread) = (None, answer.unread.clone());
             if let Some(streamed) = &answer.streamed {
                 let (flow, why) = flow(house, system, found, object, streamed, &mut push)?;
                 records += flow.handed;
                 fault = why;
+                unread = flow.unread.or(unread);
+            }
+            if let Some(unread) = unread.or_else(|| unasked(object)) {
+                writer.unread(&unread);
             }
             writer.finish().map_err(trouble)?;
             let place = (found.system.clone(), object.name.clone());
             if let Some(fault) = fault {
-                let cut = Cut {
-                    object,
-                    fault: &fault,
-                };
-                package.tell(told(house, found, Some(cut)));
                 broken.insert(place.clone(), fault);
+                package.tell(told(house, found, &broken));
             }
             objects.insert(place, records);
         }
@@ -114,20 +117,25 @@ pub(super) fn fill<'a>(
     })
 }
 
-/// An object whose records stopped coming.
-struct Cut<'c> {
-    object: &'c Object,
-    fault: &'c Fault,
+/// What is said of a table of which a search did not look what else it has.
+fn unasked(object: &Object) -> Option<Unread> {
+    matches!(object.how, How::Table { .. }).then_some(Unread {
+        columns: Vec::new(),
+        blind: Some(Blind::Unasked),
+    })
 }
 
+/// Objects whose records stopped coming, by system and object.
+type Broken = BTreeMap<(String, String), Fault>;
+
 /// What the package says of a system.
-fn told<'a>(house: &'a House, found: &SystemFindings, cut: Option<Cut<'_>>) -> SystemMaterial<'a> {
+fn told<'a>(house: &'a House, found: &SystemFindings, broken: &Broken) -> SystemMaterial<'a> {
     let mut told = SystemMaterial::found(found, house.inventory.system(&found.system));
     for (object, answer) in told.objects.iter_mut().zip(&found.objects) {
         object.unproven = is_unproven(answer);
-        if let Some(cut) = cut.as_ref().filter(|cut| cut.object.name == object.name) {
+        if let Some(fault) = broken.get(&(found.system.clone(), object.name.clone())) {
             object.searched = false;
-            object.error = Some(cut.fault.clone());
+            object.error = Some(fault.clone());
             told.status = SystemStatus::Incomplete;
         }
     }
@@ -174,7 +182,10 @@ fn flow(
     let handed = written?;
     let flow = |flow: Flow| Flow { handed, ..flow };
     Ok(match read {
-        Ok(end) if end.unknown > 0 => (flow(end), Some(Fault::changed_meanwhile(end.unknown))),
+        Ok(end) if end.unknown > 0 => {
+            let fault = Fault::changed_meanwhile(end.unknown);
+            (flow(end), Some(fault))
+        }
         Ok(end) => (flow(end), None),
         Err(fault) => (flow(Flow::default()), Some(fault)),
     })

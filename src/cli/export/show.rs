@@ -86,6 +86,7 @@ pub(super) fn as_json(house: &House, opened: &Opened, order: &Order<'_>, made: &
         "not_included": {
             "systems": left.systems,
             "unlisted_fields": left.unlisted_fields,
+            "unread_columns": left.unread_columns,
             "credentials": left.credentials,
             "not_portable": left.not_portable,
         },
@@ -242,6 +243,10 @@ fn converse(
     let left_out = made.contents.not_included.unlisted_fields;
     if left_out > 0 {
         ui.say(&say::look_at_left_out(left_out));
+    }
+    let unread = made.contents.not_included.unread_columns;
+    if unread > 0 {
+        ui.say(&say::look_at_unread(unread));
     }
     ui.say(&say::look_at_others());
     ui.say(&say::look_at_secrets());

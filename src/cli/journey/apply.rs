@@ -190,6 +190,15 @@ pub(crate) async fn apply(
     let history = house.events(&opened.id)?;
     let last = history.last().map(|stored| stored.at);
     let rested = last.map(|last| context.now().duration_since(last));
+    let mut taken = std::collections::BTreeMap::new();
+    for stored in &history {
+        if let Event::StepStarted { plan, step, .. } = &stored.event
+            && plan == id
+        {
+            let ago = context.now().duration_since(stored.at);
+            taken.insert(*step, ago.try_into().unwrap_or_default());
+        }
+    }
     let history = history.into_iter().map(|stored| stored.event).collect();
     house.write(Some(&opened.id), context.now(), &[started])?;
     let progress = Arc::new(Progress::new(&context.ui, approved.plan().steps.len()));
@@ -208,6 +217,7 @@ pub(crate) async fn apply(
         rested: rested
             .and_then(|rested| rested.try_into().ok())
             .unwrap_or_default(),
+        taken,
         rules_changed,
     };
     let listener = tokio::spawn(listen(stop.clone()));
@@ -323,6 +333,10 @@ pub(crate) fn exit_of(ended: Option<&Ended>) -> Exit {
         (Outcome::Unknown, Some(fault)) if fault.passing => Exit::Incomplete,
         (Outcome::Failed | Outcome::Pending, _) => Exit::Incomplete,
         (Outcome::NotVerified, _) => Exit::Unproven,
+        // Gone, and a search finds the person there all the same.
+        (Outcome::Removed | Outcome::Anonymised, Some(fault)) if *fault == Fault::still_found() => {
+            Exit::Unproven
+        }
         (Outcome::Blocked | Outcome::Changed | Outcome::Unknown, _) => Exit::Waiting,
         (
             Outcome::Removed

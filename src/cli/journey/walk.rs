@@ -3,6 +3,8 @@
 //!
 //! The path has two halves with a question between them, so that one question can stand for many people.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::case::Case;
@@ -190,9 +192,31 @@ fn finish(context: &Context, house: &House, opened: &Opened, applied: Applied) -
             return Ok(applied.exit);
         }
     }
+    let case = opened.case(house)?;
+    tell_lost(context, &case);
     // Also when all went well: people may have tasks, and what is finished can be closed.
-    tell_next(context, &opened.case(house)?);
+    tell_next(context, &case);
     Ok(applied.exit)
+}
+
+/// What an earlier plan named and the latest search did not return: nobody wrote to it, and nobody knows what became of it.
+fn tell_lost(context: &Context, case: &Case) {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (plan, system, object) in case.lost.values() {
+        if case.latest_plan != Some(*plan) {
+            *places.entry(format!("{system}.{object}")).or_default() += 1;
+        }
+    }
+    for (place, count) in places {
+        let diagnostic = Diagnostic::new(
+            "W254",
+            Exit::Done,
+            crate::messages::case::lost(place, count),
+        );
+        context
+            .ui
+            .warn(&diagnostic.help(crate::messages::case::lost_help()));
+    }
 }
 
 fn tell_next(context: &Context, case: &Case) {

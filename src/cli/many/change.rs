@@ -4,13 +4,13 @@ use std::cell::RefCell;
 
 use serde_json::{Value, json};
 
-use crate::case::WaitsFor;
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::export::{self, register};
 use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::walk::{self, Approvable, Finished, Planned, Ready};
 use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs};
+use crate::cli::many::summary::{self, Effects};
 use crate::cli::many::{Part, each, first, subjects_json, tell_troubles};
 use crate::cli::people::Person;
 use crate::cli::report;
@@ -28,6 +28,8 @@ enum Stage {
     Planned {
         approvable: Approvable,
         writes: usize,
+        /// What is to be written where, and to how many records.
+        effects: Effects,
         waiting: usize,
         irreversible: Vec<Text>,
         /// The plan for programs, where planning is all that is wanted.
@@ -45,7 +47,13 @@ struct Answer {
 /// What is wanted for everybody.
 pub(crate) struct Wish<'a> {
     pub(crate) request: &'a RequestArgs,
-    pub(crate) aim: &'a Aim,
+    /// As [`Aim::verb`] and [`Aim::right`] have it, whatever the aim of each.
+    pub(crate) verb: &'a str,
+    pub(crate) right: &'a str,
+    /// What is to be brought about for one person, once their case is open.
+    pub(crate) aim: &'a dyn Fn(&Opened, &Person) -> Result<Aim>,
+    /// Goes on with open cases and opens none.
+    pub(crate) only_open: bool,
     pub(crate) consent: &'a Consent,
     /// Stop after planning.
     pub(crate) plan: bool,
@@ -61,17 +69,19 @@ pub(crate) fn change(
     wish: &Wish<'_>,
 ) -> Result<Exit> {
     let hushed = context.hushed();
-    let Wish { request, aim, .. } = wish;
+    let Wish { request, .. } = wish;
     journey::check_names(house, &request.system)?;
-    let method = match wish.plan {
+    // A plan needs no identity, and who is in an open case for its restriction had it confirmed.
+    let method = match wish.plan || wish.only_open {
         true => request.identity.clone(),
         false => method(context, house, people, request)?,
     };
-    let ids = open_all(&hushed, house, people, request, aim.right())?;
+    let ids = open_all(&hushed, house, people, request, wish.right, wish.only_open)?;
     let prepare = async |at: usize, person: &Person| {
         let opened = journey::reopen(house, known(&ids[at])?)?;
         let method = person.method.as_deref().or(method.as_deref());
-        prepare(&hushed, house, &opened, method, wish).await
+        let aim = (wish.aim)(&opened, person)?;
+        prepare(&hushed, house, &opened, method, wish, &aim).await
     };
     let stages = crate::cli::block_on(each(context, people, prepare))?;
     if wish.plan {
@@ -99,7 +109,7 @@ pub(crate) fn change(
         Format::Json => {
             context.ui.json(&subjects_json(
                 context,
-                aim.verb(),
+                wish.verb,
                 people,
                 &answers,
                 exit,
@@ -154,11 +164,17 @@ pub(super) fn open_all(
     people: &[Person],
     request: &RequestArgs,
     right: &str,
+    only_open: bool,
 ) -> Result<Vec<Result<CaseId>>> {
     register::expire(context, house)?;
     let mut register = Register::open(house)?;
     let mut ids: Vec<Result<CaseId>> = Vec::new();
     for person in people {
+        if only_open && register.of(house, &person.stated)?.is_none() {
+            let diagnostic = Diagnostic::new("E959", Exit::Waiting, say::no_open_case());
+            ids.push(Err(diagnostic.help(say::no_open_case_help()).into()));
+            continue;
+        }
         let arrival = Arrival {
             stated: person.stated.clone(),
             recognised_by: person.stated.clone(),
@@ -198,18 +214,20 @@ async fn prepare(
     opened: &Opened,
     method: Option<&str>,
     wish: &Wish<'_>,
+    aim: &Aim,
 ) -> Result<Stage> {
-    let Wish { request, aim, .. } = wish;
+    let Wish { request, .. } = wish;
     let case = opened.case(house)?;
     let method = method.filter(|_| case.identity.is_none());
     if method.is_some() || !wish.plan {
         journey::confirm_identity(context, house, opened, method)?;
     }
-    if **aim == Aim::Erase && !wish.plan {
+    if *aim == Aim::Erase && !wish.plan {
         export::access_comes_first(context, house, opened, wish.despite_access)?;
     }
-    let same_aim = journey::aim(house, opened)?.as_ref() == Some(*aim);
-    if same_aim && case.waits_for() == WaitsFor::Nothing && case.unfinished().is_none() {
+    // By the plan and not by what is remembered: a run may have been stopped between the two.
+    let same_aim = journey::latest_aim(house, opened, &case)?.as_ref() == Some(aim);
+    if same_aim && journey::is_at_rest(&case) {
         return Ok(Stage::Finished);
     }
     journey::remember(house, opened, aim)?;
@@ -226,18 +244,27 @@ async fn prepare(
 
 fn planned_stage(planned: Planned, json: Option<Value>) -> Stage {
     let plan = &planned.plan;
-    let effects = plan.steps.iter();
-    let mut irreversible: Vec<Text> = effects
+    let mut irreversible: Vec<Text> = plan
+        .steps
+        .iter()
         .filter_map(|step| step.irreversible.clone())
         .collect();
     irreversible.dedup();
     Stage::Planned {
         writes: plan.steps.iter().filter(|step| step.writes()).count(),
+        effects: summary::effects(plan),
         waiting: plan.waiting.len(),
         irreversible,
         approvable: planned.approvable(),
         json,
     }
+}
+
+fn planned_effects(stages: &[Part<Stage>]) -> impl Iterator<Item = &Effects> {
+    stages.iter().filter_map(|part| match &part.result {
+        Some(Ok(Stage::Planned { effects, .. })) => Some(effects),
+        _ => None,
+    })
 }
 
 /// What `--plan` answers: every case keeps its plan, and nothing is written.
@@ -269,6 +296,7 @@ fn planned(
                 .rows(&plan_columns(), &plan_rows(people, ids, stages));
         }
     }
+    summary::show(context, planned_effects(stages));
     tell_troubles(context, people, stages);
     context.ui.say(&say::plans_made());
     exit
@@ -321,6 +349,7 @@ fn approve(
         return Ok(());
     }
     context.ui.show(&plan_columns(), &rows);
+    summary::show(context, planned_effects(stages));
     let (mut writes, mut effects) = (0, Vec::new());
     for part in stages {
         if let Some(Ok(Stage::Planned {

@@ -39,7 +39,7 @@ pub(crate) fn export(
         true => method(context, house, people, &args.request)?,
         false => args.request.identity.clone(),
     };
-    let ids = open_all(&hushed, house, people, &args.request, kind.right())?;
+    let ids = open_all(&hushed, house, people, &args.request, kind.right(), false)?;
     let search = async |at: usize, person: &Person| {
         let opened = journey::reopen(house, known(&ids[at])?)?;
         let method = person.method.as_deref().or(method.as_deref());

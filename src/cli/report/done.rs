@@ -6,6 +6,8 @@ use crate::cli::context::Context;
 use crate::cli::journey::apply::{Applied, StepResult};
 use crate::cli::report::planned::until;
 use crate::cli::report::{lean, named};
+use crate::connector::Fault;
+use crate::execute::Ended;
 use crate::messages::{Lang, Say as _, Text, report as say, rights};
 use crate::plan::{Level, Outcome};
 use crate::ui::Format;
@@ -97,7 +99,9 @@ pub(crate) fn remains(context: &Context, applied: &Applied) {
 /// Whether a record is still there for a reason that a person wants to know.
 fn stays(verb: &str, result: &StepResult) -> bool {
     let outcome = result.ended.as_ref().map(|ended| ended.outcome);
+    let fault = result.ended.as_ref().and_then(|ended| ended.fault.as_ref());
     match outcome {
+        _ if fault == Some(&Fault::still_found()) => true,
         Some(Outcome::Removed | Outcome::AlreadyGone) => false,
         Some(Outcome::Anonymised | Outcome::Restricted) if verb == "erase" => {
             result.step.because.is_some()
@@ -161,9 +165,7 @@ fn outcome_row(lang: Lang, result: &StepResult) -> Vec<String> {
         step.system.clone(),
         step.object.clone(),
         named(step.label.as_deref(), &step.key),
-        outcome(ended.map(|ended| ended.outcome))
-            .to(lang)
-            .to_owned(),
+        said_of(ended).to(lang).to_owned(),
         level(ended.and_then(|ended| ended.level))
             .to(lang)
             .to_owned(),
@@ -182,6 +184,15 @@ fn grounds(lang: Lang, result: &StepResult) -> [String; 2] {
         step.until.map_or_else(String::new, |until| until.say(lang)),
         because.map_or_else(String::new, |text| text.to(lang).to_owned()),
     ]
+}
+
+/// What became of a record; one that was not found any more is not said to have changed.
+fn said_of(ended: Option<&Ended>) -> Text {
+    let fault = ended.and_then(|ended| ended.fault.as_ref());
+    match fault == Some(&Fault::unfound()) {
+        true => say::not_found_again(),
+        false => outcome(ended.map(|ended| ended.outcome)),
+    }
 }
 
 pub(crate) fn outcome(outcome: Option<Outcome>) -> Text {

@@ -1,5 +1,7 @@
 //! A plan: what happens to each record, what stays and why, what people do.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::cli::context::Context;
@@ -32,14 +34,7 @@ pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
         let (columns, rows) = lean(&columns_of_a_plan(&plan.verb), &plan_rows(lang, plan));
         context.ui.show(&columns, &rows);
     }
-    for step in &plan.steps {
-        if let Some(irreversible) = &step.irreversible {
-            context.ui.say(&say::irreversible(
-                format!("{}.{}", step.system, step.object),
-                irreversible.clone(),
-            ));
-        }
-    }
+    warn_of_what_lasts(context, plan);
     for task in &plan.tasks {
         let owner = task.owner.clone().unwrap_or_else(|| "–".to_owned());
         context.ui.say(&say::task(
@@ -51,8 +46,24 @@ pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
     }
 }
 
-/// The plan as data.
+/// What nobody could undo, once for each object.
+fn warn_of_what_lasts(context: &Context, plan: &Plan) {
+    let mut said = BTreeSet::new();
+    for step in plan.steps.iter().filter(|step| step.writes()) {
+        if let Some(irreversible) = &step.irreversible
+            && said.insert((&step.system, &step.object, &irreversible.en))
+        {
+            let place = format!("{}.{}", step.system, step.object);
+            context
+                .ui
+                .say(&say::irreversible(place, irreversible.clone()));
+        }
+    }
+}
+
+/// The plan as data. What cannot be undone is said beside it.
 pub(crate) fn plan_table(context: &Context, plan: &Plan) {
+    warn_of_what_lasts(context, plan);
     let lang = context.ui.lang;
     let is_for_people = context.ui.format == Format::Table;
     if plan.verb != CORRECTS {
@@ -174,7 +185,7 @@ fn others(lang: Lang, plan: &Plan) -> Vec<Vec<String>> {
     rows
 }
 
-pub(super) fn happens(step: &Step) -> Text {
+pub(crate) fn happens(step: &Step) -> Text {
     match (step.decision, step.action) {
         (Decision::Rectify, Some(_)) if !step.writes() => rights::correct_already(),
         (Decision::Restrict, Some(_)) if !step.writes() => rights::restricted_already(),

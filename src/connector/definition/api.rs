@@ -1,6 +1,7 @@
 //! `api`: where the server is, how one is let in, and what holds for every request.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::SettingKind;
@@ -54,6 +55,8 @@ pub struct Limits {
     pub rate: Option<(usize, Duration)>,
     /// First wait before a repetition, doubled each time.
     pub first_wait: Duration,
+    /// Whose requests are counted together: 0 for all of the connector.
+    pub counter: u64,
 }
 
 impl Default for Limits {
@@ -64,6 +67,7 @@ impl Default for Limits {
             parallel: 4,
             rate: None,
             first_wait: Duration::from_secs(1),
+            counter: 0,
         }
     }
 }
@@ -143,6 +147,7 @@ pub(super) fn read(
         records_broken,
         records,
         decode: decode?,
+        limits: Vec::new(),
         page: page?,
         outcome: outcome?,
         protocol,
@@ -202,8 +207,24 @@ pub(super) fn base(
 }
 
 pub(super) fn limits(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Limits> {
+    limits_from(Limits::default(), node, errors)
+}
+
+/// Limits of one object or request. What they do not say limits nothing: the connector's own hold as well.
+pub(super) fn own_limits(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Limits> {
+    static COUNTER: AtomicU64 = AtomicU64::new(1);
+    let none = Limits {
+        retries: u32::MAX,
+        timeout: Duration::MAX,
+        parallel: 64,
+        counter: COUNTER.fetch_add(1, Ordering::Relaxed),
+        ..Limits::default()
+    };
+    limits_from(none, node, errors)
+}
+
+fn limits_from(mut limits: Limits, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Limits> {
     let mut fields = Fields::of(node, errors)?;
-    let mut limits = Limits::default();
     if let Some(retries) = fields.count("retries") {
         limits.retries = u32::try_from(retries).unwrap_or(u32::MAX).min(20);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
 use super::request::{self, Context, Defaults, Phase};
-use super::{not_yet, not_yet_at, reply};
+use super::{api, not_yet, not_yet_at, reply};
 use crate::connector::grammar::{self, Names};
 use crate::connector::object::{Action, Erase, Field, Finder, How, Object, Via};
 use crate::connector::order::order;
@@ -155,8 +155,12 @@ impl House<'_> {
         let outcome = fields
             .optional("outcome")
             .and_then(|n| reply::outcome(n, fields.errors()));
+        let limits = fields
+            .optional("limits")
+            .and_then(|n| api::own_limits(n, fields.errors()));
         let defaults = Defaults {
-            outcome: outcome.unwrap_or_else(|| self.defaults.outcome.clone()),
+            outcome: outcome.unwrap_or_default().or(&self.defaults.outcome),
+            limits: limits.into_iter().collect(),
             ..self.defaults.clone()
         };
         let context = |phase, names| Context {
@@ -195,8 +199,10 @@ impl House<'_> {
                 _ => {}
             }
             let context = context(Phase::Write, names);
-            if let Some(does) = http_action(node, &context, fields.errors()) {
-                let steps: Vec<&Request> = does.steps.iter().collect();
+            if let Some(does) = http_action(action, node, &context, fields.errors()) {
+                // What only reads cannot reach the wrong record.
+                let steps = does.steps.iter().filter(|step| !step.read_only);
+                let steps: Vec<&Request> = steps.collect();
                 names_the_key(&steps, &key, node, fields.errors());
                 one_place_each(&does, &listed, node, fields.errors());
                 shows_its_mark(action, &does, node, fields.errors());

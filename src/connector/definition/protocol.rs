@@ -113,6 +113,7 @@ impl Defaults {
             records: protocol.records(),
             records_broken: false,
             decode: None,
+            limits: Vec::new(),
             page: protocol.page(),
             outcome: Outcome::default(),
             protocol,

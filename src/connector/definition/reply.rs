@@ -31,12 +31,6 @@ pub(super) fn outcome(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Outco
 }
 
 fn matcher(word: &str, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Matcher> {
-    const REPLY: [(Cow<'static, str>, Members<'static>); 4] = [
-        (Cow::Borrowed("status"), Members::Plain),
-        (Cow::Borrowed("headers"), Members::Value),
-        (Cow::Borrowed("body"), Members::Value),
-        (Cow::Borrowed("text"), Members::Value),
-    ];
     if let Some(items) = node.list() {
         let statuses: Option<Vec<u16>> = items
             .iter()
@@ -72,6 +66,21 @@ fn matcher(word: &str, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Matc
         }
         return Some(Matcher::Status(statuses));
     }
+    condition(word, node, errors).map(Matcher::Condition)
+}
+
+/// A condition over a reply.
+pub(super) fn condition(
+    word: &str,
+    node: &Node,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Condition> {
+    const REPLY: [(Cow<'static, str>, Members<'static>); 4] = [
+        (Cow::Borrowed("status"), Members::Plain),
+        (Cow::Borrowed("headers"), Members::Value),
+        (Cow::Borrowed("body"), Members::Value),
+        (Cow::Borrowed("text"), Members::Value),
+    ];
     let scope = Scope {
         within: Within::Condition,
         settings: &BTreeMap::new(),
@@ -87,5 +96,5 @@ fn matcher(word: &str, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Matc
         );
         return None;
     }
-    Some(Matcher::Condition(condition))
+    Some(condition)
 }

@@ -8,11 +8,12 @@ use super::page::{self, page};
 use super::protocol::{self, Protocol};
 use super::reply::outcome;
 use super::{body, steps};
+use crate::connector::definition::Limits;
 use crate::connector::grammar::{self, json_path};
 use crate::connector::rest::request::{Body, Decode, JsonPath, Outcome, Page, Request, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::messages::{access as say_access, connector as say, yaml as say_yaml};
-use crate::template::{Condition, Members, Scope, Structure, Template, Within};
+use crate::template::{Members, Scope, Structure, Template, Within};
 use crate::yaml::{Fields, Name, Node, Value, error};
 
 /// What `api` says for all requests.
@@ -29,6 +30,8 @@ pub(super) struct Defaults {
     pub(super) enveloped: bool,
     /// What `auth` brings, by name.
     pub(super) auth: Vec<String>,
+    /// Of the object.
+    pub(super) limits: Vec<Limits>,
 }
 
 /// What a request is for.
@@ -38,6 +41,8 @@ pub(super) enum Phase {
     Find,
     /// Reads one record by its key.
     Read,
+    /// Asks after a job; the reply holds no records.
+    Poll,
     Write,
 }
 
@@ -49,7 +54,17 @@ pub(super) struct Context<'s> {
     pub(super) defaults: &'s Defaults,
 }
 
-impl Context<'_> {
+impl<'s> Context<'s> {
+    /// The same place once more.
+    pub(super) fn again(&self) -> Context<'s> {
+        Context {
+            phase: self.phase,
+            settings: self.settings,
+            names: self.names.clone(),
+            defaults: self.defaults,
+        }
+    }
+
     pub(super) fn scope(&self, within: Within) -> Scope<'_> {
         Scope {
             within,
@@ -59,7 +74,7 @@ impl Context<'_> {
     }
 }
 
-const VERBS: [(&str, Verb); 6] = [
+pub(super) const VERBS: [(&str, Verb); 6] = [
     ("get", Verb::Get),
     ("head", Verb::Head),
     ("post", Verb::Post),
@@ -149,11 +164,17 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     let idempotent = fields
         .boolean("idempotent")
         .unwrap_or(!matches!(verb, Verb::Post | Verb::Patch));
-    let records = match fields.optional("records") {
-        Some(node) => json_path(node, fields.errors()),
-        None => context.defaults.records.clone(),
+    let records = match context.phase {
+        Phase::Poll => None,
+        _ => match fields.optional("records") {
+            Some(node) => json_path(node, fields.errors()),
+            None => context.defaults.records.clone(),
+        },
     };
-    if records.is_none() && !context.defaults.records_broken && context.phase != Phase::Write {
+    if records.is_none()
+        && !context.defaults.records_broken
+        && !matches!(context.phase, Phase::Write | Phase::Poll)
+    {
         let place = fields.place.clone();
         fields.error(
             error("E122", say_yaml::missing_key("records"))
@@ -175,28 +196,24 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         None if context.phase == Phase::Find => Some(context.defaults.page.clone()),
         None => Some(Page::default()),
     };
-    let mut outcome = match fields.optional("outcome") {
-        Some(node) => outcome(node, fields.errors()),
+    let base = match context.phase {
         // That nothing was found can only be said of this search: elsewhere a 404 speaks of one record.
-        None if context.phase == Phase::Find => Some(Outcome {
+        Phase::Find => Outcome {
             gone: None,
             ..context.defaults.outcome.clone()
-        }),
-        None => Some(context.defaults.outcome.clone()),
+        },
+        _ => context.defaults.outcome.clone(),
+    };
+    let mut outcome = match fields.optional("outcome") {
+        Some(node) => outcome(node, fields.errors()).map(|own| own.or(&base)),
+        None => Some(base),
     };
     if let Some(outcome) = &mut outcome {
         outcome.rpc = call.is_some();
     }
-    let when = match fields.optional("when") {
-        Some(node) => Some(Condition::compile(
-            node,
-            &context.scope(Within::Condition),
-            fields.errors(),
-        )?),
-        None => None,
-    };
+    let when = steps::when(fields, context);
     let decode = body::decode(fields, context.defaults.decode);
-    if context.phase != Phase::Write {
+    if !matches!(context.phase, Phase::Write | Phase::Poll) {
         body::holds_records(decode.flatten(), path_node, fields.errors());
     }
     if let (Some(page), Some(query)) = (&page, &query)
@@ -209,10 +226,10 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         let place = page_node.unwrap_or(path_node).place.clone();
         page::fits(page, query, body, &place, fields.errors());
     }
-    let capture = steps::capture(fields);
-    let poll = steps::poll(fields, context);
+    let capture = steps::capture(fields, context);
+    let poll = steps::poll(fields, context, path_node, capture.as_deref());
     let each = steps::each(fields, context);
-    let limits = steps::limits(fields);
+    let limits = steps::limits(fields, context);
     if fields.errors()[before..]
         .iter()
         .any(|error| !error.is_warning())
@@ -232,7 +249,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         records,
         page: page?,
         outcome: outcome?,
-        when,
+        when: when?,
         decode: decode?,
         capture: capture?,
         poll: poll?,

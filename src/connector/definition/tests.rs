@@ -504,9 +504,9 @@ fn files_that_must_not_load() {
         ),
         (
             remove,
-            "delete: \"/guests/{{ record.id }}\", batch: 10",
-            "E340",
-            "10",
+            "delete: \"/guests/{{ record.id }}\", batch: 0",
+            "E233",
+            "0",
         ),
         ("blocked: [422]", "gone: \"true\"", "E341", "\"true\""),
         (

@@ -100,15 +100,7 @@ impl ReadClient {
     /// # Errors
     /// The request is a writing one, or a value that it needs is missing or does not fit.
     pub(super) fn request(&self, request: &Request, names: Names) -> Result<ReadRequest, Fault> {
-        let reads = match request.verb {
-            Verb::Get | Verb::Head => true,
-            Verb::Post => request.read_only,
-            Verb::Put | Verb::Patch | Verb::Delete => false,
-        };
-        if !reads {
-            return Err(Fault::read_only());
-        }
-        self.0.build(request, &names, true).map(ReadRequest)
+        reading(&self.0, request, &names)
     }
 
     /// A GET of the base URL.
@@ -120,6 +112,7 @@ impl ReadClient {
             body: None,
             late: None,
             decode: None,
+            limits: Vec::new(),
         })
     }
 
@@ -176,6 +169,19 @@ impl ReadClient {
     pub(super) fn notes(&self) -> Notes {
         self.0.notes()
     }
+}
+
+/// A request that certainly only reads, with its values.
+fn reading(line: &Line, request: &Request, names: &Names) -> Result<ReadRequest, Fault> {
+    let reads = match request.verb {
+        Verb::Get | Verb::Head => true,
+        Verb::Post => request.read_only,
+        Verb::Put | Verb::Patch | Verb::Delete => false,
+    };
+    if !reads {
+        return Err(Fault::read_only());
+    }
+    line.build(request, names, true).map(ReadRequest)
 }
 
 impl ReadRequest {
@@ -317,6 +323,27 @@ impl WriteClient {
             _ => None,
         };
         Ok(stated.or_else(|| tag(&reply)))
+    }
+
+    /// Asks after a job that a write started. Only what reads is sent, and redirects are not followed.
+    ///
+    /// # Errors
+    /// As [`ReadClient::request`] and [`ReadClient::send`].
+    pub(super) async fn look(
+        &self,
+        request: &Request,
+        names: &Names,
+    ) -> Result<(Meaning, Reply), Fault> {
+        let built = reading(&self.0, request, names)?.0;
+        match self
+            .0
+            .exchange(&built, &request.outcome, Repeat::Read)
+            .await
+        {
+            Ok((_, reply)) if (300..400).contains(&reply.status) => Err(Fault::redirected()),
+            Ok(answer) => Ok(answer),
+            Err(Lost::Unknown(fault) | Lost::Fault(fault)) => Err(fault),
+        }
     }
 
     pub(super) fn names(&self) -> Names {

@@ -88,7 +88,7 @@ fn has_error(body: &[u8]) -> bool {
 }
 
 /// `headers` are named in small letters with `_`: `headers.retry_after`.
-fn names_of(reply: &Reply) -> Names {
+pub(super) fn names_of(reply: &Reply) -> Names {
     let headers: serde_json::Map<String, Value> = reply
         .headers
         .iter()

@@ -1,10 +1,10 @@
 //! How fast a system may be asked, and how long to wait before asking again.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::connector::definition::Limits;
@@ -16,9 +16,12 @@ pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 #[derive(Clone, Default)]
 pub(crate) struct Pace(Arc<Recent>);
 
-#[derive(Default)]
-struct Recent {
-    slots: OnceLock<Semaphore>,
+/// By [`Limits::counter`]: all requests of the system, those of an object, of one request.
+type Recent = std::sync::Mutex<BTreeMap<u64, Arc<Counted>>>;
+
+/// What is counted together.
+struct Counted {
+    slots: Arc<Semaphore>,
     sent: Mutex<VecDeque<Instant>>,
 }
 
@@ -29,16 +32,26 @@ impl std::fmt::Debug for Pace {
 }
 
 impl Pace {
-    /// Waits until one more request may leave; the permit is held while it is under way.
-    pub(crate) async fn turn(&self, limits: &Limits) -> SemaphorePermit<'_> {
-        let slots = self
-            .0
-            .slots
-            .get_or_init(|| Semaphore::new(limits.parallel.max(1)));
-        let permit = slots.acquire().await.expect("nobody closes this semaphore");
+    /// Waits until one more request may leave by each of these limits, the narrowest first, so that one that waits for its own turn
+    /// keeps nobody else waiting. The permits are held while it is under way.
+    pub(crate) async fn turns<'l>(
+        &self,
+        limits: impl Iterator<Item = &'l Limits>,
+    ) -> Vec<OwnedSemaphorePermit> {
+        let mut permits = Vec::new();
+        for limits in limits {
+            permits.push(self.turn(limits).await);
+        }
+        permits
+    }
+
+    async fn turn(&self, limits: &Limits) -> OwnedSemaphorePermit {
+        let counted = self.counted(limits);
+        let permit = Arc::clone(&counted.slots).acquire_owned().await;
+        let permit = permit.expect("nobody closes this semaphore");
         if let Some((count, period)) = limits.rate {
             // The lock is kept while waiting, so that turns are taken in order.
-            let mut sent = self.0.sent.lock().await;
+            let mut sent = counted.sent.lock().await;
             while sent.len() >= count {
                 let Some(oldest) = sent.pop_front() else {
                     break;
@@ -48,6 +61,21 @@ impl Pace {
             sent.push_back(Instant::now());
         }
         permit
+    }
+
+    fn counted(&self, limits: &Limits) -> Arc<Counted> {
+        // A thread that panicked while it held the lock has changed nothing halfway.
+        let mut all = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let counted = all.entry(limits.counter).or_insert_with(|| {
+            Arc::new(Counted {
+                slots: Arc::new(Semaphore::new(limits.parallel.max(1))),
+                sent: Mutex::default(),
+            })
+        });
+        Arc::clone(counted)
     }
 }
 

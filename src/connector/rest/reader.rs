@@ -1,6 +1,6 @@
 //! Finding and reading records over HTTP.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
 use reqwest::header::ETAG;
@@ -14,13 +14,15 @@ use super::page::{self, Onward, Progress};
 use super::request::{Decode, Request};
 use crate::connector::object::{At, How, Object, Via};
 use crate::connector::{
-    Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sink,
+    Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sight, Sink,
 };
 use crate::messages::{connector as say_connector, finding as say};
 use crate::template::Names;
 
 /// Code of the warning that a credential could not be tried.
 const UNPROVEN_CREDENTIAL: &str = "W330";
+/// Code of the warning that no record of an object can be read by its key.
+const UNREADABLE: &str = "W253";
 
 pub(super) struct RestReader {
     opening: Opening,
@@ -29,6 +31,8 @@ pub(super) struct RestReader {
     proven: bool,
     /// The version that the reply to the last reading named in its headers.
     last: Option<(String, Key, String)>,
+    /// Objects that were searched and whose records cannot be read by their key.
+    unreadable: BTreeSet<String>,
 }
 
 impl RestReader {
@@ -38,6 +42,7 @@ impl RestReader {
             opening: opening.clone(),
             proven: false,
             last: None,
+            unreadable: BTreeSet::new(),
         })
     }
 
@@ -154,6 +159,9 @@ impl Reader for RestReader {
             }
         }
         self.proven = true;
+        if !self.reads_by_key(object) {
+            self.unreadable.insert(object.name.clone());
+        }
         Ok(())
     }
 
@@ -169,18 +177,11 @@ impl Reader for RestReader {
         else {
             return Err(Fault::unreadable_here());
         };
-        if key.parts().len() != object.key.len() {
-            return Err(Fault::empty_key(object.key.join(", ")));
-        }
-        let parts: serde_json::Map<String, Value> = object
-            .key
-            .iter()
-            .zip(key.parts())
-            .map(|(name, part)| (name.clone(), Value::String(part.clone())))
-            .collect();
-        let asked = self
+        let names = self
             .client
-            .request(request, self.client.names().with("record", parts))?;
+            .names()
+            .with("record", key_as_data(object, key)?);
+        let asked = self.client.request(request, names)?;
         let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
         let tag = reply.headers.get(ETAG).and_then(|v| v.to_str().ok());
         self.last = tag.map(|tag| (object.name.clone(), key.clone(), tag.to_owned()));
@@ -208,6 +209,43 @@ impl Reader for RestReader {
         etag.of(&record.data).or_else(of_reply)
     }
 
+    async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
+        let request = object
+            .http(action)
+            .and_then(|does| does.verify.request.as_deref());
+        let Some(request) = request else {
+            return Ok(Sight::NotAsked);
+        };
+        let names = self
+            .client
+            .names()
+            .with("record", key_as_data(object, key)?);
+        let asked = self.client.request(request, names)?;
+        let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
+        match meaning {
+            Meaning::Done => {}
+            Meaning::Gone => return Ok(Sight::Nothing),
+            _ => return Err(outcome::failure(reply.status)),
+        }
+        let path = request
+            .records
+            .as_ref()
+            .ok_or_else(Fault::unreadable_here)?;
+        let mut content = reply.content()?;
+        let mut records = page::of_reply(&mut content, path, &request.page)?;
+        if records.len() > 1 {
+            return Err(Fault::two_records());
+        }
+        let Some(data) = records.pop() else {
+            return Ok(Sight::Nothing);
+        };
+        // Another kind of reply may leave the key out; one that names it must name this record.
+        match key_of(object, &data) {
+            Ok(other) if other != *key => Err(Fault::other_record()),
+            _ => Ok(Sight::Shows(data)),
+        }
+    }
+
     async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
         let mut found = Vec::new();
         if !self.proven {
@@ -229,6 +267,7 @@ impl Reader for RestReader {
         for action in needs {
             let word = action.word();
             match actions.iter().find(|(known, _)| known == action) {
+                Some((_, does)) if does.manual.is_some() => {}
                 None => found
                     .push(Finding::warning("W241", say::cannot(word)).remedy(say::cannot_help())),
                 Some((_, does)) if does.unconfirmed && allowed => found.push(
@@ -242,11 +281,20 @@ impl Reader for RestReader {
                 Some(_) => {}
             }
         }
+        if !self.reads_by_key(object) && needs.iter().any(|action| object.can(*action)) {
+            found.push(
+                Finding::warning(UNREADABLE, say::unreadable()).remedy(say::unreadable_help()),
+            );
+        }
         Ok(found.into_iter().map(|one| one.on(&object.name)).collect())
     }
 
     fn notes(&self) -> Notes {
         let mut notes = self.client.notes();
+        let unreadable = self.unreadable.iter();
+        notes
+            .warnings
+            .extend(unreadable.map(|object| (UNREADABLE.to_owned(), object.clone())));
         if !self.proven {
             notes.warnings.push((
                 UNPROVEN_CREDENTIAL.to_owned(),
@@ -255,6 +303,17 @@ impl Reader for RestReader {
         }
         notes
     }
+}
+
+/// The members of a record by which it is asked for.
+fn key_as_data(object: &Object, key: &Key) -> Result<Value, Fault> {
+    if key.parts().len() != object.key.len() {
+        return Err(Fault::empty_key(object.key.join(", ")));
+    }
+    let parts = object.key.iter().zip(key.parts());
+    Ok(parts
+        .map(|(name, part)| (name.clone(), Value::String(part.clone())))
+        .collect())
 }
 
 /// The records of a reply with their keys; one without a key is a fault for all, because it cannot be told whose it is.

@@ -59,8 +59,8 @@ pub struct Request {
     pub poll: Option<Box<Poll>>,
     /// What became of each record of a batch.
     pub each: Option<Each>,
-    /// Stricter limits than the connector's own.
-    pub limits: Option<Limits>,
+    /// Limits of the request and of its object; the connector's own hold as well.
+    pub limits: Vec<Limits>,
 }
 
 /// The value of `call`.
@@ -134,6 +134,17 @@ pub enum Body {
     Text(Template),
 }
 
+impl Body {
+    /// Every name that it reads, with its members.
+    pub fn reads(&self) -> Vec<&str> {
+        match self {
+            Body::Json(body) | Body::Xml(body) | Body::Csv(body) => body.reads(),
+            Body::Form(pairs) => pairs.iter().flat_map(|(_, value)| value.reads()).collect(),
+            Body::Text(body) => body.reads().collect(),
+        }
+    }
+}
+
 impl Request {
     /// Every name that its path, query, headers and body read, with its members: `record.id`.
     pub fn reads(&self) -> Vec<&str> {
@@ -141,15 +152,7 @@ impl Request {
         reads.extend(self.call.iter().flat_map(|call| call.tree.reads()));
         reads.extend(self.query.iter().flat_map(|(_, value)| value.reads()));
         reads.extend(self.headers.iter().flat_map(|(_, value)| value.reads()));
-        match &self.body {
-            Some(Body::Json(body)) => reads.extend(body.reads()),
-            Some(Body::Form(pairs)) => {
-                reads.extend(pairs.iter().flat_map(|(_, value)| value.reads()));
-            }
-            Some(Body::Xml(body) | Body::Csv(body)) => reads.extend(body.reads()),
-            Some(Body::Text(body)) => reads.extend(body.reads()),
-            None => {}
-        }
+        reads.extend(self.body.iter().flat_map(Body::reads));
         reads
     }
 
@@ -187,6 +190,9 @@ impl Request {
             Some(Body::Csv(body)) => line.push_str(&format!(" csv {}", body.masked())),
             Some(Body::Text(body)) => line.push_str(&format!(" text {}", body.masked())),
             None => {}
+        }
+        if let Some(when) = &self.when {
+            line.push_str(&format!(" when {}", when.text));
         }
         line
     }
@@ -269,6 +275,22 @@ pub struct Outcome {
     pub done: Option<Matcher>,
     /// The reply to a JSON-RPC call, which is a failure wherever it has an `error`, whatever its status.
     pub rpc: bool,
+}
+
+impl Outcome {
+    /// What is not said here is as it is there.
+    pub fn or(self, base: &Outcome) -> Outcome {
+        let word =
+            |mine: Option<Matcher>, theirs: &Option<Matcher>| mine.or_else(|| theirs.clone());
+        Outcome {
+            retry: word(self.retry, &base.retry),
+            gone: word(self.gone, &base.gone),
+            blocked: word(self.blocked, &base.blocked),
+            failed: word(self.failed, &base.failed),
+            done: word(self.done, &base.done),
+            rpc: self.rpc || base.rpc,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@
 
 use super::name::TableName;
 use crate::connector::object::{Finder, How, Via};
-use crate::connector::{Action, Column, Fault, Holds, Object, Shape};
+use crate::connector::{Action, Blind, Column, Fault, Holds, Object, Shape};
 use crate::subject::Kind;
 
 /// Which SQL is spoken.
@@ -36,6 +36,16 @@ pub(super) struct Table {
     /// What else weakens a promise, as [`Table::warnings`] says it.
     pub(super) weak: Vec<(String, String)>,
     pub(super) refuses: Refuses,
+    pub(super) beyond: Beyond,
+}
+
+/// What a record may have beside the columns of the table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Beyond {
+    /// Columns of tables that inherit from it, whose rows are found through it: `table.column`.
+    pub(super) heirs: Vec<String>,
+    /// Why the catalogue may not show all of them.
+    pub(super) blind: Option<Blind>,
 }
 
 /// Why records of a table may not be written to, though they can be read.

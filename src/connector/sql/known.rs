@@ -141,6 +141,7 @@ mod tests {
                     is_view: false,
                     weak: Vec::new(),
                     refuses: Default::default(),
+                    beyond: Default::default(),
                 }),
             };
             Ok(names.iter().map(table).collect())

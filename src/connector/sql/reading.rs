@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use super::catalogue::Table;
 use super::known::Known;
 use super::statement::{self, Select};
-use super::{Each, ReadSession, Refusal, Row, columns_needed, examine, only, record};
+use super::{Each, ReadSession, Refusal, Row, columns_needed, examine, only, record, unread};
 use crate::connector::object::{Object, Via};
 use crate::connector::{
-    Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Shape, Sink,
+    Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Shape, Sink, Unread,
 };
 use crate::inventory::System;
 
@@ -89,6 +89,11 @@ impl<S: ReadSession> Reader for Reading<S> {
 
     async fn shape(&mut self, object: &Object) -> Result<Shape, Fault> {
         Ok(self.table(object).await?.shape(object))
+    }
+
+    async fn unread(&mut self, object: &Object) -> Result<Option<Unread>, Fault> {
+        let table = self.table(object).await?;
+        Ok(Some(unread::unread(&self.system, object, &table)))
     }
 
     async fn find(

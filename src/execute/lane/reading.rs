@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::connector::object::{Object, Verify};
+use crate::connector::object::{How, Object, Verify};
 use crate::connector::{Action, Effect, Fault, Key, Probe, Record};
 use crate::execute::Ended;
 use crate::execute::recover::{self, State, Status};
@@ -14,9 +14,10 @@ use crate::plan::{Level, Outcome, Step};
 use crate::subject::{Identity, Kind, Kinds};
 
 use super::Lane;
+use super::proof::hides;
 
 /// Pause between two looks at the same record.
-const AGAIN: Duration = Duration::from_millis(250);
+pub(super) const AGAIN: Duration = Duration::from_millis(250);
 
 impl Lane<'_> {
     /// The record as it is now, also if a write has given it another key.
@@ -26,8 +27,9 @@ impl Lane<'_> {
         step: &Step,
     ) -> Result<Option<Record>, Fault> {
         let mut record = self.look_under_key(object, step).await?;
-        if record.is_none() && step.action == Some(Action::Rectify) {
-            record = self.look_by_new_identity(object, step).await?;
+        // What was removed needs no second search here: the one after the run asks for every identity.
+        if record.is_none() && step.action != Some(Action::Remove) {
+            record = self.look_elsewhere(object, step).await?;
         }
         if record.is_some() || !self.reader.keys_follow_content(object) {
             return Ok(record);
@@ -86,9 +88,9 @@ impl Lane<'_> {
         status: Status,
     ) -> Result<Option<Record>, Fault> {
         let mut record = self.look_under_key(object, step).await?;
-        // A run that was killed may have changed the value that the search goes by.
-        if record.is_none() && step.action == Some(Action::Rectify) {
-            record = self.look_by_new_identity(object, step).await?;
+        // Somebody, or a run that was killed, may have changed the value that the search goes by.
+        if record.is_none() {
+            record = self.look_elsewhere(object, step).await?;
         }
         if record.is_some() || !self.reader.keys_follow_content(object) {
             return Ok(record);
@@ -198,8 +200,9 @@ impl Lane<'_> {
         Ok(found)
     }
 
-    /// A correction may have changed the very value that the search goes by.
-    async fn look_by_new_identity(
+    /// A record that cannot be read by its key, by every identity that is known of the person or that this step writes: the very value
+    /// that it was found by may have changed.
+    async fn look_elsewhere(
         &mut self,
         object: &Object,
         step: &Step,
@@ -207,11 +210,21 @@ impl Lane<'_> {
         if self.reader.reads_by_key(object) {
             return Ok(None);
         }
+        let run = self.run;
         for (at, finder) in object.find.iter().enumerate() {
             let Some(kind) = &finder.by else { continue };
-            for identity in new_identities(object, step, kind, &self.run.kinds) {
+            let known = run.identities.iter().filter(|known| known.kind == *kind);
+            let mut asked = new_identities(object, step, kind, &run.kinds);
+            asked.extend(known.cloned());
+            asked.sort();
+            asked.dedup();
+            for identity in &asked {
+                let by_this = step.found_by.identity.as_ref() == Some(identity);
+                if by_this && step.found_by.finder == at {
+                    continue;
+                }
                 let mut found = None;
-                let probe = Probe::Identity(&identity);
+                let probe = Probe::Identity(identity);
                 self.reader
                     .find(object, at, probe, &mut |record| {
                         if record.key == step.key {
@@ -228,7 +241,11 @@ impl Lane<'_> {
         Ok(None)
     }
 
-    fn key_as_data(&self, object: &str, key: &crate::connector::Key) -> serde_json::Value {
+    pub(super) fn key_as_data(
+        &self,
+        object: &str,
+        key: &crate::connector::Key,
+    ) -> serde_json::Value {
         let names = self
             .system
             .object(object)
@@ -247,12 +264,33 @@ impl Lane<'_> {
             None => self.run.digester.digest(object, record),
         };
         match record.map(digest) {
-            None => State::Absent,
+            None if self.explains_absence(object, step) => State::Absent,
+            None => State::Unfound,
+            Some(_) if says_gone(object, step, record) => State::Absent,
             // First, because a record that is anonymous already was planned as it should become.
-            Some(digest) if Some(digest) == step.after => State::After,
+            Some(digest) if Some(digest) == step.after && says_so(object, step, record) => {
+                State::After
+            }
             Some(digest) if digest == step.before => State::Before,
             Some(_) => State::Other,
         }
+    }
+
+    /// Whether a record that is not under its key is not there at all. A search can miss what it was found by before, and a name made
+    /// of the content or of an address changes with it.
+    pub(super) fn shows_absence(&self, object: &Object) -> bool {
+        self.reader.reads_by_key(object)
+            && !self.reader.keys_follow_content(object)
+            && !object.is_named_by_address()
+    }
+
+    /// Whether a record that was not seen is gone: that can be seen, or this plan removed it already under another object's name.
+    fn explains_absence(&self, object: &Object, step: &Step) -> bool {
+        let same_row = |(other, key): &(String, Key)| {
+            let described = self.system.object(other);
+            *key == step.key && described.is_some_and(|other| are_rows_of_one_place(object, other))
+        };
+        self.shows_absence(object) || self.removed.iter().any(same_row)
     }
 
     /// What an attempted write came to: the status of a reply is never the proof.
@@ -277,18 +315,42 @@ impl Lane<'_> {
             Ok(Effect::Unknown) if super::is_blind(object, action) => {
                 Ended::new(Outcome::Unknown, None)
             }
-            Ok(Effect::Done | Effect::Gone) => self.read_back(object, step, done, verify).await,
+            // A request that was repeated finds nothing; a statement is sent once, and whoever was faster gave the row another name.
+            Ok(Effect::Gone)
+                if !matches!(object.how, How::Http { .. })
+                    && !self.explains_absence(object, step) =>
+            {
+                Ended::failed(Outcome::Changed, Fault::unfound())
+            }
+            Ok(Effect::Done | Effect::Gone) => {
+                self.read_back(object, step, done, verify, sent).await
+            }
+            Ok(Effect::Lost | Effect::Running) => {
+                let running = effect == Ok(Effect::Running);
+                match self.unfinished(object, action, step, running).await {
+                    Some(ended) => ended,
+                    None => self.read_back(object, step, done, verify, sent).await,
+                }
+            }
             // Somebody writes to it faster than it can be read.
             Ok(Effect::Changed | Effect::Stale) => Ended::new(Outcome::Changed, None),
             Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
             Ok(Effect::Unknown) => self.settle(object, step, done, sent).await,
-            Err(fault) => match self.look(object, step).await {
-                Ok(record) => match self.state(object, step, record.as_ref()) {
+            Err(fault) => match self.proof(object, step).await {
+                Ok(state) => match state {
+                    // What went before may only hide it.
+                    State::Absent if hides(object, action) => Ended::failed(Outcome::Failed, fault),
                     State::Absent if done == Outcome::Removed => Ended::new(done, Some(Level::L1)),
                     State::Absent if !action.erases() => Ended::failed(Outcome::Failed, fault),
                     State::Absent => Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
                     State::After => Ended::new(done, Some(Level::L1)),
-                    State::Before | State::Other => Ended::failed(Outcome::Failed, fault),
+                    State::Before | State::Other if fault.leaves_open() => {
+                        Ended::failed(Outcome::Unknown, fault)
+                    }
+                    // The system says no, and its search may have lost the record over that: nothing vouches for the removal.
+                    State::Unfound | State::Before | State::Other => {
+                        Ended::failed(Outcome::Failed, fault)
+                    }
                 },
                 Err(_) => Ended::failed(Outcome::Unknown, fault),
             },
@@ -302,15 +364,23 @@ impl Lane<'_> {
         step: &Step,
         done: Outcome,
         verify: &Verify,
+        sent: Instant,
     ) -> Ended {
-        let began = Instant::now();
+        let within = Duration::from_millis(verify.after_ms.saturating_add(verify.within_ms));
+        let (until, run_until) = match verify.within_ms {
+            0 => (sent, sent),
+            _ => self.looks_until(sent, within),
+        };
+        let mut pause = AGAIN;
         loop {
-            match self.look(object, step).await {
-                Ok(record) => match self.state(object, step, record.as_ref()) {
-                    State::Absent if done == Outcome::Removed => {
+            match self.proof(object, step).await {
+                Ok(state) => match state {
+                    // The system took it, and what it searched for and found just now is not found any more.
+                    State::Absent | State::Unfound if done == Outcome::Removed => {
                         return Ended::new(done, Some(Level::L1));
                     }
                     // It may be hidden as well as gone, and either way it does not show what was written.
+                    State::Unfound => {}
                     State::Absent if !step.action.is_some_and(Action::erases) => {}
                     // Whoever removed it, there is nothing left that could bear the new values.
                     State::Absent => return Ended::new(Outcome::AlreadyGone, Some(Level::L1)),
@@ -329,14 +399,16 @@ impl Lane<'_> {
                     };
                 }
             }
-            let left = Duration::from_millis(verify.within_ms).saturating_sub(began.elapsed());
-            if left.is_zero() {
+            let now = Instant::now();
+            if now >= until {
                 return Ended::new(Outcome::NotVerified, Some(Level::L0));
             }
-            if self.run.stop.is_asked() {
+            if now >= run_until || self.run.stop.is_asked() {
                 return Ended::new(Outcome::Pending, Some(Level::L0));
             }
-            tokio::time::sleep(left.min(AGAIN)).await;
+            tokio::time::sleep_until(run_until.min(now + pause)).await;
+            // An index that lags by a minute is not asked two hundred times.
+            pause = (pause * 2).min(AGAIN * 8);
         }
     }
 
@@ -351,16 +423,19 @@ impl Lane<'_> {
         sent: Instant,
     ) -> Ended {
         loop {
-            let record = match self.look(object, step).await {
-                Ok(record) => record,
+            let state = match self.proof(object, step).await {
+                Ok(state) => state,
                 Err(fault) => return Ended::failed(Outcome::Unknown, fault),
             };
-            match self.state(object, step, record.as_ref()) {
-                State::Absent if done == Outcome::Removed => {
+            let hidden = step.action.is_some_and(|action| hides(object, action));
+            match state {
+                State::Absent | State::Unfound if done == Outcome::Removed && !hidden => {
                     return Ended::new(done, Some(Level::L1));
                 }
                 State::After => return Ended::new(done, Some(Level::L1)),
-                State::Absent | State::Other => return Ended::new(Outcome::Unknown, None),
+                State::Absent | State::Unfound | State::Other => {
+                    return Ended::new(Outcome::Unknown, None);
+                }
                 State::Before if self.run.stop.is_asked() => {
                     return Ended::failed(Outcome::Unknown, Fault::interrupted());
                 }
@@ -375,6 +450,24 @@ impl Lane<'_> {
     }
 }
 
+/// Whether a record that is returned says of itself that it is removed.
+fn says_gone(object: &Object, step: &Step, record: Option<&Record>) -> bool {
+    let (Some(action), Some(record)) = (step.action, record) else {
+        return false;
+    };
+    object.says_gone(action, &record.data)
+}
+
+/// Whether what the connector says must hold after writing new values holds; most say nothing.
+fn says_so(object: &Object, step: &Step, record: Option<&Record>) -> bool {
+    match (step.action, record) {
+        (Some(action @ (Action::Anonymise | Action::Rectify)), Some(record)) => {
+            object.shows(action, record).unwrap_or(true)
+        }
+        _ => true,
+    }
+}
+
 /// Whether a record holds the identity by which it was found, exactly.
 fn carries(object: &Object, record: &Record, identity: &Identity, kinds: &Kinds) -> bool {
     let fields = object.fields.iter();
@@ -385,6 +478,17 @@ fn carries(object: &Object, record: &Record, identity: &Identity, kinds: &Kinds)
         let same = kinds.identity(&identity.kind, &raw);
         same.is_ok_and(|value| value == *identity)
     })
+}
+
+/// Whether two objects describe rows of one place, so that equal keys name one row.
+fn are_rows_of_one_place(one: &Object, other: &Object) -> bool {
+    match (&one.how, &other.how) {
+        (How::Table { table, .. }, How::Table { table: same, .. }) => {
+            table == same && one.key == other.key
+        }
+        (How::File { .. }, How::File { .. }) => one.key == other.key,
+        _ => one.name == other.name,
+    }
 }
 
 /// The identities of one kind that a correction writes.

@@ -40,6 +40,7 @@ pub(super) fn not_included(view: &mut View<'_, '_>) {
             true,
         );
     }
+    said |= unread(view);
     let credentials: u64 = view.objects.iter().map(|object| object.credentials).sum();
     if credentials > 0 {
         said = true;
@@ -50,6 +51,53 @@ pub(super) fn not_included(view: &mut View<'_, '_>) {
     }
     view.paragraph(&say::not_included_tables());
     view.raw("</section>\n");
+}
+
+/// Columns of the tables in which the records lie, by name only: nobody read them.
+fn unread(view: &mut View<'_, '_>) -> bool {
+    let (mut rows, mut blind) = (Vec::new(), Vec::new());
+    for object in view.objects {
+        let Some(names) = object.unread() else {
+            continue;
+        };
+        let place = view.place(object);
+        for column in &names.columns {
+            let mut cell = format!("<code>{}</code>", escape(&plain(&column.name)));
+            if !column.listed_for.is_empty() {
+                let listed = view.say(&say::listed_for(column.listed_for.join(", ")));
+                cell += &format!(" {listed}");
+            }
+            rows.push(vec![
+                place.clone(),
+                cell,
+                view.say(&say::number(object.records)),
+            ]);
+        }
+        if names.more > 0 {
+            let more = view.say(&say::not_included_more_columns(say::number(names.more)));
+            rows.push(vec![
+                place.clone(),
+                more,
+                view.say(&say::number(object.records)),
+            ]);
+        }
+        if names.blind.is_some() {
+            blind.push(format!("<li>{place}</li>\n"));
+        }
+    }
+    if !rows.is_empty() {
+        view.paragraph(&say::not_included_columns());
+        view.table(
+            &[say::head_where(), say::head_column(), say::head_records()],
+            &rows,
+            true,
+        );
+    }
+    if !blind.is_empty() {
+        view.paragraph(&say::not_included_blind());
+        view.raw(&format!("<ul>\n{}</ul>\n", blind.concat()));
+    }
+    !rows.is_empty() || !blind.is_empty()
 }
 
 fn not_portable(view: &mut View<'_, '_>) -> bool {

@@ -252,6 +252,7 @@ impl Line {
             headers,
             body: Some(Payload::Bytes(form.into_bytes())),
             decode: None,
+            limits: Vec::new(),
             late: None,
         };
         let pass = Pass {

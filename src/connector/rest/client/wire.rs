@@ -44,6 +44,15 @@ pub(super) struct Built {
     pub(super) decode: Option<Decode>,
     /// What is put into the body when the request leaves.
     pub(super) late: Option<Late>,
+    /// Limits of its own, the narrowest first; those of the system hold as well.
+    pub(super) limits: Vec<Limits>,
+}
+
+impl Built {
+    /// Every limit that it is under, the narrowest first.
+    fn under<'l>(&'l self, system: &'l Limits) -> impl Iterator<Item = &'l Limits> {
+        self.limits.iter().chain([system])
+    }
 }
 
 /// How far a request may be repeated (3.14).
@@ -218,6 +227,7 @@ impl Line {
             headers,
             body,
             decode: request.decode,
+            limits: request.limits.clone(),
             late: None,
         })
     }
@@ -235,6 +245,7 @@ impl Line {
             body: None,
             decode: None,
             late: None,
+            limits: Vec::new(),
         })
     }
 
@@ -277,8 +288,9 @@ impl Line {
     ) -> Result<(Meaning, Reply), Lost> {
         let mut repetition = 0;
         let mut door = super::door::Door::default();
+        let retries = built.under(&self.limits).map(|limits| limits.retries).min();
         loop {
-            let last = repetition >= self.limits.retries;
+            let last = repetition >= retries.unwrap_or_default();
             let mut pause = None;
             let pass = match given {
                 Some(pass) => pass.clone(),
@@ -350,7 +362,7 @@ impl Line {
     /// One request on the wire, and its reply to the end.
     async fn attempt(&self, built: &Built, pass: &Pass, repeat: Repeat) -> Result<Reply, Break> {
         let definition = self.definition().map_err(Break::Refused)?;
-        let _turn = definition.api.pace.turn(&self.limits).await;
+        let _turns = definition.api.pace.turns(built.under(&self.limits)).await;
         // The origin is checked where the request leaves, whatever made it.
         if built.url.origin() != pass.origin {
             return Err(Break::Refused(Fault::other_origin()));
@@ -421,9 +433,10 @@ impl Line {
             (Some(http), _) | (None, Carrier::Wire(http)) => http,
             (None, Carrier::Replay(_)) => return Err(Fault::connection()),
         };
+        let timeout = built.under(&self.limits).map(|limits| limits.timeout).min();
         let request = http
             .request(method, url)
-            .timeout(self.limits.timeout)
+            .timeout(timeout.unwrap_or(self.limits.timeout))
             .headers(headers);
         Ok(match body {
             Some(body) => request.body(body),

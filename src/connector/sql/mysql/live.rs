@@ -14,7 +14,7 @@ use crate::connector::sql::catalogue::{
 use crate::connector::sql::name::TableName;
 use crate::connector::sql::statement::quote;
 use crate::connector::sql::{Refusal, comparison};
-use crate::connector::{Column, Fault, Holds};
+use crate::connector::{Blind, Column, Fault, Holds};
 
 /// The table or view of each name, in its database or in the one that the address names; in the names' order. What is wrong with one
 /// of them is said of that one alone.
@@ -64,6 +64,7 @@ pub(super) async fn tables(
         .map(|engine| text_of(engine, "name"))
         .collect();
 
+    let revoked: Vec<Grant> = grants.iter().filter_map(Grant::taken).collect();
     let grants: Vec<Grant> = grants.iter().filter_map(Grant::of).collect();
     for (place, schema, name) in &wanted {
         let here = |entry: &&Entry| number(entry, "place") == Some(*place);
@@ -93,6 +94,7 @@ pub(super) async fn tables(
             is_view: kind.ends_with("VIEW"),
             weak: Vec::new(),
             refuses: Default::default(),
+            beyond: Default::default(),
         };
         let live = table.name.clone();
         let own = |entries: &'_ [Entry]| -> Vec<Entry> {
@@ -126,6 +128,12 @@ pub(super) async fn tables(
             }
         }
         cascade(&mut table, &cascades);
+        let base = text_of(entry, "base");
+        let grants: Vec<Grant> = grants
+            .iter()
+            .map(|grant| grant.without(&revoked, &base))
+            .collect();
+        table.beyond.blind = blind(&table, &grants);
         limits(&mut table, entry, &undoing, &grants, server);
         if let Some(slot) = tables.get_mut(*place) {
             *slot = Ok(table);
@@ -431,6 +439,16 @@ fn cascade(table: &mut Table, entries: &[Entry]) {
     }
 }
 
+/// Whether the table may have columns that the catalogue does not show to this account.
+fn blind(table: &Table, grants: &[Grant]) -> Option<Blind> {
+    let schema = table.schema.clone().unwrap_or_default();
+    let shows = |grant: &Grant| grant.shows_columns_of(&schema, &table.name);
+    match table.is_view {
+        true => Some(Blind::View),
+        false => (!grants.iter().any(shows)).then_some(Blind::Grants),
+    }
+}
+
 /// What cannot be promised of this table.
 fn limits(table: &mut Table, entry: &Entry, undoing: &[String], grants: &[Grant], server: &Server) {
     let title = table.title();
@@ -472,7 +490,7 @@ fn limits(table: &mut Table, entry: &Entry, undoing: &[String], grants: &[Grant]
 }
 
 /// One line of `SHOW GRANTS`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Grant {
     rights: Vec<String>,
     /// None for all databases; may hold `%` and `_` as wildcards.
@@ -493,10 +511,33 @@ impl Grant {
         let (schema, rest) = level(rest)?;
         let (table, _) = level(rest.strip_prefix('.')?)?;
         Some(Grant {
-            rights: rights.split(", ").map(str::to_owned).collect(),
+            rights: rights_over_all(rights),
             schema,
             table,
         })
+    }
+
+    /// What a line takes away of the rights over all databases (MySQL manual, partial revokes); `None` for one that gives.
+    fn taken(entry: &Entry) -> Option<Grant> {
+        let line = entry.values().next()?.as_deref()?;
+        let rest = line.strip_prefix("REVOKE ")?;
+        Grant::parse(&format!("GRANT {rest}"))
+    }
+
+    /// What is left of it in one database.
+    fn without(&self, revoked: &[Grant], schema: &str) -> Grant {
+        let taken = |right: &String| {
+            let mut here = revoked.iter().filter(|one| one.meets(schema));
+            self.schema.is_none()
+                && here.any(|one| {
+                    one.rights
+                        .iter()
+                        .any(|gone| gone == right || gone == "ALL PRIVILEGES")
+                })
+        };
+        let mut left = self.clone();
+        left.rights.retain(|right| !taken(right));
+        left
     }
 
     /// Rights over the server as a whole that nobody needs who finds and erases rows: with each of them the account could give itself
@@ -543,12 +584,64 @@ impl Grant {
                 .any(|one| OF_TABLES.contains(&one.as_str()))
     }
 
+    /// Whether every column of a table is shown to who has this. Of those with rights over single columns the server shows these alone.
+    fn shows_columns_of(&self, schema: &str, table: &str) -> bool {
+        const OF_COLUMNS: [&str; 5] =
+            ["ALL PRIVILEGES", "SELECT", "INSERT", "UPDATE", "REFERENCES"];
+        self.meets(schema)
+            && self.table.as_deref().is_none_or(|one| one == table)
+            && self
+                .rights
+                .iter()
+                .any(|one| OF_COLUMNS.contains(&one.as_str()))
+    }
+
     fn shows_triggers_of(&self, schema: &str, table: &str) -> bool {
         let right = |one: &String| ["ALL PRIVILEGES", "TRIGGER"].contains(&one.as_str());
         self.meets(schema)
             && self.table.as_deref().is_none_or(|one| one == table)
             && self.rights.iter().any(right)
     }
+}
+
+/// The rights that a grant gives over whole tables, without those over the columns that it names in brackets.
+fn rights_over_all(listed: &str) -> Vec<String> {
+    let (mut rights, mut depth, mut quote) = (vec![String::new()], 0_usize, None);
+    for sign in listed.chars() {
+        match (sign, quote) {
+            (_, Some(open)) => {
+                quote = (sign != open).then_some(open);
+                continue;
+            }
+            ('`' | '"', None) if depth > 0 => {
+                quote = Some(sign);
+                continue;
+            }
+            ('(', None) => {
+                depth += 1;
+                // What stands before the bracket holds for these columns only.
+                if let Some(right) = rights.last_mut() {
+                    right.clear();
+                }
+                continue;
+            }
+            (')', None) => {
+                depth = depth.saturating_sub(1);
+                continue;
+            }
+            _ if depth > 0 => continue,
+            (',', None) => {
+                rights.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(right) = rights.last_mut() {
+            right.push(sign);
+        }
+    }
+    let rights = rights.iter().map(|right| right.trim().to_owned());
+    rights.filter(|right| !right.is_empty()).collect()
 }
 
 /// `*` or a name in backticks or double quotes, and what follows it.
@@ -634,6 +727,46 @@ mod tests {
         assert!(
             grant.shows_triggers_of("we`ird", "ta`ble") && !grant.shows_triggers_of("we`ird", "b")
         );
+    }
+
+    #[test]
+    fn rights_over_single_columns_show_no_others() {
+        let shows = |line: &str| {
+            Grant::parse(line).is_some_and(|grant| grant.shows_columns_of("shop", "customers"))
+        };
+        for line in [
+            "GRANT SELECT ON `shop`.`customers` TO `a`@`%`",
+            "GRANT SELECT (`id`), INSERT ON `shop`.`customers` TO `a`@`%`",
+            "GRANT SELECT, UPDATE (`a`, `b`) ON `shop`.`customers` TO `a`@`%`",
+            "GRANT ALL PRIVILEGES ON `shop`.* TO `a`@`%`",
+            "GRANT SELECT ON *.* TO `a`@`%`",
+        ] {
+            assert!(shows(line), "{line}");
+        }
+        for line in [
+            "GRANT SELECT (`id`, `name`) ON `shop`.`customers` TO `a`@`%`",
+            "GRANT SELECT (id, INSERT, name), DELETE ON `shop`.`customers` TO `a`@`%`",
+            "GRANT SELECT (`a), INSERT`, `b`) ON `shop`.`customers` TO `a`@`%`",
+            "GRANT DELETE, TRIGGER ON `shop`.`customers` TO `a`@`%`",
+            "GRANT SELECT ON `shop`.`orders` TO `a`@`%`",
+            "GRANT USAGE ON *.* TO `a`@`%`",
+        ] {
+            assert!(!shows(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_right_that_one_database_is_spared_shows_nothing_there() {
+        let line = |text: &str| Entry::from([("Grants".to_owned(), Some(text.to_owned()))]);
+        let all = Grant::of(&line("GRANT SELECT, REFERENCES ON *.* TO `a`@`%`")).unwrap();
+        let taken = line("REVOKE SELECT ON `shop`.* FROM `a`@`%`");
+        assert!(Grant::of(&taken).is_none() && Grant::taken(&line("GRANT x")).is_none());
+        let revoked = [Grant::taken(&taken).unwrap()];
+        let here = all.without(&revoked, "shop");
+        assert_eq!(here.rights, ["REFERENCES"]);
+        assert_eq!(all.without(&revoked, "books"), all);
+        let own = Grant::of(&line("GRANT SELECT ON `shop`.`people` TO `a`@`%`")).unwrap();
+        assert_eq!(own.without(&revoked, "shop"), own);
     }
 
     #[test]

@@ -6,12 +6,12 @@ use sqlx::PgConnection;
 
 use super::Server;
 use crate::connector::sql::catalogue::{
-    Cascade, Compare, Dialect, Fit, Indexes, LiveColumn, Lookup, Table, holds,
+    Beyond, Cascade, Compare, Dialect, Fit, Indexes, LiveColumn, Lookup, Table, holds,
 };
 use crate::connector::sql::name::TableName;
 use crate::connector::sql::statement::Select;
 use crate::connector::sql::{Refusal, Row, comparison};
-use crate::connector::{Column, Fault, Holds};
+use crate::connector::{Blind, Column, Fault, Holds};
 
 /// The table or view of each name, in its schema or in the first one of the search path that has it; in the names' order. What is
 /// wrong with one of them is said of that one alone.
@@ -30,7 +30,15 @@ pub(super) async fn tables(
               (SELECT string_agg(t.tgname::text, ', ' ORDER BY t.tgname) FROM pg_catalog.pg_trigger t \
                WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'), \
               EXISTS (SELECT FROM pg_catalog.pg_constraint f \
-               WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype = 'c')::text \
+               WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype = 'c')::text, \
+              CASE WHEN c.relkind = 'r' AND c.relhassubclass THEN (\
+               WITH RECURSIVE below(oid) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid \
+                UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN below ON i.inhparent = below.oid) \
+               SELECT pg_catalog.jsonb_agg(h.relname || '.' || a.attname ORDER BY h.relname, a.attnum)::text FROM below \
+               JOIN pg_catalog.pg_class h ON h.oid = below.oid \
+               JOIN pg_catalog.pg_attribute a ON a.attrelid = h.oid AND a.attnum > 0 AND NOT a.attisdropped \
+               WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute p WHERE p.attrelid = c.oid AND p.attname = a.attname \
+                AND p.attnum > 0 AND NOT p.attisdropped)) END \
               FROM pg_catalog.jsonb_array_elements($1::text::jsonb) WITH ORDINALITY AS w(name, place) \
               JOIN pg_catalog.pg_class c ON c.relname = w.name ->> 1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
@@ -56,6 +64,7 @@ pub(super) async fn tables(
                 secured,
                 triggers,
                 cascades,
+                heirs,
             ],
         ) = parts(row)
         else {
@@ -88,6 +97,10 @@ pub(super) async fn tables(
             is_view: matches!(kind.as_deref(), Some("v" | "f")),
             weak: Vec::new(),
             refuses: Default::default(),
+            beyond: Beyond {
+                heirs: heirs.map_or_else(Vec::new, |list| names_in(&list)),
+                blind: matches!(kind.as_deref(), Some("v" | "m" | "f")).then_some(Blind::View),
+            },
         });
         cascading |= is(cascades);
         found.places.push((oid, place));
@@ -351,6 +364,11 @@ fn bare(expression: &str) -> String {
         .chars()
         .filter(|sign| !sign.is_whitespace() && !matches!(sign, '(' | ')' | '"'))
         .collect()
+}
+
+/// The texts of a list in JSON.
+fn names_in(list: &str) -> Vec<String> {
+    serde_json::from_str(list).unwrap_or_default()
 }
 
 pub(super) fn parts<const N: usize>(row: Row) -> Option<[Option<String>; N]> {

@@ -3,10 +3,10 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::connector::sql::catalogue::{
-    Cascade, Compare, Dialect, Indexes, LiveColumn, Table, holds,
+    Beyond, Cascade, Compare, Dialect, Indexes, LiveColumn, Table, holds,
 };
 use crate::connector::sql::name::TableName;
-use crate::connector::{Column, Holds};
+use crate::connector::{Blind, Column, Holds};
 
 /// The table or view of this name in the file; `None` if there is none.
 pub(super) fn table(connection: &Connection, name: &TableName) -> rusqlite::Result<Option<Table>> {
@@ -39,6 +39,10 @@ pub(super) fn table(connection: &Connection, name: &TableName) -> rusqlite::Resu
         is_view: kind == "view",
         weak: Vec::new(),
         refuses: Default::default(),
+        beyond: Beyond {
+            heirs: Vec::new(),
+            blind: (kind == "view").then_some(Blind::View),
+        },
     };
     columns(connection, &mut table)?;
     indexes(connection, &mut table)?;

@@ -674,6 +674,57 @@ async fn the_catalogue_tells_what_columns_hold_and_what_weakens_a_promise() {
 }
 
 #[tokio::test]
+async fn the_catalogue_names_what_nobody_reads() {
+    let shop = shop(SHOP);
+    shop.sql(
+        "ALTER TABLE customers ADD COLUMN initials TEXT GENERATED ALWAYS AS (substr(name, 1, 1)) VIRTUAL;
+         CREATE VIEW seen AS SELECT id, email, phone FROM customers;
+         CREATE TABLE heap(id INTEGER PRIMARY KEY, email TEXT)",
+    );
+    let mut second = object("dates", &["EMAIL", "born"], vec![by("email", &["EMAIL"])]);
+    second.how = How::Table {
+        table: "main.CUSTOMERS".into(),
+        restrict: Vec::new(),
+        unrestrict: Vec::new(),
+    };
+    let seen = object("seen", &["email"], vec![by("email", &["email"])]);
+    let heap = object("heap", &["email"], vec![by("email", &["email"])]);
+    let every = vec![customers(), second.clone(), seen.clone(), heap.clone()];
+    let mut reader = reader(&shop.opening(every)).unwrap();
+    let mut names = async |object: &Object| {
+        let unread = reader.unread(object).await.unwrap().unwrap();
+        assert!(unread.columns.iter().all(|column| !column.forbidden));
+        let columns = unread.columns.into_iter();
+        let names: Vec<String> = columns
+            .map(|column| match column.listed_for.is_empty() {
+                true => column.name,
+                false => format!("{} for {}", column.name, column.listed_for.join(", ")),
+            })
+            .collect();
+        (names.join("; "), unread.blind)
+    };
+    // The mark of a restriction is read with the record, so the record itself tells of it.
+    assert_eq!(
+        names(&customers()).await,
+        ("no; born for dates; initials".to_owned(), None)
+    );
+    let of_customers = ["phone", "name", "photo"].map(|name| format!("{name} for customers"));
+    let [phone, name, photo] = of_customers;
+    assert_eq!(
+        names(&second).await,
+        (
+            format!("no; {phone}; {name}; {photo}; blocked; initials"),
+            None
+        )
+    );
+    assert_eq!(
+        names(&seen).await,
+        ("phone".to_owned(), Some(crate::connector::Blind::View))
+    );
+    assert_eq!(names(&heap).await, (String::new(), None));
+}
+
+#[tokio::test]
 async fn a_statement_without_end_is_cut_and_the_reader_goes_on() {
     let shop = shop(SHOP);
     shop.sql("CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id, 'x' || i AS mail FROM n");
