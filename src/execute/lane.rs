@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::connector::object::{How, Object, Verify};
+use crate::connector::object::{Object, Verify};
 use crate::connector::{Action, Effect, Fault, Key, Reader, Record, Target, Writer};
 use crate::diagnostic::Trouble;
 use crate::execute::recover::{self, Next, State, Status};

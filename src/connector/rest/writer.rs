@@ -14,7 +14,7 @@ use super::client::{Reply, WriteClient, Written};
 use super::key_of;
 use super::outcome::{self, Meaning};
 use super::request::{Capture, Each, Request, Source};
-use crate::connector::object::{Action, At, HttpAction, Object};
+use crate::connector::object::{Action, At, How, HttpAction, Object};
 use crate::connector::{Changes, Digester, Effect, Fault, Key, Opening, Patience, Target, Writer};
 use crate::keys::Digest;
 use crate::plan::Approved;
