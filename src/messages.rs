@@ -111,6 +111,7 @@ macro_rules! catalogue {
     )* };
 }
 
+pub mod access;
 pub mod candidates;
 pub mod case;
 pub mod check;

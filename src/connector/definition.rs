@@ -10,6 +10,7 @@ mod auth;
 mod body;
 mod object;
 mod page;
+mod protocol;
 mod reply;
 mod request;
 mod steps;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use crate::connector::grammar;
 use crate::connector::object::{How, Object, Via};
+use crate::connector::rest::access::Access;
 use crate::connector::rest::pace::Pace;
 use crate::connector::rest::request::Verb;
 use crate::diagnostic::{Diagnostic, Result, Source, Trouble};
@@ -29,7 +31,8 @@ use crate::yaml::{Fields, Node, error};
 
 pub(crate) use api::duration;
 pub use api::{Api, Limits};
-pub use auth::Auth;
+pub use auth::{Algorithm, Auth, ClientAuth, Grant, Jwt, OAuth1, OAuth2, Session, SignatureMethod};
+pub use protocol::{Etag, Protocol};
 
 /// A connector file.
 #[derive(Clone)]
@@ -52,6 +55,7 @@ impl Definition {
     pub fn for_another_system(&self) -> Definition {
         let mut other = self.clone();
         other.api.pace = Pace::default();
+        other.api.access = Access::default();
         other
     }
 }
@@ -421,6 +425,17 @@ fn requests(object: &Object) -> impl Iterator<Item = &crate::connector::rest::re
         }))
 }
 
+/// Scheme and host of a URL with settings in it.
+fn origin_of(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
+        }
+        // A setting that is a whole URL ends where its path begins.
+        None => url.split('/').next().unwrap_or_default().to_owned(),
+    }
+}
+
 /// What a file may do, for the person who decides whether to trust it.
 impl Definition {
     pub fn object(&self, name: &str) -> Option<&Object> {
@@ -429,13 +444,19 @@ impl Definition {
 
     /// The one server that is contacted, settings shown as `{settings.url}`.
     pub fn origin(&self) -> String {
-        let url = self.api.url.masked();
-        match url.split_once("://") {
-            Some((scheme, rest)) => {
-                format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
+        origin_of(&self.api.url.masked())
+    }
+
+    /// Every server that is contacted: the system's own, and those that give tokens for it.
+    pub fn contacts(&self) -> Vec<String> {
+        let mut all = vec![self.origin()];
+        for url in self.api.auth.elsewhere() {
+            let origin = origin_of(&url);
+            if !all.contains(&origin) {
+                all.push(origin);
             }
-            None => url,
         }
+        all
     }
 
     /// Each action, as `object.action`, with its requests.

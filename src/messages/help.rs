@@ -199,6 +199,10 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "login.system" | "logout.system" => "Das System aus dem Inventar",
         "login.stdin" => "Die Geheimnisse von der Standardeingabe lesen, je eine Zeile",
+        "login.paste" => "Einfügen, was der Browser zurückbringt; für einen Rechner ohne Browser",
+        "login.port" => {
+            "Der Port dieses Rechners, auf den der Browser zurückkommt, wenn das System ihn vorher wissen will"
+        }
         "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
         "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
         "trust" => "Zeigen, was ein Konnektor erreichen und ändern darf, und ihn dann zulassen",

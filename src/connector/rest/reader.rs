@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
+use reqwest::header::ETAG;
 use serde_json::Value;
 
 use super::client::{ReadClient, Reply};
@@ -28,6 +29,8 @@ pub(super) struct RestReader {
     client: ReadClient,
     /// Whether any reply so far needed the credential and got it accepted.
     proven: bool,
+    /// The version that the reply to the last reading named in its headers.
+    last: Option<(String, Key, String)>,
     /// Objects that were searched and whose records cannot be read by their key.
     unreadable: BTreeSet<String>,
 }
@@ -38,6 +41,7 @@ impl RestReader {
             client: ReadClient::open(opening)?,
             opening: opening.clone(),
             proven: false,
+            last: None,
             unreadable: BTreeSet::new(),
         })
     }
@@ -119,8 +123,8 @@ impl Reader for RestReader {
                 (_, 401 | 403 | 407 | 500..) | (Meaning::Retry, _) => {
                     return Err(outcome::failure(reply.status));
                 }
-                // Any other answer shows that a server is there, and no more.
-                _ => {}
+                // Any other answer shows that a server is there, and a log-in before it that the credential is good.
+                _ => self.proven = self.client.logs_in(),
             }
         }
         Ok(Health {
@@ -179,6 +183,8 @@ impl Reader for RestReader {
             .with("record", key_as_data(object, key)?);
         let asked = self.client.request(request, names)?;
         let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
+        let tag = reply.headers.get(ETAG).and_then(|v| v.to_str().ok());
+        self.last = tag.map(|tag| (object.name.clone(), key.clone(), tag.to_owned()));
         match meaning {
             Meaning::Done => {}
             Meaning::Gone => return Ok(None),
@@ -192,6 +198,15 @@ impl Reader for RestReader {
             Some(record) if record.key != *key => Err(Fault::other_record()),
             record => Ok(record),
         }
+    }
+
+    fn version(&self, object: &Object, record: &Record) -> Option<String> {
+        let etag = self.client.etag()?;
+        let of_reply = || {
+            let (name, key, tag) = self.last.as_ref()?;
+            (*name == object.name && *key == record.key).then(|| tag.clone())
+        };
+        etag.of(&record.data).or_else(of_reply)
     }
 
     async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {

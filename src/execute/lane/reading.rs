@@ -332,7 +332,8 @@ impl Lane<'_> {
                     None => self.read_back(object, step, done, verify, sent).await,
                 }
             }
-            Ok(Effect::Changed) => Ended::new(Outcome::Changed, None),
+            // Somebody writes to it faster than it can be read.
+            Ok(Effect::Changed | Effect::Stale) => Ended::new(Outcome::Changed, None),
             Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
             Ok(Effect::Unknown) => self.settle(object, step, done, sent).await,
             Err(fault) => match self.proof(object, step).await {
