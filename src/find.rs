@@ -9,6 +9,7 @@ pub mod candidates;
 mod classify;
 mod guard;
 pub mod narrow;
+pub mod places;
 mod session;
 mod stream;
 

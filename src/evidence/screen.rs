@@ -29,7 +29,10 @@ impl Screen {
         for step in material.plan.iter().flat_map(|plan| &plan.steps) {
             words.extend(step.key.parts().iter().cloned());
             // The name alone says as much as name and town.
-            let names = step.label.iter().filter_map(|label| label.split(", ").next());
+            let names = step
+                .label
+                .iter()
+                .filter_map(|label| label.split(", ").next());
             words.extend(names.map(str::to_owned));
             words.extend(step.label.clone());
             words.extend(
