@@ -5,6 +5,7 @@
 //! found*. Which record is really the person's is decided in `find/classify.rs`; this file keeps the rounds, `find/session.rs`
 //! speaks with one system.
 
+pub mod age;
 pub mod candidates;
 mod classify;
 mod guard;

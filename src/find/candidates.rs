@@ -274,12 +274,7 @@ impl Lane {
         here.shape = reader.shape(object).await?;
         let mut found: BTreeMap<Key, Found> = BTreeMap::new();
         for (number, finder) in object.find.iter().enumerate().filter(|(_, f)| by_name(f)) {
-            for (record, place) in self.records(reader, object, number, here).await? {
-                let parent = place.and_then(|key| {
-                    // Of which of several sorts of places it is does not matter where there is one.
-                    let sort = finder.under.first()?;
-                    Some((sort.clone(), key))
-                });
+            for (record, parent) in self.records(reader, object, number, here).await? {
                 let found_by = FoundBy {
                     finder: number,
                     identity: Some(self.identity.clone()),
@@ -308,7 +303,7 @@ impl Lane {
         object: &Object,
         number: usize,
         here: &mut ObjectFindings,
-    ) -> Result<Vec<(Record, Option<Key>)>, Fault> {
+    ) -> Result<Vec<(Record, Option<(String, Key)>)>, Fault> {
         let finder = &object.find[number];
         if finder.under.is_empty() {
             let probe = Probe::Identity(&self.identity);
@@ -316,14 +311,14 @@ impl Lane {
             return Ok(records.into_iter().map(|record| (record, None)).collect());
         }
         let mut all = Vec::new();
-        for place in places::above(reader, &self.system, finder).await? {
+        for (name, place) in places::above(reader, &self.system, finder).await? {
             let probe = Probe::Within {
                 identity: &self.identity,
                 parent: &place,
             };
             let records = self.answer(reader, object, number, probe, here).await?;
-            let key = Some(place.key.clone());
-            all.extend(records.into_iter().map(|record| (record, key.clone())));
+            let parent = Some((name, place.key.clone()));
+            all.extend(records.into_iter().map(|record| (record, parent.clone())));
         }
         Ok(all)
     }
@@ -420,7 +415,7 @@ impl Lane {
                 true => vec![Probe::Identity(control)],
                 false => Vec::new(),
             };
-            probes.extend(places.iter().map(|parent| Probe::Within {
+            probes.extend(places.iter().map(|(_, parent)| Probe::Within {
                 identity: control,
                 parent,
             }));

@@ -25,7 +25,7 @@ pub fn list<'a>(reader: &'a mut dyn Reader, system: &'a System, object: &'a Obje
                 gather(reader, object, number, Probe::All, &mut places).await?;
                 continue;
             }
-            for parent in above(reader, system, finder).await? {
+            for (_, parent) in above(reader, system, finder).await? {
                 gather(reader, object, number, Probe::Parent(&parent), &mut places).await?;
             }
         }
@@ -33,23 +33,22 @@ pub fn list<'a>(reader: &'a mut dyn Reader, system: &'a System, object: &'a Obje
     })
 }
 
-/// Every place in which a finder searches.
+/// Every place in which a finder searches, with the names of their objects.
 ///
 /// # Errors
 /// As [`list`].
-pub fn above<'a>(
-    reader: &'a mut dyn Reader,
-    system: &'a System,
-    finder: &'a Finder,
-) -> Listing<'a> {
-    Box::pin(async move {
-        let mut places = Vec::new();
-        let objects = finder.under.iter().filter_map(|name| system.object(name));
-        for object in objects.filter(|object| object.is_place()) {
-            places.extend(list(reader, system, object).await?);
-        }
-        Ok(places)
-    })
+pub async fn above(
+    reader: &mut dyn Reader,
+    system: &System,
+    finder: &Finder,
+) -> Result<Vec<(String, Record)>, Fault> {
+    let mut places = Vec::new();
+    let objects = finder.under.iter().filter_map(|name| system.object(name));
+    for object in objects.filter(|object| object.is_place()) {
+        let listed = list(reader, system, object).await?;
+        places.extend(listed.into_iter().map(|place| (object.name.clone(), place)));
+    }
+    Ok(places)
 }
 
 /// Lists the places of one finder and probe.

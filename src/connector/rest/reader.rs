@@ -195,7 +195,7 @@ impl Reader for RestReader {
             }
         }
         self.proven = true;
-        if !self.reads_by_key(object) {
+        if !self.reads_by_key(object) && !object.is_place() {
             self.unreadable.insert(object.name.clone());
         }
         Ok(())

@@ -301,7 +301,8 @@ impl Lane<'_> {
             return Ok(parent.into_iter().collect());
         }
         let system = Arc::clone(&self.system);
-        places::above(self.reader.as_mut(), &system, finder).await
+        let places = places::above(self.reader.as_mut(), &system, finder).await?;
+        Ok(places.into_iter().map(|(_, place)| place).collect())
     }
 
     pub(super) fn key_as_data(
