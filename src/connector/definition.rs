@@ -8,6 +8,7 @@ mod action;
 mod api;
 mod auth;
 mod body;
+mod expand;
 mod object;
 pub mod overlay;
 mod page;
@@ -34,6 +35,7 @@ use crate::yaml::{Fields, Node, error};
 pub(crate) use api::duration;
 pub use api::{Api, Limits};
 pub use auth::{Algorithm, Auth, ClientAuth, Grant, Jwt, OAuth1, OAuth2, Session, SignatureMethod};
+pub use expand::expanded;
 pub use overlay::{Part, change::Change};
 pub use protocol::{Etag, Protocol};
 
