@@ -357,7 +357,7 @@ mod tests {
             path: "dsr.yaml".into(),
             text,
         });
-        let load: crate::inventory::Load<'_> = &|_, _, _| unreachable!("no connectors here");
+        let load: crate::inventory::Load<'_> = &|_| unreachable!("no connectors here");
         crate::inventory::parse(&source, std::path::Path::new("."), load)
             .unwrap()
             .0

@@ -24,21 +24,23 @@ use crate::diagnostic::Trouble;
 use crate::keys::Digest;
 use crate::secret::Reference;
 use crate::subject::{Identity, Kinds};
+use crate::yaml::Node;
 
 pub use read::{controller_name, parse, read};
 
-/// How a connector file is found and read: its name, the major version asked for, and the inventory's folder.
+/// How a connector is found and read.
 ///
-/// The engine of connector files is one of several to the inventory, so it is handed in; [`connector_file`] says where own
-/// connectors lie.
-pub type Load<'a> = &'a dyn Fn(&str, u32, &Path) -> Result<Definition, Trouble>;
+/// The engine of connector files is one of several to the inventory, so it is handed in.
+pub type Load<'a> = &'a dyn Fn(&Wanted<'_>) -> Result<Definition, Trouble>;
 
-/// The file of a connector beside the inventory: `connectors/NAME.yml` or `.yaml`.
-pub fn connector_file(name: &str, folder: &Path) -> Option<PathBuf> {
-    ["yml", "yaml"]
-        .map(|ending| folder.join("connectors").join(format!("{name}.{ending}")))
-        .into_iter()
-        .find(|path| path.is_file())
+/// The connector that a system names.
+pub struct Wanted<'a> {
+    /// A name, or the path of a file from the inventory's folder.
+    pub name: &'a str,
+    /// Of the inventory.
+    pub folder: &'a Path,
+    /// What the system changes in it.
+    pub extend: Option<&'a Node>,
 }
 
 /// A checked inventory.

@@ -46,6 +46,20 @@ pub struct Plan {
     pub waiting: Vec<Waiting>,
     /// Requests that carry an action out, by `system.object.action`, values masked.
     pub requests: BTreeMap<String, Vec<String>>,
+    /// Safety properties in which the connector of a system differs here from the one that it extends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed_safety: Vec<ChangedSafety>,
+}
+
+/// A property that keeps a connector harmless, changed by an overlay or in the inventory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangedSafety {
+    pub system: String,
+    /// `api.url`, `objects.contacts.cap`.
+    pub path: String,
+    /// As YAML; `None` where nothing stood.
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 /// One action on one record, or the reason why there is none.

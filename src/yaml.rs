@@ -4,6 +4,7 @@
 //! [`Node`] keeps the place of each key and value, and [`Fields`] takes a mapping apart so that unknown keys are found.
 
 mod fields;
+pub mod write;
 
 use std::sync::Arc;
 

@@ -775,6 +775,7 @@ async fn act(
         tasks: Vec::new(),
         waiting: Vec::new(),
         requests: BTreeMap::new(),
+        changed_safety: Vec::new(),
     };
     let plan_id = plan.id();
     let approved = Approved::new(plan, &[plan_id]).expect("approved");

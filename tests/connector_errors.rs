@@ -105,8 +105,8 @@ fn every_code_has_an_example() {
         let inside = inside.map(|entry| entry.unwrap().path());
         sources.extend(inside.filter(|path| path.is_file()));
     }
-    // A file that cannot be read is told apart by its path alone.
-    let elsewhere = ["E521"];
+    // A file that cannot be read, one that takes the name of another and a circle of files are told apart by their paths.
+    let elsewhere = ["E521", "E402"];
     let mut missing = BTreeSet::new();
     for path in sources.iter().filter(|path| !path.ends_with("tests.rs")) {
         let text = fs_err::read_to_string(path).unwrap();

@@ -272,6 +272,7 @@ fn approved(records: &[Record], action: Action, changes: &Changes) -> Approved {
         tasks: Vec::new(),
         waiting: Vec::new(),
         requests: BTreeMap::new(),
+        changed_safety: Vec::new(),
     };
     let id = plan.id();
     Approved::new(plan, &[id]).unwrap()

@@ -7,15 +7,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use dsr::connector::definition::Definition;
+use dsr::connector::definition::{self, Definition};
+use dsr::connector::library::{Library, Origin, Volume};
 use dsr::diagnostic::{Diagnostic, Source, Trouble};
-use dsr::inventory::{Inventory, parse};
+use dsr::inventory::{Inventory, Wanted, parse};
 use dsr::messages::Lang;
 use dsr::ui::diagnostic::render;
 use proptest::prelude::*;
 
 /// Two invented connectors, in place of files beside the inventory.
-fn load(name: &str, _: u32, _: &Path) -> Result<Definition, Trouble> {
+fn load(wanted: &Wanted<'_>) -> Result<Definition, Trouble> {
+    let name = wanted.name;
     if !["bookings", "crm"].contains(&name) {
         let what = dsr::messages::Text::same("no such connector");
         return Err(Diagnostic::new("E101", dsr::diagnostic::Exit::Usage, what).into());
@@ -38,7 +40,12 @@ objects:
 "#
     );
     let path = format!("{name}.yml").into();
-    dsr::connector::definition::parse(Arc::new(Source { path, text }))
+    let volume = Volume {
+        name: name.to_owned(),
+        origin: Origin::Path,
+        source: Arc::new(Source { path, text }),
+    };
+    definition::load(&volume, &Library::default(), wanted.extend)
 }
 
 fn read(path: &Path) -> Result<(Inventory, Vec<Diagnostic>), Trouble> {

@@ -35,7 +35,7 @@ fn inventory(rest: &str) -> Inventory {
         path: "dsr.yaml".into(),
         text: format!("{head}{rest}"),
     });
-    let none = |_: &str, _: u32, _: &Path| -> Result<_, _> { unreachable!("no connectors") };
+    let none = |_: &dsr::inventory::Wanted<'_>| -> Result<_, _> { unreachable!("no connectors") };
     match dsr::inventory::parse(&source, Path::new("."), &none) {
         Ok((inventory, _)) => inventory,
         Err(trouble) => panic!("{:#?}", trouble.diagnostics),

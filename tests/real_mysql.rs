@@ -207,6 +207,7 @@ fn approved() -> Approved {
         tasks: Vec::new(),
         waiting: Vec::new(),
         requests: BTreeMap::new(),
+        changed_safety: Vec::new(),
     };
     let id = plan.id();
     Approved::new(plan, &[id]).unwrap()

@@ -810,6 +810,7 @@ fn plan_for(write: &Write<'_>, key: &Key) -> Approved {
         tasks: Vec::new(),
         waiting: Vec::new(),
         requests: BTreeMap::new(),
+        changed_safety: Vec::new(),
     };
     let id = plan.id();
     Approved::new(plan, &[id]).expect("approved")

@@ -13,11 +13,12 @@ use crate::case_id::CaseId;
 use crate::cli::Globals;
 use crate::cli::shelf::Shelf;
 use crate::connector::definition::Definition;
+use crate::connector::library::{self, Library, Origin};
 use crate::connector::sql::Descriptions;
 use crate::connector::{self, Fault, Opening, Reader, Settings, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::execute::{Doors, Journal, Turn};
-use crate::inventory::{Engine, Inventory, System};
+use crate::inventory::{Engine, Inventory, System, Wanted};
 use crate::keys::{Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
 use crate::messages::cli as say;
@@ -151,24 +152,36 @@ pub(crate) fn read_inventory(
 ) -> Result<(Inventory, Vec<Diagnostic>)> {
     // A hundred systems may have one connector.
     let read = RefCell::new(BTreeMap::<String, Definition>::new());
-    let load = |name: &str, _major: u32, folder: &std::path::Path| -> Result<Definition> {
-        if let Some(definition) = read.borrow().get(name) {
-            return Ok(definition.for_another_system());
+    let library = Library::of(&workspace.folder);
+    let load = |wanted: &Wanted<'_>| -> Result<Definition> {
+        let name = wanted.name;
+        let known = read.borrow().get(name).map(Definition::for_another_system);
+        if let Some(definition) = known.filter(|_| wanted.extend.is_none()) {
+            return Ok(definition);
         }
         let unknown = || {
             Diagnostic::new("E625", Exit::Usage, say::no_connector(name))
                 .help(say::no_connector_help(name))
         };
-        let file = inventory::connector_file(name, folder).ok_or_else(unknown)?;
-        let definition = connector::definition::read(&file)?;
-        let path = workspace.relative(&file);
-        if !lock.is_trusted(&path, &definition.digest) {
-            let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path))
-                .why(say::not_trusted_why());
-            return Err(diagnostic.help(say::trust_help(&path)).into());
+        let volume = match library::is_path(name) {
+            true => library::open(&wanted.folder.join(name), Origin::Path)?,
+            false => library.find(name, &[])?.ok_or_else(unknown)?,
+        };
+        let definition = connector::definition::load(&volume, &library, wanted.extend)?;
+        // What came with the program is trusted with it; every file of one's own was looked at.
+        for part in &definition.parts {
+            let Some(file) = &part.file else { continue };
+            let path = workspace.relative(file);
+            if !lock.is_trusted(&path, &part.digest) {
+                let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path))
+                    .why(say::not_trusted_why());
+                return Err(diagnostic.help(say::trust_help(&path)).into());
+            }
         }
-        read.borrow_mut()
-            .insert(name.to_owned(), definition.clone());
+        if wanted.extend.is_none() {
+            let mut read = read.borrow_mut();
+            read.insert(name.to_owned(), definition.clone());
+        }
         Ok(definition)
     };
     inventory::read(&workspace.inventory_file(), &load)

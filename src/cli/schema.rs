@@ -49,6 +49,10 @@ schemas! {
     "evidence" describes "dsr.evidence/1",
     "verdict" describes "dsr.verdict/1",
     "schemas" describes "dsr.schemas/1",
+    "connector.list" describes "dsr.connector.list/1",
+    "connector.show" describes "dsr.connector.show/1",
+    "connector.check" describes "dsr.connector.check/1",
+    "connector.diff" describes "dsr.connector.diff/1",
     "connector.test" describes "dsr.connector.test/1",
     "error" describes "dsr.error/1",
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
 use crate::connector::definition::{self, Definition};
+use crate::connector::library::{self, Library, Origin};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::messages::cli as say;
+use crate::messages::{cli as say, library as words};
 use crate::trust::{Lock, Trusted};
 use crate::workspace::Workspace;
 
@@ -31,7 +32,18 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     };
     // `-C` may be relative too, and the lock counts from the workspace and not from here.
     let file = fs_err::canonicalize(&file).unwrap_or(file);
-    let definition = definition::read(&file)?;
+    let named = args.file.to_string_lossy();
+    if let Some(shipped) = library::shipped(&named).filter(|_| !file.exists()) {
+        let definition = definition::parse(shipped.source)?;
+        let (name, version) = (definition.name, definition.version);
+        context
+            .ui
+            .say(&words::comes_with_the_program(name, version));
+        return Ok(Exit::Done);
+    }
+    let volume = library::open(&file, Origin::Path)?;
+    let around = Library::around(file.parent().unwrap_or(Path::new(".")));
+    let definition = definition::load(&volume, &around, None)?;
     let path = workspace.relative(&file);
     if lock.is_trusted(&path, &definition.digest) {
         context.ui.say(&say::already_trusted(&path));
@@ -42,6 +54,16 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         definition.version.clone(),
         definition.digest.hex(),
     ));
+    for below in definition.parts.iter().skip(1) {
+        context
+            .ui
+            .say(&words::stands_on(&below.name, &below.version));
+    }
+    for change in definition.changes.iter().filter(|change| change.safety) {
+        let (before, after) = (words::stated(&change.before), words::stated(&change.after));
+        let changed = words::changes_safety(&change.path, before, after);
+        context.ui.say(&changed);
+    }
     for origin in definition.contacts() {
         context.ui.say(&say::may_contact(origin));
     }
@@ -74,7 +96,7 @@ pub(crate) fn note(
     definition: &Definition,
 ) -> Result<()> {
     lock.trust(Trusted {
-        name: definition.name.clone(),
+        name: definition.parts[0].name.clone(),
         version: definition.version.clone(),
         path: workspace.relative(file),
         sha256: definition.digest,

@@ -9,8 +9,10 @@ mod api;
 mod auth;
 mod body;
 mod docs;
+mod expand;
 mod find;
 mod object;
+pub mod overlay;
 mod page;
 mod place;
 mod protocol;
@@ -23,19 +25,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::connector::grammar;
+use crate::connector::library::{self, Library, Origin, Volume};
 use crate::connector::object::{How, Object, Via};
 use crate::connector::rest::access::Access;
 use crate::connector::rest::pace::Pace;
 use crate::connector::rest::request::Verb;
 use crate::diagnostic::{Diagnostic, Result, Source, Trouble};
 use crate::keys::Digest;
-use crate::messages::{Text, connector as say};
+use crate::messages::{Text, connector as say, library as words};
 use crate::yaml::{Fields, Node, error};
 
 pub(crate) use api::duration;
 pub use api::{Api, Limits};
 pub use auth::{Algorithm, Auth, ClientAuth, Grant, Jwt, OAuth1, OAuth2, Session, SignatureMethod};
 pub use docs::Docs;
+pub use expand::expanded;
+pub use overlay::{Part, change::Change};
 pub use protocol::{Etag, Protocol};
 
 /// A connector file.
@@ -51,6 +56,10 @@ pub struct Definition {
     pub objects: Vec<Object>,
     /// SHA-256 of the file's bytes, by which `dsr.lock` pins it.
     pub digest: Digest,
+    /// The files it is made of: its own first, then those that it extends.
+    pub parts: Vec<Part>,
+    /// What overlays changed in the connector at the bottom, safety properties first.
+    pub changes: Vec<Change>,
     /// What does not stop the file from being used (W201).
     pub warnings: Vec<Diagnostic>,
 }
@@ -152,27 +161,54 @@ fn check_url(value: &str, insecure_http: bool) -> Result<(), Text> {
 /// # Errors
 /// Everything that is wrong with it, structure before expressions.
 pub fn read(path: &Path) -> Result<Definition> {
-    let text = fs_err::read_to_string(path).map_err(|failure| {
-        error(
-            "E521",
-            say::unreadable_file(crate::messages::os::why_at(path, &failure)),
-        )
-        .help(say::unreadable_file_help())
-    })?;
-    parse(Arc::new(Source {
-        path: path.to_owned(),
-        text,
-    }))
+    let volume = library::open(path, Origin::Path)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    assemble(&volume.source, &Library::around(folder), None)
 }
 
-/// Reads the text of a connector file.
+/// Reads the text of a connector file, which can extend only what comes with the program.
 ///
 /// # Errors
 /// As [`read`].
 pub fn parse(source: Arc<Source>) -> Result<Definition> {
+    assemble(&source, &Library::default(), None)
+}
+
+/// Reads a connector as an inventory uses it; `extend` stands there.
+///
+/// # Errors
+/// As [`read`], and where the file takes the name of a connector that comes with the program without extending it (E101).
+pub fn load(volume: &Volume, library: &Library, extend: Option<&Node>) -> Result<Definition> {
+    not_taken(volume)?;
+    assemble(&volume.source, library, extend)
+}
+
+fn not_taken(volume: &Volume) -> Result<()> {
+    let node = crate::yaml::parse(&volume.source)?;
+    let stated = overlay::entry(&node, "connector");
+    let name = stated.and_then(Node::scalar);
+    let names = [name.as_deref(), Some(volume.name.as_str())];
+    let shipped = names.into_iter().flatten().find_map(library::shipped);
+    let Some(shipped) = shipped.filter(|_| volume.origin != Origin::Shipped) else {
+        return Ok(());
+    };
+    if overlay::entry(&node, "extends").is_some() || shipped.source.text == volume.source.text {
+        return Ok(());
+    }
+    let major = parse(Arc::clone(&shipped.source)).ok();
+    let major = major.and_then(|shipped| overlay::major_of(&shipped.version));
+    let place = stated.map_or_else(|| node.place.clone(), |stated| stated.place.clone());
+    Err(error("E101", words::name_is_taken(&shipped.name))
+        .at(place)
+        .why(words::name_is_taken_why())
+        .help(words::name_is_taken_help(&shipped.name, major.unwrap_or(1)))
+        .into())
+}
+
+fn assemble(source: &Arc<Source>, library: &Library, extend: Option<&Node>) -> Result<Definition> {
     let mut errors = Vec::new();
-    let node = crate::yaml::parse(&source)?;
-    let definition = definition(&node, &source, &mut errors);
+    let whole = overlay::whole(source, library, extend)?;
+    let definition = definition(&whole, source, &mut errors);
     let (warnings, mut errors): (Vec<_>, Vec<_>) =
         errors.into_iter().partition(Diagnostic::is_warning);
     match definition {
@@ -189,8 +225,12 @@ pub fn parse(source: Arc<Source>) -> Result<Definition> {
     }
 }
 
-fn definition(node: &Node, source: &Source, errors: &mut Vec<Diagnostic>) -> Option<Definition> {
-    let mut fields = Fields::of(node, errors)?;
+fn definition(
+    whole: &overlay::Whole,
+    source: &Source,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Definition> {
+    let mut fields = Fields::of(&whole.node, errors)?;
     if let Some(number) = fields.required("dsr")
         && number.scalar().as_deref() != Some("1")
     {
@@ -223,7 +263,7 @@ fn definition(node: &Node, source: &Source, errors: &mut Vec<Diagnostic>) -> Opt
         Some(node) => settings(node, fields.errors()),
         None => BTreeMap::new(),
     };
-    not_yet(&mut fields, &["plugin", "extends"]);
+    not_yet(&mut fields, &["plugin"]);
     let api_node = fields.required("api");
     let objects_node = fields.required("objects");
     let secrets: BTreeMap<String, bool> = settings
@@ -253,6 +293,8 @@ fn definition(node: &Node, source: &Source, errors: &mut Vec<Diagnostic>) -> Opt
         api,
         objects,
         digest: Digest::sha256(source.text.as_bytes()),
+        parts: whole.parts.clone(),
+        changes: whole.changes.clone(),
         warnings: Vec::new(),
     })
 }

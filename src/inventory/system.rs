@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::connector::definition::overlay::{self, major_of};
 use crate::connector::grammar::{mapping, text};
+use crate::connector::library::is_path;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::context::Context;
 use crate::inventory::object::{Dialect, objects};
 use crate::inventory::settings::{self, Stated};
 use crate::inventory::values::{duration, is_label, number, word};
-use crate::inventory::{Engine, Load, ManualTasks, Status, System, Timeouts};
+use crate::inventory::{Engine, Load, ManualTasks, Status, System, Timeouts, Wanted};
 use crate::messages::{inventory as say, yaml as say_yaml};
 use crate::subject::{Kind, Kinds};
 use crate::yaml::{Fields, Name, Node, error, nearest};
@@ -103,7 +105,7 @@ fn system(
         ),
         (None, None) => {
             // Nothing speaks with it; what may stand there is kept for the day on which something does.
-            for key in ["settings", "objects", "manual"] {
+            for key in ["settings", "objects", "manual", "extend"] {
                 top.optional(key);
             }
         }
@@ -126,13 +128,6 @@ fn common(system: &mut System, top: &mut Fields<'_, '_>) -> Option<StatedControl
     }
     if let Some(node) = top.optional("timeouts") {
         timeouts(&mut system.timeouts, node, top.errors());
-    }
-    if let Some(node) = top.optional("extend") {
-        top.error(
-            error("E104", say::not_yet(say::overlay_word()))
-                .at(node.place.clone())
-                .help(say::overlay_help()),
-        );
     }
     let node = top.optional("control")?;
     match mapping(node, top.errors())? {
@@ -283,10 +278,16 @@ fn connect(
     let settings = top.optional("settings");
     // Until it is read, nothing is said about what refers to its objects.
     context.broken.insert(system.name.clone());
+    let extend = top.optional("extend");
     let Some((name, major)) = reference(node, top.errors()) else {
         return;
     };
-    let loaded = match (surroundings.load)(&name, major, surroundings.folder) {
+    let wanted = Wanted {
+        name: &name,
+        folder: surroundings.folder,
+        extend,
+    };
+    let loaded = match (surroundings.load)(&wanted) {
         Ok(loaded) => loaded,
         // A system that is not searched may name a connector that does not exist yet, or no longer.
         Err(_) if !needed => {
@@ -299,11 +300,8 @@ fn connect(
         }
     };
     let version = &loaded.version;
-    let found = version
-        .split('.')
-        .next()
-        .and_then(|part| part.parse::<u32>().ok());
-    if let Some(found) = found.filter(|found| *found != major) {
+    let found = major_of(version).zip(major);
+    if let Some((found, major)) = found.filter(|(found, major)| found != major) {
         top.error(
             error("E108", say::connector_version(&name, version, major))
                 .at(node.place.clone())
@@ -323,17 +321,13 @@ fn connect(
     system.engine = Engine::Rest(Box::new(loaded));
 }
 
-/// `NAME@MAJOR` (E107).
-fn reference(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<(String, u32)> {
+/// `NAME@MAJOR`, or the path of a file, which has no version but its own (E107).
+fn reference(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<(String, Option<u32>)> {
     let stated = text(node, errors)?;
-    let found = stated.split_once('@').and_then(|(name, major)| {
-        let good = name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        let major = major.parse().ok().filter(|_| !major.starts_with('+'))?;
-        good.then(|| (name.to_owned(), major))
-    });
+    if is_path(&stated) {
+        return Some((stated, None));
+    }
+    let found = overlay::reference(&stated).map(|(name, major)| (name.to_owned(), Some(major)));
     if found.is_none() {
         errors.push(
             error("E107", say::connector_form(&stated))

@@ -1,7 +1,6 @@
 //! Messages about connector files.
 
 catalogue! {
-    unreadable_file(reason) { en: "the connector file cannot be read: {reason}", de: "die Konnektordatei ist nicht lesbar: {reason}" }
     language_number() { en: "this connector is written in another version of the language", de: "dieser Konnektor ist in einer anderen Fassung der Sprache geschrieben" }
     language_number_help() { en: "this program reads:   dsr: 1", de: "dieses Programm liest:   dsr: 1" }
     connector_name() { en: "the name of a connector consists of small letters, digits and `-`", de: "der Name eines Konnektors besteht aus Kleinbuchstaben, Ziffern und `-`" }
@@ -87,7 +86,6 @@ catalogue! {
     /// Stands for W330 of a reader's notes.
     unproven_credential(system) { en: "{system} answers, but nothing showed that its credential is accepted", de: "{system} antwortet, aber nichts hat gezeigt, dass die Zugangsdaten angenommen werden" }
     unproven_credential_help() { en: "name a control person for the system, or search for somebody", de: "dem System eine Kontrollperson geben oder nach jemandem suchen" }
-    unreadable_file_help() { en: "check the path and the permissions of the file", de: "Pfad und Rechte der Datei prüfen" }
     setting_name_help() { en: "write it like `api_key`", de: "schreiben wie `api_key`" }
     setting_type_help() { en: "leave `type` out for a text", de: "`type` für einen Text weglassen" }
     setting_bad_pattern_help() { en: "such as:   pattern: \"[a-z0-9-]+\"", de: "zum Beispiel:   pattern: \"[a-z0-9-]+\"" }

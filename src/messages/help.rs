@@ -128,6 +128,20 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "note.list" => "Die Notizen des Vorgangs auflisten",
         "connector" => "Konnektoren schreiben und prüfen",
+        "connector.list" => {
+            "Die Konnektoren auflisten, die es gibt: mitgelieferte, eigene und die dieses Arbeitsordners"
+        }
+        "connector.show" => "Einen Konnektor zeigen, wie er geschrieben ist",
+        "connector.show.connector" | "connector.check.connectors" | "connector.diff.overlay" => {
+            "Die Datei eines Konnektors oder sein Name"
+        }
+        "connector.show.expanded" => {
+            "Mit allem, was er erweitert, und allen Vorgaben ausgeschrieben"
+        }
+        "connector.check" => "Konnektordateien auf Fehler prüfen, ohne ein System zu fragen",
+        "connector.diff" => {
+            "Zeigen, was eine Erweiterung am Konnektor darunter ändert, Sicherheitseigenschaften zuerst"
+        }
         "connector.test" => {
             "Aufgezeichnete Antworten eines Systems dem Konnektor vorspielen, und daraus abgeleitete Fälle"
         }
@@ -273,6 +287,9 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "AGE1..." => "AGE1...",
         "CHANNEL" => "WEG",
         "COLOR" => "FARBE",
+        "CONNECTOR" => "KONNEKTOR",
+        "OVERLAY" => "ERWEITERUNG",
+        "PORT" => "PORT",
         "DATE" => "DATUM",
         "DIR" => "ORDNER",
         "FIELD=VALUE" => "FELD=WERT",

@@ -18,8 +18,6 @@ catalogue! {
     not_yet(what) { en: "{what} is not in this version", de: "{what} gibt es in dieser Version noch nicht" }
     engine_word(engine) { en: "the engine `{engine}`", de: "die Engine `{engine}`" }
     engine_help() { en: "until then, make it a task for a person (`engine: manual`), or list it with `status: not_connected`", de: "bis dahin als Aufgabe für einen Menschen führen (`engine: manual`) oder mit `status: not_connected` aufnehmen" }
-    overlay_word() { en: "extending a connector inside the inventory (`extend`)", de: "das Erweitern eines Konnektors im Inventar (`extend`)" }
-    overlay_help() { en: "copy the connector to connectors/ beside the inventory under a name of its own and add the fields there", de: "den Konnektor unter eigenem Namen nach connectors/ neben dem Inventar kopieren und die Felder dort ergänzen" }
     postgres_ledger_word() { en: "a ledger in PostgreSQL", de: "ein Protokoll in PostgreSQL" }
     postgres_ledger_help() { en: "write:   ledger: sqlite", de: "schreiben:   ledger: sqlite" }
     unknown_engine(engine) { en: "unknown engine `{engine}`", de: "unbekannte Engine `{engine}`" }

@@ -9,14 +9,16 @@ use crate::connector::object::{Erase, Object};
 use crate::connector::{Action, Changes, Digester, Key, Record};
 use crate::diagnostic::Result;
 use crate::findings::{Findings, Found, Match, ObjectStatus, SystemFindings, SystemStatus};
-use crate::inventory::{Inventory, System};
+use crate::inventory::{Engine, Inventory, System};
 use crate::keys::{self, Digest, Purpose};
 use crate::law::{self, Ruling};
 use crate::messages::{Text, plan as say, rights};
 use crate::plan::family::{
     hangs_below, irreversible, is_unconfirmed, may, settle_followers, settle_parents, turn,
 };
-use crate::plan::{Aim, Decision, NotSearched, Plan, Step, Waiting, WaitingFor, marks, rectify};
+use crate::plan::{
+    Aim, ChangedSafety, Decision, NotSearched, Plan, Step, Waiting, WaitingFor, marks, rectify,
+};
 
 /// What a plan is made from; nothing else is read.
 pub struct Basis<'a> {
@@ -154,11 +156,30 @@ impl<'a> Basis<'a> {
             day: self.day,
             inventory: self.inventory.digest,
             requests: self.requests(&steps),
+            changed_safety: self.changed_safety(),
             tasks: self.tasks(aim, &steps),
             not_searched: self.not_searched(),
             steps,
             waiting,
         }
+    }
+
+    /// Of every system whose connector is an extended one.
+    fn changed_safety(&self) -> Vec<ChangedSafety> {
+        let mut out = Vec::new();
+        for system in &self.inventory.systems {
+            let Engine::Rest(definition) = &system.engine else {
+                continue;
+            };
+            let changes = definition.changes.iter().filter(|change| change.safety);
+            out.extend(changes.map(|change| ChangedSafety {
+                system: system.name.clone(),
+                path: change.path.clone(),
+                before: change.before.clone(),
+                after: change.after.clone(),
+            }));
+        }
+        out
     }
 
     /// Systems of the inventory with what was found in them.

@@ -12,6 +12,7 @@
 mod workspace;
 
 mod commands;
+mod connectors;
 mod diagnostics;
 mod pages;
 

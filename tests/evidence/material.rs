@@ -198,6 +198,7 @@ pub(crate) fn plan() -> Plan {
             due: date(2026, 12, 5),
         }],
         requests: BTreeMap::from([("crm.contacts.remove".into(), vec![CANARIES[0].into()])]),
+        changed_safety: Vec::new(),
     }
 }
 

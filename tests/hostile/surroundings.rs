@@ -476,7 +476,7 @@ fn no_bytes_make_the_readers_panic() {
             &(any_file(acme), any_file(crate::CRM)),
             |(inventory, connector)| {
                 fs_err::write(&file, &inventory).unwrap();
-                let load = |_: &str, _: u32, _: &std::path::Path| {
+                let load = |_: &dsr::inventory::Wanted<'_>| {
                     let text = crate::CRM.to_owned();
                     let source = dsr::diagnostic::Source {
                         path: "crm.yml".into(),

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use checker::{Unlisted, check};
 use dsr::connector::definition::Definition;
 use dsr::diagnostic::{Diagnostic, Exit, Source, Trouble};
+use dsr::inventory::Wanted;
 use dsr::messages::Text;
 use dsr::yaml::{self, Node, Value as Yaml};
 use serde_json::{Map, Value, json};
@@ -73,7 +74,7 @@ fn from_yaml(text: &str) -> Value {
 }
 
 /// Connectors of the example, which this test does not look into.
-fn load(_: &str, _: u32, _: &Path) -> Result<Definition, Trouble> {
+fn load(_: &Wanted<'_>) -> Result<Definition, Trouble> {
     Err(Diagnostic::new("E625", Exit::Usage, Text::same("not here")).into())
 }
 

@@ -148,6 +148,7 @@ pub(crate) async fn remove_all(
         tasks: Vec::new(),
         waiting: Vec::new(),
         requests: BTreeMap::new(),
+        changed_safety: Vec::new(),
     };
     let id = plan.id();
     let approved = Approved::new(plan, &[id]).expect("approved");

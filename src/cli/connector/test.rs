@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::context::Context;
 use crate::connector::definition::{self, Definition};
+use crate::connector::library::Library;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::messages::{Text, os, replay as say};
 use crate::replay::derive::{Came, Derived, Kind};
@@ -95,7 +96,8 @@ fn files(context: &Context, args: &Args) -> Result<Vec<PathBuf>> {
         let found = if file.is_file() {
             Some(file)
         } else {
-            crate::inventory::connector_file(name, &folder)
+            let found = Library::of(&folder).find(name, &[])?;
+            found.and_then(|found| found.file().map(Path::to_owned))
         };
         match found {
             Some(found) => out.push(found),

@@ -130,13 +130,11 @@ fn connectors(house: &House) -> Vec<(String, String, Digest)> {
         .systems
         .iter()
         .filter_map(|system| match &system.engine {
-            Engine::Rest(definition) => Some((
-                definition.name.clone(),
-                definition.version.clone(),
-                definition.digest,
-            )),
+            Engine::Rest(definition) => Some(&definition.parts),
             _ => None,
         });
+    let rest = rest.flatten();
+    let rest = rest.map(|part| (part.name.clone(), part.version.clone(), part.digest));
     let mut all: Vec<_> = rest.collect();
     all.sort();
     all.dedup();

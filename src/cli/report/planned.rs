@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::context::Context;
 use crate::cli::report::truth::corrections;
 use crate::cli::report::{lean, named};
-use crate::messages::{Lang, Say as _, Text, report as say, rights};
+use crate::messages::{Lang, Say as _, Text, library as words, report as say, rights};
 use crate::plan::{Action, Decision, Plan, Step, WaitingFor};
 use crate::ui::Format;
 
@@ -48,6 +48,11 @@ pub(crate) fn plan_in_words(context: &Context, plan: &Plan) {
 
 /// What nobody could undo, once for each object.
 fn warn_of_what_lasts(context: &Context, plan: &Plan) {
+    for change in &plan.changed_safety {
+        let (before, after) = (words::stated(&change.before), words::stated(&change.after));
+        let changed = words::plan_changes_safety(&change.system, &change.path, before, after);
+        context.ui.say(&changed);
+    }
     let mut said = BTreeSet::new();
     for step in plan.steps.iter().filter(|step| step.writes()) {
         if let Some(irreversible) = &step.irreversible

@@ -87,7 +87,7 @@ impl Protocol {
         }
     }
 
-    fn etag(self) -> Option<Etag> {
+    pub(super) fn etag(self) -> Option<Etag> {
         let at = match self {
             Protocol::Rest | Protocol::JsonRpc2 => return None,
             Protocol::OData2 => "$.__metadata.etag",

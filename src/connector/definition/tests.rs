@@ -500,12 +500,7 @@ fn files_that_must_not_load() {
             "from",
         ),
         ("by: phone", "by: age", "E211", "age"),
-        (
-            "dsr: 1",
-            "dsr: 1\nextends: salesforce@1",
-            "E340",
-            "salesforce@1",
-        ),
+        ("dsr: 1", "dsr: 1\nextends: nowhere@1", "E401", "nowhere@1"),
         (
             remove,
             "delete: \"/guests/{{ record.id }}\", batch: 0",

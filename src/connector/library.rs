@@ -1,0 +1,241 @@
+//! Where connectors lie, and which one a name means.
+//!
+//! A path names its own file. A name is looked for in `connectors/` beside the inventory, then in the user's folder, then among the
+//! connectors that come with the program; the first that has it is meant. What the file says is `definition`'s affair, and whether
+//! it may run that of `dsr.lock`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::{Result, Source};
+use crate::messages::library as say;
+use crate::yaml::error;
+
+/// Name and text of each connector that comes with the program, in alphabetical order.
+const SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+
+/// Larger files are no connectors.
+const LARGEST: u64 = 1024 * 1024;
+
+/// Where a connector comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file that was named by its path.
+    Path,
+    /// `connectors/` beside the inventory.
+    Workspace,
+    /// `dsr/connectors` in the user's configuration folder.
+    User,
+    /// It came with the program, and is trusted with it.
+    Shipped,
+}
+
+impl Origin {
+    pub fn word(self) -> &'static str {
+        match self {
+            Origin::Path => "path",
+            Origin::Workspace => "workspace",
+            Origin::User => "user",
+            Origin::Shipped => "shipped",
+        }
+    }
+}
+
+/// The text of a connector, not yet read.
+#[derive(Clone, Debug)]
+pub struct Volume {
+    /// What it is called for: the name of its file.
+    pub name: String,
+    pub origin: Origin,
+    /// For a shipped one the path is a name only.
+    pub source: Arc<Source>,
+}
+
+impl Volume {
+    /// The file, which only those have that did not come with the program.
+    pub fn file(&self) -> Option<&Path> {
+        (self.origin != Origin::Shipped).then_some(&*self.source.path)
+    }
+}
+
+/// The folders in which names are looked up before the program's own connectors.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    folders: Vec<(Origin, PathBuf)>,
+}
+
+impl Library {
+    /// What an inventory in this folder can name.
+    pub fn of(inventory: &Path) -> Library {
+        Library::around(&inventory.join("connectors"))
+    }
+
+    /// What a connector in this folder can extend.
+    pub fn around(folder: &Path) -> Library {
+        let mut folders = vec![(Origin::Workspace, folder.to_owned())];
+        folders.extend(user_folder().map(|folder| (Origin::User, folder)));
+        Library { folders }
+    }
+
+    /// The connector of this name; `passed` are files that are not meant, because they are being read already.
+    ///
+    /// # Errors
+    /// A file of this name that cannot be read (E521).
+    pub fn find(&self, name: &str, passed: &[PathBuf]) -> Result<Option<Volume>> {
+        for (origin, folder) in &self.folders {
+            let files = ["yml", "yaml"].map(|ending| folder.join(format!("{name}.{ending}")));
+            let mut files = files.into_iter().filter(|file| file.is_file());
+            if let Some(file) = files.find(|file| !passed.contains(&identity(file))) {
+                return open(&file, *origin).map(Some);
+            }
+        }
+        Ok(shipped(name))
+    }
+
+    /// Every connector that a name can mean, sorted by name; one that another hides is left out.
+    ///
+    /// # Errors
+    /// As [`Library::find`].
+    pub fn all(&self) -> Result<Vec<Volume>> {
+        let mut all: Vec<Volume> = Vec::new();
+        for (origin, folder) in &self.folders {
+            let entries = fs_err::read_dir(folder).into_iter().flatten();
+            let mut files: Vec<PathBuf> = entries
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .filter(|path| path.is_file() && is_yaml(path))
+                .collect();
+            files.sort();
+            for file in files {
+                if all.iter().all(|known| known.name != name_of(&file)) {
+                    all.push(open(&file, *origin)?);
+                }
+            }
+        }
+        for (name, _) in SHIPPED {
+            if all.iter().all(|known| known.name != *name) {
+                all.extend(shipped(name));
+            }
+        }
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(all)
+    }
+}
+
+/// The names of all connectors that come with the program.
+pub fn shipped_names() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(name, _)| *name)
+}
+
+/// A connector that comes with the program.
+pub fn shipped(name: &str) -> Option<Volume> {
+    let (name, text) = SHIPPED.iter().find(|(known, _)| *known == name)?;
+    Some(Volume {
+        name: (*name).to_owned(),
+        origin: Origin::Shipped,
+        source: Arc::new(Source {
+            path: shipped_path(name).into(),
+            text: (*text).to_owned(),
+        }),
+    })
+}
+
+/// What a shipped connector is called where others have a path.
+pub fn shipped_path(name: &str) -> String {
+    format!("dsr:{name}.yml")
+}
+
+/// The text of one file.
+///
+/// # Errors
+/// E521: it cannot be read, or is no text.
+pub fn open(file: &Path, origin: Origin) -> Result<Volume> {
+    let unreadable =
+        |why| error("E521", say::unreadable_file(why)).help(say::unreadable_file_help());
+    let text = match fs_err::metadata(file) {
+        Ok(size) if size.len() > LARGEST => return Err(unreadable(say::too_large()).into()),
+        _ => fs_err::read_to_string(file),
+    };
+    let text = text.map_err(|failure| unreadable(crate::messages::os::why_at(file, &failure)))?;
+    Ok(Volume {
+        name: name_of(file),
+        origin,
+        source: Arc::new(Source {
+            path: file.to_owned(),
+            text,
+        }),
+    })
+}
+
+/// Whether words name a file and not a connector.
+pub fn is_path(words: &str) -> bool {
+    words.contains(['/', '\\']) || is_yaml(Path::new(words))
+}
+
+pub fn is_yaml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending == "yml" || ending == "yaml")
+}
+
+/// One spelling for each file.
+pub(crate) fn identity(file: &Path) -> PathBuf {
+    fs_err::canonicalize(file).unwrap_or_else(|_| file.to_owned())
+}
+
+fn name_of(file: &Path) -> String {
+    let stem = file.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+/// XDG Base Directory Specification: a relative path there is ignored.
+fn user_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let config = absolute("XDG_CONFIG_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".config")))
+        .or_else(|| absolute("APPDATA"))?;
+    Some(config.join("dsr").join("connectors"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_of_a_name_is_meant() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("connectors");
+        fs_err::create_dir(&own).unwrap();
+        let library = Library {
+            folders: vec![
+                (Origin::Workspace, own.clone()),
+                (Origin::User, folder.path().join("user")),
+            ],
+        };
+        let origin = |name: &str| library.find(name, &[]).unwrap().map(|found| found.origin);
+        assert_eq!(origin("directus"), Some(Origin::Shipped));
+        assert_eq!(origin("nothing"), None);
+        fs_err::create_dir(folder.path().join("user")).unwrap();
+        fs_err::write(folder.path().join("user/directus.yaml"), "").unwrap();
+        assert_eq!(origin("directus"), Some(Origin::User));
+        let file = own.join("directus.yml");
+        fs_err::write(&file, "").unwrap();
+        assert_eq!(origin("directus"), Some(Origin::Workspace));
+        let beyond = library.find("directus", &[identity(&file)]).unwrap();
+        assert_eq!(beyond.unwrap().origin, Origin::User);
+        let all = library.all().unwrap();
+        let meant: Vec<_> = all.iter().filter(|one| one.name == "directus").collect();
+        assert_eq!(meant.len(), 1);
+        assert_eq!(meant[0].origin, Origin::Workspace);
+    }
+
+    #[test]
+    fn names_are_told_from_paths() {
+        for path in ["./crm.yml", "crm.yaml", "connectors/crm", "/x"] {
+            assert!(is_path(path), "{path}");
+        }
+        assert!(!is_path("crm"));
+    }
+}

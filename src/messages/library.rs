@@ -1,0 +1,59 @@
+//! Messages about where connectors lie and what extends them.
+
+use crate::messages::Text;
+
+catalogue! {
+    unreadable_file(reason) { en: "the connector file cannot be read: {reason}", de: "die Konnektordatei ist nicht lesbar: {reason}" }
+    unreadable_file_help() { en: "check the path and the permissions of the file", de: "Pfad und Rechte der Datei prüfen" }
+    too_large() { en: "it is larger than 1 MiB", de: "sie ist größer als 1 MiB" }
+    name_is_taken(name) { en: "a connector named `{name}` comes with the program", de: "ein Konnektor namens `{name}` gehört zum Programm" }
+    name_is_taken_why() { en: "nothing that comes with the program is replaced by accident", de: "nichts, was zum Programm gehört, wird aus Versehen ersetzt" }
+    name_is_taken_help(name, major) { en: "to change it, begin the file with:   extends: {name}@{major}      (and state only what is different); else give it another name", de: "soll er geändert werden, beginnt die Datei mit:   extends: {name}@{major}      (darunter steht nur, was anders ist); sonst einen anderen Namen wählen" }
+
+    extends_nothing(name) { en: "there is no connector `{name}` to extend", de: "es gibt keinen Konnektor `{name}`, der zu erweitern wäre" }
+    extends_nothing_help() { en: "`dsr connector list` shows those that there are", de: "`dsr connector list` zeigt die vorhandenen" }
+    extends_itself(name) { en: "extending `{name}` leads back to this file", de: "die Erweiterung von `{name}` führt zu dieser Datei zurück" }
+    extends_itself_help() { en: "let one of the files stand on its own, or extend a connector that comes with the program", de: "eine der Dateien muss für sich stehen oder einen mitgelieferten Konnektor erweitern" }
+    extends_version_help(name, found) { en: "read what has changed, then write:   extends: {name}@{found}", de: "die Änderungen ansehen, dann schreiben:   extends: {name}@{found}" }
+    nothing_to_change(way) { en: "the connector below has no `{way}`", de: "der Konnektor darunter hat kein `{way}`" }
+    nothing_to_change_help(known) { en: "there are: {known}; something new has to be complete", de: "vorhanden sind: {known}; Neues muss vollständig sein" }
+    nothing_to_remove_help() { en: "leave it out: there is nothing to remove", de: "weglassen: es gibt nichts zu entfernen" }
+    mask_null() { en: "null takes away what stood there; the mask itself is written in quotes:   mask: \"null\"", de: "null entfernt, was dort stand; die Maske selbst steht in Anführungszeichen:   mask: \"null\"" }
+    write_without_plus(word) { en: "there is no list to append to; write `{word}` without `+`", de: "es gibt keine Liste, an die anzuhängen wäre; `{word}` ohne `+` schreiben" }
+    no_connector(name) { en: "there is no connector `{name}`, and no such file", de: "es gibt weder einen Konnektor `{name}` noch eine Datei dieses Namens" }
+    extends_no_other(name) { en: "`{name}` extends no other connector", de: "`{name}` erweitert keinen anderen Konnektor" }
+    extends_no_other_help() { en: "name a file that begins with:   extends: NAME@MAJOR", de: "eine Datei angeben, die mit   extends: NAME@MAJOR   beginnt" }
+    column_connector() { en: "connector", de: "Konnektor" }
+    column_version() { en: "version", de: "Version" }
+    column_title() { en: "title", de: "Titel" }
+    column_from() { en: "from", de: "Herkunft" }
+    column_objects() { en: "objects", de: "Objekte" }
+    column_actions() { en: "actions", de: "Aktionen" }
+    from_path() { en: "file", de: "Datei" }
+    from_workspace() { en: "workspace", de: "Arbeitsordner" }
+    from_user() { en: "own", de: "eigener" }
+    from_program() { en: "program", de: "Programm" }
+    cannot_be_read(name) { en: "{name} cannot be used:", de: "{name} ist nicht verwendbar:" }
+    is_sound(name, version) { en: "{name} {version} is sound", de: "{name} {version} ist fehlerfrei" }
+    column_safety() { en: "safety", de: "Sicherheit" }
+    column_place() { en: "where", de: "Stelle" }
+    column_before() { en: "before", de: "vorher" }
+    column_after() { en: "now", de: "jetzt" }
+    changes_nothing(name) { en: "{name} changes nothing", de: "{name} ändert nichts" }
+    yes() { en: "yes", de: "ja" }
+    changes_safety(path, before, after) { en: "It changes a safety property: {path}, {before} before, {after} now", de: "Er ändert eine Sicherheitseigenschaft: {path}, vorher {before}, jetzt {after}" }
+    plan_changes_safety(system, path, before, after) { en: "{system}: the connector is changed here in a safety property: {path}, {before} before, {after} now", de: "{system}: der Konnektor ist hier in einer Sicherheitseigenschaft geändert: {path}, vorher {before}, jetzt {after}" }
+    nothing_stated() { en: "nothing", de: "nichts" }
+    comes_with_the_program(name, version) { en: "{name} {version} comes with the program and is trusted with it", de: "{name} {version} gehört zum Programm und ist mit ihm zugelassen" }
+    stands_on(name, version) { en: "It extends {name} {version}", de: "Er erweitert {name} {version}" }
+    no_list(way) { en: "`{way}` is no list, so nothing can be appended to it", de: "`{way}` ist keine Liste, an die sich anhängen ließe" }
+    no_list_help(word) { en: "write `{word}` without `+` to replace it", de: "`{word}` ohne `+` schreiben, um es zu ersetzen" }
+}
+
+/// What stands somewhere, as YAML, or that nothing does.
+pub fn stated(yaml: &Option<String>) -> Text {
+    match yaml {
+        Some(yaml) => Text::same(yaml.as_str()),
+        None => nothing_stated(),
+    }
+}

@@ -1,0 +1,286 @@
+//! A page for each connector that comes with the program, made from its file, and what every one of them has to say of itself.
+
+use std::fmt::Write as _;
+
+use dsr::connector::Action;
+use dsr::connector::definition::{self, Definition};
+use dsr::connector::library;
+use dsr::connector::object::{Erase, How, Object};
+
+use crate::{keep, project};
+
+/// The connectors that must stay short, with the most lines that count.
+const LINES: [(&str, usize); 3] = [("directus", 34), ("zendesk", 60), ("salesforce", 115)];
+
+fn all() -> Vec<(String, Definition)> {
+    let names = library::shipped_names();
+    let read = |name: &str| {
+        let volume = library::shipped(name).unwrap();
+        let definition = definition::parse(volume.source)
+            .unwrap_or_else(|wrong| panic!("{name}: {:#?}", wrong.diagnostics));
+        (name.to_owned(), definition)
+    };
+    names.map(read).collect()
+}
+
+fn reached(object: &Object) -> String {
+    let ways = object.find.iter().map(|finder| match &finder.by {
+        Some(kind) => format!("by {}", kind.0),
+        None => format!("under {}", finder.under.join(", ")),
+    });
+    let mut ways: Vec<String> = ways.collect();
+    ways.dedup();
+    ways.join("; ")
+}
+
+fn erases(object: &Object) -> String {
+    match &object.erase {
+        Erase::Remove => "removed".to_owned(),
+        Erase::Anonymise => "made anonymous".to_owned(),
+        Erase::Restrict => "restricted".to_owned(),
+        Erase::Retain { reason } => format!("kept: {}", reason.en),
+        Erase::Manual { task } => format!("by hand: {}", task.en),
+        Erase::With { object } => format!("with {object}"),
+    }
+}
+
+/// How an action is carried out, in one word for the table.
+fn word(object: &Object, action: Action) -> &'static str {
+    let How::Http { actions, .. } = &object.how else {
+        return "–";
+    };
+    match actions.iter().find(|(known, _)| *known == action) {
+        None => "–",
+        Some((_, does)) if does.manual.is_some() => "by hand",
+        Some((_, does)) if does.unconfirmed => "unconfirmed",
+        Some(_) => "yes",
+    }
+}
+
+/// A system block that only lacks the values.
+fn block(name: &str, definition: &Definition) -> String {
+    let major = definition.version.split('.').next().unwrap();
+    let settings = definition.settings.iter().map(|(setting, rule)| {
+        let value = match (&rule.default, rule.secret) {
+            (_, true) => format!(
+                "{{ secret: \"env:{}_{}\" }}",
+                name.replace('-', "_").to_uppercase(),
+                setting.to_uppercase()
+            ),
+            (Some(default), _) => format!("\"{default}\""),
+            (None, _) => "\"…\"".to_owned(),
+        };
+        format!("      {setting}: {value}\n")
+    });
+    let settings: String = settings.collect();
+    format!(
+        "```yaml\nsystems:\n  {}:\n    connector: {name}@{major}\n    settings:\n{settings}```\n",
+        name.replace('-', "_")
+    )
+}
+
+fn page(name: &str, definition: &Definition) -> String {
+    let docs = &definition.docs;
+    let title = definition.title.as_deref().unwrap_or(name);
+    let mut out = format!(
+        "# {title}\n\n<!-- Generated from connectors/{name}.yml: DSR_UPDATE_DOCS=1 cargo test --test docs -->\n\nConnector `{name}`, version {}.",
+        definition.version
+    );
+    if let Some(url) = &docs.url {
+        write!(out, " The vendor's description of the interface: <{url}>.").unwrap();
+    }
+    write!(
+        out,
+        " [All connectors](README.md)\n\n## In dsr.yaml\n\n{}",
+        block(name, definition)
+    )
+    .unwrap();
+    out.push_str("\n| Setting | | |\n|---|---|---|\n");
+    for (setting, rule) in &definition.settings {
+        let need = match (rule.secret, rule.is_required()) {
+            (true, _) => "secret",
+            (_, true) => "required",
+            _ => "optional",
+        };
+        let help = rule.help.as_ref().map_or("", |help| help.en.as_str());
+        writeln!(out, "| `{setting}` | {need} | {} |", cell(help)).unwrap();
+    }
+    let mut part = |heading: &str, text: &str| {
+        if !text.is_empty() {
+            write!(out, "\n## {heading}\n\n{text}\n").unwrap();
+        }
+    };
+    let list = |items: &[String]| -> String {
+        let items: Vec<String> = items.iter().map(|item| format!("- {item}")).collect();
+        items.join("\n")
+    };
+    part(
+        "What the account must be allowed",
+        docs.permissions.as_deref().unwrap_or_default(),
+    );
+    let mut erasing = docs.erasing.clone().unwrap_or_default();
+    erasing.push_str("\n\n| Object | Found | Erased | Categories |\n|---|---|---|---|\n");
+    for object in &definition.objects {
+        let mut categories: Vec<&str> = object.fields.iter().map(|f| f.category.as_str()).collect();
+        categories.sort_unstable();
+        categories.dedup();
+        let row = [reached(object), erases(object), categories.join(", ")];
+        let row: Vec<String> = row.iter().map(|text| cell(text)).collect();
+        writeln!(erasing, "| {} | {} |", object.name, row.join(" | ")).unwrap();
+    }
+    part("What erasure means", erasing.trim());
+    let (mut lasting, mut by_hand, mut unconfirmed) = (Vec::new(), Vec::new(), Vec::new());
+    for object in &definition.objects {
+        let How::Http { actions, .. } = &object.how else {
+            continue;
+        };
+        for (action, does) in actions {
+            let what = format!("`{}.{}`", object.name, action.word());
+            if let Some(irreversible) = &does.irreversible {
+                lasting.push(format!("{what}: {}", irreversible.en));
+            }
+            if let Some(manual) = &does.manual {
+                by_hand.push(format!("{what}: {}", manual.en));
+            }
+            if does.unconfirmed {
+                unconfirmed.push(format!(
+                    "{what}: {}",
+                    does.steps
+                        .iter()
+                        .map(|step| step.describe())
+                        .collect::<Vec<_>>()
+                        .join("; ")
+                ));
+            }
+        }
+        if let Erase::Manual { task } = &object.erase {
+            by_hand.push(format!("`{}`: {}", object.name, task.en));
+        }
+    }
+    part("What nobody can undo", &list(&lasting));
+    part("What a person does", &list(&by_hand));
+    if !unconfirmed.is_empty() {
+        unconfirmed.insert(0, "No specification or trial confirms these writes. They are planned for a person until the system says `unconfirmed_writes: allow`.".to_owned());
+    }
+    part("Unconfirmed writes", &list(&unconfirmed));
+    part("What is left over", &list(&docs.left_over));
+    part("Limits", docs.limits.as_deref().unwrap_or_default());
+    part("What surprises", &list(&docs.gotchas));
+    out
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn index(all: &[(String, Definition)]) -> String {
+    let mut out = String::from(
+        "# Connectors that come with the program\n\n<!-- Generated from connectors/*.yml: DSR_UPDATE_DOCS=1 cargo test --test docs -->\n\nWhat each of them finds, corrects, restricts and erases. Every object can be exported. `–`: the system's interface has no way.\n\n| System | Object | Find | Rectify | Restrict | Opt out | Erase | |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    for (name, definition) in all {
+        let title = definition.title.as_deref().unwrap_or(name);
+        for object in &definition.objects {
+            let mut notes = Vec::new();
+            if let How::Http { actions, .. } = &object.how {
+                if actions.iter().any(|(_, does)| does.unconfirmed) {
+                    notes.push("unconfirmed writes");
+                }
+                if actions.iter().any(|(_, does)| does.irreversible.is_some()) {
+                    notes.push("irreversible effects");
+                }
+            }
+            let erases = erases(object);
+            let erases = erases.split(':').next().unwrap();
+            writeln!(
+                out,
+                "| [{title}]({name}.md) | {} | {} | {} | {} | {} | {erases} | {} |",
+                object.name,
+                cell(&reached(object)),
+                word(object, Action::Rectify),
+                word(object, Action::Restrict),
+                word(object, Action::Suppress),
+                notes.join(", ")
+            )
+            .unwrap();
+        }
+    }
+    out
+}
+
+#[test]
+fn every_shipped_connector_has_its_page() {
+    let all = all();
+    for (name, definition) in &all {
+        keep(
+            &format!("docs/connectors/{name}.md"),
+            &page(name, definition),
+        );
+    }
+    keep("docs/connectors/README.md", &index(&all));
+    for entry in fs_err::read_dir(project("docs/connectors")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let known = name == "README" || all.iter().any(|(known, _)| known == name);
+        assert!(known, "docs/connectors/{name}.md belongs to no connector");
+    }
+}
+
+/// What an administrator and a privacy officer have to know of each of them.
+#[test]
+fn every_shipped_connector_says_what_one_must_know() {
+    let mut missing = Vec::new();
+    for (name, definition) in all() {
+        let mut lacks = |what: &str| missing.push(format!("{name}: {what}"));
+        let docs = &definition.docs;
+        let stated = [
+            ("docs.url", docs.url.is_some()),
+            ("docs.permissions", docs.permissions.is_some()),
+            ("docs.erasing", docs.erasing.is_some()),
+            ("docs.left_over", !docs.left_over.is_empty()),
+            ("docs.limits", docs.limits.is_some()),
+            ("title", definition.title.is_some()),
+            ("the name of its file", definition.name == name),
+            (
+                "a test file",
+                project(&format!("connectors/tests/{name}.test.yml")).is_file(),
+            ),
+        ];
+        stated
+            .iter()
+            .filter(|(_, there)| !there)
+            .for_each(|(what, _)| lacks(what));
+        for (setting, _) in definition
+            .settings
+            .iter()
+            .filter(|(_, rule)| rule.help.is_none())
+        {
+            lacks(&format!("help of the setting {setting}"));
+        }
+        for object in &definition.objects {
+            let mut texts = Vec::new();
+            match &object.erase {
+                Erase::Retain { reason } => texts.push(reason),
+                Erase::Manual { task } => texts.push(task),
+                _ => {}
+            }
+            if let How::Http { actions, .. } = &object.how {
+                for (_, does) in actions {
+                    texts.extend(does.manual.iter().chain(&does.irreversible));
+                }
+            }
+            for text in texts.iter().filter(|text| text.en == text.de) {
+                lacks(&format!("{}: both languages of {:?}", object.name, text.en));
+            }
+        }
+        let text = library::shipped(&name).unwrap().source.text.clone();
+        let counts = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
+        let lines = text.lines().filter(counts).count();
+        if let Some((_, most)) = LINES
+            .iter()
+            .find(|(known, most)| *known == name && lines > *most)
+        {
+            lacks(&format!("{lines} lines, at most {most}"));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
