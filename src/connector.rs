@@ -288,6 +288,18 @@ pub trait Reader: Send {
     /// The record under this key, `None` if it is gone.
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault>;
 
+    /// Every item of one part of a record that a package holds beside the record itself, page by page. The sink returns `false` to
+    /// stop.
+    async fn part(
+        &mut self,
+        _object: &Object,
+        _part: &object::ExportPart,
+        _record: &Record,
+        _sink: &mut (dyn FnMut(Value) -> bool + Send),
+    ) -> Result<(), Fault> {
+        Err(Fault::unreadable_here())
+    }
+
     /// What an action's own verification finds under this key.
     async fn verify(
         &mut self,

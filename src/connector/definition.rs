@@ -11,6 +11,7 @@ mod body;
 mod find;
 mod object;
 mod page;
+mod part;
 mod place;
 mod reply;
 mod request;
@@ -409,11 +410,12 @@ fn requests(object: &Object) -> impl Iterator<Item = &crate::connector::rest::re
         _ => None,
     });
     let (read, actions) = match &object.how {
-        How::Http { read, actions } => (read.as_deref(), actions.as_slice()),
+        How::Http { read, actions, .. } => (read.as_deref(), actions.as_slice()),
         _ => (None, &[][..]),
     };
     finders
         .chain(read)
+        .chain(object.parts().iter().map(|part| &part.request))
         .chain(actions.iter().flat_map(|(_, action)| {
             let polls = action.steps.iter().filter_map(|step| step.poll.as_deref());
             let steps = action.steps.iter();

@@ -65,7 +65,8 @@ fn requests(definition: &Definition) -> Vec<&Request> {
                 all.push(&**request);
             }
         }
-        if let How::Http { read, actions } = &object.how {
+        all.extend(object.parts().iter().map(|part| &part.request));
+        if let How::Http { read, actions, .. } = &object.how {
             all.extend(read.as_deref());
             all.extend(actions.iter().flat_map(|(_, does)| &does.steps));
         }
