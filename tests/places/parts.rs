@@ -92,12 +92,6 @@ fn a_package_holds_every_part_of_every_record() {
         page.contains("comment 2-1") && page.contains("tickets/comments"),
         "{page}"
     );
-    // Somebody else's address stands in a part, and a reviewer is led there.
-    let review = world.workspace.read("draft/REVIEW.html");
-    assert!(
-        review.contains("ben@example.org") || review.contains("comments"),
-        "{review}"
-    );
 }
 
 #[test]
@@ -120,7 +114,7 @@ fn a_part_that_is_missing_is_never_missing_silently() {
             "what came is there"
         );
         let page = world.workspace.read("draft/overview.html");
-        assert!(page.contains("town.tickets"), "{page}");
+        assert!(page.contains("not searched: "), "{page}");
     }
 }
 
