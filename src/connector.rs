@@ -294,6 +294,18 @@ pub trait Reader: Send {
         None
     }
 
+    /// Every item of one part of a record that a package holds beside the record itself, page by page. The sink returns `false` to
+    /// stop.
+    async fn part(
+        &mut self,
+        _object: &Object,
+        _part: &object::ExportPart,
+        _record: &Record,
+        _sink: &mut (dyn FnMut(Value) -> bool + Send),
+    ) -> Result<(), Fault> {
+        Err(Fault::unreadable_here())
+    }
+
     /// What an action's own verification finds under this key.
     async fn verify(
         &mut self,

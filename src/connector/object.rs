@@ -283,6 +283,40 @@ impl Object {
         self.key.contains(name).then_some(name.as_str())
     }
 
+    /// What else a package holds of its records.
+    pub fn parts(&self) -> &[ExportPart] {
+        match &self.how {
+            How::Http { parts, .. } => parts,
+            How::Table { .. } | How::File { .. } => &[],
+        }
+    }
+
+    /// The object as which the items of one part stand in a package: the key of the record to which they belong, and the item.
+    pub fn of_part(&self, part: &ExportPart) -> Object {
+        let field = Field {
+            name: part.name.clone(),
+            category: part.category.clone(),
+            at: At::Path(vec![part.name.clone()]),
+            identity: None,
+            links: Vec::new(),
+            split: None,
+            mask: None,
+            fixed: true,
+            volatile: false,
+            self_service: false,
+            portable: false,
+            base64: false,
+        };
+        Object {
+            name: format!("{}/{}", self.name, part.name),
+            fields: vec![field],
+            find: Vec::new(),
+            clock: None,
+            also: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Objects whose records lead to records of this one.
     pub fn parents(&self) -> impl Iterator<Item = &str> {
         self.find
@@ -309,7 +343,17 @@ pub enum How {
     Http {
         read: Option<Box<Request>>,
         actions: Vec<(Action, HttpAction)>,
+        parts: Vec<ExportPart>,
     },
+}
+
+/// What else a package holds of a record, asked for when one is made and at no other time.
+#[derive(Clone, Debug)]
+pub struct ExportPart {
+    pub name: String,
+    pub category: String,
+    /// Knows `record`, and names every part of its key.
+    pub request: Request,
 }
 
 /// An action over HTTP: its steps in order, and how it is checked afterwards.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
 use super::find::Has;
 use super::request::{Context, Defaults, Phase};
-use super::{api, not_yet, place, reply};
+use super::{api, not_yet, part, place, reply};
 use crate::connector::grammar::{self, Names};
 use crate::connector::object::{Action, Erase, How, Object};
 use crate::connector::order::order;
@@ -138,7 +138,7 @@ impl House<'_> {
         }
         let mut fields = Fields::of(node, errors)?;
         let before = fields.errors().len();
-        not_yet(&mut fields, &["export", "files"]);
+        not_yet(&mut fields, &["files"]);
         let key_node = fields.optional("key");
         let key = grammar::key(key_node, "id", fields.errors());
         let listed = fields.required("fields").map(|node| {
@@ -188,6 +188,11 @@ impl House<'_> {
         let find_node = fields.required("find");
         let find = find_node
             .map(|node| self.finders(node, &listed, has, &context, fields.errors()))
+            .unwrap_or_default();
+
+        let parts_node = fields.optional("export");
+        let parts = parts_node
+            .map(|node| part::read(node, &key, &context, fields.errors()))
             .unwrap_or_default();
 
         let mut actions = Vec::new();
@@ -279,6 +284,7 @@ impl House<'_> {
             how: How::Http {
                 read: read.map(Box::new),
                 actions,
+                parts,
             },
         })
     }

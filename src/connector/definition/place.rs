@@ -135,6 +135,7 @@ impl House<'_> {
             how: How::Http {
                 read: None,
                 actions: Vec::new(),
+                parts: Vec::new(),
             },
         })
     }

@@ -85,6 +85,7 @@ fn a_sound_file_becomes_a_definition() {
     let How::Http {
         read: Some(read),
         actions,
+        ..
     } = &guests.how
     else {
         panic!()

@@ -12,15 +12,18 @@ use super::key_of;
 use super::outcome::{self, Meaning};
 use super::page::{self, Onward, Progress};
 use super::request::{Decode, Request};
-use crate::connector::object::{At, How, Object, Via};
+use crate::connector::object::{At, ExportPart, How, Object, Via};
 use crate::connector::{
     Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sight, Sink,
 };
+use crate::keys::Digest;
 use crate::messages::{connector as say_connector, finding as say};
 use crate::template::Names;
 
 /// Code of the warning that a credential could not be tried.
 const UNPROVEN_CREDENTIAL: &str = "W330";
+/// Items of one part of one record at most.
+const PART: usize = 10_000;
 /// Code of the warning that no record of an object can be read by its key.
 const UNREADABLE: &str = "W253";
 
@@ -255,6 +258,67 @@ impl Reader for RestReader {
             (*name == object.name && *key == record.key).then(|| tag.clone())
         };
         etag.of(&record.data).or_else(of_reply)
+    }
+
+    async fn part(
+        &mut self,
+        _object: &Object,
+        part: &ExportPart,
+        record: &Record,
+        sink: &mut (dyn FnMut(Value) -> bool + Send),
+    ) -> Result<(), Fault> {
+        let request = &part.request;
+        let path = request
+            .records
+            .as_ref()
+            .ok_or_else(Fault::unreadable_here)?;
+        let mut progress = Progress::default();
+        let page = &request.page;
+        let names = self.client.names().with("record", &record.data);
+        let first = self.client.request(request, names)?.first(page)?;
+        let mut asked = first.clone();
+        progress.ask(asked.identity())?;
+        let mut came = 0;
+        loop {
+            let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
+            match meaning {
+                Meaning::Done => {}
+                // Only a connector that says so may take a 404 for "there is none".
+                Meaning::Gone if request.outcome.gone.is_some() && progress.pages() == 0 => {
+                    return Ok(());
+                }
+                _ => return Err(outcome::failure(reply.status)),
+            }
+            let mut content = reply.content()?;
+            let items = page::of_reply(&mut content, path, page)?;
+            // Items need no key of their own, so a page is known by what it holds.
+            let keys = items.iter().map(|item| {
+                let digest = Digest::sha256(&crate::canonical::bytes(item));
+                Key::new(vec![digest.hex()]).map_err(|_| Fault::not_a_record())
+            });
+            let keys = keys.collect::<Result<Vec<Key>, Fault>>()?;
+            progress.page(page, &content, &keys)?;
+            let empty = items.is_empty();
+            for item in items {
+                came += 1;
+                if came > PART {
+                    return Err(Fault::too_many_items(&part.name, PART));
+                }
+                if !sink(item) {
+                    return Ok(());
+                }
+            }
+            asked = match progress.onward(page, &content, &reply, empty)? {
+                Onward::End => return progress.finish(),
+                Onward::Url(target) => first.follow(&self.client, &reply.url, &target)?,
+                Onward::Cursor(token) => first.moved(page, token)?,
+                Onward::Offset(number) | Onward::Number(number) => {
+                    first.moved(page, Value::from(number))?
+                }
+            };
+            progress.within(page)?;
+            progress.ask(asked.identity())?;
+        }
     }
 
     async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
