@@ -8,6 +8,7 @@ mod action;
 mod api;
 mod auth;
 mod body;
+mod docs;
 mod object;
 mod page;
 mod protocol;
@@ -32,6 +33,7 @@ use crate::yaml::{Fields, Node, error};
 pub(crate) use api::duration;
 pub use api::{Api, Limits};
 pub use auth::{Algorithm, Auth, ClientAuth, Grant, Jwt, OAuth1, OAuth2, Session, SignatureMethod};
+pub use docs::Docs;
 pub use protocol::{Etag, Protocol};
 
 /// A connector file.
@@ -40,6 +42,7 @@ pub struct Definition {
     pub name: String,
     pub version: String,
     pub title: Option<String>,
+    pub docs: Docs,
     pub settings: BTreeMap<String, SettingRule>,
     pub api: Api,
     /// Children after their parents.
@@ -78,7 +81,7 @@ pub struct SettingRule {
     pub default: Option<String>,
     pub pattern: Option<regex::Regex>,
     pub one_of: Vec<String>,
-    pub help: Option<String>,
+    pub help: Option<Text>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -210,7 +213,10 @@ fn definition(node: &Node, source: &Source, errors: &mut Vec<Diagnostic>) -> Opt
         (say::version(), say::version_help()),
     );
     let title = fields.text("title");
-    fields.text("docs");
+    let docs = fields
+        .optional("docs")
+        .and_then(|node| docs::read(node, fields.errors()))
+        .unwrap_or_default();
     let settings = match fields.optional("settings") {
         Some(node) => settings(node, fields.errors()),
         None => BTreeMap::new(),
@@ -237,6 +243,7 @@ fn definition(node: &Node, source: &Source, errors: &mut Vec<Diagnostic>) -> Opt
         name: name?,
         version: version?,
         title,
+        docs,
         settings: settings
             .into_iter()
             .map(|(name, (rule, _))| (name, rule))
@@ -305,7 +312,9 @@ fn settings(node: &Node, errors: &mut Vec<Diagnostic>) -> Settings {
             default: fields.text("default"),
             pattern,
             one_of: fields.texts("one_of").unwrap_or_default(),
-            help: fields.text("help"),
+            help: fields
+                .optional("help")
+                .and_then(|node| grammar::words(node, fields.errors())),
         };
         if let Some(default) = rule.default.as_ref().filter(|_| rule.secret) {
             // Known as a secret from here on, so that its line can be shown without it.

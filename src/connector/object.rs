@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::connector::Record;
 use crate::connector::rest::request::{JsonPath, Request};
+use crate::messages::Text;
 use crate::subject::Kind;
 use crate::template::Condition;
 
@@ -49,11 +50,11 @@ pub enum Erase {
     Restrict,
     /// The connector's author expects the law to keep it; only a `min` rule of the inventory makes it so, else a person decides.
     Retain {
-        reason: String,
+        reason: Text,
     },
     /// A person does it in the system's own screens.
     Manual {
-        task: String,
+        task: Text,
     },
     /// Whatever happens to the record of that object happens to this one.
     With {
@@ -143,8 +144,8 @@ impl Object {
     }
 
     /// What a person does in the system's own screens in place of an action.
-    pub fn by_hand(&self, action: Action) -> Option<&str> {
-        self.http(action)?.manual.as_deref()
+    pub fn by_hand(&self, action: Action) -> Option<&Text> {
+        self.http(action)?.manual.as_ref()
     }
 
     /// Whether a correction can write this field. Over HTTP it has to be part of what the action sends.
@@ -244,10 +245,10 @@ pub struct HttpAction {
     /// So many records a call at most; the steps then name `records` and `keys` in place of `record`.
     pub batch: Option<usize>,
     /// What a person does instead, with the screen to open.
-    pub manual: Option<String>,
+    pub manual: Option<Text>,
     pub verify: Verify,
     /// Shown before anyone confirms.
-    pub irreversible: Option<String>,
+    pub irreversible: Option<Text>,
     /// No specification or sandbox confirms this write; planned as `manual` unless the system allows it.
     pub unconfirmed: bool,
 }

@@ -138,6 +138,9 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Die Testdatei, wenn sie nicht connectors/tests/NAME.test.yml ist"
         }
         "connector.test.all" => "Auch scheitern, wenn ein Objekt oder eine Aktion keinen Fall hat",
+        "connector.test.traffic" => {
+            "Anfragen und Antworten der aufgezeichneten Fälle in eine Datei schreiben, je Zeile ein JSON-Objekt"
+        }
         "schema" => "JSON-Schemas des Inventars und der Ausgaben zeigen",
         "schema.name" => "Das Schema, etwa inventory oder find; ohne Angabe eine Liste",
         "completions" => "Vervollständigungen für eine Shell ausgeben",

@@ -94,7 +94,11 @@ fn a_sound_file_becomes_a_definition() {
         "reading by key has no pages"
     );
     assert_eq!(
-        actions[0].1.irreversible.as_deref(),
+        actions[0]
+            .1
+            .irreversible
+            .as_ref()
+            .map(|text| text.en.as_str()),
         Some("bookings go too")
     );
     assert!(actions[0].1.unconfirmed);
