@@ -142,6 +142,29 @@ pub type Changes = BTreeMap<String, Option<String>>;
 pub enum Probe<'a> {
     Identity(&'a Identity),
     Parent(&'a Record),
+    /// What carries the identity inside one place, or below one record.
+    Within {
+        identity: &'a Identity,
+        parent: &'a Record,
+    },
+    /// Every record there is; of places only.
+    All,
+    /// What is older than a day, inside one place where there are any. No search for a person asks this.
+    Before {
+        day: jiff::civil::Date,
+        parent: Option<&'a Record>,
+    },
+}
+
+impl<'a> Probe<'a> {
+    /// The record below which is searched.
+    pub fn parent(self) -> Option<&'a Record> {
+        match self {
+            Probe::Parent(parent) | Probe::Within { parent, .. } => Some(parent),
+            Probe::Before { parent, .. } => parent,
+            Probe::Identity(_) | Probe::All => None,
+        }
+    }
 }
 
 /// What a column can hold, read from the live catalogue; systems without a catalogue leave it out.

@@ -499,7 +499,7 @@ fn files_that_must_not_load() {
             "E121",
             "from",
         ),
-        ("by: phone", "by: age", "E340", "age"),
+        ("by: phone", "by: age", "E211", "age"),
         (
             "dsr: 1",
             "dsr: 1\nextends: salesforce@1",
