@@ -184,6 +184,10 @@ pub fn run(args: Vec<OsString>) -> u8 {
             trouble.exit()
         }
     };
+    if crate::connector::rest::has_to_sign_off() {
+        // What comes of it changes nothing any more.
+        let _ = block_on(crate::connector::rest::sign_off());
+    }
     exit.and(context.ui.finish()) as u8
 }
 

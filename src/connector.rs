@@ -142,6 +142,29 @@ pub type Changes = BTreeMap<String, Option<String>>;
 pub enum Probe<'a> {
     Identity(&'a Identity),
     Parent(&'a Record),
+    /// What carries the identity inside one place, or below one record.
+    Within {
+        identity: &'a Identity,
+        parent: &'a Record,
+    },
+    /// Every record there is; of places only.
+    All,
+    /// What is older than a day, inside one place where there are any. No search for a person asks this.
+    Before {
+        day: jiff::civil::Date,
+        parent: Option<&'a Record>,
+    },
+}
+
+impl<'a> Probe<'a> {
+    /// The record below which is searched.
+    pub fn parent(self) -> Option<&'a Record> {
+        match self {
+            Probe::Parent(parent) | Probe::Within { parent, .. } => Some(parent),
+            Probe::Before { parent, .. } => parent,
+            Probe::Identity(_) | Probe::All => None,
+        }
+    }
 }
 
 /// What a column can hold, read from the live catalogue; systems without a catalogue leave it out.
@@ -265,6 +288,11 @@ pub trait Reader: Send {
     /// The record under this key, `None` if it is gone.
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault>;
 
+    /// The version of a record that was read just now, by which a write can be refused once there is a newer one.
+    fn version(&self, _object: &Object, _record: &Record) -> Option<String> {
+        None
+    }
+
     /// What an action's own verification finds under this key.
     async fn verify(
         &mut self,
@@ -341,6 +369,8 @@ pub struct Target<'a> {
     pub before: &'a Digest,
     /// New values, for actions that write some.
     pub changes: &'a Changes,
+    /// The version that the system gave the record when it was read just now, where it has any.
+    pub version: Option<&'a str>,
 }
 
 /// What became of one write.
@@ -351,6 +381,8 @@ pub enum Effect {
     Gone,
     /// The record no longer is what was planned; nothing was written.
     Changed,
+    /// The system has another version of the record than the one named; nothing was written. Reading tells what has changed.
+    Stale,
     /// The system refused for a reason of its own (a foreign key, a booked document).
     Blocked,
     /// The write may or may not have happened; reading decides.

@@ -111,6 +111,7 @@ macro_rules! catalogue {
     )* };
 }
 
+pub mod access;
 pub mod candidates;
 pub mod case;
 pub mod check;
@@ -136,6 +137,7 @@ pub mod mask;
 pub mod os;
 pub mod package;
 pub mod people;
+pub mod place;
 pub mod plan;
 pub mod replay;
 pub mod report;

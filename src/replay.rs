@@ -13,7 +13,7 @@ mod outline;
 mod play;
 mod tape;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::connector::Action;
@@ -44,6 +44,20 @@ pub struct CaseReport {
     /// Simulated.
     pub waited: Duration,
     pub derived: Vec<Derived>,
+    /// What was asked and answered in the recorded case, derived ones left out.
+    pub traffic: Vec<Asked>,
+}
+
+/// A request of a case and its recorded reply, for comparing them with a published specification.
+pub struct Asked {
+    /// `GET`
+    pub verb: &'static str,
+    pub url: String,
+    /// Credentials left out.
+    pub headers: BTreeMap<String, String>,
+    pub body: Option<String>,
+    /// `None` if the reply was lost.
+    pub reply: Option<(u16, String)>,
 }
 
 impl Report {
@@ -95,6 +109,7 @@ fn one(
         wrong: Vec::new(),
         waited: Duration::ZERO,
         derived: Vec::new(),
+        traffic: Vec::new(),
     };
     let played = match play::play(definition, file, case, Until::End, true, None) {
         Ok(played) => played,
@@ -104,12 +119,30 @@ fn one(
         }
     };
     report.waited = played.waited;
+    report.traffic = played.tape.log.iter().map(asked).collect();
     report.wrong = judge::judge(case, &played, &definition.objects);
     if report.wrong.is_empty() {
         cover(&played, covered);
         report.derived = derive::derive(definition, file, case, &played);
     }
     report
+}
+
+fn asked(sent: &tape::Sent) -> Asked {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let headers = sent.headers.iter();
+    Asked {
+        verb: sent.verb.word(),
+        url: sent.url.to_string(),
+        headers: headers
+            .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
+            .collect(),
+        body: (!sent.body.is_empty()).then(|| text(&sent.body)),
+        reply: sent
+            .reply
+            .as_ref()
+            .map(|reply| (reply.status, text(&reply.body))),
+    }
 }
 
 /// Notes what a case showed: objects in which something was found, actions that wrote.

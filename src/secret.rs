@@ -122,6 +122,15 @@ pub fn resolve(reference: &Reference, folder: &Path) -> Result<SecretString, Fau
     Ok(SecretString::from(value))
 }
 
+/// Puts a newer value where a reference leads, if that is the keyring, and says whether it lies there now.
+pub fn keep(reference: &Reference, value: &SecretString) -> bool {
+    let Reference::Keyring(name) = reference else {
+        return false;
+    };
+    remember(value.expose_secret());
+    keyring::write(keyring::SERVICE, name, value).is_ok()
+}
+
 fn from_keyring(name: &str, reference: &Reference) -> Result<Zeroizing<String>, Fault> {
     let reference = reference.to_string();
     match keyring::read(keyring::SERVICE, name) {

@@ -218,6 +218,7 @@ impl Place {
                 record,
                 before,
                 changes,
+                version: None,
             })
             .collect();
         writer
@@ -535,6 +536,7 @@ async fn nothing_outside_of_the_plan_is_removed() {
         record: &bob[0],
         before: &before,
         changes: &changes,
+        version: None,
     };
     for (action, record) in [(Action::Remove, &bob[0]), (Action::Rectify, &anna[0])] {
         let results = writer

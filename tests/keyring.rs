@@ -640,3 +640,160 @@ fn where_there_is_no_keyring_login_says_what_to_use_instead() {
         assert!(!text.contains("s3cret"), "{text}");
     }
 }
+
+const GRANTED: &str = r#"
+dsr: 1
+connector: crm
+version: 1.0.0
+settings: { url: { type: url }, consent: { secret: true } }
+api:
+  url: "{{ settings.url }}"
+  auth:
+    oauth2:
+      grant: refresh_token
+      token_url: "{{ settings.url }}/token"
+      authorize_url: "{{ settings.url }}/authorize?access_type=offline"
+      client_id: dsr-client
+      refresh_token: "{{ settings.consent }}"
+      scope: [people.read, people.write]
+  records: "$.items[*]"
+objects:
+  people:
+    find: [{ by: email, get: /people, query: { email: "{{ value }}" } }]
+    fields: { email: { category: contact.email, identity: email } }
+    erase: manual in the CRM
+"#;
+
+const CRM: &str = r#"  crm:
+    connector: crm@1
+    settings: { url: "URL", consent: { secret: "keyring:crm-consent" } }
+    control: { email: control@example.org }
+    owner: sales
+"#;
+
+/// A system whose refresh tokens are worth one use each.
+fn rotating() -> (http::Server, std::sync::Arc<std::sync::Mutex<String>>) {
+    let current = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let kept = std::sync::Arc::clone(&current);
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let server = http::Server::start(move |asked| {
+        let mut current = kept.lock().unwrap();
+        if asked.path() != "/token" {
+            let live = current.replace("refresh", "Bearer access");
+            let control = asked.query("email").as_deref() == Some("control@example.org");
+            let items = match control {
+                true => serde_json::json!([{ "id": "1", "email": "control@example.org" }]),
+                false => serde_json::json!([]),
+            };
+            return match asked.header("authorization") == Some(live.as_str()) && !live.is_empty() {
+                true => http::Reply::json(serde_json::json!({ "items": items })),
+                false => http::Reply::status(401),
+            };
+        }
+        let sent: std::collections::BTreeMap<String, String> =
+            url::form_urlencoded::parse(&asked.body)
+                .into_owned()
+                .collect();
+        let known = match sent["grant_type"].as_str() {
+            "authorization_code" => {
+                sent["code"] == "code/from browser" && sent["code_verifier"].len() == 43
+            }
+            _ => sent["refresh_token"] == *current && !current.is_empty(),
+        };
+        if !known || sent["client_id"] != "dsr-client" {
+            return http::Reply::json(serde_json::json!({ "error": "invalid_grant" }))
+                .with_status(400);
+        }
+        let nth = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        *current = format!("refresh-token-{nth}");
+        http::Reply::json(serde_json::json!({
+            "access_token": format!("access-token-{nth}"),
+            "refresh_token": *current,
+            "expires_in": 3600,
+        }))
+    });
+    (server, current)
+}
+
+#[test]
+fn a_consent_in_the_browser_brings_a_refresh_token_that_is_followed_as_it_rotates() {
+    let Some(machine) = Machine::with_keyring() else {
+        return;
+    };
+    let (server, current) = rotating();
+    assert_eq!(machine.dsr(&["init", "--key", "file"]).0, 0);
+    machine.describe(&format!("{INVENTORY}{}", CRM.replace("URL", &server.url)));
+    fs_err::create_dir_all(machine.path("acme/connectors")).unwrap();
+    fs_err::write(machine.path("acme/connectors/crm.yml"), GRANTED).unwrap();
+    let (code, text) = machine.dsr(&["trust", "--yes", "connectors/crm.yml"]);
+    assert_eq!(code, 0, "{text}");
+    let stored = || machine.stored("crm-consent");
+
+    let mut login = machine
+        .command(env!("CARGO_BIN_EXE_dsr"))
+        .args(["-C", "acme", "-vvv", "login", "crm"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(login.stderr.take().unwrap()).lines();
+    let address = lines
+        .by_ref()
+        .map(|line| line.unwrap())
+        .find(|line| line.contains("/authorize?"))
+        .unwrap();
+    let address = url::Url::parse(address.trim()).unwrap();
+    let asked: std::collections::BTreeMap<String, String> =
+        address.query_pairs().into_owned().collect();
+    assert_eq!(asked["access_type"], "offline");
+    assert_eq!(asked["response_type"], "code");
+    assert_eq!(asked["client_id"], "dsr-client");
+    assert_eq!(asked["scope"], "people.read people.write");
+    assert_eq!(asked["code_challenge_method"], "S256");
+    assert_eq!(asked["code_challenge"].len(), 43);
+    let back = url::Url::parse(&asked["redirect_uri"]).unwrap();
+    assert_eq!(back.host_str(), Some("127.0.0.1"));
+    let visit = |target: &str| {
+        let at = ("127.0.0.1", back.port().unwrap());
+        let mut stream = std::net::TcpStream::connect(at).unwrap();
+        write!(stream, "GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        reply
+    };
+    assert!(visit("/favicon.ico").starts_with("HTTP/1.1 404"));
+    assert!(visit("/?code=stolen&state=guessed").starts_with("HTTP/1.1 404"));
+    let answer = format!("/?code=code%2Ffrom+browser&state={}", asked["state"]);
+    assert!(visit(&answer).starts_with("HTTP/1.1 200"));
+    let said: Vec<String> = lines.map(|line| line.unwrap()).collect();
+    let said = said.join("\n");
+    assert!(login.wait().unwrap().success(), "{said}");
+    for secret in ["refresh-token-", "access-token-", "code/from", "code%2F"] {
+        assert!(!said.contains(secret), "{secret}: {said}");
+    }
+
+    // The trial has used up the token that the browser brought; what lies in the keyring is its successor.
+    assert_eq!(*current.lock().unwrap(), "refresh-token-1");
+    assert_eq!(stored(), "refresh-token-1");
+    for nth in [2, 3] {
+        let (code, text) = machine.dsr(&[
+            "find",
+            "--email",
+            "anna@example.org",
+            "--system",
+            "crm",
+            "-vvv",
+        ]);
+        assert_eq!(code, 3, "only one system was asked: {text}");
+        assert_eq!(stored(), format!("refresh-token-{nth}"));
+        assert!(!text.contains("refresh-token-"), "{text}");
+    }
+    // A token that is worth nothing any more is told apart from a system that does not answer.
+    "refresh-token-elsewhere".clone_into(&mut current.lock().unwrap());
+    let (code, text) = machine.dsr(&["find", "--email", "anna@example.org", "--system", "crm"]);
+    assert_eq!(code, 3, "{text}");
+    assert!(
+        text.contains("E533") && text.contains("invalid_grant"),
+        "{text}"
+    );
+}

@@ -229,6 +229,7 @@ async fn act(
         record,
         before: &before,
         changes,
+        version: None,
     };
     writer
         .act(object, action, &[target], &digester())

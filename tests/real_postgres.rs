@@ -225,6 +225,7 @@ async fn act(
         record,
         before: &before,
         changes,
+        version: None,
     };
     writer
         .act(object, action, &[target], &digester())

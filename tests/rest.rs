@@ -830,6 +830,7 @@ async fn act_on(server: &Server, yaml: &str, write: &Write<'_>) -> Result<Effect
         record: &record,
         before: &before,
         changes: &write.changes,
+        version: None,
     };
     let digester = Digester::new(keys::Key::from_bytes([2; 32]));
     writer
@@ -943,6 +944,7 @@ async fn a_system_that_is_down_is_a_fault_because_nothing_was_sent() {
         record: &record,
         before: &before,
         changes: &write.changes,
+        version: None,
     };
     let digester = Digester::new(keys::Key::from_bytes([2; 32]));
     let object = opening.system.objects[0].clone();
@@ -999,6 +1001,7 @@ async fn nothing_is_written_that_is_not_in_the_approved_plan() {
             record: &record,
             before,
             changes: &write.changes,
+            version: None,
         };
         let effect = writer
             .act(&guests, action, &[target], &digester)

@@ -288,14 +288,19 @@ impl HouseDoors {
         system: &System,
         settings: Settings,
     ) -> std::result::Result<Box<dyn Reader>, Fault> {
-        connector::reader(&Opening {
+        connector::reader(&self.with(system, settings))
+    }
+
+    /// What opens a system with these settings.
+    pub(crate) fn with(&self, system: &System, settings: Settings) -> Opening {
+        Opening {
             settings,
             system: Arc::new(system.clone()),
             folder: self.folder.clone(),
             row_key: self.row_key.clone(),
             descriptions: Descriptions::default(),
             transport: Default::default(),
-        })
+        }
     }
 }
 

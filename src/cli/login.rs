@@ -1,7 +1,11 @@
 //! `dsr login`: puts the secrets of a system into the keyring, under the references that the inventory names. Typed unseen, tried on
 //! the system before they are kept, never shown. Without a system it says which secrets are there.
 //!
+//! Where a person has to agree in a browser first, the refresh token comes from there and is typed by nobody.
+//!
 //! Where a secret is to lie is the inventory's decision: what it does not call `keyring:` is explained and left alone.
+
+mod browser;
 
 use std::io::Read as _;
 
@@ -33,9 +37,16 @@ pub(crate) struct Args {
     /// Keep them without trying them on the system
     #[arg(long)]
     unchecked: bool,
+    /// Paste what the browser brings back; for a machine without one
+    #[arg(long, conflicts_with = "stdin")]
+    paste: bool,
+    /// The port of this machine to which the browser comes back, where the system wants to know it beforehand
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
 }
 
 /// A secret that belongs into the keyring, and the settings that use it.
+#[derive(Clone)]
 struct Wanted {
     settings: Vec<String>,
     account: String,
@@ -53,9 +64,32 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         let text = say::elsewhere_too(setting, reference.to_string());
         context.ui.say(&text);
     }
-    let secrets = match args.stdin {
-        true => from_stdin(&wanted)?,
-        false => from_person(context, system, &wanted)?,
+    let mut browser = None;
+    if let Some(setting) = crate::connector::rest::consent::setting(system)
+        && !args.stdin
+    {
+        browser = wanted
+            .iter()
+            .position(|one| one.settings.iter().any(|name| name == setting));
+    }
+    let secrets = match (args.stdin, browser) {
+        (true, _) => from_stdin(&wanted)?,
+        (false, None) => from_person(context, system, &wanted)?,
+        (false, Some(nth)) => {
+            let mut typed = wanted.clone();
+            typed.remove(nth);
+            let mut secrets = from_person(context, system, &typed)?;
+            for secret in &secrets {
+                secret::remember(secret.expose_secret());
+            }
+            let mut settings = Settings::default();
+            fetch(&house, system, &mut settings).map_err(|fault| unreached(system, fault))?;
+            put_in(&typed, &secrets, &mut settings);
+            let opening = house.doors().with(system, settings);
+            let token = browser::consent(context, &opening, args.port, args.paste)?;
+            secrets.insert(nth, token);
+            secrets
+        }
     };
     for (one, secret) in wanted.iter().zip(&secrets) {
         if secret.expose_secret().trim().is_empty() {
@@ -65,11 +99,22 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         }
         secret::remember(secret.expose_secret());
     }
+    let before = wanted.iter().map(lying).collect::<Vec<_>>();
     let proven = match args.unchecked {
         true => None,
         false => Some(try_out(&house, system, &wanted, &secrets)?),
     };
-    for (one, secret) in wanted.iter().zip(&secrets) {
+    for ((one, secret), before) in wanted.iter().zip(&secrets).zip(before) {
+        // Trying it may have brought a newer one, which lies there already; the one shown is worth nothing any more.
+        let newer = SecretString::from(
+            lying(one)
+                .filter(|now| Some(now) != before.as_ref())
+                .unwrap_or_default(),
+        );
+        let secret = match newer.expose_secret().is_empty() {
+            true => secret,
+            false => &newer,
+        };
         keyring::write(SERVICE, &one.account, secret).map_err(no_keyring)?;
         let kept = keyring::read(SERVICE, &one.account).map_err(no_keyring)?;
         if kept.is_none_or(|kept| kept.expose_secret() != secret.expose_secret()) {
@@ -218,6 +263,25 @@ fn from_stdin(wanted: &[Wanted]) -> Result<Vec<SecretString>> {
     Ok(secrets)
 }
 
+/// What lies in the keyring now.
+fn lying(one: &Wanted) -> Option<String> {
+    let kept = keyring::read(SERVICE, &one.account).ok().flatten();
+    kept.map(|kept| kept.expose_secret().to_owned())
+}
+
+fn put_in(wanted: &[Wanted], secrets: &[SecretString], settings: &mut Settings) {
+    for (one, secret) in wanted.iter().zip(secrets) {
+        for setting in &one.settings {
+            settings.secret.insert(setting.clone(), secret.clone());
+        }
+    }
+}
+
+fn unreached(system: &System, fault: Fault) -> Diagnostic {
+    let what = say::unreachable(&system.name, fault.code, fault.text);
+    Diagnostic::new("E916", Exit::Incomplete, what).help(say::unreachable_help())
+}
+
 /// Whether the system accepted them; `false` if it answers and nothing showed that it does.
 fn try_out(
     house: &House,
@@ -227,11 +291,7 @@ fn try_out(
 ) -> Result<bool> {
     let mut settings = Settings::default();
     let tried = fetch(house, system, &mut settings).and_then(|()| {
-        for (one, secret) in wanted.iter().zip(secrets) {
-            for setting in &one.settings {
-                settings.secret.insert(setting.clone(), secret.clone());
-            }
-        }
+        put_in(wanted, secrets, &mut settings);
         let doors = house.doors();
         let asked = async {
             let mut reader = doors.trial(system, settings)?;
@@ -246,17 +306,15 @@ fn try_out(
             let diagnostic = Diagnostic::new("E915", Exit::Usage, what);
             Err(diagnostic.help(say::refused_help()).into())
         }
-        Err(fault) => {
-            let what = say::unreachable(&system.name, fault.code, fault.text);
-            let diagnostic = Diagnostic::new("E916", Exit::Incomplete, what);
-            Err(diagnostic.help(say::unreachable_help()).into())
-        }
+        Err(fault) => Err(unreached(system, fault).into()),
     }
 }
 
 /// Whether the system answered and said no, or what was typed makes no address at all; another secret may then do better.
 fn is_answer(fault: &Fault) -> bool {
-    const ANSWERS: [&str; 5] = ["E332", "E506", "E507", "E531", "E532"];
+    const ANSWERS: [&str; 8] = [
+        "E332", "E506", "E507", "E531", "E532", "E533", "E535", "E538",
+    ];
     ANSWERS.contains(&fault.code.as_str())
 }
 

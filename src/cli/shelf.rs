@@ -131,6 +131,10 @@ impl Reader for Lent {
         reader.is_some_and(|reader| reader.keys_follow_content(object))
     }
 
+    fn version(&self, object: &Object, record: &Record) -> Option<String> {
+        self.reader.as_ref()?.version(object, record)
+    }
+
     async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
         self.reader()?.examine_system().await
     }

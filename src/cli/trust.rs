@@ -42,7 +42,9 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         definition.version.clone(),
         definition.digest.hex(),
     ));
-    context.ui.say(&say::may_contact(definition.origin()));
+    for origin in definition.contacts() {
+        context.ui.say(&say::may_contact(origin));
+    }
     for (action, requests) in definition.writes() {
         context.ui.say(&say::may_write(action, requests.join("; ")));
     }

@@ -8,8 +8,12 @@ mod action;
 mod api;
 mod auth;
 mod body;
+mod docs;
+mod find;
 mod object;
 mod page;
+mod place;
+mod protocol;
 mod reply;
 mod request;
 mod steps;
@@ -20,6 +24,7 @@ use std::sync::Arc;
 
 use crate::connector::grammar;
 use crate::connector::object::{How, Object, Via};
+use crate::connector::rest::access::Access;
 use crate::connector::rest::pace::Pace;
 use crate::connector::rest::request::Verb;
 use crate::diagnostic::{Diagnostic, Result, Source, Trouble};
@@ -29,7 +34,9 @@ use crate::yaml::{Fields, Node, error};
 
 pub(crate) use api::duration;
 pub use api::{Api, Limits};
-pub use auth::Auth;
+pub use auth::{Algorithm, Auth, ClientAuth, Grant, Jwt, OAuth1, OAuth2, Session, SignatureMethod};
+pub use docs::Docs;
+pub use protocol::{Etag, Protocol};
 
 /// A connector file.
 #[derive(Clone)]
@@ -37,6 +44,7 @@ pub struct Definition {
     pub name: String,
     pub version: String,
     pub title: Option<String>,
+    pub docs: Docs,
     pub settings: BTreeMap<String, SettingRule>,
     pub api: Api,
     /// Children after their parents.
@@ -52,6 +60,7 @@ impl Definition {
     pub fn for_another_system(&self) -> Definition {
         let mut other = self.clone();
         other.api.pace = Pace::default();
+        other.api.access = Access::default();
         other
     }
 }
@@ -74,7 +83,7 @@ pub struct SettingRule {
     pub default: Option<String>,
     pub pattern: Option<regex::Regex>,
     pub one_of: Vec<String>,
-    pub help: Option<String>,
+    pub help: Option<Text>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -206,7 +215,10 @@ fn definition(node: &Node, source: &Source, errors: &mut Vec<Diagnostic>) -> Opt
         (say::version(), say::version_help()),
     );
     let title = fields.text("title");
-    fields.text("docs");
+    let docs = fields
+        .optional("docs")
+        .and_then(|node| docs::read(node, fields.errors()))
+        .unwrap_or_default();
     let settings = match fields.optional("settings") {
         Some(node) => settings(node, fields.errors()),
         None => BTreeMap::new(),
@@ -233,6 +245,7 @@ fn definition(node: &Node, source: &Source, errors: &mut Vec<Diagnostic>) -> Opt
         name: name?,
         version: version?,
         title,
+        docs,
         settings: settings
             .into_iter()
             .map(|(name, (rule, _))| (name, rule))
@@ -301,7 +314,9 @@ fn settings(node: &Node, errors: &mut Vec<Diagnostic>) -> Settings {
             default: fields.text("default"),
             pattern,
             one_of: fields.texts("one_of").unwrap_or_default(),
-            help: fields.text("help"),
+            help: fields
+                .optional("help")
+                .and_then(|node| grammar::words(node, fields.errors())),
         };
         if let Some(default) = rule.default.as_ref().filter(|_| rule.secret) {
             // Known as a secret from here on, so that its line can be shown without it.
@@ -421,6 +436,17 @@ fn requests(object: &Object) -> impl Iterator<Item = &crate::connector::rest::re
         }))
 }
 
+/// Scheme and host of a URL with settings in it.
+fn origin_of(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
+        }
+        // A setting that is a whole URL ends where its path begins.
+        None => url.split('/').next().unwrap_or_default().to_owned(),
+    }
+}
+
 /// What a file may do, for the person who decides whether to trust it.
 impl Definition {
     pub fn object(&self, name: &str) -> Option<&Object> {
@@ -429,13 +455,19 @@ impl Definition {
 
     /// The one server that is contacted, settings shown as `{settings.url}`.
     pub fn origin(&self) -> String {
-        let url = self.api.url.masked();
-        match url.split_once("://") {
-            Some((scheme, rest)) => {
-                format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
+        origin_of(&self.api.url.masked())
+    }
+
+    /// Every server that is contacted: the system's own, and those that give tokens for it.
+    pub fn contacts(&self) -> Vec<String> {
+        let mut all = vec![self.origin()];
+        for url in self.api.auth.elsewhere() {
+            let origin = origin_of(&url);
+            if !all.contains(&origin) {
+                all.push(origin);
             }
-            None => url,
         }
+        all
     }
 
     /// Each action, as `object.action`, with its requests.

@@ -22,9 +22,9 @@ impl Fault {
 
     /// Whether it concerns the system as a whole, so that asking its other objects would only repeat it.
     pub fn is_of_system(&self) -> bool {
-        const OF_SYSTEM: [&str; 16] = [
-            "E501", "E502", "E503", "E504", "E506", "E508", "E509", "E515", "E531", "E532", "E540",
-            "E541", "E544", "E546", "E591", "E594",
+        const OF_SYSTEM: [&str; 20] = [
+            "E501", "E502", "E503", "E504", "E506", "E508", "E509", "E515", "E531", "E532", "E533",
+            "E535", "E537", "E538", "E540", "E541", "E544", "E546", "E591", "E594",
         ];
         OF_SYSTEM.contains(&self.code.as_str())
     }
@@ -61,6 +61,8 @@ faults! {
     "E318" false other_format(wanted, came);
     "E319" false no_way_on();
     "E320" false cap(cap);
+    "E324" false too_many_places(cap);
+    "E325" false one_key_in_two_places();
     "E330" false unfit(expression);
     "E331" false not_a_record();
     "E332" false base_url();
@@ -94,6 +96,12 @@ faults! {
     "E530" false blind(kind);
     "E531" false secret(reference);
     "E532" false secret_unreadable(reference, reason);
+    "E533" false no_token(reason);
+    "E534" false said_no(status);
+    "E535" false not_let_in(name);
+    "E536" false other_reply();
+    "E537" false no_csrf();
+    "E538" false signing_key();
     "E540" true cut(seconds);
     "E541" false panicked();
     "E542" false disabled();

@@ -187,7 +187,7 @@ fn from_name(name: &str, names: Names) -> At {
 }
 
 /// The names in `$.a['b']`; `None` if the path holds anything but plain member names.
-fn member_names(path: &str) -> Option<Vec<String>> {
+pub(crate) fn member_names(path: &str) -> Option<Vec<String>> {
     let mut rest = path.strip_prefix('$')?;
     let mut names = Vec::new();
     while !rest.is_empty() {
@@ -284,18 +284,19 @@ pub fn names(node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<String> {
 pub fn erase(node: &Node, reason: Option<&Node>, errors: &mut Vec<Diagnostic>) -> Option<Erase> {
     if node.map().is_some() {
         let mut fields = crate::yaml::Fields::of(node, errors)?;
-        let task = fields.required_text("manual");
+        let task = fields.required("manual");
+        let task = task.and_then(|node| self::words(node, fields.errors()));
         fields.finish();
         return Some(Erase::Manual { task: task? });
     }
-    let words = text(node, errors)?;
-    let (word, rest) = words
+    let stated_words = text(node, errors)?;
+    let (word, rest) = stated_words
         .trim()
         .split_once(char::is_whitespace)
-        .map_or((words.trim(), ""), |(word, rest)| (word, rest.trim()));
-    let stated = reason
-        .and_then(|node| text(node, errors))
-        .filter(|reason| !reason.trim().is_empty());
+        .map_or((stated_words.trim(), ""), |(word, rest)| {
+            (word, rest.trim())
+        });
+    let stated = reason.and_then(|node| self::words(node, errors));
     if let Some(node) = reason
         && !["retain", "manual"].contains(&word)
     {
@@ -322,10 +323,10 @@ pub fn erase(node: &Node, reason: Option<&Node>, errors: &mut Vec<Diagnostic>) -
             }
         },
         ("manual", "") => Erase::Manual {
-            task: stated.unwrap_or_default(),
+            task: stated.unwrap_or_else(|| Text::same("")),
         },
         ("manual", task) => Erase::Manual {
-            task: task.trim_start_matches(':').trim_start().to_owned(),
+            task: Text::same(task.trim_start_matches(':').trim_start()),
         },
         ("with", object) if !object.is_empty() => Erase::With {
             object: object.to_owned(),
@@ -342,7 +343,7 @@ pub fn erase(node: &Node, reason: Option<&Node>, errors: &mut Vec<Diagnostic>) -
                     "with",
                 ],
             );
-            let mut wrong = error("E204", say::unknown_erase(&words)).at(node.place.clone());
+            let mut wrong = error("E204", say::unknown_erase(&stated_words)).at(node.place.clone());
             if let Some(near) = near.filter(|near| *near != word) {
                 wrong = wrong.help(say_yaml::did_you_mean(near));
             }
@@ -351,6 +352,18 @@ pub fn erase(node: &Node, reason: Option<&Node>, errors: &mut Vec<Diagnostic>) -
         }
     };
     Some(erase)
+}
+
+/// A sentence that a person reads: a text that is the same in every language, or `{ en: …, de: … }`.
+pub fn words(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Text> {
+    if node.map().is_none() {
+        let text = text(node, errors)?;
+        return (!text.trim().is_empty()).then(|| Text::same(text.trim()));
+    }
+    let mut fields = crate::yaml::Fields::of(node, errors)?;
+    let (en, de) = (fields.required_text("en"), fields.required_text("de"));
+    fields.finish();
+    Some(Text { en: en?, de: de? })
 }
 
 /// `clock`: a column, or for connector files a field or a JSONPath that begins with `$`.
@@ -510,13 +523,13 @@ mod tests {
         assert_eq!(
             say("retain", Some(&reason)),
             Some(Erase::Retain {
-                reason: "the law".into()
+                reason: Text::same("the law")
             })
         );
         assert_eq!(
             say("manual Delete it by hand.", None),
             Some(Erase::Manual {
-                task: "Delete it by hand.".into()
+                task: Text::same("Delete it by hand.")
             })
         );
         assert_eq!(

@@ -4,9 +4,11 @@
 //! is opened with an approved plan and carries out nothing that is not in it. Candidates are returned as they come: whether one is
 //! the person is decided by the guard in `find`.
 
+pub(crate) mod access;
 mod auth;
 pub(in crate::connector) mod body;
 mod client;
+pub mod consent;
 mod decode;
 mod link;
 mod outcome;
@@ -38,6 +40,16 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
 /// As [`reader`].
 pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
     Ok(Box::new(writer::RestWriter::open(opening, approved)?))
+}
+
+/// Whether a session was opened that is to be ended.
+pub fn has_to_sign_off() -> bool {
+    client::farewell_is_due()
+}
+
+/// Ends the sessions that were opened in this run, where a connector says how.
+pub async fn sign_off() {
+    client::farewell().await;
 }
 
 /// The requests of an action with expressions in place of values, for the plan: `DELETE /guests/{record.id}`.

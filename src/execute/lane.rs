@@ -153,6 +153,7 @@ impl Acted {
 struct Walker {
     step: Step,
     record: Record,
+    version: Option<String>,
 }
 
 impl<'r> Lane<'r> {
@@ -366,7 +367,14 @@ impl<'r> Lane<'r> {
                     self.note(&step, &end);
                     ended.push((step, end));
                 }
-                Ok(record) => writing.push(Walker { step, record }),
+                Ok(record) => {
+                    let version = self.reader.version(object, &record);
+                    writing.push(Walker {
+                        step,
+                        record,
+                        version,
+                    });
+                }
             }
         }
         if let Some(seconds) = self
@@ -400,6 +408,7 @@ impl<'r> Lane<'r> {
                 record: &w.record,
                 before: &w.step.before,
                 changes: &w.step.changes,
+                version: w.version.as_deref(),
             })
             .collect();
         let sent = Instant::now();
@@ -411,13 +420,26 @@ impl<'r> Lane<'r> {
         let effects = effects
             .into_iter()
             .chain(std::iter::repeat(Ok(Effect::Unknown)));
-        let acted = writing.into_iter().zip(effects);
-        let acted = acted.map(|(walker, effect)| Acted {
-            step: walker.step,
-            effect,
-            sent,
-        });
-        Ok((ended, acted.collect()))
+        let mut acted = Vec::new();
+        for (walker, effect) in writing.into_iter().zip(effects) {
+            let (effect, sent) = match effect {
+                Ok(Effect::Stale) => match self.once_more(object, action, &walker.step).await {
+                    Ok(effect) => (effect, Instant::now()),
+                    Err(end) => {
+                        self.note(&walker.step, &end);
+                        ended.push((walker.step, end));
+                        continue;
+                    }
+                },
+                other => (other, sent),
+            };
+            acted.push(Acted {
+                step: walker.step,
+                effect,
+                sent,
+            });
+        }
+        Ok((ended, acted))
     }
 
     /// Looks what an attempted write came to, not before it may be seen.
@@ -448,6 +470,29 @@ impl<'r> Lane<'r> {
         if end.outcome == Outcome::Removed {
             self.removed.insert((step.object.clone(), step.key.clone()));
         }
+    }
+
+    /// After a system refused a write because it has a newer version of the record: reads it again, and writes once more if nothing
+    /// that was planned for has changed.
+    async fn once_more(
+        &mut self,
+        object: &Object,
+        action: Action,
+        step: &Step,
+    ) -> Result<Result<Effect, Fault>, Ended> {
+        let record = self.prepare(object, action, step).await?;
+        let version = self.reader.version(object, &record);
+        let target = Target {
+            record: &record,
+            before: &step.before,
+            changes: &step.changes,
+            version: version.as_deref(),
+        };
+        let mut effects = self
+            .writer
+            .act(object, action, &[target], &self.run.digester)
+            .await;
+        Ok(effects.pop().unwrap_or(Ok(Effect::Unknown)))
     }
 
     /// Reads the record again: gives it back if it is to be written, else what its step has come to.

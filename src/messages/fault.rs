@@ -36,9 +36,17 @@ catalogue! {
     empty_key(part) { en: "a record came without its key ({part})", de: "ein Datensatz kam ohne seinen Schlüssel ({part})" }
     two_records() { en: "reading one record by its key returned several", de: "zu einem Schlüssel kamen mehrere Datensätze" }
     cap(cap) { en: "more than {cap} records match one person; nothing of this object is touched", de: "mehr als {cap} Datensätze passen zu einer Person; von diesem Objekt wird nichts angefasst" }
+    too_many_places(cap) { en: "more than {cap} places to search in; nothing below them was searched", de: "mehr als {cap} Orte, in denen zu suchen wäre; darunter wurde nichts durchsucht" }
+    one_key_in_two_places() { en: "two places hold different records under the same key, so none of them can be told apart", de: "an zwei Orten stehen verschiedene Datensätze unter demselben Schlüssel; sie lassen sich nicht auseinanderhalten" }
     blind(kind) { en: "the control person was not found by {kind}, so an empty answer would mean nothing", de: "die Kontrollperson wurde über „{kind}“ nicht gefunden; eine leere Antwort würde daher nichts besagen" }
     secret(reference) { en: "the secret {reference} is missing", de: "das Geheimnis {reference} fehlt" }
     secret_unreadable(reference, reason) { en: "the secret {reference} cannot be used: {reason}", de: "das Geheimnis {reference} ist nicht verwendbar: {reason}" }
+    no_token(reason) { en: "the token endpoint gave no token ({reason})", de: "der Token-Endpunkt hat kein Token ausgestellt ({reason})" }
+    said_no(status) { en: "the reply says that the request failed, though its HTTP status is {status}", de: "die Antwort meldet einen Fehler, obwohl ihr HTTP-Status {status} ist" }
+    not_let_in(name) { en: "the log-in was answered without {name}", de: "die Anmeldung wurde ohne {name} beantwortet" }
+    other_reply() { en: "the reply belongs to another request", de: "die Antwort gehört zu einer anderen Anfrage" }
+    no_csrf() { en: "the system gave no CSRF token", de: "das System hat kein CSRF-Token herausgegeben" }
+    signing_key() { en: "the private key of the settings cannot sign as the connector asks", de: "der private Schlüssel aus den Einstellungen kann nicht so signieren, wie es der Konnektor verlangt" }
     unreadable_after_find() { en: "a record that the search returned cannot be read by its key", de: "ein Datensatz aus der Suche ist über seinen Schlüssel nicht lesbar" }
     wrong_type(field) { en: "the field {field} holds something that cannot be compared", de: "das Feld {field} enthält etwas, das sich nicht vergleichen lässt" }
     no_value(field) { en: "the field {field} that a request needs is empty", de: "das Feld {field}, das eine Anfrage braucht, ist leer" }
@@ -93,6 +101,9 @@ catalogue! {
     check_certificate() { en: "have the certificate renewed, correct the host name, or name the issuer's certificate with `ca_file`", de: "das Zertifikat erneuern lassen, den Rechnernamen berichtigen oder das Zertifikat des Ausstellers mit `ca_file` angeben" }
     switch_tls_on() { en: "switch TLS on at the server; there is no silent way back to plain text", de: "TLS am Server einschalten; einen stillen Rückfall auf Klartext gibt es nicht" }
     renew_credential() { en: "renew the credential where dsr.yaml refers to it, then run `dsr check`", de: "die Zugangsdaten an der Stelle erneuern, auf die dsr.yaml verweist, dann `dsr check` aufrufen" }
+    renew_grant() { en: "renew the secret or the consent where dsr.yaml refers to it; where a person has to agree in a browser, run `dsr login SYSTEM`", de: "das Geheimnis oder die Zustimmung dort erneuern, worauf dsr.yaml verweist; muss jemand im Browser zustimmen, `dsr login SYSTEM` aufrufen" }
+    correct_key() { en: "store the whole private key in PEM form, RSA for RS256 and PS256, a P-256 key for ES256", de: "den ganzen privaten Schlüssel in PEM-Form ablegen, RSA für RS256 und PS256, einen P-256-Schlüssel für ES256" }
+    see_its_log() { en: "look into the system's own log for the reason", de: "im Protokoll des Systems nach dem Grund sehen" }
     grant_permission() { en: "have the account given the permission; without it nobody can tell whether records are missing or hidden", de: "dem Konto die Berechtigung geben lassen; ohne sie ist nicht zu erkennen, ob Datensätze fehlen oder nur verborgen sind" }
     pass_row_security() { en: "give the account of dsr the attribute BYPASSRLS (`ALTER ROLE … BYPASSRLS`); a policy that lets it see every row is not enough, because nobody could tell", de: "dem Konto von dsr das Attribut BYPASSRLS geben (`ALTER ROLE … BYPASSRLS`); eine Policy, die alle Zeilen zeigt, genügt nicht, weil das niemand prüfen könnte" }
     set_secret() { en: "set what the reference names, such as the environment variable, then run the command again", de: "bereitstellen, was der Verweis nennt, etwa die Umgebungsvariable, dann den Befehl wiederholen" }
@@ -110,6 +121,8 @@ catalogue! {
     name_fewer_identities() { en: "take `identity:` away from fields that name the record and not a person, such as an order's number", de: "`identity:` bei Feldern weglassen, die den Datensatz und keine Person benennen, etwa einer Bestellnummer" }
     reach_directly() { en: "give the object a finder that searches it `by:` an identity, or have its owner hand these records over", de: "dem Objekt einen Suchweg `by:` über eine Kennung geben, oder diese Datensätze von den Zuständigen herausgeben lassen" }
     look_at_job() { en: "look at the record in the system, which may say why; the same command tries once more", de: "den Datensatz im System ansehen, das den Grund vielleicht nennt; derselbe Befehl versucht es noch einmal" }
+    raise_places() { en: "if there really are so many, raise `cap` of the place in the connector", de: "gibt es wirklich so viele, am Ort im Konnektor `cap` erhöhen" }
+    name_the_place() { en: "add the place to the object's `key` in the connector, such as `key: [list_id, id]`, with a field that links to it", de: "den Ort im Konnektor in den `key` des Objekts aufnehmen, etwa `key: [list_id, id]`, mit einem Feld, das auf ihn verweist" }
     raise_cap() { en: "look why so many match; if they are one person's, raise `cap`", de: "nachsehen, warum so viele passen; gehören sie einer Person, `cap` erhöhen" }
     correct_origin() { en: "if the system has moved, correct its address; a connector never follows to another server", de: "ist das System umgezogen, seine Adresse berichtigen; ein Konnektor folgt nie auf einen anderen Server" }
     use_https() { en: "use https; if the system cannot, write `insecure_http: true` on it, which the evidence repeats", de: "https verwenden; kann das System das nicht, bei ihm `insecure_http: true` schreiben, was der Nachweis wiederholt" }
@@ -139,6 +152,8 @@ pub fn remedy(code: &str) -> Text {
             compare_connector()
         }
         "E320" => raise_cap(),
+        "E324" => raise_places(),
+        "E325" => name_the_place(),
         "E570" => name_fewer_identities(),
         "E571" => reach_directly(),
         "E332" | "E501" | "E502" => see_that_it_runs(),
@@ -149,6 +164,10 @@ pub fn remedy(code: &str) -> Text {
         "E553" | "E555" => look_at_job(),
         "E505" | "E508" | "E509" | "E544" | "E550" | "E572" => try_again(),
         "E506" => renew_credential(),
+        "E533" | "E535" => renew_grant(),
+        "E534" => see_its_log(),
+        "E536" | "E537" => compare_connector(),
+        "E538" => correct_key(),
         "E507" => grant_permission(),
         "E510" => look_at_statement(),
         "E511" => wait_for_lock(),

@@ -138,6 +138,9 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Die Testdatei, wenn sie nicht connectors/tests/NAME.test.yml ist"
         }
         "connector.test.all" => "Auch scheitern, wenn ein Objekt oder eine Aktion keinen Fall hat",
+        "connector.test.traffic" => {
+            "Anfragen und Antworten der aufgezeichneten Fälle in eine Datei schreiben, je Zeile ein JSON-Objekt"
+        }
         "schema" => "JSON-Schemas des Inventars und der Ausgaben zeigen",
         "schema.name" => "Das Schema, etwa inventory oder find; ohne Angabe eine Liste",
         "completions" => "Vervollständigungen für eine Shell ausgeben",
@@ -199,6 +202,10 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "login.system" | "logout.system" => "Das System aus dem Inventar",
         "login.stdin" => "Die Geheimnisse von der Standardeingabe lesen, je eine Zeile",
+        "login.paste" => "Einfügen, was der Browser zurückbringt; für einen Rechner ohne Browser",
+        "login.port" => {
+            "Der Port dieses Rechners, auf den der Browser zurückkommt, wenn das System ihn vorher wissen will"
+        }
         "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
         "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
         "trust" => "Zeigen, was ein Konnektor erreichen und ändern darf, und ihn dann zulassen",

@@ -32,6 +32,23 @@ catalogue! {
     unreachable_help() { en: "run the command again when the system answers, or with --unchecked", de: "den Befehl wiederholen, wenn das System antwortet, oder mit --unchecked" }
     not_kept() { en: "the keyring gave back something else than was stored", de: "der Schlüsselbund hat etwas anderes zurückgegeben, als abgelegt wurde" }
 
+    open_this(system) { en: "Open this address in a browser and let dsr into {system}:", de: "Diese Adresse in einem Browser öffnen und dsr den Zugang zu {system} erlauben:" }
+    waiting_for_browser(redirect) { en: "Waiting for the browser to come back to {redirect} (on a machine without one: --paste).", de: "Warten, bis der Browser auf {redirect} zurückkommt (auf einem Rechner ohne Browser: --paste)." }
+    paste_it(redirect) { en: "The browser then shows an address that begins with {redirect} and cannot be opened there. Paste it here whole:", de: "Der Browser zeigt danach eine Adresse, die mit {redirect} beginnt und sich dort nicht öffnen lässt. Sie hier ganz einfügen:" }
+    browser_done() { en: "dsr has what it needs. This window can be closed.", de: "dsr hat, was es braucht. Dieses Fenster kann geschlossen werden." }
+    browser_refused() { en: "dsr was not let in. This window can be closed.", de: "dsr hat keinen Zugang erhalten. Dieses Fenster kann geschlossen werden." }
+    browser_foreign() { en: "This is not what dsr is waiting for.", de: "Darauf wartet dsr nicht." }
+    no_consent(system) { en: "nobody let dsr into {system}", de: "niemand hat dsr den Zugang zu {system} erlaubt" }
+    no_consent_help() { en: "run the command again with an account that may agree", de: "den Befehl mit einem Konto wiederholen, das zustimmen darf" }
+    browser_silent() { en: "the browser did not come back", de: "der Browser ist nicht zurückgekommen" }
+    browser_silent_help() { en: "run the command again; where the browser runs on another machine, with --paste", de: "den Befehl wiederholen; läuft der Browser auf einem anderen Rechner, mit --paste" }
+    no_listener(port) { en: "this machine gives no port to wait on ({port})", de: "auf diesem Rechner lässt sich kein Port zum Warten öffnen ({port})" }
+    no_listener_help() { en: "choose another port with --port, or use --paste", de: "mit --port einen anderen Port wählen oder --paste verwenden" }
+    foreign_answer() { en: "this is not the address that the browser was sent to", de: "das ist nicht die Adresse, zu der der Browser geschickt wurde" }
+    foreign_answer_help() { en: "run the command again and paste the whole address, from http to its end", de: "den Befehl wiederholen und die ganze Adresse einfügen, von http bis zum Ende" }
+    no_refresh_token(system) { en: "{system} gave access that cannot be renewed", de: "{system} hat einen Zugang gegeben, der sich nicht erneuern lässt" }
+    no_refresh_token_help() { en: "many systems give a refresh token only for a scope such as `offline_access`, or with a parameter in `authorize_url`; add it to the connector", de: "viele Systeme geben ein Refresh-Token nur mit einem Scope wie `offline_access` oder mit einem Parameter in `authorize_url`; im Konnektor ergänzen" }
+
     setting() { en: "Setting", de: "Einstellung" }
     reference() { en: "Where", de: "Wo" }
     there() { en: "there", de: "vorhanden" }

@@ -115,6 +115,8 @@ catalogue! {
     one_test_file() { en: "`--tests` names the tests of one connector", de: "`--tests` nennt die Tests eines Konnektors" }
     one_test_file_help() { en: "name one connector with it", de: "dazu einen Konnektor nennen" }
     uncovered(what) { en: "no case shows {what}", de: "kein Fall zeigt {what}" }
+    no_traffic(why) { en: "the requests and replies could not be written: {why}", de: "Anfragen und Antworten ließen sich nicht schreiben: {why}" }
+    no_traffic_help() { en: "name a file in a folder that can be written to", de: "eine Datei in einem beschreibbaren Ordner nennen" }
     uncovered_help() { en: "record a case that carries it out", de: "einen Fall aufzeichnen, der es ausführt" }
 
     connector() { en: "connector", de: "Konnektor" }

@@ -339,7 +339,7 @@ fn how(system: &System, object: &Object, ruling: Ruling) -> (Ruling, Option<Acti
         Erase::Anonymise => Action::Anonymise,
         Erase::Restrict => Action::Restrict,
         Erase::Retain { reason } => return by_hand(say::only_retain_with_rule(reason.clone())),
-        Erase::Manual { task } => return by_hand(Text::same(task.clone())),
+        Erase::Manual { task } => return by_hand(task.clone()),
         Erase::With { object: other } => match system.object(other).map(|other| &other.erase) {
             Some(Erase::Remove) if object.can(Action::Remove) => Action::Remove,
             Some(Erase::Anonymise) if object.can(Action::Anonymise) => Action::Anonymise,
@@ -351,7 +351,7 @@ fn how(system: &System, object: &Object, ruling: Ruling) -> (Ruling, Option<Acti
         },
     };
     if let Some(task) = object.by_hand(action) {
-        return by_hand(Text::same(task));
+        return by_hand(task.clone());
     }
     if is_unconfirmed(system, object, action) {
         return by_hand(say::unconfirmed_write());

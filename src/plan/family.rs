@@ -58,7 +58,7 @@ pub(super) fn settle_parents(system: &System, found: &SystemFindings, steps: &mu
             } else {
                 step.action = None;
                 step.decision = Decision::Manual;
-                let told = object.by_hand(Action::Anonymise).map(Text::same);
+                let told = object.by_hand(Action::Anonymise).cloned();
                 step.because = Some(told.unwrap_or_else(|| say::cannot_anonymise(child)));
             }
         }
@@ -149,7 +149,7 @@ pub(super) fn irreversible(object: &Object, action: Action) -> Option<Text> {
         return None;
     };
     let (_, http) = actions.iter().find(|(a, _)| *a == action)?;
-    http.irreversible.clone().map(Text::same)
+    http.irreversible.clone()
 }
 
 /// Whether the child's link to its parent is a constraint of the database, so that the parent cannot go while the child stays.

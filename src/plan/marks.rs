@@ -67,7 +67,7 @@ pub(super) fn step(
 
 /// What the connector tells a person to do, else that dsr cannot.
 fn told(object: &Object, action: Action, cannot: Text) -> Text {
-    object.by_hand(action).map_or(cannot, Text::same)
+    object.by_hand(action).cloned().unwrap_or(cannot)
 }
 
 enum Lifting {

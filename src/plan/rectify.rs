@@ -381,7 +381,7 @@ impl Work<'_> {
         }
         let offered = self.object.corrects(field)
             && !is_unconfirmed(self.system, self.object, Action::Rectify);
-        let told = self.object.by_hand(Action::Rectify).map(Text::same);
+        let told = self.object.by_hand(Action::Rectify).cloned();
         (!offered).then(|| told.unwrap_or_else(say::why_system))
     }
 

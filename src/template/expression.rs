@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use super::words::{self, Foreign, closing, filter_before_last, first_foreign_word, last_filter};
 use super::{LONGEST, Part, Unfit, filters};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::messages::template as say;
+use crate::messages::{access as say_access, template as say};
 use crate::yaml::{Node, error, nearest};
 
 /// Instructions that one expression may take.
@@ -25,8 +25,10 @@ const FUEL: u64 = 10_000;
 pub enum Within {
     /// `api.url`: only settings can be named there.
     Url,
-    /// `api.auth`: the only place of secrets.
+    /// `api.auth`: the place of secrets.
     Auth,
+    /// `api.envelope`: the other one.
+    Envelope,
     Path,
     Query,
     Header,
@@ -54,6 +56,8 @@ pub enum Members<'s> {
     Record(&'s [String]),
     /// The parts of a key, and nothing else.
     Key(&'s [String]),
+    /// What `api.auth` brings: secrets, which stand alone and only where nothing else sees them.
+    Auth(&'s [String]),
 }
 
 /// A compiled expression.
@@ -205,6 +209,7 @@ pub(super) fn parts(
         let expression = compile(source, &place, scope, false, errors)?;
         let start = text.len() - rest.len() + open;
         let embedded = !alone(start, start + 2 + length + 2);
+        check_alone(&expression, embedded, &place, scope, errors)?;
         check_quoting(&expression, &text[..start], embedded, &place, scope, errors)?;
         parts.push(Part::Expression(expression));
         rest = &inner[length + 2..];
@@ -327,7 +332,7 @@ fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Dia
     let member = words.next();
     if root == "settings" {
         match member.and_then(|name| scope.settings.get(name)) {
-            Some(true) if scope.within != Within::Auth => errors.push(
+            Some(true) if !matches!(scope.within, Within::Auth | Within::Envelope) => errors.push(
                 error("E113", say::secret_elsewhere(member.unwrap_or_default()))
                     .help(say::secret_elsewhere_help())
                     .at(place.clone())
@@ -356,6 +361,13 @@ fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Dia
                     .at(place.clone()),
             );
         }
+        Some((_, Members::Auth(names)))
+            if !member.is_some_and(|m| names.iter().any(|n| n == m)) =>
+        {
+            let known: Vec<String> = names.iter().map(|name| format!("auth.{name}")).collect();
+            let wrong = error("E303", say::unknown_name(read)).at(place.clone());
+            errors.push(with_nearest(wrong, read, known.iter().map(String::as_str)));
+        }
         Some(_) => {}
         None => {
             let known: Vec<&str> = scope
@@ -379,6 +391,32 @@ fn with_nearest<'k>(
         Some(near) => diagnostic.help(crate::messages::yaml::did_you_mean(near)),
         None => diagnostic.help(say::known_names(known.collect::<Vec<_>>().join(", "))),
     }
+}
+
+/// A secret in a body is that secret and nothing else: no part of it, and nothing around it.
+fn check_alone(
+    expression: &Expression,
+    embedded: bool,
+    place: &Place,
+    scope: &Scope<'_>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<()> {
+    let secret = |read: &String| {
+        let root = read.split('.').next().unwrap_or_default();
+        let mut known = scope.names.iter();
+        known.any(|(name, members)| *name == root && matches!(members, Members::Auth(_)))
+    };
+    let bare = !embedded && expression.reads.first() == Some(&expression.text);
+    if scope.within != Within::Body || bare || !expression.reads.iter().any(secret) {
+        return Some(());
+    }
+    errors.push(
+        error("E370", say_access::secret_not_alone(&expression.text))
+            .at(place.clone())
+            .why(say_access::secret_not_alone_why())
+            .help(say_access::secret_not_alone_help()),
+    );
+    None
 }
 
 /// Rule 4: inside a longer text an expression ends in a quoting filter. Settings are the inventory's own words, so the base URL
@@ -411,7 +449,7 @@ fn check_quoting(
     let needed = match scope.within {
         Within::Url | Within::Auth | Within::Condition => false,
         Within::Path => before.ends_with(['\'', '"', '(', '=', ',']),
-        Within::Query | Within::Header | Within::Body => embedded,
+        Within::Query | Within::Header | Within::Body | Within::Envelope => embedded,
     };
     if needed && !quoted {
         errors.push(
@@ -436,7 +474,7 @@ fn harmless(read: &str, scope: &Scope<'_>) -> bool {
         || scope.names.iter().any(|(name, members)| {
             *name == root
                 && match members {
-                    Members::Value => false,
+                    Members::Value | Members::Auth(_) => false,
                     Members::Plain => true,
                     Members::Record(keys) | Members::Key(keys) => keys.iter().any(|k| k == member),
                 }

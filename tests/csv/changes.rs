@@ -452,6 +452,7 @@ async fn only_the_values_of_the_plan_are_written() {
         record: &found[0],
         before: &before,
         changes: &changes,
+        version: None,
     };
     let results = writer
         .act(&place.object, Action::Rectify, &[target], &digester())

@@ -162,6 +162,7 @@ pub(crate) async fn remove_all(
             record,
             before: &before,
             changes: &changes,
+            version: None,
         })
         .collect();
     let digester = Digester::new(keys::Key::from_bytes([2; 32]));

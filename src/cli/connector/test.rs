@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::context::Context;
 use crate::connector::definition::{self, Definition};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
-use crate::messages::{Text, replay as say};
+use crate::messages::{Text, os, replay as say};
 use crate::replay::derive::{Came, Derived, Kind};
 use crate::replay::{self, CaseReport, Report};
 use crate::ui::Format;
@@ -27,6 +27,9 @@ pub(crate) struct Args {
     /// Fail also if an object or an action has no case
     #[arg(long)]
     all: bool,
+    /// Write the requests and replies of recorded cases to a file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    traffic: Option<PathBuf>,
 }
 
 /// One connector and what its tests came to.
@@ -54,6 +57,11 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
     }
     if !troubles.is_empty() {
         return Err(Trouble::from(troubles));
+    }
+    if let Some(file) = &args.traffic {
+        fs_err::write(file, traffic(&tested)).map_err(|failure| {
+            error("E785", say::no_traffic(os::why_at(file, &failure))).help(say::no_traffic_help())
+        })?;
     }
     show(context, &tested);
     let holds = tested
@@ -132,6 +140,31 @@ fn test(file: &Path, args: &Args) -> Result<Tested> {
         uncovered,
         took: began.elapsed(),
     })
+}
+
+/// What was asked and answered, for comparing it with a vendor's specification. Nothing in it is secret or of a real person.
+fn traffic(tested: &[Tested]) -> String {
+    let mut lines = String::new();
+    for one in tested {
+        for case in &one.report.cases {
+            for asked in &case.traffic {
+                let (status, reply) = asked.reply.clone().unzip();
+                let line = json!({
+                    "connector": one.definition.name,
+                    "case": case.name,
+                    "method": asked.verb,
+                    "url": asked.url,
+                    "headers": asked.headers,
+                    "body": asked.body,
+                    "status": status,
+                    "reply": reply,
+                });
+                lines.push_str(&line.to_string());
+                lines.push('\n');
+            }
+        }
+    }
+    lines
 }
 
 fn show(context: &Context, tested: &[Tested]) {

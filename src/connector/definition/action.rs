@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use super::request::{self, Context, Defaults, Phase};
 use super::{api, reply, steps};
+use crate::connector::grammar;
 use crate::connector::object::{Action, At, Field, HttpAction, Mask, Verify};
 use crate::connector::rest::request::{Body, Request};
 use crate::diagnostic::Diagnostic;
-use crate::messages::{connector as say, rights, steps as steps_say};
+use crate::messages::{Text, connector as say, rights, steps as steps_say};
 use crate::template::{Members, Scope, Within};
 use crate::yaml::{Fields, Node, error};
 
@@ -32,7 +33,9 @@ pub(super) fn http_action(
     errors: &mut Vec<Diagnostic>,
 ) -> Option<HttpAction> {
     let mut fields = Fields::of(node, errors)?;
-    let irreversible = fields.text("irreversible");
+    let irreversible = fields
+        .optional("irreversible")
+        .and_then(|node| grammar::words(node, fields.errors()));
     let unconfirmed = fields.boolean("unconfirmed").unwrap_or(false);
     if let Some(manual) = fields.optional("manual") {
         return by_hand(fields, manual, irreversible);
@@ -82,12 +85,9 @@ pub(super) fn http_action(
 fn by_hand(
     mut fields: Fields<'_, '_>,
     manual: &Node,
-    irreversible: Option<String>,
+    irreversible: Option<Text>,
 ) -> Option<HttpAction> {
-    let text = manual.scalar().filter(|text| !text.trim().is_empty());
-    if text.is_none() {
-        fields.error(crate::yaml::wrong_kind(manual, crate::yaml::Wanted::Text));
-    }
+    let text = grammar::words(manual, fields.errors());
     let others = fields.rest();
     if let Some((name, _)) = others.first() {
         fields.error(

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::SettingKind;
 use super::auth::{self, Auth};
+use super::body;
 use super::page::page;
+use super::protocol::{self, Etag, Protocol};
 use super::reply::outcome;
 use super::request::{Defaults, headers, query};
-use super::{SettingKind, body, not_yet, not_yet_at};
 use crate::connector::grammar::json_path;
+use crate::connector::rest::access::Access;
 use crate::connector::rest::pace::Pace;
 use crate::connector::rest::request::JsonPath;
 use crate::diagnostic::Diagnostic;
@@ -20,12 +23,21 @@ use crate::yaml::{Fields, Node, Value, Wanted, error, wrong_kind};
 /// The server behind a connector.
 #[derive(Clone, Debug)]
 pub struct Api {
+    pub protocol: Protocol,
     /// Every path is joined to it, and nothing leads away from its origin.
     pub url: Template,
     pub auth: Auth,
     pub headers: Vec<(String, Template)>,
     pub query: Vec<(String, Structure)>,
     pub limits: Limits,
+    /// Where versions of records are told, if writes name the version they were planned with.
+    pub etag: Option<Etag>,
+    /// Whether writes carry a token that is fetched first.
+    pub csrf: bool,
+    /// Put around the value of each `call`.
+    pub envelope: Option<Structure>,
+    /// Tokens, sessions and cookies, shared by all readers and writers of one system.
+    pub(crate) access: Access,
     /// What was sent lately, so that readers and the writer of one system keep its limits together.
     pub(crate) pace: Pace,
 }
@@ -66,6 +78,7 @@ impl Api {
         reads.extend(self.auth.reads());
         reads.extend(self.headers.iter().flat_map(|(_, t)| t.reads()));
         reads.extend(self.query.iter().flat_map(|(_, s)| s.reads()));
+        reads.extend(self.envelope.iter().flat_map(Structure::reads));
         reads
     }
 }
@@ -82,34 +95,42 @@ pub(super) fn read(
         names: &[],
     };
     let mut fields = Fields::of(node, errors)?;
-    if let Some(node) = fields.optional("protocol")
-        && node.text() != Some("rest")
-    {
-        let word = node.scalar().unwrap_or_default();
-        // Another protocol brings other defaults: nothing else can be judged.
-        let wrong = match word.as_str() {
-            "odata2" | "odata4" | "jsonrpc2" => not_yet_at(&word, node),
-            _ => error("E121", say::protocols())
-                .help(say::protocols_help())
-                .at(node.place.clone()),
+    let mut protocol = Protocol::Rest;
+    if let Some(node) = fields.optional("protocol") {
+        let Some(known) = Protocol::of(node.text().unwrap_or_default()) else {
+            // Another protocol brings other defaults: nothing else can be judged.
+            let wrong = error("E121", say::protocols()).help(say::protocols_help());
+            fields.error(wrong.at(node.place.clone()));
+            return None;
         };
-        fields.error(wrong);
-        return None;
+        protocol = known;
     }
-    not_yet(&mut fields, &["etag", "csrf", "envelope"]);
+    let etag = protocol::etag(&mut fields, protocol);
+    let csrf = protocol::csrf(&mut fields, protocol);
     let url = fields.required("url");
     let url = url.and_then(|node| base(node, kinds, &scope(Within::Url), fields.errors()));
     let auth = match fields.optional("auth") {
-        Some(node) => auth::read(node, &scope(Within::Auth), fields.errors()),
+        Some(node) => {
+            let around = auth::Around {
+                kinds,
+                settings,
+                protocol,
+            };
+            auth::read(node, &around, fields.errors())
+        }
         None => Some(Auth::None),
     };
+    let brings = auth.as_ref().map(Auth::brings).unwrap_or_default();
+    let envelope = protocol::envelope(&mut fields, protocol, settings, &brings);
     let headers = headers(&mut fields, &scope(Within::Header));
     let query = query(&mut fields, &scope(Within::Query));
     let records_node = fields.optional("records");
-    let records: Option<JsonPath> = records_node.and_then(|n| json_path(n, fields.errors()));
+    let stated: Option<JsonPath> = records_node.and_then(|n| json_path(n, fields.errors()));
+    let records_broken = records_node.is_some() && stated.is_none();
+    let records = stated.or_else(|| protocol.records());
     let page = match fields.optional("page") {
         Some(node) => page(node, fields.errors()),
-        None => Some(Default::default()),
+        None => Some(protocol.page()),
     };
     let decode = body::decode(&mut fields, None);
     let outcome = match fields.optional("outcome") {
@@ -121,27 +142,36 @@ pub(super) fn read(
         None => Some(Limits::default()),
     };
     fields.finish();
+    let envelope = envelope?;
+    let defaults = Defaults {
+        records_broken,
+        records,
+        decode: decode?,
+        limits: Vec::new(),
+        page: page?,
+        outcome: outcome?,
+        protocol,
+        enveloped: envelope.is_some(),
+        auth: brings,
+    };
     let api = Api {
+        protocol,
         url: url?,
         auth: auth?,
         headers: headers?,
         query: query?,
         limits: limits?,
+        etag: etag?,
+        csrf,
+        envelope,
+        access: Access::default(),
         pace: Pace::default(),
-    };
-    let defaults = Defaults {
-        records_broken: records_node.is_some() && records.is_none(),
-        records,
-        page: page?,
-        decode: decode?,
-        outcome: outcome?,
-        limits: Vec::new(),
     };
     Some((api, defaults))
 }
 
 /// The base URL: literal https, or a setting of type url first; either way `trust` and the inventory show where it leads.
-fn base(
+pub(super) fn base(
     node: &Node,
     kinds: &BTreeMap<String, SettingKind>,
     scope: &Scope<'_>,

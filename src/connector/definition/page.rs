@@ -7,7 +7,7 @@ use crate::messages::connector as say;
 use crate::template::Structure;
 use crate::yaml::{Fields, Node, error};
 
-const PAGES: u64 = 10_000;
+pub(super) const PAGES: u64 = 10_000;
 
 pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
     match node.text() {

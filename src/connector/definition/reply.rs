@@ -23,6 +23,7 @@ pub(super) fn outcome(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Outco
         blocked: matcher("blocked"),
         failed: matcher("failed"),
         done: matcher("done"),
+        rpc: false,
     };
     let sound = fields.errors().len() == before;
     fields.finish();

@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::page::{self, page};
+use super::protocol::{self, Protocol};
 use super::reply::outcome;
-use super::{body, not_yet, steps};
+use super::{body, steps};
 use crate::connector::definition::Limits;
 use crate::connector::grammar::{self, json_path};
-use crate::connector::rest::request::{Decode, JsonPath, Outcome, Page, Request, Verb};
+use crate::connector::rest::request::{Body, Decode, JsonPath, Outcome, Page, Request, Verb};
 use crate::diagnostic::Diagnostic;
-use crate::messages::{connector as say, yaml as say_yaml};
+use crate::messages::{access as say_access, connector as say, yaml as say_yaml};
 use crate::template::{Members, Scope, Structure, Template, Within};
 use crate::yaml::{Fields, Name, Node, Value, error};
 
@@ -24,6 +25,11 @@ pub(super) struct Defaults {
     pub(super) page: Page,
     pub(super) decode: Option<Decode>,
     pub(super) outcome: Outcome,
+    pub(super) protocol: Protocol,
+    /// Whether an `envelope` is put around calls.
+    pub(super) enveloped: bool,
+    /// What `auth` brings, by name.
+    pub(super) auth: Vec<String>,
     /// Of the object.
     pub(super) limits: Vec<Limits>,
 }
@@ -80,11 +86,12 @@ pub(super) const VERBS: [(&str, Verb); 6] = [
 /// Takes the keys of a request out of a mapping; `None` if anything in it is wrong.
 pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option<Request> {
     let before = fields.errors().len();
-    not_yet(fields, &["call"]);
-    let verbs: Vec<(Verb, &Node)> = VERBS
+    let call_node = fields.optional("call");
+    let mut verbs: Vec<(Verb, &Node)> = VERBS
         .iter()
         .filter_map(|(word, verb)| Some((*verb, fields.optional(word)?)))
         .collect();
+    verbs.extend(call_node.map(|node| (Verb::Post, node)));
     let [(verb, path_node)] = verbs[..] else {
         if fields.errors().len() == before {
             let place = verbs
@@ -99,13 +106,32 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         }
         return None;
     };
-    let path = path(path_node, &context.scope(Within::Path), fields.errors());
+    let call = call_node.map(|node| protocol::call(node, context, fields.errors()));
+    let path = match call {
+        Some(_) => Some(Template::literal("")),
+        None => path(path_node, &context.scope(Within::Path), fields.errors()),
+    };
     let name = fields.text("name");
     let query = query(fields, &context.scope(Within::Query));
     let headers = headers(fields, &context.scope(Within::Header));
     let body_node = fields.optional("body");
-    let body =
-        body_node.and_then(|node| body::read(node, &context.scope(Within::Body), fields.errors()));
+    let mut names = context.names.clone();
+    if context.phase == Phase::Write && !context.defaults.auth.is_empty() {
+        names.push(("auth".into(), Members::Auth(&context.defaults.auth)));
+    }
+    let with_auth = Scope {
+        names: &names,
+        ..context.scope(Within::Body)
+    };
+    let body = body_node.and_then(|node| body::read(node, &with_auth, fields.errors()));
+    if let (Some(node), Some(_)) = (body_node, call_node) {
+        let wrong = error("E372", say_access::idle_word("body", "call"));
+        fields.error(
+            wrong
+                .at(node.place.clone())
+                .help(say_access::idle_word_help()),
+        );
+    }
     if let Some(node) = body_node
         && matches!(verb, Verb::Get | Verb::Head)
     {
@@ -178,10 +204,13 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         },
         _ => context.defaults.outcome.clone(),
     };
-    let outcome = match fields.optional("outcome") {
+    let mut outcome = match fields.optional("outcome") {
         Some(node) => outcome(node, fields.errors()).map(|own| own.or(&base)),
         None => Some(base),
     };
+    if let Some(outcome) = &mut outcome {
+        outcome.rpc = call.is_some();
+    }
     let when = steps::when(fields, context);
     let decode = body::decode(fields, context.defaults.decode);
     if !matches!(context.phase, Phase::Write | Phase::Poll) {
@@ -190,8 +219,12 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     if let (Some(page), Some(query)) = (&page, &query)
         && (body.is_some() || body_node.is_none())
     {
+        // The pages of a call are told within it.
+        let asked = call.iter().flatten().next();
+        let asked = asked.map(|call| Body::Json(call.tree.clone()));
+        let body = body.as_ref().or(asked.as_ref());
         let place = page_node.unwrap_or(path_node).place.clone();
-        page::fits(page, query, body.as_ref(), &place, fields.errors());
+        page::fits(page, query, body, &place, fields.errors());
     }
     let capture = steps::capture(fields, context);
     let poll = steps::poll(fields, context, path_node, capture.as_deref());
@@ -207,6 +240,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         name,
         verb,
         path: path?,
+        call: call.flatten(),
         query: query?,
         headers: headers?,
         body,

@@ -3,20 +3,26 @@
 //!
 //! Both keep the credentials to the origin of the system, verify TLS to the full, and measure replies while they unpack them.
 
+mod door;
+mod farewell;
 mod wire;
 
-use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION};
 use serde_json::Value;
 use url::Url;
 
+use super::auth::token::{Asked, Token};
 use super::body::Payload;
 use super::decode::{self, Content};
 use super::outcome::{self, Meaning};
 use super::request::{Decode, Next, Outcome, Page, Request, Slot, Verb};
+use crate::connector::definition::{Auth, Etag};
 use crate::connector::{Fault, Notes, Opening};
 use crate::plan::Approved;
-use crate::template::Names;
+use crate::template::{Names, Template};
 use wire::{Built, Line, Lost, Repeat, set_query};
+
+pub(super) use farewell::{all as farewell, is_due as farewell_is_due};
 
 /// Redirects followed for one reading request.
 const HOPS: usize = 5;
@@ -50,6 +56,31 @@ pub(super) struct WriteClient(Line);
 #[derive(Clone)]
 pub(super) struct ReadRequest(Built);
 
+/// Asks a token endpoint, and nobody else.
+pub(super) struct Asker(Line);
+
+impl Asker {
+    pub(super) fn open(opening: &Opening) -> Result<Asker, Fault> {
+        Line::open(opening).map(Asker)
+    }
+
+    pub(super) fn settings(&self) -> &Names {
+        &self.0.server.all
+    }
+
+    pub(super) fn token_url(&self, url: &Template) -> Result<Url, Fault> {
+        self.0.server.token_url(url)
+    }
+
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.0.now()
+    }
+
+    pub(super) async fn ask(&self, url: &Url, asked: Asked) -> Result<Token, Fault> {
+        self.0.ask_for_token(url, asked).await
+    }
+}
+
 /// What became of a write.
 #[expect(
     clippy::large_enum_variant,
@@ -79,6 +110,7 @@ impl ReadClient {
             url: self.0.server.url.clone(),
             headers: self.0.headers.clone(),
             body: None,
+            late: None,
             decode: None,
             limits: Vec::new(),
         })
@@ -121,6 +153,17 @@ impl ReadClient {
 
     pub(super) fn names(&self) -> Names {
         self.0.server.names.clone()
+    }
+
+    /// Whether every request needs a log-in that the system has to accept first.
+    pub(super) fn logs_in(&self) -> bool {
+        let auth = self.0.definition().map(|definition| &definition.api.auth);
+        matches!(auth, Ok(Auth::OAuth2(_) | Auth::Session(_)))
+    }
+
+    /// Where versions of records are told, if this system has them.
+    pub(super) fn etag(&self) -> Option<&Etag> {
+        self.0.definition().ok()?.api.etag.as_ref()
     }
 
     pub(super) fn notes(&self) -> Notes {
@@ -217,8 +260,18 @@ impl WriteClient {
     ///
     /// # Errors
     /// It was not sent, or the system refused it; nothing was written by it.
-    pub(super) async fn send(&self, request: &Request, names: &Names) -> Result<Written, Fault> {
-        let built = self.0.build(request, names, false)?;
+    pub(super) async fn send(
+        &self,
+        request: &Request,
+        names: &Names,
+        version: Option<&str>,
+    ) -> Result<Written, Fault> {
+        let mut built = self.0.build(request, names, false)?;
+        let names_one = matches!(request.verb, Verb::Put | Verb::Patch | Verb::Delete);
+        if let Some(version) = version.filter(|_| names_one) {
+            let value = HeaderValue::from_str(version).map_err(|_| Fault::unfit("etag"))?;
+            built.headers.insert(IF_MATCH, value);
+        }
         let repeat = if request.idempotent {
             Repeat::Idempotent
         } else {
@@ -230,6 +283,46 @@ impl WriteClient {
             Err(Lost::Unknown(_)) => Ok(Written::Unknown),
             Err(Lost::Fault(fault)) => Err(fault),
         }
+    }
+
+    /// The version of a record after a write to it: from the reply, else read anew, because the next step names it too.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) async fn version_after(
+        &self,
+        reply: &Reply,
+        read: Option<&Request>,
+        names: &Names,
+    ) -> Result<Option<String>, Fault> {
+        let tag = |reply: &Reply| {
+            let tag = reply.headers.get(ETAG).and_then(|v| v.to_str().ok());
+            tag.map(str::to_owned)
+        };
+        let Some(etag) = &self.0.definition()?.api.etag else {
+            return Ok(None);
+        };
+        let (None, Some(read)) = (tag(reply), read) else {
+            return Ok(tag(reply));
+        };
+        let built = self.0.build(read, names, true)?;
+        let answer = self.0.exchange(&built, &read.outcome, Repeat::Read).await;
+        let (meaning, reply) = match answer {
+            Ok(answer) => answer,
+            Err(Lost::Fault(fault) | Lost::Unknown(fault)) => return Err(fault),
+        };
+        if meaning != Meaning::Done {
+            return Ok(None);
+        }
+        let records = match &read.records {
+            Some(path) => super::page::records(&reply.content()?.value, path)?,
+            None => Vec::new(),
+        };
+        let stated = match records.as_slice() {
+            [record] => etag.of(record),
+            _ => None,
+        };
+        Ok(stated.or_else(|| tag(&reply)))
     }
 
     /// Asks after a job that a write started. Only what reads is sent, and redirects are not followed.

@@ -53,11 +53,14 @@ pub(super) fn meaning(outcome: &Outcome, reply: &Reply) -> Result<Meaning, Fault
     if careful(&outcome.blocked, BLOCKED.contains(&status))? {
         return Ok(Meaning::Blocked);
     }
-    let failed = match &outcome.failed {
-        Some(Matcher::Condition(condition)) => status >= 400 || holds(condition)?,
-        Some(Matcher::Status(list)) => status >= 400 || list.contains(&status),
-        None => status >= 400,
-    };
+    // Whatever a file says besides, a reply with an error in it is none that did what was asked.
+    let erred = outcome.rpc && has_error(&reply.body);
+    let failed = erred
+        || match &outcome.failed {
+            Some(Matcher::Condition(condition)) => status >= 400 || holds(condition)?,
+            Some(Matcher::Status(list)) => status >= 400 || list.contains(&status),
+            None => status >= 400,
+        };
     if !failed && proven(&outcome.done, (200..300).contains(&status))? {
         return Ok(Meaning::Done);
     }
@@ -67,6 +70,8 @@ pub(super) fn meaning(outcome: &Outcome, reply: &Reply) -> Result<Meaning, Fault
 /// The fault of a reply that is no success; its content stays unsaid.
 pub(super) fn failure(status: u16) -> Fault {
     match status {
+        // The reply itself, and not its status, says so.
+        200..300 => Fault::said_no(status),
         401 => Fault::credential(status),
         403 => Fault::forbidden(status),
         408 | 425 | 429 | 500..600 => Fault::status(status),
@@ -75,6 +80,11 @@ pub(super) fn failure(status: u16) -> Fault {
             ..Fault::status(status)
         },
     }
+}
+
+fn has_error(body: &[u8]) -> bool {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    body.get("error").is_some_and(|error| !error.is_null())
 }
 
 /// `headers` are named in small letters with `_`: `headers.retry_after`.

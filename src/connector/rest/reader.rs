@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
+use reqwest::header::ETAG;
 use serde_json::Value;
 
 use super::client::{ReadClient, Reply};
@@ -28,6 +29,8 @@ pub(super) struct RestReader {
     client: ReadClient,
     /// Whether any reply so far needed the credential and got it accepted.
     proven: bool,
+    /// The version that the reply to the last reading named in its headers.
+    last: Option<(String, Key, String)>,
     /// Objects that were searched and whose records cannot be read by their key.
     unreadable: BTreeSet<String>,
 }
@@ -38,6 +41,7 @@ impl RestReader {
             client: ReadClient::open(opening)?,
             opening: opening.clone(),
             proven: false,
+            last: None,
             unreadable: BTreeSet::new(),
         })
     }
@@ -48,6 +52,7 @@ impl RestReader {
         object: &Object,
         request: &Request,
         names: Names,
+        given: &[(String, String)],
         seen: &mut HashSet<Key>,
         sink: &mut (dyn FnMut(Record) -> bool + Send),
     ) -> Result<bool, Fault> {
@@ -66,7 +71,7 @@ impl RestReader {
                 }
                 _ => return Err(outcome::failure(reply.status)),
             }
-            let (content, records) = taken(object, &reply, request)?;
+            let (content, records) = taken(object, &reply, request, given)?;
             let keys: Vec<Key> = records.iter().map(|record| record.key.clone()).collect();
             progress.page(page, &content, &keys)?;
             let empty = records.is_empty();
@@ -92,10 +97,18 @@ impl RestReader {
     fn probe(&self) -> Option<(&Object, usize)> {
         let control = self.opening.system.control.as_ref()?;
         self.opening.system.objects.iter().find_map(|object| {
-            let finder = object
-                .find
-                .iter()
-                .position(|finder| finder.by.as_ref() == Some(&control.kind))?;
+            let finder = object.find.iter().position(|finder| {
+                finder.by.as_ref() == Some(&control.kind) && finder.under.is_empty()
+            })?;
+            Some((object, finder))
+        })
+    }
+
+    /// A list of places, which needs the credential as well.
+    fn list(&self) -> Option<(&Object, usize)> {
+        self.opening.system.objects.iter().find_map(|object| {
+            let mut finders = object.find.iter();
+            let finder = finders.position(|finder| finder.is_all() && finder.under.is_empty())?;
             Some((object, finder))
         })
     }
@@ -110,6 +123,10 @@ impl Reader for RestReader {
             self.find(&object, finder, Probe::Identity(control), &mut |_| false)
                 .await?;
             self.proven = true;
+        } else if let Some((object, finder)) = self.list() {
+            let object = object.clone();
+            self.find(&object, finder, Probe::All, &mut |_| false)
+                .await?;
         } else {
             let (meaning, reply) = self
                 .client
@@ -119,8 +136,8 @@ impl Reader for RestReader {
                 (_, 401 | 403 | 407 | 500..) | (Meaning::Retry, _) => {
                     return Err(outcome::failure(reply.status));
                 }
-                // Any other answer shows that a server is there, and no more.
-                _ => {}
+                // Any other answer shows that a server is there, and a log-in before it that the credential is good.
+                _ => self.proven = self.client.logs_in(),
             }
         }
         Ok(Health {
@@ -139,23 +156,50 @@ impl Reader for RestReader {
         let Via::Request(request) = &finder.via else {
             return Err(Fault::unreadable_here());
         };
-        let mut seen = HashSet::new();
-        match probe {
-            Probe::Parent(parent) => {
-                let names = self.client.names().with("parent", &parent.data);
-                self.search(object, request, names, &mut seen, sink).await?;
+        // A list of places is never taken for somebody's records, nor what is old for what is the person's.
+        let fits = match probe {
+            Probe::All => finder.is_all(),
+            Probe::Before { .. } => finder.is_by_age(),
+            Probe::Parent(_) => finder.by.is_none() || finder.is_all(),
+            Probe::Identity(_) | Probe::Within { .. } => {
+                finder.by.is_some() && !finder.is_all() && !finder.is_by_age()
             }
-            Probe::Identity(identity) => {
-                for spelling in identity.spellings() {
-                    let names = self.client.names().with("value", spelling);
-                    if !self.search(object, request, names, &mut seen, sink).await? {
-                        break;
-                    }
-                }
+        };
+        if !fits || probe.parent().is_none() != finder.under.is_empty() {
+            return Err(Fault::unreadable_here());
+        }
+        let mut names = self.client.names();
+        let mut given = Vec::new();
+        if let Some(parent) = probe.parent() {
+            names = names.with("parent", &parent.data);
+            given = object
+                .inherited(&finder.under)
+                .filter_map(|(name, field)| {
+                    let part = Object::part_of_parent(field, parent)?;
+                    Some((name.to_owned(), part))
+                })
+                .collect();
+        }
+        let spelled: Vec<Names> = match probe {
+            Probe::Parent(_) | Probe::All => vec![names],
+            Probe::Before { day, .. } => vec![names.with("before", day.to_string())],
+            Probe::Identity(identity) | Probe::Within { identity, .. } => {
+                let spellings = identity.spellings().into_iter();
+                let named = spellings.map(|spelling| names.clone().with("value", spelling));
+                named.collect()
+            }
+        };
+        let mut seen = HashSet::new();
+        for names in spelled {
+            let goes_on = self
+                .search(object, request, names, &given, &mut seen, sink)
+                .await?;
+            if !goes_on {
+                break;
             }
         }
         self.proven = true;
-        if !self.reads_by_key(object) {
+        if !self.reads_by_key(object) && !object.is_place() {
             self.unreadable.insert(object.name.clone());
         }
         Ok(())
@@ -179,12 +223,22 @@ impl Reader for RestReader {
             .with("record", key_as_data(object, key)?);
         let asked = self.client.request(request, names)?;
         let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
+        let tag = reply.headers.get(ETAG).and_then(|v| v.to_str().ok());
+        self.last = tag.map(|tag| (object.name.clone(), key.clone(), tag.to_owned()));
         match meaning {
             Meaning::Done => {}
             Meaning::Gone => return Ok(None),
             _ => return Err(outcome::failure(reply.status)),
         }
-        let (_, mut records) = taken(object, &reply, request)?;
+        let parents: Vec<String> = object.parents().map(str::to_owned).collect();
+        let given: Vec<(String, String)> = object
+            .inherited(&parents)
+            .filter_map(|(name, _)| {
+                let at = object.key.iter().position(|part| part == name)?;
+                Some((name.to_owned(), key.parts().get(at)?.clone()))
+            })
+            .collect();
+        let (_, mut records) = taken(object, &reply, request, &given)?;
         if records.len() > 1 {
             return Err(Fault::two_records());
         }
@@ -192,6 +246,15 @@ impl Reader for RestReader {
             Some(record) if record.key != *key => Err(Fault::other_record()),
             record => Ok(record),
         }
+    }
+
+    fn version(&self, object: &Object, record: &Record) -> Option<String> {
+        let etag = self.client.etag()?;
+        let of_reply = || {
+            let (name, key, tag) = self.last.as_ref()?;
+            (*name == object.name && *key == record.key).then(|| tag.clone())
+        };
+        etag.of(&record.data).or_else(of_reply)
     }
 
     async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
@@ -301,11 +364,13 @@ fn key_as_data(object: &Object, key: &Key) -> Result<Value, Fault> {
         .collect())
 }
 
-/// The records of a reply with their keys; one without a key is a fault for all, because it cannot be told whose it is.
+/// The records of a reply with their keys; one without a key is a fault for all, because it cannot be told whose it is. `given` are
+/// the parts of the key that are the parent's, for systems that leave them out of the record.
 fn taken(
     object: &Object,
     reply: &Reply,
     request: &Request,
+    given: &[(String, String)],
 ) -> Result<(Content, Vec<Record>), Fault> {
     let path = request
         .records
@@ -316,6 +381,13 @@ fn taken(
     for mut data in page::of_reply(&mut content, path, &request.page)? {
         if content.form == Decode::Xml {
             shape_fields(object, &mut data)?;
+        }
+        if let Value::Object(members) = &mut data {
+            for (name, part) in given {
+                if members.get(name).is_none_or(Value::is_null) {
+                    members.insert(name.clone(), Value::String(part.clone()));
+                }
+            }
         }
         records.push(Record {
             key: key_of(object, &data)?,

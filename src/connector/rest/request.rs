@@ -36,6 +36,8 @@ pub struct Request {
     pub verb: Verb,
     /// Path below `api.url`; each expression in it is one percent-encoded segment.
     pub path: Template,
+    /// What is asked of a JSON-RPC server, in place of path and body.
+    pub call: Option<Call>,
     pub query: Vec<(String, Structure)>,
     pub headers: Vec<(String, Template)>,
     pub body: Option<Body>,
@@ -59,6 +61,14 @@ pub struct Request {
     pub each: Option<Each>,
     /// Limits of the request and of its object; the connector's own hold as well.
     pub limits: Vec<Limits>,
+}
+
+/// The value of `call`.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub tree: Structure,
+    /// Whether the connector's `envelope` is put around it; a log-in call has none.
+    pub enveloped: bool,
 }
 
 /// How a reply's bytes become values (3.7).
@@ -139,15 +149,29 @@ impl Request {
     /// Every name that its path, query, headers and body read, with its members: `record.id`.
     pub fn reads(&self) -> Vec<&str> {
         let mut reads: Vec<&str> = self.path.reads().collect();
+        reads.extend(self.call.iter().flat_map(|call| call.tree.reads()));
         reads.extend(self.query.iter().flat_map(|(_, value)| value.reads()));
         reads.extend(self.headers.iter().flat_map(|(_, value)| value.reads()));
         reads.extend(self.body.iter().flat_map(Body::reads));
         reads
     }
 
+    /// Every name that its body reads.
+    pub fn body_reads(&self) -> Vec<&str> {
+        match &self.body {
+            Some(Body::Json(body) | Body::Xml(body) | Body::Csv(body)) => body.reads(),
+            Some(Body::Form(pairs)) => pairs.iter().flat_map(|(_, value)| value.reads()).collect(),
+            Some(Body::Text(body)) => body.reads().collect(),
+            None => Vec::new(),
+        }
+    }
+
     /// Verb, path, query and body on one line, expressions in place of values: `DELETE /guests/{record.id}`.
     pub fn describe(&self) -> String {
-        let mut line = format!("{} {}", self.verb.word(), self.path.masked());
+        let mut line = match &self.call {
+            Some(call) => format!("CALL {}", call.tree.masked()),
+            None => format!("{} {}", self.verb.word(), self.path.masked()),
+        };
         let pairs = |pairs: &[(String, Structure)]| {
             serde_json::Value::Object(
                 pairs
@@ -249,6 +273,8 @@ pub struct Outcome {
     pub blocked: Option<Matcher>,
     pub failed: Option<Matcher>,
     pub done: Option<Matcher>,
+    /// The reply to a JSON-RPC call, which is a failure wherever it has an `error`, whatever its status.
+    pub rpc: bool,
 }
 
 impl Outcome {
@@ -262,6 +288,7 @@ impl Outcome {
             blocked: word(self.blocked, &base.blocked),
             failed: word(self.failed, &base.failed),
             done: word(self.done, &base.done),
+            rpc: self.rpc || base.rpc,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::client::{Reply, WriteClient, Written};
 use super::key_of;
 use super::outcome::{self, Meaning};
 use super::request::{Capture, Each, Request, Source};
-use crate::connector::object::{Action, At, HttpAction, Object};
+use crate::connector::object::{Action, At, How, HttpAction, Object};
 use crate::connector::{Changes, Digester, Effect, Fault, Key, Opening, Patience, Target, Writer};
 use crate::keys::Digest;
 use crate::plan::Approved;
@@ -79,11 +79,22 @@ impl RestWriter {
             Action::Rectify => names.with("changes", values),
             _ => names,
         };
-        self.steps(does, names).await
+        let version = target.version.map(str::to_owned);
+        self.steps(object, does, names, version).await
     }
 
     /// A step whose record is gone is done; later ones still run, because a purge follows a deletion.
-    async fn steps(&self, does: &HttpAction, mut names: Names) -> Result<Effect, Fault> {
+    async fn steps(
+        &self,
+        object: &Object,
+        does: &HttpAction,
+        mut names: Names,
+        mut version: Option<String>,
+    ) -> Result<Effect, Fault> {
+        let read = match &object.how {
+            How::Http { read, .. } => read.as_deref(),
+            _ => None,
+        };
         let (mut sent, mut gone) = (0, 0);
         let mut missing: HashSet<&str> = HashSet::new();
         for (nth, step) in does.steps.iter().enumerate() {
@@ -100,10 +111,20 @@ impl RestWriter {
                 gone += 1;
                 continue;
             }
-            match self.client.send(step, &names).await? {
+            match self.client.send(step, &names, version.as_deref()).await? {
                 Written::Unknown => return Ok(Effect::Unknown),
+                // Nobody has written yet, so what changed can still be looked at.
+                Written::Reply(_, reply)
+                    if reply.status == 412 && version.is_some() && sent == 1 =>
+                {
+                    return Ok(Effect::Stale);
+                }
                 Written::Reply(meaning, reply) => match meaning {
                     Meaning::Done => {
+                        if version.is_some() && nth + 1 < does.steps.len() && !step.read_only {
+                            let after = self.client.version_after(&reply, read, &names);
+                            version = after.await?;
+                        }
                         names = capture(step, &reply, names)?;
                         match self.job(step, &names).await? {
                             Job::Done => {}
@@ -229,7 +250,7 @@ impl RestWriter {
         if !is_wanted(step, nth, names).map_err(Err)? {
             return Ok(None);
         }
-        match self.client.send(step, names).await.map_err(Err)? {
+        match self.client.send(step, names, None).await.map_err(Err)? {
             Written::Unknown => Err(Ok(Effect::Unknown)),
             Written::Reply(Meaning::Done, reply) => {
                 let names = capture(step, &reply, names.clone()).map_err(Err)?;

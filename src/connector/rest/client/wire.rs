@@ -18,6 +18,7 @@ use super::super::outcome::{self, Meaning};
 use super::super::request::{Decode, Outcome, Request, Verb};
 use super::super::{is_loopback, pace};
 use super::Reply;
+use super::door::{Late, Pass};
 use crate::connector::definition::{Definition, Limits};
 use crate::connector::transport::{Asked, Replay, Silence, Transport};
 use crate::connector::{Fault, Notes, Opening};
@@ -41,6 +42,8 @@ pub(super) struct Built {
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Payload>,
     pub(super) decode: Option<Decode>,
+    /// What is put into the body when the request leaves.
+    pub(super) late: Option<Late>,
     /// Limits of its own, the narrowest first; those of the system hold as well.
     pub(super) limits: Vec<Limits>,
 }
@@ -84,7 +87,7 @@ enum Carrier {
 
 /// The connection to one system.
 pub(super) struct Line {
-    system: Arc<System>,
+    pub(super) system: Arc<System>,
     pub(super) server: Server,
     carrier: Carrier,
     /// Whether an approved plan stands behind it.
@@ -103,6 +106,9 @@ impl Line {
         limits.timeout = limits.timeout.min(system.timeouts.request);
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in definition.api.protocol.headers() {
+            put_header(&mut headers, name, value)?;
+        }
         for (name, value) in &definition.api.headers {
             put_header(&mut headers, name, &value.header(&server.names)?)?;
         }
@@ -112,7 +118,7 @@ impl Line {
             ..Notes::default()
         };
         let carrier = match &opening.transport {
-            Transport::Wire => Carrier::Wire(http_client(&server, system.timeouts.connect)?),
+            Transport::Wire => Carrier::Wire(http_client(&server.url, system.timeouts.connect)?),
             Transport::Replay(replay) => Carrier::Replay(Arc::clone(replay)),
         };
         Ok(Line {
@@ -133,12 +139,55 @@ impl Line {
         Ok(line)
     }
 
-    fn definition(&self) -> Result<&Definition, Fault> {
+    /// Whether recorded exchanges answer. How one is let in is no part of them.
+    pub(super) fn replays(&self) -> bool {
+        matches!(self.carrier, Carrier::Replay(_))
+    }
+
+    pub(super) fn definition(&self) -> Result<&Definition, Fault> {
         super::super::definition(&self.system)
+    }
+
+    /// A client for another server than the system's own.
+    pub(super) fn http_for(&self, url: &Url) -> Result<reqwest::Client, Fault> {
+        http_client(url, self.system.timeouts.connect)
+    }
+
+    /// The time, for statements that are signed with it.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
     }
 
     /// Puts the values into a request. For reading ones an empty criterion is an error, because a server may take it for none.
     pub(super) fn build(
+        &self,
+        request: &Request,
+        names: &Names,
+        reading: bool,
+    ) -> Result<Built, Fault> {
+        let late = Late::of(request, names, &self.definition()?.api);
+        let mut built = match late.as_ref().and_then(Late::placeholders) {
+            Some(auth) => {
+                let names = names.clone().with("auth", auth);
+                self.assemble(request, &names, reading)?
+            }
+            None => self.assemble(request, names, reading)?,
+        };
+        if let Some(call) = &request.call {
+            let tree = match reading {
+                true => call.tree.criterion(names)?,
+                false => call.tree.render(names)?,
+            };
+            let json = HeaderValue::from_static("application/json");
+            built.headers.entry(CONTENT_TYPE).or_insert(json);
+            built.body = Some(Payload::Tree(tree));
+        }
+        built.late = late;
+        Ok(built)
+    }
+
+    /// As [`Line::build`], with `auth` among the names where it is used.
+    pub(super) fn assemble(
         &self,
         request: &Request,
         names: &Names,
@@ -179,12 +228,33 @@ impl Line {
             body,
             decode: request.decode,
             limits: request.limits.clone(),
+            late: None,
+        })
+    }
+
+    /// A GET of the base URL with what every request carries.
+    pub(super) fn root(&self) -> Result<Built, Fault> {
+        let mut url = self.server.url.clone();
+        for (name, value) in &self.definition()?.api.query {
+            set_query(&mut url, name, &texts(value, &self.server.names)?);
+        }
+        Ok(Built {
+            verb: Verb::Get,
+            url,
+            headers: self.headers.clone(),
+            body: None,
+            decode: None,
+            late: None,
+            limits: Vec::new(),
         })
     }
 
     /// The base URL with a path behind it. What the URL parser made of it is compared with what was meant, so that no reading of
     /// dots or slashes can shorten it.
     fn join(&self, path: &str) -> Result<Url, Fault> {
+        if path.is_empty() {
+            return Ok(self.server.url.clone());
+        }
         let base = self.server.url.as_str().trim_end_matches('/');
         let url = Url::parse(&format!("{base}{path}")).map_err(|_| Fault::unfit("path"))?;
         let meant = format!("{}{path}", self.server.url.path().trim_end_matches('/'));
@@ -205,12 +275,30 @@ impl Line {
         outcome: &Outcome,
         repeat: Repeat,
     ) -> Result<(Meaning, Reply), Lost> {
+        self.rounds(built, outcome, repeat, None).await
+    }
+
+    /// As [`Line::exchange`], with this pass in place of one's own: for the requests by which one is let in.
+    pub(super) async fn rounds(
+        &self,
+        built: &Built,
+        outcome: &Outcome,
+        repeat: Repeat,
+        given: Option<&Pass>,
+    ) -> Result<(Meaning, Reply), Lost> {
         let mut repetition = 0;
+        let mut door = super::door::Door::default();
         let retries = built.under(&self.limits).map(|limits| limits.retries).min();
         loop {
             let last = repetition >= retries.unwrap_or_default();
             let mut pause = None;
-            match self.attempt(built, repeat).await {
+            let pass = match given {
+                Some(pass) => pass.clone(),
+                None => self.knock(built, &mut door).await.map_err(Lost::Fault)?,
+            };
+            match self.attempt(built, &pass, repeat).await {
+                // A pass that has run out, and a token that the system wants anew: nothing was carried out.
+                Ok(reply) if given.is_none() && door.turned_away(&pass, &reply) => continue,
                 Err(Break::Refused(fault)) => return Err(Lost::Fault(fault)),
                 Err(Break::Unsent(fault)) if last || repetition >= KNOCKS || !fault.passing => {
                     return Err(Lost::Fault(fault));
@@ -228,6 +316,13 @@ impl Line {
                             _ => Lost::Unknown(fault),
                         })?;
                     if meaning != Meaning::Retry {
+                        // Recorded replies bear the numbers of other calls.
+                        if let Some(late) = built.late.as_ref().filter(|_| !self.replays()) {
+                            late.answers(&reply).map_err(|fault| match repeat {
+                                Repeat::Read => Lost::Fault(fault),
+                                _ => Lost::Unknown(fault),
+                            })?;
+                        }
                         return Ok((meaning, reply));
                     }
                     let asked = reply.headers.get(RETRY_AFTER).and_then(|v| v.to_str().ok());
@@ -265,42 +360,35 @@ impl Line {
     }
 
     /// One request on the wire, and its reply to the end.
-    async fn attempt(&self, built: &Built, repeat: Repeat) -> Result<Reply, Break> {
+    async fn attempt(&self, built: &Built, pass: &Pass, repeat: Repeat) -> Result<Reply, Break> {
         let definition = self.definition().map_err(Break::Refused)?;
         let _turns = definition.api.pace.turns(built.under(&self.limits)).await;
         // The origin is checked where the request leaves, whatever made it.
-        if !self.server.owns(&built.url) {
+        if built.url.origin() != pass.origin {
             return Err(Break::Refused(Fault::other_origin()));
         }
-        let http = match &self.carrier {
-            Carrier::Wire(http) => http,
-            Carrier::Replay(replay) => return self.replayed(&**replay, built, repeat),
-        };
-        let method = match built.verb {
-            Verb::Get => reqwest::Method::GET,
-            Verb::Head => reqwest::Method::HEAD,
-            Verb::Post => reqwest::Method::POST,
-            Verb::Put => reqwest::Method::PUT,
-            Verb::Patch => reqwest::Method::PATCH,
-            Verb::Delete => reqwest::Method::DELETE,
-        };
-        let mut headers = built.headers.clone();
-        headers.extend(self.server.credentials.clone());
-        let timeout = built.under(&self.limits).map(|limits| limits.timeout).min();
-        let timeout = timeout.unwrap_or(self.limits.timeout);
-        let mut request = http
-            .request(method, built.url.clone())
-            .timeout(timeout)
-            .headers(headers);
-        if let Some(body) = &built.body {
-            request = request.body(body.bytes());
+        if let Carrier::Replay(replay) = &self.carrier {
+            return self.replayed(&**replay, built, pass, repeat);
         }
+        let request = self.outgoing(built, pass).map_err(Break::Refused)?;
         let sent = jiff::Timestamp::now();
-        let mut response = request.send().await.map_err(|e| self.broken(e))?;
+        let mut response = request
+            .send()
+            .await
+            .map_err(|e| self.broken(e, &built.url))?;
         // The path may hold a key or an address, so it is not logged.
         let (host, status) = (built.url.host_str(), response.status().as_u16());
         tracing::debug!(verb = built.verb.word(), host, status, "reply");
-        self.note(&response, sent);
+        if self.server.owns(&built.url) {
+            self.note(&response, sent);
+        }
+        if pass.cookies {
+            definition
+                .api
+                .access
+                .cookies()
+                .take(&built.url, response.headers());
+        }
         let mut body = Vec::new();
         loop {
             match response.chunk().await {
@@ -311,7 +399,7 @@ impl Line {
                     }
                     body.extend_from_slice(&chunk);
                 }
-                Err(failure) => return Err(Break::Unanswered(self.fault(failure))),
+                Err(failure) => return Err(Break::Unanswered(self.fault(failure, &built.url))),
             }
         }
         Ok(Reply {
@@ -323,9 +411,60 @@ impl Line {
         })
     }
 
+    /// A request with everything that it carries, about to leave.
+    pub(super) fn outgoing(
+        &self,
+        built: &Built,
+        pass: &Pass,
+    ) -> Result<reqwest::RequestBuilder, Fault> {
+        let method = match built.verb {
+            Verb::Get => reqwest::Method::GET,
+            Verb::Head => reqwest::Method::HEAD,
+            Verb::Post => reqwest::Method::POST,
+            Verb::Put => reqwest::Method::PUT,
+            Verb::Patch => reqwest::Method::PATCH,
+            Verb::Delete => reqwest::Method::DELETE,
+        };
+        let body = self.bytes(built, pass)?;
+        let mut headers = built.headers.clone();
+        let access = &self.definition()?.api.access;
+        let url = pass.put_on(built, body.as_deref(), &mut headers, self.now(), access)?;
+        let http = match (&pass.http, &self.carrier) {
+            (Some(http), _) | (None, Carrier::Wire(http)) => http,
+            (None, Carrier::Replay(_)) => return Err(Fault::connection()),
+        };
+        let timeout = built.under(&self.limits).map(|limits| limits.timeout).min();
+        let request = http
+            .request(method, url)
+            .timeout(timeout.unwrap_or(self.limits.timeout))
+            .headers(headers);
+        Ok(match body {
+            Some(body) => request.body(body),
+            None => request,
+        })
+    }
+
+    /// The body as it leaves.
+    fn bytes(&self, built: &Built, pass: &Pass) -> Result<Option<Vec<u8>>, Fault> {
+        match &built.late {
+            // What was recorded is what the file says, and no envelope with secrets.
+            Some(Late::Call { .. }) if self.replays() => {
+                Ok(built.body.as_ref().map(Payload::bytes))
+            }
+            Some(late) => late.body(self, built.body.as_ref(), pass),
+            None => Ok(built.body.as_ref().map(Payload::bytes)),
+        }
+    }
+
     /// The recorded reply.
-    fn replayed(&self, replay: &dyn Replay, built: &Built, repeat: Repeat) -> Result<Reply, Break> {
-        let body = built.body.as_ref().map(Payload::bytes);
+    fn replayed(
+        &self,
+        replay: &dyn Replay,
+        built: &Built,
+        pass: &Pass,
+        repeat: Repeat,
+    ) -> Result<Reply, Break> {
+        let body = self.bytes(built, pass).map_err(Break::Refused)?;
         let asked = Asked {
             verb: built.verb,
             url: &built.url,
@@ -340,17 +479,17 @@ impl Line {
                 status: answer.status,
                 headers: answer.headers,
                 url: built.url.clone(),
-                decode: built.decode,
                 body: answer.body,
+                decode: built.decode,
             }),
             Err(Silence::Lost) => Err(Break::Unanswered(Fault::connection())),
             Err(Silence::Unrecorded) => Err(Break::Refused(Fault::connection())),
         }
     }
 
-    fn broken(&self, failure: reqwest::Error) -> Break {
+    fn broken(&self, failure: reqwest::Error, url: &Url) -> Break {
         let unsent = failure.is_connect() || failure.is_builder();
-        let fault = self.fault(failure);
+        let fault = self.fault(failure, url);
         if unsent {
             Break::Unsent(fault)
         } else {
@@ -359,7 +498,7 @@ impl Line {
     }
 
     /// What went wrong, from the chain of causes. The URL is taken out first, because it may hold an address.
-    fn fault(&self, failure: reqwest::Error) -> Fault {
+    fn fault(&self, failure: reqwest::Error, url: &Url) -> Fault {
         let failure = failure.without_url();
         let mut cause = failure.source();
         while let Some(here) = cause {
@@ -367,7 +506,7 @@ impl Line {
                 return tls_fault(tls);
             }
             if here.to_string().contains("dns error") {
-                return Fault::dns(self.server.url.host_str().unwrap_or_default());
+                return Fault::dns(url.host_str().unwrap_or_default());
             }
             cause = match here.downcast_ref::<std::io::Error>() {
                 Some(io) if io.kind() == std::io::ErrorKind::ConnectionRefused => {
@@ -422,6 +561,16 @@ impl Line {
         }
     }
 
+    /// Notes something that weakens a promise, with what it is about.
+    pub(super) fn warn(&self, code: &str, about: &str) {
+        let warning = (code.to_owned(), about.to_owned());
+        if let Ok(mut notes) = self.notes.lock()
+            && !notes.warnings.contains(&warning)
+        {
+            notes.warnings.push(warning);
+        }
+    }
+
     pub(super) fn notes(&self) -> Notes {
         self.notes
             .lock()
@@ -431,7 +580,7 @@ impl Line {
 }
 
 /// A client for one system. Those with TLS are kept for the life of the process, because each reads the machine's certificates.
-fn http_client(server: &Server, connect: Duration) -> Result<reqwest::Client, Fault> {
+fn http_client(url: &Url, connect: Duration) -> Result<reqwest::Client, Fault> {
     static KEPT: Mutex<BTreeMap<Duration, reqwest::Client>> = Mutex::new(BTreeMap::new());
     // Another room may have installed the same provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -443,19 +592,19 @@ fn http_client(server: &Server, connect: Duration) -> Result<reqwest::Client, Fa
         .connect_timeout(connect)
         .tls_info(true);
     let unusable = |_| Fault::tls(say::tls_other());
-    if server.url.scheme() == "http" {
+    if url.scheme() == "http" {
         // Nothing here ever speaks TLS, so nobody is trusted.
         let nobody = rustls::ClientConfig::builder()
             .with_root_certificates(rustls::RootCertStore::empty())
             .with_no_client_auth();
         builder = builder.tls_backend_preconfigured(nobody);
-        if is_loopback(&server.url) {
+        if is_loopback(url) {
             builder = builder.no_proxy();
         }
         return builder.build().map_err(unusable);
     }
     builder = builder.https_only(true);
-    if is_loopback(&server.url) {
+    if is_loopback(url) {
         return builder.no_proxy().build().map_err(unusable);
     }
     let mut kept = KEPT.lock().map_err(|_| Fault::panicked())?;
