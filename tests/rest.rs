@@ -714,6 +714,8 @@ async fn an_unpacking_bomb_is_refused() {
     });
     assert_eq!(code(find(&server).await), "E315");
     assert_eq!(server.received().len(), 1);
+    // What it answers does not undo what was asked.
+    assert_eq!(act(&server, Action::Remove).await, Ok(Effect::Unknown));
 }
 
 // ---- reading by key ----
@@ -871,7 +873,11 @@ fn plan_for(write: &Write<'_>, key: &Key) -> Approved {
 }
 
 async fn act_on(server: &Server, yaml: &str, write: &Write<'_>) -> Result<Effect, Fault> {
-    let opening = opening_of(parse(yaml), &server.url, None);
+    act_at(&server.url, yaml, write).await
+}
+
+async fn act_at(url: &str, yaml: &str, write: &Write<'_>) -> Result<Effect, Fault> {
+    let opening = opening_of(parse(yaml), url, None);
     let id = write.data["id"].to_string();
     let record = Record {
         key: Key::new(vec![id]).unwrap(),
@@ -980,6 +986,35 @@ async fn a_lost_reply_of_a_delete_is_repeated_and_in_the_end_unknown() {
     assert_eq!(server.writes(), 2);
     let server = Server::start(|_| Reply::dropped());
     assert_eq!(act(&server, Action::Remove).await, Ok(Effect::Unknown));
+}
+
+#[tokio::test]
+async fn what_may_have_happened_stays_so_whatever_a_repetition_is_told() {
+    // The first request may have removed the guest; a refusal of the second says nothing about that.
+    for refusal in [400, 401, 403, 409, 412, 423, 429] {
+        for lost in [Reply::dropped(), Reply::status(500)] {
+            let server = Server::start(move |request| match request.nth {
+                0 => lost.clone(),
+                _ => Reply::status(refusal),
+            });
+            let effect = act(&server, Action::Remove).await;
+            assert_eq!(effect, Ok(Effect::Unknown), "{refusal}");
+        }
+    }
+    // Nor does a server that is not there any more.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        use std::io::Read as _;
+        let (mut stream, _) = listener.accept().unwrap();
+        drop(listener);
+        let _ = stream.read(&mut [0; 64]);
+    });
+    assert_eq!(
+        act_at(&url, BOOKINGS, &write(Action::Remove)).await,
+        Ok(Effect::Unknown)
+    );
+    thread.join().unwrap();
 }
 
 #[tokio::test]
