@@ -314,7 +314,12 @@ impl WriteClient {
         match self.0.exchange(&built, &request.outcome, repeat).await {
             Ok((_, reply)) if (300..400).contains(&reply.status) => Err(Fault::redirected()),
             // An API does not answer by a page; whoever did may or may not have passed the write on.
-            Ok((Meaning::Done, reply)) if request.outcome.done.is_none() && is_page(&reply) => {
+            // Where values are captured, the lack of them says more.
+            Ok((Meaning::Done, reply))
+                if request.outcome.done.is_none()
+                    && request.capture.is_empty()
+                    && is_page(&reply) =>
+            {
                 Ok(Written::Unknown)
             }
             Ok((meaning, reply)) => Ok(Written::Reply(meaning, reply)),
