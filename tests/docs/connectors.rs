@@ -102,7 +102,11 @@ fn page(name: &str, definition: &Definition) -> String {
             (_, true) => "required",
             _ => "optional",
         };
-        let help = rule.help.clone().unwrap_or_default();
+        let help = rule
+            .help
+            .as_ref()
+            .map(|help| help.en.clone())
+            .unwrap_or_default();
         writeln!(out, "| `{setting}` | {need} | {} |", cell(&help)).unwrap();
     }
     let mut part = |heading: &str, text: &str| {
