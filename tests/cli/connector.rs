@@ -1,5 +1,6 @@
 //! What writers of connectors see: those that there are, mistakes, and what an overlay changes.
 
+use crate::see;
 use crate::workspace::Company;
 
 const OVERLAY: &str = "dsr: 1\nextends: directus@1\nobjects:\n  users:\n    cap: 900\n    fields:\n      customer_no: { category: account.id, identity: customer_no }\n      location: null\n";
