@@ -143,6 +143,29 @@ pub type Changes = BTreeMap<String, Option<String>>;
 pub enum Probe<'a> {
     Identity(&'a Identity),
     Parent(&'a Record),
+    /// What carries the identity inside one place, or below one record.
+    Within {
+        identity: &'a Identity,
+        parent: &'a Record,
+    },
+    /// Every record there is; of places only.
+    All,
+    /// What is older than a day, inside one place where there are any. No search for a person asks this.
+    Before {
+        day: jiff::civil::Date,
+        parent: Option<&'a Record>,
+    },
+}
+
+impl<'a> Probe<'a> {
+    /// The record below which is searched.
+    pub fn parent(self) -> Option<&'a Record> {
+        match self {
+            Probe::Parent(parent) | Probe::Within { parent, .. } => Some(parent),
+            Probe::Before { parent, .. } => parent,
+            Probe::Identity(_) | Probe::All => None,
+        }
+    }
 }
 
 /// What a column can hold, read from the live catalogue; systems without a catalogue leave it out.
@@ -269,6 +292,18 @@ pub trait Reader: Send {
     /// The version of a record that was read just now, by which a write can be refused once there is a newer one.
     fn version(&self, _object: &Object, _record: &Record) -> Option<String> {
         None
+    }
+
+    /// Every item of one part of a record that a package holds beside the record itself, page by page. The sink returns `false` to
+    /// stop.
+    async fn part(
+        &mut self,
+        _object: &Object,
+        _part: &object::ExportPart,
+        _record: &Record,
+        _sink: &mut (dyn FnMut(Value) -> bool + Send),
+    ) -> Result<(), Fault> {
+        Err(Fault::unreadable_here())
     }
 
     /// What an action's own verification finds under this key.

@@ -5,10 +5,12 @@
 //! found*. Which record is really the person's is decided in `find/classify.rs`; this file keeps the rounds, `find/session.rs`
 //! speaks with one system.
 
+pub mod age;
 pub mod candidates;
 mod classify;
 mod guard;
 pub mod narrow;
+pub mod places;
 mod session;
 mod stream;
 

@@ -114,14 +114,16 @@ enum Count {
     EndOfYear,
 }
 
+/// The day that the object's clock shows for a record; `None` where it shows none, or several.
+pub fn clock_day(object: &Object, record: &Record) -> Option<Date> {
+    day_of(value_of(object, record, object.clock.as_ref()?)?)
+}
+
 fn value_of<'r>(object: &Object, record: &'r Record, name: &str) -> Option<&'r Value> {
-    match object.field(name) {
-        // Of several dates none is certain to be the one.
-        Some(field) => match field.at.all(&record.data)[..] {
-            [one] => Some(one),
-            _ => None,
-        },
-        None => record.data.get(name),
+    // Of several dates none is certain to be the one.
+    match object.at(name).all(&record.data)[..] {
+        [one] => Some(one),
+        _ => None,
     }
 }
 

@@ -138,6 +138,7 @@ pub mod mask;
 pub mod os;
 pub mod package;
 pub mod people;
+pub mod place;
 pub mod plan;
 pub mod replay;
 pub mod report;

@@ -26,6 +26,10 @@ impl Kind {
     pub const PHONE: &'static str = "phone";
     /// Finds candidates only and is no identity.
     pub const NAME: &'static str = "name";
+    /// Finds everything there is: the object is a place, and no identity.
+    pub const ALL: &'static str = "all";
+    /// Finds what is older than a date, for sweeps only; no identity.
+    pub const AGE: &'static str = "age";
 
     /// A kind with a colon (`directus:user`) belongs to one system and is never searched elsewhere.
     pub fn is_private(&self) -> bool {

@@ -206,7 +206,10 @@ class OpenApi:
             schema = stated.get("schema")
         else:
             content = stated.get("content") or {}
-            schema = next((m.get("schema") for k, m in content.items() if "json" in k), None)
+            # Where a system speaks several notations of JSON, the plain one is what connectors ask for.
+            plain = [k for k in content if k.split(";")[0].strip() == "application/json"]
+            chosen = next(iter(plain + [k for k in content if "json" in k]), None)
+            schema = content[chosen].get("schema") if chosen else None
         reply = exchange.get("reply")
         if schema is not None and reply:
             try:

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
+use crate::connector::object::ExportPart;
 use crate::connector::{
     Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape,
     Sight, Sink, Unread,
@@ -108,6 +109,16 @@ impl Reader for Lent {
 
     async fn read(&mut self, object: &Object, key: &Key) -> Result<Option<Record>, Fault> {
         self.reader()?.read(object, key).await
+    }
+
+    async fn part(
+        &mut self,
+        object: &Object,
+        part: &ExportPart,
+        record: &Record,
+        sink: &mut (dyn FnMut(serde_json::Value) -> bool + Send),
+    ) -> Result<(), Fault> {
+        self.reader()?.part(object, part, record, sink).await
     }
 
     async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {

@@ -10,9 +10,12 @@ mod auth;
 mod body;
 mod docs;
 mod expand;
+mod find;
 mod object;
 pub mod overlay;
 mod page;
+mod part;
+mod place;
 mod protocol;
 mod reply;
 mod request;
@@ -462,11 +465,12 @@ fn requests(object: &Object) -> impl Iterator<Item = &crate::connector::rest::re
         _ => None,
     });
     let (read, actions) = match &object.how {
-        How::Http { read, actions } => (read.as_deref(), actions.as_slice()),
+        How::Http { read, actions, .. } => (read.as_deref(), actions.as_slice()),
         _ => (None, &[][..]),
     };
     finders
         .chain(read)
+        .chain(object.parts().iter().map(|part| &part.request))
         .chain(actions.iter().flat_map(|(_, action)| {
             let polls = action.steps.iter().filter_map(|step| step.poll.as_deref());
             let steps = action.steps.iter();

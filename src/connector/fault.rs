@@ -61,6 +61,9 @@ faults! {
     "E318" false other_format(wanted, came);
     "E319" false no_way_on();
     "E320" false cap(cap);
+    "E324" false too_many_places(cap);
+    "E325" false one_key_in_two_places();
+    "E327" false too_many_items(part, limit);
     "E330" false unfit(expression);
     "E331" false not_a_record();
     "E332" false base_url();

@@ -187,7 +187,7 @@ fn from_name(name: &str, names: Names) -> At {
 }
 
 /// The names in `$.a['b']`; `None` if the path holds anything but plain member names.
-fn member_names(path: &str) -> Option<Vec<String>> {
+pub(crate) fn member_names(path: &str) -> Option<Vec<String>> {
     let mut rest = path.strip_prefix('$')?;
     let mut names = Vec::new();
     while !rest.is_empty() {

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::connector::Record;
 use crate::connector::rest::request::{JsonPath, Request};
+use crate::connector::{Record, grammar};
 use crate::messages::Text;
 use crate::subject::Kind;
 use crate::template::Condition;
@@ -75,7 +75,7 @@ pub struct Object {
     pub clock: Option<String>,
     /// Further members that have to be read, because rules count from them.
     pub also: Vec<String>,
-    /// More records than this for one person: the whole object is left alone (E320).
+    /// More records than this for one person: the whole object is left alone (E320). Of a place, how many there may be (E324).
     pub cap: usize,
     pub erase: Erase,
     /// Objects that must be dealt with before this one, beside children before parents.
@@ -208,6 +208,115 @@ impl Object {
         gone.is_some_and(|gone| proves(gone, data))
     }
 
+    /// Whether it is only somewhere to look (a mailing list, a project, a folder): walked through, and never found, exported or
+    /// written.
+    pub fn is_place(&self) -> bool {
+        self.find.iter().any(Finder::is_all)
+    }
+
+    /// Where a name of the inventory or the connector lies in a record: that of a field, a JSONPath, a path of members where records
+    /// are trees, else a column.
+    pub fn at(&self, name: &str) -> At {
+        if let Some(field) = self.field(name) {
+            return field.at.clone();
+        }
+        if let Some(names) = grammar::member_names(name) {
+            return At::Path(names);
+        }
+        if name.starts_with('$')
+            && let Ok(path) = serde_json_path::JsonPath::parse(name)
+        {
+            return At::JsonPath(JsonPath {
+                path,
+                text: name.to_owned(),
+            });
+        }
+        match self.how {
+            How::Http { .. } => At::Path(name.split('.').map(str::to_owned).collect()),
+            How::Table { .. } | How::File { .. } => At::Path(vec![name.to_owned()]),
+        }
+    }
+
+    /// The part of a parent's key that a field holds which links to it. Of a key of several parts that is the one which the parent
+    /// has under the name of the field, else the last, by which the parent is told from its siblings.
+    pub fn part_of_parent(field: &Field, parent: &Record) -> Option<String> {
+        match parent.key.parts() {
+            [] => None,
+            [one] => Some(one.clone()),
+            [.., last] => {
+                let same = match &field.at {
+                    At::Path(path) => path.last().and_then(|name| parent.data.get(name)),
+                    At::JsonPath(_) => None,
+                };
+                match same {
+                    Some(Value::String(text)) => Some(text.clone()),
+                    Some(Value::Number(number)) => Some(number.to_string()),
+                    _ => Some(last.clone()),
+                }
+            }
+        }
+    }
+
+    /// The fields that hold a part of this object's own key and link to one of these objects: where the system leaves such a member
+    /// out of a record, it is that of the parent under which the record was found.
+    pub fn inherited<'o>(
+        &'o self,
+        parents: &'o [String],
+    ) -> impl Iterator<Item = (&'o str, &'o Field)> {
+        self.fields.iter().filter_map(move |field| {
+            let links = field.links.iter().any(|to| parents.contains(to));
+            let name = self.part_of_key(field).filter(|_| links)?;
+            Some((name, field))
+        })
+    }
+
+    /// Whether a field is a part of the record's key.
+    pub fn is_in_key(&self, field: &Field) -> bool {
+        self.part_of_key(field).is_some()
+    }
+
+    fn part_of_key<'f>(&self, field: &'f Field) -> Option<&'f str> {
+        let At::Path(path) = &field.at else {
+            return None;
+        };
+        let [name] = path.as_slice() else { return None };
+        self.key.contains(name).then_some(name.as_str())
+    }
+
+    /// What else a package holds of its records.
+    pub fn parts(&self) -> &[ExportPart] {
+        match &self.how {
+            How::Http { parts, .. } => parts,
+            How::Table { .. } | How::File { .. } => &[],
+        }
+    }
+
+    /// The object as which the items of one part stand in a package: the key of the record to which they belong, and the item.
+    pub fn of_part(&self, part: &ExportPart) -> Object {
+        let field = Field {
+            name: part.name.clone(),
+            category: part.category.clone(),
+            at: At::Path(vec![part.name.clone()]),
+            identity: None,
+            links: Vec::new(),
+            split: None,
+            mask: None,
+            fixed: true,
+            volatile: false,
+            self_service: false,
+            portable: false,
+            base64: false,
+        };
+        Object {
+            name: format!("{}/{}", self.name, part.name),
+            fields: vec![field],
+            find: Vec::new(),
+            clock: None,
+            also: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Objects whose records lead to records of this one.
     pub fn parents(&self) -> impl Iterator<Item = &str> {
         self.find
@@ -234,7 +343,17 @@ pub enum How {
     Http {
         read: Option<Box<Request>>,
         actions: Vec<(Action, HttpAction)>,
+        parts: Vec<ExportPart>,
     },
+}
+
+/// What else a package holds of a record, asked for when one is made and at no other time.
+#[derive(Clone, Debug)]
+pub struct ExportPart {
+    pub name: String,
+    pub category: String,
+    /// Knows `record`, and names every part of its key.
+    pub request: Request,
 }
 
 /// An action over HTTP: its steps in order, and how it is checked afterwards.
@@ -323,6 +442,31 @@ pub struct Finder {
     /// The search returns shortened records; `read` completes them.
     pub partial: bool,
     pub via: Via,
+}
+
+impl Finder {
+    /// Whether it lists everything, so that its object is a place.
+    pub fn is_all(&self) -> bool {
+        self.by.as_ref().is_some_and(|kind| kind.0 == Kind::ALL)
+    }
+
+    /// Whether it goes by the age of records, which only sweeps do.
+    pub fn is_by_age(&self) -> bool {
+        self.by.as_ref().is_some_and(|kind| kind.0 == Kind::AGE)
+    }
+
+    /// Whether its request takes more from the parent than what names it.
+    pub fn needs_more_of(&self, parent: &Object) -> bool {
+        let Via::Request(request) = &self.via else {
+            return false;
+        };
+        request.reads().into_iter().any(|read| {
+            read.strip_prefix("parent.").is_some_and(|member| {
+                let member = member.split('.').next().unwrap_or_default();
+                !parent.key.iter().any(|part| part == member)
+            })
+        })
+    }
 }
 
 #[derive(Clone, Debug)]

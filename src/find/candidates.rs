@@ -14,6 +14,7 @@ use crate::connector::object::{Finder, How, Object};
 use crate::connector::{Fault, Key, Notes, Probe, Reader, Record, Shape, manual};
 use crate::find::guard::{self, Verdict};
 use crate::find::narrow::{self, Postcode};
+use crate::find::places;
 use crate::find::{Open, Watch, opened};
 use crate::findings::{
     Control, Findings, Found, FoundBy, Known, Match, ObjectFindings, ObjectStatus, SystemFindings,
@@ -273,11 +274,11 @@ impl Lane {
         here.shape = reader.shape(object).await?;
         let mut found: BTreeMap<Key, Found> = BTreeMap::new();
         for (number, finder) in object.find.iter().enumerate().filter(|(_, f)| by_name(f)) {
-            for record in self.records(reader, object, number, here).await? {
+            for (record, parent) in self.records(reader, object, number, here).await? {
                 let found_by = FoundBy {
                     finder: number,
                     identity: Some(self.identity.clone()),
-                    parent: None,
+                    parent,
                 };
                 found.entry(record.key.clone()).or_insert(Found {
                     record,
@@ -302,14 +303,41 @@ impl Lane {
         object: &Object,
         number: usize,
         here: &mut ObjectFindings,
+    ) -> Result<Vec<(Record, Option<(String, Key)>)>, Fault> {
+        let finder = &object.find[number];
+        if finder.under.is_empty() {
+            let probe = Probe::Identity(&self.identity);
+            let records = self.answer(reader, object, number, probe, here).await?;
+            return Ok(records.into_iter().map(|record| (record, None)).collect());
+        }
+        let mut all = Vec::new();
+        for (name, place) in places::above(reader, &self.system, finder).await? {
+            let probe = Probe::Within {
+                identity: &self.identity,
+                parent: &place,
+            };
+            let records = self.answer(reader, object, number, probe, here).await?;
+            let parent = Some((name, place.key.clone()));
+            all.extend(records.into_iter().map(|record| (record, parent.clone())));
+        }
+        Ok(all)
+    }
+
+    /// What one finder returns for one question.
+    async fn answer(
+        &self,
+        reader: &mut dyn Reader,
+        object: &Object,
+        number: usize,
+        probe: Probe<'_>,
+        here: &mut ObjectFindings,
     ) -> Result<Vec<Record>, Fault> {
         let finder = &object.find[number];
         let mut kept = Vec::new();
         let mut refused = 0;
-        let probe = Probe::Identity(&self.identity);
         reader
             .find(object, number, probe, &mut |record| {
-                match self.fits(object, finder, &record) {
+                match self.fits_in(object, finder, probe, &record) {
                     Fits::Yes => kept.push(record),
                     Fits::Unseen if finder.partial => kept.push(record),
                     Fits::Unseen | Fits::No => refused += 1,
@@ -328,9 +356,9 @@ impl Lane {
                     .read(object, &short.key)
                     .await?
                     .ok_or_else(Fault::unreadable_after_find)?;
-                match self.fits(object, finder, &record) {
+                match self.fits_in(object, finder, probe, &record) {
                     Fits::Yes => whole.push(record),
-                    Fits::Unseen if self.fits(object, finder, &short) == Fits::Yes => {
+                    Fits::Unseen if self.fits_in(object, finder, probe, &short) == Fits::Yes => {
                         whole.push(record);
                     }
                     Fits::Unseen | Fits::No => refused += 1,
@@ -340,6 +368,18 @@ impl Lane {
         }
         here.near_misses += refused;
         Ok(kept)
+    }
+
+    /// As [`Lane::fits`], of what was asked for in a place: it has to lie there as well.
+    fn fits_in(&self, object: &Object, finder: &Finder, probe: Probe<'_>, record: &Record) -> Fits {
+        match (
+            guard::below(object, finder, probe, record),
+            self.fits(object, finder, record),
+        ) {
+            (Verdict::Refused, _) | (_, Fits::No) => Fits::No,
+            (Verdict::Unseen, _) | (_, Fits::Unseen) => Fits::Unseen,
+            (Verdict::Passed, Fits::Yes) => Fits::Yes,
+        }
     }
 
     fn fits(&self, object: &Object, finder: &Finder, record: &Record) -> Fits {
@@ -370,20 +410,30 @@ impl Lane {
             if finder.by.as_ref() != Some(&control.kind) {
                 continue;
             }
-            asked = true;
-            let probe = Probe::Identity(control);
-            let mut seen = false;
-            reader
-                .find(object, number, probe, &mut |record| {
-                    let verdict = guard::check(object, finder, probe, &record, &self.kinds);
-                    seen |= verdict == Verdict::Passed
-                        || (verdict == Verdict::Unseen && finder.partial);
-                    !seen
-                })
-                .await?;
-            if seen {
-                here.control = Control::Found;
-                return Ok(());
+            let places = places::above(reader, &self.system, finder).await?;
+            let mut probes: Vec<Probe<'_>> = match finder.under.is_empty() {
+                true => vec![Probe::Identity(control)],
+                false => Vec::new(),
+            };
+            probes.extend(places.iter().map(|(_, parent)| Probe::Within {
+                identity: control,
+                parent,
+            }));
+            asked |= !probes.is_empty();
+            for probe in probes {
+                let mut seen = false;
+                reader
+                    .find(object, number, probe, &mut |record| {
+                        let verdict = guard::check(object, finder, probe, &record, &self.kinds);
+                        seen |= verdict == Verdict::Passed
+                            || (verdict == Verdict::Unseen && finder.partial);
+                        !seen
+                    })
+                    .await?;
+                if seen {
+                    here.control = Control::Found;
+                    return Ok(());
+                }
             }
         }
         if asked {

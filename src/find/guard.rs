@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::connector::object::{Finder, Object, Via};
+use crate::connector::object::{Field, Finder, Object, Via};
 use crate::connector::{Probe, Record};
 use crate::subject::{Identity, Kinds};
 
@@ -26,9 +26,34 @@ pub(super) fn check(
     record: &Record,
     kinds: &Kinds,
 ) -> Verdict {
-    match probe {
-        Probe::Identity(identity) => by_identity(object, identity, record, kinds),
-        Probe::Parent(parent) => under_parent(object, finder, parent, record),
+    let of_person = match probe {
+        Probe::Identity(identity) | Probe::Within { identity, .. } => {
+            by_identity(object, identity, record, kinds)
+        }
+        Probe::Parent(_) => Verdict::Passed,
+        // Places are nobody's, and all that is not a place is somebody's.
+        Probe::All if finder.is_all() => Verdict::Passed,
+        Probe::All => Verdict::Refused,
+        Probe::Before { day, .. } => by_age(object, day, record),
+    };
+    let of_parent = below(object, finder, probe, record);
+    match (of_person, of_parent) {
+        (Verdict::Refused, _) | (_, Verdict::Refused) => Verdict::Refused,
+        (Verdict::Unseen, _) | (_, Verdict::Unseen) => Verdict::Unseen,
+        (Verdict::Passed, Verdict::Passed) => Verdict::Passed,
+    }
+}
+
+/// Whether a record lies below the one that was asked for, as far as it says so itself.
+pub(super) fn below(
+    object: &Object,
+    finder: &Finder,
+    probe: Probe<'_>,
+    record: &Record,
+) -> Verdict {
+    match probe.parent() {
+        Some(parent) => under_parent(object, finder, parent, record),
+        None => Verdict::Passed,
     }
 }
 
@@ -94,6 +119,20 @@ fn by_identity(object: &Object, identity: &Identity, record: &Record, kinds: &Ki
     }
 }
 
+/// Whether a record is older than a day. One that states no day, or none that can be read, is not.
+fn by_age(object: &Object, before: jiff::civil::Date, record: &Record) -> Verdict {
+    let Some(clock) = &object.clock else {
+        return Verdict::Refused;
+    };
+    if object.at(clock).all(&record.data).is_empty() {
+        return Verdict::Unseen;
+    }
+    match crate::law::clock_day(object, record) {
+        Some(day) if day < before => Verdict::Passed,
+        _ => Verdict::Refused,
+    }
+}
+
 fn under_parent(object: &Object, finder: &Finder, parent: &Record, record: &Record) -> Verdict {
     if let Via::Join(pairs) = &finder.via {
         let same = |(child, above): &(String, String)| match (
@@ -124,16 +163,21 @@ fn under_parent(object: &Object, finder: &Finder, parent: &Record, record: &Reco
     {
         return Verdict::Unseen;
     }
-    let key = match parent.key.parts() {
+    let whole = match parent.key.parts() {
         [one] => one.clone(),
         _ => parent.key.to_string(),
     };
-    let holds = links.iter().any(|field| {
-        field
-            .values(&record.data)
-            .iter()
-            .any(|value| value.trim() == key)
-    });
+    let equals = |field: &Field| {
+        let part = Object::part_of_parent(field, parent).filter(|_| object.is_in_key(field));
+        let wanted = part.as_ref().unwrap_or(&whole);
+        let values = field.values(&record.data);
+        values.iter().any(|value| value.trim() == wanted.trim())
+    };
+    // What is part of the record's own name has to be right in any case; of other links one is enough (author or reader).
+    let named = links
+        .iter()
+        .all(|field| !object.is_in_key(field) || equals(field));
+    let holds = named && links.iter().any(|field| equals(field));
     if holds {
         Verdict::Passed
     } else {

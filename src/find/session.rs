@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::connector::object::{Finder, How, Object};
 use crate::connector::{Fault, Key, Notes, Probe, Reader, Record, Shape, Unread};
 use crate::find::guard::{self, Verdict};
+use crate::find::places;
 use crate::find::stream::Streaming;
 use crate::find::{Accepted, Depth, classify};
 use crate::findings::{Control, Found, FoundBy, Known, ObjectFindings, ObjectStatus, SystemStatus};
@@ -25,6 +26,8 @@ pub(super) struct Entry {
 #[derive(Default)]
 pub(super) struct Progress {
     pub(super) entries: BTreeMap<Key, Entry>,
+    /// Of an object that is a place: every one there is, and with it no entries.
+    places: BTreeMap<Key, Record>,
     /// Set once there are too many to be kept; `entries` then holds some of each sort.
     pub(super) streaming: Option<Streaming>,
     /// What was asked and answered, for asking it again.
@@ -37,7 +40,7 @@ pub(super) struct Progress {
     unread: Option<Unread>,
     touched: bool,
     /// Finders and parents that were asked already; what hangs below a record does not change with what else is known.
-    asked: BTreeSet<(usize, String, Key)>,
+    asked: BTreeSet<(usize, String, Key, Option<Identity>)>,
 }
 
 /// The conversation with one system, kept over all rounds.
@@ -48,6 +51,8 @@ pub(super) struct Session {
     depth: Depth,
     hold: Option<usize>,
     objects: Vec<Progress>,
+    /// What was searched for in all rounds so far: below a record that comes later it is searched again.
+    known: Vec<Known>,
     fault: Option<Fault>,
     spent: Duration,
 }
@@ -68,6 +73,7 @@ impl Session {
             depth,
             hold,
             objects,
+            known: Vec::new(),
             fault: None,
             spent: Duration::ZERO,
         }
@@ -119,6 +125,7 @@ impl Session {
         if self.fault.is_some() {
             return;
         }
+        self.known.extend_from_slice(fresh);
         let began = Instant::now();
         let left = self.system.within.saturating_sub(self.spent);
         let asked = tokio::time::timeout(left, self.ask(fresh)).await;
@@ -148,6 +155,7 @@ impl Session {
                 }
                 // What a failed object held so far is not to be planned with.
                 self.objects[index].entries.clear();
+                self.objects[index].places.clear();
                 self.objects[index].streaming = None;
                 self.objects[index].fault = Some(fault);
             }
@@ -171,7 +179,16 @@ impl Session {
         }
         for (number, finder) in object.find.iter().enumerate() {
             match &finder.by {
-                Some(kind) if kind.0 == Kind::NAME => {}
+                Some(kind) if kind.0 == Kind::NAME || finder.is_by_age() => {}
+                // Places do not change with what is known of the person.
+                Some(_) if finder.is_all() => {
+                    if first {
+                        self.list_places(index, number).await?;
+                    }
+                }
+                Some(kind) if !finder.under.is_empty() => {
+                    self.collect_within(index, number, kind).await?;
+                }
                 Some(kind) => {
                     for known in fresh.iter().filter(|known| known.identity.kind == *kind) {
                         if self.may_ask(known) {
@@ -222,31 +239,94 @@ impl Session {
         number: usize,
         finder: &Finder,
     ) -> Result<(), Fault> {
-        for parent_name in &finder.under {
-            let Some(at) = self.position(parent_name) else {
+        for (parent_name, parent) in self.above(finder) {
+            let asked = (number, parent_name.clone(), parent.key.clone(), None);
+            if !self.objects[index].asked.insert(asked) {
                 continue;
+            }
+            let found_by = FoundBy {
+                finder: number,
+                identity: None,
+                parent: Some((parent_name, parent.key.clone())),
             };
-            let parents: Vec<Record> = self.objects[at]
-                .entries
-                .values()
-                .map(|entry| entry.record.clone())
-                .collect();
-            for parent in &parents {
-                let asked = (number, parent_name.clone(), parent.key.clone());
+            self.gather(index, number, Probe::Parent(&parent), found_by)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Asks for every identity in every place, or below every record, in which it was not asked for yet.
+    async fn collect_within(
+        &mut self,
+        index: usize,
+        number: usize,
+        kind: &Kind,
+    ) -> Result<(), Fault> {
+        let system = Arc::clone(&self.system);
+        let known = self
+            .known
+            .iter()
+            .filter(|known| known.identity.kind == *kind);
+        let known = known.filter(|known| self.may_ask(known));
+        let identities: Vec<Identity> = known.map(|known| known.identity.clone()).collect();
+        for (parent_name, parent) in self.above(&system.objects[index].find[number]) {
+            let above = (parent_name, parent.key.clone());
+            for identity in &identities {
+                let (name, key) = above.clone();
+                let asked = (number, name, key, Some(identity.clone()));
                 if !self.objects[index].asked.insert(asked) {
                     continue;
                 }
-                let above = Some((parent_name.clone(), parent.key.clone()));
                 let found_by = FoundBy {
                     finder: number,
-                    identity: None,
-                    parent: above,
+                    identity: Some(identity.clone()),
+                    parent: Some(above.clone()),
                 };
-                self.gather(index, number, Probe::Parent(parent), found_by)
+                let parent = &parent;
+                self.gather(index, number, Probe::Within { identity, parent }, found_by)
                     .await?;
             }
         }
         Ok(())
+    }
+
+    /// The places and records below which a finder searches, with the names of their objects.
+    fn above(&self, finder: &Finder) -> Vec<(String, Record)> {
+        let mut above = Vec::new();
+        for name in &finder.under {
+            let Some(at) = self.position(name) else {
+                continue;
+            };
+            let entries = self.objects[at].entries.values().map(|entry| &entry.record);
+            let records = entries.chain(self.objects[at].places.values());
+            above.extend(records.map(|record| (name.clone(), record.clone())));
+        }
+        above
+    }
+
+    /// Every place there is, to the last page; more than its `cap` are a fault.
+    async fn list_places(&mut self, index: usize, number: usize) -> Result<(), Fault> {
+        let system = Arc::clone(&self.system);
+        let object = &system.objects[index];
+        let finder = &object.find[number];
+        let above = self.above(finder);
+        let probes = match finder.under.is_empty() {
+            true => vec![Probe::All],
+            false => above
+                .iter()
+                .map(|(_, parent)| Probe::Parent(parent))
+                .collect(),
+        };
+        let reader = self.reader.as_mut();
+        let listed = &mut self.objects[index].places;
+        for probe in probes {
+            places::gather(reader, object, number, probe, listed).await?;
+        }
+        Ok(())
+    }
+
+    fn is_place(&self, name: &str) -> bool {
+        self.system.object(name).is_some_and(Object::is_place)
     }
 
     async fn collect(
@@ -286,7 +366,12 @@ impl Session {
                 carried,
                 record,
             };
-            self.objects[index].keep(entry);
+            if self.clashes(index, &entry) {
+                return Err(Fault::one_key_in_two_places());
+            }
+            let system = Arc::clone(&self.system);
+            let is_place = |name: &str| system.object(name).is_some_and(Object::is_place);
+            self.objects[index].keep(entry, &is_place);
         }
         if self.objects[index].entries.len() > object.cap {
             return Err(Fault::cap(object.cap));
@@ -294,10 +379,32 @@ impl Session {
         Ok(())
     }
 
-    /// Whether records of an object are read again one by one after a finder returned them. Then they are kept in any case.
+    /// Whether another record came under the same key in another place: then the key does not name one record, and what is done to
+    /// the one would be taken for done to the other.
+    fn clashes(&self, index: usize, entry: &Entry) -> bool {
+        let in_place = |found_by: &FoundBy| {
+            let parent = found_by.parent.as_ref();
+            parent.is_some_and(|(name, _)| self.is_place(name))
+        };
+        let object = &self.system.objects[index];
+        let known = self.objects[index].entries.get(&entry.record.key);
+        known.is_some_and(|known| {
+            in_place(&known.found_by)
+                && in_place(&entry.found_by)
+                && known.found_by.parent != entry.found_by.parent
+                && !self.reader.reads_by_key(object)
+                && known.record.data != entry.record.data
+        })
+    }
+
+    /// Whether records of an object are kept in any case: those that are read again one by one after a finder returned them, and
+    /// those that lie in places.
     fn is_completed(&self, object: &Object) -> bool {
         let shortened = object.find.iter().any(|finder| finder.partial);
-        shortened || matches!(object.how, How::Http { .. }) && self.reader.reads_by_key(object)
+        shortened
+            || !object.parts().is_empty()
+            || object.parents().any(|parent| self.is_place(parent))
+            || matches!(object.how, How::Http { .. }) && self.reader.reads_by_key(object)
     }
 
     /// The same for objects that may have more records than are to be kept.
@@ -402,14 +509,26 @@ impl Session {
     async fn look_for_control(&mut self, index: usize) -> Result<(), Fault> {
         let system = Arc::clone(&self.system);
         let object = &system.objects[index];
-        let Some(control) = &system.control else {
+        let Some(control) = system.control.as_ref().filter(|_| !object.is_place()) else {
             self.objects[index].control = Some(Control::None);
             return Ok(());
         };
         let mut searched = false;
         let mut records = Vec::new();
         for (number, finder) in object.find.iter().enumerate() {
-            if finder.by.as_ref() == Some(&control.kind) {
+            if finder.by.as_ref() == Some(&control.kind) && !finder.under.is_empty() {
+                let parents = self.above_control(finder);
+                searched |= finder.under.iter().any(|name| self.is_place(name));
+                for parent in &parents {
+                    let identity = control;
+                    let probe = Probe::Within { identity, parent };
+                    records.extend(self.candidates(object, number, probe, object.cap).await?.0);
+                    // In one place is enough: they cannot be expected on every list.
+                    if !records.is_empty() {
+                        break;
+                    }
+                }
+            } else if finder.by.as_ref() == Some(&control.kind) {
                 searched = true;
                 records.extend(
                     self.candidates(object, number, Probe::Identity(control), object.cap)
@@ -417,17 +536,12 @@ impl Session {
                         .0,
                 );
             } else if finder.by.is_none() {
-                for parent_name in &finder.under {
-                    let Some(at) = self.position(parent_name) else {
-                        continue;
-                    };
-                    for parent in self.objects[at].control_records.clone() {
-                        records.extend(
-                            self.candidates(object, number, Probe::Parent(&parent), object.cap)
-                                .await?
-                                .0,
-                        );
-                    }
+                for parent in self.above_control(finder) {
+                    records.extend(
+                        self.candidates(object, number, Probe::Parent(&parent), object.cap)
+                            .await?
+                            .0,
+                    );
                 }
             }
         }
@@ -444,12 +558,26 @@ impl Session {
         }
     }
 
+    /// Where the control person's records may lie: all places, and below their own records.
+    fn above_control(&self, finder: &Finder) -> Vec<Record> {
+        let positions = finder.under.iter().filter_map(|name| self.position(name));
+        let above = positions.flat_map(|at| {
+            let own = self.objects[at].control_records.iter();
+            own.chain(self.objects[at].places.values())
+        });
+        above.cloned().collect()
+    }
+
     pub(super) fn finish(self, known: &[Known], accepted: &Accepted) -> Vec<ObjectFindings> {
         let matches = classify::matches(&self, known, accepted);
         let mut out = Vec::with_capacity(self.objects.len());
         for ((object, progress), mut matches) in
             self.system.objects.iter().zip(self.objects).zip(matches)
         {
+            // A place is nobody's and not found; only that it could not be walked through is worth a word.
+            if object.is_place() && progress.fault.is_none() {
+                continue;
+            }
             let status = if progress.fault.is_some() {
                 ObjectStatus::NotSearched
             } else {
@@ -502,15 +630,26 @@ impl Progress {
     }
 
     /// Keeps a record, or notes that it was reached once more.
-    fn keep(&mut self, entry: Entry) {
+    fn keep(&mut self, entry: Entry, is_place: &dyn Fn(&str) -> bool) {
         match self.entries.entry(entry.record.key.clone()) {
             Slot::Vacant(slot) => {
                 slot.insert(entry);
             }
             // Also below that one: it inherits from it, and the one above has to know of it.
             Slot::Occupied(mut slot) => {
-                let known = &mut slot.get_mut().found_by.parent;
-                *known = known.take().or(entry.found_by.parent);
+                let known = &mut slot.get_mut().found_by;
+                let in_place = |found_by: &FoundBy| {
+                    let parent = found_by.parent.as_ref();
+                    parent.is_some_and(|(name, _)| is_place(name))
+                };
+                if in_place(&entry.found_by) {
+                    return;
+                }
+                if in_place(known) && entry.found_by.parent.is_some() {
+                    *known = entry.found_by;
+                } else {
+                    known.parent = known.parent.take().or(entry.found_by.parent);
+                }
             }
         }
     }
@@ -520,7 +659,8 @@ impl Progress {
         if let Some(streaming) = &mut self.streaming {
             return streaming.take(entry, &mut self.entries, hold);
         }
-        self.keep(entry);
+        // What lies in places is never held back.
+        self.keep(entry, &|_| false);
         if self.entries.len() > hold {
             let mut streaming = Streaming::default();
             for entry in std::mem::take(&mut self.entries).into_values() {

@@ -185,11 +185,16 @@ async fn flow(
             .find
             .get(lead.finder)
             .ok_or_else(Fault::parent_missing)?;
-        let probe = match (&lead.identity, &lead.parent) {
-            (Some(identity), _) => Probe::Identity(identity),
-            (None, Some((name, key))) => {
-                Probe::Parent(parent(found, name, key).ok_or_else(Fault::parent_missing)?)
+        let above = match &lead.parent {
+            Some((name, key)) if finder.under.contains(name) => {
+                Some(parent(found, name, key).ok_or_else(Fault::parent_missing)?)
             }
+            _ => None,
+        };
+        let probe = match (&lead.identity, above) {
+            (Some(identity), Some(parent)) => Probe::Within { identity, parent },
+            (Some(identity), None) => Probe::Identity(identity),
+            (None, Some(parent)) => Probe::Parent(parent),
             (None, None) => continue,
         };
         let mut over = false;

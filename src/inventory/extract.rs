@@ -54,6 +54,7 @@ fn object(object: &Object) -> Value {
         Erase::With { object } => format!("with {object}"),
     };
     let find = object.find.iter().map(|finder| match &finder.by {
+        Some(kind) if !finder.under.is_empty() => json!({ "by": kind, "under": finder.under }),
         Some(kind) => json!({ "by": kind }),
         None => json!({ "under": finder.under }),
     });

@@ -36,6 +36,9 @@ catalogue! {
     empty_key(part) { en: "a record came without its key ({part})", de: "ein Datensatz kam ohne seinen Schlüssel ({part})" }
     two_records() { en: "reading one record by its key returned several", de: "zu einem Schlüssel kamen mehrere Datensätze" }
     cap(cap) { en: "more than {cap} records match one person; nothing of this object is touched", de: "mehr als {cap} Datensätze passen zu einer Person; von diesem Objekt wird nichts angefasst" }
+    too_many_places(cap) { en: "more than {cap} places to search in; nothing below them was searched", de: "mehr als {cap} Orte, in denen zu suchen wäre; darunter wurde nichts durchsucht" }
+    one_key_in_two_places() { en: "two places hold different records under the same key, so none of them can be told apart", de: "an zwei Orten stehen verschiedene Datensätze unter demselben Schlüssel; sie lassen sich nicht auseinanderhalten" }
+    too_many_items(part, limit) { en: "the part `{part}` of a record has more than {limit} items", de: "der Teil `{part}` eines Datensatzes hat mehr als {limit} Einträge" }
     blind(kind) { en: "the control person was not found by {kind}, so an empty answer would mean nothing", de: "die Kontrollperson wurde über „{kind}“ nicht gefunden; eine leere Antwort würde daher nichts besagen" }
     secret(reference) { en: "the secret {reference} is missing", de: "das Geheimnis {reference} fehlt" }
     secret_unreadable(reference, reason) { en: "the secret {reference} cannot be used: {reason}", de: "das Geheimnis {reference} ist nicht verwendbar: {reason}" }
@@ -119,6 +122,9 @@ catalogue! {
     name_fewer_identities() { en: "take `identity:` away from fields that name the record and not a person, such as an order's number", de: "`identity:` bei Feldern weglassen, die den Datensatz und keine Person benennen, etwa einer Bestellnummer" }
     reach_directly() { en: "give the object a finder that searches it `by:` an identity, or have its owner hand these records over", de: "dem Objekt einen Suchweg `by:` über eine Kennung geben, oder diese Datensätze von den Zuständigen herausgeben lassen" }
     look_at_job() { en: "look at the record in the system, which may say why; the same command tries once more", de: "den Datensatz im System ansehen, das den Grund vielleicht nennt; derselbe Befehl versucht es noch einmal" }
+    raise_places() { en: "if there really are so many, raise `cap` of the place in the connector", de: "gibt es wirklich so viele, am Ort im Konnektor `cap` erhöhen" }
+    name_the_place() { en: "add the place to the object's `key` in the connector, such as `key: [list_id, id]`, with a field that links to it", de: "den Ort im Konnektor in den `key` des Objekts aufnehmen, etwa `key: [list_id, id]`, mit einem Feld, das auf ihn verweist" }
+    hand_over_otherwise() { en: "hand this part over by the system's own means, and say so in the answer", de: "diesen Teil mit den Mitteln des Systems selbst herausgeben und in der Antwort darauf hinweisen" }
     raise_cap() { en: "look why so many match; if they are one person's, raise `cap`", de: "nachsehen, warum so viele passen; gehören sie einer Person, `cap` erhöhen" }
     correct_origin() { en: "if the system has moved, correct its address; a connector never follows to another server", de: "ist das System umgezogen, seine Adresse berichtigen; ein Konnektor folgt nie auf einen anderen Server" }
     use_https() { en: "use https; if the system cannot, write `insecure_http: true` on it, which the evidence repeats", de: "https verwenden; kann das System das nicht, bei ihm `insecure_http: true` schreiben, was der Nachweis wiederholt" }
@@ -148,6 +154,9 @@ pub fn remedy(code: &str) -> Text {
             compare_connector()
         }
         "E320" => raise_cap(),
+        "E324" => raise_places(),
+        "E327" => hand_over_otherwise(),
+        "E325" => name_the_place(),
         "E570" => name_fewer_identities(),
         "E571" => reach_directly(),
         "E332" | "E501" | "E502" => see_that_it_runs(),

@@ -71,16 +71,19 @@ pub(super) fn columns(object: &Object, kind: Kind) -> (Vec<Column>, Vec<String>)
     let more = object.key.iter().map(|name| (name, Role::Key));
     let rules = object.clock.iter().chain(&object.also);
     for (name, role) in more.chain(rules.map(|name| (name, Role::Rule))) {
-        let at = At::Path(vec![name.clone()]);
+        let at = match role {
+            Role::Key => At::Path(vec![name.clone()]),
+            Role::Rule | Role::Field(_) => object.at(name),
+        };
         let is_there = columns.iter().any(|column| {
             column.name == *name
-                || matches!(&column.at, At::Path(path) if path.as_slice() == [name.as_str()])
+                || matches!((&column.at, &at), (At::Path(known), At::Path(path)) if known == path)
         });
         // Names that begin so are made by the program and say nothing outside (`_row` of a file).
         if !is_there && !name.starts_with('_') {
             columns.push(Column {
                 about: About::field(name, ""),
-                name: name.clone(),
+                name: name.strip_prefix("$.").unwrap_or(name).to_owned(),
                 role,
                 at,
                 binary: false,
@@ -238,7 +241,7 @@ impl Listed {
         };
         let fields = object.fields.iter().map(|field| field.at.clone());
         let rest = object.key.iter().chain(&object.clock).chain(&object.also);
-        for at in fields.chain(rest.map(|name| At::Path(vec![name.clone()]))) {
+        for at in fields.chain(rest.map(|name| object.at(name))) {
             match at {
                 At::Path(path) => listed
                     .paths

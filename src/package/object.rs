@@ -118,6 +118,8 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
             role: column.role.clone(),
             binary: column.binary,
         });
+        // A part is kept for what the whole is kept for.
+        let whole = object.name.split('/').next().unwrap_or_default();
         let scratch = package.material.scratch;
         // A spreadsheet in German expects semicolons.
         let delimiter = match package.material.language {
@@ -146,7 +148,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
             members: columns.iter().map(member).collect(),
             columns,
             listed: Listed::of(object),
-            data_type: words::data_type(package.material.data_types, system, &object.name),
+            data_type: words::data_type(package.material.data_types, system, whole),
             table: csv::WriterBuilder::new()
                 .delimiter(delimiter)
                 .from_writer(Spool::new(scratch)),
@@ -259,6 +261,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
     /// The record's values as they may be handed over; `None` where it has no such member.
     fn cells<'r>(&mut self, record: &'r Record) -> io::Result<Vec<Option<Cell<'r>>>> {
         let mut cells = Vec::with_capacity(self.columns.len());
+        let is_part = self.object.name.contains('/');
         let teaching = self.columns.iter();
         let teaching = teaching.filter(|column| Own::teaches(column.category()));
         let (names, values): (Vec<_>, Vec<_>) = teaching
@@ -285,7 +288,10 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
             let column = &self.columns[index];
             let (clean, removed) = strip(column.about, &value);
             self.summary.credentials += removed;
-            if column.category().starts_with("content.") {
+            // Of a part nobody has listed what stands in it.
+            if column.category().starts_with("content.")
+                || (is_part && matches!(column.role, Role::Field(_)))
+            {
                 let traces = self.package.own.foreign(&clean);
                 if !traces.is_empty() {
                     flag(&mut self.summary, record, &self.columns[index].name, traces);

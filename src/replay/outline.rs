@@ -72,7 +72,8 @@ fn requests(definition: &Definition) -> Vec<&Request> {
                 all.push(&**request);
             }
         }
-        if let How::Http { read, actions } = &object.how {
+        all.extend(object.parts().iter().map(|part| &part.request));
+        if let How::Http { read, actions, .. } = &object.how {
             all.extend(read.as_deref());
             let steps = actions.iter().flat_map(|(_, does)| &does.steps);
             all.extend(steps.flat_map(|step| {

@@ -102,12 +102,8 @@ fn page(name: &str, definition: &Definition) -> String {
             (_, true) => "required",
             _ => "optional",
         };
-        let help = rule
-            .help
-            .as_ref()
-            .map(|help| help.en.clone())
-            .unwrap_or_default();
-        writeln!(out, "| `{setting}` | {need} | {} |", cell(&help)).unwrap();
+        let help = rule.help.as_ref().map_or("", |help| help.en.as_str());
+        writeln!(out, "| `{setting}` | {need} | {} |", cell(help)).unwrap();
     }
     let mut part = |heading: &str, text: &str| {
         if !text.is_empty() {

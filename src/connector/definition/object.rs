@@ -1,13 +1,13 @@
 //! `objects`: how records are reached, what is personal in them, what can be done to them.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
-use super::request::{self, Context, Defaults, Phase};
-use super::{api, not_yet, not_yet_at, reply};
+use super::find::Has;
+use super::request::{Context, Defaults, Phase};
+use super::{api, not_yet, part, place, reply};
 use crate::connector::grammar::{self, Names};
-use crate::connector::object::{Action, Erase, Field, Finder, How, Object, Via};
+use crate::connector::object::{Action, Erase, How, Object};
 use crate::connector::order::order;
 use crate::connector::rest::request::Request;
 use crate::diagnostic::Diagnostic;
@@ -56,6 +56,7 @@ pub(super) fn read_all(
         defaults,
         settings,
         keys: &keys,
+        places: place::names(entries),
     };
     let before = errors.len();
     let objects: Vec<Object> = entries
@@ -121,26 +122,23 @@ fn parents_first(
 }
 
 /// What the reading of one object needs to know of the file around it.
-struct House<'s> {
-    defaults: &'s Defaults,
-    settings: &'s BTreeMap<String, bool>,
-    keys: &'s BTreeMap<&'s str, Vec<String>>,
-}
-
-/// What else an object has that its finders are checked against.
-#[derive(Clone, Copy)]
-struct Has {
-    read: bool,
-    /// Whether all fields could be read.
-    fields: bool,
+pub(super) struct House<'s> {
+    pub(super) defaults: &'s Defaults,
+    pub(super) settings: &'s BTreeMap<String, bool>,
+    pub(super) keys: &'s BTreeMap<&'s str, Vec<String>>,
+    /// Objects that are only somewhere to look.
+    pub(super) places: BTreeSet<&'s str>,
 }
 
 impl House<'_> {
     fn object(&self, name: &Name, node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Object> {
         grammar::name_is_sound(name, errors).then_some(())?;
+        if self.places.contains(name.text.as_str()) {
+            return self.place(name, node, errors);
+        }
         let mut fields = Fields::of(node, errors)?;
         let before = fields.errors().len();
-        not_yet(&mut fields, &["export", "files"]);
+        not_yet(&mut fields, &["files"]);
         let key_node = fields.optional("key");
         let key = grammar::key(key_node, "id", fields.errors());
         let listed = fields.required("fields").map(|node| {
@@ -178,13 +176,23 @@ impl House<'_> {
         if let (Some(read), Some(node)) = (&read, read_node) {
             names_the_key(&[read], &key, node, fields.errors());
         }
+        let clock = fields
+            .optional("clock")
+            .and_then(|n| grammar::clock(n, Names::Path, fields.errors()));
         let has = Has {
             read: read_node.is_some(),
             fields: complete,
+            clock: clock.is_some(),
+            place: false,
         };
         let find_node = fields.required("find");
         let find = find_node
             .map(|node| self.finders(node, &listed, has, &context, fields.errors()))
+            .unwrap_or_default();
+
+        let parts_node = fields.optional("export");
+        let parts = parts_node
+            .map(|node| part::read(node, &key, &context, fields.errors()))
             .unwrap_or_default();
 
         let mut actions = Vec::new();
@@ -209,15 +217,12 @@ impl House<'_> {
                 actions.push((action, does));
             }
         }
-        let clock = fields
-            .optional("clock")
-            .and_then(|n| grammar::clock(n, Names::Path, fields.errors()));
         let cap = fields
             .optional("cap")
             .and_then(|n| grammar::cap(n, fields.errors()));
         let after_node = fields.optional("after");
         let after = after_node
-            .map(|n| self.objects_named(n, fields.errors()))
+            .map(|n| self.records_named(n, fields.errors()))
             .unwrap_or_default();
         let erase_node = fields.optional("erase");
         let reason = fields.optional("reason");
@@ -242,6 +247,7 @@ impl House<'_> {
             Some(Erase::With { object }) => {
                 let place = erase_node.map_or_else(|| name.place.clone(), |n| n.place.clone());
                 self.object_exists(object, &place, fields.errors());
+                self.no_place(object, &place, fields.errors());
                 None
             }
             _ => None,
@@ -278,172 +284,24 @@ impl House<'_> {
             how: How::Http {
                 read: read.map(Box::new),
                 actions,
+                parts,
             },
         })
     }
 
-    fn finders<'c>(
-        &self,
-        node: &Node,
-        listed: &[Field],
-        has: Has,
-        context: &impl Fn(Phase, Vec<(Cow<'c, str>, Members<'c>)>) -> Context<'c>,
-        errors: &mut Vec<Diagnostic>,
-    ) -> Vec<Finder>
-    where
-        Self: 'c,
-    {
-        let Some(items) = node.list().filter(|items| !items.is_empty()) else {
-            errors.push(
-                error("E337", say::no_finder())
-                    .at(node.place.clone())
-                    .help(say::no_finder_help()),
-            );
-            return Vec::new();
-        };
-        items
-            .iter()
-            .filter_map(|item| self.finder(item, listed, has, context, errors))
-            .collect()
-    }
-
-    fn finder<'c>(
-        &self,
-        node: &Node,
-        listed: &[Field],
-        has: Has,
-        context: &impl Fn(Phase, Vec<(Cow<'c, str>, Members<'c>)>) -> Context<'c>,
-        errors: &mut Vec<Diagnostic>,
-    ) -> Option<Finder> {
-        let mut fields = Fields::of(node, errors)?;
-        let by_node = fields.optional("by");
-        let by = match by_node {
-            Some(node)
-                if node
-                    .text()
-                    .is_some_and(|word| ["age", "all"].contains(&word)) =>
-            {
-                fields.error(not_yet_at(
-                    &format!("by: {}", node.text().unwrap_or_default()),
-                    node,
-                ));
-                return None;
-            }
-            // What it finds is shown and never taken for the person.
-            Some(node) if node.text() == Some(Kind::NAME) => Some(Kind(Kind::NAME.to_owned())),
-            Some(node) => Some(grammar::kind(node, fields.errors())?),
-            None => None,
-        };
-        let under_node = fields.optional("under");
-        let under = under_node
-            .map(|n| self.objects_named(n, fields.errors()))
-            .unwrap_or_default();
-        if by.is_none() && under.is_empty() {
-            let place = fields.place.clone();
-            fields.error(
-                error("E337", say::by_or_under())
-                    .at(place)
-                    .help(say::no_finder_help()),
-            );
-        }
-        if let (Some(node), false) = (under_node.filter(|_| by.is_some()), under.is_empty()) {
-            fields.error(not_yet_at("by + under", node));
-        }
-        if let (Some(kind), Some(node)) = (&by, by_node)
-            && kind.0 == Kind::NAME
-        {
-            if has.fields && !listed.iter().any(|field| field.category == "person.name") {
-                fields.error(
-                    error("E240", say::nameless())
-                        .at(node.place.clone())
-                        .why(say::nameless_why())
-                        .help(say::nameless_help()),
-                );
-            }
-        } else if let (Some(kind), Some(node)) = (&by, by_node)
-            && has.fields
-            && !listed
-                .iter()
-                .any(|field| field.identity.as_ref() == Some(kind))
-        {
-            fields.error(
-                error("E210", say::unguarded(&kind.0))
-                    .at(node.place.clone())
-                    .why(say::unguarded_why())
-                    .help(say::unguarded_help(&kind.0)),
-            );
-        }
-        let partial = fields.boolean("partial").unwrap_or(false);
-        if partial && !has.read {
-            let place = fields.place.clone();
-            fields.error(
-                error("E336", say::partial_without_read())
-                    .help(say::partial_without_read_help())
-                    .at(place),
-            );
-        }
-        let mut names = Vec::new();
-        if by.is_some() {
-            names.push(("value".into(), Members::Value));
-        }
-        let parent_key = common_key(&under, self.keys);
-        let mut scope = context(Phase::Find, names);
-        if !under.is_empty() {
-            scope.names.push(("parent".into(), Members::Record(&[])));
-        }
-        let request = {
-            let mut names = scope.names.clone();
-            if let Some(parent) = names.iter_mut().find(|(name, _)| *name == "parent") {
-                parent.1 = Members::Record(&parent_key);
-            }
-            let scope = Context {
-                phase: scope.phase,
-                settings: scope.settings,
-                names,
-                defaults: scope.defaults,
-            };
-            request::read(&mut fields, &scope)
-        };
-        let place = fields.place.clone();
-        fields.finish();
-        let request = request?;
-        let reads = |root: &str| {
-            request
-                .reads()
-                .iter()
-                .any(|read| read.split('.').next() == Some(root))
-        };
-        if by.is_some() && !reads("value") {
-            errors.push(
-                error("W201", say::reads_everything())
-                    .help(say::reads_everything_help())
-                    .at(place.clone())
-                    .why(say::reads_everything_why()),
-            );
-        }
-        let linked = under
-            .iter()
-            .all(|parent| listed.iter().any(|field| field.links.contains(parent)));
-        if has.fields && !under.is_empty() && !reads("parent") && !linked {
-            errors.push(
-                error("E338", say::under_nobody())
-                    .at(place)
-                    .why(say::under_nobody_why())
-                    .help(say::under_nobody_help()),
-            );
-        }
-        Some(Finder {
-            by,
-            under,
-            partial,
-            via: Via::Request(Box::new(request)),
-        })
-    }
-
-    fn objects_named(&self, node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<String> {
+    pub(super) fn objects_named(&self, node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<String> {
         let names = grammar::names(node, errors);
         for name in &names {
             self.object_exists(name, &node.place, errors);
+        }
+        names
+    }
+
+    /// The same where records are needed, and not places.
+    fn records_named(&self, node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<String> {
+        let names = self.objects_named(node, errors);
+        for name in &names {
+            self.no_place(name, &node.place, errors);
         }
         names
     }
@@ -465,14 +323,4 @@ impl House<'_> {
         }
         errors.push(unknown);
     }
-}
-
-/// Key parts that all of the parents have.
-fn common_key(under: &[String], keys: &BTreeMap<&str, Vec<String>>) -> Vec<String> {
-    let mut parents = under.iter().filter_map(|name| keys.get(name.as_str()));
-    let mut common = parents.next().cloned().unwrap_or_default();
-    for key in parents {
-        common.retain(|part| key.contains(part));
-    }
-    common
 }

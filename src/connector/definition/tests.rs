@@ -85,6 +85,7 @@ fn a_sound_file_becomes_a_definition() {
     let How::Http {
         read: Some(read),
         actions,
+        ..
     } = &guests.how
     else {
         panic!()
@@ -499,7 +500,7 @@ fn files_that_must_not_load() {
             "E121",
             "from",
         ),
-        ("by: phone", "by: age", "E340", "age"),
+        ("by: phone", "by: age", "E211", "age"),
         ("dsr: 1", "dsr: 1\nextends: nowhere@1", "E401", "nowhere@1"),
         (
             remove,

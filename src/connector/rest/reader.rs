@@ -12,15 +12,18 @@ use super::key_of;
 use super::outcome::{self, Meaning};
 use super::page::{self, Onward, Progress};
 use super::request::{Decode, Request};
-use crate::connector::object::{At, How, Object, Via};
+use crate::connector::object::{At, ExportPart, How, Object, Via};
 use crate::connector::{
     Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sight, Sink,
 };
+use crate::keys::Digest;
 use crate::messages::{connector as say_connector, finding as say};
 use crate::template::Names;
 
 /// Code of the warning that a credential could not be tried.
 const UNPROVEN_CREDENTIAL: &str = "W330";
+/// Items of one part of one record at most.
+const PART: usize = 10_000;
 /// Code of the warning that no record of an object can be read by its key.
 const UNREADABLE: &str = "W253";
 
@@ -52,6 +55,7 @@ impl RestReader {
         object: &Object,
         request: &Request,
         names: Names,
+        given: &[(String, String)],
         seen: &mut HashSet<Key>,
         sink: &mut (dyn FnMut(Record) -> bool + Send),
     ) -> Result<bool, Fault> {
@@ -70,7 +74,7 @@ impl RestReader {
                 }
                 _ => return Err(outcome::failure(reply.status)),
             }
-            let (content, records) = taken(object, &reply, request)?;
+            let (content, records) = taken(object, &reply, request, given)?;
             let keys: Vec<Key> = records.iter().map(|record| record.key.clone()).collect();
             progress.page(page, &content, &keys)?;
             let empty = records.is_empty();
@@ -96,10 +100,18 @@ impl RestReader {
     fn probe(&self) -> Option<(&Object, usize)> {
         let control = self.opening.system.control.as_ref()?;
         self.opening.system.objects.iter().find_map(|object| {
-            let finder = object
-                .find
-                .iter()
-                .position(|finder| finder.by.as_ref() == Some(&control.kind))?;
+            let finder = object.find.iter().position(|finder| {
+                finder.by.as_ref() == Some(&control.kind) && finder.under.is_empty()
+            })?;
+            Some((object, finder))
+        })
+    }
+
+    /// A list of places, which needs the credential as well.
+    fn list(&self) -> Option<(&Object, usize)> {
+        self.opening.system.objects.iter().find_map(|object| {
+            let mut finders = object.find.iter();
+            let finder = finders.position(|finder| finder.is_all() && finder.under.is_empty())?;
             Some((object, finder))
         })
     }
@@ -114,6 +126,10 @@ impl Reader for RestReader {
             self.find(&object, finder, Probe::Identity(control), &mut |_| false)
                 .await?;
             self.proven = true;
+        } else if let Some((object, finder)) = self.list() {
+            let object = object.clone();
+            self.find(&object, finder, Probe::All, &mut |_| false)
+                .await?;
         } else {
             let (meaning, reply) = self
                 .client
@@ -143,23 +159,50 @@ impl Reader for RestReader {
         let Via::Request(request) = &finder.via else {
             return Err(Fault::unreadable_here());
         };
-        let mut seen = HashSet::new();
-        match probe {
-            Probe::Parent(parent) => {
-                let names = self.client.names().with("parent", &parent.data);
-                self.search(object, request, names, &mut seen, sink).await?;
+        // A list of places is never taken for somebody's records, nor what is old for what is the person's.
+        let fits = match probe {
+            Probe::All => finder.is_all(),
+            Probe::Before { .. } => finder.is_by_age(),
+            Probe::Parent(_) => finder.by.is_none() || finder.is_all(),
+            Probe::Identity(_) | Probe::Within { .. } => {
+                finder.by.is_some() && !finder.is_all() && !finder.is_by_age()
             }
-            Probe::Identity(identity) => {
-                for spelling in identity.spellings() {
-                    let names = self.client.names().with("value", spelling);
-                    if !self.search(object, request, names, &mut seen, sink).await? {
-                        break;
-                    }
-                }
+        };
+        if !fits || probe.parent().is_none() != finder.under.is_empty() {
+            return Err(Fault::unreadable_here());
+        }
+        let mut names = self.client.names();
+        let mut given = Vec::new();
+        if let Some(parent) = probe.parent() {
+            names = names.with("parent", &parent.data);
+            given = object
+                .inherited(&finder.under)
+                .filter_map(|(name, field)| {
+                    let part = Object::part_of_parent(field, parent)?;
+                    Some((name.to_owned(), part))
+                })
+                .collect();
+        }
+        let spelled: Vec<Names> = match probe {
+            Probe::Parent(_) | Probe::All => vec![names],
+            Probe::Before { day, .. } => vec![names.with("before", day.to_string())],
+            Probe::Identity(identity) | Probe::Within { identity, .. } => {
+                let spellings = identity.spellings().into_iter();
+                let named = spellings.map(|spelling| names.clone().with("value", spelling));
+                named.collect()
+            }
+        };
+        let mut seen = HashSet::new();
+        for names in spelled {
+            let goes_on = self
+                .search(object, request, names, &given, &mut seen, sink)
+                .await?;
+            if !goes_on {
+                break;
             }
         }
         self.proven = true;
-        if !self.reads_by_key(object) {
+        if !self.reads_by_key(object) && !object.is_place() {
             self.unreadable.insert(object.name.clone());
         }
         Ok(())
@@ -190,7 +233,15 @@ impl Reader for RestReader {
             Meaning::Gone => return Ok(None),
             _ => return Err(outcome::failure(reply.status)),
         }
-        let (_, mut records) = taken(object, &reply, request)?;
+        let parents: Vec<String> = object.parents().map(str::to_owned).collect();
+        let given: Vec<(String, String)> = object
+            .inherited(&parents)
+            .filter_map(|(name, _)| {
+                let at = object.key.iter().position(|part| part == name)?;
+                Some((name.to_owned(), key.parts().get(at)?.clone()))
+            })
+            .collect();
+        let (_, mut records) = taken(object, &reply, request, &given)?;
         if records.len() > 1 {
             return Err(Fault::two_records());
         }
@@ -207,6 +258,67 @@ impl Reader for RestReader {
             (*name == object.name && *key == record.key).then(|| tag.clone())
         };
         etag.of(&record.data).or_else(of_reply)
+    }
+
+    async fn part(
+        &mut self,
+        _object: &Object,
+        part: &ExportPart,
+        record: &Record,
+        sink: &mut (dyn FnMut(Value) -> bool + Send),
+    ) -> Result<(), Fault> {
+        let request = &part.request;
+        let path = request
+            .records
+            .as_ref()
+            .ok_or_else(Fault::unreadable_here)?;
+        let mut progress = Progress::default();
+        let page = &request.page;
+        let names = self.client.names().with("record", &record.data);
+        let first = self.client.request(request, names)?.first(page)?;
+        let mut asked = first.clone();
+        progress.ask(asked.identity())?;
+        let mut came = 0;
+        loop {
+            let (meaning, reply) = self.client.send(&asked, &request.outcome).await?;
+            match meaning {
+                Meaning::Done => {}
+                // Only a connector that says so may take a 404 for "there is none".
+                Meaning::Gone if request.outcome.gone.is_some() && progress.pages() == 0 => {
+                    return Ok(());
+                }
+                _ => return Err(outcome::failure(reply.status)),
+            }
+            let mut content = reply.content()?;
+            let items = page::of_reply(&mut content, path, page)?;
+            // Items need no key of their own, so a page is known by what it holds.
+            let keys = items.iter().map(|item| {
+                let digest = Digest::sha256(&crate::canonical::bytes(item));
+                Key::new(vec![digest.hex()]).map_err(|_| Fault::not_a_record())
+            });
+            let keys = keys.collect::<Result<Vec<Key>, Fault>>()?;
+            progress.page(page, &content, &keys)?;
+            let empty = items.is_empty();
+            for item in items {
+                came += 1;
+                if came > PART {
+                    return Err(Fault::too_many_items(&part.name, PART));
+                }
+                if !sink(item) {
+                    return Ok(());
+                }
+            }
+            asked = match progress.onward(page, &content, &reply, empty)? {
+                Onward::End => return progress.finish(),
+                Onward::Url(target) => first.follow(&self.client, &reply.url, &target)?,
+                Onward::Cursor(token) => first.moved(page, token)?,
+                Onward::Offset(number) | Onward::Number(number) => {
+                    first.moved(page, Value::from(number))?
+                }
+            };
+            progress.within(page)?;
+            progress.ask(asked.identity())?;
+        }
     }
 
     async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
@@ -316,11 +428,13 @@ fn key_as_data(object: &Object, key: &Key) -> Result<Value, Fault> {
         .collect())
 }
 
-/// The records of a reply with their keys; one without a key is a fault for all, because it cannot be told whose it is.
+/// The records of a reply with their keys; one without a key is a fault for all, because it cannot be told whose it is. `given` are
+/// the parts of the key that are the parent's, for systems that leave them out of the record.
 fn taken(
     object: &Object,
     reply: &Reply,
     request: &Request,
+    given: &[(String, String)],
 ) -> Result<(Content, Vec<Record>), Fault> {
     let path = request
         .records
@@ -331,6 +445,13 @@ fn taken(
     for mut data in page::of_reply(&mut content, path, &request.page)? {
         if content.form == Decode::Xml {
             shape_fields(object, &mut data)?;
+        }
+        if let Value::Object(members) = &mut data {
+            for (name, part) in given {
+                if members.get(name).is_none_or(Value::is_null) {
+                    members.insert(name.clone(), Value::String(part.clone()));
+                }
+            }
         }
         records.push(Record {
             key: key_of(object, &data)?,

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::connector::object::{How, Object, Verify};
+use crate::connector::object::{Finder, How, Object, Verify};
 use crate::connector::{Action, Effect, Fault, Key, Probe, Record};
 use crate::execute::Ended;
 use crate::execute::recover::{self, State, Status};
+use crate::find::places;
 use crate::plan::{Level, Outcome, Step};
 use crate::subject::{Identity, Kind, Kinds};
 
@@ -153,7 +154,8 @@ impl Lane<'_> {
     ) -> Result<BTreeMap<Key, Record>, Fault> {
         let run = self.run;
         let mut found = BTreeMap::new();
-        for (index, finder) in object.find.iter().enumerate() {
+        let plain = |finder: &Finder| finder.under.is_empty();
+        for (index, finder) in object.find.iter().enumerate().filter(|(_, f)| plain(f)) {
             let asked = step.found_by.identity.iter().chain(&run.identities);
             for identity in asked.filter(|i| finder.by.as_ref() == Some(&i.kind)) {
                 let mut take = |record: Record| {
@@ -180,13 +182,24 @@ impl Lane<'_> {
             return self.reader.read(object, &step.key).await;
         }
         let mut found = None;
-        let parent = step.found_by.parent.as_ref().map(|(name, key)| Record {
-            key: key.clone(),
-            data: self.key_as_data(name, key),
-        });
+        let finder = object.find.get(step.found_by.finder);
+        let finder = finder.ok_or_else(Fault::unreadable_after_find)?;
+        let above = step.found_by.parent.as_ref();
+        let above = above.filter(|(name, _)| finder.under.contains(name));
+        let parent = match above {
+            // A place that is gone took with it what lay there.
+            Some((name, key)) => match self.parent(finder, name, key).await? {
+                Some(parent) => Some(parent),
+                None => return Ok(None),
+            },
+            None => None,
+        };
         let probe = match (&step.found_by.identity, &parent) {
-            (Some(identity), _) => Probe::Identity(identity),
-            (None, Some(parent)) => Probe::Parent(parent),
+            (Some(identity), Some(parent)) if finder.by.is_some() => {
+                Probe::Within { identity, parent }
+            }
+            (_, Some(parent)) => Probe::Parent(parent),
+            (Some(identity), None) => Probe::Identity(identity),
             (None, None) => return Err(Fault::unreadable_after_find()),
         };
         self.reader
@@ -218,13 +231,23 @@ impl Lane<'_> {
             asked.extend(known.cloned());
             asked.sort();
             asked.dedup();
-            for identity in &asked {
+            let above = self.places_for(finder, step).await?;
+            let questions = asked.iter().flat_map(|identity| {
+                let plain = finder.under.is_empty().then_some(Probe::Identity(identity));
+                let within = above
+                    .iter()
+                    .map(move |parent| Probe::Within { identity, parent });
+                plain
+                    .into_iter()
+                    .chain(within)
+                    .map(move |probe| (identity, probe))
+            });
+            for (identity, probe) in questions.collect::<Vec<_>>() {
                 let by_this = step.found_by.identity.as_ref() == Some(identity);
                 if by_this && step.found_by.finder == at {
                     continue;
                 }
                 let mut found = None;
-                let probe = Probe::Identity(identity);
                 self.reader
                     .find(object, at, probe, &mut |record| {
                         if record.key == step.key {
@@ -239,6 +262,47 @@ impl Lane<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// The record or place below which a finder searches, as far as its request needs it; `None` if it is gone.
+    async fn parent(
+        &mut self,
+        finder: &Finder,
+        name: &str,
+        key: &Key,
+    ) -> Result<Option<Record>, Fault> {
+        let system = Arc::clone(&self.system);
+        let named = Record {
+            key: key.clone(),
+            data: self.key_as_data(name, key),
+        };
+        let Some(above) = system.object(name) else {
+            return Ok(Some(named));
+        };
+        if !finder.needs_more_of(above) {
+            return Ok(Some(named));
+        }
+        if above.is_place() {
+            let places = places::list(self.reader.as_mut(), &system, above).await?;
+            return Ok(places.into_iter().find(|place| place.key == *key));
+        }
+        if self.reader.reads_by_key(above) {
+            return self.reader.read(above, key).await;
+        }
+        Ok(Some(named))
+    }
+
+    /// The places in which a finder may find a record again: the one that it was found in, else all of them.
+    async fn places_for(&mut self, finder: &Finder, step: &Step) -> Result<Vec<Record>, Fault> {
+        if let Some((name, key)) = &step.found_by.parent
+            && finder.under.contains(name)
+        {
+            let parent = self.parent(finder, name, key).await?;
+            return Ok(parent.into_iter().collect());
+        }
+        let system = Arc::clone(&self.system);
+        let places = places::above(self.reader.as_mut(), &system, finder).await?;
+        Ok(places.into_iter().map(|(_, place)| place).collect())
     }
 
     pub(super) fn key_as_data(
