@@ -49,11 +49,6 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         context.ui.say(&say::already_trusted(&path));
         return Ok(Exit::Done);
     }
-    context.ui.say(&say::trust_head(
-        definition.name.clone(),
-        definition.version.clone(),
-        definition.digest.hex(),
-    ));
     for below in definition.parts.iter().skip(1) {
         context
             .ui
@@ -64,6 +59,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         let changed = words::changes_safety(&change.path, before, after);
         context.ui.say(&changed);
     }
+    context.ui.say(&say::trust_head(
+        definition.name.clone(),
+        definition.version.clone(),
+        definition.digest.hex(),
+    ));
     for origin in definition.contacts() {
         context.ui.say(&say::may_contact(origin));
     }

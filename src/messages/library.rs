@@ -41,11 +41,11 @@ catalogue! {
     column_after() { en: "now", de: "jetzt" }
     changes_nothing(name) { en: "{name} changes nothing", de: "{name} ändert nichts" }
     yes() { en: "yes", de: "ja" }
-    changes_safety(path, before, after) { en: "It changes a safety property: {path}, {before} before, {after} now", de: "Er ändert eine Sicherheitseigenschaft: {path}, vorher {before}, jetzt {after}" }
+    changes_safety(path, before, after) { en: "This file changes a safety property: {path}, {before} before, {after} now", de: "Diese Datei ändert eine Sicherheitseigenschaft: {path}, vorher {before}, jetzt {after}" }
     plan_changes_safety(system, path, before, after) { en: "{system}: the connector is changed here in a safety property: {path}, {before} before, {after} now", de: "{system}: der Konnektor ist hier in einer Sicherheitseigenschaft geändert: {path}, vorher {before}, jetzt {after}" }
     nothing_stated() { en: "nothing", de: "nichts" }
     comes_with_the_program(name, version) { en: "{name} {version} comes with the program and is trusted with it", de: "{name} {version} gehört zum Programm und ist mit ihm zugelassen" }
-    stands_on(name, version) { en: "It extends {name} {version}", de: "Er erweitert {name} {version}" }
+    stands_on(name, version) { en: "This file extends {name} {version}", de: "Diese Datei erweitert {name} {version}" }
     no_list(way) { en: "`{way}` is no list, so nothing can be appended to it", de: "`{way}` ist keine Liste, an die sich anhängen ließe" }
     no_list_help(word) { en: "write `{word}` without `+` to replace it", de: "`{word}` ohne `+` schreiben, um es zu ersetzen" }
 }

@@ -12,6 +12,7 @@
 mod workspace;
 
 mod candidates;
+mod connector;
 mod doctor;
 mod export;
 mod refusals;

@@ -196,6 +196,26 @@ fn outputs() -> Vec<(&'static str, Output)> {
         "dsr.connector.test/1",
         bookings.run(&["connector", "test", "--format", "json"]),
     ));
+    let extended = Company::new();
+    extended.write(
+        "connectors/cms.yml",
+        "dsr: 1\nextends: directus@1\ntitle: Our site\nobjects: { users: { cap: 900 } }\n",
+    );
+    for verb in ["show", "check", "diff"] {
+        let schema = ["dsr.connector.", verb, "/1"].concat();
+        let output = extended.run(&["connector", verb, "connectors/cms.yml", "--format", "json"]);
+        let known = [
+            "dsr.connector.show/1",
+            "dsr.connector.check/1",
+            "dsr.connector.diff/1",
+        ];
+        out.extend(
+            known
+                .into_iter()
+                .find(|one| **one == schema)
+                .map(|one| (one, output)),
+        );
+    }
     out.push(("dsr.verdict/1", json(&["evidence", "verify", &bundle])));
     out
 }

@@ -467,6 +467,9 @@ fn every_output_fits_its_schema() {
     let listed = company.run(&["schema", "--format", "json"]);
     let listed: Value = serde_json::from_str(&listed.out).unwrap();
     fits("dsr schema", &listed, &mut seen);
+    let connectors = company.run(&["connector", "list", "--format", "json"]);
+    let connectors: Value = serde_json::from_str(&connectors.out).unwrap();
+    fits("dsr connector list", &connectors, &mut seen);
     let names: BTreeSet<String> = listed["schemas"]
         .as_array()
         .unwrap()

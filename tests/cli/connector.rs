@@ -1,0 +1,68 @@
+//! What writers of connectors see: those that there are, mistakes, and what an overlay changes.
+
+use crate::see;
+use crate::workspace::Company;
+
+const OVERLAY: &str = "dsr: 1\nextends: directus@1\nobjects:\n  users:\n    cap: 900\n    fields:\n      customer_no: { category: account.id, identity: customer_no }\n      location: null\n";
+
+#[test]
+fn an_overlay_is_checked_compared_and_trusted() {
+    let company = Company::new();
+    company.write("connectors/cms.yml", OVERLAY);
+    see!(
+        "connector_check",
+        company.run(&["connector", "check", "cms"])
+    );
+    see!("connector_diff", company.run(&["connector", "diff", "cms"]));
+    see!(
+        "connector_diff_de",
+        company.run(&["--lang", "de", "connector", "diff", "cms"])
+    );
+    see!("connector_show", company.run(&["connector", "show", "cms"]));
+    see!(
+        "connector_trust",
+        company.run(&["trust", "connectors/cms.yml"])
+    );
+    see!(
+        "connector_trust_shipped",
+        company.run(&["trust", "directus"])
+    );
+}
+
+#[test]
+fn mistakes_of_a_connector_are_shown_with_their_lines() {
+    let company = Company::new();
+    company.write("connectors/cms.yml", &OVERLAY.replace("users", "user"));
+    see!(
+        "connector_broken",
+        company.run(&["connector", "check", "cms"])
+    );
+    see!(
+        "connector_unknown",
+        company.run(&["--lang", "de", "connector", "show", "directsu"])
+    );
+    let taken = "dsr: 1\nconnector: directus\nversion: 1.0.0\n";
+    company.write("connectors/cms.yml", taken);
+    see!(
+        "connector_taken",
+        company.run(&["connector", "check", "cms"])
+    );
+    see!(
+        "connector_no_overlay",
+        company.run(&["connector", "diff", "directus"])
+    );
+}
+
+#[test]
+fn what_came_along_is_listed_anywhere() {
+    let company = Company::nothing();
+    let listed = company.run(&["connector", "list"]);
+    assert_eq!(listed.code, 0, "{}", listed.err);
+    assert!(listed.out.contains("Directus"), "{}", listed.out);
+    let expanded = company.run(&["connector", "show", "directus", "--expanded"]);
+    assert!(
+        expanded.out.contains("idempotent: true"),
+        "{}",
+        expanded.out
+    );
+}
