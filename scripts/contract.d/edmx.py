@@ -126,9 +126,12 @@ class Edmx:
         for option, text in urllib.parse.parse_qsl(query):
             words = []
             if option == "$filter":
-                words = re.findall(r"[A-Za-z_][\w/]*", re.sub(r"'(?:[^']|'')*'", "", text))
-                words = [w for w in words if w not in OPERATORS and not re.search(re.escape(w) + r"\(", text) and ":" not in w]
-                words = [w for w in words if not re.search(r"\b" + re.escape(w.split("/")[0]) + r":", text)]
+                bare = re.sub(r"'(?:[^']|'')*'", "", text)
+                # `tags/any(t:t eq 'x')`: what a lambda calls an item is no property.
+                items = re.findall(r"\(\s*(\w+)\s*:", bare)
+                bare = re.sub(r"[\w.]+\(\s*\w+\s*:", "(", bare)
+                words = re.findall(r"[A-Za-z_][\w/]*", re.sub(r"[\w/.]+\(", "(", bare))
+                words = [w for w in words if w not in OPERATORS and w.split("/")[0] not in items]
             elif option in ("$select", "$orderby", "$expand"):
                 words = [part.split("(")[0].split(" ")[0] for part in re.sub(r"\([^)]*\)", "", text).split(",")]
             for word in words:

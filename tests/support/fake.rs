@@ -204,7 +204,12 @@ impl Reader for Fake {
         }
         let by = match probe {
             Probe::Identity(identity) => format!("{}={}", identity.kind, identity.value()),
+            Probe::Within { identity, parent } => {
+                let (kind, value) = (&identity.kind, identity.value());
+                format!("{kind}={value} under {}", parent.key)
+            }
             Probe::Parent(parent) => format!("under {}", parent.key),
+            Probe::All | Probe::Before { .. } => return Err(Fault::unreadable_here()),
         };
         self.world
             .asked
