@@ -109,13 +109,18 @@ impl Digest {
         self.0.iter().map(|b| format!("{b:02x}")).collect()
     }
 
+    /// The digest that 64 hexadecimal digits write, in capitals or not.
     pub fn from_hex(hex: &str) -> Option<Digest> {
+        let (pairs, []) = hex.as_bytes().as_chunks::<2>() else {
+            return None;
+        };
         let mut out = [0; 32];
-        if hex.len() != 64 || !hex.is_ascii() {
+        if pairs.len() != out.len() {
             return None;
         }
-        for (i, byte) in out.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).ok()?;
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        for (byte, [high, low]) in out.iter_mut().zip(pairs) {
+            *byte = u8::try_from(digit(*high)? << 4 | digit(*low)?).ok()?;
         }
         Some(Digest(out))
     }
@@ -141,9 +146,20 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Digest, D::Error> {
-        let hex = String::deserialize(d)?;
-        Digest::from_hex(&hex)
-            .ok_or_else(|| serde::de::Error::custom("a digest has 64 hexadecimal digits"))
+        /// Takes the text where it stands: a journal has thousands of digests, and none of them needs a copy first.
+        struct Hex;
+        impl serde::de::Visitor<'_> for Hex {
+            type Value = Digest;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a digest of 64 hexadecimal digits")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, hex: &str) -> Result<Digest, E> {
+                Digest::from_hex(hex).ok_or_else(|| E::custom("a digest has 64 hexadecimal digits"))
+            }
+        }
+        d.deserialize_str(Hex)
     }
 }
 
@@ -175,5 +191,29 @@ mod tests {
         assert_ne!(record, key.derive(Purpose::Name).mac(b"x"));
         assert_eq!(Digest::from_hex(&record.hex()), Some(record));
         assert_eq!(token(&record).len(), 20);
+    }
+
+    #[test]
+    fn only_64_hexadecimal_digits_are_a_digest() {
+        let digits = "0123456789abcdef".repeat(4);
+        let digest = Digest::from_hex(&digits).unwrap();
+        assert_eq!(digest.hex(), digits);
+        assert_eq!(Digest::from_hex(&digits.to_uppercase()), Some(digest));
+        assert_eq!(
+            serde_json::from_str::<Digest>(&format!("\"{digits}\"")).unwrap(),
+            digest
+        );
+        for other in [
+            &digits[1..],
+            &digits[2..],
+            &format!("{digits}00"),
+            // A sign is no digit, although a number may have one.
+            &format!("+f{}", &digits[2..]),
+            &format!("g{}", &digits[1..]),
+            &format!("é{}", &digits[2..]),
+        ] {
+            assert_eq!(Digest::from_hex(other), None, "{other}");
+            assert!(serde_json::from_value::<Digest>(other.to_owned().into()).is_err());
+        }
     }
 }

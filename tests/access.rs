@@ -1234,6 +1234,59 @@ async fn a_reply_to_another_call_answers_nothing() {
 }
 
 #[tokio::test]
+async fn a_call_that_reaches_nobody_says_nothing_of_a_record() {
+    // Every call goes to one path: that it is missing, as where no database was chosen, is no word about a person.
+    for status in [404, 410] {
+        let server =
+            Server::start(
+                move |request| match request.json()["params"]["service"].as_str() {
+                    Some("common") => rpc(request, json!({ "result": 42 })),
+                    _ => Reply::status(status),
+                },
+            );
+        let opening = odoo(&server.url);
+        assert_eq!(read(&opening, "7").await.unwrap_err().code, "E505");
+        let effect = act(&opening, Action::Remove, "7", None).await;
+        assert_eq!(effect.unwrap_err().code, "E505");
+    }
+}
+
+#[tokio::test]
+async fn a_reply_to_a_call_has_a_result_or_an_error_in_it() {
+    let answers = |reply: fn(&Received) -> Reply| {
+        Server::start(
+            move |request| match request.json()["params"]["service"].as_str() {
+                Some("common") => rpc(request, json!({ "result": 42 })),
+                _ => reply(request),
+            },
+        )
+    };
+    for reply in [
+        (|request| rpc(request, json!({}))) as fn(&Received) -> Reply,
+        |request| rpc(request, json!({ "error": null })),
+        |request| {
+            Reply::json(json!([{ "jsonrpc": "2.0", "id": request.json()["id"], "result": true }]))
+        },
+        |_| Reply::json(json!(true)),
+        |_| Reply::bytes("application/json", ""),
+        |_| Reply::html("<h1>Log in</h1>"),
+    ] {
+        let server = answers(reply);
+        let effect = act(&odoo(&server.url), Action::Remove, "7", None).await;
+        assert_eq!(effect, Ok(Effect::Unknown));
+        let server = answers(reply);
+        find(&odoo(&server.url)).await.unwrap_err();
+    }
+    // An error is one behind a byte order mark as well.
+    let server = answers(|request| {
+        let body = json!({ "jsonrpc": "2.0", "id": request.json()["id"], "error": { "code": 1 } });
+        Reply::bytes("application/json", format!("\u{feff}{body}"))
+    });
+    let effect = act(&odoo(&server.url), Action::Remove, "7", None).await;
+    assert_eq!(effect.unwrap_err().code, "E534");
+}
+
+#[tokio::test]
 async fn a_call_without_an_envelope_names_its_own_method() {
     let server = Server::start(|request| rpc(request, json!({ "result": [] })));
     let yaml = format!(

@@ -448,3 +448,48 @@ fn the_command_tests_connectors_without_a_workspace() {
         insta::assert_snapshot!("command_unknown", shown(&program(&["connector", "test", "chop", "--lang", "en"])));
     });
 }
+
+/// After an erasure the lists are asked once more. Somebody else in a list of everybody is nobody's remainder: neither they nor what
+/// lies below them is looked at as if it were the person's.
+#[test]
+fn a_stranger_in_a_list_stays_a_stranger_after_the_erasure() {
+    let roster = r#"
+dsr: 1
+connector: roster
+version: 1.0.0
+settings: { url: { type: url } }
+api: { url: "{{ settings.url }}", records: "$.items[*]" }
+objects:
+  members:
+    find: [{ by: email, get: /members, partial: true }]
+    read: { get: "/members/{{ record.id }}", records: $ }
+    fields: { email: { category: contact.email, identity: email } }
+    remove: { delete: "/members/{{ record.id }}" }
+  letters:
+    find: [{ under: members, get: "/members/{{ parent.id }}/letters" }]
+    fields: { text: content.message }
+    remove: { delete: "/letters/{{ record.id }}" }
+"#;
+    let recorded = r#"
+dsr: 1
+tests: roster
+settings: { url: "https://roster.example.com" }
+derive: none
+cases:
+  - name: one goes, the other stays
+    run: erase
+    subject: { email: ada@example.org }
+    exchanges:
+      - { get: /members, reply: { json: { items: [{ id: 7 }, { id: 8 }] } } }
+      - { get: /members/7, times: 2, reply: { json: { id: 7, email: ada@example.org } } }
+      - { get: /members/8, reply: { json: { id: 8, email: eve@example.org } } }
+      - { get: /members/7/letters, reply: { json: { items: [] } } }
+      - { delete: /members/7, reply: { status: 204 } }
+      - { get: /members/7, reply: { status: 404 } }
+      - { get: /members, reply: { json: { items: [{ id: 8 }] } } }
+      - { get: /members/8, reply: { json: { id: 8, email: eve@example.org } } }
+    expect: { found: { members: [7] }, near_misses: 1, outcomes: { members/7: removed } }
+"#;
+    let report = run(roster, recorded);
+    assert!(report.holds(), "{}", wrong(&report));
+}

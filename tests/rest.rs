@@ -594,6 +594,61 @@ async fn reads_follow_redirects_within_the_server_only() {
 }
 
 #[tokio::test]
+async fn what_a_redirect_led_away_to_is_missing_and_not_the_record() {
+    // Whoever is not let in any more is often sent to a page that this server does not even have.
+    for status in [301, 302, 303, 307, 308] {
+        let server = Server::start(move |request| match request.path() {
+            "/guests/7" => Reply::to(status, "/login?next=7"),
+            _ => Reply::status(404),
+        });
+        assert_eq!(code(read(&server, "7").await), "E505", "{status}");
+    }
+    // The same record behind another prefix, or with a slash at its end, is the one that was asked for.
+    let server = Server::start(|request| match request.path() {
+        "/guests/7" => Reply::to(301, "/guests/7/"),
+        "/guests/7/" => Reply::to(308, "/v2/guests/7"),
+        "/v2/guests/7" => Reply::status(404),
+        other => panic!("{other}"),
+    });
+    assert_eq!(read(&server, "7").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_post_that_only_reads_is_led_nowhere_else() {
+    let posted = BOOKINGS.replace(
+        "get: /guests, query: { email: \"{{ value }}\" }",
+        "post: /search, read_only: true, body: { email: \"{{ value }}\" }",
+    );
+    let posted = posted.replace(
+        "page: { number: query.page, start: 1, size: query.per_page, of: 2 }",
+        "page: { next: $.next }",
+    );
+    // That it only reads was said of this path, and of no other.
+    for next in ["/guests/7/purge", "/search/../purge", "/"] {
+        let server = Server::start(move |request| match request.path() {
+            "/search" => Reply::json(json!({"items": [guest(1)], "next": next})),
+            _ => Reply::json(json!({"items": []})),
+        });
+        let opening = opening_of(parse(&posted), &server.url, None);
+        assert_eq!(code(find_in(&opening).await), "E556", "{next}");
+        assert_eq!(server.lines(), ["POST /search"], "{next}");
+        let server = Server::start(move |request| match request.path() {
+            "/search" => Reply::to(307, next),
+            _ => Reply::json(json!({"items": []})),
+        });
+        let opening = opening_of(parse(&posted), &server.url, None);
+        assert_eq!(code(find_in(&opening).await), "E556", "{next}");
+        assert_eq!(server.lines(), ["POST /search"], "{next}");
+    }
+    let server = Server::start(|request| match request.query("page") {
+        None => Reply::json(json!({"items": [guest(1)], "next": "/search?page=2"})),
+        _ => Reply::json(json!({"items": [guest(2)], "next": null})),
+    });
+    let opening = opening_of(parse(&posted), &server.url, None);
+    assert_eq!(keys_of(&find_in(&opening).await.unwrap()), ["1", "2"]);
+}
+
+#[tokio::test]
 async fn plain_http_needs_permission_outside_of_this_machine() {
     let fault = |url: &str, insecure: bool| {
         let mut opening = opening(url);
@@ -659,6 +714,8 @@ async fn an_unpacking_bomb_is_refused() {
     });
     assert_eq!(code(find(&server).await), "E315");
     assert_eq!(server.received().len(), 1);
+    // What it answers does not undo what was asked.
+    assert_eq!(act(&server, Action::Remove).await, Ok(Effect::Unknown));
 }
 
 // ---- reading by key ----
@@ -817,7 +874,11 @@ fn plan_for(write: &Write<'_>, key: &Key) -> Approved {
 }
 
 async fn act_on(server: &Server, yaml: &str, write: &Write<'_>) -> Result<Effect, Fault> {
-    let opening = opening_of(parse(yaml), &server.url, None);
+    act_at(&server.url, yaml, write).await
+}
+
+async fn act_at(url: &str, yaml: &str, write: &Write<'_>) -> Result<Effect, Fault> {
+    let opening = opening_of(parse(yaml), url, None);
     let id = write.data["id"].to_string();
     let record = Record {
         key: Key::new(vec![id]).unwrap(),
@@ -926,6 +987,54 @@ async fn a_lost_reply_of_a_delete_is_repeated_and_in_the_end_unknown() {
     assert_eq!(server.writes(), 2);
     let server = Server::start(|_| Reply::dropped());
     assert_eq!(act(&server, Action::Remove).await, Ok(Effect::Unknown));
+}
+
+#[tokio::test]
+async fn what_may_have_happened_stays_so_whatever_a_repetition_is_told() {
+    // The first request may have removed the guest; a refusal of the second says nothing about that.
+    for refusal in [400, 401, 403, 409, 412, 423, 429] {
+        for lost in [Reply::dropped(), Reply::status(500)] {
+            let server = Server::start(move |request| match request.nth {
+                0 => lost.clone(),
+                _ => Reply::status(refusal),
+            });
+            let effect = act(&server, Action::Remove).await;
+            assert_eq!(effect, Ok(Effect::Unknown), "{refusal}");
+        }
+    }
+    // Nor does a server that is not there any more.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        use std::io::Read as _;
+        let (mut stream, _) = listener.accept().unwrap();
+        drop(listener);
+        let _ = stream.read(&mut [0; 64]);
+    });
+    assert_eq!(
+        act_at(&url, BOOKINGS, &write(Action::Remove)).await,
+        Ok(Effect::Unknown)
+    );
+    thread.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_page_for_people_is_no_answer_to_a_write() {
+    let page = "\n<!doctype html><title>Please log in</title>";
+    for action in [Action::Suppress, Action::Remove, Action::Anonymise] {
+        let server = Server::start(move |_| Reply::html(page));
+        assert_eq!(
+            act(&server, action).await,
+            Ok(Effect::Unknown),
+            "{action:?}"
+        );
+        assert_eq!(server.writes(), 1);
+    }
+    // Some say so of a reply that is empty or one word, because nobody told them otherwise.
+    for text in ["", "OK"] {
+        let server = Server::start(move |_| Reply::html(text));
+        assert_eq!(act(&server, Action::Suppress).await, Ok(Effect::Done));
+    }
 }
 
 #[tokio::test]

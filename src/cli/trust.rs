@@ -67,6 +67,9 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     for origin in definition.contacts() {
         context.ui.say(&say::may_contact(origin));
     }
+    for request in definition.log_ins() {
+        context.ui.say(&say::may_log_in(request));
+    }
     for (action, requests) in definition.writes() {
         context.ui.say(&say::may_write(action, requests.join("; ")));
     }

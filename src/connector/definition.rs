@@ -514,14 +514,22 @@ impl Definition {
         all
     }
 
-    /// Each action, as `object.action`, with its requests.
+    /// The requests by which one is let in and takes one's leave, in reading as well.
+    pub fn log_ins(&self) -> Vec<String> {
+        self.api.auth.log_ins()
+    }
+
+    /// Each action, as `object.action`, with its requests; `≤ 200` where one of them may be for so many records.
     pub fn writes(&self) -> Vec<(String, Vec<String>)> {
         let mut out = Vec::new();
         for object in &self.objects {
             if let How::Http { actions, .. } = &object.how {
                 let sent = actions.iter().filter(|(_, does)| does.manual.is_none());
                 for (action, does) in sent {
-                    let name = format!("{}.{}", object.name, action.word());
+                    let mut name = format!("{}.{}", object.name, action.word());
+                    if let Some(batch) = does.batch {
+                        name.push_str(&format!(", ≤ {batch}"));
+                    }
                     out.push((
                         name,
                         does.steps.iter().map(|step| step.describe()).collect(),

@@ -119,6 +119,7 @@ faults! {
     "E553" false job_failed();
     "E554" false other_items();
     "E555" false refused_item();
+    "E556" false other_path();
     "E560" false unencodable(path, column, encoding);
     "E561" false other_encoding(path, encoding);
     "E562" false multibyte(path, encoding);

@@ -1,5 +1,7 @@
 //! The journal's chain: each stored event names the hash of the case's event before it.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use crate::keys::Digest;
@@ -13,8 +15,9 @@ pub(super) struct Chain {
 }
 
 #[derive(Deserialize)]
-struct Link {
-    case: String,
+struct Link<'l> {
+    #[serde(borrow)]
+    case: Cow<'l, str>,
     /// Counts from 1.
     n: u64,
     /// Zeros in the first event.
@@ -29,10 +32,12 @@ impl Chain {
             .replace(Digest::sha256(line))
             .unwrap_or(Digest([0; 32]));
         self.count += 1;
-        let Ok(link) = serde_json::from_slice::<Link>(line) else {
+        let Ok(link) = serde_json::from_slice::<Link<'_>>(line) else {
             return false;
         };
-        let case = self.case.get_or_insert_with(|| link.case.clone());
+        let case = self
+            .case
+            .get_or_insert_with(|| link.case.clone().into_owned());
         link.case_prev == before && link.n == self.count && link.case == *case
     }
 

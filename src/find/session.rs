@@ -478,27 +478,32 @@ impl Session {
         if kept.len() > cap {
             return Err(Fault::cap(cap));
         }
-        if self.depth == Depth::Keys
-            || !(finder.partial || matches!(object.how, How::Http { .. }))
+        if !(finder.partial || matches!(object.how, How::Http { .. }))
             || !self.reader.reads_by_key(object)
         {
             return Ok((kept, refused));
         }
+        let keys_will_do = self.depth == Depth::Keys;
         let mut whole = Vec::with_capacity(kept.len());
         for short in kept {
-            let record = self
-                .reader
-                .read(object, &short.key)
-                .await?
-                .ok_or_else(Fault::unreadable_after_find)?;
+            let shown = guard::check(object, finder, probe, &short, &kinds);
+            if keys_will_do && shown == Verdict::Passed {
+                whole.push(short);
+                continue;
+            }
+            let record = match self.reader.read(object, &short.key).await? {
+                Some(record) => record,
+                // A list that lags shows what is gone; whoever asked for keys compares them.
+                None if keys_will_do => {
+                    whole.push(short);
+                    continue;
+                }
+                None => return Err(Fault::unreadable_after_find()),
+            };
             // What the search showed and the read does not repeat is judged by what the search showed.
             match guard::check(object, finder, probe, &record, &kinds) {
                 Verdict::Passed => whole.push(record),
-                Verdict::Unseen
-                    if guard::check(object, finder, probe, &short, &kinds) == Verdict::Passed =>
-                {
-                    whole.push(record)
-                }
+                Verdict::Unseen if shown == Verdict::Passed => whole.push(record),
                 Verdict::Unseen | Verdict::Refused => refused += 1,
             }
         }

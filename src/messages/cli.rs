@@ -31,6 +31,7 @@ catalogue! {
     trust_head(name, version, digest) { en: "Connector {name} {version}, SHA-256 {digest}. It may:", de: "Konnektor {name} {version}, SHA-256 {digest}. Er darf:" }
     may_contact(origin) { en: "  contact: {origin}", de: "  Verbindung aufnehmen mit: {origin}" }
     may_write(action, requests) { en: "  write ({action}): {requests}", de: "  schreiben ({action}): {requests}" }
+    may_log_in(request) { en: "  log in and out by: {request}", de: "  an- und abmelden mit: {request}" }
     may_post(request) { en: "  POST that, by its author's word, only reads: {request}", de: "  POST, der laut Autor nur liest: {request}" }
     no_connector(name) { en: "there is no connector `{name}`", de: "einen Konnektor `{name}` gibt es nicht" }
     no_connector_help(name) { en: "put its file at connectors/{name}.yml beside dsr.yaml, then run: dsr trust connectors/{name}.yml", de: "seine Datei als connectors/{name}.yml neben dsr.yaml legen, dann: dsr trust connectors/{name}.yml" }

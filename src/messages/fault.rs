@@ -93,6 +93,7 @@ catalogue! {
     job_failed() { en: "the system took the job and reports that it failed", de: "das System hat den Auftrag angenommen und meldet, dass er fehlgeschlagen ist" }
     other_items() { en: "the reply to a batch names a record twice, or one that was not sent", de: "die Antwort auf einen Stapel nennt einen Datensatz zweimal oder einen, der nicht gesendet wurde" }
     refused_item() { en: "the system did not carry out this record of the batch", de: "das System hat diesen Datensatz des Stapels nicht ausgeführt" }
+    other_path() { en: "the reply leads a POST that only reads to another path, of which nobody said that it only reads", de: "die Antwort führt einen POST, der nur liest, zu einem anderen Pfad, von dem niemand gesagt hat, dass er nur liest" }
     child_open() { en: "left alone, because a record below it is not done yet", de: "noch nicht angefasst, weil ein untergeordneter Datensatz noch nicht erledigt ist" }
 }
 
@@ -150,9 +151,8 @@ pub fn remedy(code: &str) -> Text {
     match code {
         "E131" | "E132" => correct_origin(),
         "E206" | "E214" | "E215" | "E310" | "E311" | "E312" | "E313" | "E314" | "E315" | "E316"
-        | "E317" | "E318" | "E319" | "E330" | "E331" | "E333" | "E334" | "E552" | "E554" => {
-            compare_connector()
-        }
+        | "E317" | "E318" | "E319" | "E330" | "E331" | "E333" | "E334" | "E552" | "E554"
+        | "E556" => compare_connector(),
         "E320" => raise_cap(),
         "E324" => raise_places(),
         "E327" => hand_over_otherwise(),

@@ -115,10 +115,15 @@ pub(super) fn is_at(request: &Request, target: &str) -> bool {
     whole && last.into_iter().all(fits)
 }
 
-/// Whether what is fixed in a request's body is in the recorded one.
+/// Whether what is fixed in a request's body, or in its call, is in the recorded one.
 fn is_body(request: &Request, exchange: &Exchange) -> bool {
-    match (&request.body, exchange.json()) {
-        (Some(Body::Json(meant)), Some(told)) => agrees(&meant.masked(), told),
+    let call = request.call.as_ref().map(|call| &call.tree);
+    let meant = match &request.body {
+        Some(Body::Json(body)) => Some(body),
+        _ => call,
+    };
+    match (meant, exchange.json()) {
+        (Some(meant), Some(told)) => agrees(&meant.masked(), told),
         _ => false,
     }
 }

@@ -1,5 +1,7 @@
 //! The filters of the connector language. A quoting filter adds the quotes itself and refuses what its notation cannot hold.
 
+use std::borrow::Cow;
+
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
 use percent_encoding::utf8_percent_encode;
@@ -25,7 +27,7 @@ pub(super) fn add(environment: &mut Environment<'static>) {
     environment.add_filter("last", builtin::last);
     environment.add_filter("length", builtin::length);
     environment.add_filter("default", builtin::default);
-    environment.add_filter("replace", builtin::replace);
+    environment.add_filter("replace", replace);
     environment.add_filter("date", date);
     environment.add_filter("merge", |base: &Value, over: &Value| merge(base, over));
     environment.add_filter("digits", |value: &Value| {
@@ -101,6 +103,16 @@ fn join(items: &Value, separator: Option<String>) -> Result<String, Error> {
         texts.push(text);
     }
     Ok(texts.join(&separator))
+}
+
+/// One text in place of another, as far as it stays within what a template may become: each replacement can be of replaced ones,
+/// and no count of instructions bounds that.
+fn replace(text: Cow<'_, str>, old: Cow<'_, str>, new: Cow<'_, str>) -> Result<String, Error> {
+    let longest = text.matches(&*old).count().saturating_mul(new.len());
+    if longest.saturating_add(text.len()) > super::LONGEST {
+        return Err(refuse());
+    }
+    Ok(text.replace(&*old, &new))
 }
 
 enum Escape {

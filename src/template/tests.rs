@@ -455,3 +455,27 @@ fn members_in_brackets_are_members() {
 fn debug_shows_no_value() {
     assert_eq!(format!("{:?}", names("anna@example.org")), "[names]");
 }
+
+#[test]
+fn an_expression_cannot_grow_beyond_its_bounds() {
+    let ten = "'aaaaaaaaaa'";
+    let tenfold = " | replace('a', 'aaaaaaaaaa')".repeat(11);
+    for grown in [
+        format!("{ten}{tenfold}"),
+        format!("({ten}{tenfold}) | length"),
+        format!("{ten} * 100000000000"),
+        format!("({ten} * 100000000000) | length"),
+        format!("([{ten}] * 100000000000) | length"),
+    ] {
+        let yaml = format!("\"{{{{ {grown} }}}}\"");
+        let Ok(Structure::Leaf(template)) = compile_in(&yaml, Within::Body) else {
+            continue;
+        };
+        assert!(
+            matches!(template.value(&names("x")), Err(Unfit::Refused(_))),
+            "{grown}"
+        );
+    }
+    let short = template("\"{{ value | replace('a', 'bb') }}\"", Within::Body);
+    assert_eq!(short.value(&names("banana")), Ok(json!("bbbnbbnbb")));
+}

@@ -515,6 +515,7 @@ async fn csv_and_lines_are_read_by_their_type() {
         ("text/csv", "id,email\r\n", ok(&[])),
         ("text/csv", "", err("E314")),
         ("text/csv", "id,email\r\n1\r\n", err("E314")),
+        ("text/csv", "email\r\n", err("E310")),
         ("text/csv", "email\r\na@example.org\r\n", err("E206")),
         (
             "application/x-ndjson",
@@ -547,6 +548,11 @@ async fn csv_and_lines_are_read_by_their_type() {
     assert_eq!(server.received()[0].header("accept"), Some("text/csv"));
     let (found, _) = ran(stated, |_| Reply::json(json!([{"id": 1}]))).await;
     assert_eq!(found, err("E318"));
+    // A complaint in one line is no empty table.
+    for complaint in ["ERROR 17: not permitted\n", "id;email\r\n"] {
+        let (found, _) = ran(stated, move |_| Reply::bytes("text/plain", complaint)).await;
+        assert_eq!(found, err("E310"), "{complaint}");
+    }
 }
 
 #[tokio::test]

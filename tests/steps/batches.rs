@@ -92,7 +92,11 @@ async fn one_status_for_all_says_nothing_about_any() {
         (Reply::status(403), Err("E507".to_owned())),
         (Reply::status(500), Ok(Effect::Unknown)),
         (Reply::dropped(), Ok(Effect::Unknown)),
-        (Reply::html("<html>"), Err("E314".to_owned())),
+        (Reply::html("<html>"), Ok(Effect::Unknown)),
+        (
+            Reply::bytes("application/json", "{"),
+            Err("E314".to_owned()),
+        ),
     ] {
         let shown = format!("{reply:?}");
         let server = Server::start(move |_| reply.clone());

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::SettingKind;
 use super::protocol::Protocol;
+use crate::connector::rest::request::Request;
 use crate::diagnostic::Diagnostic;
 use crate::messages::connector as say;
 use crate::template::{Members, Scope, Template, Within};
@@ -67,6 +68,19 @@ impl Auth {
             Auth::OAuth2(oauth) => {
                 let urls = [Some(&oauth.token_url), oauth.authorize_url.as_ref()];
                 urls.into_iter().flatten().map(Template::masked).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Auth {
+    /// The requests that open a session and end it.
+    pub(super) fn log_ins(&self) -> Vec<String> {
+        match self {
+            Auth::Session(session) => {
+                let requests = std::iter::once(&session.login).chain(&session.ends);
+                requests.map(Request::describe).collect()
             }
             _ => Vec::new(),
         }

@@ -144,6 +144,47 @@ fn a_sound_file_becomes_a_definition() {
 }
 
 #[test]
+fn who_decides_on_trust_sees_how_it_logs_in_and_how_many_a_call_may_reach() {
+    let definition = parsed(
+        r#"
+dsr: 1
+connector: desk
+version: 1.0.0
+settings: { url: { type: url }, user: {}, key: { secret: true } }
+api:
+  url: "{{ settings.url }}/api"
+  auth:
+    session:
+      post: /login
+      body: { user: "{{ settings.user }}", password: "{{ settings.key }}" }
+      capture: { ticket: $.ticket }
+      header: { X-Ticket: "{{ auth.ticket }}" }
+      ends: { delete: /login }
+  records: "$.items[*]"
+objects:
+  users:
+    find: [{ by: email, get: /users, query: { email: "{{ value }}" } }]
+    fields: { email: { category: contact.email, identity: email } }
+    remove:
+      batch: 200
+      post: /deletions
+      body: { ids: "{{ keys }}" }
+      each: { at: "$[*]", key: id, done: item.ok }
+"#,
+    )
+    .unwrap();
+    assert_eq!(
+        definition.log_ins(),
+        [
+            "POST /login body {\"password\":\"{settings.key}\",\"user\":\"{settings.user}\"}",
+            "DELETE /login"
+        ]
+    );
+    let writes = definition.writes();
+    assert_eq!(writes[0].0, "users.remove, ≤ 200");
+}
+
+#[test]
 fn files_that_must_not_load() {
     let remove = "delete: \"/guests/{{ record.id }}\"";
     for (from, to, code, at) in [

@@ -7,7 +7,7 @@ mod door;
 mod farewell;
 mod wire;
 
-use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION};
+use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION};
 use serde_json::Value;
 use url::Url;
 
@@ -139,6 +139,10 @@ impl ReadClient {
                 _ => false,
             };
             if !follows {
+                // A page that is missing elsewhere, such as one to log in, is not the record.
+                if meaning == Meaning::Gone && !names_the_same(&request.0.url, &built.url) {
+                    return Err(outcome::failure(reply.status));
+                }
                 return Ok((meaning, reply));
             }
             let target = reply.headers.get(LOCATION).and_then(|v| v.to_str().ok());
@@ -147,6 +151,7 @@ impl ReadClient {
             if !self.0.server.owns(&built.url) {
                 return Err(Fault::other_origin());
             }
+            request.0.stays(&built.url)?;
         }
         Err(Fault::repeated_page())
     }
@@ -245,10 +250,39 @@ impl ReadRequest {
         if !client.0.server.owns(&url) {
             return Err(Fault::other_origin());
         }
+        self.0.stays(&url)?;
         let mut built = self.0.clone();
         built.url = url;
         Ok(ReadRequest(built))
     }
+}
+
+/// Whether a URL that a redirect led to is still that of the same thing: under another prefix, or with a slash at its end.
+fn names_the_same(asked: &Url, reached: &Url) -> bool {
+    let last = |url: &Url| {
+        let path = url.path().trim_end_matches('/');
+        path.rsplit('/').next().unwrap_or_default().to_owned()
+    };
+    last(asked) == last(reached) && asked.query() == reached.query()
+}
+
+impl Built {
+    /// # Errors
+    /// E556 if this is a POST and the URL lies on another path: that it only reads was said of its own path alone.
+    fn stays(&self, url: &Url) -> Result<(), Fault> {
+        let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
+        match self.verb == Verb::Post && path(&self.url) != path(url) {
+            true => Err(Fault::other_path()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Whether a reply is a page for people, as of a log-in or of a proxy in between.
+fn is_page(reply: &Reply) -> bool {
+    let kind = reply.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with(b"text/html"))
+        && reply.body.trim_ascii_start().starts_with(b"<")
 }
 
 impl WriteClient {
@@ -279,6 +313,15 @@ impl WriteClient {
         };
         match self.0.exchange(&built, &request.outcome, repeat).await {
             Ok((_, reply)) if (300..400).contains(&reply.status) => Err(Fault::redirected()),
+            // An API does not answer by a page; whoever did may or may not have passed the write on.
+            // Where values are captured, the lack of them says more.
+            Ok((Meaning::Done, reply))
+                if request.outcome.done.is_none()
+                    && request.capture.is_empty()
+                    && is_page(&reply) =>
+            {
+                Ok(Written::Unknown)
+            }
             Ok((meaning, reply)) => Ok(Written::Reply(meaning, reply)),
             Err(Lost::Unknown(_)) => Ok(Written::Unknown),
             Err(Lost::Fault(fault)) => Err(fault),

@@ -20,6 +20,8 @@ use crate::connector::Fault;
 pub(super) struct Content {
     pub(super) value: Value,
     pub(super) form: Decode,
+    /// The names of the columns, where the notation has a line with them.
+    columns: Vec<String>,
 }
 
 impl Content {
@@ -53,6 +55,13 @@ impl Content {
             },
             value => value.as_bool(),
         }
+    }
+
+    /// The first of these names that no column bears. A table without rows is empty only if it is the table that was asked for:
+    /// a single line of complaint would be taken for its head.
+    pub(super) fn lacks<'n>(&self, names: &'n [String]) -> Option<&'n String> {
+        let mut names = names.iter();
+        names.find(|name| self.form == Decode::Csv && !self.columns.contains(name))
     }
 
     fn is_untyped(&self) -> bool {
@@ -94,10 +103,11 @@ pub(super) fn decode(reply: &Reply, stated: Option<Decode>) -> Result<Content, F
         return Err(Fault::undecodable(form.word()));
     }
     let charset = charset(header);
+    let mut columns = Vec::new();
     let value = match form {
         Decode::Json => json(&reply.body),
         Decode::JsonLines => json_lines(&reply.body),
-        Decode::Csv => text(&reply.body, charset).and_then(|text| csv(&text)),
+        Decode::Csv => text(&reply.body, charset).and_then(|text| csv(&text, &mut columns)),
         Decode::Xml => {
             let charset = charset.or_else(|| xml::declared_charset(&reply.body));
             text(&reply.body, charset).and_then(|text| xml::parse(&text))
@@ -109,7 +119,11 @@ pub(super) fn decode(reply: &Reply, stated: Option<Decode>) -> Result<Content, F
         }
     };
     let value = value.ok_or_else(|| Fault::undecodable(form.word()))?;
-    Ok(Content { value, form })
+    Ok(Content {
+        value,
+        form,
+        columns,
+    })
 }
 
 impl Decode {
@@ -205,7 +219,7 @@ fn json_lines(bytes: &[u8]) -> Option<Value> {
 }
 
 /// Rows as mappings, by the names in the first line.
-fn csv(text: &str) -> Option<Value> {
+fn csv(text: &str, columns: &mut Vec<String>) -> Option<Value> {
     // RFC 4180 has quotation marks in pairs only; without its second one a cell would swallow the rest.
     if text.matches('"').count() % 2 == 1 {
         return None;
@@ -221,6 +235,7 @@ fn csv(text: &str) -> Option<Value> {
     if names.len() != header.len() {
         return None;
     }
+    columns.extend(header.iter().map(str::to_owned));
     let mut rows = Vec::new();
     for row in reader.records() {
         let row = row.ok()?;

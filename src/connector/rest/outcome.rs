@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::client::Reply;
 use super::decode;
-use super::request::{Matcher, Outcome};
+use super::request::{Decode, Matcher, Outcome};
 use crate::connector::Fault;
 use crate::template::{Condition, Names};
 
@@ -47,14 +47,16 @@ pub(super) fn meaning(outcome: &Outcome, reply: &Reply) -> Result<Meaning, Fault
     if careful(&outcome.retry, RETRY.contains(&status))? {
         return Ok(Meaning::Retry);
     }
-    if !locked_out && proven(&outcome.gone, GONE.contains(&status))? {
+    // All calls go to one path; that it is missing says nothing of a record.
+    let missing = GONE.contains(&status) && !outcome.rpc;
+    if !locked_out && proven(&outcome.gone, missing)? {
         return Ok(Meaning::Gone);
     }
     if careful(&outcome.blocked, BLOCKED.contains(&status))? {
         return Ok(Meaning::Blocked);
     }
     // Whatever a file says besides, a reply with an error in it is none that did what was asked.
-    let erred = outcome.rpc && has_error(&reply.body);
+    let erred = outcome.rpc && has_error(reply);
     let failed = erred
         || match &outcome.failed {
             Some(Matcher::Condition(condition)) => status >= 400 || holds(condition)?,
@@ -82,9 +84,10 @@ pub(super) fn failure(status: u16) -> Fault {
     }
 }
 
-fn has_error(body: &[u8]) -> bool {
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    body.get("error").is_some_and(|error| !error.is_null())
+fn has_error(reply: &Reply) -> bool {
+    let said = decode::decode(reply, Some(Decode::Json));
+    let said = said.map_or(Value::Null, |content| content.value);
+    said.get("error").is_some_and(|error| !error.is_null())
 }
 
 /// `headers` are named in small letters with `_`: `headers.retry_after`.

@@ -349,7 +349,10 @@ impl Reader for RestReader {
             return Err(Fault::two_records());
         }
         let Some(data) = records.pop() else {
-            return Ok(Sight::Nothing);
+            return match content.lacks(&object.key) {
+                Some(column) => Err(Fault::envelope(column)),
+                None => Ok(Sight::Nothing),
+            };
         };
         // Another kind of reply may leave the key out; one that names it must name this record.
         match key_of(object, &data) {
@@ -458,7 +461,10 @@ fn taken(
             data,
         });
     }
-    Ok((content, records))
+    match content.lacks(&object.key).filter(|_| records.is_empty()) {
+        Some(column) => Err(Fault::envelope(column)),
+        None => Ok((content, records)),
+    }
 }
 
 /// Gives a record from XML the shape that the fields' paths ask for. Where a path cannot see what came, because an element is

@@ -1,5 +1,6 @@
 //! Reads every file of a bundle once: digests of all, the small ones whole, records and journal line by line.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 
@@ -146,20 +147,24 @@ fn is_small(name: &str) -> bool {
 /// Takes a record line into the tree and the counts; `false` if it is no record or out of its place.
 fn record(content: &mut Content, line: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
-    struct Record {
+    struct Record<'r> {
         seq: u64,
-        outcome: String,
+        #[serde(borrow)]
+        outcome: Cow<'r, str>,
     }
     let expected = content.tree.count();
     content.tree.push(line);
-    let Ok(record) = serde_json::from_slice::<Record>(line) else {
+    let Ok(record) = serde_json::from_slice::<Record<'_>>(line) else {
         return false;
     };
-    // The list of outcomes is closed, so hostile words cannot fill the memory.
-    if !statement::is_outcome(&record.outcome) {
-        return false;
+    match content.outcomes.get_mut(&*record.outcome) {
+        Some(count) => *count += 1,
+        // The list of outcomes is closed, so hostile words cannot fill the memory.
+        None if statement::is_outcome(&record.outcome) => {
+            content.outcomes.insert(record.outcome.into_owned(), 1);
+        }
+        None => return false,
     }
-    *content.outcomes.entry(record.outcome).or_default() += 1;
     record.seq == expected
 }
 

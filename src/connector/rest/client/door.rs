@@ -458,7 +458,12 @@ impl Late {
         let said = reply.content()?.value;
         let error = said.get("error").is_some_and(|error| !error.is_null());
         match said.get("id") {
-            Some(Value::Number(number)) if number.as_u64() == Some(*id) => Ok(()),
+            Some(Value::Number(number)) if number.as_u64() == Some(*id) => {
+                match error || said.get("result").is_some() {
+                    true => Ok(()),
+                    false => Err(Fault::other_reply()),
+                }
+            }
             // A server that could not read the call does not know its id.
             Some(Value::Null) if error => Ok(()),
             _ => Err(Fault::other_reply()),

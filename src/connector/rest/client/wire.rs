@@ -77,6 +77,8 @@ enum Break {
     Unsent(Fault),
     Unanswered(Fault),
     Refused(Fault),
+    /// It was answered, and so at length that asking again would bring the same.
+    Overlong(Fault),
 }
 
 /// What requests leave by.
@@ -288,26 +290,36 @@ impl Line {
     ) -> Result<(Meaning, Reply), Lost> {
         let mut repetition = 0;
         let mut door = super::door::Door::default();
+        // What was sent before may have been carried out, whatever becomes of its repetition.
+        let mut begun = false;
+        let refused = |fault, begun| match begun && repeat != Repeat::Read {
+            true => Lost::Unknown(fault),
+            false => Lost::Fault(fault),
+        };
         let retries = built.under(&self.limits).map(|limits| limits.retries).min();
         loop {
             let last = repetition >= retries.unwrap_or_default();
             let mut pause = None;
             let pass = match given {
                 Some(pass) => pass.clone(),
-                None => self.knock(built, &mut door).await.map_err(Lost::Fault)?,
+                None => {
+                    let pass = self.knock(built, &mut door).await;
+                    pass.map_err(|fault| refused(fault, begun))?
+                }
             };
             match self.attempt(built, &pass, repeat).await {
                 // A pass that has run out, and a token that the system wants anew: nothing was carried out.
                 Ok(reply) if given.is_none() && door.turned_away(&pass, &reply) => continue,
-                Err(Break::Refused(fault)) => return Err(Lost::Fault(fault)),
+                Err(Break::Refused(fault)) => return Err(refused(fault, begun)),
+                Err(Break::Overlong(fault)) => return Err(refused(fault, true)),
                 Err(Break::Unsent(fault)) if last || repetition >= KNOCKS || !fault.passing => {
-                    return Err(Lost::Fault(fault));
+                    return Err(refused(fault, begun));
                 }
                 Err(Break::Unsent(_)) => {}
                 Err(Break::Unanswered(fault)) if last || repeat == Repeat::Once => {
                     return Err(Lost::Unknown(fault));
                 }
-                Err(Break::Unanswered(_)) => {}
+                Err(Break::Unanswered(_)) => begun = true,
                 Ok(reply) => {
                     let meaning =
                         outcome::meaning(outcome, &reply).map_err(|fault| match repeat {
@@ -323,6 +335,10 @@ impl Line {
                                 _ => Lost::Unknown(fault),
                             })?;
                         }
+                        let says_no = matches!(meaning, Meaning::Failed | Meaning::Blocked);
+                        if says_no && begun && repeat != Repeat::Read && given.is_none() {
+                            return Err(Lost::Unknown(outcome::failure(reply.status)));
+                        }
                         return Ok((meaning, reply));
                     }
                     let asked = reply.headers.get(RETRY_AFTER).and_then(|v| v.to_str().ok());
@@ -333,19 +349,16 @@ impl Line {
                         408 => false,
                         status => status < 500,
                     };
+                    begun |= !untouched;
                     let fault = outcome::failure(reply.status);
                     if let Some(pause) = pause
                         && pause > pace::LONGEST_PAUSE
                         && untouched
                     {
-                        return Err(Lost::Fault(Fault::paused(pause.as_secs())));
+                        return Err(refused(Fault::paused(pause.as_secs()), begun));
                     }
                     if last || (repeat == Repeat::Once && !untouched) {
-                        return Err(match repeat {
-                            Repeat::Read => Lost::Fault(fault),
-                            _ if untouched => Lost::Fault(fault),
-                            _ => Lost::Unknown(fault),
-                        });
+                        return Err(refused(fault, begun));
                     }
                 }
             }
@@ -395,7 +408,7 @@ impl Line {
                 Ok(None) => break,
                 Ok(Some(chunk)) => {
                     if body.len() + chunk.len() > LARGEST {
-                        return Err(Break::Refused(Fault::too_large(LARGEST_WORDS)));
+                        return Err(Break::Overlong(Fault::too_large(LARGEST_WORDS)));
                     }
                     body.extend_from_slice(&chunk);
                 }
