@@ -39,6 +39,7 @@ fn erases(object: &Object) -> String {
         Erase::Anonymise => "made anonymous".to_owned(),
         Erase::Restrict => "restricted".to_owned(),
         Erase::Retain { reason } => format!("kept: {}", reason.en),
+        Erase::Manual { task } if task.en.is_empty() => "–".to_owned(),
         Erase::Manual { task } => format!("by hand: {}", task.en),
         Erase::With { object } => format!("with {object}"),
     }
@@ -153,7 +154,9 @@ fn page(name: &str, definition: &Definition) -> String {
                 ));
             }
         }
-        if let Erase::Manual { task } = &object.erase {
+        if let Erase::Manual { task } = &object.erase
+            && !task.en.is_empty()
+        {
             by_hand.push(format!("`{}`: {}", object.name, task.en));
         }
     }
@@ -268,7 +271,9 @@ fn every_shipped_connector_says_what_one_must_know() {
                     texts.extend(does.manual.iter().chain(&does.irreversible));
                 }
             }
-            for text in texts.iter().filter(|text| text.en == text.de) {
+            // A place has nothing to be erased, and says nothing of it.
+            let said = texts.iter().filter(|text| !text.en.is_empty());
+            for text in said.filter(|text| text.en == text.de) {
                 lacks(&format!("{}: both languages of {:?}", object.name, text.en));
             }
         }

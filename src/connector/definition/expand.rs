@@ -3,7 +3,7 @@
 //! What comes out is a connector file again and says the same. What replies mean where nothing is stated has no words of its own in
 //! the language, so it stands in a comment.
 
-use super::{Protocol, overlay};
+use super::{Protocol, overlay, place};
 use crate::connector::grammar::CAP;
 use crate::connector::library::{Library, Volume};
 use crate::connector::rest::request::Next;
@@ -107,22 +107,27 @@ fn of_page(page: &mut Node) {
 
 fn of_object(object: &mut Node, inherited: &Inherited) {
     add(object, "key", text("id"));
-    add(object, "cap", Value::Number(CAP.to_string()));
+    let place = overlay::entry(object, "find").and_then(Node::list);
+    let place = place.is_some_and(|ways| {
+        let by = |way: &Node| overlay::entry(way, "by").and_then(Node::scalar);
+        ways.iter().any(|way| by(way).as_deref() == Some("all"))
+    });
+    let cap = if place { place::MOST } else { CAP };
+    add(object, "cap", Value::Number(cap.to_string()));
     if overlay::entry(object, "remove").is_some() {
         add(object, "erase", text("remove"));
     }
     if let Some(Value::List(finders)) = child(object, "find").map(|node| &mut node.value) {
         for finder in finders {
-            add(finder, "partial", Value::Bool(false));
-            of_request(finder);
-            if let Some(records) = &inherited.records {
-                add(finder, "records", records.clone());
+            if !place {
+                add(finder, "partial", Value::Bool(false));
             }
-            add(finder, "page", inherited.page.clone());
-            if let Some(page) = child(finder, "page") {
-                of_page(page);
-            }
+            of_search(finder, inherited);
         }
+    }
+    let parts = child(object, "export").and_then(entries);
+    for (_, part) in parts.into_iter().flatten() {
+        of_search(part, inherited);
     }
     if let Some(read) = child(object, "read") {
         of_request(read);
@@ -154,6 +159,18 @@ fn of_object(object: &mut Node, inherited: &Inherited) {
             add(verify, "after", text("0s"));
             add(verify, "within", text("0s"));
         }
+    }
+}
+
+/// A request whose reply goes on over pages.
+fn of_search(request: &mut Node, inherited: &Inherited) {
+    of_request(request);
+    if let Some(records) = &inherited.records {
+        add(request, "records", records.clone());
+    }
+    add(request, "page", inherited.page.clone());
+    if let Some(page) = child(request, "page") {
+        of_page(page);
     }
 }
 
@@ -239,7 +256,19 @@ mod tests {
                 .unwrap_or_else(|wrong| panic!("{:#?}", wrong.diagnostics))
         };
         let before = again(volume.source.text.clone());
-        assert_eq!(said(&before), said(&again(text.clone())), "{text}");
+        let (before, after) = (said(&before), said(&again(text.clone())));
+        let unlike = before
+            .lines()
+            .zip(after.lines())
+            .position(|(one, other)| one != other);
+        if let Some(line) = unlike {
+            let near = |said: &str| {
+                let lines: Vec<&str> = said.lines().skip(line.saturating_sub(8)).take(12).collect();
+                lines.join("\n")
+            };
+            let name = &volume.name;
+            panic!("{name}:\n{}\n\n{}\n\n{text}", near(&before), near(&after));
+        }
     }
 
     #[test]
