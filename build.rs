@@ -1,6 +1,11 @@
 //! Writes the table of the connectors that come with the program: whatever lies in `connectors/` is in it, and there is no list to
 //! edit.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a build script has the standard library alone"
+)]
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

@@ -51,10 +51,9 @@ fn every_mistake_is_explained() {
         let first = complaints
             .first()
             .unwrap_or_else(|| panic!("{name} is not broken"));
-        if let Some((code, _)) = name.split_once('_').filter(|(code, _)| code.len() == 4) {
-            if first.code.to_lowercase() != code {
-                others.push(format!("{name} says {}", first.code));
-            }
+        let code = name.split_once('_').map(|(code, _)| code);
+        if code.is_some_and(|code| code.len() == 4 && first.code.to_lowercase() != code) {
+            others.push(format!("{name} says {}", first.code));
         }
         let mut shown = Vec::new();
         for lang in [Lang::En, Lang::De] {

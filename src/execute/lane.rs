@@ -332,8 +332,8 @@ impl<'r> Lane<'r> {
                 gone = acted.iter().find_map(Acted::fault_of_system);
                 unseen.extend(acted);
             }
-            let faults = ended.iter().filter_map(|(_, end)| end.fault.as_ref());
-            gone = gone.or(faults.cloned().find(Fault::is_of_system));
+            let mut faults = ended.iter().filter_map(|(_, end)| end.fault.as_ref());
+            gone = gone.or_else(|| faults.find(|fault| fault.is_of_system()).cloned());
             finished.extend(ended);
         }
         // What takes its time to show is looked for when all of it was sent.

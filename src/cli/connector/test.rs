@@ -61,7 +61,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
     }
     if let Some(file) = &args.traffic {
         fs_err::write(file, traffic(&tested)).map_err(|failure| {
-            error("E785", say::no_traffic(os::why_at(file, &failure))).help(say::no_traffic_help())
+            error("E786", say::no_traffic(os::why_at(file, &failure))).help(say::no_traffic_help())
         })?;
     }
     show(context, &tested);

@@ -98,7 +98,7 @@ pub(super) fn as_json(house: &House, opened: &Opened, order: &Order, made: &Made
     out
 }
 
-fn of_each<'o>(order: &'o Order) -> impl Iterator<Item = (&'o SystemFindings, &'o ObjectFindings)> {
+fn of_each(order: &Order) -> impl Iterator<Item = (&SystemFindings, &ObjectFindings)> {
     let systems = order.findings.systems.iter();
     systems.flat_map(|system| system.objects.iter().map(move |object| (system, object)))
 }

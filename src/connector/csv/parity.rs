@@ -63,10 +63,10 @@ fn mark(stretch: &[u8; STRETCH], before: u8, delimiter: u8, quotes: &mut Bits, b
     // Without branches, and each place for itself: the compiler makes vectors of this.
     for place in 1..STRIPE {
         let (mut all, mut without): (u8, u8) = (0, 0);
-        for stripe in 0..STRIPES {
-            let here = quote(stripes[stripe][place], stripe);
+        for (number, stripe) in stripes.iter().enumerate() {
+            let here = quote(stripe[place], number);
             all |= here;
-            without |= bare_if(stripes[stripe][place - 1], here);
+            without |= bare_if(stripe[place - 1], here);
         }
         quotes[place] = all;
         bare[place] = without;

@@ -138,11 +138,14 @@ fn in_order(
     steps.into_iter().collect()
 }
 
+/// What the expressions of a step can name.
+type Known<'s> = Vec<(Cow<'s, str>, Members<'s>)>;
+
 /// `batch: n`, and the names that its steps know in place of `record` (E233).
 fn batched<'s>(
     fields: &mut Fields<'_, '_>,
     context: &Context<'s>,
-) -> Option<(Option<usize>, Vec<(Cow<'s, str>, Members<'s>)>)> {
+) -> Option<(Option<usize>, Known<'s>)> {
     let Some(node) = fields.optional("batch") else {
         return Some((None, context.names.clone()));
     };

@@ -193,16 +193,18 @@ impl House<'_> {
                         .help(say_place::no_clock_help()),
                 ),
                 Kind::AGE => {}
-                Kind::NAME => {
-                    if has.fields && !listed.iter().any(|field| field.category == "person.name") {
-                        fields.error(
-                            error("E240", say::nameless())
-                                .at(node.place.clone())
-                                .why(say::nameless_why())
-                                .help(say::nameless_help()),
-                        );
-                    }
+                Kind::NAME
+                    if has.fields
+                        && !listed.iter().any(|field| field.category == "person.name") =>
+                {
+                    fields.error(
+                        error("E240", say::nameless())
+                            .at(node.place.clone())
+                            .why(say::nameless_why())
+                            .help(say::nameless_help()),
+                    );
                 }
+                Kind::NAME => {}
                 _ if has.fields
                     && !listed
                         .iter()

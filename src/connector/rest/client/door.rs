@@ -264,12 +264,7 @@ impl Line {
     }
 
     /// Boxed, because the wire asks the door and the door the wire.
-    fn ask<'l>(
-        &'l self,
-        built: &'l Built,
-        outcome: &'l Outcome,
-        pass: &'l Pass,
-    ) -> Pin<Box<dyn Future<Output = Result<(Meaning, Reply), Fault>> + Send + 'l>> {
+    fn ask<'l>(&'l self, built: &'l Built, outcome: &'l Outcome, pass: &'l Pass) -> Answering<'l> {
         Box::pin(async move {
             // Asking twice gives two tokens and changes nothing else.
             let rounds = self.rounds(built, outcome, Repeat::Idempotent, Some(pass));
@@ -377,13 +372,16 @@ fn captured(capture: &[Capture], reply: &Reply) -> Result<Map<String, Value>, Fa
     Ok(values)
 }
 
+/// A reply that is on its way.
+type Answering<'l> = Pin<Box<dyn Future<Output = Result<(Meaning, Reply), Fault>> + Send + 'l>>;
+
 /// A body that is put together when the request leaves, because what lets in is part of it.
 #[derive(Clone)]
 pub(super) enum Late {
     /// A JSON-RPC call, which is the body.
     Call { enveloped: bool, id: u64 },
     /// A body in which a value of `auth` stands.
-    Secret { request: Request, names: Names },
+    Secret { request: Box<Request>, names: Names },
 }
 
 impl Late {
@@ -396,7 +394,7 @@ impl Late {
         }
         let uses = |read: &str| read.split('.').next() == Some("auth");
         (request.body_reads().into_iter().any(uses)).then(|| Late::Secret {
-            request: request.clone(),
+            request: Box::new(request.clone()),
             names: names.clone(),
         })
     }
