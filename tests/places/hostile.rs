@@ -15,7 +15,8 @@ fn refused(world: &World, expected: &[&str]) {
 
 #[test]
 fn a_list_of_places_that_breaks_off_leaves_everything_below_unsearched() {
-    let broken: [(&str, fn() -> Reply); 4] = [
+    type Answers = (&'static str, fn() -> Reply);
+    let broken: [Answers; 4] = [
         ("E505", || Reply::status(500)),
         ("E507", || Reply::status(403)),
         ("E310", || Reply::json(json!({"total": 2}))),

@@ -96,7 +96,8 @@ fn a_package_holds_every_part_of_every_record() {
 
 #[test]
 fn a_part_that_is_missing_is_never_missing_silently() {
-    let thirds: [(&str, fn() -> Reply); 5] = [
+    type Answers = (&'static str, fn() -> Reply);
+    let thirds: [Answers; 5] = [
         ("E505", || Reply::status(404)),
         ("E505", || Reply::status(500)),
         ("E507", || Reply::status(403)),
