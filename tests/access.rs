@@ -1469,11 +1469,11 @@ fn secrets_and_what_they_bring_are_said_and_written_nowhere() {
         "dsr: 1\nconnector: list\nversion: 1.0.0\nsettings: { url: { type: url }, key: { secret: true } }\napi:\n  url: \"{{ settings.url }}\"\n  auth: { query: { key: \"{{ settings.key }}\" } }\n  records: \"$.items[*]\"\n  limits: { retries: 0 }\n",
         OBJECT
     );
-    let odoo = format!("{HEAD}{ODOO}").replace("connector: crm", "connector: odoo");
+    let odoo = format!("{HEAD}{ODOO}").replace("connector: crm", "connector: erp");
     let systems = format!(
         r#"  crm: {{ connector: crm@1, settings: {{ url: "{url}", id: dsr, key: {{ secret: "env:CRM_KEY" }} }}, owner: it }}
   list: {{ connector: list@1, settings: {{ url: "{url}", key: {{ secret: "env:LIST_KEY" }} }}, owner: it }}
-  odoo: {{ connector: odoo@1, settings: {{ url: "{url}", database: acme, user: dsr, key: {{ secret: "env:ODOO_KEY" }} }}, owner: it }}
+  erp: {{ connector: erp@1, settings: {{ url: "{url}", database: acme, user: dsr, key: {{ secret: "env:ODOO_KEY" }} }}, owner: it }}
 "#,
         url = server.url
     );
@@ -1482,10 +1482,8 @@ fn secrets_and_what_they_bring_are_said_and_written_nowhere() {
         "limits: { retries: 0 }\n  records:",
         1,
     );
-    let mut house = support::house::House::new(
-        &systems,
-        &[("crm", &crm), ("list", &query), ("odoo", &odoo)],
-    );
+    let mut house =
+        support::house::House::new(&systems, &[("crm", &crm), ("list", &query), ("erp", &odoo)]);
     house.env("CRM_KEY", "s3cret-of-crm");
     house.env("LIST_KEY", "secret-in-a-query");
     house.env("ODOO_KEY", "s3cret-of-odoo");

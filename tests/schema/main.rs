@@ -205,6 +205,7 @@ objects:
     find:
       - { by: email, get: /guests, query: { email: "{{ value }}" } }
     read: { get: "/guests/{{ record.id }}", records: $ }
+    export: { letters: { get: "/guests/{{ record.id }}/letters" } }
     fields:
       email: { category: contact.email, identity: email }
       name: person.name
