@@ -162,6 +162,9 @@ pub enum Engine {
     Csv(CsvSettings),
     Manual(ManualTasks),
     Rest(Box<crate::connector::definition::Definition>),
+    Ldap,
+    Files(FilesSettings),
+    Process(ProcessSettings),
     /// A system of status `not_connected` needs none.
     None,
 }
@@ -174,6 +177,14 @@ pub struct CsvSettings {
     /// WHATWG label, `utf-8` by default.
     pub encoding: &'static encoding_rs::Encoding,
 }
+
+/// Folders of documents.
+#[derive(Clone, Debug, Default)]
+pub struct FilesSettings {}
+
+/// A program beside `dsr` that speaks with the system.
+#[derive(Clone, Debug, Default)]
+pub struct ProcessSettings {}
 
 /// What a person does by hand, and within how many days.
 #[derive(Clone, Debug, Default)]

@@ -129,6 +129,17 @@ impl Object {
                 Action::Suppress => false,
             },
             How::Http { .. } => self.http(action).is_some_and(|does| does.manual.is_none()),
+            How::Entry {
+                restrict,
+                unrestrict,
+            } => match action {
+                Action::Remove | Action::Anonymise | Action::Rectify => true,
+                Action::Restrict => !restrict.is_empty(),
+                Action::Unrestrict => !unrestrict.is_empty(),
+                Action::Suppress => false,
+            },
+            How::Document => false,
+            How::Plugin { actions } => actions.contains(&action),
         }
     }
 
@@ -233,7 +244,11 @@ impl Object {
         }
         match self.how {
             How::Http { .. } => At::Path(name.split('.').map(str::to_owned).collect()),
-            How::Table { .. } | How::File { .. } => At::Path(vec![name.to_owned()]),
+            How::Table { .. }
+            | How::File { .. }
+            | How::Entry { .. }
+            | How::Document
+            | How::Plugin { .. } => At::Path(vec![name.to_owned()]),
         }
     }
 
@@ -287,7 +302,11 @@ impl Object {
     pub fn parts(&self) -> &[ExportPart] {
         match &self.how {
             How::Http { parts, .. } => parts,
-            How::Table { .. } | How::File { .. } => &[],
+            How::Table { .. }
+            | How::File { .. }
+            | How::Entry { .. }
+            | How::Document
+            | How::Plugin { .. } => &[],
         }
     }
 
@@ -345,6 +364,15 @@ pub enum How {
         actions: Vec<(Action, HttpAction)>,
         parts: Vec<ExportPart>,
     },
+    /// Entries of a directory, with the attributes that `restrict` and `unrestrict` set.
+    Entry {
+        restrict: Vec<(String, Option<String>)>,
+        unrestrict: Vec<(String, Option<String>)>,
+    },
+    /// Whole documents in which a person is named; they are read and never written.
+    Document,
+    /// What a program beside `dsr` holds, with the actions that it offers.
+    Plugin { actions: Vec<Action> },
 }
 
 /// What else a package holds of a record, asked for when one is made and at no other time.

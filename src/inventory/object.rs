@@ -149,7 +149,11 @@ pub(super) fn unable(
     }
     let wrong = error("E205", say::no_action(&object.name, action.word())).at(place.clone());
     Some(match &object.how {
-        How::File { .. } | How::Table { .. } => wrong
+        How::File { .. }
+        | How::Table { .. }
+        | How::Entry { .. }
+        | How::Document
+        | How::Plugin { .. } => wrong
             .why(say::set_action_why(action.word()))
             .help(say::set_action_help(action.word())),
         How::Http { .. } => wrong
