@@ -146,7 +146,7 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Aufgezeichnete Antworten eines Systems dem Konnektor vorspielen, und daraus abgeleitete Fälle"
         }
         "connector.test.connectors" => {
-            "Dateien von Konnektoren oder Namen aus connectors/; ohne Angabe alle"
+            "Dateien von Konnektoren oder ihre Namen; ohne Angabe alle in connectors/"
         }
         "connector.test.tests" => {
             "Die Testdatei, wenn sie nicht connectors/tests/NAME.test.yml ist"

@@ -108,8 +108,8 @@ catalogue! {
     no_second_page() { en: "no second page is recorded, and the first cannot be made to announce one", de: "eine zweite Seite ist nicht aufgezeichnet, und die erste lässt sich keine ankündigen" }
     page_taken(codes) { en: "a page that came again is no E311 here but: {codes}", de: "eine wiederholte Seite ergibt hier nicht E311, sondern: {codes}" }
 
-    no_file(name) { en: "there is no connector `{name}` here", de: "einen Konnektor `{name}` gibt es hier nicht" }
-    no_file_help() { en: "name a file, or one of connectors/ without its ending", de: "eine Datei nennen oder eine aus connectors/ ohne Endung" }
+    tests_elsewhere(name) { en: "the tests of `{name}` do not come with the program", de: "die Tests von `{name}` liegen dem Programm nicht bei" }
+    tests_elsewhere_help(name) { en: "they lie with its source; name tests of your own: dsr connector test {name} --tests FILE", de: "sie liegen bei seinem Quelltext; eigene Tests nennen: dsr connector test {name} --tests DATEI" }
     no_connectors() { en: "there are no connectors in connectors/", de: "in connectors/ liegen keine Konnektoren" }
     no_connectors_help() { en: "name the file of one: dsr connector test FILE", de: "die Datei eines Konnektors nennen: dsr connector test DATEI" }
     one_test_file() { en: "`--tests` names the tests of one connector", de: "`--tests` nennt die Tests eines Konnektors" }
