@@ -11,6 +11,7 @@ pub mod fault;
 pub mod files;
 pub mod finding;
 pub mod grammar;
+pub mod guess;
 pub mod ldap;
 pub mod library;
 pub mod manual;
@@ -18,7 +19,9 @@ pub mod mask;
 pub mod notation;
 pub mod object;
 pub(crate) mod order;
+pub mod outline;
 pub mod process;
+pub mod proposal;
 pub mod rest;
 pub mod sql;
 pub mod transport;
@@ -350,6 +353,11 @@ pub trait Reader: Send {
         _needs: &[Action],
     ) -> Result<Vec<Finding>, Fault> {
         Ok(Vec::new())
+    }
+
+    /// What lies in the system, whether the inventory names it or not; `None` where the system does not say.
+    async fn outline(&mut self) -> Result<Option<outline::Outline>, Fault> {
+        Ok(None)
     }
 
     /// Seen so far.

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod discover;
 mod list;
 mod show;
 mod test;
@@ -32,16 +33,19 @@ enum Verb {
     Check(check::Args),
     /// Show what an overlay changes in the connector below it, safety properties first
     Diff(diff::Args),
+    /// Ask a system what it holds and propose objects, identities and links for the inventory
+    Discover(discover::Args),
     /// Replay the recorded exchanges of connectors, and cases derived from them
     Test(test::Args),
 }
 
-pub(crate) fn run(context: &Context, args: Args) -> Result<Exit> {
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     match args.verb {
         Verb::List => list::run(context),
         Verb::Show(args) => show::run(context, &args),
         Verb::Check(args) => check::run(context, &args),
         Verb::Diff(args) => diff::run(context, &args),
+        Verb::Discover(args) => discover::run(context, &args),
         Verb::Test(args) => test::run(context, &args),
     }
 }

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::connector::object::ExportPart;
+use crate::connector::outline::Outline;
 use crate::connector::{
     Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape,
     Sight, Sink, Unread,
@@ -152,6 +153,10 @@ impl Reader for Lent {
 
     async fn examine(&mut self, object: &Object, needs: &[Action]) -> Result<Vec<Finding>, Fault> {
         self.reader()?.examine(object, needs).await
+    }
+
+    async fn outline(&mut self) -> Result<Option<Outline>, Fault> {
+        self.reader()?.outline().await
     }
 
     fn notes(&self) -> Notes {

@@ -142,6 +142,12 @@ pub fn german(id: &str) -> Option<&'static str> {
         "connector.diff" => {
             "Zeigen, was eine Erweiterung am Konnektor darunter ändert, Sicherheitseigenschaften zuerst"
         }
+        "connector.discover" => {
+            "Ein System fragen, was es enthält, und Objekte, Kennungen und Verknüpfungen für das Inventar vorschlagen"
+        }
+        "connector.discover.system" => {
+            "Das System des Inventars; es darf noch `not_connected` sein"
+        }
         "connector.test" => {
             "Aufgezeichnete Antworten eines Systems dem Konnektor vorspielen, und daraus abgeleitete Fälle"
         }
