@@ -61,16 +61,17 @@ pub(super) fn trust(
     yes: bool,
 ) -> Result<Exit> {
     let names: Vec<&str> = plugin.files.iter().map(|(path, _)| path.as_str()).collect();
-    let names = names.join(", ");
     if plugin
         .files
         .iter()
         .all(|(path, digest)| lock.is_trusted(path, digest))
     {
-        context.ui.say(&say::already_trusted(&names));
+        for name in names {
+            context.ui.say(&say::already_trusted(name));
+        }
         return Ok(Exit::Done);
     }
-    context.ui.say(&words::trust_head(&names));
+    context.ui.say(&words::trust_head(names.join(", ")));
     for (path, digest) in &plugin.files {
         context.ui.say(&words::trust_file(path, digest.hex()));
     }
@@ -87,7 +88,9 @@ pub(super) fn trust(
         });
     }
     lock.write(workspace)?;
-    context.ui.say(&say::trusted(&names));
+    for (path, _) in &plugin.files {
+        context.ui.say(&say::trusted(path));
+    }
     Ok(Exit::Done)
 }
 
