@@ -507,7 +507,7 @@ pub fn describe(system: &System, object: &Object, action: Action) -> Vec<String>
         Engine::Rest(_) => rest::describe(object, action),
         Engine::Ldap => ldap::describe(object, action),
         Engine::Files(_) => Vec::new(),
-        Engine::Process(_) => process::describe(object, action),
+        Engine::Process(_) => process::describe(system, object, action),
         Engine::Manual(_) | Engine::None => Vec::new(),
     }
 }

@@ -141,6 +141,7 @@ pub mod package;
 pub mod people;
 pub mod place;
 pub mod plan;
+pub mod process;
 pub mod replay;
 pub mod report;
 pub mod rights;

@@ -139,7 +139,7 @@ impl Object {
                 Action::Suppress => false,
             },
             How::Document => false,
-            How::Plugin { actions } => actions.contains(&action),
+            How::Plugin { actions, .. } => actions.contains(&action),
         }
     }
 
@@ -186,12 +186,18 @@ impl Object {
     /// The columns that an action sets to fixed values, in tables and files.
     pub fn sets(&self, action: Action) -> &[(String, Option<String>)] {
         match (&self.how, action) {
-            (How::Table { restrict, .. } | How::File { restrict, .. }, Action::Restrict) => {
-                restrict
-            }
-            (How::Table { unrestrict, .. } | How::File { unrestrict, .. }, Action::Unrestrict) => {
-                unrestrict
-            }
+            (
+                How::Table { restrict, .. }
+                | How::File { restrict, .. }
+                | How::Plugin { restrict, .. },
+                Action::Restrict,
+            ) => restrict,
+            (
+                How::Table { unrestrict, .. }
+                | How::File { unrestrict, .. }
+                | How::Plugin { unrestrict, .. },
+                Action::Unrestrict,
+            ) => unrestrict,
             _ => &[],
         }
     }
@@ -372,7 +378,11 @@ pub enum How {
     /// Whole documents in which a person is named; they are read and never written.
     Document,
     /// What a program beside `dsr` holds, with the actions that it offers.
-    Plugin { actions: Vec<Action> },
+    Plugin {
+        actions: Vec<Action>,
+        restrict: Vec<(String, Option<String>)>,
+        unrestrict: Vec<(String, Option<String>)>,
+    },
 }
 
 /// What else a package holds of a record, asked for when one is made and at no other time.

@@ -228,8 +228,10 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
         "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
-        "trust" => "Zeigen, was ein Konnektor erreichen und ändern darf, und ihn dann zulassen",
-        "trust.file" => "Die Datei des Konnektors",
+        "trust" => {
+            "Zeigen, was ein Konnektor oder Plugin erreichen und ändern darf, und ihn dann zulassen"
+        }
+        "trust.file" => "Die Datei des Konnektors oder eine des Plugins",
         "trust.yes" => "Nicht fragen",
         "plan" => "Eine Löschung planen, ohne sie auszuführen",
         "plan.as_of" => {

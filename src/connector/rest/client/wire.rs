@@ -593,7 +593,11 @@ impl Line {
 }
 
 /// A client for one system. Those with TLS are kept for the life of the process, because each reads the machine's certificates.
-fn http_client(url: &Url, connect: Duration) -> Result<reqwest::Client, Fault> {
+/// A client for one server: no redirects, no repetitions of its own, TLS by the house's provider.
+pub(in crate::connector) fn http_client(
+    url: &Url,
+    connect: Duration,
+) -> Result<reqwest::Client, Fault> {
     static KEPT: Mutex<BTreeMap<Duration, reqwest::Client>> = Mutex::new(BTreeMap::new());
     // Another room may have installed the same provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
