@@ -10,6 +10,7 @@ pub mod definition;
 pub mod fault;
 pub mod finding;
 pub mod grammar;
+pub mod guess;
 pub mod library;
 pub mod manual;
 pub mod mask;

@@ -3,6 +3,7 @@
 mod check;
 mod diff;
 mod list;
+mod new;
 mod show;
 mod test;
 
@@ -28,6 +29,8 @@ enum Verb {
     List,
     /// Show a connector as it is written
     Show(show::Args),
+    /// Draft a connector and a first test of it, from a few answers or from an OpenAPI document
+    New(Box<new::Args>),
     /// Look for mistakes in connector files, without asking a system
     Check(check::Args),
     /// Show what an overlay changes in the connector below it, safety properties first
@@ -40,6 +43,7 @@ pub(crate) fn run(context: &Context, args: Args) -> Result<Exit> {
     match args.verb {
         Verb::List => list::run(context),
         Verb::Show(args) => show::run(context, &args),
+        Verb::New(args) => new::run(context, &args),
         Verb::Check(args) => check::run(context, &args),
         Verb::Diff(args) => diff::run(context, &args),
         Verb::Test(args) => test::run(context, &args),

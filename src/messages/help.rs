@@ -138,6 +138,27 @@ pub fn german(id: &str) -> Option<&'static str> {
         "connector.show.expanded" => {
             "Mit allem, was er erweitert, und allen Vorgaben ausgeschrieben"
         }
+        "connector.new" => {
+            "Einen Konnektor und einen ersten Test entwerfen, aus einigen Antworten oder einem OpenAPI-Dokument"
+        }
+        "connector.new.name" => "Wie der Konnektor heißt, etwa bookings",
+        "connector.new.openapi" => {
+            "Die Schnittstelle aus diesem OpenAPI-Dokument lesen (3.x oder Swagger 2.0, YAML oder JSON)"
+        }
+        "connector.new.path" => {
+            "Mit --openapi: nur Listen, deren Pfad so beginnt; mehrfach möglich"
+        }
+        "connector.new.url" => "Adresse der Schnittstelle, etwa https://bookings.example.com/api",
+        "connector.new.auth" => {
+            "Wie man eingelassen wird: none, bearer, basic, header:NAME oder query:NAME"
+        }
+        "connector.new.find" => "Pfad der Suche nach E-Mail, etwa /guests?email={email}",
+        "connector.new.records" => "Wo in der Antwort die Datensätze liegen, etwa $.items[*]",
+        "connector.new.item" => "Pfad eines Datensatzes, etwa /guests/{id}, oder none",
+        "connector.new.fields" => {
+            "Personenbezogene Felder, durch Komma getrennt, etwa email,name,note=content.note"
+        }
+        "connector.new.delete" => "Ein DELETE auf den Pfad eines Datensatzes entfernt ihn",
         "connector.check" => "Konnektordateien auf Fehler prüfen, ohne ein System zu fragen",
         "connector.diff" => {
             "Zeigen, was eine Erweiterung am Konnektor darunter ändert, Sicherheitseigenschaften zuerst"
@@ -294,6 +315,9 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "DIR" => "ORDNER",
         "FIELD=VALUE" => "FELD=WERT",
         "FILE" => "DATEI",
+        "FIELDS" => "FELDER",
+        "URL" => "URL",
+        "WAY" => "WEG",
         "FILE|-" => "DATEI|-",
         "FORMAT" => "FORM",
         "GROUND" => "GRUND",

@@ -98,8 +98,8 @@ fn key(name: &Name) -> String {
     }
 }
 
-/// Plain where every reader of YAML takes it for a text, else in double quotes.
-fn scalar(text: &str) -> String {
+/// A text: plain where every reader of YAML takes it for a text, else in double quotes.
+pub fn scalar(text: &str) -> String {
     let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '/');
     let signs = text
