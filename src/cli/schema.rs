@@ -53,6 +53,8 @@ schemas! {
     "connector.show" describes "dsr.connector.show/1",
     "connector.check" describes "dsr.connector.check/1",
     "connector.diff" describes "dsr.connector.diff/1",
+    "connector.new" describes "dsr.connector.new/1",
+    "connector.record" describes "dsr.connector.record/1",
     "connector.test" describes "dsr.connector.test/1",
     "error" describes "dsr.error/1",
 }

@@ -42,7 +42,7 @@ catalogue! {
     open_auth_of(name, others) { en: "taken from the scheme `{name}`; there are also: {others}", de: "übernommen vom Schema `{name}`; es gibt auch: {others}" }
     open_authorization() { en: "the document names only the header; most systems want a word before the key, such as Bearer", de: "das Dokument nennt nur die Kopfzeile; die meisten Systeme verlangen ein Wort vor dem Schlüssel, etwa Bearer" }
     open_setting() { en: "a part of the path, or a parameter that must be sent; write it out if it is the same everywhere", de: "Teil des Pfads oder Parameter, der gesendet werden muss; ausschreiben, wenn er überall gleich ist" }
-    open_left(count, paths) { en: "{count} further lists may hold personal data and were not taken over (--path chooses): {paths}", de: "{count} weitere Listen können personenbezogene Daten enthalten und wurden nicht übernommen (--path wählt aus): {paths}" }
+    open_left(count, paths) { en: "lists that may hold personal data too and were not taken over: {count} (--path chooses): {paths}", de: "Listen, die ebenfalls personenbezogene Daten enthalten können und nicht übernommen wurden: {count} (--path wählt aus): {paths}" }
     open_key(param) { en: "guessed: the path of one record calls its key `{param}`, which no member of a record is called", de: "geraten: der Pfad eines Datensatzes nennt seinen Schlüssel `{param}`, aber kein Feld des Datensatzes heißt so" }
     open_no_key() { en: "guessed: the document shows no member that names a record", de: "geraten: das Dokument zeigt kein Feld, das einen Datensatz benennt" }
     open_by_address(param) { en: "guessed: `{param}` finds by e-mail address; see whether it also finds addresses in capitals and second addresses", de: "geraten: `{param}` findet nach E-Mail-Adresse; prüfen, ob auch Adressen in Großbuchstaben und Zweitadressen gefunden werden" }
@@ -72,7 +72,7 @@ catalogue! {
     column_place() { en: "where", de: "Stelle" }
     column_open() { en: "open", de: "offen" }
     wrote(file) { en: "{file} written", de: "{file} geschrieben" }
-    open_count(count) { en: "{count} points are open; each stands in the file as `# open: …`", de: "{count} Punkte sind offen; jeder steht in der Datei als `# open: …`" }
+    open_count(count) { en: "Open points: {count}; each stands in the file as `# open: …`", de: "Offene Punkte: {count}; jeder steht in der Datei als `# open: …`" }
     nothing_open() { en: "Nothing is open.", de: "Nichts ist offen." }
     not_sound() { en: "The draft cannot be used as it stands; correct what follows, then run `dsr connector check`", de: "Der Entwurf ist so nicht verwendbar; das Folgende berichtigen, dann `dsr connector check` ausführen" }
     next_steps(name) { en: "Next: dsr connector check {name}, then dsr connector test {name}", de: "Weiter: dsr connector check {name}, dann dsr connector test {name}" }
