@@ -12,7 +12,7 @@ use crate::connector::definition::Definition;
 use crate::diagnostic::Source;
 use crate::messages::{Lang, author as say};
 use crate::replay;
-use crate::yaml::write::scalar;
+use crate::yaml::write::{json as flow_of, scalar};
 
 const ADDRESS: &str = "ada@example.org";
 
@@ -111,11 +111,11 @@ fn case(out: &mut String, name: &str, run: &str, exchanges: &[Value], expect: &V
         scalar(name)
     ));
     for exchange in exchanges {
-        out.push_str(&format!("      - {}\n", flow(exchange)));
+        out.push_str(&format!("      - {}\n", flow_of(exchange)));
     }
     out.push_str("    expect:\n");
     for (name, value) in expect.as_object().into_iter().flatten() {
-        out.push_str(&format!("      {name}: {}\n", flow(value)));
+        out.push_str(&format!("      {name}: {}\n", flow_of(value)));
     }
 }
 
@@ -274,44 +274,5 @@ fn put_field(into: &mut Value, path: &[Option<String>], value: Value) {
             put_field(&mut item, rest, value);
             *into = json!([item]);
         }
-    }
-}
-
-/// JSON in YAML's flow style.
-pub(crate) fn flow(value: &Value) -> String {
-    match value {
-        Value::String(text) => scalar(text),
-        Value::Array(items) => format!(
-            "[{}]",
-            items.iter().map(flow).collect::<Vec<_>>().join(", ")
-        ),
-        Value::Object(members) if members.is_empty() => "{}".to_owned(),
-        Value::Object(members) => {
-            // What is asked stands before what is answered.
-            let order = ["get", "post", "put", "patch", "delete", "head"];
-            let rank = |name: &str| match name {
-                "reply" => 2,
-                name if order.contains(&name) => 0,
-                _ => 1,
-            };
-            let mut all: Vec<(&String, &Value)> = members.iter().collect();
-            all.sort_by_key(|(name, _)| rank(name));
-            let parts: Vec<String> = all
-                .iter()
-                .map(|(name, value)| format!("{}: {}", key_text(name), flow(value)))
-                .collect();
-            format!("{{ {} }}", parts.join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-fn key_text(name: &str) -> String {
-    match !name.is_empty()
-        && name.bytes().all(|sign| sign.is_ascii_digit())
-        && !name.starts_with('0')
-    {
-        true => name.to_owned(),
-        false => scalar(name),
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod diff;
 mod list;
 mod new;
+mod record;
 mod show;
 mod test;
 
@@ -35,17 +36,20 @@ enum Verb {
     Check(check::Args),
     /// Show what an overlay changes in the connector below it, safety properties first
     Diff(diff::Args),
+    /// Carry a case out against a sandbox and write it down as a test, with invented values
+    Record(Box<record::Args>),
     /// Replay the recorded exchanges of connectors, and cases derived from them
     Test(test::Args),
 }
 
-pub(crate) fn run(context: &Context, args: Args) -> Result<Exit> {
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     match args.verb {
         Verb::List => list::run(context),
         Verb::Show(args) => show::run(context, &args),
         Verb::New(args) => new::run(context, &args),
         Verb::Check(args) => check::run(context, &args),
         Verb::Diff(args) => diff::run(context, &args),
+        Verb::Record(args) => record::run(context, &args),
         Verb::Test(args) => test::run(context, &args),
     }
 }

@@ -76,4 +76,24 @@ catalogue! {
     nothing_open() { en: "Nothing is open.", de: "Nichts ist offen." }
     not_sound() { en: "The draft cannot be used as it stands; correct what follows, then run `dsr connector check`", de: "Der Entwurf ist so nicht verwendbar; das Folgende berichtigen, dann `dsr connector check` ausführen" }
     next_steps(name) { en: "Next: dsr connector check {name}, then dsr connector test {name}", de: "Weiter: dsr connector check {name}, dann dsr connector test {name}" }
+
+    not_a_sandbox() { en: "this case would write, and nobody said that what answers is a sandbox", de: "dieser Fall würde schreiben, und niemand hat gesagt, dass ein Testsystem antwortet" }
+    not_a_sandbox_why() { en: "recording an erasure is erasing; a system of the inventory is written to by cases alone, which the ledger remembers", de: "eine Löschung aufzuzeichnen heißt zu löschen; in ein System des Inventars schreiben nur Vorgänge, die im Protokoll stehen" }
+    not_a_sandbox_help() { en: "with a test person in a sandbox: dsr connector record --sandbox --connector NAME --set url=… --set key=env:NAME --run … --subject … --case …", de: "mit einer Testperson in einem Testsystem: dsr connector record --sandbox --connector NAME --set url=… --set key=env:NAME --run … --subject … --case …" }
+    runs_that_can_be_recorded(words) { en: "one of: {words}", de: "eines von: {words}" }
+    only_http_is_recorded() { en: "a system of the inventory that has a `connector`; nothing else sends requests that could be recorded", de: "ein System des Inventars mit `connector`; nichts anderes sendet Anfragen, die sich aufzeichnen ließen" }
+    set_form() { en: "NAME=VALUE, such as url=https://sandbox.example.com", de: "NAME=WERT, etwa url=https://sandbox.example.com" }
+    settings_are(known) { en: "the connector's settings are: {known}", de: "die Einstellungen des Konnektors sind: {known}" }
+    setting_is_missing(name) { en: "state it with --set {name}=…; a secret as env:NAME, file:PATH or keyring:NAME", de: "mit --set {name}=… angeben; ein Geheimnis als env:NAME, file:PFAD oder keyring:NAME" }
+    secret_by_reference(name) { en: "a secret is never typed: --set {name}=env:NAME, with the value in the environment, or file:PATH, keyring:NAME", de: "ein Geheimnis wird nie eingetippt: --set {name}=env:NAME mit dem Wert in der Umgebung, oder file:PFAD, keyring:NAME" }
+    subject_form() { en: "an e-mail address of a test person, or KIND=VALUE, such as customer_no=4711", de: "die E-Mail-Adresse einer Testperson oder ART=WERT, etwa customer_no=4711" }
+    change_form() { en: "with --run rectify, and only there: a category or OBJECT.FIELD of the connector with its new value, such as person.name=Ada", de: "mit --run rectify, und nur dort: eine Kategorie oder OBJEKT.FELD des Konnektors mit dem neuen Wert, etwa person.name=Ada" }
+    case_form() { en: "a few words on one line that say what the case shows", de: "einige Wörter in einer Zeile, die sagen, was der Fall zeigt" }
+    nothing_to_write() { en: "the search found nothing that this case would write to", de: "die Suche hat nichts gefunden, was dieser Fall schreiben würde" }
+    nothing_to_write_help() { en: "put the test person into the sandbox first; with --run find the search alone can be recorded", de: "die Testperson zuerst im Testsystem anlegen; mit --run find lässt sich die Suche allein aufzeichnen" }
+    will_write(name) { en: "This is carried out now, in the sandbox of {name}, and cannot be taken back.", de: "Das wird jetzt im Testsystem von {name} ausgeführt und lässt sich nicht zurücknehmen." }
+    look_at_the_plan() { en: "look at the plan above; nothing was written to the sandbox, and nothing recorded", de: "den Plan oben ansehen; im Testsystem wurde nichts geschrieben und nichts aufgezeichnet" }
+    recorded(case, exchanges, records, replaced) { en: "Recorded: {case}. Exchanges: {exchanges}, records: {records}, values replaced: {replaced}.", de: "Aufgezeichnet: {case}. Austausche: {exchanges}, Datensätze: {records}, ersetzte Werte: {replaced}." }
+    recorded_in(file) { en: "It stands in {file}. Look through it before you pass it on.", de: "Der Fall steht in {file}. Vor der Weitergabe durchsehen." }
+    derived_do_not_hold() { en: "The recording itself holds; what is said above is wrong with the connector, and `dsr connector test` shows it with its place.", de: "Die Aufzeichnung selbst stimmt; das oben Genannte ist am Konnektor falsch, `dsr connector test` zeigt es mit seiner Stelle." }
 }
