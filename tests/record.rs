@@ -10,7 +10,6 @@
 mod http;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 

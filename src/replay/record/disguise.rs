@@ -345,6 +345,9 @@ impl<'k> Disguise<'k> {
         if self.stays.contains(text) || self.words.contains(text) || text.is_empty() {
             return text.to_owned();
         }
+        if let Some(made) = self.phone(text) {
+            return made;
+        }
         let small = text.to_lowercase();
         for (original, made) in &self.map {
             if original.to_lowercase() == small {
@@ -373,6 +376,23 @@ impl<'k> Disguise<'k> {
             out = replaced(&out, &original.to_uppercase(), &made.to_uppercase(), alone);
         }
         out
+    }
+
+    /// A telephone number that is known in another spelling.
+    fn phone(&self, text: &str) -> Option<String> {
+        let signs = text
+            .chars()
+            .all(|sign| sign.is_ascii_digit() || "+ -/().".contains(sign));
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        if !signs || digits < 6 {
+            return None;
+        }
+        let kind = Kind(Kind::PHONE.to_owned());
+        let normal = self.known.kinds.identity(&kind, text).ok()?;
+        let mut inventor = self.inventor.borrow_mut();
+        inventor
+            .knows_phone(normal.value())
+            .then(|| inventor.phone(text, normal.value()))
     }
 
     /// The name of a member, which may itself be an address or a value.

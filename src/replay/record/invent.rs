@@ -119,6 +119,10 @@ impl Inventor {
         out.into_iter().rev().collect()
     }
 
+    pub(super) fn knows_phone(&self, normal: &str) -> bool {
+        self.phones.contains_key(normal)
+    }
+
     fn digit(&mut self, other: char) -> char {
         let digit = char::from_digit((self.next() % 9 + 1) as u32, 10).unwrap_or('5');
         match digit == other {

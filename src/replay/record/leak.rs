@@ -13,9 +13,9 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::disguise::{Disguise, digests};
 use super::invent::runs;
-use super::paper::Paper;
+use super::paper::{Paper, Part};
 use crate::diagnostic::Result;
-use crate::messages::replay as say;
+use crate::messages::{Text, replay as say};
 use crate::yaml::error;
 
 /// Shorter words are not looked for on their own: they stand everywhere.
@@ -33,10 +33,15 @@ const LAYERS: usize = 4;
 /// E793, with the part of the recording and without the value.
 pub(super) fn look(disguise: &Disguise<'_>, paper: &Paper) -> Result<()> {
     let originals: Vec<Original> = all(disguise);
-    for (place, text) in &paper.parts {
-        let views = views(text);
-        if originals.iter().any(|original| original.is_in(&views)) {
-            return Err(error("E793", say::original_left(place))
+    for part in &paper.parts {
+        let views = views(&part.text);
+        // Members are named by the system's makers; only what is the person's own can be in a name.
+        let left =
+            |original: &Original| (original.personal || !part.name) && original.is_in(&views);
+        if originals.iter().any(left) {
+            let place = place(part, &originals);
+            let wrong = error("E793", say::original_left(place));
+            return Err(wrong
                 .why(say::original_left_why())
                 .help(say::original_left_help())
                 .into());
@@ -45,10 +50,24 @@ pub(super) fn look(disguise: &Disguise<'_>, paper: &Paper) -> Result<()> {
     Ok(())
 }
 
+/// Where it is; the member is named unless its name gives somebody away.
+fn place(part: &Part, originals: &[Original]) -> Text {
+    let member = part.member.as_deref().filter(|member| {
+        let views = views(member);
+        !originals.iter().any(|original| original.is_in(&views))
+    });
+    match member {
+        Some(member) => part.place.clone().with(&Text::same(member)),
+        None => part.place.clone(),
+    }
+}
+
 /// What must not be left.
 struct Original {
     /// In small letters.
     text: String,
+    /// It is a secret, the person's, or stood in a listed field.
+    personal: bool,
     /// It is only looked for as a word of its own.
     word: bool,
     /// Its digits, if it is a number that may be written with signs in between.
@@ -58,7 +77,7 @@ struct Original {
 fn all(disguise: &Disguise<'_>) -> Vec<Original> {
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut add = |text: &str, whole: bool| {
+    let mut add = |text: &str, whole: bool, personal: bool| {
         let small = text.trim().to_lowercase();
         let length = small.chars().count();
         if length < SHORTEST || disguise.is_word(text) || !seen.insert(small.clone()) {
@@ -68,25 +87,31 @@ fn all(disguise: &Disguise<'_>) -> Vec<Original> {
         let digits: String = small.chars().filter(char::is_ascii_digit).collect();
         let is_number = digits.len() >= 7 && !small.chars().any(char::is_alphabetic);
         out.push(Original {
-            word: plain || !whole,
+            personal,
+            // A person's longer words are looked for within others too: `x1margarete`.
+            word: if personal {
+                length < 6
+            } else {
+                plain || !whole
+            },
             digits: is_number.then(|| digits.trim_start_matches('0').to_owned()),
             text: small,
         });
     };
     for secret in disguise.secrets() {
-        add(secret, true);
+        add(secret, true, true);
     }
     for (original, personal) in disguise.originals() {
-        add(original, true);
+        add(original, true, personal || original.contains('@'));
         if personal {
             let words = runs(original).into_iter();
             for word in words.filter(|word| !OURS.contains(&word.to_lowercase().as_str())) {
-                add(word, false);
+                add(word, false, true);
             }
         }
         if original.contains('@') {
             for digest in digests(original) {
-                add(&digest, true);
+                add(&digest, true, true);
             }
         }
     }
@@ -109,7 +134,7 @@ impl Original {
     }
 }
 
-/// Whether the word stands there with no letter or digit beside it.
+/// Whether the word stands there with no letter beside it.
 fn is_word_of(view: &str, word: &str) -> bool {
     view.match_indices(word).any(|(at, _)| {
         let before = view[..at].chars().next_back();
@@ -117,7 +142,7 @@ fn is_word_of(view: &str, word: &str) -> bool {
         ![before, behind]
             .into_iter()
             .flatten()
-            .any(char::is_alphanumeric)
+            .any(char::is_alphabetic)
     })
 }
 

@@ -11,7 +11,7 @@ use super::{Invented, Taken, Wanted, outcome};
 use crate::connector::definition::{Definition, SettingKind, SettingRule};
 use crate::connector::rest::request::Verb;
 use crate::diagnostic::{Diagnostic, Result, Source};
-use crate::messages::replay as say;
+use crate::messages::{Text, replay as say};
 use crate::replay::play::Played;
 use crate::replay::{self, Run};
 use crate::yaml::write::{block, json as flow, scalar};
@@ -36,7 +36,18 @@ pub(super) struct Paper {
     pub(super) text: String,
     pub(super) exchanges: usize,
     pub(super) expect: Value,
-    pub(super) parts: Vec<(String, String)>,
+    pub(super) parts: Vec<Part>,
+}
+
+/// A text that was recorded, and where.
+pub(super) struct Part {
+    /// `exchange 3`
+    pub(super) place: Text,
+    /// The member that holds it.
+    pub(super) member: Option<String>,
+    /// It is the name of a member, and not a value.
+    pub(super) name: bool,
+    pub(super) text: String,
 }
 
 /// The settings of the file: those that it has, else invented ones.
@@ -93,7 +104,7 @@ pub(super) fn write(
     let mut exchanges = Vec::new();
     for (at, one) in taken.iter().enumerate() {
         let exchange = exchange(sheet, one, at + 1)?;
-        parts.push((say::exchange_no(at + 1).en, spread(&exchange)));
+        spread(&exchange, &say::exchange_no(at + 1), None, &mut parts);
         exchanges.push(exchange);
     }
     let subject: Map<String, Value> = sheet
@@ -119,10 +130,14 @@ pub(super) fn write(
         })
         .collect();
     let expect = expect(sheet);
-    parts.push(("subject".to_owned(), spread(&json!(subject))));
-    parts.push(("set".to_owned(), spread(&json!(set))));
-    parts.push(("expect".to_owned(), spread(&expect)));
-    parts.push(("name".to_owned(), sheet.wanted.name.clone()));
+    for (name, value) in [
+        ("subject", json!(subject)),
+        ("set", json!(set)),
+        ("expect", expect.clone()),
+        ("name", json!(sheet.wanted.name)),
+    ] {
+        spread(&value, &Text::same(name), None, &mut parts);
+    }
     let mut case = format!(
         "  - name: {}\n    run: {}\n    subject: {}\n",
         scalar(&sheet.wanted.name),
@@ -435,17 +450,29 @@ fn exported(sheet: &Sheet<'_>) -> Value {
     Value::Object(out)
 }
 
-/// All texts in a value, one a line: names of members as well.
-fn spread(value: &Value) -> String {
+/// Every text in a value, names of members as well.
+fn spread(value: &Value, place: &Text, member: Option<&str>, out: &mut Vec<Part>) {
+    let part = |name: bool, text: String| Part {
+        place: place.clone(),
+        member: member.map(str::to_owned),
+        name,
+        text,
+    };
     match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, inner)| format!("{name}\n{}", spread(inner)))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        Value::Array(items) => items.iter().map(spread).collect::<Vec<_>>().join("\n"),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Object(members) => {
+            for (name, inner) in members {
+                out.push(part(true, name.clone()));
+                spread(inner, place, Some(name), out);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                spread(item, place, member, out);
+            }
+        }
+        Value::String(text) => out.push(part(false, text.clone())),
+        Value::Null | Value::Bool(_) => {}
+        Value::Number(number) => out.push(part(false, number.to_string())),
     }
 }
 
