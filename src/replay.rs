@@ -11,6 +11,7 @@ mod file;
 mod judge;
 mod outline;
 mod play;
+pub mod record;
 mod tape;
 
 use std::collections::{BTreeMap, BTreeSet};

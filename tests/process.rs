@@ -258,7 +258,12 @@ fn a_soap_service_is_asked_and_told_through_dsr() {
         "{}",
         found.all()
     );
-    assert_eq!(found.system("erp")["objects"][0]["near_misses"], 1, "{}", found.all());
+    assert_eq!(
+        found.system("erp")["objects"][0]["near_misses"],
+        1,
+        "{}",
+        found.all()
+    );
 
     let locked = house.run(&[
         "restrict",

@@ -351,21 +351,29 @@ pub fn category(path: &str) -> Option<Guess> {
     if ["first", "last"].contains(&joined.as_str()) && around.iter().any(|word| word == "name") {
         return guess("person.name", None);
     }
-    let in_address = around
+    let found = WORDS
         .iter()
-        .any(|word| word.starts_with("address") || word == "adresse");
-    if in_address
-        && [
+        .find(|(_, all)| all.iter().any(|known| holds(&name, known)));
+    let Some((category, _)) = found else {
+        let in_address = around
+            .iter()
+            .any(|word| word.starts_with("address") || word == "adresse");
+        let part = [
             "state", "region", "province", "line", "line1", "line2", "number", "county",
-        ]
-        .contains(&last)
-    {
-        return guess("contact.address", None);
-    }
-    let (category, _) = WORDS
-        .iter()
-        .find(|(_, all)| all.iter().any(|known| holds(&name, known)))?;
+        ];
+        return if in_address && part.contains(&last) {
+            guess("contact.address", None)
+        } else {
+            None
+        };
+    };
+    // Whoever is in copy is not whom a record is about.
+    let beside = [
+        "cc", "bcc", "fwd", "reply", "to", "sender", "support", "from",
+    ];
+    let beside = name.iter().any(|word| beside.contains(&word.as_str()));
     let identity = match *category {
+        "contact.email" | "contact.phone" if beside => None,
         "contact.email" => Some(Kind::EMAIL),
         "contact.phone" if !name.iter().any(|word| word == "fax") => Some(Kind::PHONE),
         _ => None,
@@ -484,6 +492,7 @@ mod tests {
                 "{category}"
             );
         }
+        assert_eq!(category("cc_emails").and_then(|guess| guess.identity), None);
         assert_eq!(category("fax").and_then(|guess| guess.identity), None);
         assert!(is_email("filter[email]") && is_phone("mobile") && !is_email("q"));
     }
