@@ -112,6 +112,7 @@ macro_rules! catalogue {
 }
 
 pub mod access;
+pub mod attachment;
 pub mod candidates;
 pub mod case;
 pub mod check;

@@ -130,6 +130,11 @@ impl Template {
             .map(String::as_str)
     }
 
+    /// Whether it is exactly one expression.
+    pub fn is_expression(&self) -> bool {
+        matches!(self.parts[..], [Part::Expression(_)])
+    }
+
     /// What stands before the first expression.
     pub fn literal_start(&self) -> &str {
         match self.parts.first() {

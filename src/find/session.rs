@@ -403,6 +403,7 @@ impl Session {
         let shortened = object.find.iter().any(|finder| finder.partial);
         shortened
             || !object.parts().is_empty()
+            || !object.files().is_empty()
             || object.parents().any(|parent| self.is_place(parent))
             || matches!(object.how, How::Http { .. }) && self.reader.reads_by_key(object)
     }

@@ -30,6 +30,7 @@ catalogue! {
     unknown_field(name) { en: "`{name}` is neither a field (object.field) nor the category of one", de: "`{name}` ist weder ein Feld (objekt.feld) noch die Kategorie eines Feldes" }
     not_a_record(name) { en: "`{name}` names no record", de: "`{name}` benennt keinen Datensatz" }
     not_a_record_help() { en: "write object/key, such as users/7; parts of a key are joined by `/`", de: "objekt/schlüssel schreiben, etwa users/7; Teile eines Schlüssels verbindet `/`" }
+    unknown_part(object, part) { en: "`{object}` has no part `{part}`", de: "`{object}` hat keinen Teil `{part}`" }
     unknown_object(object, name) { en: "{name} has no object `{object}`", de: "{name} hat kein Objekt `{object}`" }
     not_a_code() { en: "`error` is the code of a fault", de: "`error` ist der Code eines Fehlers" }
     not_a_code_help() { en: "write it like this:   error: E310", de: "so schreiben:   error: E310" }

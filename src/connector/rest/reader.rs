@@ -12,6 +12,7 @@ use super::key_of;
 use super::outcome::{self, Meaning};
 use super::page::{self, Onward, Progress};
 use super::request::{Decode, Request};
+use crate::connector::attachment::{self, Fetched, FileRule, Pieces};
 use crate::connector::object::{At, ExportPart, How, Object, Via};
 use crate::connector::{
     Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sight, Sink,
@@ -319,6 +320,27 @@ impl Reader for RestReader {
             progress.within(page)?;
             progress.ask(asked.identity())?;
         }
+    }
+
+    async fn file(
+        &mut self,
+        _object: &Object,
+        rule: &FileRule,
+        record: &Record,
+        file: &Value,
+        take: Pieces<'_>,
+    ) -> Fetched {
+        let names = self.client.names();
+        let names = names.with("record", &record.data).with("file", file);
+        let name = attachment::name(rule, &names);
+        let came = self.client.download(rule, &names, take).await;
+        let came = came.and_then(|came| match came {
+            Some(came) if attachment::is_other_page(&name, came.content_type.as_deref()) => {
+                Err(Fault::page_for_file())
+            }
+            came => Ok(came),
+        });
+        Fetched { name, came }
     }
 
     async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
