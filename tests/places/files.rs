@@ -329,7 +329,7 @@ fn a_file_that_does_not_come_whole_is_none() {
         }),
         ("E505", || Reply::status(404)),
         ("E507", || Reply::status(403)),
-        ("E505", || Reply::bytes("text/plain", "x").with_status(206)),
+        ("E534", || Reply::bytes("text/plain", "x").with_status(206)),
         ("E559", || Reply::html("<html>Log in</html>")),
     ];
     for (fault, answer) in answers {
