@@ -307,13 +307,13 @@ pub trait Reader: Send {
         Err(Fault::unreadable_here())
     }
 
-    /// One file of a record, as an entry of `files` fetches it; `file` is what the record says of it.
+    /// One file of a record, as an entry of `files` fetches it.
     async fn file(
         &mut self,
         _object: &Object,
         _rule: &attachment::FileRule,
         _record: &Record,
-        _file: &Value,
+        _named: &attachment::Named,
         _take: attachment::Pieces<'_>,
     ) -> attachment::Fetched {
         attachment::Fetched {

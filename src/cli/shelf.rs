@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::connector::attachment::{Fetched, FileRule, Pieces};
+use crate::connector::attachment::{Fetched, FileRule, Named, Pieces};
 use crate::connector::object::ExportPart;
 use crate::connector::{
     Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape,
@@ -127,11 +127,11 @@ impl Reader for Lent {
         object: &Object,
         rule: &FileRule,
         record: &Record,
-        file: &serde_json::Value,
+        named: &Named,
         take: Pieces<'_>,
     ) -> Fetched {
         match self.reader() {
-            Ok(reader) => reader.file(object, rule, record, file, take).await,
+            Ok(reader) => reader.file(object, rule, record, named, take).await,
             Err(fault) => Fetched {
                 name: String::new(),
                 came: Err(fault),

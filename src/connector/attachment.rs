@@ -138,36 +138,49 @@ pub struct Came {
     pub bytes: u64,
 }
 
-/// The files that a record, or an item of one of its parts, names: which entry of the object speaks of each, and what `file` is
-/// there.
-pub fn named(object: &Object, part: Option<&str>, data: &Value) -> Vec<(usize, Value)> {
+/// What is said of one file. Personal.
+#[derive(Clone)]
+pub struct Named {
+    /// The entry of `files` that it is fetched by.
+    pub rule: usize,
+    pub file: Value,
+    /// The item of the part in which it is named; null if the record itself names it.
+    pub item: Value,
+}
+
+/// The files that a record, or an item of one of its parts, names.
+pub fn named(object: &Object, part: Option<&str>, data: &Value) -> Vec<Named> {
     let rules = object.files().iter().enumerate();
     let mine = rules.filter(|(_, rule)| rule.part.as_deref() == part);
     mine.flat_map(|(number, rule)| {
         let all = rule.each.path.query(data).all();
         let there = all.into_iter().filter(|value| !value.is_null());
         // Only what the entry can name is kept.
-        there.map(move |value| (number, narrowed(rule, value)))
+        there.map(move |file| Named {
+            rule: number,
+            file: narrowed(rule, "file", file),
+            item: match part {
+                Some(_) => narrowed(rule, "item", data),
+                None => Value::Null,
+            },
+        })
     })
     .collect()
 }
 
-/// The members of a file's description that its entry reads.
-fn narrowed(rule: &FileRule, file: &Value) -> Value {
+/// The members of `file` or `item` that an entry reads.
+fn narrowed(rule: &FileRule, root: &str, value: &Value) -> Value {
     let mut reads = rule.request.reads();
     reads.extend(rule.name.iter().flat_map(Template::reads));
-    if reads.contains(&"file") {
-        return file.clone();
-    }
-    let Value::Object(members) = file else {
-        return file.clone();
+    let Value::Object(members) = value else {
+        return value.clone();
     };
+    if reads.contains(&root) {
+        return value.clone();
+    }
     let read = |name: &String| {
-        let below = |read: &&str| {
-            let member = read.strip_prefix("file.");
-            member.is_some_and(|member| member.split('.').next() == Some(name))
-        };
-        reads.iter().any(below)
+        let mut words = reads.iter().map(|read| read.split('.'));
+        words.any(|mut words| words.next() == Some(root) && words.next() == Some(name))
     };
     let kept = members.iter().filter(|(name, _)| read(name));
     kept.map(|(name, value)| (name.clone(), value.clone()))

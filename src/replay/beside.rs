@@ -51,8 +51,8 @@ pub(super) async fn gather(
                     of_items.flat_map(|item| attachment::named(object, Some(&part.name), item)),
                 );
             }
-            for (rule, file) in named {
-                let Some(rule) = object.files().get(rule) else {
+            for file in named {
+                let Some(rule) = object.files().get(file.rule) else {
                     continue;
                 };
                 let fetched = reader

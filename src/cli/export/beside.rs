@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::cli::export::fill::UNDER_WAY;
 use crate::cli::export::make::Source;
-use crate::connector::attachment::{self, Fetched, Piece};
+use crate::connector::attachment::{self, Fetched, Named, Piece};
 use crate::connector::object::ExportPart;
 use crate::connector::{Fault, Object, Reader, Record};
 use crate::diagnostic::Result;
@@ -31,8 +31,8 @@ pub(super) struct Beside<'s> {
     system: Arc<System>,
     object: &'s Object,
     records: Arc<Vec<Record>>,
-    /// Index of the record, of the entry, and what is said of the file.
-    named: Vec<(usize, usize, Value)>,
+    /// Index of the record, and what is said of the file.
+    named: Vec<(usize, Named)>,
     /// For each record, how many files it names so far.
     counts: Vec<usize>,
 }
@@ -71,10 +71,10 @@ impl<'s> Beside<'s> {
 
     /// Keeps what a record, or an item of a part of it, names of files; one more than there may be is kept, to be told from all.
     fn keep(&mut self, index: usize, part: Option<&str>, data: &Value) {
-        for (rule, file) in attachment::named(self.object, part, data) {
+        for named in attachment::named(self.object, part, data) {
             if self.counts[index] <= attachment::FILES {
                 self.counts[index] += 1;
-                self.named.push((index, rule, file));
+                self.named.push((index, named));
             }
         }
     }
@@ -141,13 +141,13 @@ impl<'s> Beside<'s> {
         let mut named = self.named.clone();
         // One more than there may be was kept of each, and goes no further.
         let mut seen = vec![0; records.len()];
-        named.retain(|(index, ..)| {
+        named.retain(|(index, _)| {
             seen[*index] += 1;
             seen[*index] <= attachment::FILES
         });
         let reading = self.reading(move |mut reader| async move {
-            for (index, rule, file) in named {
-                let Some(rule) = of.files().get(rule) else {
+            for (index, file) in named {
+                let Some(rule) = of.files().get(file.rule) else {
                     continue;
                 };
                 let mut take = |piece: Piece<'_>| {

@@ -49,10 +49,13 @@ fn entry<'c>(
     let before = fields.errors().len();
     let each = fields.required("each");
     let each = each.and_then(|node| place(node, parts, fields.errors()));
-    let names = vec![
+    let mut names = vec![
         ("record".into(), Members::Record(key)),
         ("file".into(), Members::Record(&[])),
     ];
+    if matches!(&each, Some((Some(_), _))) {
+        names.push(("item".into(), Members::Record(&[])));
+    }
     let context = context(Phase::File, names);
     let name = fields.optional("name");
     let name = name.map(|node| {

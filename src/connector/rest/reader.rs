@@ -12,7 +12,7 @@ use super::key_of;
 use super::outcome::{self, Meaning};
 use super::page::{self, Onward, Progress};
 use super::request::{Decode, Request};
-use crate::connector::attachment::{self, Fetched, FileRule, Pieces};
+use crate::connector::attachment::{self, Fetched, FileRule, Named, Pieces};
 use crate::connector::object::{At, ExportPart, How, Object, Via};
 use crate::connector::{
     Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sight, Sink,
@@ -327,11 +327,12 @@ impl Reader for RestReader {
         _object: &Object,
         rule: &FileRule,
         record: &Record,
-        file: &Value,
+        named: &Named,
         take: Pieces<'_>,
     ) -> Fetched {
         let names = self.client.names();
-        let names = names.with("record", &record.data).with("file", file);
+        let names = names.with("record", &record.data);
+        let names = names.with("file", &named.file).with("item", &named.item);
         let name = attachment::name(rule, &names);
         let came = self.client.download(rule, &names, take).await;
         let came = came.and_then(|came| match came {
