@@ -86,6 +86,7 @@ catalogue! {
     derived_wrong_help(kind) { en: "correct the connector, or record what is missing; docs/reference/connector-tests.md explains `{kind}`", de: "den Konnektor berichtigen oder aufzeichnen, was fehlt; `{kind}` erklärt docs/reference/connector-tests.md" }
     derived_asked(asked) { en: "asked for, and not recorded: {asked}", de: "gefragt, aber nicht aufgezeichnet: {asked}" }
     ends_in_a_fault() { en: "the recorded case ends in a fault", de: "der aufgezeichnete Fall endet in einem Fehler" }
+    speaks_of_many() { en: "the first write is one for several records, and a status says of none of them that it is gone", de: "der erste Schreibzugriff gilt mehreren Datensätzen, und ein Status besagt von keinem, dass er fehlt" }
     finds_nobody() { en: "the recorded case finds nobody", de: "der aufgezeichnete Fall findet niemanden" }
     erases_nothing() { en: "the recorded case erases nothing", de: "der aufgezeichnete Fall löscht nichts" }
     writes_nothing() { en: "the recorded case writes nothing", de: "der aufgezeichnete Fall schreibt nichts" }

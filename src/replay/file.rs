@@ -14,9 +14,9 @@ use super::exchange::{self, Exchange, json};
 use super::outline;
 use crate::connector::definition::Definition;
 use crate::connector::grammar::{mapping, text};
-use crate::connector::object::{Erase, Object};
+use crate::connector::object::{Action, Erase, Object};
 use crate::diagnostic::{Diagnostic, Place, Result, Source, Trouble};
-use crate::messages::{replay as say, yaml as say_yaml};
+use crate::messages::{connector as say_connector, replay as say, yaml as say_yaml};
 use crate::plan::{Correction, Outcome};
 use crate::replay::derive::Kind as Derived;
 use crate::subject::{Identity, Kind, Kinds};
@@ -223,7 +223,13 @@ fn settings(
         let Some(value) = text(node, errors) else {
             continue;
         };
-        if let Err(what) = rule.check(&value, false) {
+        // A private key stands in lines.
+        let lines = ['\n', '\r'];
+        let checked = match rule.secret {
+            true => value.replace(lines, " "),
+            false => value.clone(),
+        };
+        if let Err(what) = rule.check(&checked, false) {
             let wrong = error("E752", say::setting_misfit(&name.text, what));
             errors.push(
                 wrong
@@ -437,9 +443,28 @@ fn choose(
         if !is_object(&name.text, &name.place, definition, errors) {
             continue;
         }
-        if let Some(erase) = crate::connector::grammar::erase(node, None, errors) {
-            out.push((name.text.clone(), erase));
+        let Some(erase) = crate::connector::grammar::erase(node, None, errors) else {
+            continue;
+        };
+        if let Erase::With { object } = &erase {
+            is_object(object, &node.place, definition, errors);
         }
+        let action = match &erase {
+            Erase::Remove => Some(Action::Remove),
+            Erase::Anonymise => Some(Action::Anonymise),
+            Erase::Restrict => Some(Action::Restrict),
+            Erase::Retain { .. } | Erase::Manual { .. } | Erase::With { .. } => None,
+        };
+        let has = |action| {
+            let object = definition.object(&name.text);
+            object.is_some_and(|object| object.http(action).is_some())
+        };
+        if let Some(action) = action.filter(|action| !has(*action)) {
+            let wrong = error("E205", say_connector::absent_action(action.word()));
+            let help = say_connector::absent_action_help();
+            errors.push(wrong.at(node.place.clone()).help(help));
+        }
+        out.push((name.text.clone(), erase));
     }
     out
 }

@@ -109,6 +109,19 @@ pub(super) fn searches(definition: &Definition) -> Vec<&Request> {
     requests.collect()
 }
 
+/// Whether a request that was sent is one of an action for several records.
+pub(super) fn is_of_many(definition: &Definition, verb: Verb, url: &str) -> bool {
+    let url = url.split('?').next().unwrap_or_default();
+    definition.objects.iter().any(|object| match &object.how {
+        How::Http { actions, .. } => actions.iter().any(|(_, does)| {
+            let mut steps = does.steps.iter();
+            let here = |step: &Request| step.verb == verb && is_at(step, url);
+            does.batch.is_some() && steps.any(here)
+        }),
+        How::Table { .. } | How::File { .. } => false,
+    })
+}
+
 fn is_path(request: &Request, exchange: &Exchange) -> bool {
     is_at(request, &exchange.target)
 }

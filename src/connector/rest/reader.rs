@@ -263,7 +263,7 @@ impl Reader for RestReader {
 
     async fn part(
         &mut self,
-        _object: &Object,
+        object: &Object,
         part: &ExportPart,
         record: &Record,
         sink: &mut (dyn FnMut(Value) -> bool + Send),
@@ -300,7 +300,10 @@ impl Reader for RestReader {
             let keys = keys.collect::<Result<Vec<Key>, Fault>>()?;
             progress.page(page, &content, &keys)?;
             let empty = items.is_empty();
-            for item in items {
+            for mut item in items {
+                if content.form == Decode::Xml {
+                    shape_files(object, Some(&part.name), &mut item);
+                }
                 came += 1;
                 if came > PART {
                     return Err(Fault::too_many_items(&part.name, PART));
@@ -471,6 +474,7 @@ fn taken(
     for mut data in page::of_reply(&mut content, path, &request.page)? {
         if content.form == Decode::Xml {
             shape_fields(object, &mut data)?;
+            shape_files(object, None, &mut data);
         }
         if let Value::Object(members) = &mut data {
             for (name, part) in given {
@@ -487,6 +491,14 @@ fn taken(
     match content.lacks(&object.key).filter(|_| records.is_empty()) {
         Some(column) => Err(Fault::envelope(column)),
         None => Ok((content, records)),
+    }
+}
+
+/// Makes lists of what the entries of `files` take for one.
+fn shape_files(object: &Object, part: Option<&str>, data: &mut Value) {
+    let rules = object.files().iter();
+    for rule in rules.filter(|rule| rule.part.as_deref() == part) {
+        shape(data, &rule.each.text, None);
     }
 }
 
