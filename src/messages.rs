@@ -112,6 +112,7 @@ macro_rules! catalogue {
 }
 
 pub mod access;
+pub mod attachment;
 pub mod author;
 pub mod candidates;
 pub mod case;

@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::connector::definition::{self, Definition};
 use crate::connector::library::{self, Library, Origin};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::messages::{cli as say, library as words};
+use crate::messages::{attachment, cli as say, library as words};
 use crate::trust::{Lock, Trusted};
 use crate::workspace::Workspace;
 
@@ -77,6 +77,13 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     }
     for (action, requests) in definition.writes() {
         context.ui.say(&say::may_write(action, requests.join("; ")));
+    }
+    for (object, request, hosts, known) in definition.downloads() {
+        let hosts = hosts.join(", ");
+        context.ui.say(&match known {
+            true => attachment::may_fetch(object, request, hosts),
+            false => attachment::may_fetch_bare(object, request, hosts),
+        });
     }
     for post in definition.read_only_posts() {
         context.ui.say(&say::may_post(post));

@@ -121,6 +121,11 @@ faults! {
     "E554" false other_items();
     "E555" false refused_item();
     "E556" false other_path();
+    "E557" false large_file(limit);
+    /// A file lies on a host from which nothing may be fetched.
+    "E558" false other_host();
+    /// A page for people came in the place of a file.
+    "E559" false page_for_file();
     "E560" false unencodable(path, column, encoding);
     "E561" false other_encoding(path, encoding);
     "E562" false multibyte(path, encoding);

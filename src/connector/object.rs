@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::connector::attachment::{self, FileRule};
 use crate::connector::rest::request::{JsonPath, Request};
 use crate::connector::{Record, grammar};
 use crate::messages::Text;
@@ -316,6 +317,43 @@ impl Object {
         }
     }
 
+    /// Where its records name files that a package holds.
+    pub fn files(&self) -> &[FileRule] {
+        match &self.how {
+            How::Http { files, .. } => files,
+            How::Table { .. } | How::File { .. } => &[],
+        }
+    }
+
+    /// The object as which its files are listed in a package: the key of the record to which each belongs, its name, and where it
+    /// lies or why it does not.
+    pub fn of_files(&self) -> Object {
+        let category = self.files().first().map(|rule| rule.category.clone());
+        let category = category.unwrap_or_else(|| "content.file".to_owned());
+        let field = |name: &str| Field {
+            name: name.to_owned(),
+            category: category.clone(),
+            at: At::Path(vec![name.to_owned()]),
+            identity: None,
+            links: Vec::new(),
+            split: None,
+            mask: None,
+            fixed: true,
+            volatile: false,
+            self_service: false,
+            portable: false,
+            base64: name == "file",
+        };
+        Object {
+            name: format!("{}/files", self.name),
+            fields: attachment::MEMBERS.into_iter().map(field).collect(),
+            find: Vec::new(),
+            clock: None,
+            also: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// The object as which the items of one part stand in a package: the key of the record to which they belong, and the item.
     pub fn of_part(&self, part: &ExportPart) -> Object {
         let field = Field {
@@ -369,6 +407,7 @@ pub enum How {
         read: Option<Box<Request>>,
         actions: Vec<(Action, HttpAction)>,
         parts: Vec<ExportPart>,
+        files: Vec<FileRule>,
     },
     /// Entries of a directory, with the attributes that `restrict` and `unrestrict` set.
     Entry {

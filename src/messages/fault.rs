@@ -39,6 +39,12 @@ catalogue! {
     too_many_places(cap) { en: "more than {cap} places to search in; nothing below them was searched", de: "mehr als {cap} Orte, in denen zu suchen wäre; darunter wurde nichts durchsucht" }
     one_key_in_two_places() { en: "two places hold different records under the same key, so none of them can be told apart", de: "an zwei Orten stehen verschiedene Datensätze unter demselben Schlüssel; sie lassen sich nicht auseinanderhalten" }
     too_many_items(part, limit) { en: "the part `{part}` of a record has more than {limit} items", de: "der Teil `{part}` eines Datensatzes hat mehr als {limit} Einträge" }
+    large_file(limit) { en: "the file is larger than {limit}", de: "die Datei ist größer als {limit}" }
+    other_host() { en: "the file lies on a server that the connector does not allow", de: "die Datei liegt auf einem Server, den der Konnektor nicht erlaubt" }
+    page_for_file() { en: "a page for people came in the place of the file, as of a log-in", de: "statt der Datei kam eine Seite für Menschen, etwa eine Anmeldung" }
+    hand_file_over() { en: "fetch the file from the system and hand it over otherwise, or raise `limit` under `files` of the connector", de: "die Datei aus dem System holen und auf anderem Weg übergeben, oder im Konnektor unter `files` das `limit` erhöhen" }
+    allow_host() { en: "if the server belongs to the system, add its host to `hosts` under `files` of the connector; else fetch the file by hand", de: "gehört der Server zum System, seinen Rechnernamen unter `files` des Konnektors in `hosts` ergänzen; sonst die Datei von Hand holen" }
+    show_credentials() { en: "see whether the account may open the file; a connector sends credentials with `auth: true` under `files`", de: "prüfen, ob das Konto die Datei öffnen darf; ein Konnektor sendet die Zugangsdaten mit `auth: true` unter `files`" }
     blind(kind) { en: "the control person was not found by {kind}, so an empty answer would mean nothing", de: "die Kontrollperson wurde über „{kind}“ nicht gefunden; eine leere Antwort würde daher nichts besagen" }
     secret(reference) { en: "the secret {reference} is missing", de: "das Geheimnis {reference} fehlt" }
     secret_unreadable(reference, reason) { en: "the secret {reference} cannot be used: {reason}", de: "das Geheimnis {reference} ist nicht verwendbar: {reason}" }
@@ -170,6 +176,9 @@ pub fn remedy(code: &str) -> Text {
         "E320" => raise_cap(),
         "E324" => raise_places(),
         "E327" => hand_over_otherwise(),
+        "E557" => hand_file_over(),
+        "E558" => allow_host(),
+        "E559" => show_credentials(),
         "E325" => name_the_place(),
         "E570" => name_fewer_identities(),
         "E571" => reach_directly(),

@@ -30,6 +30,7 @@ catalogue! {
     unknown_field(name) { en: "`{name}` is neither a field (object.field) nor the category of one", de: "`{name}` ist weder ein Feld (objekt.feld) noch die Kategorie eines Feldes" }
     not_a_record(name) { en: "`{name}` names no record", de: "`{name}` benennt keinen Datensatz" }
     not_a_record_help() { en: "write object/key, such as users/7; parts of a key are joined by `/`", de: "objekt/schlüssel schreiben, etwa users/7; Teile eines Schlüssels verbindet `/`" }
+    unknown_part(object, part) { en: "`{object}` has no part `{part}`", de: "`{object}` hat keinen Teil `{part}`" }
     unknown_object(object, name) { en: "{name} has no object `{object}`", de: "{name} hat kein Objekt `{object}`" }
     not_a_code() { en: "`error` is the code of a fault", de: "`error` ist der Code eines Fehlers" }
     not_a_code_help() { en: "write it like this:   error: E310", de: "so schreiben:   error: E310" }
@@ -100,6 +101,7 @@ catalogue! {
     derived_wrong_help(kind) { en: "correct the connector, or record what is missing; docs/reference/connector-tests.md explains `{kind}`", de: "den Konnektor berichtigen oder aufzeichnen, was fehlt; `{kind}` erklärt docs/reference/connector-tests.md" }
     derived_asked(asked) { en: "asked for, and not recorded: {asked}", de: "gefragt, aber nicht aufgezeichnet: {asked}" }
     ends_in_a_fault() { en: "the recorded case ends in a fault", de: "der aufgezeichnete Fall endet in einem Fehler" }
+    speaks_of_many() { en: "the first write is one for several records, and a status says of none of them that it is gone", de: "der erste Schreibzugriff gilt mehreren Datensätzen, und ein Status besagt von keinem, dass er fehlt" }
     finds_nobody() { en: "the recorded case finds nobody", de: "der aufgezeichnete Fall findet niemanden" }
     erases_nothing() { en: "the recorded case erases nothing", de: "der aufgezeichnete Fall löscht nichts" }
     writes_nothing() { en: "the recorded case writes nothing", de: "der aufgezeichnete Fall schreibt nichts" }

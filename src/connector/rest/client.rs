@@ -4,6 +4,7 @@
 //! Both keep the credentials to the origin of the system, verify TLS to the full, and measure replies while they unpack them.
 
 mod door;
+mod download;
 mod farewell;
 mod wire;
 
