@@ -273,7 +273,7 @@ fn a_soap_service_is_asked_and_told_through_dsr() {
         "contested",
         "--yes",
         "--expect",
-        "2",
+        "1",
     ]);
     assert!(matches!(locked.code, 0 | 3 | 4), "{}", locked.all());
     assert_eq!(
