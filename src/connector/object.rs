@@ -321,7 +321,7 @@ impl Object {
     pub fn files(&self) -> &[FileRule] {
         match &self.how {
             How::Http { files, .. } => files,
-            How::Table { .. } | How::File { .. } => &[],
+            _ => &[],
         }
     }
 

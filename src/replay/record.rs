@@ -280,6 +280,7 @@ impl Recorder {
             },
             waited: Duration::ZERO,
             trouble: None,
+            beside: Default::default(),
         })
     }
 
