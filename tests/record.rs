@@ -73,7 +73,7 @@ fn people() -> People {
         "id": 41, "email": "Margarete.Quandt@verein-nord.test", "phone": "+49 40 7654321", "name": "Margarete Quandt", "born": "1957-11-23",
         // What nobody listed is somebody's all the same.
         "address": { "street": "Elbchaussee 12", "city": "Hamburg" }, "remark": "Frau QUANDT ruft an, Tel. 040/7654321, margarete.quandt@verein-nord.test",
-        "status": "active", "active": true, "visits": 7, "created_at": "2024-03-01T10:00:00Z", "owner_id": 3,
+        "status": "active", "active": true, "visits": 7, "salary": 68450, "place": [53.5511, 9.9937], "created_at": "2024-03-01T10:00:00Z", "owner_id": 3,
         "token": base64::engine::general_purpose::STANDARD.encode("x:margarete.quandt@verein-nord.test"),
         "by_address": { "margarete.quandt@verein-nord.test": 1 },
     });

@@ -197,7 +197,8 @@ impl<'k> Disguise<'k> {
                     self.stays.insert(text);
                     continue;
                 }
-                if self.own_url(&text).is_some() {
+                // A number that nobody listed is replaced where it stands: the same number is a record's own elsewhere.
+                if self.own_url(&text).is_some() || (listed.is_none() && value.is_number()) {
                     continue;
                 }
                 if listed.is_some() {
@@ -290,7 +291,8 @@ impl<'k> Disguise<'k> {
             return self.ours.contains(text);
         }
         match value {
-            Value::Number(_) | Value::Bool(_) | Value::Null => true,
+            Value::Bool(_) | Value::Null => true,
+            Value::Number(number) => self.words.contains(name) || is_harmless(number, text),
             _ => is(&MOMENT, text) || self.words.contains(text) || self.ours.contains(text),
         }
     }
@@ -559,6 +561,13 @@ fn is_number_like(text: &str) -> bool {
         || (is(&NUMBER, text)
             && digits > 0
             && (digits == text.len() || digits * 4 >= text.len() || text.len() >= 12))
+}
+
+/// Counts and flags, and points in time in seconds or milliseconds.
+fn is_harmless(number: &serde_json::Number, text: &str) -> bool {
+    let small = number.as_i64().is_some_and(|number| number.abs() < 100);
+    let moment = [10, 13].contains(&text.len()) && text.starts_with('1') && number.is_u64();
+    small || moment
 }
 
 /// Text or number of a leaf.

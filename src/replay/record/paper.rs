@@ -402,7 +402,7 @@ fn expect(sheet: &Sheet<'_>) -> Value {
         .map(|(object, keys)| {
             (
                 object.clone(),
-                json!(keys.iter().map(key).collect::<Vec<_>>()),
+                json!(keys.iter().map(key).map(plain).collect::<Vec<_>>()),
             )
         })
         .collect();
@@ -418,6 +418,14 @@ fn expect(sheet: &Sheet<'_>) -> Value {
         out["exported"] = exported(sheet);
     }
     out
+}
+
+/// A number without quotation marks, if it is written as one.
+fn plain(key: String) -> Value {
+    match key.parse::<u64>() {
+        Ok(number) if number.to_string() == key => json!(number),
+        _ => json!(key),
+    }
 }
 
 /// Values of the fields, as an access request would show them.
