@@ -113,6 +113,7 @@ macro_rules! catalogue {
 
 pub mod access;
 pub mod attachment;
+pub mod author;
 pub mod candidates;
 pub mod case;
 pub mod check;
@@ -123,6 +124,7 @@ pub mod csv;
 pub mod demo;
 pub mod desk;
 pub mod diagnostic;
+pub mod discover;
 pub mod evidence;
 pub mod export;
 pub mod fault;
@@ -141,6 +143,7 @@ pub mod package;
 pub mod people;
 pub mod place;
 pub mod plan;
+pub mod process;
 pub mod replay;
 pub mod report;
 pub mod rights;

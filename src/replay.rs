@@ -12,6 +12,7 @@ mod file;
 mod judge;
 mod outline;
 mod play;
+pub mod record;
 mod tape;
 
 use std::collections::{BTreeMap, BTreeSet};

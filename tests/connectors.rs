@@ -449,6 +449,7 @@ fn the_command_tests_connectors_without_a_workspace() {
         let other = ["connector", "test", "shop", "--tests", "connectors/tests/bookings.test.yml", "--lang", "en"];
         insta::assert_snapshot!("command_other_tests", shown(&program(&other)));
         insta::assert_snapshot!("command_unknown", shown(&program(&["connector", "test", "chop", "--lang", "en"])));
+        insta::assert_snapshot!("command_shipped", shown(&program(&["connector", "test", "zendesk", "--lang", "en"])));
     });
 }
 

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 
 use crate::connector::attachment::{Fetched, FileRule, Named, Pieces};
 use crate::connector::object::ExportPart;
+use crate::connector::outline::Outline;
 use crate::connector::{
     Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape,
     Sight, Sink, Unread,
@@ -170,6 +171,10 @@ impl Reader for Lent {
 
     async fn examine(&mut self, object: &Object, needs: &[Action]) -> Result<Vec<Finding>, Fault> {
         self.reader()?.examine(object, needs).await
+    }
+
+    async fn outline(&mut self) -> Result<Option<Outline>, Fault> {
+        self.reader()?.outline().await
     }
 
     fn notes(&self) -> Notes {

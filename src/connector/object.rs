@@ -130,6 +130,17 @@ impl Object {
                 Action::Suppress => false,
             },
             How::Http { .. } => self.http(action).is_some_and(|does| does.manual.is_none()),
+            How::Entry {
+                restrict,
+                unrestrict,
+            } => match action {
+                Action::Remove | Action::Anonymise | Action::Rectify => true,
+                Action::Restrict => !restrict.is_empty(),
+                Action::Unrestrict => !unrestrict.is_empty(),
+                Action::Suppress => false,
+            },
+            How::Document => false,
+            How::Plugin { actions, .. } => actions.contains(&action),
         }
     }
 
@@ -176,12 +187,18 @@ impl Object {
     /// The columns that an action sets to fixed values, in tables and files.
     pub fn sets(&self, action: Action) -> &[(String, Option<String>)] {
         match (&self.how, action) {
-            (How::Table { restrict, .. } | How::File { restrict, .. }, Action::Restrict) => {
-                restrict
-            }
-            (How::Table { unrestrict, .. } | How::File { unrestrict, .. }, Action::Unrestrict) => {
-                unrestrict
-            }
+            (
+                How::Table { restrict, .. }
+                | How::File { restrict, .. }
+                | How::Plugin { restrict, .. },
+                Action::Restrict,
+            ) => restrict,
+            (
+                How::Table { unrestrict, .. }
+                | How::File { unrestrict, .. }
+                | How::Plugin { unrestrict, .. },
+                Action::Unrestrict,
+            ) => unrestrict,
             _ => &[],
         }
     }
@@ -234,7 +251,11 @@ impl Object {
         }
         match self.how {
             How::Http { .. } => At::Path(name.split('.').map(str::to_owned).collect()),
-            How::Table { .. } | How::File { .. } => At::Path(vec![name.to_owned()]),
+            How::Table { .. }
+            | How::File { .. }
+            | How::Entry { .. }
+            | How::Document
+            | How::Plugin { .. } => At::Path(vec![name.to_owned()]),
         }
     }
 
@@ -288,7 +309,11 @@ impl Object {
     pub fn parts(&self) -> &[ExportPart] {
         match &self.how {
             How::Http { parts, .. } => parts,
-            How::Table { .. } | How::File { .. } => &[],
+            How::Table { .. }
+            | How::File { .. }
+            | How::Entry { .. }
+            | How::Document
+            | How::Plugin { .. } => &[],
         }
     }
 
@@ -296,7 +321,7 @@ impl Object {
     pub fn files(&self) -> &[FileRule] {
         match &self.how {
             How::Http { files, .. } => files,
-            How::Table { .. } | How::File { .. } => &[],
+            _ => &[],
         }
     }
 
@@ -383,6 +408,19 @@ pub enum How {
         actions: Vec<(Action, HttpAction)>,
         parts: Vec<ExportPart>,
         files: Vec<FileRule>,
+    },
+    /// Entries of a directory, with the attributes that `restrict` and `unrestrict` set.
+    Entry {
+        restrict: Vec<(String, Option<String>)>,
+        unrestrict: Vec<(String, Option<String>)>,
+    },
+    /// Whole documents in which a person is named; they are read and never written.
+    Document,
+    /// What a program beside `dsr` holds, with the actions that it offers.
+    Plugin {
+        actions: Vec<Action>,
+        restrict: Vec<(String, Option<String>)>,
+        unrestrict: Vec<(String, Option<String>)>,
     },
 }
 

@@ -147,6 +147,20 @@ catalogue! {
     plan_again() { en: "make a new plan by the same command with --case CASE", de: "mit demselben Befehl und --case VORGANG neu planen" }
     use_transactions() { en: "convert the table (`ALTER TABLE … ENGINE=InnoDB`), name the table behind the view, or erase there by hand: `erase: manual`", de: "die Tabelle umstellen (`ALTER TABLE … ENGINE=InnoDB`), die Tabelle hinter der Sicht angeben oder dort von Hand löschen: `erase: manual`" }
     use_primary() { en: "give the address of the server that takes writing", de: "die Adresse des Servers angeben, der Schreiben zulässt" }
+    plugin_unstarted(reason) { en: "the plugin could not be started: {reason}", de: "das Plugin ließ sich nicht starten: {reason}" }
+    plugin_broke(reason) { en: "the plugin broke the protocol: {reason}", de: "das Plugin hat das Protokoll verletzt: {reason}" }
+    plugin_busy() { en: "the plugin says that it cannot now", de: "das Plugin sagt, dass es jetzt nicht kann" }
+    plugin_request(reason) { en: "a request of the plugin was not sent: {reason}", de: "eine Anfrage des Plugins wurde nicht gesendet: {reason}" }
+    plugin_protocol(version) { en: "the plugin does not speak version {version} of the protocol", de: "das Plugin spricht nicht Version {version} des Protokolls" }
+    plugin_lacks(object, what) { en: "the plugin does not offer for {object} what the inventory expects: {what}", de: "das Plugin bietet für {object} nicht, was das Inventar erwartet: {what}" }
+    plugin_incomplete() { en: "the plugin says that it could not read everything", de: "das Plugin sagt, dass es nicht alles lesen konnte" }
+    plugin_failed() { en: "the plugin says that it failed", de: "das Plugin sagt, dass es gescheitert ist" }
+    plugin_ended() { en: "the plugin ended before it had answered", de: "das Plugin endete, bevor es geantwortet hatte" }
+    plugin_changed(file) { en: "the plugin's file {file} was changed while dsr was running", de: "die Datei {file} des Plugins wurde geändert, während dsr lief" }
+    start_plugin() { en: "try its command in a terminal; `plugin: {{ log: FILE }}` keeps what it writes to standard error", de: "seinen Befehl in einem Terminal versuchen; `plugin: {{ log: DATEI }}` hält fest, was es auf die Standardfehlerausgabe schreibt" }
+    mend_plugin() { en: "have the plugin's author compare it with docs/reference/plugin-protocol.md", de: "das Plugin von seinem Autor mit docs/reference/plugin-protocol.md vergleichen lassen" }
+    match_plugin() { en: "correct the object in dsr.yaml, or take the version of the plugin that has it", de: "das Objekt in dsr.yaml berichtigen oder die Version des Plugins nehmen, die es hat" }
+    trust_plugin() { en: "look at it and allow it again with dsr trust", de: "ansehen und mit dsr trust erneut erlauben" }
     show_children() { en: "let the account see all tables of the database, with the GRANT that `dsr check` prints", de: "dem Konto alle Tabellen der Datenbank zeigen, mit dem GRANT, den `dsr check` ausgibt" }
     end_history() { en: "erase there by hand with `DELETE HISTORY` (`erase: manual`), or end the versioning of the table", de: "dort von Hand löschen, mit `DELETE HISTORY` (`erase: manual`), oder die Versionierung der Tabelle beenden" }
     encrypt_sign_in() { en: "switch TLS on for this line (name the issuer's certificate in `ca_file`), or give the account a password of caching_sha2_password or mysql_native_password", de: "TLS für diese Leitung einschalten (das Zertifikat des Ausstellers in `ca_file` angeben) oder dem Konto ein Passwort nach caching_sha2_password oder mysql_native_password geben" }
@@ -201,6 +215,11 @@ pub fn remedy(code: &str) -> Text {
         "E427" | "E548" => look_there(),
         "E429" => find_it_otherwise(),
         "E580" => pass_row_security(),
+        "E581" | "E588" | "E589" => start_plugin(),
+        "E582" | "E584" | "E585" | "E587" => mend_plugin(),
+        "E583" => try_again(),
+        "E586" => match_plugin(),
+        "E595" => trust_plugin(),
         "E590" => use_transactions(),
         "E591" => use_primary(),
         "E592" => show_children(),

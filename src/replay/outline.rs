@@ -118,7 +118,7 @@ pub(super) fn is_of_many(definition: &Definition, verb: Verb, url: &str) -> bool
             let here = |step: &Request| step.verb == verb && is_at(step, url);
             does.batch.is_some() && steps.any(here)
         }),
-        How::Table { .. } | How::File { .. } => false,
+        _ => false,
     })
 }
 

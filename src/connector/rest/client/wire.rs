@@ -21,7 +21,7 @@ use super::Reply;
 use super::door::{Late, Pass};
 use crate::connector::attachment::{self, Piece, Pieces};
 use crate::connector::definition::{Definition, Limits};
-use crate::connector::transport::{Asked, Replay, Silence, Transport};
+use crate::connector::transport::{Answer, Asked, Replay, Silence, Tap, Transport};
 use crate::connector::{Fault, Notes, Opening};
 use crate::inventory::System;
 use crate::keys::Digest;
@@ -143,6 +143,7 @@ pub(super) struct Line {
     pub(super) system: Arc<System>,
     pub(super) server: Server,
     carrier: Carrier,
+    tap: Option<Arc<dyn Tap>>,
     /// Whether an approved plan stands behind it.
     writes: bool,
     limits: Limits,
@@ -170,12 +171,19 @@ impl Line {
             tls: (server.url.scheme() == "http").then(|| "none".to_owned()),
             ..Notes::default()
         };
+        let tap = match &opening.transport {
+            Transport::Record(tap) => Some(Arc::clone(tap)),
+            Transport::Wire | Transport::Replay(_) => None,
+        };
         let carrier = match &opening.transport {
-            Transport::Wire => Carrier::Wire(http_client(&server.url, system.timeouts.connect)?),
+            Transport::Wire | Transport::Record(_) => {
+                Carrier::Wire(http_client(&server.url, system.timeouts.connect)?)
+            }
             Transport::Replay(replay) => Carrier::Replay(Arc::clone(replay)),
         };
         Ok(Line {
             carrier,
+            tap,
             writes: false,
             limits,
             headers,
@@ -368,10 +376,13 @@ impl Line {
                     pass.map_err(|fault| refused(fault, begun))?
                 }
             };
-            match self
+            let attempt = self
                 .attempt(built, &pass, repeat, intake.as_deref_mut())
-                .await
-            {
+                .await;
+            if let (Some(tap), Ok(reply), None) = (&self.tap, &attempt, given) {
+                self.tell(&**tap, built, repeat, reply);
+            }
+            match attempt {
                 // A pass that has run out, and a token that the system wants anew: nothing was carried out.
                 Ok(reply) if given.is_none() && door.turned_away(&pass, &reply) => continue,
                 Err(Break::Refused(fault)) => return Err(refused(fault, begun)),
@@ -530,6 +541,30 @@ impl Line {
             decode: built.decode,
             body,
         })
+    }
+
+    /// Tells whoever takes note of a request and its reply, without what lets in.
+    fn tell(&self, tap: &dyn Tap, built: &Built, repeat: Repeat, reply: &Reply) {
+        // What is put in as the request leaves is secret; a call stands in the file as it is, without its envelope.
+        let body = match &built.late {
+            None | Some(Late::Call { .. }) => built.body.as_ref().map(Payload::bytes),
+            Some(_) => None,
+        };
+        let asked = Asked {
+            verb: built.verb,
+            url: &built.url,
+            base: &self.server.url,
+            headers: &built.headers,
+            body: body.as_deref(),
+            writes: self.writes,
+            once: repeat == Repeat::Once,
+        };
+        let answer = Answer {
+            status: reply.status,
+            headers: reply.headers.clone(),
+            body: reply.body.clone(),
+        };
+        tap.took(&asked, &answer);
     }
 
     /// A request with everything that it carries, about to leave.
@@ -706,7 +741,11 @@ impl Line {
 }
 
 /// A client for one system. Those with TLS are kept for the life of the process, because each reads the machine's certificates.
-fn http_client(url: &Url, connect: Duration) -> Result<reqwest::Client, Fault> {
+/// A client for one server: no redirects, no repetitions of its own, TLS by the house's provider.
+pub(in crate::connector) fn http_client(
+    url: &Url,
+    connect: Duration,
+) -> Result<reqwest::Client, Fault> {
     static KEPT: Mutex<BTreeMap<Duration, reqwest::Client>> = Mutex::new(BTreeMap::new());
     // Another room may have installed the same provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
