@@ -36,8 +36,8 @@ pub struct FileRule {
     pub name: Option<Template>,
     /// Hosts beside that of `api.url`.
     pub hosts: Vec<Template>,
-    /// Whether credentials go along; if it is not stated, they do with a path below `api.url` and with nothing else.
-    pub auth: Option<bool>,
+    /// Whether credentials go along at all; if it is not stated, they do with a path below `api.url` and with nothing else.
+    pub auth: bool,
     /// Largest file, in bytes.
     pub limit: u64,
     pub category: String,
@@ -47,11 +47,6 @@ impl FileRule {
     /// Whether the address of a file is what the system says it is.
     pub fn is_address(&self) -> bool {
         self.request.path.is_expression()
-    }
-
-    /// Whether credentials go along to a host at all.
-    pub fn shows_credentials(&self) -> bool {
-        self.auth.unwrap_or(!self.is_address())
     }
 }
 
@@ -82,7 +77,9 @@ impl Host {
             Some((name, port)) => (name, Some(port.parse().ok()?)),
             None => (rest, None),
         };
-        let is_address = name.parse::<std::net::Ipv4Addr>().is_ok();
+        // The last word of an address is a number, that of a name never.
+        let last = name.rsplit('.').next().unwrap_or_default();
+        let is_address = last.bytes().all(|b| b.is_ascii_digit());
         let wide = below && (!name.contains('.') || is_address || port.is_some());
         (is_name(name) && !wide).then(|| Host {
             name: name.to_ascii_lowercase(),
@@ -227,7 +224,7 @@ pub fn is_other_page(name: &str, content_type: Option<&str>) -> bool {
 pub fn describe(rule: &FileRule, own: &str) -> (String, Vec<String>, bool) {
     let mut hosts = vec![own.to_owned()];
     hosts.extend(rule.hosts.iter().map(Template::masked));
-    (rule.request.describe(), hosts, rule.shows_credentials())
+    (rule.request.describe(), hosts, rule.auth)
 }
 
 /// The members of a file in the list that a package has of them; `file` is where it lies.

@@ -283,6 +283,52 @@ fn a_redirect_leads_to_allowed_hosts_only_and_without_credentials() {
     assert!(World::asked(&round.desk).len() < 10);
 }
 
+/// A credential in the URL goes the way of one in a header, and what every request carries stays with the system.
+#[test]
+fn nothing_of_ours_is_in_a_foreign_url() {
+    for (entry, own) in [
+        (
+            "get: \"{{ file.url }}\", hosts: [\"127.0.0.1:PORT\"]",
+            false,
+        ),
+        (
+            "get: \"/files/{{ file.id }}\", hosts: [\"127.0.0.1:PORT\"]",
+            true,
+        ),
+    ] {
+        let target = Arc::new(Mutex::new(String::new()));
+        let to = Arc::clone(&target);
+        let world = World::new(
+            entry,
+            move |_, store, _| {
+                *to.lock().unwrap() = format!("{store}/1");
+                json!([{"id": 1, "url": format!("{store}/1"), "name": "x"}])
+            },
+            move |server, _| match server {
+                "desk" => Reply::to(302, target.lock().unwrap().clone()),
+                _ => Reply::bytes("text/plain", "x"),
+            },
+        );
+        let connector = world.workspace.read("connectors/desk.yml").replace(
+            "auth: { bearer: \"{{ settings.key }}\" }",
+            "auth: { query: { api_key: \"{{ settings.key }}\" } }\n  headers: { X-Tenant: acme }\n  query: { tenant: acme }",
+        );
+        world.workspace.write("connectors/desk.yml", &connector);
+        let trust = ["trust", "connectors/desk.yml", "--yes"];
+        world.workspace.run(&trust).ends_with(0);
+        let (code, made, said) = world.export();
+        assert_eq!(code, 0, "{made} {said}");
+        let asked = world.store.received();
+        assert_eq!(asked.len(), 1);
+        assert_eq!(asked[0].target, "/1");
+        assert_eq!(asked[0].header("x-tenant"), None);
+        assert!(!format!("{:?}", asked[0].headers).contains(KEY));
+        let own_asked = World::asked(&world.desk);
+        assert_eq!(own_asked.len(), usize::from(own), "{own_asked:?}");
+        assert!(own_asked.iter().all(|(line, _)| line.contains(KEY)));
+    }
+}
+
 #[test]
 fn what_is_too_large_is_named_and_left_out() {
     let world = World::new(

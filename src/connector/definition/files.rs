@@ -87,16 +87,17 @@ fn entry<'c>(
     fields.finish();
     let (part, each) = each?;
     sound.then_some(())?;
+    let request = request?;
     Some(FileRule {
         part,
         each,
-        request: request?,
         name: match name {
             Some(name) => Some(name?),
             None => None,
         },
         hosts: hosts.unwrap_or_else(|| Some(Vec::new()))?,
-        auth,
+        auth: auth.unwrap_or(!request.path.is_expression()),
+        request,
         limit: limit.unwrap_or(Some(LIMIT))?,
         category: category.unwrap_or_else(|| Some("content.file".to_owned()))?,
     })

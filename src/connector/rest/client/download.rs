@@ -42,7 +42,7 @@ impl ReadClient {
             if !is_permitted(&built.url, own, &listed) {
                 return Err(Fault::other_host());
             }
-            let known = rule.shows_credentials() && !away;
+            let known = rule.auth && !away;
             let pass = match (own, known) {
                 (true, true) => None,
                 (true, false) => Some(Pass::bare(&built.url)),
