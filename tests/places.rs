@@ -8,6 +8,8 @@ mod age;
 mod hostile;
 #[path = "places/journeys.rs"]
 mod journeys;
+#[path = "places/kin.rs"]
+mod kin;
 #[path = "places/parts.rs"]
 mod parts;
 #[path = "places/town.rs"]

@@ -114,7 +114,15 @@ fn keeps_harmless(at: &[String]) -> bool {
         ["api", "url" | "auth" | "envelope" | "protocol", ..] => true,
         // The address of the server may come from a setting that nobody states.
         ["settings", _, "type" | "default" | "secret"] => true,
-        [.., last] => ["read_only", "hosts", "cap", "unconfirmed", "irreversible"].contains(last),
+        [.., last] => [
+            "read_only",
+            "hosts",
+            "cap",
+            "unconfirmed",
+            "irreversible",
+            "despite",
+        ]
+        .contains(last),
         [] => false,
     }
 }
