@@ -5,6 +5,8 @@
 
 #[path = "apps/redmine.rs"]
 mod redmine;
+#[path = "apps/request_tracker.rs"]
+mod request_tracker;
 #[path = "apps/town.rs"]
 mod town;
 #[path = "apps/wordpress.rs"]

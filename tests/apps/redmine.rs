@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 
 use crate::support::house::House;
-use crate::town::{CONTROL, Case, Site, id, keys, mails, started, variable};
+use crate::town::{CONTROL, Case, Site, id, keys, mails, sqlite_places, started, variable};
 
 /// What the tested person writes everywhere, to be looked for afterwards.
 const TOLD: &str = "ring me at 040 5550199";
@@ -107,30 +107,8 @@ fn sound(tracker: &Site, email: &str) -> Case {
     case(tracker, email, &variable("DSR_TEST_REDMINE_KEY"), "")
 }
 
-fn database() -> rusqlite::Connection {
-    rusqlite::Connection::open(variable("DSR_TEST_REDMINE_DATABASE")).unwrap()
-}
-
-/// `TABLE.COLUMN` of every place in the database where this pattern of LIKE stands.
 fn places(pattern: &str) -> Vec<String> {
-    let database = database();
-    let list = |query: &str| -> Vec<String> {
-        let mut statement = database.prepare(query).unwrap();
-        let rows = statement.query_map([], |row| row.get(0)).unwrap();
-        rows.map(Result::unwrap).collect()
-    };
-    let mut places = Vec::new();
-    for table in list("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
-        for column in list(&format!("SELECT name FROM pragma_table_info('{table}')")) {
-            let query = format!(
-                "SELECT CAST(count(*) AS TEXT) FROM \"{table}\" WHERE CAST(\"{column}\" AS TEXT) LIKE '{pattern}'"
-            );
-            if list(&query) != ["0"] {
-                places.push(format!("{table}.{column}"));
-            }
-        }
-    }
-    places
+    sqlite_places(&variable("DSR_TEST_REDMINE_DATABASE"), pattern)
 }
 
 #[test]
@@ -329,26 +307,7 @@ fn a_lock_is_set_found_and_taken_away() {
     assert_eq!(case.carried_out(&restrict, 1, 0), ["users restricted"]);
     assert_eq!(user_of(&tracker, &ada)["status"], 3);
     assert_eq!(case.found(), [format!("users:{ada}")]);
-    let list = case.house.run(&["case", "list", "--format", "json"]);
-    let number = list.json()["cases"][0]["case"].as_str().unwrap().to_owned();
-    let day = list.json()["cases"][0]["received"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let lift = [
-        "restrict",
-        "--lift",
-        "--because",
-        "verified",
-        "--notice-sent",
-        &day,
-        "--case",
-        &number,
-        "--yes",
-        "--expect",
-        "1",
-    ];
-    case.house.run(&lift).expect(0);
+    case.lifted();
     assert_eq!(user_of(&tracker, &ada)["status"], 1);
 }
 
@@ -374,7 +333,8 @@ fn another_address_of_an_account_is_a_near_miss_and_stays_where_the_account_beco
     let ada = person(&tracker, "ada.first", email);
     join(&tracker, "harbour", &ada);
     issue(&tracker, "harbour", "ada.first", "A crane");
-    database()
+    rusqlite::Connection::open(variable("DSR_TEST_REDMINE_DATABASE"))
+        .unwrap()
         .execute(
             "INSERT INTO email_addresses(user_id, address, is_default, notify, created_on, updated_on) VALUES (?, 'ada.second@example.org', 0, 1, '2026-01-01', '2026-01-01')",
             [&ada],

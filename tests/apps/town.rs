@@ -210,6 +210,28 @@ impl Case {
         outcomes.iter().map(cut).collect()
     }
 
+    /// The restriction that the newest case set ends, a day after the person was told.
+    #[track_caller]
+    pub(crate) fn lifted(&self) {
+        let cases = self.house.run(&["case", "list", "--format", "json"]).json();
+        let number = cases["cases"][0]["case"].as_str().unwrap().to_owned();
+        let yesterday = jiff::Zoned::now().date().yesterday().unwrap().to_string();
+        let told = ["restrict", "--case", &number, "--notice-sent", &yesterday];
+        self.house.run(&told).expect(0);
+        let lift = [
+            "restrict",
+            "--case",
+            &number,
+            "--lift",
+            "--because",
+            "verified",
+            "--yes",
+            "--expect",
+            "1",
+        ];
+        self.house.run(&lift).expect(0);
+    }
+
     /// The newest evidence holds when it is looked at again, and holds none of these values.
     #[track_caller]
     pub(crate) fn proven_without(&self, planted: &[&str]) {
@@ -242,4 +264,26 @@ pub(crate) fn mails(folder: &str, text: &str) -> Vec<String> {
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         .filter(|mail| mail.contains(text))
         .collect()
+}
+
+/// `TABLE.COLUMN` of every place in a SQLite database where this pattern of LIKE stands.
+pub(crate) fn sqlite_places(file: &str, pattern: &str) -> Vec<String> {
+    let database = rusqlite::Connection::open(file).unwrap();
+    let list = |query: &str| -> Vec<String> {
+        let mut statement = database.prepare(query).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let mut places = Vec::new();
+    for table in list("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
+        for column in list(&format!("SELECT name FROM pragma_table_info('{table}')")) {
+            let query = format!(
+                "SELECT CAST(count(*) AS TEXT) FROM \"{table}\" WHERE CAST(\"{column}\" AS TEXT) LIKE '{pattern}'"
+            );
+            if list(&query) != ["0"] {
+                places.push(format!("{table}.{column}"));
+            }
+        }
+    }
+    places
 }
