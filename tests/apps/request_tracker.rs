@@ -92,6 +92,10 @@ fn a_user_becomes_anonymous_tickets_are_a_task_and_a_namesake_stays() {
         &json!({"Status": "resolved"}),
     );
     let other = ticket(&desk, "nada.stays@example.org", "A letter");
+    desk.post(
+        &format!("{API}/ticket/{own}/correspond"),
+        &json!({"Content": "We look for it", "ContentType": "text/plain"}),
+    );
     desk.put(&format!("{API}/ticket/{other}"), &json!({"Cc": email}));
     let before = (user_of(&desk, &namesake), ticket_of(&desk, &other));
 
@@ -101,7 +105,13 @@ fn a_user_becomes_anonymous_tickets_are_a_task_and_a_namesake_stays() {
     expected.sort();
     assert_eq!(case.found(), expected);
     let package = case.package();
-    for told in [email, TOLD, "The parcel of Ada Moss", "Hamburg"] {
+    for told in [
+        email,
+        TOLD,
+        "The parcel of Ada Moss",
+        "Hamburg",
+        "We look for it",
+    ] {
         assert!(package.contains(told), "{told} is not in {package}");
     }
     assert!(!package.contains("nada.stays"), "{package}");
