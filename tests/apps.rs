@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "apps/matrix_synapse.rs"]
+mod matrix_synapse;
 #[path = "apps/redmine.rs"]
 mod redmine;
 #[path = "apps/request_tracker.rs"]
