@@ -177,6 +177,29 @@ fn a_user_is_disabled_found_all_the_same_and_enabled_again() {
     assert_eq!(user_of(&desk, &ada)["Disabled"], "0");
 }
 
+/// The page says so, because nobody could tell from an answer.
+#[test]
+fn tickets_that_are_deleted_or_in_a_queue_out_of_sight_are_not_found() {
+    let Some(desk) = desk() else { return };
+    let email = "ada.deletes@example.org";
+    let ada = person(&desk, "ada.deletes", email);
+    let (kept, deleted) = (
+        ticket(&desk, email, "A letter"),
+        ticket(&desk, email, "The zebra"),
+    );
+    desk.yes("DELETE", &format!("{API}/ticket/{deleted}"), None);
+    let found = sound(&desk, email).found();
+    assert_eq!(found, [format!("tickets:{kept}"), format!("users:{ada}")]);
+    // Only marked: the interface deletes nothing.
+    let left = places("The zebra");
+    assert!(left.contains(&"Tickets.Subject".to_owned()), "{left:?}");
+    let hidden = sound(&desk, "ada.vault@example.org").found();
+    assert!(
+        hidden.len() == 1 && hidden[0].starts_with("users:"),
+        "{hidden:?}"
+    );
+}
+
 #[test]
 fn every_page_of_many_tickets_is_read() {
     let Some(desk) = desk() else { return };
