@@ -137,10 +137,11 @@ impl Reader for RestReader {
                 .send(&self.client.base(), &Default::default())
                 .await?;
             match (meaning, reply.status) {
-                (_, 401 | 403 | 407 | 500..) | (Meaning::Retry, _) => {
+                (_, 401 | 407 | 500..) | (Meaning::Retry, _) => {
                     return Err(outcome::failure(reply.status));
                 }
-                // Any other answer shows that a server is there, and a log-in before it that the credential is good.
+                // Any other answer shows that a server is there, and a log-in before it that the credential is good. So does a 403:
+                // nobody needs this address, and systems forbid it to accounts that may do all that a connector asks for.
                 _ => self.proven = self.client.logs_in(),
             }
         }
