@@ -131,6 +131,7 @@ pub mod help;
 pub mod inventory;
 pub mod keyring;
 pub mod law;
+pub mod ldap;
 pub mod library;
 pub mod login;
 pub mod manual;

@@ -1,5 +1,6 @@
-//! Objects of the SQL and CSV engines: how records are reached, what in them is personal, what is done to them.
+//! Objects of the engines that the inventory describes itself: how records are reached, what in them is personal, what is done to them.
 
+mod entry;
 mod find;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::yaml::{Fields, Name, Node, Value, error, nearest};
 pub(super) enum Dialect {
     Table,
     File,
+    Entry,
 }
 
 /// The key of a CSV row that names none.
@@ -215,6 +217,9 @@ impl Reading<'_> {
         context: &mut Context,
         errors: &mut Vec<Diagnostic>,
     ) -> Option<Object> {
+        if self.dialect == Dialect::Entry {
+            return self.entry(node, context, errors);
+        }
         let mut top = Fields::of(node, errors)?;
         let is_table = self.dialect == Dialect::Table;
         let table = if is_table {
@@ -252,7 +257,7 @@ impl Reading<'_> {
         };
         let (restrict, unrestrict) = (set("restrict"), set("unrestrict"));
         let how = match self.dialect {
-            Dialect::File => How::File {
+            Dialect::File | Dialect::Entry => How::File {
                 restrict,
                 unrestrict,
             },

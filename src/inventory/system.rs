@@ -20,7 +20,7 @@ use crate::yaml::{Fields, Name, Node, error, nearest};
 const TASK_DAYS: u32 = 14;
 
 /// Engines of the language that this version does not have.
-const LATER: [&str; 3] = ["ldap", "files", "process"];
+const LATER: [&str; 2] = ["files", "process"];
 
 /// What reading a system needs to know of the rest.
 pub(super) struct Surroundings<'a> {
@@ -175,6 +175,7 @@ fn engine_of(
     let dialect = match word {
         "postgres" | "mysql" | "sqlite" => Dialect::Table,
         "csv" => Dialect::File,
+        "ldap" => Dialect::Entry,
         "manual" => {
             system.engine = Engine::Manual(manual(top));
             return;
@@ -205,6 +206,10 @@ fn engine_of(
             system.engine = Engine::Sqlite;
             settings::sqlite(settings, needed, &here, top.errors())
         }
+        "ldap" => {
+            system.engine = Engine::Ldap;
+            settings::ldap(settings, needed, &here, top.errors())
+        }
         _ => {
             let (csv, stated) = settings::csv(settings, needed, &here, top.errors());
             system.engine = Engine::Csv(csv);
@@ -231,7 +236,7 @@ fn keep(system: &mut System, stated: Stated) {
 
 /// An engine that this version does not have (E104), or that nobody has (E106).
 fn no_engine(word: &str, place: Place) -> Diagnostic {
-    const BUILT: [&str; 5] = ["postgres", "mysql", "sqlite", "csv", "manual"];
+    const BUILT: [&str; 6] = ["postgres", "mysql", "sqlite", "csv", "ldap", "manual"];
     if LATER.contains(&word) {
         return error("E104", say::not_yet(say::engine_word(word)))
             .at(place)
