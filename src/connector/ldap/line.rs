@@ -332,20 +332,22 @@ impl Line {
         take: Take<'_>,
     ) -> Result<(), Fault> {
         let mut cookie = Vec::new();
-        let mut seen: HashSet<Vec<u8>> = HashSet::new();
+        let mut seen = Seen::default();
         let mut empty = 0;
         for _ in 0..PAGES {
             let before = *came;
             let asked = paged.then(|| cookie.clone());
-            match self.page(search, asked, came, take).await? {
+            let mut first = None;
+            let mut noting = |entry: Entry| {
+                first.get_or_insert_with(|| entry.dn.clone());
+                take(entry)
+            };
+            match self.page(search, asked, came, &mut noting).await? {
                 Some(next) if !next.is_empty() => cookie = next,
                 _ => return Ok(()),
             }
-            if !seen.insert(cookie.clone()) {
-                // Some servers have one cookie for all pages; then the entries tell, and a page without any ends it.
-                if *came == before {
-                    return Err(Fault::repeated_page());
-                }
+            if !seen.is_new(first, &cookie) {
+                return Err(Fault::repeated_page());
             }
             empty = if *came == before { empty + 1 } else { 0 };
             if empty > EMPTY_PAGES {
@@ -478,6 +480,24 @@ impl Line {
             16 | 20 | 122 => Ok(Effect::Stale),
             10 => Err(Fault::referral(host(result.refs.first().map_or("", String::as_str)))),
             rc => Err(refused(rc)),
+        }
+    }
+}
+
+/// What pages have come. No entry comes twice in one search; a cookie may, because some servers have one for all pages.
+#[derive(Default)]
+struct Seen {
+    entries: HashSet<String>,
+    cookies: HashSet<Vec<u8>>,
+}
+
+impl Seen {
+    /// Whether a page, by its first entry and the cookie behind it, can be another one than those before.
+    fn is_new(&mut self, first: Option<String>, cookie: &[u8]) -> bool {
+        let new_cookie = self.cookies.insert(cookie.to_vec());
+        match first {
+            Some(first) => self.entries.insert(first),
+            None => new_cookie,
         }
     }
 }
