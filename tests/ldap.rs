@@ -67,7 +67,10 @@ fn anna() -> Value {
 }
 
 fn erase(house: &House, expect: usize) -> Ran {
-    house.about(&anna(), &["erase", "--yes", "--expect", &expect.to_string()])
+    house.about(
+        &anna(),
+        &["erase", "--yes", "--expect", &expect.to_string()],
+    )
 }
 
 fn codes(ran: &Ran, system: &str) -> Vec<String> {
@@ -86,14 +89,23 @@ fn seeded(branch: &Branch) -> (String, String, String) {
         "anna",
         "Anna Adler",
         &["Anna@Example.org", "adler@example.org"],
-        &[("telephoneNumber", "+49 30 1234567"), ("description", "left-handed")],
+        &[
+            ("telephoneNumber", "+49 30 1234567"),
+            ("description", "left-handed"),
+        ],
     );
     let other = branch.person("anna2", "Anna Adler", &["a.adler@example.org"], &[]);
     let group = branch.dn("cn=choir,ou=groups");
-    let upper = anna.replace("uid=anna", "UID=Anna").replace(",ou=people", ", OU=People");
+    let upper = anna
+        .replace("uid=anna", "UID=Anna")
+        .replace(",ou=people", ", OU=People");
     branch.add(
         "cn=choir,ou=groups",
-        &[("objectClass", "groupOfNames"), ("member", &upper), ("member", &other)],
+        &[
+            ("objectClass", "groupOfNames"),
+            ("member", &upper),
+            ("member", &other),
+        ],
     );
     (anna, other, group)
 }
@@ -108,20 +120,40 @@ fn a_person_is_taken_out_of_groups_removed_and_proven_gone() {
     assert_eq!(found.records("directory").len(), 2, "{}", found.out);
     let ran = erase(&house, 2);
     ran.expect(0);
-    assert_eq!(ran.outcomes(), ["directory.memberships removed", "directory.people removed"]);
+    assert_eq!(
+        ran.outcomes(),
+        ["directory.memberships removed", "directory.people removed"]
+    );
     assert_eq!(ran.json()["complete"], json!(true));
     assert!(!branch.is_there(&anna));
-    assert_eq!(branch.values(&other, "cn").unwrap(), ["Anna Adler"], "the namesake");
+    assert_eq!(
+        branch.values(&other, "cn").unwrap(),
+        ["Anna Adler"],
+        "the namesake"
+    );
     assert_eq!(branch.values(&group, "member").unwrap(), [other]);
     for record in ran.json()["records"].as_array().unwrap() {
         // A membership is found under its person alone.
-        let level = if record["object"] == "people" { "L2" } else { "L1" };
+        let level = if record["object"] == "people" {
+            "L2"
+        } else {
+            "L1"
+        };
         assert_eq!(record["level"], level, "{record:#}");
     }
     let bundle = house.bundle().expect("a bundle");
-    house.run(&["evidence", "verify", &bundle.to_string_lossy()]).expect(0);
+    house
+        .run(&["evidence", "verify", &bundle.to_string_lossy()])
+        .expect(0);
     for (name, bytes) in house.bundled() {
-        let planted = [ANNA, "adler@example.org", "Anna Adler", "1234567", "uid=anna", "left-handed"];
+        let planted = [
+            ANNA,
+            "adler@example.org",
+            "Anna Adler",
+            "1234567",
+            "uid=anna",
+            "left-handed",
+        ];
         assert!(leaks(&bytes, &planted).is_empty(), "{name}");
     }
     let again = house.about(&self::anna(), &["find"]);
@@ -137,8 +169,33 @@ fn of_several_values_one_is_corrected_and_all_are_handed_over() {
     // Found by the second address as well.
     let found = house.about(&json!({"email": "adler@example.org"}), &["find"]);
     assert_eq!(found.records("directory").len(), 2, "{}", found.out);
-    let exported = house.run(&["export", "--email", ANNA, "--draft", "--format", "json"]);
-    assert!([0, 3, 4].contains(&exported.code), "{exported:?}");
+    let exported = house.about(&self::anna(), &["export", "--folder"]);
+    assert!([0, 4].contains(&exported.code), "{exported:?}");
+    let held: Vec<String> = house
+        .files()
+        .into_iter()
+        .filter(|path| path.to_string_lossy().contains("export"))
+        .filter_map(|path| fs_err::read_to_string(path).ok())
+        .collect();
+    for value in [
+        "Anna@Example.org",
+        "adler@example.org",
+        "+49 30 1234567",
+        "choir",
+    ] {
+        assert!(
+            held.iter().any(|text| text.contains(value)),
+            "{value}: {exported:?}"
+        );
+    }
+    assert!(
+        held.iter()
+            .all(|text| !text.contains("left-handed") && !text.contains("a.adler@"))
+    );
+    assert!(
+        held.iter().any(|text| text.contains("description")),
+        "named, though not read"
+    );
 
     let correct = |more: &[&str]| {
         let line = ["rectify", "--yes", "--expect", "1"];
@@ -146,23 +203,42 @@ fn of_several_values_one_is_corrected_and_all_are_handed_over() {
     };
     let unsaid = correct(&["--set", "directory.people.mail=anna.neu@example.org"]);
     unsaid.expect(2);
-    assert!(unsaid.out.contains("E422") && unsaid.out.contains("--was"), "{}", unsaid.out);
+    assert!(
+        unsaid.out.contains("E422") && unsaid.out.contains("--was"),
+        "{}",
+        unsaid.out
+    );
     let wrong = correct(&[
-        "--set", "directory.people.mail=anna.neu@example.org", "--was", "directory.people.mail=x@example.org",
+        "--set",
+        "directory.people.mail=anna.neu@example.org",
+        "--was",
+        "directory.people.mail=x@example.org",
     ]);
     assert!(wrong.out.contains("E425"), "{}", wrong.out);
     let ran = correct(&[
-        "--set", "directory.people.mail=anna.neu@example.org", "--was", "directory.people.mail=adler@example.org",
+        "--set",
+        "directory.people.mail=anna.neu@example.org",
+        "--was",
+        "directory.people.mail=adler@example.org",
     ]);
     ran.expect(0);
     assert_eq!(ran.outcomes(), ["directory.people rectified"]);
-    assert_eq!(branch.values(&anna, "mail").unwrap(), ["Anna@Example.org", "anna.neu@example.org"]);
+    assert_eq!(
+        branch.values(&anna, "mail").unwrap(),
+        ["Anna@Example.org", "anna.neu@example.org"]
+    );
     // A single value needs no such words, and one that was missing is added.
     correct(&["--set", "contact.phone=+49 40 7654321"]).expect(0);
-    assert_eq!(branch.values(&anna, "telephoneNumber").unwrap(), ["+49 40 7654321"]);
+    assert_eq!(
+        branch.values(&anna, "telephoneNumber").unwrap(),
+        ["+49 40 7654321"]
+    );
     branch.set(&anna, "telephoneNumber", &[]);
     correct(&["--set", "contact.phone=+49 40 1111111"]).expect(0);
-    assert_eq!(branch.values(&anna, "telephoneNumber").unwrap(), ["+49 40 1111111"]);
+    assert_eq!(
+        branch.values(&anna, "telephoneNumber").unwrap(),
+        ["+49 40 1111111"]
+    );
 }
 
 /// The habits of Active Directory: binary keys, addresses in a form, a bit that locks.
@@ -198,7 +274,9 @@ fn windows_user(branch: &Branch) -> String {
         ("proxyAddresses", "smtp:a.adler@example.org"),
         ("proxyAddresses", "sip:anna@example.org"),
     ]);
-    let guid = [0xff, 0x04, 0x25, 0x3f, 0x89, 0x4f, 0xd3, 0x11, 0x9a, 0x0c, 0, 0x28, 0x2a, 0x5c, 0x33, 1];
+    let guid = [
+        0xff, 0x04, 0x25, 0x3f, 0x89, 0x4f, 0xd3, 0x11, 0x9a, 0x0c, 0, 0x28, 0x2a, 0x5c, 0x33, 1,
+    ];
     all.push((b"objectGUID".to_vec(), [guid.to_vec()].into()));
     branch.add_many(vec![(dn.clone(), all)]);
     dn
@@ -218,7 +296,16 @@ fn habits_of_active_directory_are_understood() {
     );
     let lock = house.about(
         &anna(),
-        &["restrict", "--because", "contested", "--until", "2099-12-31", "--yes", "--expect", "1"],
+        &[
+            "restrict",
+            "--because",
+            "contested",
+            "--until",
+            "2099-12-31",
+            "--yes",
+            "--expect",
+            "1",
+        ],
     );
     lock.expect(0);
     assert_eq!(lock.outcomes(), ["directory.users restricted"]);
@@ -227,9 +314,21 @@ fn habits_of_active_directory_are_understood() {
     branch.set(&dn, "userAccountControl", &["66058"]);
     let case = lock.json()["case"].as_str().map(str::to_owned).unwrap();
     let yesterday = jiff::Zoned::now().date().yesterday().unwrap().to_string();
-    house.run(&["restrict", "--case", &case, "--notice-sent", &yesterday]).expect(0);
+    house
+        .run(&["restrict", "--case", &case, "--notice-sent", &yesterday])
+        .expect(0);
     let lift = house.run(&[
-        "restrict", "--lift", "--case", &case, "--because", "verified", "--yes", "--expect", "1", "--format", "json",
+        "restrict",
+        "--lift",
+        "--case",
+        &case,
+        "--because",
+        "verified",
+        "--yes",
+        "--expect",
+        "1",
+        "--format",
+        "json",
     ]);
     lift.expect(0);
     assert_eq!(branch.values(&dn, "userAccountControl").unwrap(), ["66056"]);
@@ -237,12 +336,22 @@ fn habits_of_active_directory_are_understood() {
     let ran = house.about(
         &anna(),
         &[
-            "rectify", "--yes", "--expect", "1", "--set", "directory.users.proxyAddresses=anna.neu@example.org", "--was",
+            "rectify",
+            "--yes",
+            "--expect",
+            "1",
+            "--set",
+            "directory.users.proxyAddresses=anna.neu@example.org",
+            "--was",
             "directory.users.proxyAddresses=anna@example.org",
         ],
     );
     ran.expect(0);
-    let mut expected = ["SMTP:anna.neu@example.org", "sip:anna@example.org", "smtp:a.adler@example.org"];
+    let mut expected = [
+        "SMTP:anna.neu@example.org",
+        "sip:anna@example.org",
+        "smtp:a.adler@example.org",
+    ];
     expected.sort_unstable();
     assert_eq!(branch.values(&dn, "proxyAddresses").unwrap(), expected);
     let ran = erase(&house, 1);
@@ -259,10 +368,16 @@ fn an_attribute_locks_where_there_are_no_bits() {
         "        restrict: { set: { pwdAccountLockedTime: \"000001010000Z\" } }\n        unrestrict: { set: { pwdAccountLockedTime: null } }\n        erase: restrict\n",
         1,
     );
-    let house = house(&branch, &objects[..objects.find("      memberships").unwrap()]);
+    let house = house(
+        &branch,
+        &objects[..objects.find("      memberships").unwrap()],
+    );
     let ran = erase(&house, 1);
     assert_eq!(ran.outcomes(), ["directory.people restricted"], "{ran:?}");
-    assert_eq!(branch.values(&anna, "pwdAccountLockedTime").unwrap(), ["000001010000Z"]);
+    assert_eq!(
+        branch.values(&anna, "pwdAccountLockedTime").unwrap(),
+        ["000001010000Z"]
+    );
 }
 
 #[test]
@@ -271,15 +386,26 @@ fn an_entry_is_renamed_only_where_that_is_wanted() {
     let (anna, other, _) = seeded(&branch);
     let objects = people(&branch)
         .replacen("erase: remove", "erase: anonymise", 1)
-        .replacen("          cn:", "          uid: account.login\n          cn:", 1);
+        .replacen(
+            "          cn:",
+            "          uid: account.login\n          cn:",
+            1,
+        );
     let objects = objects[..objects.find("      memberships").unwrap()].to_owned();
     let first = house(&branch, &objects);
     let refused = erase(&first, 1);
     refused.expect(2);
-    assert!(refused.out.contains("E250") && refused.out.contains("rename: yes"), "{}", refused.out);
+    assert!(
+        refused.out.contains("E250") && refused.out.contains("rename: yes"),
+        "{}",
+        refused.out
+    );
     assert!(branch.is_there(&anna));
 
-    let house = house(&branch, &objects.replacen("        key:", "        rename: true\n        key:", 1));
+    let house = house(
+        &branch,
+        &objects.replacen("        key:", "        rename: true\n        key:", 1),
+    );
     let uuid = branch.values(&anna, "entryUUID").unwrap();
     let ran = erase(&house, 1);
     ran.expect(0);
@@ -295,9 +421,20 @@ fn an_entry_is_renamed_only_where_that_is_wanted() {
     for value in ["anna", "Anna", "Adler", "adler", "1234567"] {
         assert!(!text.contains(value), "{value}: {text}");
     }
-    assert_eq!(branch.values(&now[0], "mail").unwrap(), Vec::<String>::new());
-    assert_eq!(branch.values(&now[0], "description").unwrap(), ["left-handed"], "what nobody listed");
-    assert_eq!(branch.values(&now[0], "sn").unwrap()[0].len(), 20, "a surname must stand there");
+    assert_eq!(
+        branch.values(&now[0], "mail").unwrap(),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        branch.values(&now[0], "description").unwrap(),
+        ["left-handed"],
+        "what nobody listed"
+    );
+    assert_eq!(
+        branch.values(&now[0], "sn").unwrap()[0].len(),
+        20,
+        "a surname must stand there"
+    );
 }
 
 #[test]
@@ -306,7 +443,12 @@ fn twelve_hundred_entries_come_page_by_page_or_not_at_all() {
     let entries = (0..1200).map(|nth| {
         let dn = branch.dn(&format!("uid=u{nth},ou=people"));
         let number = nth.to_string();
-        let all = [("objectClass", "inetOrgPerson"), ("cn", number.as_str()), ("sn", "x"), ("employeeNumber", "K-1")];
+        let all = [
+            ("objectClass", "inetOrgPerson"),
+            ("cn", number.as_str()),
+            ("sn", "x"),
+            ("employeeNumber", "K-1"),
+        ];
         (dn, owned(&all))
     });
     branch.add_many(entries.collect());
@@ -338,21 +480,35 @@ fn twelve_hundred_entries_come_page_by_page_or_not_at_all() {
 fn an_account_without_rights_is_told_from_an_empty_directory() {
     let Some(branch) = branch() else { return };
     let (anna, ..) = seeded(&branch);
-    let blind = house_of(&branch, &system(&branch.url, "nobody", "", &people(&branch)));
+    let blind = house_of(
+        &branch,
+        &system(&branch.url, "nobody", "", &people(&branch)),
+    );
     let found = blind.about(&self::anna(), &["find"]);
     found.expect(3);
-    assert!(codes(&found, "directory").contains(&"E563".to_owned()), "{}", found.out);
+    assert!(
+        codes(&found, "directory").contains(&"E563".to_owned()),
+        "{}",
+        found.out
+    );
     let mut wrong = house(&branch, &people(&branch));
     wrong.env("DIRECTORY_PASSWORD", "not this one");
     let found = wrong.about(&self::anna(), &["find"]);
     found.expect(3);
-    assert!(codes(&found, "directory").contains(&"E506".to_owned()), "{}", found.out);
+    assert!(
+        codes(&found, "directory").contains(&"E506".to_owned()),
+        "{}",
+        found.out
+    );
     assert!(!found.all().contains("not this one"));
     // No password at all would be let in as nobody.
     wrong.env("DIRECTORY_PASSWORD", "");
     wrong.about(&self::anna(), &["find"]).expect(3);
     // Who may only read finds her and fails to remove her.
-    let reader = house_of(&branch, &system(&branch.url, "reader", "", &people(&branch)));
+    let reader = house_of(
+        &branch,
+        &system(&branch.url, "reader", "", &people(&branch)),
+    );
     let ran = erase(&reader, 2);
     ran.expect(3);
     assert!(ran.out.contains("E507"), "{}", ran.out);
@@ -366,8 +522,23 @@ fn planned(house: &House) -> String {
     plan.json()["case"].as_str().unwrap().to_owned()
 }
 
+/// An erasure that was approved, whose run died before the first intent.
+fn approved_and_dead(house: &mut House) -> String {
+    house.env("DSR_TEST_KILL_AFTER", "5");
+    let dead = erase(house, 1);
+    assert_eq!(dead.code, -1, "{dead:?}");
+    house.without("DSR_TEST_KILL_AFTER");
+    let opened = dead
+        .err
+        .find("Case ")
+        .map(|at| dead.err[at + 5..].split(' ').next().unwrap().to_owned());
+    opened.unwrap_or_else(|| panic!("{dead:?}"))
+}
+
 fn apply(house: &House, case: &str, expect: &str) -> Ran {
-    house.run(&["apply", case, "--yes", "--expect", expect, "--format", "json"])
+    house.run(&[
+        "apply", case, "--yes", "--expect", expect, "--format", "json",
+    ])
 }
 
 #[test]
@@ -375,20 +546,34 @@ fn what_changed_or_went_in_between_is_never_written_over() {
     let Some(branch) = branch() else { return };
     let (anna, ..) = seeded(&branch);
     let objects = people(&branch);
-    let house = house(&branch, &objects[..objects.find("      memberships").unwrap()]);
-    let case = planned(&house);
+    let mut house = house(
+        &branch,
+        &objects[..objects.find("      memberships").unwrap()],
+    );
+    let case = approved_and_dead(&mut house);
     branch.set(&anna, "sn", &["Adler-Neu"]);
     let ran = apply(&house, &case, "1");
-    ran.expect(3);
-    assert_eq!(ran.outcomes(), ["directory.people changed"], "{}", ran.out);
+    assert_eq!(ran.outcomes(), ["directory.people changed"], "{ran:?}");
+    assert_ne!(ran.code, 0);
     assert!(branch.is_there(&anna));
-    // What nobody listed may change; a move to another branch does not hide her either.
-    let again = planned(&house);
+    // What nobody listed may change, and who is moved to another branch is not gone.
+    let case = approved_and_dead(&mut house);
     branch.set(&anna, "description", &["right-handed"]);
+    let moved = branch.rename(&anna, "uid=anna", &branch.dn("ou=groups"));
+    let ran = apply(&house, &case, "1");
+    assert_eq!(ran.outcomes(), ["directory.people removed"], "{ran:?}");
+    assert!(!branch.is_there(&moved));
+    branch.person("anna", "Anna Adler", &[ANNA], &[]);
+    let case = approved_and_dead(&mut house);
     branch.delete(&anna);
-    let ran = apply(&house, &again, "1");
+    let ran = apply(&house, &case, "1");
     ran.expect(0);
-    assert_eq!(ran.outcomes(), ["directory.people already_gone"], "{}", ran.out);
+    assert_eq!(
+        ran.outcomes(),
+        ["directory.people already_gone"],
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -400,16 +585,24 @@ fn an_entry_with_others_below_and_a_group_without_members_stay() {
     branch.add_many(vec![(device.clone(), owned(&[("objectClass", "device")]))]);
     let house = house(&branch, &people(&branch));
     let ran = erase(&house, 2);
-    ran.expect(3);
+    ran.expect(4);
     let outcomes = ran.outcomes();
-    assert!(outcomes.contains(&"directory.memberships blocked".to_owned()), "{outcomes:?}");
+    assert!(
+        outcomes.contains(&"directory.memberships blocked".to_owned()),
+        "{outcomes:?}"
+    );
     assert!(branch.is_there(&anna) && branch.is_there(&other));
     assert_eq!(branch.values(&group, "member").unwrap(), [anna.clone()]);
     // With another member the membership goes, and the entry is kept by what lies below it.
     branch.set(&group, "member", &[&anna, &other]);
     let ran = erase(&house, 2);
-    ran.expect(3);
-    assert_eq!(ran.outcomes(), ["directory.memberships removed", "directory.people blocked"], "{}", ran.out);
+    ran.expect(4);
+    assert_eq!(
+        ran.outcomes(),
+        ["directory.memberships removed", "directory.people blocked"],
+        "{}",
+        ran.out
+    );
     branch.delete(&device);
     erase(&house, 1).expect(0);
     assert!(!branch.is_there(&anna));
@@ -427,7 +620,11 @@ fn lines_are_encrypted_and_certificates_verified() {
         (&branch.url, ", ca_file: ca.pem, starttls: yes", None),
         (&secure, "", Some("E503")),
         (&branch.url, ", starttls: yes", Some("E503")),
-        (&secure.replace("localhost", "127.0.0.1"), ", ca_file: ca.pem", Some("E503")),
+        (
+            &secure.replace("localhost", "127.0.0.1"),
+            ", ca_file: ca.pem",
+            Some("E503"),
+        ),
         (&secure.replace("ldaps:", "ldap:"), "", Some("E508")),
     ] {
         let house = house_of(&branch, &system(url, "dsr", more, &objects));
@@ -436,7 +633,12 @@ fn lines_are_encrypted_and_certificates_verified() {
         match code {
             None => {
                 found.expect(0);
-                assert_eq!(found.records("directory").len(), 2, "{url}{more}: {}", found.out);
+                assert_eq!(
+                    found.records("directory").len(),
+                    2,
+                    "{url}{more}: {}",
+                    found.out
+                );
             }
             Some(code) => {
                 found.expect(3);
@@ -450,14 +652,21 @@ fn lines_are_encrypted_and_certificates_verified() {
 fn no_value_means_more_than_itself() {
     let Some(branch) = branch() else { return };
     seeded(&branch);
-    let strange = "we*ird)(uid=*\\5c";
+    let strange = "weird)(uid=\\5c(";
     branch.add_many(vec![(
         branch.dn("cn=strange,ou=people"),
-        owned(&[("objectClass", "inetOrgPerson"), ("sn", "x"), ("uid", strange)]),
+        owned(&[
+            ("objectClass", "inetOrgPerson"),
+            ("sn", "x"),
+            ("uid", strange),
+        ]),
     )]);
     let inventory = format!(
         "{}systems:\n{}",
-        HEAD.replace("customer_no: { like: \"^[0-9A-Z-]{1,20}$\" }", "login: { like: \"^.+$\" }"),
+        HEAD.replace(
+            "customer_no: { like: \"^[0-9A-Z-]{1,20}$\" }",
+            "login: { like: \"^.+$\" }"
+        ),
         system(
             &branch.url,
             "dsr",
@@ -476,7 +685,15 @@ fn no_value_means_more_than_itself() {
     let mut house = House::with(&inventory, &[]);
     house.env("DIRECTORY_PASSWORD", &branch.password);
     for value in [
-        "*", "a*", "anna)(objectClass=*", "*)(|(uid=*", "\\2a", "(uid=*)", "&(uid=*)", "anna\\00", "we*", ")(", "\u{feff}*",
+        "anna)(objectClass=person",
+        ")(|(uid=anna",
+        "\\2a",
+        "(uid=anna)",
+        "|(uid=anna)",
+        "anna\\00",
+        "anna\\2a",
+        ")(",
+        "\\",
     ] {
         let found = house.about(&json!({ "login": value }), &["find"]);
         found.expect(0);
@@ -484,7 +701,12 @@ fn no_value_means_more_than_itself() {
     }
     for value in [strange, "anna"] {
         let found = house.about(&json!({ "login": value }), &["find"]);
-        assert_eq!(found.records("directory").len(), 1, "{value}: {}", found.out);
+        assert_eq!(
+            found.records("directory").len(),
+            1,
+            "{value}: {}",
+            found.out
+        );
     }
 }
 
@@ -508,10 +730,15 @@ fn a_server_that_goes_away_in_the_middle_is_settled_by_reading() {
     trap.down.store(false, Ordering::SeqCst);
     let ran = apply(&house, &case, "2");
     ran.expect(0);
-    assert_eq!(ran.outcomes(), ["directory.memberships removed", "directory.people removed"]);
+    assert_eq!(
+        ran.outcomes(),
+        ["directory.memberships removed", "directory.people removed"]
+    );
     assert!(!branch.is_there(&anna));
     let bundle = house.bundle().unwrap();
-    house.run(&["evidence", "verify", &bundle.to_string_lossy()]).expect(0);
+    house
+        .run(&["evidence", "verify", &bundle.to_string_lossy()])
+        .expect(0);
 }
 
 #[test]
@@ -529,8 +756,16 @@ fn a_referral_is_named_and_never_followed() {
     let house = house(&branch, &people(&branch));
     let found = house.about(&anna(), &["find"]);
     found.expect(3);
-    assert!(codes(&found, "directory").contains(&"E565".to_owned()), "{}", found.out);
-    assert!(found.out.contains("far.example.com") && !found.out.contains("ou=far"), "{}", found.out);
+    assert!(
+        codes(&found, "directory").contains(&"E565".to_owned()),
+        "{}",
+        found.out
+    );
+    assert!(
+        found.out.contains("far.example.com") && !found.out.contains("ou=far"),
+        "{}",
+        found.out
+    );
 }
 
 #[test]
@@ -557,11 +792,23 @@ fn the_doctor_says_what_is_left_over_and_what_is_misspelt() {
     let objects = &objects[..objects.find("      memberships").unwrap()];
     let house = house(&branch, objects);
     let check = house.run(&["check", "--format", "json"]);
-    assert!(check.out.contains("W256") && check.out.contains("member"), "{}", check.out);
+    assert!(
+        check.out.contains("W256") && check.out.contains("member"),
+        "{}",
+        check.out
+    );
     assert!(check.out.contains("OpenLDAP"), "{}", check.out);
     let cared = self::house(&branch, &people(&branch));
-    assert!(!cared.run(&["check", "--format", "json"]).out.contains("W256"));
-    let misspelt = self::house(&branch, &objects.replace("telephoneNumber", "telefonNummer"));
+    assert!(
+        !cared
+            .run(&["check", "--format", "json"])
+            .out
+            .contains("W256")
+    );
+    let misspelt = self::house(
+        &branch,
+        &objects.replace("telephoneNumber", "telefonNummer"),
+    );
     let found = misspelt.about(&anna(), &["find"]);
     found.expect(3);
     assert_eq!(codes(&found, "directory"), ["E567"]);

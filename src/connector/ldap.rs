@@ -82,7 +82,9 @@ impl Entries {
     pub(crate) fn shows(&self, action: Action, data: &serde_json::Value) -> Option<bool> {
         let marks = self.marks(action);
         let stands = |mark: &Mark| {
-            let value = data.get(mark.attribute()).and_then(serde_json::Value::as_str);
+            let value = data
+                .get(mark.attribute())
+                .and_then(serde_json::Value::as_str);
             match mark {
                 Mark::Set(_, set) => value == set.as_deref(),
                 Mark::Bits { bits, on, .. } => {

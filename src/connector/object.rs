@@ -587,7 +587,7 @@ pub enum Mask {
 }
 
 /// The values of a list, or the one value that is none.
-fn items(value: &Value) -> Vec<&Value> {
+pub(crate) fn items(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(items) => items.iter().collect(),
         one => vec![one],

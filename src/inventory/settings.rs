@@ -9,7 +9,9 @@ use crate::connector::grammar::{mapping, text};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::values::none_of;
 use crate::inventory::{CsvSettings, Setting};
-use crate::messages::{Text, inventory as say, ldap as say_ldap, secret as say_secret, yaml as say_yaml};
+use crate::messages::{
+    Text, inventory as say, ldap as say_ldap, secret as say_secret, yaml as say_yaml,
+};
 use crate::secret::{self, Reference};
 use crate::yaml::{Name, Node, Value, error, nearest};
 
@@ -228,7 +230,10 @@ pub(super) fn ldap(
         for (name, line) in [
             ("url", "url: \"ldaps://dc1.example.org\""),
             ("user", "user: \"cn=dsr,ou=services,dc=example,dc=org\""),
-            ("password", "password: { secret: \"env:DIRECTORY_PASSWORD\" }"),
+            (
+                "password",
+                "password: { secret: \"env:DIRECTORY_PASSWORD\" }",
+            ),
         ] {
             if !has(node, name) && !(on_socket && name != "url") {
                 errors.push(missing(name, line, node, here));
@@ -266,7 +271,8 @@ pub(super) fn ldap(
         errors.push(literal("url", password, place.clone()));
         return out;
     }
-    let bare = ["", "/"].contains(&url.path()) && url.query().is_none() && url.username().is_empty();
+    let bare =
+        ["", "/"].contains(&url.path()) && url.query().is_none() && url.username().is_empty();
     if !["ldap", "ldaps", "ldapi"].contains(&url.scheme()) || !bare || host.is_empty() {
         errors.push(wrong_form());
         return out;

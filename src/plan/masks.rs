@@ -55,8 +55,10 @@ impl Basis<'_> {
             }
             match self.masked(step, object, &record.record, &records.shape) {
                 Ok(changes) => {
-                    step.after =
-                        Some(digester.digest(object, &changed(object, &record.record, &changes, &Changes::new())));
+                    step.after = Some(digester.digest(
+                        object,
+                        &changed(object, &record.record, &changes, &Changes::new()),
+                    ));
                     step.changes = changes;
                     // An earlier run of this case made it so; writing it again would prove nothing.
                     if !step.writes() {
@@ -208,6 +210,9 @@ fn replaced(several: &[Value], old: &str, new: Option<&str>) -> Value {
     match all.as_slice() {
         [] => Value::Null,
         [one] => Value::String((*one).to_owned()),
-        many => many.iter().map(|text| Value::String((*text).to_owned())).collect(),
+        many => many
+            .iter()
+            .map(|text| Value::String((*text).to_owned()))
+            .collect(),
     }
 }

@@ -391,7 +391,9 @@ impl Work<'_> {
                 flags_are_numbers: false,
                 old,
             };
-            notation.write(meant).is_ok_and(|meant| notation.is_same(&meant))
+            notation
+                .write(meant)
+                .is_ok_and(|meant| notation.is_same(&meant))
         })
     }
 

@@ -25,7 +25,10 @@ pub(crate) fn branch() -> Option<Branch> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let Ok(url) = std::env::var("DSR_TEST_OPENLDAP") else {
         let needs = "needs OpenLDAP (DSR_TEST_OPENLDAP)";
-        assert!(std::env::var_os("DSR_TEST_REQUIRE_SERVERS").is_none(), "{needs}");
+        assert!(
+            std::env::var_os("DSR_TEST_REQUIRE_SERVERS").is_none(),
+            "{needs}"
+        );
         let _ = writeln!(std::io::stderr(), "skipped: {needs}");
         return None;
     };
@@ -66,7 +69,13 @@ impl Branch {
     }
 
     /// A person, whose e-mail addresses may be several.
-    pub(crate) fn person(&self, uid: &str, name: &str, mails: &[&str], more: &[(&str, &str)]) -> String {
+    pub(crate) fn person(
+        &self,
+        uid: &str,
+        name: &str,
+        mails: &[&str],
+        more: &[(&str, &str)],
+    ) -> String {
         let rdn = format!("uid={uid},ou=people");
         let last = name.split(' ').next_back().unwrap();
         let mut all = vec![("objectClass", "inetOrgPerson"), ("cn", name), ("sn", last)];
@@ -80,7 +89,15 @@ impl Branch {
     pub(crate) fn values(&self, dn: &str, attribute: &str) -> Option<Vec<String>> {
         let (dn, attribute) = (dn.to_owned(), attribute.to_owned());
         self.with(|mut line| async move {
-            let found = line.search(&dn, Scope::Base, "(objectClass=*)", vec![attribute.as_str()]).await.unwrap();
+            let found = line
+                .search(
+                    &dn,
+                    Scope::Base,
+                    "(objectClass=*)",
+                    vec![attribute.as_str()],
+                )
+                .await
+                .unwrap();
             let (entries, _) = found.success().ok()?;
             let entry = SearchEntry::construct(entries.into_iter().next()?);
             let mut values: Vec<String> = entry.attrs.into_values().flatten().collect();
@@ -97,21 +114,47 @@ impl Branch {
     pub(crate) fn found(&self, filter: &str) -> Vec<String> {
         let (base, filter) = (self.base.clone(), filter.to_owned());
         self.with(|mut line| async move {
-            let found = line.search(&base, Scope::Subtree, &filter, vec!["1.1"]).await.unwrap();
+            let found = line
+                .search(&base, Scope::Subtree, &filter, vec!["1.1"])
+                .await
+                .unwrap();
             let entries = found.success().unwrap().0.into_iter();
-            let mut all: Vec<String> = entries.map(|entry| SearchEntry::construct(entry).dn).collect();
+            let mut all: Vec<String> = entries
+                .map(|entry| SearchEntry::construct(entry).dn)
+                .collect();
             all.sort();
             all
         })
     }
 
     pub(crate) fn set(&self, dn: &str, attribute: &str, values: &[&str]) {
-        let bytes = values.iter().map(|value| value.as_bytes().to_vec()).collect();
+        let bytes = values
+            .iter()
+            .map(|value| value.as_bytes().to_vec())
+            .collect();
         let change = Mod::Replace(attribute.as_bytes().to_vec(), bytes);
         let dn = dn.to_owned();
         self.with(|mut line| async move {
-            line.modify(&dn, vec![change]).await.unwrap().success().unwrap();
+            line.modify(&dn, vec![change])
+                .await
+                .unwrap()
+                .success()
+                .unwrap();
         });
+    }
+
+    /// Moves an entry and gives its new name.
+    pub(crate) fn rename(&self, dn: &str, rdn: &str, above: &str) -> String {
+        let (new, dn) = (format!("{rdn},{above}"), dn.to_owned());
+        let (rdn, above) = (rdn.to_owned(), above.to_owned());
+        self.with(|mut line| async move {
+            line.modifydn(&dn, &rdn, true, Some(&above))
+                .await
+                .unwrap()
+                .success()
+                .unwrap();
+        });
+        new
     }
 
     pub(crate) fn delete(&self, dn: &str) {
@@ -128,12 +171,19 @@ impl Branch {
     ) -> T {
         let (url, password) = (self.url.clone(), self.password.clone());
         let all = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async move {
                 let (connection, mut line) = LdapConnAsync::new(&url).await.unwrap();
                 tokio::spawn(connection.drive());
                 let admin = format!("cn=admin,{ROOT}");
-                line.simple_bind(&admin, &password).await.unwrap().success().unwrap();
+                line.simple_bind(&admin, &password)
+                    .await
+                    .unwrap()
+                    .success()
+                    .unwrap();
                 work(line).await
             })
         };
@@ -166,7 +216,10 @@ impl Trap {
     pub(crate) fn before(url: &str) -> Trap {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let own = format!("ldap://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let (armed, down) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let (armed, down) = (
+            Arc::new(AtomicBool::new(false)),
+            Arc::new(AtomicBool::new(false)),
+        );
         let trap = Trap {
             url: own,
             armed: Arc::clone(&armed),
@@ -246,7 +299,12 @@ fn answer_endlessly(mut client: TcpStream) {
         let at = 2 + usize::from(buffer[1] & 0x80 != 0) * usize::from(buffer[1] & 0x7f);
         let (id, operation) = (buffer[at + 2], buffer[at + 3]);
         let searched = memchr::memmem::find(&buffer[..count], b"supportedControl").is_some();
-        let done = |tag: u8| seq(tag, &[&[10, 1, 0], &seq(4, &[])[..], &seq(4, &[])[..]].concat());
+        let done = |tag: u8| {
+            seq(
+                tag,
+                &[&[10, 1, 0], &seq(4, &[])[..], &seq(4, &[])[..]].concat(),
+            )
+        };
         let reply = match operation {
             0x60 => message(id, &done(0x61), &[]),
             0x63 if searched => {
@@ -256,13 +314,28 @@ fn answer_endlessly(mut client: TcpStream) {
                 [message(id, &entry, &[]), message(id, &done(0x65), &[])].concat()
             }
             0x63 => {
-                let class = seq(0x30, &[text("objectClass"), seq(0x31, &text("person"))].concat());
-                let uuid = seq(0x30, &[text("entryUUID"), seq(0x31, &text("4711"))].concat());
-                let mail = seq(0x30, &[text("mail"), seq(0x31, &text("anna@example.org"))].concat());
+                let class = seq(
+                    0x30,
+                    &[text("objectClass"), seq(0x31, &text("person"))].concat(),
+                );
+                let uuid = seq(
+                    0x30,
+                    &[text("entryUUID"), seq(0x31, &text("4711"))].concat(),
+                );
+                let mail = seq(
+                    0x30,
+                    &[text("mail"), seq(0x31, &text("anna@example.org"))].concat(),
+                );
                 let attributes = seq(0x30, &[class, uuid, mail].concat());
-                let entry = seq(0x64, &[text("uid=anna,dc=example,dc=org"), attributes].concat());
+                let entry = seq(
+                    0x64,
+                    &[text("uid=anna,dc=example,dc=org"), attributes].concat(),
+                );
                 let page = seq(0x30, &[vec![2, 1, 0], text("more")].concat());
-                let control = seq(0x30, &[text("1.2.840.113556.1.4.319"), seq(4, &page)].concat());
+                let control = seq(
+                    0x30,
+                    &[text("1.2.840.113556.1.4.319"), seq(4, &page)].concat(),
+                );
                 let end = message(id, &done(0x65), &seq(0xa0, &control));
                 [message(id, &entry, &[]), end].concat()
             }

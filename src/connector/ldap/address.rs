@@ -97,11 +97,18 @@ impl Address {
 
     /// The bare host name, without the brackets of IPv6.
     pub(super) fn name(&self) -> &str {
-        self.url.host_str().unwrap_or_default().trim_matches(['[', ']'])
+        self.url
+            .host_str()
+            .unwrap_or_default()
+            .trim_matches(['[', ']'])
     }
 
     pub(super) fn port(&self) -> u16 {
-        let usual = if self.protection == Protection::Tls { 636 } else { 389 };
+        let usual = if self.protection == Protection::Tls {
+            636
+        } else {
+            389
+        };
         self.url.port().unwrap_or(usual)
     }
 
@@ -113,7 +120,8 @@ impl Address {
     pub(super) fn settings(&self) -> LdapConnSettings {
         // Another room may have installed the same provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let settings = LdapConnSettings::new().set_starttls(self.protection == Protection::StartTls);
+        let settings =
+            LdapConnSettings::new().set_starttls(self.protection == Protection::StartTls);
         match &self.tls {
             Some(tls) => settings.set_config(Arc::clone(tls)),
             None => settings,

@@ -162,7 +162,8 @@ impl<L: Look> Directory<L> {
             return Ok(Vec::new());
         };
         let contexts = server.contexts.iter().filter_map(|text| Dn::parse(text));
-        let wider = contexts.filter(|one| !one.is_root() && base.is_below(one) && !one.is_below(&base));
+        let wider =
+            contexts.filter(|one| !one.is_root() && base.is_below(one) && !one.is_below(&base));
         Ok(wider.map(|one| one.to_string()).collect())
     }
 }
@@ -199,7 +200,10 @@ pub(super) fn record(
         let is_listed = wanted.iter().any(|known| schema.is_same(known, name));
         if !is_listed && wanted.iter().any(|known| schema.is_same(known, plain)) {
             let sort = value::sort(schema, name);
-            let shown = values.iter().map(|bytes| value::shown(sort, bytes)).collect();
+            let shown = values
+                .iter()
+                .map(|bytes| value::shown(sort, bytes))
+                .collect();
             data.insert(name.clone(), folded(shown));
         }
     }
@@ -248,7 +252,11 @@ fn shown(
             return Err(Fault::parted(name));
         }
         if schema.is_same(known, name) {
-            out.extend(values.iter().map(|bytes| as_shown(object, described, sort, name, bytes)));
+            out.extend(
+                values
+                    .iter()
+                    .map(|bytes| as_shown(object, described, sort, name, bytes)),
+            );
         }
     }
     Ok(out)

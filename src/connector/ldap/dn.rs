@@ -119,7 +119,9 @@ fn kind(rest: &mut Signs<'_>) -> Option<String> {
         if sign == '=' {
             let name = out.trim_matches(' ').to_ascii_lowercase();
             let sound = name.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
             return sound.then_some(name);
         }
         out.push(sign);
@@ -186,7 +188,9 @@ mod tests {
         assert_eq!(one(r"cn=Beispiel\2C Anna,dc=x"), r"cn=Beispiel\, Anna,dc=x");
         assert_eq!(one(r"cn=M\C3\BCller\20,dc=x"), r"cn=Müller\ ,dc=x");
         assert_eq!(one(""), "");
-        for wrong in ["anna", "=x", "cn=a,", "cn=a\\", "cn=a\\zz", "c n=a", "cn=\"a\"", r"cn=\FF"] {
+        for wrong in [
+            "anna", "=x", "cn=a,", "cn=a\\", "cn=a\\zz", "c n=a", "cn=\"a\"", r"cn=\FF",
+        ] {
             assert_eq!(Dn::parse(wrong), None, "{wrong}");
         }
     }

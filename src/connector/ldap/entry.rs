@@ -72,7 +72,9 @@ fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     if length.is_empty() || length.len() > 4 {
         return None;
     }
-    let length = length.iter().fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
+    let length = length
+        .iter()
+        .fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
     rest.split_at_checked(length)
 }
 
@@ -103,9 +105,18 @@ mod tests {
     #[test]
     fn a_cookie_is_read_or_refused() {
         assert_eq!(cookie(&[0x30, 5, 2, 1, 0, 4, 0]), Some(Vec::new()));
-        assert_eq!(cookie(&[0x30, 8, 2, 1, 0, 4, 3, 1, 2, 3]), Some(vec![1, 2, 3]));
+        assert_eq!(
+            cookie(&[0x30, 8, 2, 1, 0, 4, 3, 1, 2, 3]),
+            Some(vec![1, 2, 3])
+        );
         assert_eq!(cookie(&[0x30, 0x81, 5, 2, 1, 0, 4, 0]), Some(Vec::new()));
-        for wrong in [&[][..], &[0x30], &[0x30, 9, 2, 1, 0, 4, 0], &[0x31, 5, 2, 1, 0, 4, 0], &[0x30, 5, 2, 1, 0, 4, 0, 0]] {
+        for wrong in [
+            &[][..],
+            &[0x30],
+            &[0x30, 9, 2, 1, 0, 4, 0],
+            &[0x31, 5, 2, 1, 0, 4, 0],
+            &[0x30, 5, 2, 1, 0, 4, 0, 0],
+        ] {
             assert_eq!(cookie(wrong), None, "{wrong:?}");
         }
     }

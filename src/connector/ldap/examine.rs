@@ -47,7 +47,8 @@ pub(super) async fn object<L: Look>(
 ) -> Result<Vec<Finding>, Fault> {
     let described = entries(object)?;
     let leaves = needs.contains(&Action::Remove)
-        || (described.rename && (needs.contains(&Action::Anonymise) || needs.contains(&Action::Rectify)));
+        || (described.rename
+            && (needs.contains(&Action::Anonymise) || needs.contains(&Action::Rectify)));
     // Active Directory takes a deleted or renamed entry out of its groups itself.
     if !leaves || described.each.is_some() || directory.line.server().await?.is_active_directory {
         return Ok(Vec::new());

@@ -260,7 +260,8 @@ impl Reading<'_> {
 
     fn word(&mut self, more: &[u8]) -> String {
         let start = self.at;
-        let is_part = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-' || *b == b'.' || more.contains(b);
+        let is_part =
+            |b: &u8| b.is_ascii_alphanumeric() || *b == b'-' || *b == b'.' || more.contains(b);
         while self.text.get(self.at).is_some_and(is_part) {
             self.at += 1;
         }
@@ -314,7 +315,10 @@ mod tests {
                 "(userAccountControl:1.2.840.113556.1.4.803:=2)",
             ),
             ("(cn:dn:=a)", "(cn:dn:=a)"),
-            ("(|(mail=*)(cn=a*b*)(cn;lang-de>=x))", "(|(mail=*)(cn=a*b*)(cn;lang-de>=x))"),
+            (
+                "(|(mail=*)(cn=a*b*)(cn;lang-de>=x))",
+                "(|(mail=*)(cn=a*b*)(cn;lang-de>=x))",
+            ),
             (r"(cn=\2a\28)", r"(cn=\2a\28)"),
             ("(cn=Müller)", r"(cn=M\c3\bcller)"),
         ] {
@@ -355,7 +359,9 @@ mod tests {
                 PL::C(inner) => inner.iter().for_each(|tag| leaves(&tag.payload, out)),
             }
         }
-        let tag = ldap3::parse_filter(filter.to_string()).unwrap().into_structure();
+        let tag = ldap3::parse_filter(filter.to_string())
+            .unwrap()
+            .into_structure();
         let mut out = Vec::new();
         leaves(&tag.payload, &mut out);
         out

@@ -205,7 +205,9 @@ impl Line {
             settings = settings.set_std_stream(StdStream::Tcp(stream));
         }
         let connecting = LdapConnAsync::from_url_with_settings(settings, &self.address.url);
-        let connected = tokio::time::timeout(limit, connecting).await.map_err(|_| late())?;
+        let connected = tokio::time::timeout(limit, connecting)
+            .await
+            .map_err(|_| late())?;
         let (line, mut open) = connected.map_err(|error| unreachable(&error))?;
         // Ends when the last handle is dropped, or with the line.
         tokio::spawn(async move {
@@ -232,7 +234,9 @@ impl Line {
             0 => Ok(open),
             8 | 13 => Err(Fault::no_tls()),
             51 | 52 => Err(Fault::busy(code(bound.rc))),
-            10 => Err(Fault::referral(host(bound.refs.first().map_or("", String::as_str)))),
+            10 => Err(Fault::referral(host(
+                bound.refs.first().map_or("", String::as_str),
+            ))),
             rc => Err(Fault::credential(code(rc))),
         }
     }
@@ -303,9 +307,8 @@ impl Line {
             None
         };
         let there = first("currentTime").and_then(|text| super::time::moment(&text));
-        self.notes.clock_offset_s = there.map(|there| {
-            there.as_second() - i64::try_from(seconds_here()).unwrap_or(i64::MAX)
-        });
+        self.notes.clock_offset_s = there
+            .map(|there| there.as_second() - i64::try_from(seconds_here()).unwrap_or(i64::MAX));
         Ok(())
     }
 
@@ -382,7 +385,12 @@ impl Line {
         }
         let filter = search.filter.to_string();
         let stream = request
-            .streaming_search(search.base, search.scope, &filter, search.attributes.clone())
+            .streaming_search(
+                search.base,
+                search.scope,
+                &filter,
+                search.attributes.clone(),
+            )
             .await;
         let mut stream = match stream {
             Ok(stream) => stream,
@@ -425,7 +433,10 @@ impl Line {
         }
         let controls = result.ctrls.iter().map(|control| &control.1);
         let answer = controls.into_iter().find(|control| control.ctype == PAGING);
-        let Some(RawControl { val: Some(value), .. }) = answer else {
+        let Some(RawControl {
+            val: Some(value), ..
+        }) = answer
+        else {
             // A server that leaves the answer out has sent all there is.
             return Ok(None);
         };
@@ -478,7 +489,9 @@ impl Line {
             66 => Ok(Effect::Blocked),
             // The condition does not hold, or the value that was to be replaced is another by now.
             16 | 20 | 122 => Ok(Effect::Stale),
-            10 => Err(Fault::referral(host(result.refs.first().map_or("", String::as_str)))),
+            10 => Err(Fault::referral(host(
+                result.refs.first().map_or("", String::as_str),
+            ))),
             rc => Err(refused(rc)),
         }
     }
@@ -552,7 +565,9 @@ fn code(rc: u32) -> String {
 fn host(address: &str) -> String {
     let url = url::Url::parse(address).ok();
     let host = url.as_ref().and_then(url::Url::host_str);
-    host.filter(|host| !host.is_empty()).unwrap_or("?").to_owned()
+    host.filter(|host| !host.is_empty())
+        .unwrap_or("?")
+        .to_owned()
 }
 
 /// Whether a reference leads to what Active Directory keeps beside its domains: zones of DNS and its configuration.
@@ -638,9 +653,15 @@ mod tests {
 
     #[test]
     fn references_to_what_holds_nobody_are_told_apart() {
-        assert!(is_of_the_forest("ldap://DomainDnsZones.example.org/DC=DomainDnsZones,DC=example,DC=org"));
-        assert!(is_of_the_forest("ldap://example.org/CN=Configuration,DC=example,DC=org"));
-        assert!(!is_of_the_forest("ldap://sub.example.org/DC=sub,DC=example,DC=org"));
+        assert!(is_of_the_forest(
+            "ldap://DomainDnsZones.example.org/DC=DomainDnsZones,DC=example,DC=org"
+        ));
+        assert!(is_of_the_forest(
+            "ldap://example.org/CN=Configuration,DC=example,DC=org"
+        ));
+        assert!(!is_of_the_forest(
+            "ldap://sub.example.org/DC=sub,DC=example,DC=org"
+        ));
         assert!(!is_of_the_forest("nonsense"));
         assert_eq!(host("ldap://sub.example.org/cn=Anna"), "sub.example.org");
         assert_eq!(host("ldap:///cn=Anna"), "?");

@@ -16,8 +16,8 @@ use super::value::{self, Sort};
 use super::{Entries, NAME, entries, examine, time};
 use crate::connector::object::{Finder, Via};
 use crate::connector::{
-    Action, Blind, Column, Fault, Finding, Health, Holds, Key, Notes, Object, Opening, Probe, Reader,
-    Record, Shape, Sink, Unread, UnreadColumn,
+    Action, Blind, Column, Fault, Finding, Health, Holds, Key, Notes, Object, Opening, Probe,
+    Reader, Record, Shape, Sink, Unread, UnreadColumn,
 };
 use crate::messages::ldap as say;
 use crate::subject::{Identity, Kind};
@@ -30,7 +30,10 @@ pub(super) struct LdapReader(Directory<ReadLine>);
 impl LdapReader {
     pub(super) fn new(opening: &Opening) -> Result<LdapReader, Fault> {
         let line = ReadLine::new(opening)?;
-        Ok(LdapReader(Directory::new(line, Arc::clone(&opening.system))))
+        Ok(LdapReader(Directory::new(
+            line,
+            Arc::clone(&opening.system),
+        )))
     }
 
     /// Some entries of an object, with these attributes.
@@ -139,10 +142,15 @@ impl Reader for LdapReader {
         });
         let system = Arc::clone(&self.0.system);
         let others = |name: &str| {
-            let same = system.objects.iter().filter(|other| other.name != object.name);
+            let same = system
+                .objects
+                .iter()
+                .filter(|other| other.name != object.name);
             let same = same.filter(|other| {
                 entries(other).is_ok_and(|other| other.base == described.base)
-                    && needed(&system, other).iter().any(|known| schema.is_same(known, name))
+                    && needed(&system, other)
+                        .iter()
+                        .any(|known| schema.is_same(known, name))
             });
             same.map(|other| other.name.clone()).collect()
         };
@@ -177,7 +185,9 @@ impl Reader for LdapReader {
                 enough = !sink(record(&system, &schema, object, &entry, each)?);
                 Ok(!enough)
             };
-            self.0.entries(object, question.filter, &[], &mut take).await?;
+            self.0
+                .entries(object, question.filter, &[], &mut take)
+                .await?;
             if enough {
                 break;
             }
@@ -358,7 +368,9 @@ fn column(schema: &Schema, described: &Entries, name: &str, firm: bool, names: b
         "1.3.6.1.4.1.1466.115.121.1.53",
         "1.3.6.1.1.16.1",
     ];
-    let formed = schema.syntax(name).is_some_and(|syntax| FORMED.contains(&syntax));
+    let formed = schema
+        .syntax(name)
+        .is_some_and(|syntax| FORMED.contains(&syntax));
     Column {
         type_name: match computed {
             true => format!("{word} (generated)"),

@@ -58,7 +58,9 @@ impl Schema {
                 operational: !usage.is_empty() && usage != "userApplications",
             };
             for name in words.get(1).into_iter().chain(&attribute.names) {
-                schema.attributes.insert(name.to_lowercase(), attribute.clone());
+                schema
+                    .attributes
+                    .insert(name.to_lowercase(), attribute.clone());
             }
         }
         for words in classes.map(words) {
@@ -117,7 +119,11 @@ impl Schema {
             if attribute.equality {
                 return true;
             }
-            match attribute.above.as_deref().and_then(|above| self.attribute(above)) {
+            match attribute
+                .above
+                .as_deref()
+                .and_then(|above| self.attribute(above))
+            {
                 Some(above) => attribute = above,
                 None => return false,
             }
@@ -126,7 +132,8 @@ impl Schema {
     }
 
     pub(super) fn is_operational(&self, name: &str) -> bool {
-        self.attribute(name).is_some_and(|attribute| attribute.operational)
+        self.attribute(name)
+            .is_some_and(|attribute| attribute.operational)
     }
 
     /// The attributes that entries of these classes must have, by the first of their names, in small letters.
@@ -135,7 +142,11 @@ impl Schema {
         let mut seen = BTreeSet::new();
         let mut out = BTreeSet::new();
         while let Some(name) = open.pop() {
-            let Some(class) = self.classes.get(&name).filter(|_| seen.insert(name.clone())) else {
+            let Some(class) = self
+                .classes
+                .get(&name)
+                .filter(|_| seen.insert(name.clone()))
+            else {
                 continue;
             };
             open.extend(class.above.iter().map(|above| above.to_lowercase()));
@@ -221,7 +232,10 @@ mod tests {
     #[test]
     fn descriptions_are_understood() {
         let schema = schema();
-        assert_eq!(schema.syntax("CommonName"), Some("1.3.6.1.4.1.1466.115.121.1.15"));
+        assert_eq!(
+            schema.syntax("CommonName"),
+            Some("1.3.6.1.4.1.1466.115.121.1.15")
+        );
         assert!(schema.is_same("cn", "2.5.4.3") && schema.is_same("CN", "commonName"));
         assert!(!schema.is_same("cn", "sn") && !schema.is_same("cn;lang-de", "commonName"));
         assert!(schema.compares("surname") && !schema.compares("jpegPhoto"));
@@ -234,7 +248,10 @@ mod tests {
     fn what_an_entry_must_have_comes_from_all_its_classes() {
         let schema = schema();
         let must = schema.must(["organizationalPerson", "circle", "unknown"].into_iter());
-        assert_eq!(must.iter().map(String::as_str).collect::<Vec<_>>(), ["cn", "sn", "x"]);
+        assert_eq!(
+            must.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["cn", "sn", "x"]
+        );
         assert!(schema.is_among("commonName", &must) && !schema.is_among("jpegPhoto", &must));
     }
 }

@@ -31,7 +31,10 @@ pub(super) fn dated(text: &str) -> String {
     };
     let is_count = text.len() >= 17 && text.bytes().all(|byte| byte.is_ascii_digit());
     let found = if is_count { counted() } else { moment(text) };
-    found.map_or_else(|| text.to_owned(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+    found.map_or_else(
+        || text.to_owned(),
+        |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    )
 }
 
 /// A day as the beginning of a generalized time.

@@ -65,7 +65,10 @@ pub(super) fn sort(schema: &Schema, name: &str) -> Sort {
         _ if GUIDS.contains(&plain) => return Sort::Guid,
         _ => {}
     }
-    match schema.syntax(plain).map(|number| number.strip_prefix(RFC).unwrap_or(number)) {
+    match schema
+        .syntax(plain)
+        .map(|number| number.strip_prefix(RFC).unwrap_or(number))
+    {
         Some("12" | "34") => Sort::Name,
         Some("27") | Some("1.2.840.113556.1.4.906") => Sort::Number,
         // Fax, JPEG, binary, certificates, audio.
@@ -137,7 +140,9 @@ fn sid(bytes: &[u8]) -> Option<String> {
     if rest.len() != usize::from(count) * 4 {
         return None;
     }
-    let authority = authority.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let authority = authority
+        .iter()
+        .fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
     let mut out = format!("S-{revision}-{authority}");
     for part in rest.chunks_exact(4) {
         out.push_str(&format!("-{}", u32::from_le_bytes(part.try_into().ok()?)));
@@ -180,7 +185,8 @@ impl Form {
         let rest = text.get(self.before.len()..)?;
         let cut = rest.len().checked_sub(self.after.len())?;
         let (inner, after) = (rest.get(..cut)?, rest.get(cut..)?);
-        let same = before.eq_ignore_ascii_case(&self.before) && after.eq_ignore_ascii_case(&self.after);
+        let same =
+            before.eq_ignore_ascii_case(&self.before) && after.eq_ignore_ascii_case(&self.after);
         same.then_some((before, inner, after))
     }
 
@@ -198,7 +204,8 @@ mod tests {
     #[test]
     fn names_of_windows_are_written_as_it_writes_them() {
         let raw = [
-            0xe0, 0x04, 0x25, 0x3f, 0x89, 0x4f, 0xd3, 0x11, 0x9a, 0x0c, 0x03, 0x05, 0xe8, 0x2c, 0x33, 0x01,
+            0xe0, 0x04, 0x25, 0x3f, 0x89, 0x4f, 0xd3, 0x11, 0x9a, 0x0c, 0x03, 0x05, 0xe8, 0x2c,
+            0x33, 0x01,
         ];
         let text = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
         assert_eq!(shown(Sort::Guid, &raw), text);
@@ -208,7 +215,11 @@ mod tests {
         assert_eq!(bytes(Sort::Sid, "S-1-5-32-544"), Some(raw.to_vec()));
         assert_eq!(shown(Sort::Sid, &raw[..9]), STANDARD.encode(&raw[..9]));
         for wrong in ["", "S", "S-1", "S-1-x", "3f2504e0"] {
-            assert_eq!(bytes(Sort::Sid, wrong).and(bytes(Sort::Guid, wrong)), None, "{wrong}");
+            assert_eq!(
+                bytes(Sort::Sid, wrong).and(bytes(Sort::Guid, wrong)),
+                None,
+                "{wrong}"
+            );
         }
     }
 
@@ -226,7 +237,10 @@ mod tests {
     #[test]
     fn an_address_stands_inside_its_form() {
         let form = Form::parse("smtp:{}").unwrap();
-        assert_eq!(form.inside("SMTP:anna@example.org"), Some(("SMTP:", "anna@example.org", "")));
+        assert_eq!(
+            form.inside("SMTP:anna@example.org"),
+            Some(("SMTP:", "anna@example.org", ""))
+        );
         assert_eq!(form.inside("sip:anna@example.org"), None);
         assert_eq!(form.inside("ü"), None);
         for wrong in ["smtp:", "{}", "{}{}", "ü{}"] {

@@ -42,7 +42,12 @@ impl LdapWriter {
         let steps = approved.plan().steps.iter();
         let steps = steps.filter(|step| step.system == opening.system.name);
         let planned = steps.filter_map(|step| {
-            let name = (step.object.clone(), step.key.clone(), step.action?, step.before);
+            let name = (
+                step.object.clone(),
+                step.key.clone(),
+                step.action?,
+                step.before,
+            );
             Some((name, step.was.clone()))
         });
         Ok(LdapWriter {
@@ -101,7 +106,12 @@ impl LdapWriter {
                         other => other,
                     }
                 }
-                _ => self.directory.line.delete(&entry.dn, only_if.as_ref()).await,
+                _ => {
+                    self.directory
+                        .line
+                        .delete(&entry.dn, only_if.as_ref())
+                        .await
+                }
             },
             Action::Anonymise | Action::Rectify => {
                 let (rdn, changes) = work.changes(action, target.changes, &was)?;
@@ -128,7 +138,9 @@ impl LdapWriter {
         if let Some(rdn) = rdn {
             let old = Dn::parse(&dn).ok_or_else(Fault::not_a_record)?;
             let line = &mut self.directory.line;
-            let renamed = line.rename(&dn, &dn::written(&rdn), only_if.as_ref()).await?;
+            let renamed = line
+                .rename(&dn, &dn::written(&rdn), only_if.as_ref())
+                .await?;
             if renamed != Effect::Done || changes.is_empty() {
                 return Ok(renamed);
             }
@@ -148,7 +160,10 @@ impl LdapWriter {
         if changes.is_empty() {
             return Ok(Effect::Done);
         }
-        self.directory.line.modify(&dn, changes, only_if.as_ref()).await
+        self.directory
+            .line
+            .modify(&dn, changes, only_if.as_ref())
+            .await
     }
 }
 
@@ -255,7 +270,9 @@ impl Work<'_> {
             (all, Some(was)) => {
                 let mut all = all.iter();
                 let found = all.find(|bytes| shown(bytes) == was);
-                found.map(|bytes| Some(bytes.as_slice())).ok_or_else(Fault::not_planned)
+                found
+                    .map(|bytes| Some(bytes.as_slice()))
+                    .ok_or_else(Fault::not_planned)
             }
             // Which one is meant was not said, and nobody guesses.
             (_, None) => Err(Fault::not_planned()),
@@ -321,8 +338,13 @@ impl Work<'_> {
             let held = self.raw(mark.attribute());
             match mark {
                 Mark::Set(_, set) => {
-                    let new: Vec<Vec<u8>> = set.iter().map(|text| text.clone().into_bytes()).collect();
-                    if held.iter().map(|bytes| bytes.as_slice()).ne(new.iter().map(Vec::as_slice)) {
+                    let new: Vec<Vec<u8>> =
+                        set.iter().map(|text| text.clone().into_bytes()).collect();
+                    if held
+                        .iter()
+                        .map(|bytes| bytes.as_slice())
+                        .ne(new.iter().map(Vec::as_slice))
+                    {
                         out.push(Mod::Replace(name(), new.into_iter().collect()));
                     }
                 }
@@ -346,7 +368,10 @@ impl Work<'_> {
                     if new == number {
                         continue;
                     }
-                    out.extend(held.iter().map(|old| Mod::Delete(name(), [(*old).clone()].into())));
+                    out.extend(
+                        held.iter()
+                            .map(|old| Mod::Delete(name(), [(*old).clone()].into())),
+                    );
                     out.push(Mod::Add(name(), [new.to_string().into_bytes()].into()));
                 }
             }
@@ -365,7 +390,8 @@ impl Work<'_> {
     fn is_otherwise_same(&self, again: &Entry, old: &Dn) -> bool {
         let changed = |name: &str| {
             let mut named = old.first().iter();
-            name.eq_ignore_ascii_case(STATE) || named.any(|(kind, _)| self.schema.is_same(kind, name))
+            name.eq_ignore_ascii_case(STATE)
+                || named.any(|(kind, _)| self.schema.is_same(kind, name))
         };
         let held = |entry: &Entry| -> BTreeMap<String, Vec<Vec<u8>>> {
             let all = entry.attributes.iter().filter(|(name, _)| !changed(name));

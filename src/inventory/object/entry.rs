@@ -24,12 +24,18 @@ impl Reading<'_> {
         errors: &mut Vec<Diagnostic>,
     ) -> Option<Object> {
         let mut top = Fields::of(node, errors)?;
-        let base = top.required("base").and_then(|node| base(node, top.errors()));
-        let filter = top.required("filter").and_then(|node| filter(node, top.errors()));
+        let base = top
+            .required("base")
+            .and_then(|node| base(node, top.errors()));
+        let filter = top
+            .required("filter")
+            .and_then(|node| filter(node, top.errors()));
         let each = top.optional("each");
         let each = each.and_then(|node| text(node, top.errors()).filter(|name| is_sound(name)));
         let key_node = top.required("key");
-        let key = key_node.map(|node| grammar::names(node, top.errors())).unwrap_or_default();
+        let key = key_node
+            .map(|node| grammar::names(node, top.errors()))
+            .unwrap_or_default();
         if let Some(node) = key_node {
             check_key(&key, each.as_deref(), &node.place, top.errors());
         }
@@ -38,7 +44,10 @@ impl Reading<'_> {
             .map(|node| self.fields(node, context, top.errors()))
             .unwrap_or_default();
         for field in &mut fields.all {
-            if KEPT_BY_SERVER.iter().any(|name| field.name.eq_ignore_ascii_case(name)) {
+            if KEPT_BY_SERVER
+                .iter()
+                .any(|name| field.name.eq_ignore_ascii_case(name))
+            {
                 (field.fixed, field.volatile) = (true, true);
             }
         }
@@ -58,11 +67,14 @@ impl Reading<'_> {
             None => Vec::new(),
         };
         let cap = top.optional("cap");
-        let cap = cap.and_then(|node| grammar::cap(node, top.errors())).unwrap_or(grammar::CAP);
+        let cap = cap
+            .and_then(|node| grammar::cap(node, top.errors()))
+            .unwrap_or(grammar::CAP);
         let rename = top.boolean("rename").unwrap_or(false);
         let mut marks = |action: Action| {
             let node = top.optional(action.word());
-            node.map(|node| marks(node, action, &key, top.errors())).unwrap_or_default()
+            node.map(|node| marks(node, action, &key, top.errors()))
+                .unwrap_or_default()
         };
         let (restrict, unrestrict) = (marks(Action::Restrict), marks(Action::Unrestrict));
         let after = match top.optional("after") {
@@ -149,7 +161,9 @@ impl Reading<'_> {
             }
             match (by, under) {
                 (Some(by), None) if on.is_none() && attribute.is_none() | attributes.is_none() => {
-                    let is_age = by.scalar().is_some_and(|word| word == "age" || word == "all");
+                    let is_age = by
+                        .scalar()
+                        .is_some_and(|word| word == "age" || word == "all");
                     if looked_in.is_none() && !is_age {
                         errors.push(no_way(node.place.clone()));
                         continue;
@@ -243,7 +257,10 @@ fn filter(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Filter> {
     match Filter::parse(&stated) {
         Ok(filter) => Some(filter),
         Err(byte) => {
-            let at = stated.get(..byte).map_or(byte, |before| before.chars().count()) + 1;
+            let at = stated
+                .get(..byte)
+                .map_or(byte, |before| before.chars().count())
+                + 1;
             errors.push(
                 error("E192", say::bad_filter(at))
                     .at(node.place.clone())
@@ -325,12 +342,7 @@ fn pairs(node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
 }
 
 /// `restrict` and `unrestrict`: `{ set: { ATTRIBUTE: VALUE }, add_bits: { ATTRIBUTE: NUMBER } }` (E194, E224).
-fn marks(
-    node: &Node,
-    action: Action,
-    key: &[String],
-    errors: &mut Vec<Diagnostic>,
-) -> Vec<Mark> {
+fn marks(node: &Node, action: Action, key: &[String], errors: &mut Vec<Diagnostic>) -> Vec<Mark> {
     let Some(mut top) = Fields::of(node, errors) else {
         return Vec::new();
     };
@@ -338,7 +350,10 @@ fn marks(
     let (add, remove) = (top.optional("add_bits"), top.optional("remove_bits"));
     top.finish();
     let mut out = Vec::new();
-    for (name, value) in set.and_then(|node| mapping(node, errors)).unwrap_or_default() {
+    for (name, value) in set
+        .and_then(|node| mapping(node, errors))
+        .unwrap_or_default()
+    {
         if !grammar::name_is_sound(name, errors) {
             continue;
         }
@@ -362,7 +377,10 @@ fn marks(
                 .help(say::bits_here_help()),
         );
     }
-    for (name, value) in bits.and_then(|node| mapping(node, errors)).unwrap_or_default() {
+    for (name, value) in bits
+        .and_then(|node| mapping(node, errors))
+        .unwrap_or_default()
+    {
         let number = value.scalar().and_then(|text| text.parse::<i32>().ok());
         match number.filter(|number| *number > 0) {
             Some(number) => out.push(Mark::Bits {
@@ -384,7 +402,10 @@ fn marks(
                 .help(say::mark_help(action.word())),
         );
     }
-    for mark in out.iter().filter(|mark| key.iter().any(|name| name == mark.attribute())) {
+    for mark in out
+        .iter()
+        .filter(|mark| key.iter().any(|name| name == mark.attribute()))
+    {
         errors.push(
             error("E224", say_inventory::sets_key(mark.attribute()))
                 .at(node.place.clone())
@@ -395,13 +416,19 @@ fn marks(
 }
 
 fn no_way(place: Place) -> Diagnostic {
-    error("E219", say::finder_attribute()).at(place).help(say::finder_help())
+    error("E219", say::finder_attribute())
+        .at(place)
+        .help(say::finder_help())
 }
 
 fn name_searched(place: Place) -> Diagnostic {
-    error("E219", say::name_searched()).at(place).help(say::name_searched_help())
+    error("E219", say::name_searched())
+        .at(place)
+        .help(say::name_searched_help())
 }
 
 fn each_find(each: &str, place: Place) -> Diagnostic {
-    error("E196", say::each_find(each)).at(place).help(say::each_find_help(each))
+    error("E196", say::each_find(each))
+        .at(place)
+        .help(say::each_find_help(each))
 }
