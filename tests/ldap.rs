@@ -522,9 +522,9 @@ fn planned(house: &House) -> String {
     plan.json()["case"].as_str().unwrap().to_owned()
 }
 
-/// An erasure that was approved, whose run died before the first intent.
-fn approved_and_dead(house: &mut House) -> String {
-    house.env("DSR_TEST_KILL_AFTER", "5");
+/// An erasure whose run died right behind the intent to write.
+fn begun_and_dead(house: &mut House) -> String {
+    house.env("DSR_TEST_KILL_AFTER", "7");
     let dead = erase(house, 1);
     assert_eq!(dead.code, -1, "{dead:?}");
     house.without("DSR_TEST_KILL_AFTER");
@@ -542,7 +542,7 @@ fn apply(house: &House, case: &str, expect: &str) -> Ran {
 }
 
 #[test]
-fn what_changed_or_went_in_between_is_never_written_over() {
+fn what_somebody_changed_after_the_approval_is_left_alone() {
     let Some(branch) = branch() else { return };
     let (anna, ..) = seeded(&branch);
     let objects = people(&branch);
@@ -550,30 +550,45 @@ fn what_changed_or_went_in_between_is_never_written_over() {
         &branch,
         &objects[..objects.find("      memberships").unwrap()],
     );
-    let case = approved_and_dead(&mut house);
+    let case = begun_and_dead(&mut house);
     branch.set(&anna, "sn", &["Adler-Neu"]);
     let ran = apply(&house, &case, "1");
     assert_eq!(ran.outcomes(), ["directory.people changed"], "{ran:?}");
     assert_ne!(ran.code, 0);
     assert!(branch.is_there(&anna));
     // What nobody listed may change, and who is moved to another branch is not gone.
-    let case = approved_and_dead(&mut house);
+    let mut house = self::house(
+        &branch,
+        &objects[..objects.find("      memberships").unwrap()],
+    );
+    let case = begun_and_dead(&mut house);
     branch.set(&anna, "description", &["right-handed"]);
     let moved = branch.rename(&anna, "uid=anna", &branch.dn("ou=groups"));
     let ran = apply(&house, &case, "1");
     assert_eq!(ran.outcomes(), ["directory.people removed"], "{ran:?}");
     assert!(!branch.is_there(&moved));
-    branch.person("anna", "Anna Adler", &[ANNA], &[]);
-    let case = approved_and_dead(&mut house);
-    branch.delete(&anna);
-    let ran = apply(&house, &case, "1");
-    ran.expect(0);
-    assert_eq!(
-        ran.outcomes(),
-        ["directory.people already_gone"],
-        "{}",
-        ran.out
-    );
+}
+
+#[test]
+fn a_change_between_reading_and_writing_is_refused_by_the_server() {
+    for (attribute, outcome) in [("description", "removed"), ("sn", "changed")] {
+        let Some(branch) = branch() else { return };
+        let (anna, ..) = seeded(&branch);
+        let meddler = branch.clone();
+        let dn = anna.clone();
+        let meddle = move || meddler.set(&dn, attribute, &["meddled"]);
+        let trap = Trap::meddling(&branch.url, meddle);
+        let objects = people(&branch);
+        let objects = &objects[..objects.find("      memberships").unwrap()];
+        let house = house_of(&branch, &system(&trap.url, "dsr", "", objects));
+        let ran = erase(&house, 1);
+        assert_eq!(
+            ran.outcomes(),
+            [format!("directory.people {outcome}")],
+            "{ran:?}"
+        );
+        assert_eq!(branch.is_there(&anna), outcome == "changed");
+    }
 }
 
 #[test]
@@ -595,6 +610,7 @@ fn an_entry_with_others_below_and_a_group_without_members_stay() {
     assert_eq!(branch.values(&group, "member").unwrap(), [anna.clone()]);
     // With another member the membership goes, and the entry is kept by what lies below it.
     branch.set(&group, "member", &[&anna, &other]);
+    let house = self::house(&branch, &people(&branch));
     let ran = erase(&house, 2);
     ran.expect(4);
     assert_eq!(
@@ -604,6 +620,7 @@ fn an_entry_with_others_below_and_a_group_without_members_stay() {
         ran.out
     );
     branch.delete(&device);
+    let house = self::house(&branch, &people(&branch));
     erase(&house, 1).expect(0);
     assert!(!branch.is_there(&anna));
 }
@@ -696,6 +713,11 @@ fn no_value_means_more_than_itself() {
         "\\",
     ] {
         let found = house.about(&json!({ "login": value }), &["find"]);
+        // Some are refused before anything is asked.
+        if found.code == 2 {
+            assert!(found.err.contains("E824"), "{value}: {found:?}");
+            continue;
+        }
         found.expect(0);
         assert_eq!(found.records("directory"), Vec::<String>::new(), "{value}");
     }

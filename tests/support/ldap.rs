@@ -11,6 +11,7 @@ use ldap3::{Ldap, LdapConnAsync, Mod, Scope, SearchEntry};
 pub(crate) const ROOT: &str = "dc=example,dc=org";
 
 /// A branch with places for people and for groups.
+#[derive(Clone)]
 pub(crate) struct Branch {
     pub(crate) url: String,
     pub(crate) password: String,
@@ -214,6 +215,16 @@ pub(crate) struct Trap {
 
 impl Trap {
     pub(crate) fn before(url: &str) -> Trap {
+        Trap::with(url, None)
+    }
+
+    /// Does something of its own right before it passes the first write on.
+    pub(crate) fn meddling(url: &str, meddle: impl Fn() + Send + Sync + 'static) -> Trap {
+        Trap::with(url, Some(Arc::new(meddle)))
+    }
+
+    fn with(url: &str, meddle: Option<Arc<dyn Fn() + Send + Sync>>) -> Trap {
+        let meddled = Arc::new(AtomicBool::new(false));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let own = format!("ldap://127.0.0.1:{}", listener.local_addr().unwrap().port());
         let (armed, down) = (
@@ -233,6 +244,7 @@ impl Trap {
                 }
                 let server = TcpStream::connect(&behind).unwrap();
                 let (armed, down) = (Arc::clone(&armed), Arc::clone(&down));
+                let (meddle, meddled) = (meddle.clone(), Arc::clone(&meddled));
                 let sprung = Arc::new(Mutex::new(false));
                 let answers = (server.try_clone().unwrap(), client.try_clone().unwrap());
                 let silent = Arc::clone(&sprung);
@@ -250,6 +262,12 @@ impl Trap {
                     let (mut from, mut to) = (client, server);
                     let mut buffer = [0; 65536];
                     while let Ok(count @ 1..) = from.read(&mut buffer) {
+                        if let Some(meddle) = &meddle
+                            && is_write(&buffer[..count])
+                            && !meddled.swap(true, Ordering::SeqCst)
+                        {
+                            meddle();
+                        }
                         let springs = armed.load(Ordering::SeqCst) && is_write(&buffer[..count]);
                         if springs {
                             *sprung.lock().unwrap() = true;
