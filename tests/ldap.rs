@@ -568,7 +568,7 @@ fn what_somebody_changed_after_the_approval_is_left_alone() {
     let moved = branch.rename(&anna, "uid=anna", &branch.dn("ou=groups"));
     let ran = apply(&house, &case, "1");
     assert_eq!(ran.outcomes(), ["directory.people removed"], "{ran:?}");
-    assert!(!branch.is_there(&moved));
+    assert!(!branch.is_there(&moved), "{ran:#?}");
 }
 
 #[test]

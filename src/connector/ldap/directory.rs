@@ -50,13 +50,17 @@ impl<L: Look> Directory<L> {
                 attributes: vec!["attributeTypes".to_owned(), "objectClasses".to_owned()],
                 names_only: false,
                 most: 0,
+                only_here: false,
             };
             let mut take = |entry| {
                 found = Some(entry);
                 Ok(true)
             };
             match self.line.search(&search, &mut take).await {
-                Err(fault) if fault.is_of_system() => return Err(fault),
+                // Hidden from this account; whatever else goes wrong must not look like that.
+                Err(fault) if !["E507", "E563"].contains(&fault.code.as_str()) => {
+                    return Err(fault);
+                }
                 Ok(()) | Err(_) => {}
             }
         }
@@ -89,6 +93,7 @@ impl<L: Look> Directory<L> {
             attributes: self.asked_for(object, more)?,
             names_only: false,
             most: 0,
+            only_here: false,
         };
         self.line.search(&search, take).await
     }
@@ -133,6 +138,8 @@ impl<L: Look> Directory<L> {
                 attributes: self.asked_for(object, more)?,
                 names_only: false,
                 most: 0,
+                // Who is moved stays in this directory.
+                only_here: nth > 0,
             };
             let mut found: Vec<Entry> = Vec::new();
             let mut take = |entry| {
@@ -141,8 +148,8 @@ impl<L: Look> Directory<L> {
             };
             match self.line.search(&search, &mut take).await {
                 Ok(()) => {}
-                // What lies beyond the base may well be closed to this account.
-                Err(fault) if nth > 0 && !fault.is_of_system() && !fault.passing => break,
+                // What lies beyond the base may well be closed to this account; nothing else may pass for absence.
+                Err(fault) if nth > 0 && ["E507", "E563"].contains(&fault.code.as_str()) => {}
                 Err(fault) => return Err(fault),
             }
             if found.len() > 1 {

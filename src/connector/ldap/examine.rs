@@ -76,6 +76,7 @@ pub(super) async fn object<L: Look>(
                 attributes: vec!["1.1".to_owned()],
                 names_only: true,
                 most: COUNTED,
+                only_here: true,
             };
             let mut counting = |_| {
                 count += 1;

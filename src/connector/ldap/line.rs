@@ -59,6 +59,8 @@ pub(super) struct Search<'a> {
     pub(super) names_only: bool,
     /// So many entries are enough, whichever they are; 0 for all there are.
     pub(super) most: i32,
+    /// Whether what lies in other directories is passed over; else a reference to one is a fault.
+    pub(super) only_here: bool,
 }
 
 /// Takes entries as they come; `false` is enough.
@@ -278,6 +280,7 @@ impl Line {
             attributes: ASKED.map(str::to_owned).to_vec(),
             names_only: false,
             most: 0,
+            only_here: false,
         };
         let mut root = None;
         self.pages(&search, false, &mut 0, &mut |entry| {
@@ -402,7 +405,7 @@ impl Line {
                 Ok(Some(result)) if result.is_ref() => {
                     let address = entry::reference(result);
                     // What Active Directory keeps beside a domain holds nobody, and is referred to in every search of its root.
-                    if !is_of_the_forest(&address) {
+                    if !search.only_here && !is_of_the_forest(&address) {
                         self.open = None;
                         return Err(Fault::referral(host(&address)));
                     }
@@ -424,7 +427,7 @@ impl Line {
             }
         }
         let result = stream.finish().await;
-        if search.most > 0 && result.rc == 4 {
+        if (search.most > 0 && result.rc == 4) || (search.only_here && result.rc == 10) {
             return Ok(None);
         }
         self.ended(&result, search.base)?;

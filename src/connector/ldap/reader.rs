@@ -51,6 +51,7 @@ impl LdapReader {
             attributes: attributes.iter().map(|name| (*name).to_owned()).collect(),
             names_only,
             most: SAMPLE,
+            only_here: false,
         };
         self.0
             .line
@@ -93,6 +94,7 @@ impl Reader for LdapReader {
             attributes: vec!["1.1".to_owned()],
             names_only: true,
             most: 0,
+            only_here: false,
         };
         self.0
             .line
