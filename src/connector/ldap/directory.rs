@@ -110,7 +110,7 @@ impl<L: Look> Directory<L> {
     /// The entry under a key, `None` if there is none any more.
     ///
     /// Neither the object's filter nor its base decides about that: an account that was locked or moved to another branch is still
-    /// there. It is looked for below the base first, then in the whole part of the directory that holds the base.
+    /// there. It is looked for below the base first, then, if its key is one in the whole directory, wherever that holds the base.
     pub(super) async fn by_key(
         &mut self,
         object: &Object,
@@ -129,7 +129,9 @@ impl<L: Look> Directory<L> {
         }
         let filter = Filter::And(conditions);
         let mut bases = vec![described.base.clone()];
-        bases.extend(self.contexts(described).await?);
+        if object.key.iter().any(|name| lasts(name)) {
+            bases.extend(self.contexts(described).await?);
+        }
         for (nth, base) in bases.iter().enumerate() {
             let search = Search {
                 base,
@@ -227,6 +229,19 @@ pub(super) fn record(
         key,
         data: Value::Object(data),
     })
+}
+
+/// Whether an attribute names an entry in the whole directory and for good. Any other may belong to somebody else elsewhere.
+fn lasts(name: &str) -> bool {
+    const LASTING: [&str; 6] = [
+        "entryuuid",
+        "objectguid",
+        "objectsid",
+        "nsuniqueid",
+        "ipauniqueid",
+        "ibm-entryuuid",
+    ];
+    LASTING.contains(&name.to_lowercase().as_str())
 }
 
 /// No value, one, or a list.
