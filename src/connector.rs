@@ -190,6 +190,12 @@ pub struct Column {
     pub references: Option<String>,
     /// Whether a comparison with this column can use an index.
     pub indexed: bool,
+    /// There are no empty values: what is not null has at least one sign.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub never_empty: bool,
+    /// Why nothing is written to it, whatever the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refuses: Option<crate::messages::Text>,
     /// The encoding that values are kept in, where it holds less than Unicode (`windows-1252`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,

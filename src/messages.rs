@@ -135,6 +135,7 @@ pub mod inventory;
 pub mod keyring;
 pub mod kin;
 pub mod law;
+pub mod ldap;
 pub mod library;
 pub mod login;
 pub mod manual;

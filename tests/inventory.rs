@@ -127,6 +127,7 @@ fn every_code_has_an_example_and_one_meaning() {
         "inventory/context.rs",
         "inventory/head.rs",
         "inventory/object.rs",
+        "inventory/object/entry.rs",
         "inventory/object/find.rs",
         "inventory/read.rs",
         "inventory/retention.rs",
@@ -217,7 +218,7 @@ fn what_is_not_connected_may_wait() {
 controller: { name: Acme GmbH, seat: AT }
 systems:
   a: { status: not_connected }
-  b: { status: disabled, engine: ldap, settings: { url: later }, objects: {} }
+  b: { status: disabled, engine: process, settings: { url: later }, objects: {} }
   c: { status: disabled, connector: unwritten@1 }
   d: { status: disabled, engine: postgres }
 flows:

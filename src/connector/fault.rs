@@ -129,6 +129,13 @@ faults! {
     "E560" false unencodable(path, column, encoding);
     "E561" false other_encoding(path, encoding);
     "E562" false multibyte(path, encoding);
+    "E563" false no_base(base);
+    "E564" false size_limit(limit);
+    "E565" false referral(host);
+    "E566" false directory(code);
+    "E567" false no_attribute(attribute);
+    "E568" true busy(code);
+    "E569" false parted(attribute);
     "E570" false many_identities(limit);
     "E571" false below_streamed();
     "E572" true changed_meanwhile(records);

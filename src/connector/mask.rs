@@ -24,6 +24,7 @@ pub fn default_mask(field: &Field, column: Option<&Column>) -> Mask {
         (None, Some(column)) if field.identity.is_some() && (!column.nullable || column.unique) => {
             Mask::Token
         }
+        (None, Some(column)) if !column.nullable && column.never_empty => Mask::Token,
         (None, Some(column)) if !column.nullable => Mask::Empty,
         (None, None) if field.category == "account.id" => Mask::Keep,
         (None, _) => Mask::Null,
@@ -47,6 +48,18 @@ pub fn masked_value(
 ) -> Result<Option<Option<String>>, Text> {
     if *mask == Mask::Keep || field.fixed || column.is_some_and(is_generated) {
         return Ok(None);
+    }
+    if let Some(why) = column.and_then(|column| column.refuses.clone()) {
+        return Err(why);
+    }
+    if let (Mask::Empty, Some(column)) = (mask, column)
+        && column.never_empty
+    {
+        // Without a value is as empty as it gets.
+        return match column.nullable {
+            true => Ok((!old.is_null()).then_some(None)),
+            false => Err(crate::messages::ldap::refuses_empty(&field.name)),
+        };
     }
     let holds = column.map_or(Holds::Text, |column| column.holds);
     let name = field.name.as_str();
@@ -87,9 +100,14 @@ pub fn check_change(name: &str, column: &Column, value: Option<&str>) -> Result<
     if is_generated(column) {
         return Err(say::generated(name));
     }
-    let Some(value) = value else {
-        return if column.nullable {
+    if let Some(why) = &column.refuses {
+        return Err(why.clone());
+    }
+    let Some(value) = value.filter(|value| !(column.never_empty && value.is_empty())) else {
+        return if column.nullable && value.is_none() {
             Ok(())
+        } else if column.never_empty {
+            Err(crate::messages::ldap::refuses_empty(name))
         } else {
             Err(say::not_null(name))
         };

@@ -130,13 +130,10 @@ impl Object {
                 Action::Suppress => false,
             },
             How::Http { .. } => self.http(action).is_some_and(|does| does.manual.is_none()),
-            How::Entry {
-                restrict,
-                unrestrict,
-            } => match action {
-                Action::Remove | Action::Anonymise | Action::Rectify => true,
-                Action::Restrict => !restrict.is_empty(),
-                Action::Unrestrict => !unrestrict.is_empty(),
+            How::Entry(entries) => match action {
+                Action::Remove => true,
+                Action::Anonymise | Action::Rectify => entries.each.is_none(),
+                Action::Restrict | Action::Unrestrict => !entries.marks(action).is_empty(),
                 Action::Suppress => false,
             },
             How::Document => false,
@@ -209,6 +206,9 @@ impl Object {
         if matches!(self.how, How::Http { .. }) {
             let holds = self.http(action)?.verify.holds.as_ref()?;
             return Some(proves(holds, &record.data));
+        }
+        if let How::Entry(entries) = &self.how {
+            return entries.shows(action, &record.data);
         }
         let sets = self.sets(action);
         let stands = |(column, value): &(String, Option<String>)| {
@@ -409,11 +409,8 @@ pub enum How {
         parts: Vec<ExportPart>,
         files: Vec<FileRule>,
     },
-    /// Entries of a directory, with the attributes that `restrict` and `unrestrict` set.
-    Entry {
-        restrict: Vec<(String, Option<String>)>,
-        unrestrict: Vec<(String, Option<String>)>,
-    },
+    /// Entries of a directory, or the values of one of their attributes.
+    Entry(Box<crate::connector::ldap::Entries>),
     /// Whole documents in which a person is named; they are read and never written.
     Document,
     /// What a program beside `dsr` holds, with the actions that it offers.
@@ -584,7 +581,8 @@ impl Field {
     /// The values of an identity field as text, split where one text holds several; null and empty ones left out.
     pub fn values(&self, data: &Value) -> Vec<String> {
         let mut out = Vec::new();
-        for value in self.at.all(data) {
+        // A list at the place of one value is an attribute with several.
+        for value in self.at.all(data).into_iter().flat_map(items) {
             let text = match value {
                 Value::String(text) => text.clone(),
                 Value::Number(number) => number.to_string(),
@@ -637,6 +635,14 @@ pub enum Mask {
     Year,
     Zero,
     Text(String),
+}
+
+/// The values of a list, or the one value that is none.
+pub(crate) fn items(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().collect(),
+        one => vec![one],
+    }
 }
 
 /// Whether a condition holds of a record. What cannot be computed from it is not shown by it.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::connector::{Action, Fault, Key, Object, Record};
+use crate::connector::{Action, Fault, Key, Object, Record, notation, object};
 use crate::diagnostic::Trouble;
 use crate::execute::recover::{self, Status};
 use crate::execute::{Ended, Results, Run};
@@ -200,7 +200,15 @@ fn corrected(object: &Object, step: &Step, found: &Found) -> Said {
         let shown = field.at.all(&found.record.data);
         let Some(shown) = shown.first() else { continue };
         seen = true;
-        if crate::connector::notation::text(shown) != *value {
+        let texts: Vec<Option<String>> = object::items(shown)
+            .into_iter()
+            .map(notation::text)
+            .collect();
+        let old = step
+            .was
+            .get(name)
+            .filter(|old| texts.len() > 1 && *old != value);
+        if !texts.contains(value) || old.is_some_and(|old| texts.contains(old)) {
             return Said::Otherwise;
         }
     }

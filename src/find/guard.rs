@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::connector::object::{Field, Finder, Object, Via};
+use crate::connector::object::{Field, Finder, How, Object, Via};
 use crate::connector::{Probe, Record};
 use crate::subject::{Identity, Kinds};
 
@@ -81,7 +81,7 @@ pub(super) fn names(object: &Object, finder: &Finder, record: &Record) -> Vec<St
     let mut all: Vec<String> = match &finder.via {
         Via::Columns(columns) => columns
             .iter()
-            .filter_map(|column| text(record.data.get(column)))
+            .flat_map(|column| texts(record.data.get(column)))
             .collect(),
         Via::Join(_) | Via::Request(_) => Vec::new(),
     };
@@ -135,12 +135,16 @@ fn by_age(object: &Object, before: jiff::civil::Date, record: &Record) -> Verdic
 
 fn under_parent(object: &Object, finder: &Finder, parent: &Record, record: &Record) -> Verdict {
     if let Via::Join(pairs) = &finder.via {
-        let same = |(child, above): &(String, String)| match (
-            text(record.data.get(child)),
-            text(parent.data.get(above)),
-        ) {
-            (Some(child), Some(above)) => child == above,
-            _ => false,
+        // Directories compare names without regard to case; elsewhere letters count.
+        let folds = matches!(object.how, How::Entry(_));
+        let fold = |text: &String| match folds {
+            true => text.to_lowercase(),
+            false => text.clone(),
+        };
+        let same = |(child, above): &(String, String)| {
+            let above = texts(parent.data.get(above));
+            let mut own = texts(record.data.get(child)).into_iter();
+            own.any(|own| above.iter().any(|above| fold(above) == fold(&own)))
         };
         return if !pairs.is_empty() && pairs.iter().all(same) {
             Verdict::Passed
@@ -182,6 +186,14 @@ fn under_parent(object: &Object, finder: &Finder, parent: &Record, record: &Reco
         Verdict::Passed
     } else {
         Verdict::Refused
+    }
+}
+
+/// One value or several, as text.
+fn texts(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Array(items)) => items.iter().filter_map(|item| text(Some(item))).collect(),
+        one => text(one).into_iter().collect(),
     }
 }
 

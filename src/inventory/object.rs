@@ -1,5 +1,6 @@
-//! Objects of the SQL and CSV engines: how records are reached, what in them is personal, what is done to them.
+//! Objects of the engines that the inventory describes itself: how records are reached, what in them is personal, what is done to them.
 
+mod entry;
 mod find;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub(super) enum Dialect {
     File,
     /// What a plugin holds.
     Plugin,
+    Entry,
 }
 
 /// The key of a CSV row that names none.
@@ -219,6 +221,9 @@ impl Reading<'_> {
         context: &mut Context,
         errors: &mut Vec<Diagnostic>,
     ) -> Option<Object> {
+        if self.dialect == Dialect::Entry {
+            return self.entry(node, context, errors);
+        }
         let mut top = Fields::of(node, errors)?;
         let is_table = self.dialect == Dialect::Table;
         let table = if is_table {
@@ -256,7 +261,7 @@ impl Reading<'_> {
         };
         let (restrict, unrestrict) = (set("restrict"), set("unrestrict"));
         let how = match self.dialect {
-            Dialect::File => How::File {
+            Dialect::File | Dialect::Entry => How::File {
                 restrict,
                 unrestrict,
             },

@@ -9,7 +9,9 @@ use crate::connector::grammar::{mapping, text};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::values::none_of;
 use crate::inventory::{CsvSettings, Setting};
-use crate::messages::{Text, inventory as say, secret as say_secret, yaml as say_yaml};
+use crate::messages::{
+    Text, inventory as say, ldap as say_ldap, secret as say_secret, yaml as say_yaml,
+};
 use crate::secret::{self, Reference};
 use crate::yaml::{Name, Node, Value, error, nearest};
 
@@ -205,6 +207,90 @@ pub(super) fn sqlite(
     let out = stated(node, &["path"], |_| false, errors);
     if needed && !has(node, "path") {
         errors.push(missing("path", "path: \"shop.db\"", node, here));
+    }
+    out
+}
+
+/// A directory: its address, who asks, and how TLS is checked (E112, E117, E190).
+pub(super) fn ldap(
+    node: Option<&Node>,
+    needed: bool,
+    here: &Place,
+    errors: &mut Vec<Diagnostic>,
+) -> Stated {
+    const KNOWN: [&str; 5] = ["url", "user", "password", "ca_file", "starttls"];
+    let out = stated(node, &KNOWN, |name| name == "password", errors);
+    let plain = |name: &str| match out.get(name) {
+        Some((Setting::Plain(value), place)) => Some((value.as_str(), place)),
+        _ => None,
+    };
+    let url = plain("url").and_then(|(url, place)| Some((Url::parse(url).ok()?, place)));
+    let on_socket = url.as_ref().is_some_and(|(url, _)| url.scheme() == "ldapi");
+    if needed {
+        for (name, line) in [
+            ("url", "url: \"ldaps://dc1.example.org\""),
+            ("user", "user: \"cn=dsr,ou=services,dc=example,dc=org\""),
+            (
+                "password",
+                "password: { secret: \"env:DIRECTORY_PASSWORD\" }",
+            ),
+        ] {
+            if !has(node, name) && !(on_socket && name != "url") {
+                errors.push(missing(name, line, node, here));
+            }
+        }
+    }
+    let starts = match plain("starttls") {
+        Some((word, place)) => {
+            let starts = crate::connector::ldap::starts_tls(word);
+            if starts.is_none() {
+                let wrong = error("E117", say_ldap::bad_starttls(word)).at(place.clone());
+                errors.push(wrong.help(say_ldap::bad_starttls_help()));
+            }
+            starts.unwrap_or(true)
+        }
+        None => false,
+    };
+    let Some((stated, place)) = plain("url") else {
+        return out;
+    };
+    let wrong_form = || {
+        error("E112", say::bad_url())
+            .at(place.clone())
+            .help(say_ldap::url_form())
+    };
+    let Some((url, _)) = url else {
+        errors.push(match stated.to_lowercase().contains("password") {
+            true => literal("url", stated, place.clone()),
+            false => wrong_form(),
+        });
+        return out;
+    };
+    let host = url.host_str().unwrap_or_default();
+    if let Some(password) = url.password() {
+        errors.push(literal("url", password, place.clone()));
+        return out;
+    }
+    let bare =
+        ["", "/"].contains(&url.path()) && url.query().is_none() && url.username().is_empty();
+    if !["ldap", "ldaps", "ldapi"].contains(&url.scheme()) || !bare || host.is_empty() {
+        errors.push(wrong_form());
+        return out;
+    }
+    let here = crate::connector::ldap::is_loopback(host);
+    match url.scheme() {
+        "ldap" if !starts && !here => errors.push(
+            error("E190", say_ldap::insecure(host))
+                .at(place.clone())
+                .why(say_ldap::insecure_why())
+                .help(say_ldap::insecure_help()),
+        ),
+        "ldaps" | "ldapi" if starts => errors.push(
+            error("E117", say_ldap::needless_starttls())
+                .at(place.clone())
+                .help(say_ldap::needless_starttls_help()),
+        ),
+        _ => {}
     }
     out
 }

@@ -21,7 +21,7 @@ use crate::yaml::{Fields, Name, Node, error, nearest};
 const TASK_DAYS: u32 = 14;
 
 /// Engines of the language that this version does not have.
-const LATER: [&str; 2] = ["ldap", "files"];
+const LATER: [&str; 1] = ["files"];
 
 /// What reading a system needs to know of the rest.
 pub(super) struct Surroundings<'a> {
@@ -177,6 +177,7 @@ fn engine_of(
         "postgres" | "mysql" | "sqlite" => Dialect::Table,
         "csv" => Dialect::File,
         "process" => Dialect::Plugin,
+        "ldap" => Dialect::Entry,
         "manual" => {
             system.engine = Engine::Manual(manual(top));
             return;
@@ -218,6 +219,10 @@ fn engine_of(
             system.engine = read.map_or(Engine::None, Engine::Process);
             plugin::settings(settings, top.errors())
         }
+        "ldap" => {
+            system.engine = Engine::Ldap;
+            settings::ldap(settings, needed, &here, top.errors())
+        }
         _ => {
             let (csv, stated) = settings::csv(settings, needed, &here, top.errors());
             system.engine = Engine::Csv(csv);
@@ -244,7 +249,9 @@ fn keep(system: &mut System, stated: Stated) {
 
 /// An engine that this version does not have (E104), or that nobody has (E106).
 fn no_engine(word: &str, place: Place) -> Diagnostic {
-    const BUILT: [&str; 6] = ["postgres", "mysql", "sqlite", "csv", "process", "manual"];
+    const BUILT: [&str; 7] = [
+        "postgres", "mysql", "sqlite", "csv", "ldap", "process", "manual",
+    ];
     if LATER.contains(&word) {
         return error("E104", say::not_yet(say::engine_word(word)))
             .at(place)

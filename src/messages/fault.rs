@@ -15,6 +15,13 @@ catalogue! {
     forbidden(status) { en: "the credential lacks a permission ({status})", de: "den Zugangsdaten fehlt eine Berechtigung ({status})" }
     row_security(table) { en: "row-level security may hide rows of {table} from the account, so an empty answer would mean nothing", de: "Row-Level Security verbirgt dem Konto womöglich Zeilen von {table}; eine leere Antwort würde daher nichts besagen" }
     database(code) { en: "the database refused the statement (SQLSTATE {code})", de: "die Datenbank hat die Anweisung abgelehnt (SQLSTATE {code})" }
+    no_base(base) { en: "the directory has no entry {base}, or the account may not see it", de: "im Verzeichnis gibt es keinen Eintrag {base}, oder das Konto darf ihn nicht sehen" }
+    size_limit(limit) { en: "the directory stopped before the end of the search ({limit})", de: "das Verzeichnis hat vor dem Ende der Suche abgebrochen ({limit})" }
+    referral(host) { en: "the directory refers to another one ({host}), which is never followed", de: "das Verzeichnis verweist auf ein anderes ({host}); dem wird nie gefolgt" }
+    directory(code) { en: "the directory refused the request ({code})", de: "das Verzeichnis hat die Anfrage abgelehnt ({code})" }
+    no_attribute(attribute) { en: "the directory knows no attribute {attribute}", de: "das Verzeichnis kennt kein Attribut {attribute}" }
+    busy(code) { en: "the directory cannot answer at the moment ({code})", de: "das Verzeichnis kann im Augenblick nicht antworten ({code})" }
+    parted(attribute) { en: "the values of {attribute} came only in part", de: "die Werte von {attribute} kamen nur zum Teil" }
     locked() { en: "the database or file is locked by another program", de: "die Datenbank oder Datei ist durch ein anderes Programm gesperrt" }
     no_table(table) { en: "the table {table} does not exist or may not be read", de: "die Tabelle {table} gibt es nicht, oder sie darf nicht gelesen werden" }
     no_column(table, column) { en: "the table {table} has no column {column}", de: "die Tabelle {table} hat keine Spalte {column}" }
@@ -116,6 +123,12 @@ catalogue! {
     pass_row_security() { en: "give the account of dsr the attribute BYPASSRLS (`ALTER ROLE … BYPASSRLS`); a policy that lets it see every row is not enough, because nobody could tell", de: "dem Konto von dsr das Attribut BYPASSRLS geben (`ALTER ROLE … BYPASSRLS`); eine Policy, die alle Zeilen zeigt, genügt nicht, weil das niemand prüfen könnte" }
     set_secret() { en: "set what the reference names, such as the environment variable, then run the command again", de: "bereitstellen, was der Verweis nennt, etwa die Umgebungsvariable, dann den Befehl wiederholen" }
     look_at_statement() { en: "look the number up in the database's documentation; its log names the statement", de: "die Nummer in der Dokumentation der Datenbank nachschlagen; deren Protokoll nennt die Anweisung" }
+    correct_base() { en: "correct `base` in dsr.yaml, or let the account read below it", de: "`base` in der dsr.yaml berichtigen, oder dem Konto das Lesen darunter erlauben" }
+    lift_limit() { en: "have the limits for the account of dsr lifted (`limits` in OpenLDAP, the LDAP policies in Active Directory), or narrow `base` and `filter`", de: "die Grenzen für das Konto von dsr aufheben lassen (`limits` bei OpenLDAP, LDAP-Richtlinien bei Active Directory), oder `base` und `filter` enger fassen" }
+    name_other_directory() { en: "name a base that lies in this directory alone, and list the other one as a system of its own; for writing, give the address of the server that takes it", de: "eine Basis angeben, die ganz in diesem Verzeichnis liegt, und das andere als eigenes System aufnehmen; zum Schreiben die Adresse des Servers angeben, der es zulässt" }
+    look_at_directory() { en: "look the word up in RFC 4511, appendix A; the log of the directory names the reason", de: "das Wort in RFC 4511, Anhang A, nachschlagen; das Protokoll des Verzeichnisses nennt den Grund" }
+    correct_attribute() { en: "write the attribute in dsr.yaml as the directory's schema has it", de: "das Attribut in der dsr.yaml so schreiben wie im Schema des Verzeichnisses" }
+    leave_attribute_out() { en: "leave the attribute out of `fields`; for memberships, write an object with `each`", de: "das Attribut aus `fields` weglassen; für Mitgliedschaften ein Objekt mit `each` schreiben" }
     wait_for_lock() { en: "close the program that holds it (a browser, a backup), then run the command again", de: "das Programm schließen, das sie hält (Betrachter, Sicherung), dann den Befehl wiederholen" }
     correct_names() { en: "write table and columns in dsr.yaml as the database has them, or let the account read them", de: "Tabelle und Spalten in der dsr.yaml so schreiben wie in der Datenbank, oder dem Konto das Lesen erlauben" }
     allow_writing() { en: "use an account that may write, or erase there by hand: `engine: manual`", de: "ein Konto verwenden, das schreiben darf, oder dort von Hand löschen: `engine: manual`" }
@@ -210,6 +223,13 @@ pub fn remedy(code: &str) -> Text {
         "E560" => other_value(),
         "E561" => correct_encoding(),
         "E562" => convert_file(),
+        "E563" => correct_base(),
+        "E564" => lift_limit(),
+        "E565" => name_other_directory(),
+        "E566" => look_at_directory(),
+        "E567" => correct_attribute(),
+        "E568" => try_again(),
+        "E569" => leave_attribute_out(),
         "E546" => set_clock(),
         "E547" => search_all(),
         "E427" | "E548" => look_there(),

@@ -55,8 +55,10 @@ impl Basis<'_> {
             }
             match self.masked(step, object, &record.record, &records.shape) {
                 Ok(changes) => {
-                    step.after =
-                        Some(digester.digest(object, &changed(object, &record.record, &changes)));
+                    step.after = Some(digester.digest(
+                        object,
+                        &changed(object, &record.record, &changes, &Changes::new()),
+                    ));
                     step.changes = changes;
                     // An earlier run of this case made it so; writing it again would prove nothing.
                     if !step.writes() {
@@ -167,8 +169,13 @@ impl Basis<'_> {
     }
 }
 
-/// The record as it should be afterwards.
-pub(super) fn changed(object: &Object, record: &Record, changes: &Changes) -> Record {
+/// The record as it should be afterwards. Of several values the one that `was` names is replaced, else all of them.
+pub(super) fn changed(
+    object: &Object,
+    record: &Record,
+    changes: &Changes,
+    was: &Changes,
+) -> Record {
     let mut after = record.clone();
     for (name, value) in changes {
         let Some(At::Path(path)) = object.field(name).map(|field| &field.at) else {
@@ -178,6 +185,10 @@ pub(super) fn changed(object: &Object, record: &Record, changes: &Changes) -> Re
             .iter()
             .try_fold(&mut after.data, |here, member| here.get_mut(member))
         {
+            if let (Value::Array(several), Some(Some(old))) = (&*place, was.get(name)) {
+                *place = replaced(several, old, value.as_deref());
+                continue;
+            }
             // A truth value stays one, as writers send it.
             let flag = value.as_deref().and_then(|text| text.parse::<bool>().ok());
             *place = match (flag, &value) {
@@ -188,4 +199,20 @@ pub(super) fn changed(object: &Object, record: &Record, changes: &Changes) -> Re
         }
     }
     after
+}
+
+/// Several values with one of them replaced, in the order in which directories' records have them.
+fn replaced(several: &[Value], old: &str, new: Option<&str>) -> Value {
+    let texts = several.iter().filter_map(Value::as_str);
+    let mut all: Vec<&str> = texts.filter(|text| *text != old).chain(new).collect();
+    all.sort_unstable();
+    all.dedup();
+    match all.as_slice() {
+        [] => Value::Null,
+        [one] => Value::String((*one).to_owned()),
+        many => many
+            .iter()
+            .map(|text| Value::String((*text).to_owned()))
+            .collect(),
+    }
 }

@@ -9,14 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::connector::notation::{self, Notation};
-use crate::connector::object::{At, Field, Object};
+use crate::connector::object::{At, Field, How, Object};
 use crate::connector::{Action, Changes, Digester, Shape};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::{Findings, Found, Match};
 use crate::inventory::{Engine, Inventory, System};
 use crate::keys::Purpose;
 use crate::law;
-use crate::messages::{Text, rights as say};
+use crate::messages::{Text, ldap as say_ldap, rights as say};
 use crate::plan::build::Basis;
 use crate::plan::family::{is_unconfirmed, turn};
 use crate::plan::masks::changed;
@@ -274,6 +274,33 @@ impl Work<'_> {
             }
             let old = field.at.all(&found.record.data);
             let old = old.first().copied().unwrap_or(&Value::Null);
+            let old = match (&self.object.how, old) {
+                (How::Entry(_), Value::Array(several)) => {
+                    match self.one_of(field, several, correction) {
+                        Some(one) => one,
+                        None if correction.was.is_some() => {
+                            troubles.add("E425", full, |place| {
+                                Diagnostic::new("E425", Exit::Waiting, say::was_differs(place))
+                                    .help(say::was_differs_help())
+                            });
+                            continue;
+                        }
+                        None if *named => {
+                            troubles.add("E422", full, |place| {
+                                Diagnostic::new("E422", Exit::Usage, say::not_writable(place))
+                                    .why(say_ldap::which_value())
+                                    .help(say::not_writable_help())
+                            });
+                            continue;
+                        }
+                        None => {
+                            by_hand.insert(field.name.clone(), say_ldap::which_value());
+                            continue;
+                        }
+                    }
+                }
+                (_, old) => old,
+            };
             let notation = Notation {
                 field,
                 column: self.shape.get(&field.name),
@@ -329,7 +356,7 @@ impl Work<'_> {
             return step;
         }
         let digester = Digester::new(self.basis.case_key.derive(Purpose::Record));
-        let after = changed(self.object, &found.record, &changes);
+        let after = changed(self.object, &found.record, &changes, &was);
         step.decision = Decision::Rectify;
         step.action = Some(Action::Rectify);
         step.after = Some(digester.digest(self.object, &after));
@@ -347,6 +374,28 @@ impl Work<'_> {
             ));
         }
         step
+    }
+
+    /// The value of several that a correction means: the expected one, else the one that is right already.
+    fn one_of<'v>(
+        &self,
+        field: &Field,
+        several: &'v [Value],
+        correction: &Correction,
+    ) -> Option<&'v Value> {
+        let meant = correction.was.as_ref().unwrap_or(&correction.value);
+        several.iter().find(|old| {
+            let notation = Notation {
+                field,
+                column: self.shape.get(&field.name),
+                kinds: &self.basis.inventory.kinds,
+                flags_are_numbers: false,
+                old,
+            };
+            notation
+                .write(meant)
+                .is_ok_and(|meant| notation.is_same(&meant))
+        })
     }
 
     /// The norm that keeps the record as it is, if one does.
@@ -377,6 +426,10 @@ impl Work<'_> {
             .shape
             .get(&field.name)
             .is_some_and(|column| column.type_name.ends_with("(generated)"));
+        let refused = self.shape.get(&field.name);
+        if let Some(why) = refused.and_then(|column| column.refuses.clone()) {
+            return Some(why);
+        }
         if field.fixed || computed {
             return Some(say::why_fixed());
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::connector::notation;
-use crate::connector::object::{At, Field};
+use crate::connector::object::{At, Field, items};
 use crate::findings::{Findings, Match};
 use crate::inventory::Inventory;
 use crate::subject::{Kind, Kinds};
@@ -68,7 +68,8 @@ pub fn map(inventory: &Inventory, findings: &Findings) -> Vec<Row> {
         let mut here: BTreeMap<(&str, Option<&str>), Vec<Value>> = BTreeMap::new();
         for field in &definition.fields {
             let values = field.at.all(&found.record.data);
-            let texts: Vec<String> = values.iter().filter_map(|v| notation::text(v)).collect();
+            let each = values.iter().flat_map(|value| items(value));
+            let texts: Vec<String> = each.filter_map(notation::text).collect();
             if values.is_empty() && matches!(field.at, At::JsonPath(_)) {
                 continue;
             }

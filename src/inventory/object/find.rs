@@ -52,13 +52,13 @@ impl Reading<'_> {
         let by = entry.optional("by");
         let under = match self.dialect {
             Dialect::Table | Dialect::Plugin => entry.optional("under"),
-            Dialect::File => None,
+            Dialect::File | Dialect::Entry => None,
         };
         let column = entry.optional("column");
         let columns = entry.optional("columns");
         let on = match self.dialect {
             Dialect::Table | Dialect::Plugin => entry.optional("on"),
-            Dialect::File => None,
+            Dialect::File | Dialect::Entry => None,
         };
         entry.finish();
         match (by, under) {
@@ -89,7 +89,7 @@ impl Reading<'_> {
         }
     }
 
-    fn by(
+    pub(super) fn by(
         &self,
         node: &Node,
         stated: (Option<&Node>, Option<&Node>),
