@@ -122,6 +122,7 @@ pub mod csv;
 pub mod demo;
 pub mod desk;
 pub mod diagnostic;
+pub mod documents;
 pub mod evidence;
 pub mod export;
 pub mod fault;

@@ -8,6 +8,7 @@ use crate::connector::grammar::{mapping, text};
 use crate::connector::library::is_path;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::context::Context;
+use crate::inventory::documents;
 use crate::inventory::object::{Dialect, objects};
 use crate::inventory::settings::{self, Stated};
 use crate::inventory::values::{duration, is_label, number, word};
@@ -20,7 +21,7 @@ use crate::yaml::{Fields, Name, Node, error, nearest};
 const TASK_DAYS: u32 = 14;
 
 /// Engines of the language that this version does not have.
-const LATER: [&str; 3] = ["ldap", "files", "process"];
+const LATER: [&str; 2] = ["ldap", "process"];
 
 /// What reading a system needs to know of the rest.
 pub(super) struct Surroundings<'a> {
@@ -175,6 +176,10 @@ fn engine_of(
     let dialect = match word {
         "postgres" | "mysql" | "sqlite" => Dialect::Table,
         "csv" => Dialect::File,
+        "files" => {
+            documents::read(system, needed, &here, top, context);
+            return;
+        }
         "manual" => {
             system.engine = Engine::Manual(manual(top));
             return;
@@ -231,7 +236,7 @@ fn keep(system: &mut System, stated: Stated) {
 
 /// An engine that this version does not have (E104), or that nobody has (E106).
 fn no_engine(word: &str, place: Place) -> Diagnostic {
-    const BUILT: [&str; 5] = ["postgres", "mysql", "sqlite", "csv", "manual"];
+    const BUILT: [&str; 6] = ["postgres", "mysql", "sqlite", "csv", "files", "manual"];
     if LATER.contains(&word) {
         return error("E104", say::not_yet(say::engine_word(word)))
             .at(place)

@@ -42,16 +42,22 @@ pub(crate) fn of_search(
             continue;
         };
         let asked = found.status == SystemStatus::Manual;
-        let Some(words) = manual::tasks(system).filter(|_| asked) else {
-            continue;
+        let unread = found
+            .documents
+            .as_ref()
+            .filter(|documents| documents.unread() > 0);
+        let (words, days) = match (manual::tasks(system).filter(|_| asked), unread) {
+            (Some(words), _) => (words.find, i32::try_from(words.days).unwrap_or(SEARCH_DAYS)),
+            (None, Some(documents)) => (manual::look_through(documents), SEARCH_DAYS),
+            (None, None) => continue,
         };
-        let days = i32::try_from(words.days).unwrap_or(SEARCH_DAYS);
         let task = Task {
             system: system.name.clone(),
             owner: system.owner.clone(),
             kind: TaskKind::Search,
             verb: "find".to_owned(),
-            text: words.find,
+            text: words,
+            document: None,
         };
         wanted.push(Wanted {
             // Whoever searched for one address has not searched for a second one.
@@ -98,6 +104,7 @@ pub(crate) fn of_plan(house: &House, opened: &Opened, plan: &Plan) -> Result<Vec
             kind: TaskKind::Act,
             verb: plan.verb.clone(),
             text: left.text.clone(),
+            document: left.document.clone(),
         };
         wanted.push(Wanted {
             id: task.digest(&opened.key, &opened.subject),
