@@ -159,14 +159,29 @@ impl Needles {
             .filter(|(_, c)| c.is_ascii_digit() || "+(".contains(*c))
             .map(|(at, _)| at)
             .collect();
-        // The longest reading first: a number with its country is no other without.
+        // The longest reading first.
         starts.reverse();
         starts.push(start);
+        // A number that names its country is no other one without: `+43 30 …` is not `30 …` at home.
+        let country = starts.iter().rposition(|at| {
+            let rest = &text[*at..];
+            let is_first = !text[..*at].ends_with(|c: char| c.is_ascii_digit());
+            rest.starts_with('+') || rest.starts_with("(+") || (is_first && rest.starts_with("00"))
+        });
+        if let Some(country) = country {
+            starts = vec![starts[country]];
+        }
         for at in starts {
             let mut left = text[..at].chars().rev();
             match (left.next(), left.next()) {
                 (Some(c), _) if c.is_alphanumeric() || c == '+' || c == '_' => continue,
                 (Some('-' | '/' | '.' | '–'), Some(d)) if d.is_ascii_digit() => continue,
+                // Without a prefix, digits before it belong to it.
+                (Some(' ' | '\u{a0}' | '\u{202f}' | ')'), Some(d))
+                    if d.is_ascii_digit() && !text[at..].starts_with(['0', '+', '(']) =>
+                {
+                    continue;
+                }
                 _ => {}
             }
             let spelling = text[at..end].replace(['\u{a0}', '\u{202f}', '–'], " ");
@@ -396,6 +411,8 @@ mod tests {
             "1030 1234567",
             "040 1234567",
             "+43 30 1234567",
+            "+43 (0)30 1234567",
+            "0043 30 1234567",
             "RE0301234567",
             "99-030 1234567",
             "030 1234567 Durchwahl 12",
