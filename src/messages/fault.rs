@@ -25,7 +25,7 @@ catalogue! {
     empty_folder(path) { en: "the folder {path} holds no documents, so that nothing can be said of it", de: "der Ordner {path} enthält keine Dokumente; über ihn lässt sich daher nichts sagen" }
     unread_documents(count) { en: "documents that could not be looked into: {count}", de: "Dokumente, in die nicht hineingesehen werden konnte: {count}" }
     mount_share() { en: "see whether the share is mounted and `path` is right", de: "nachsehen, ob die Freigabe eingehängt ist und `path` stimmt" }
-    look_through() { en: "look through them: `dsr find --format json` names them, and the case has a task for it; what need not be searched can be left out by `skip`, which the evidence repeats", de: "sie durchsehen: `dsr find --format json` nennt sie, und der Vorgang hat dafür eine Aufgabe; was nicht durchsucht werden muss, nimmt `skip` aus, was der Nachweis wiederholt" }
+    look_through() { en: "look through them: `dsr find --format json` names them, and a case has a task for it; what need not be searched can be left out by `skip`, which the evidence repeats", de: "sie durchsehen: `dsr find --format json` nennt sie, und ein Vorgang hat dafür eine Aufgabe; was nicht durchsucht werden muss, nimmt `skip` aus, was der Nachweis wiederholt" }
     broken_file(path, line) { en: "{path} is not readable as it is described: line {line}", de: "{path} ist nicht so aufgebaut wie beschrieben: Zeile {line}" }
     envelope(path) { en: "the reply has another shape than the connector describes ({path} is missing)", de: "die Antwort ist anders aufgebaut, als der Konnektor beschreibt ({path} fehlt)" }
     undecodable(form) { en: "the reply cannot be read as {form}", de: "die Antwort ist nicht als {form} lesbar" }
