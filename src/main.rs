@@ -6,8 +6,8 @@ use dsr::connector::files::pdf;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
-    if pdf::is_asked(&arguments) {
-        return pdf::serve();
+    if let Some(code) = dsr::cli::read_document(&arguments) {
+        return ExitCode::from(code);
     }
     if let Ok(program) = std::env::current_exe() {
         pdf::read_by(program);

@@ -326,7 +326,10 @@ fn what_cannot_be_looked_into_is_told_and_becomes_a_task() {
         .run(&["find", "--email", ADA, "--reason", "access"])
         .ends_with(3);
     assert!(screen.out.contains("documents not read"), "{screen:?}");
-    let planned = share.0.run(&["erase", "--email", ADA, "--plan"]).ends_with(3);
+    let planned = share
+        .0
+        .run(&["erase", "--email", ADA, "--plan"])
+        .ends_with(3);
     let case = planned.case().unwrap();
     let tasks = share
         .0
@@ -581,7 +584,10 @@ fn the_way_of_a_request_ends_in_evidence() {
     );
     share.put("photo.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF");
     let before = share.0.read("share/personal/ada.txt");
-    let planned = share.0.run(&["erase", "--email", ADA, "--plan"]).ends_with(3);
+    let planned = share
+        .0
+        .run(&["erase", "--email", ADA, "--plan"])
+        .ends_with(3);
     assert!(planned.out.contains("personal/ada.txt"), "{planned:?}");
     let case = planned.case().unwrap();
     let done = share

@@ -68,10 +68,17 @@ pub(crate) fn of_search(
     }
     let case = opened.case(house)?;
     let is_moot = |state: &TaskState, _: Option<&Task>| {
-        let searched_by_hand = house
-            .inventory
-            .system(&state.system)
-            .is_some_and(|system| matches!(system.engine, Engine::Manual(_)));
+        let system = house.inventory.system(&state.system);
+        let searched_by_hand = match system.map(|system| &system.engine) {
+            Some(Engine::Manual(_)) => true,
+            // What could not be read stays to be looked through until a search could read it.
+            Some(Engine::Files(_)) => {
+                let mut systems = findings.systems.iter();
+                let found = systems.find(|found| found.system == state.system);
+                found.is_none_or(|found| found.documents.is_none())
+            }
+            _ => false,
+        };
         // Another search of the system takes its place, or the system is connected by now.
         let replaced = wanted.iter().any(|one| one.task.system == state.system);
         state.kind == TaskKind::Search && (replaced || !searched_by_hand)

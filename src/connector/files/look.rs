@@ -138,9 +138,15 @@ impl<'n> Look<'n> {
 
     /// The same, where only hits that begin in this range count and the rest is what stands around them.
     pub(super) fn lines_within(&mut self, first: u64, text: &str, range: std::ops::Range<usize>) {
+        // Counted on from the hit before: a text may hold the same address on every line.
+        let (mut place, mut line) = (0, first);
         self.window(text, range, false, &mut |text, at| {
-            let before = memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count();
-            At::Line(first + before as u64)
+            if at < place {
+                (place, line) = (0, first);
+            }
+            line += memchr::memchr_iter(b'\n', &text.as_bytes()[place..at]).count() as u64;
+            place = at;
+            At::Line(line)
         });
     }
 
@@ -161,7 +167,10 @@ impl<'n> Look<'n> {
         let needles = self.needles;
         for (index, needle) in needles.all.iter().enumerate() {
             needles.each(needle, text, is_loose, |found| {
-                if range.contains(&found.start) {
+                if !range.contains(&found.start) {
+                } else if self.found[index] && self.hits.len() >= MOST_HITS {
+                    self.more += 1;
+                } else {
                     let hit = Hit {
                         needle: index,
                         spelling: found.spelling,

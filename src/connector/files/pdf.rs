@@ -8,7 +8,7 @@
 use std::ffi::OsStr;
 use std::io::{self, BufReader, Read, SeekFrom, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -199,12 +199,12 @@ fn take(said: &mut dyn Read, look: &mut Look<'_>) -> Result<(), Why> {
     }
 }
 
-/// Reads one PDF from the input and says its text on the output; what a reading process does.
-pub fn serve() -> ExitCode {
+/// Reads one PDF from the input and says its text on the output; what a reading process does. Returns its exit code.
+pub fn serve(input: &mut dyn Read, output: &mut dyn Write) -> u8 {
     limit();
     let mut bytes = Vec::new();
-    let read = io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let read = input.take(LARGEST + 1).read_to_end(&mut bytes);
+    let mut out = io::BufWriter::new(output);
     let said = match read {
         Ok(size) if size as u64 > LARGEST => say(&mut out, END, "large"),
         // Panics are told nobody: the one who waits sees that the end is missing.
@@ -214,10 +214,7 @@ pub fn serve() -> ExitCode {
         }
         Err(_) => say(&mut out, END, "broken"),
     };
-    match said.and_then(|()| out.flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
+    u8::from(said.and_then(|()| out.flush()).is_err())
 }
 
 /// The operating system keeps memory and processor time; a thread keeps the clock, and looks whether anybody still waits.
