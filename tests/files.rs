@@ -749,3 +749,80 @@ fn objects_divide_a_share() {
     );
     assert_eq!(unread(&found)["x/d.txt"], "no_object");
 }
+
+#[test]
+fn a_package_lists_documents_and_attaches_none() {
+    let share = Share::new();
+    share.put(
+        "hr/ada.txt",
+        "Ada ada@example.org and Bert bert@example.com",
+    );
+    let to = share.0.path("../package");
+    let line = [
+        "export",
+        "--email",
+        ADA,
+        "--folder",
+        "--to",
+        to.to_str().unwrap(),
+    ];
+    share.0.run(&line).ends_with(0);
+    let listed = fs_err::read_to_string(to.join("data/share/documents.json")).unwrap();
+    assert!(
+        listed.contains("\"hr/ada.txt\"") && listed.contains("and Bert"),
+        "{listed}"
+    );
+    let review = fs_err::read_to_string(to.join("REVIEW.txt")).unwrap();
+    assert!(
+        review.contains("none is attached") && review.contains("field places: e-mail address"),
+        "{review}"
+    );
+    let mut names: Vec<String> = fs_err::read_dir(to.join("data/share"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["documents.csv", "documents.json"]);
+}
+
+#[test]
+fn whoever_stops_a_search_does_not_wait_for_it() {
+    let share = Share::new();
+    // Thousands of pages that cost their reader a long time each.
+    let pages = vec!["somebody else"; 3000];
+    let slow = pdf(&pages);
+    for at in 0..40 {
+        share.put(&format!("{at}.pdf"), &slow);
+    }
+    let line = [
+        "find", "--email", ADA, "--format", "json", "--reason", "access",
+    ];
+    let began = Instant::now();
+    let running = share.0.start(&line);
+    std::thread::sleep(Duration::from_secs(2));
+    running.signal(rustix::process::Signal::INT);
+    let ran = running.wait();
+    assert_ne!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        began.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn one_address_on_every_line_costs_one_pass() {
+    let share = Share::new();
+    share.put("list.csv", "ada@example.org;x\n".repeat(200_000));
+    share.put("line.txt", "ada@example.org ".repeat(200_000));
+    let began = Instant::now();
+    let found = share.find(0);
+    assert!(
+        began.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        began.elapsed()
+    );
+    let all = documents(&found);
+    assert_eq!(all["line.txt"], ["line 1"]);
+    assert_eq!(all["list.csv"].len(), 50);
+}
