@@ -230,7 +230,7 @@ fn every_format_is_read_to_the_place() {
         ("d/letter.eml", &["line 1", "part offer.docx"]),
         (
             "d/mails.mbox",
-            &["part letter 1 line 1", "part letter 2 › two.pdf page 1"],
+            &["part #1 line 1", "part #2 › two.pdf page 1"],
         ),
         ("e/ada@example.org/holiday.txt", &[""]),
     ]
@@ -639,7 +639,7 @@ fn the_way_of_a_request_ends_in_evidence() {
     for task in tasks["tasks"].as_array().unwrap() {
         assert_eq!(task["state"], "done", "{task}");
         if task["kind"] == "act" {
-            assert_eq!(task["level"], "L2", "{task}");
+            assert_eq!(task["level"], "L1", "{task}");
         }
     }
 
@@ -825,4 +825,84 @@ fn one_address_on_every_line_costs_one_pass() {
     let all = documents(&found);
     assert_eq!(all["line.txt"], ["line 1"]);
     assert_eq!(all["list.csv"].len(), 50);
+}
+
+#[test]
+fn a_linked_document_in_a_folder_can_be_accepted() {
+    let share = Share::new();
+    share.0.write(
+        "crm.csv",
+        "mail,no\ncontrol@example.org,1000\nada@example.org,4711\n",
+    );
+    share.put("a b/50%/number.txt", "Rechnung 4711");
+    let asked = share
+        .0
+        .run(&["find", "--email", ADA, "--reason", "access"])
+        .ends_with(4);
+    let flag = asked.err.split("--accept '").nth(1).unwrap();
+    let flag = flag.split('\'').next().unwrap();
+    assert_eq!(flag, "share.documents:a b%2F50%25%2Fnumber.txt");
+    let line = ["erase", "--email", ADA, "--accept", flag, "--plan"];
+    let planned = share.0.run(&line).ends_with(0);
+    assert!(planned.out.contains("a b/50%/number.txt"), "{planned:?}");
+}
+
+#[test]
+fn what_people_read_about_documents() {
+    let share = Share::new();
+    share.put(
+        "hr/application.docx",
+        docx(&[&["Dear Sir, write to ada", "@example.org"]]),
+    );
+    share.put(
+        "mails/2026.mbox",
+        b"From x Sat Nov 21 10:00:00 2026\nFrom: ada@example.org\nSubject: s\n\nHello\n",
+    );
+    share.put("scan.pdf", pdf(&[""]));
+    share.put("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+    let mut screens = String::new();
+    let mut show = |lang: &str, line: &[&str]| {
+        let ran = share.0.run_in(lang, line);
+        screens.push_str(&format!(
+            "$ dsr --lang {lang} {}\n{}{}exit {:?}\n\n",
+            line.join(" "),
+            ran.out,
+            ran.err,
+            ran.code
+        ));
+        ran.case()
+    };
+    let mut case = None;
+    for lang in ["en", "de"] {
+        show(lang, &["find", "--email", ADA, "--reason", "access"]);
+        show(lang, &["check", "--system", "share"]);
+        let planned = show(lang, &["erase", "--email", ADA, "--plan"]);
+        case = case.or(planned);
+    }
+    let case = case.unwrap();
+    show("de", &["erase", "--case", &case, "--yes", "--expect", "0"]);
+    for lang in ["en", "de"] {
+        show(lang, &["task", "list", "--case", &case]);
+        show(lang, &["task", "done", &case, "T2"]);
+    }
+    fs_err::write(share.0.path("share/hr/application.docx"), "gone").unwrap();
+    show("de", &["task", "done", &case, "T2"]);
+    show("en", &["case", "show", &case]);
+    let folder = share.0.path("").display().to_string();
+    for (pattern, word) in [
+        (regex::escape(&folder).as_str(), "FOLDER/"),
+        (r"20\d\d-[0-9A-Z]{6}\b", "CASE-NUMBER"),
+        (r"20\d\d-\d\d-\d\d( \d\d:\d\d:\d\d)?", "DAY"),
+        (r"\d\d\.\d\d\.20\d\d", "TAG"),
+        (r"\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b", "DIGEST"),
+        (r"\d+ ms +\d+ ms", "1 ms      0 ms"),
+        (r"  +", "  "),
+        (r"─+", "─"),
+    ] {
+        screens = regex::Regex::new(pattern)
+            .unwrap()
+            .replace_all(&screens, word)
+            .into_owned();
+    }
+    insta::assert_snapshot!("documents", screens);
 }

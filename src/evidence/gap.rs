@@ -240,7 +240,7 @@ fn tasks(history: &History, gaps: &mut Vec<Gap>) {
                 *open.entry(&task.system).or_default() += 1;
             }
             State::Done(done)
-                if done.proof.is_none() && done.level.is_none_or(|level| level < Level::L2) =>
+                if done.proof.is_none() && done.level.is_none_or(|level| level < Level::L1) =>
             {
                 *unproven.entry(&task.system).or_default() += 1;
             }

@@ -20,7 +20,7 @@ catalogue! {
     why_scanned() { en: "PDF pages without text (scans)", de: "PDF-Seiten ohne Text (Scans)" }
     why_media() { en: "sound and film", de: "Ton und Film" }
     why_encrypted() { en: "encrypted", de: "verschlüsselt" }
-    why_legacy() { en: "Office before 2007, Outlook", de: "Office vor 2007, Outlook" }
+    why_legacy() { en: "Office before 2007 or Outlook", de: "Office vor 2007 oder Outlook" }
     why_packed() { en: "archives and attached files", de: "Archive und angehängte Dateien" }
     why_unknown() { en: "unknown format", de: "unbekanntes Format" }
     why_too_large() { en: "too large", de: "zu groß" }
@@ -47,7 +47,7 @@ catalogue! {
     task_restrict(path, places) { en: "{path} ({places}): take it out of ordinary use, so that only those work with it who have to.", de: "{path} ({places}): aus der gewöhnlichen Nutzung nehmen, sodass nur damit arbeitet, wer es muss." }
     task_lift(path, places) { en: "{path} ({places}): if it was locked for this case, unlock it.", de: "{path} ({places}): wurde es für diesen Vorgang gesperrt, die Sperre aufheben." }
     task_suppress(path, places) { en: "{path} ({places}): if it is a list for advertising, take the person off it.", de: "{path} ({places}): ist es eine Liste für Werbung, die Person daraus nehmen." }
-    task_look(count, reasons) { en: "Look through the documents that dsr could not read ({count}: {reasons}).", de: "Die Dokumente durchsehen, die dsr nicht lesen konnte ({count}: {reasons})." }
+    task_look(count, reasons) { en: "Look through the documents that dsr could not read: {count} ({reasons}).", de: "Die Dokumente durchsehen, die dsr nicht lesen konnte: {count} ({reasons})." }
     task_look_named(text, paths) { en: "{text} {paths}", de: "{text} {paths}" }
     and_others(paths, count) { en: "{paths} and {count} more (`dsr find --format json` names them)", de: "{paths} und {count} weitere (`dsr find --format json` nennt sie)" }
 

@@ -97,8 +97,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         proof,
         level: match (args.confirmed_by_processor, &looked) {
             (true, _) => Some(Level::L4),
-            // A document that was read again, and found without the person, is read back and searched at once.
-            (false, Some(_)) => Some(Level::L2),
+            // Read back under its path; whether it lies elsewhere by now, only the next search can tell.
+            (false, Some(_)) => Some(Level::L1),
             (false, None) => None,
         },
     }];

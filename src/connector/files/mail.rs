@@ -39,7 +39,7 @@ fn parts(message: &Message<'_>, look: &mut Look<'_>) {
             return;
         }
         let name = part.attachment_name().map(str::to_owned);
-        let called = name.clone().unwrap_or_else(|| format!("part {number}"));
+        let called = name.clone().unwrap_or_else(|| format!("[{number}]"));
         match &part.body {
             PartType::Text(body) => within(name.as_deref(), look, |look| look.lines(1, body)),
             PartType::Html(body) => within(name.as_deref(), look, |look| {
@@ -137,7 +137,7 @@ impl Letters {
         if bytes.is_empty() && !is_too_large {
             return Ok(());
         }
-        look.within(&format!("letter {}", self.number.max(1)), |look| {
+        look.within(&format!("#{}", self.number.max(1)), |look| {
             let read = match is_too_large {
                 true => Err(Why::TooLarge),
                 false => letter(&bytes, look),

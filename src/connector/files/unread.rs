@@ -162,9 +162,9 @@ impl Documents {
             let each: Vec<String> = self
                 .unread
                 .iter()
-                .map(|(why, count)| format!("{} {count}", to(&why.text())))
+                .map(|(why, count)| format!("{}: {count}", to(&why.text())))
                 .collect();
-            each.join(", ")
+            each.join("; ")
         };
         Text {
             en: each(&|text| text.en.clone()),
