@@ -842,7 +842,12 @@ fn a_linked_document_in_a_folder_can_be_accepted() {
     let flag = asked.err.split("--accept '").nth(1).unwrap();
     let flag = flag.split('\'').next().unwrap();
     assert_eq!(flag, "share.documents:a b%2F50%25%2Fnumber.txt");
-    let line = ["erase", "--email", ADA, "--accept", flag, "--plan"];
+    let opened = share
+        .0
+        .run(&["erase", "--email", ADA, "--plan"])
+        .ends_with(4);
+    let case = opened.case().unwrap();
+    let line = ["erase", "--case", &case, "--accept", flag, "--plan"];
     let planned = share.0.run(&line).ends_with(0);
     assert!(planned.out.contains("a b/50%/number.txt"), "{planned:?}");
 }
