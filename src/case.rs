@@ -429,7 +429,7 @@ impl Case {
             (_, Some(last)) if last.waiting > 0 => WaitsFor::Acceptance,
             _ if self.tasks.open().next().is_some() => WaitsFor::Tasks,
             _ if !self.tasks_proven => WaitsFor::Evidence,
-            (Some(searched), _) if !searched.complete => WaitsFor::Owners,
+            (Some(searched), _) if !searched.is_whole(&self.tasks) => WaitsFor::Owners,
             _ => WaitsFor::Nothing,
         }
     }
@@ -482,7 +482,7 @@ impl Case {
             (_, _, Some(plan)) if !plan.proven => WaitsFor::Evidence,
             _ if self.tasks.open().next().is_some() => WaitsFor::Tasks,
             _ if !self.tasks_proven => WaitsFor::Evidence,
-            (_, Some(searched), _) if !searched.complete => WaitsFor::Owners,
+            (_, Some(searched), _) if !searched.is_whole(&self.tasks) => WaitsFor::Owners,
             _ => WaitsFor::Nothing,
         }
     }
@@ -523,9 +523,24 @@ fn verb_of(right: &str) -> &'static str {
 }
 
 impl Searched {
+    /// Whether every system was searched, what no program can look into by people.
+    fn is_whole(&self, tasks: &Tasks) -> bool {
+        let unsearched = |answer: &&SystemAnswer| {
+            matches!(
+                answer.status,
+                SystemStatus::NotSearched | SystemStatus::Incomplete
+            )
+        };
+        let by_hand = |answer: &SystemAnswer| {
+            answer.error.as_deref() == Some("E574") && tasks.found_by_hand(&answer.system).is_some()
+        };
+        self.complete || self.systems.iter().filter(unsearched).all(by_hand)
+    }
+
     /// Whether a system was not searched that may be next time; what is not connected or switched off will not be.
     fn is_worth_repeating(&self) -> bool {
-        let lasting = ["E542", "E543"];
+        // Documents that nobody but a person can look into have a task of their own.
+        let lasting = ["E542", "E543", "E574"];
         self.systems.iter().any(|answer| {
             matches!(
                 answer.status,

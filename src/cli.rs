@@ -157,6 +157,15 @@ impl Verb {
     }
 }
 
+/// What a process does that was started to read one document (`connector/files/pdf.rs`): its exit code, `None` for all others.
+pub fn read_document(args: &[OsString]) -> Option<u8> {
+    use crate::connector::files::pdf;
+    pdf::is_asked(args).then(|| {
+        let (mut input, mut output) = (std::io::stdin().lock(), std::io::stdout().lock());
+        pdf::serve(&mut input, &mut output)
+    })
+}
+
 /// Runs one command line and returns its exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
     let lang = usage::language(&args);

@@ -269,6 +269,9 @@ pub struct Health {
 /// Receives candidates as they arrive. Return `false` to stop the engine (the cap was reached).
 pub type Sink<'a> = &'a mut (dyn FnMut(Record) -> bool + Send);
 
+/// Hears how many documents, files or records a long search has gone through.
+pub type Heard = Arc<dyn Fn(u64) + Send + Sync>;
+
 /// Reads a system. Implementations hold no connection, client or handle through which something could be changed.
 #[async_trait]
 pub trait Reader: Send {
@@ -295,6 +298,17 @@ pub trait Reader: Send {
         probe: Probe<'_>,
         sink: Sink<'_>,
     ) -> Result<(), Fault>;
+
+    /// What is about to be asked, one by one: an engine for which every question means reading everything reads once for all.
+    fn announce(&mut self, _identities: &[Identity]) {}
+
+    /// Whom to tell how a long search goes on.
+    fn report_to(&mut self, _heard: Heard) {}
+
+    /// What became of the documents of a system of folders, once it was searched.
+    fn documents(&self) -> Option<files::Documents> {
+        None
+    }
 
     /// Whether [`Reader::read`] works for this object; if not, records are read again by finding them.
     fn reads_by_key(&self, object: &Object) -> bool;

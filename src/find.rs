@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::connector::files::Documents;
 use crate::connector::{Fault, Key, Reader, manual};
 use crate::findings::{Findings, Known, SystemFindings, SystemStatus};
 use crate::inventory::{Engine, Expand, Status, System};
@@ -33,6 +34,8 @@ pub type Open = dyn Fn(&System) -> Result<Box<dyn Reader>, Fault> + Send + Sync;
 pub trait Watch: Send + Sync {
     fn system_began(&self, _system: &str) {}
     fn system_ended(&self, _system: &str, _status: SystemStatus, _records: usize) {}
+    /// So many documents of a system of folders have been read.
+    fn system_reads(&self, _system: &str, _documents: u64) {}
 }
 
 /// Nobody watches.
@@ -152,7 +155,13 @@ impl Search {
                 let mut session = match session {
                     Some(session) => session,
                     None => match opened(open, &system).await {
-                        Ok(reader) => Box::new(Session::new(system, reader, kinds, depth, hold)),
+                        Ok(mut reader) => {
+                            let (watch, name) = (Arc::clone(&watch), system.name.clone());
+                            reader.report_to(Arc::new(move |count| {
+                                watch.system_reads(&name, count);
+                            }));
+                            Box::new(Session::new(system, reader, kinds, depth, hold))
+                        }
                         Err(fault) => {
                             watch.system_ended(&system.name, SystemStatus::NotSearched, 0);
                             return Err(fault);
@@ -243,6 +252,7 @@ impl Lane {
             owner: self.system.owner.clone(),
             objects: Vec::new(),
             notes: crate::connector::Notes::default(),
+            documents: None,
         };
         match self.state {
             LaneState::NotAsked(status, error) => {
@@ -255,6 +265,15 @@ impl Lane {
                 findings.status = session.status();
                 findings.error = session.fault().cloned();
                 findings.notes = session.notes();
+                findings.documents = session.documents();
+                let unread = findings.documents.as_ref().map_or(0, Documents::unread);
+                // What nobody could look into was not searched: the answer is no whole one.
+                if unread > 0 && findings.status == SystemStatus::Searched {
+                    findings.status = SystemStatus::Incomplete;
+                    let fault = || Fault::unread_documents(unread);
+                    findings.error.get_or_insert_with(fault);
+                    findings.task = findings.documents.as_ref().map(manual::look_through);
+                }
                 // A system that did not answer at all has one error, not one an object.
                 if findings.status != SystemStatus::NotSearched || findings.error.is_none() {
                     findings.objects = session.finish(known, accepted);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::connector::files::Documents;
 use crate::connector::{Fault, Key, Notes, Record, Shape, Unread};
 use crate::messages::Text;
 use crate::subject::{Identity, Kind, Origin};
@@ -35,6 +36,9 @@ pub struct SystemFindings {
     pub owner: Option<String>,
     pub objects: Vec<ObjectFindings>,
     pub notes: Notes,
+    /// Of a system of folders: how many documents there are, and which could not be looked into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<Documents>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

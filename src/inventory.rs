@@ -4,6 +4,7 @@
 //! Everything that was wrong is returned together, with its place. The guides under `docs/` show the grammar.
 
 mod context;
+mod documents;
 pub mod extract;
 mod head;
 mod object;
@@ -180,8 +181,34 @@ pub struct CsvSettings {
 }
 
 /// Folders of documents.
-#[derive(Clone, Debug, Default)]
-pub struct FilesSettings {}
+#[derive(Clone, Debug)]
+pub struct FilesSettings {
+    /// A folder, or a pattern for paths; relative to the inventory's folder.
+    pub path: String,
+    /// Patterns of what is not looked into. One without `/` goes by a file's own name.
+    pub skip: Vec<String>,
+    /// Bytes; larger documents are not read, plain texts apart.
+    pub largest: u64,
+    /// Of texts that are neither UTF-8 nor say what they are.
+    pub encoding: &'static encoding_rs::Encoding,
+    /// ISO 3166 country of the controller's seat, for telephone numbers without one.
+    pub country: String,
+    /// Patterns for paths below the folder, by object; one without takes what no object before it has.
+    pub parts: BTreeMap<String, String>,
+}
+
+impl Default for FilesSettings {
+    fn default() -> FilesSettings {
+        FilesSettings {
+            path: String::new(),
+            skip: Vec::new(),
+            largest: 200 << 20,
+            encoding: encoding_rs::WINDOWS_1252,
+            country: String::new(),
+            parts: BTreeMap::new(),
+        }
+    }
+}
 
 /// A program beside `dsr` that speaks with the system.
 #[derive(Clone, Debug, Default)]

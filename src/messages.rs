@@ -125,6 +125,7 @@ pub mod demo;
 pub mod desk;
 pub mod diagnostic;
 pub mod discover;
+pub mod documents;
 pub mod evidence;
 pub mod export;
 pub mod fault;

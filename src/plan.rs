@@ -163,6 +163,9 @@ pub struct Task {
     pub owner: Option<String>,
     pub text: Text,
     pub due: Date,
+    /// The one document that it is about; it can be read again when the task is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Key>,
 }
 
 impl Step {

@@ -22,6 +22,9 @@ pub struct Task {
     /// The verb of the plan that asks for it; `find` for searches.
     pub verb: String,
     pub text: Text,
+    /// The one document that it is about; it is read again before the task counts as done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<crate::connector::Key>,
 }
 
 impl Task {
@@ -284,6 +287,7 @@ mod tests {
             kind: TaskKind::Search,
             verb: "find".into(),
             text: Text::same(text),
+            document: None,
         };
         let digest = task("Search.").digest(&key, &["a"]);
         assert_eq!(digest, task("Search.").digest(&key, &["a"]));

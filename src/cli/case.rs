@@ -363,8 +363,10 @@ fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
             task,
             operator,
             proof,
+            level,
             ..
         } => match proof {
+            None if level.is_some() => say::event_task_read(name(task), operator.clone()),
             Some(proof) => {
                 say::event_task_proven(name(task), operator.clone(), proof.hex()[..12].to_owned())
             }

@@ -22,10 +22,10 @@ impl Fault {
 
     /// Whether it concerns the system as a whole, so that asking its other objects would only repeat it.
     pub fn is_of_system(&self) -> bool {
-        const OF_SYSTEM: [&str; 25] = [
+        const OF_SYSTEM: [&str; 26] = [
             "E581", "E585", "E586", "E589", "E595", "E501", "E502", "E503", "E504", "E506", "E508",
             "E509", "E515", "E531", "E532", "E533", "E535", "E537", "E538", "E540", "E541", "E544",
-            "E546", "E591", "E594",
+            "E546", "E573", "E591", "E594",
         ];
         OF_SYSTEM.contains(&self.code.as_str())
     }
@@ -139,6 +139,10 @@ faults! {
     "E570" false many_identities(limit);
     "E571" false below_streamed();
     "E572" true changed_meanwhile(records);
+    /// A folder that is there and holds nothing: a share that is not mounted looks like that.
+    "E573" false empty_folder(path);
+    /// The rest was searched; what these documents say, nobody knows.
+    "E574" false unread_documents(count);
     "E580" false row_security(table);
     "E581" false plugin_unstarted(reason);
     "E582" false plugin_broke(reason);

@@ -3,8 +3,9 @@
 //! There is nothing to read or write here. `find` lists such a system with the status `manual` and its task; the plan gives its owner
 //! the tasks with a date.
 
+use crate::connector::files::Documents;
 use crate::inventory::{Engine, System};
-use crate::messages::{Text, manual as say};
+use crate::messages::{Text, documents as documents_say, manual as say};
 
 /// What the owner of a manual system is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,26 @@ pub fn tasks(system: &System) -> Option<Tasks> {
         owner: system.owner.clone(),
         days: tasks.days,
     })
+}
+
+/// What the owner of a share is asked to do with the documents that nobody but a person can look into.
+pub fn look_through(documents: &Documents) -> Text {
+    /// More are named by the findings.
+    const MOST: usize = 20;
+    let text = documents_say::task_look(documents.unread(), documents.in_words());
+    let named: Vec<&str> = documents
+        .named
+        .iter()
+        .take(MOST)
+        .map(|one| one.path.as_str())
+        .collect();
+    let paths = Text::same(named.join("; "));
+    let others = documents.unread() - named.len() as u64;
+    let paths = match others {
+        0 => paths,
+        _ => documents_say::and_others(paths, others),
+    };
+    documents_say::task_look_named(text, paths)
 }
 
 #[cfg(test)]

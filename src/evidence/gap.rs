@@ -104,9 +104,11 @@ fn search(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
             }
             SystemStatus::Searched | SystemStatus::Incomplete => {}
         }
+        // What dsr could not look into, a person has looked through.
+        let looked = code == Some("E574") && history.tasks.found_by_hand(name).is_some();
         // An incomplete answer must name what is missing, and one without objects answers nothing.
         let mut named = match answer.status {
-            SystemStatus::Incomplete => false,
+            SystemStatus::Incomplete => looked,
             SystemStatus::Searched => !answer.objects.is_empty(),
             SystemStatus::NotSearched | SystemStatus::Manual => true,
         };
@@ -237,7 +239,9 @@ fn tasks(history: &History, gaps: &mut Vec<Gap>) {
             State::Open if task.kind == TaskKind::Act => {
                 *open.entry(&task.system).or_default() += 1;
             }
-            State::Done(done) if done.proof.is_none() => {
+            State::Done(done)
+                if done.proof.is_none() && done.level.is_none_or(|level| level < Level::L1) =>
+            {
                 *unproven.entry(&task.system).or_default() += 1;
             }
             State::Open | State::Done(_) | State::Dropped => {}

@@ -173,6 +173,7 @@ fn answer(system: &System, status: SystemStatus, error: Option<Fault>) -> System
         owner: system.owner.clone(),
         objects: Vec::new(),
         notes: Notes::default(),
+        documents: None,
     }
 }
 

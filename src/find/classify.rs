@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::connector::Key;
+use crate::connector::files::speaks_for_itself;
+use crate::connector::object::How;
 use crate::find::Accepted;
 use crate::find::session::{Entry, Session};
 use crate::findings::{Known, Match};
@@ -32,14 +34,16 @@ pub(super) fn mark_shared<'s>(
             sessions
                 .iter()
                 .flat_map(|session| session.objects())
-                .any(|(_, progress)| {
+                .any(|(object, progress)| {
                     let holders: Vec<&Entry> = progress
                         .entries
                         .values()
                         .filter(|entry| entry.carried.contains(&known.identity))
                         .collect();
                     let mut numbers: BTreeMap<&Kind, BTreeSet<&Identity>> = BTreeMap::new();
-                    for identity in holders.iter().flat_map(|entry| &entry.carried) {
+                    // A document shows only what was asked for: two numbers in it are those of one person.
+                    let tells = !matches!(object.how, How::Document);
+                    for identity in holders.iter().filter(|_| tells).flat_map(|e| &e.carried) {
                         if !identity.kind.is_address() && !identity.kind.is_private() {
                             numbers.entry(&identity.kind).or_default().insert(identity);
                         }
@@ -192,8 +196,14 @@ pub(super) fn matches(
                 .iter()
                 .filter(|known| entry.carried.contains(&known.identity))
                 .collect();
+            // A short number in a text may count anything: it leads to the document and proves nothing.
+            let speaks = |known: &Known| {
+                !matches!(object.how, How::Document) || speaks_for_itself(&known.identity)
+            };
             let sure = |known: &&Known| {
-                !known.shared && !matches!(known.from, Origin::Derived { trusted: false, .. })
+                !known.shared
+                    && speaks(known)
+                    && !matches!(known.from, Origin::Derived { trusted: false, .. })
             };
             // Below several, the surest of them counts, whichever was asked first.
             let parents = entry.found_by.parents().filter_map(|(name, parent_key)| {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::connector::files::{self, Documents};
 use crate::connector::object::{Finder, How, Object};
 use crate::connector::{Fault, Key, Notes, Probe, Reader, Record, Shape, Unread};
 use crate::find::guard::{self, Verdict};
@@ -98,6 +99,10 @@ impl Session {
         self.reader.notes()
     }
 
+    pub(super) fn documents(&self) -> Option<Documents> {
+        self.reader.documents()
+    }
+
     pub(super) fn count(&self) -> usize {
         self.objects.iter().map(Progress::count).sum()
     }
@@ -180,6 +185,17 @@ impl Session {
         if object.parents().any(|parent| self.streams(parent)) {
             return Err(Fault::below_streamed());
         }
+        let control = system.control.iter().filter(|_| first).cloned();
+        let asked = fresh.iter().filter(|known| self.may_ask(known));
+        let asked = asked.map(|known| known.identity.clone());
+        let asked: Vec<Identity> = asked
+            .chain(control)
+            .filter(|identity| {
+                let mut finders = object.find.iter();
+                finders.any(|finder| finder.by.as_ref() == Some(&identity.kind))
+            })
+            .collect();
+        self.reader.announce(&asked);
         for (number, finder) in object.find.iter().enumerate() {
             match &finder.by {
                 Some(kind) if kind.0 == Kind::NAME || finder.is_by_age() => {}
@@ -372,6 +388,16 @@ impl Session {
                 carried,
                 record,
             };
+            if matches!(object.how, How::Document)
+                && let Some(known) = self.objects[index].entries.get_mut(&entry.record.key)
+            {
+                // The same document, by another identity: it shows both.
+                files::merge(&mut known.record, &entry.record);
+                known.carried.extend(entry.carried);
+                known.carried.sort();
+                known.carried.dedup();
+                continue;
+            }
             if self.clashes(index, &entry) {
                 return Err(Fault::one_key_in_two_places());
             }
@@ -408,6 +434,7 @@ impl Session {
     fn is_completed(&self, object: &Object) -> bool {
         let shortened = object.find.iter().any(|finder| finder.partial);
         shortened
+            || matches!(object.how, How::Document)
             || !object.parts().is_empty()
             || !object.files().is_empty()
             || object.parents().any(|parent| self.is_place(parent))

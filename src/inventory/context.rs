@@ -18,6 +18,8 @@ pub(super) struct Context {
     pub(super) held: Vec<(Kind, Place)>,
     /// Kinds searched by in an object that has no field of them.
     pub(super) searched: Vec<Searched>,
+    /// Kinds that documents are searched by.
+    pub(super) looked_for: Vec<(Kind, Place)>,
     /// Systems whose objects could not be read; nothing is said about references to them.
     pub(super) broken: BTreeSet<String>,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Exit, Source, Trouble};
 use crate::inventory::context::Context;
+use crate::inventory::documents;
 use crate::inventory::system::{Surroundings, controls, systems};
 use crate::inventory::{DataType, Inventory, Load, Rule, Start, System, head, retention, sync};
 use crate::keys::Digest;
@@ -165,6 +166,7 @@ fn top(
         None => Default::default(),
     };
     context.check_kinds(top.errors());
+    documents::settle(&mut systems, &context, &kinds, top.errors());
     object_names(node, &systems, &context, top.errors());
     controls(stated, &mut systems, &kinds, &context, top.errors());
     for (reference, place) in trusted {

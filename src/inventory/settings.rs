@@ -462,14 +462,19 @@ fn bad_url(form: &str, place: Place) -> Diagnostic {
 }
 
 /// Whether the key is there at all; if its value was wrong, that has been said.
-fn has(node: Option<&Node>, key: &str) -> bool {
+pub(super) fn has(node: Option<&Node>, key: &str) -> bool {
     let entries = node.and_then(Node::map).unwrap_or_default();
     entries
         .iter()
         .any(|(name, value)| name.text == key && !matches!(value.value, Value::Null))
 }
 
-fn missing(name: &str, line: impl Into<String>, node: Option<&Node>, here: &Place) -> Diagnostic {
+pub(super) fn missing(
+    name: &str,
+    line: impl Into<String>,
+    node: Option<&Node>,
+    here: &Place,
+) -> Diagnostic {
     let place = node.map_or(here, |node| &node.place);
     error("E116", say::missing_setting(name))
         .at(place.clone())

@@ -8,6 +8,7 @@ use crate::connector::grammar::{mapping, text};
 use crate::connector::library::is_path;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::context::Context;
+use crate::inventory::documents;
 use crate::inventory::object::{Dialect, objects};
 use crate::inventory::plugin;
 use crate::inventory::settings::{self, Stated};
@@ -19,9 +20,6 @@ use crate::yaml::{Fields, Name, Node, error, nearest};
 
 /// Days that a person has for a manual task unless the inventory says otherwise; half of the month of Art. 12(3).
 const TASK_DAYS: u32 = 14;
-
-/// Engines of the language that this version does not have.
-const LATER: [&str; 1] = ["files"];
 
 /// What reading a system needs to know of the rest.
 pub(super) struct Surroundings<'a> {
@@ -178,6 +176,10 @@ fn engine_of(
         "csv" => Dialect::File,
         "process" => Dialect::Plugin,
         "ldap" => Dialect::Entry,
+        "files" => {
+            documents::read(system, needed, &here, top, context);
+            return;
+        }
         "manual" => {
             system.engine = Engine::Manual(manual(top));
             return;
@@ -186,11 +188,8 @@ fn engine_of(
             for key in ["settings", "objects", "manual"] {
                 top.optional(key);
             }
-            // What is not searched may well wait for its engine.
-            if needed || !LATER.contains(&word) {
-                context.broken.insert(system.name.clone());
-                top.error(no_engine(word, here));
-            }
+            context.broken.insert(system.name.clone());
+            top.error(no_engine(word, here));
             return;
         }
     };
@@ -247,18 +246,13 @@ fn keep(system: &mut System, stated: Stated) {
         .collect();
 }
 
-/// An engine that this version does not have (E104), or that nobody has (E106).
+/// An engine that nobody has (E106).
 fn no_engine(word: &str, place: Place) -> Diagnostic {
-    const BUILT: [&str; 7] = [
-        "postgres", "mysql", "sqlite", "csv", "ldap", "process", "manual",
+    const ENGINES: [&str; 8] = [
+        "postgres", "mysql", "sqlite", "csv", "ldap", "files", "process", "manual",
     ];
-    if LATER.contains(&word) {
-        return error("E104", say::not_yet(say::engine_word(word)))
-            .at(place)
-            .help(say::engine_help());
-    }
     let wrong = error("E106", say::unknown_engine(word)).at(place);
-    match nearest(word, BUILT.into_iter().chain(LATER)) {
+    match nearest(word, ENGINES) {
         Some(near) => wrong.help(say_yaml::did_you_mean(near)),
         None => wrong.help(say::engines_are()),
     }

@@ -44,6 +44,7 @@ catalogue! {
     event_evidence(bundle) { en: "evidence bundle {bundle} made", de: "Nachweispaket {bundle} erstellt" }
     event_task(task, system, due) { en: "task {task} opened: {system}, due {due}", de: "Aufgabe {task} eröffnet: {system}, fällig am {due}" }
     event_reminded(task, operator) { en: "reminder for task {task} written by {operator}", de: "Erinnerung an Aufgabe {task} geschrieben von {operator}" }
+    event_task_read(task, operator) { en: "task {task} done, says {operator}; its document was read again and names the person no more", de: "Aufgabe {task} laut {operator} erledigt; ihr Dokument wurde noch einmal gelesen und nennt die Person nicht mehr" }
     event_task_done(task, operator) { en: "task {task} done, says {operator}; no proof was kept", de: "Aufgabe {task} laut {operator} erledigt; kein Beleg hinterlegt" }
     event_task_proven(task, operator, proof) { en: "task {task} done, says {operator}; proof {proof}", de: "Aufgabe {task} laut {operator} erledigt; Beleg {proof}" }
     event_dropped(task) { en: "task {task} no longer needed", de: "Aufgabe {task} nicht mehr nötig" }

@@ -29,6 +29,10 @@ catalogue! {
     unreadable(path, reason) { en: "cannot read {path} ({reason})", de: "{path} lässt sich nicht lesen ({reason})" }
     unwritable(path, reason) { en: "cannot write {path} ({reason})", de: "{path} lässt sich nicht schreiben ({reason})" }
     no_header(path, column) { en: "{path} has no column {column} in its first line", de: "{path} hat in der ersten Zeile keine Spalte {column}" }
+    empty_folder(path) { en: "the folder {path} holds no documents, so that nothing can be said of it", de: "der Ordner {path} enthält keine Dokumente; über ihn lässt sich daher nichts sagen" }
+    unread_documents(count) { en: "documents that could not be looked into: {count}", de: "Dokumente, in die nicht hineingesehen werden konnte: {count}" }
+    mount_share() { en: "see whether the share is mounted and `path` is right", de: "nachsehen, ob die Freigabe eingehängt ist und `path` stimmt" }
+    look_through() { en: "look through them: `dsr find --format json` names them, and a case has a task for it; what need not be searched can be left out by `skip`, which the evidence repeats", de: "sie durchsehen: `dsr find --format json` nennt sie, und ein Vorgang hat dafür eine Aufgabe; was nicht durchsucht werden muss, nimmt `skip` aus, was der Nachweis wiederholt" }
     broken_file(path, line) { en: "{path} is not readable as it is described: line {line}", de: "{path} ist nicht so aufgebaut wie beschrieben: Zeile {line}" }
     envelope(path) { en: "the reply has another shape than the connector describes ({path} is missing)", de: "die Antwort ist anders aufgebaut, als der Konnektor beschreibt ({path} fehlt)" }
     undecodable(form) { en: "the reply cannot be read as {form}", de: "die Antwort ist nicht als {form} lesbar" }
@@ -195,6 +199,8 @@ pub fn remedy(code: &str) -> Text {
         "E325" => name_the_place(),
         "E570" => name_fewer_identities(),
         "E571" => reach_directly(),
+        "E573" => mount_share(),
+        "E574" => look_through(),
         "E332" | "E501" | "E502" => see_that_it_runs(),
         "E335" => use_https(),
         "E339" | "E551" => plan_again(),

@@ -102,6 +102,9 @@ pub fn german(id: &str) -> Option<&'static str> {
         "task.list.overdue" => "Nur Aufgaben, deren Tag vorbei ist",
         "task.list.all" => "Auch Aufgaben, die erledigt oder nicht mehr nötig sind",
         "task.done" => "Vermerken, dass eine Aufgabe erledigt ist, mit dem Beleg dafür",
+        "task.done.despite_document" => {
+            "Das Dokument nennt die Person noch oder ist nicht lesbar; die Bemerkung sagt, warum das so richtig ist"
+        }
         "task.done.proof" => {
             "Dokument, das es belegt, etwa eine Bestätigung; wird verschlüsselt aufbewahrt"
         }

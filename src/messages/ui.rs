@@ -7,5 +7,6 @@ catalogue! {
     nobody_there_help() { en: "run it at a terminal, or give the answer as an argument; `--help` lists them", de: "an einem Terminal ausführen oder die Antwort als Angabe mitgeben; `--help` führt sie auf" }
     no_answer_help() { en: "run the command again and answer, or give the answer as an argument", de: "den Befehl wiederholen und antworten, oder die Antwort als Angabe mitgeben" }
     no_answer() { en: "no answer came, so nothing was done", de: "es kam keine Antwort, deshalb wurde nichts getan" }
+    reads_documents(system, count) { en: "{system}: documents read: {count}", de: "{system}: gelesene Dokumente: {count}" }
     waiting_for(systems) { en: "waiting for {systems}", de: "warte auf {systems}" }
 }

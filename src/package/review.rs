@@ -7,9 +7,10 @@
 use std::io;
 
 use crate::connector::Blind;
+use crate::connector::object::How;
 use crate::html::plain;
 use crate::inventory::Rule;
-use crate::messages::{Text, attachment, package as say};
+use crate::messages::{Text, attachment, documents, package as say};
 use crate::package::columns::Role;
 use crate::package::files::Files;
 use crate::package::object::ObjectSummary;
@@ -98,6 +99,12 @@ fn of_object(material: &Material<'_>, object: &ObjectSummary, out: &mut Vec<Text
     of_columns(object, out);
     if object.credentials > 0 {
         out.push(say::point_credentials(&name, object.credentials));
+    }
+    let mut systems = material.systems.iter();
+    let system = systems.find(|system| system.name == object.system);
+    let own = system.and_then(|system| system.system?.object(&object.object));
+    if own.is_some_and(|own| matches!(own.how, How::Document)) {
+        out.push(documents::point_documents(&name, object.records));
     }
     if object.binaries > 0 {
         out.push(say::point_files(&name, object.binaries));

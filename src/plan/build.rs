@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::connector::object::{Erase, Object};
+use crate::connector::object::{Erase, How, Object};
 use crate::connector::{Action, Changes, Digester, Key, Record};
 use crate::diagnostic::Result;
 use crate::findings::{Findings, Found, Match, ObjectStatus, SystemFindings, SystemStatus};
@@ -383,6 +383,9 @@ fn how(system: &System, object: &Object, ruling: Ruling) -> (Ruling, Option<Acti
 /// What people call a record: the stored name and town.
 pub fn label(object: &Object, record: &Record) -> Option<String> {
     const TOWN: [&str; 4] = ["city", "town", "ort", "stadt"];
+    if matches!(object.how, How::Document) {
+        return record.key.parts().first().cloned();
+    }
     let value =
         |field: &crate::connector::object::Field| field.values(&record.data).into_iter().next();
     let names: Vec<String> = object

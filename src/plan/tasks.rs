@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::connector::manual;
-use crate::messages::{Text, plan as say, rights};
+use crate::connector::object::How;
+use crate::connector::{files, manual};
+use crate::inventory::System;
+use crate::messages::{Text, documents, plan as say, rights};
 use crate::plan::build::Basis;
 use crate::plan::{Aim, Correction, Decision, Step, Task};
 
@@ -25,6 +27,7 @@ impl Basis<'_> {
                 owner: system.owner.clone(),
                 text,
                 due: due(days),
+                document: None,
             };
             if let Some(manual) = manual::tasks(system) {
                 let days = i32::try_from(manual.days).unwrap_or(TASK_DAYS);
@@ -45,6 +48,16 @@ impl Basis<'_> {
                 .iter()
                 .filter(|step| step.system == system.name && step.action.is_none())
             {
+                if step.decision != Decision::Retain
+                    && let Some(text) = self.of_document(aim, system, step)
+                {
+                    let document = Some(step.key.clone());
+                    tasks.push(Task {
+                        document,
+                        ..task(text, TASK_DAYS)
+                    });
+                    continue;
+                }
                 let reason: Reason<'_> = (
                     &step.object,
                     step.decision,
@@ -71,6 +84,33 @@ impl Basis<'_> {
             }
         }
         tasks
+    }
+
+    /// What is to be done with one document, which somebody has to read: its path and where it names the person.
+    fn of_document(&self, aim: &Aim, system: &System, step: &Step) -> Option<Text> {
+        let object = system.object(&step.object)?;
+        if !matches!(object.how, How::Document) {
+            return None;
+        }
+        let mut found = self.findings.records();
+        let (_, _, found) = found.find(|(here, object, found)| {
+            here.system == step.system
+                && object.object == step.object
+                && found.record.key == step.key
+        })?;
+        let path = step.key.parts().first()?.as_str();
+        let places = files::places(&found.record);
+        let because = step.because.clone().unwrap_or_else(|| Text::same(""));
+        Some(match aim {
+            Aim::Erase if step.decision == Decision::Manual => {
+                documents::task_erase(path, places, because)
+            }
+            Aim::Erase => documents::task_decide(path, places, because),
+            Aim::Rectify { .. } => documents::task_correct(path, places),
+            Aim::Restrict { .. } => documents::task_restrict(path, places),
+            Aim::Lift { .. } => documents::task_lift(path, places),
+            Aim::Optout { .. } => documents::task_suppress(path, places),
+        })
     }
 
     /// The categories that are to be corrected; fields of other systems would tell a person nothing.
@@ -103,6 +143,7 @@ impl Basis<'_> {
                 owner: self.inventory.system(system).and_then(|s| s.owner.clone()),
                 text: rights::by_hand_correct(place),
                 due: self.day.saturating_add(jiff::Span::new().days(TASK_DAYS)),
+                document: None,
             });
         }
         tasks

@@ -70,6 +70,11 @@ impl Progress {
 }
 
 impl crate::find::Watch for Progress {
+    fn system_reads(&self, system: &str, documents: u64) {
+        let words = say::reads_documents(system, documents);
+        self.bar.set_message(words.to(self.lang).to_owned());
+    }
+
     fn system_began(&self, system: &str) {
         self.changed(|waiting| waiting.push(system.to_owned()));
     }

@@ -193,6 +193,7 @@ pub(crate) fn plan() -> Plan {
         }],
         waiting: Vec::new(),
         tasks: vec![Task {
+            document: None,
             system: "hr_archive".into(),
             owner: Some("hr".into()),
             text: Text::same(format!("find {}", CANARIES[1])),
@@ -367,6 +368,7 @@ fn findings() -> Findings {
         path: vec!["crm.contacts".into()],
     };
     let system = |name: &str, objects| SystemFindings {
+        documents: None,
         system: name.into(),
         status: SystemStatus::Searched,
         elapsed_ms: 12,

@@ -42,16 +42,22 @@ pub(crate) fn of_search(
             continue;
         };
         let asked = found.status == SystemStatus::Manual;
-        let Some(words) = manual::tasks(system).filter(|_| asked) else {
-            continue;
+        let unread = found
+            .documents
+            .as_ref()
+            .filter(|documents| documents.unread() > 0);
+        let (words, days) = match (manual::tasks(system).filter(|_| asked), unread) {
+            (Some(words), _) => (words.find, i32::try_from(words.days).unwrap_or(SEARCH_DAYS)),
+            (None, Some(documents)) => (manual::look_through(documents), SEARCH_DAYS),
+            (None, None) => continue,
         };
-        let days = i32::try_from(words.days).unwrap_or(SEARCH_DAYS);
         let task = Task {
             system: system.name.clone(),
             owner: system.owner.clone(),
             kind: TaskKind::Search,
             verb: "find".to_owned(),
-            text: words.find,
+            text: words,
+            document: None,
         };
         wanted.push(Wanted {
             // Whoever searched for one address has not searched for a second one.
@@ -62,10 +68,17 @@ pub(crate) fn of_search(
     }
     let case = opened.case(house)?;
     let is_moot = |state: &TaskState, _: Option<&Task>| {
-        let searched_by_hand = house
-            .inventory
-            .system(&state.system)
-            .is_some_and(|system| matches!(system.engine, Engine::Manual(_)));
+        let system = house.inventory.system(&state.system);
+        let searched_by_hand = match system.map(|system| &system.engine) {
+            Some(Engine::Manual(_)) => true,
+            // What could not be read stays to be looked through until a search could read it.
+            Some(Engine::Files(_)) => {
+                let mut systems = findings.systems.iter();
+                let found = systems.find(|found| found.system == state.system);
+                found.is_none_or(|found| found.documents.is_none())
+            }
+            _ => false,
+        };
         // Another search of the system takes its place, or the system is connected by now.
         let replaced = wanted.iter().any(|one| one.task.system == state.system);
         state.kind == TaskKind::Search && (replaced || !searched_by_hand)
@@ -98,6 +111,7 @@ pub(crate) fn of_plan(house: &House, opened: &Opened, plan: &Plan) -> Result<Vec
             kind: TaskKind::Act,
             verb: plan.verb.clone(),
             text: left.text.clone(),
+            document: left.document.clone(),
         };
         wanted.push(Wanted {
             id: task.digest(&opened.key, &opened.subject),

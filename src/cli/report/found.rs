@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::cli::context::{Context, House};
 use crate::cli::report::{named, remedies};
-use crate::connector::Fault;
-use crate::connector::object::{Erase, Object};
+use crate::connector::object::{Erase, How, Object};
+use crate::connector::{Fault, files};
 use crate::findings::{
     Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
 };
 use crate::inventory::System;
-use crate::messages::{Lang, Text, report as say};
+use crate::messages::{Lang, Text, documents as say_documents, report as say};
 use crate::subject::{Kind, Origin};
 use crate::ui::Format;
 
@@ -62,6 +62,9 @@ pub(crate) fn findings_json(house: &House, findings: &Findings) -> Value {
         if let Some(owner) = &system.owner {
             out["owner"] = json!(owner);
         }
+        if let Some(documents) = &system.documents {
+            out["documents"] = json!(documents);
+        }
         out
     });
     json!({
@@ -104,7 +107,7 @@ fn record_json(
         .collect();
     categories.sort_unstable();
     categories.dedup();
-    json!({
+    let mut out = json!({
         "object": object.object,
         "key": found.record.key.to_string(),
         "match": found.matched,
@@ -112,7 +115,12 @@ fn record_json(
         "path": found.path,
         "categories": categories,
         "erase": definition.map(erase_word),
-    })
+    });
+    if definition.is_some_and(|object| matches!(object.how, How::Document)) {
+        out["document"] = json!(found.record.key.parts().first());
+        out["places"] = found.record.data["places"].clone();
+    }
+    out
 }
 
 /// Zero hits without a control person prove nothing.
@@ -174,6 +182,17 @@ fn finding_rows(lang: Lang, house: &House, findings: &Findings) -> Vec<Vec<Strin
                 for object in &system.objects {
                     object_rows(lang, definition, system, object, &mut rows);
                 }
+                if let Some(documents) = system.documents.as_ref().filter(|d| d.unread() > 0) {
+                    let unread = say_documents::unread(documents.unread(), documents.in_words());
+                    rows.push(vec![
+                        name,
+                        none(),
+                        none(),
+                        unread.to(lang).to_owned(),
+                        none(),
+                        none(),
+                    ]);
+                }
             }
         }
     }
@@ -217,7 +236,10 @@ fn object_rows(
     let known = definition.object(&object.object);
     for found in &object.records {
         let label = known.and_then(|known| crate::plan::build::label(known, &found.record));
-        let record = named(label.as_deref(), &found.record.key);
+        let record = match known.is_some_and(|known| matches!(known.how, How::Document)) {
+            true => document(lang, found),
+            false => named(label.as_deref(), &found.record.key),
+        };
         let result = match found.matched {
             Match::Stated => say::found(),
             Match::Linked => say::linked(accept_flag(system, object, found)),
@@ -239,6 +261,18 @@ fn object_rows(
             by,
             known.map_or_else(none, |known| erase_in_words(known).to(lang).to_owned()),
         );
+    }
+}
+
+/// A document with the places that name the person, and what stands around the first of them.
+fn document(lang: Lang, found: &Found) -> String {
+    let path = found.record.key.parts().first();
+    let places = files::places(&found.record);
+    let words = say_documents::places_of(path.map_or("", String::as_str), places);
+    let snippet = found.record.data["places"][0]["snippet"].as_str();
+    match snippet {
+        Some(snippet) => format!("{} “{snippet}”", words.to(lang)),
+        None => words.to(lang).to_owned(),
     }
 }
 

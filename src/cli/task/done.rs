@@ -7,16 +7,21 @@ use base64::Engine as _;
 use serde::{Deserialize, Serialize};
 
 use crate::case::item;
-use crate::cli::context::Context;
-use crate::cli::journey::{self, tasks};
+use crate::cli::context::{Context, House};
+use crate::cli::journey::{self, Opened, tasks};
 use crate::cli::note;
 use crate::cli::plan::case_id;
 use crate::cli::task::named;
+use crate::connector::files::{self, Told};
 use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::findings::Findings;
+use crate::inventory::Engine;
 use crate::keys::Digest;
 use crate::ledger::{Event, TaskKind, TaskResult};
-use crate::messages::{Text, desk as say};
+use crate::messages::{Text, desk as say, documents as say_documents};
 use crate::plan::Level;
+use crate::subject::{Identity, Origin};
+use crate::task::{Task, TaskState};
 use crate::ui::Format;
 
 /// Larger documents are refused, in bytes.
@@ -42,6 +47,9 @@ pub(super) struct Args {
     /// A remark; kept encrypted
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// The document still names the person, or cannot be read, and the note says why that is right
+    #[arg(long, requires = "note")]
+    despite_document: bool,
 }
 
 /// A document as the vault keeps it.
@@ -64,6 +72,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
             .into());
     }
     let found = found(task.kind, &task.name(), args.found.as_deref())?;
+    let looked = match args.despite_document {
+        true => None,
+        false => read_again(&house, &opened, task)?,
+    };
     let document = args.proof.as_deref().map(read).transpose()?;
     let note = args.note.as_deref().map(note::checked).transpose()?;
     // From here on everything is known to be in order: vault first, then the ledger.
@@ -83,7 +95,12 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         },
         found,
         proof,
-        level: args.confirmed_by_processor.then_some(Level::L4),
+        level: match (args.confirmed_by_processor, &looked) {
+            (true, _) => Some(Level::L4),
+            // Read back under its path; whether it lies elsewhere by now, only the next search can tell.
+            (false, Some(_)) => Some(Level::L1),
+            (false, None) => None,
+        },
     }];
     let needless = match found {
         Some(0) if other_searches_found_nothing(&case, task) => {
@@ -109,9 +126,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     context
         .ui
         .say(&say::task_is_done(task.name(), opened.id.as_str()));
-    context.ui.say(&match proof {
-        Some(digest) => say::proof_kept(digest.hex()),
-        None => say::without_proof(),
+    context.ui.say(&match (proof, looked) {
+        (Some(digest), _) => say::proof_kept(digest.hex()),
+        (None, Some(words)) => words,
+        (None, None) => say::without_proof(),
     });
     for event in &needless {
         if let Event::TaskDropped { task } = event
@@ -129,6 +147,52 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         context.ui.say(&crate::messages::case::next(next));
     }
     Ok(Exit::Done)
+}
+
+/// Reads the document of an erasure again; says what was seen. `None` for tasks about anything else.
+///
+/// # Errors
+/// E575 if it still names the person, E576 if nobody can tell.
+fn read_again(house: &House, opened: &Opened, state: &TaskState) -> Result<Option<Text>> {
+    let task: Option<Task> = house.vault().read(&opened.id, &item::task(&state.id))?;
+    let Some(task) = task.filter(|task| task.verb == "erase") else {
+        return Ok(None);
+    };
+    let Some(key) = &task.document else {
+        return Ok(None);
+    };
+    let system = house.inventory.system(&task.system);
+    let Some(Engine::Files(settings)) = system.map(|system| &system.engine) else {
+        return Ok(None);
+    };
+    let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
+    let known = findings
+        .map(|findings| findings.identities)
+        .unwrap_or_default();
+    let own = known.iter().filter(|known| {
+        let trusted = !matches!(known.from, Origin::Derived { trusted: false, .. });
+        trusted && !known.shared
+    });
+    let mut identities: Vec<Identity> = own.map(|known| known.identity.clone()).collect();
+    identities.extend(opened.subject.iter().cloned());
+    identities.sort();
+    identities.dedup();
+    let path = key.parts().first().map_or("", String::as_str);
+    let unlooked = |why: Text| {
+        let what = say_documents::unlooked(state.name(), path, why);
+        Diagnostic::new("E576", Exit::Unproven, what).help(say_documents::unlooked_help())
+    };
+    match files::still_names(settings, &house.inventory.folder, key, &identities) {
+        Ok(Told::Gone) => Ok(Some(say_documents::gone(path))),
+        Ok(Told::Clear) => Ok(Some(say_documents::looked_again(path))),
+        Ok(Told::Names) => {
+            let what = say_documents::still_names(state.name(), path);
+            let diagnostic = Diagnostic::new("E575", Exit::Unproven, what);
+            Err(diagnostic.help(say_documents::still_names_help()).into())
+        }
+        Ok(Told::NotRead(why)) => Err(unlooked(why.text()).into()),
+        Err(fault) => Err(unlooked(fault.text).into()),
+    }
 }
 
 /// Whether nothing was found by the other searches of the same system either.

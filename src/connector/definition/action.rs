@@ -83,7 +83,7 @@ pub(super) fn http_action(
     })
 }
 
-/// `despite: [OBJECT, …]`: what hangs below and does not stand against a removal once it is anonymous (E573). Whether the objects
+/// `despite: [OBJECT, …]`: what hangs below and does not stand against a removal once it is anonymous (E398). Whether the objects
 /// exist is looked at by the caller, who knows them.
 fn despite(action: Action, fields: &mut Fields<'_, '_>) -> Vec<String> {
     let Some(node) = fields.optional("despite") else {
@@ -91,7 +91,7 @@ fn despite(action: Action, fields: &mut Fields<'_, '_>) -> Vec<String> {
     };
     if action != Action::Remove {
         fields.error(
-            error("E573", kin::despite_elsewhere(action.word()))
+            error("E398", kin::despite_elsewhere(action.word()))
                 .at(node.place.clone())
                 .why(kin::despite_elsewhere_why())
                 .help(kin::despite_elsewhere_help()),
