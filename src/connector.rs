@@ -4,6 +4,7 @@
 //! an approved plan. Engines return candidates; whether a candidate is the person is decided by the guard in `find`, for all
 //! engines alike. A connector never sees a case.
 
+pub mod attachment;
 pub mod categories;
 pub mod csv;
 pub mod definition;
@@ -11,6 +12,7 @@ pub mod fault;
 pub mod files;
 pub mod finding;
 pub mod grammar;
+pub mod guess;
 pub mod ldap;
 pub mod library;
 pub mod manual;
@@ -18,7 +20,9 @@ pub mod mask;
 pub mod notation;
 pub mod object;
 pub(crate) mod order;
+pub mod outline;
 pub mod process;
+pub mod proposal;
 pub mod rest;
 pub mod sql;
 pub mod transport;
@@ -315,6 +319,21 @@ pub trait Reader: Send {
         Err(Fault::unreadable_here())
     }
 
+    /// One file of a record, as an entry of `files` fetches it.
+    async fn file(
+        &mut self,
+        _object: &Object,
+        _rule: &attachment::FileRule,
+        _record: &Record,
+        _named: &attachment::Named,
+        _take: attachment::Pieces<'_>,
+    ) -> attachment::Fetched {
+        attachment::Fetched {
+            name: String::new(),
+            came: Err(Fault::unreadable_here()),
+        }
+    }
+
     /// What an action's own verification finds under this key.
     async fn verify(
         &mut self,
@@ -356,6 +375,11 @@ pub trait Reader: Send {
         _needs: &[Action],
     ) -> Result<Vec<Finding>, Fault> {
         Ok(Vec::new())
+    }
+
+    /// What lies in the system, whether the inventory names it or not; `None` where the system does not say.
+    async fn outline(&mut self) -> Result<Option<outline::Outline>, Fault> {
+        Ok(None)
     }
 
     /// Seen so far.
@@ -505,7 +529,7 @@ pub fn describe(system: &System, object: &Object, action: Action) -> Vec<String>
         Engine::Rest(_) => rest::describe(object, action),
         Engine::Ldap => ldap::describe(object, action),
         Engine::Files(_) => Vec::new(),
-        Engine::Process(_) => process::describe(object, action),
+        Engine::Process(_) => process::describe(system, object, action),
         Engine::Manual(_) | Engine::None => Vec::new(),
     }
 }

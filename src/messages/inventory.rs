@@ -12,7 +12,7 @@ catalogue! {
     language_number(found) { en: "the file says it is written in language {found}; this version knows language 1", de: "die Datei ist laut eigener Angabe in Sprache {found} geschrieben; diese Version kennt Sprache 1" }
     language_number_help() { en: "write:   dsr: 1", de: "schreiben:   dsr: 1" }
     no_engine(system) { en: "`{system}` names neither an engine nor a connector", de: "`{system}` nennt weder eine Engine noch einen Konnektor" }
-    no_engine_help() { en: "add `engine: postgres`, mysql, sqlite, csv, ldap or manual, or `connector: NAME@MAJOR`; for a system that is only known: `status: not_connected`", de: "`engine: postgres`, mysql, sqlite, csv, ldap oder manual ergänzen, oder `connector: NAME@HAUPTVERSION`; für ein System, das nur bekannt ist: `status: not_connected`" }
+    no_engine_help() { en: "add `engine: postgres`, mysql, sqlite, csv, ldap, process or manual, or `connector: NAME@MAJOR`; for a system that is only known: `status: not_connected`", de: "`engine: postgres`, mysql, sqlite, csv, ldap, process oder manual ergänzen, oder `connector: NAME@HAUPTVERSION`; für ein System, das nur bekannt ist: `status: not_connected`" }
     two_engines(system) { en: "`{system}` names both an engine and a connector", de: "`{system}` nennt eine Engine und einen Konnektor zugleich" }
     two_engines_help() { en: "remove one of them", de: "eines von beiden entfernen" }
     not_yet(what) { en: "{what} is not in this version", de: "{what} gibt es in dieser Version noch nicht" }
@@ -21,7 +21,7 @@ catalogue! {
     postgres_ledger_word() { en: "a ledger in PostgreSQL", de: "ein Protokoll in PostgreSQL" }
     postgres_ledger_help() { en: "write:   ledger: sqlite", de: "schreiben:   ledger: sqlite" }
     unknown_engine(engine) { en: "unknown engine `{engine}`", de: "unbekannte Engine `{engine}`" }
-    engines_are() { en: "the engines are: postgres, mysql, sqlite, csv, ldap, manual; anything with an HTTP interface takes `connector: NAME@MAJOR`", de: "die Engines sind: postgres, mysql, sqlite, csv, ldap, manual; was eine HTTP-Schnittstelle hat, nimmt `connector: NAME@HAUPTVERSION`" }
+    engines_are() { en: "the engines are: postgres, mysql, sqlite, csv, ldap, process, manual; anything with an HTTP interface takes `connector: NAME@MAJOR`", de: "die Engines sind: postgres, mysql, sqlite, csv, ldap, process, manual; was eine HTTP-Schnittstelle hat, nimmt `connector: NAME@HAUPTVERSION`" }
     connector_form(text) { en: "`{text}` does not name a connector and its version", de: "`{text}` nennt keinen Konnektor mit seiner Version" }
     connector_form_help() { en: "write its name and major version: salesforce@1", de: "Name und Hauptversion schreiben: salesforce@1" }
     connector_version(name, found, asked) { en: "the connector {name} has version {found}; the inventory asks for {asked}", de: "der Konnektor {name} liegt in Version {found} vor; das Inventar verlangt {asked}" }
