@@ -401,7 +401,7 @@ fn an_entry_is_renamed_only_where_that_is_wanted() {
     let refused = erase(&first, 1);
     refused.expect(2);
     assert!(
-        refused.out.contains("E250") && refused.out.contains("rename: yes"),
+        refused.out.contains("E250") && refused.out.contains("rename: true"),
         "{}",
         refused.out
     );
