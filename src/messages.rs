@@ -133,6 +133,7 @@ pub mod grammar;
 pub mod help;
 pub mod inventory;
 pub mod keyring;
+pub mod kin;
 pub mod law;
 pub mod library;
 pub mod login;

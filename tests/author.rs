@@ -245,6 +245,50 @@ fn what_cannot_be_used_is_refused_before_anything_is_written() {
     assert!(!home.join("connectors").exists());
 }
 
+/// At a terminal each answer is asked for, and most have a default.
+#[test]
+fn at_a_terminal_it_asks() {
+    use std::io::Write as _;
+    let has_script = std::env::split_paths(&std::env::var_os("PATH").unwrap())
+        .any(|folder| folder.join("script").is_file());
+    if !has_script {
+        eprintln!("skipped: needs script (util-linux), which makes a terminal");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let command = format!(
+        "{} --lang de --color never connector new",
+        env!("CARGO_BIN_EXE_dsr")
+    );
+    let mut child = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .current_dir(folder.path())
+        .env("XDG_CONFIG_HOME", folder.path().join("none"))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let answers =
+        "bookings\nhttps://b.example.com/api\nbasic\n/v1/guests?email={email}\n$.items[*]\n\n\nj\n";
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(answers.as_bytes())
+        .unwrap();
+    let done = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{said}");
+    assert!(said.contains("Wie soll der Konnektor heißen?"), "{said}");
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("asked_file", fs_err::read_to_string(folder.path().join("connectors/bookings.yml")).unwrap());
+    });
+    assert_eq!(
+        dsr(folder.path(), &["connector", "test", "bookings", "--all"]).0,
+        0
+    );
+}
+
 /// Documents of vendors, where they are at hand: whatever is written from them loads.
 #[test]
 fn documents_of_vendors_become_connectors_that_load() {

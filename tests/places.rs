@@ -10,6 +10,8 @@ mod files;
 mod hostile;
 #[path = "places/journeys.rs"]
 mod journeys;
+#[path = "places/kin.rs"]
+mod kin;
 #[path = "places/parts.rs"]
 mod parts;
 #[path = "places/town.rs"]

@@ -73,7 +73,7 @@ fn people() -> People {
         "id": 41, "email": "Margarete.Quandt@verein-nord.test", "phone": "+49 40 7654321", "name": "Margarete Quandt", "born": "1957-11-23",
         // What nobody listed is somebody's all the same.
         "address": { "street": "Elbchaussee 12", "city": "Hamburg" }, "remark": "Frau QUANDT ruft an, Tel. 040/7654321, margarete.quandt@verein-nord.test",
-        "status": "active", "active": true, "visits": 7, "created_at": "2024-03-01T10:00:00Z", "owner_id": 3,
+        "status": "active", "active": true, "visits": 7, "salary": 68450, "place": [53.5511, 9.9937], "created_at": "2024-03-01T10:00:00Z", "owner_id": 3,
         "token": base64::engine::general_purpose::STANDARD.encode("x:margarete.quandt@verein-nord.test"),
         "by_address": { "margarete.quandt@verein-nord.test": 1 },
     });
@@ -375,6 +375,48 @@ fn what_writes_needs_a_sandbox_and_a_word() {
     ]);
     assert!(code != 0 && err.contains("E797"), "{err}");
     assert!(desk.tests().is_none());
+}
+
+#[test]
+fn a_case_is_added_and_none_is_overwritten_and_members_can_stay_or_go() {
+    let people = people();
+    let desk = Desk::new(serve(&people), CONNECTOR);
+    assert_eq!(desk.record("a member is found", &[]).0, 0);
+    let before = desk.tests().unwrap();
+    assert!(
+        before.contains("owner_id: 3") && !before.contains("status: active"),
+        "{before}"
+    );
+    let (code, _, err) = desk.record("a member is found", &[]);
+    assert!(code == 2 && err.contains("E798"), "{err}");
+    assert_eq!(desk.tests().unwrap(), before, "nothing was overwritten");
+    let more = ["--keep", "status", "--hide", "owner_id", "--hide", "visits"];
+    let (code, _, err) = desk.record("once more", &more);
+    assert_eq!(code, 0, "{err}");
+    let after = desk.tests().unwrap();
+    assert!(after.starts_with(before.trim_end()), "{after}");
+    let added = &after[before.trim_end().len()..];
+    assert!(
+        added.contains("status: active") && !added.contains("owner_id: 3"),
+        "{added}"
+    );
+    nobody_is_in(&after);
+    // What is kept by name is looked for all the same.
+    let (code, _, err) = desk.record("kept too much", &["--keep", "remark"]);
+    assert!(
+        code == 2 && err.contains("E793") && err.contains("remark"),
+        "{err}"
+    );
+    nobody_is_in(&err);
+    assert_eq!(desk.tests().unwrap(), after);
+    // The name of a case is part of the file.
+    let (code, _, err) = desk.record("Quandt is found", &[]);
+    assert!(code == 2 && err.contains("E793"), "{err}");
+    // A list of cases that is not the end of the file takes no other.
+    let file = desk.folder.path().join("connectors/tests/club.test.yml");
+    fs_err::write(&file, format!("{}derive: none\n", after)).unwrap();
+    let (code, _, err) = desk.record("behind the end", &[]);
+    assert!(code == 2 && err.contains("E798"), "{err}");
 }
 
 /// A server that hides the person where no disguise looks: each is refused, and nothing is saved.

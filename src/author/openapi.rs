@@ -1,12 +1,14 @@
 //! A draft from an OpenAPI document: 3.x, and 2.0, which was called Swagger.
 //!
 //! What such a document says of an interface is read in `openapi/document.rs` and `openapi/schema.rs`; how one is let in, in
-//! `openapi/access.rs`; which of its operations lead from an address to a person's records, in `openapi/propose.rs`. A document says
+//! `openapi/access.rs`; which of its operations lead from an address to a person's records, in `openapi/candidate.rs` and `propose.rs`. A document says
 //! what may be sent, not what it means, so most of the result is marked as open.
 
 mod access;
+mod candidate;
 mod document;
 mod page;
+mod parameters;
 mod propose;
 mod schema;
 
@@ -15,7 +17,7 @@ use std::sync::Arc;
 use crate::author::Draft;
 use crate::diagnostic::{Result, Source};
 use document::Document;
-pub(crate) use propose::member;
+pub(crate) use parameters::member;
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]

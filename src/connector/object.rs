@@ -447,6 +447,8 @@ pub struct HttpAction {
     pub irreversible: Option<Text>,
     /// No specification or sandbox confirms this write; planned as `manual` unless the system allows it.
     pub unconfirmed: bool,
+    /// Of a removal: objects whose records, made anonymous, do not stand against it, because they outlive it or may go along.
+    pub despite: Vec<String>,
 }
 
 impl HttpAction {

@@ -251,6 +251,7 @@ impl Session {
                 finder: number,
                 identity: None,
                 parent: Some((parent_name, parent.key.clone())),
+                also: Vec::new(),
             };
             self.gather(index, number, Probe::Parent(&parent), found_by)
                 .await?;
@@ -284,6 +285,7 @@ impl Session {
                     finder: number,
                     identity: Some(identity.clone()),
                     parent: Some(above.clone()),
+                    also: Vec::new(),
                 };
                 let parent = &parent;
                 self.gather(index, number, Probe::Within { identity, parent }, found_by)
@@ -342,6 +344,7 @@ impl Session {
             finder: number,
             identity: Some(identity.clone()),
             parent: None,
+            also: Vec::new(),
         };
         self.gather(index, number, Probe::Identity(identity), found_by)
             .await
@@ -666,8 +669,8 @@ impl Progress {
                 }
                 if in_place(known) && entry.found_by.parent.is_some() {
                     *known = entry.found_by;
-                } else {
-                    known.parent = known.parent.take().or(entry.found_by.parent);
+                } else if let Some(parent) = entry.found_by.parent {
+                    known.join(parent);
                 }
             }
         }

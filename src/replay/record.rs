@@ -9,6 +9,8 @@ mod disguise;
 mod invent;
 mod leak;
 mod paper;
+mod shape;
+mod talk;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

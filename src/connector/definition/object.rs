@@ -218,6 +218,9 @@ impl House<'_> {
                 names_the_key(&steps, &key, node, fields.errors());
                 one_place_each(&does, &listed, node, fields.errors());
                 shows_its_mark(action, &does, node, fields.errors());
+                for other in &does.despite {
+                    self.object_exists(other, &node.place, fields.errors());
+                }
                 actions.push((action, does));
             }
         }

@@ -7,17 +7,18 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use regex::Regex;
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::invent::Inventor;
+use super::shape::{
+    ADDRESS, DAY, MOMENT, SEGMENT, digests, holds_phone, is, is_harmless, is_number_like, leaves,
+    members_of, moved, replaced, scalar,
+};
 use super::{Invented, Taken, Wanted};
 use crate::connector::definition::Definition;
-use crate::connector::object::{At, Field};
 use crate::subject::{Kind, Kinds};
 
 /// What is known before anything is disguised.
@@ -55,23 +56,6 @@ pub(super) struct Disguise<'k> {
     inventor: RefCell<Inventor>,
     base: Option<Url>,
     new_base: Option<Url>,
-}
-
-static ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}").ok());
-static MOMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$").ok()
-});
-static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(\d{4})-(\d\d)-(\d\d)$").ok());
-static UUID: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$").ok());
-static NUMBER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^[A-Za-z0-9_:-]{1,64}$").ok());
-
-fn is(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern
-        .as_ref()
-        .is_some_and(|pattern| pattern.is_match(text))
 }
 
 impl<'k> Disguise<'k> {
@@ -197,7 +181,8 @@ impl<'k> Disguise<'k> {
                     self.stays.insert(text);
                     continue;
                 }
-                if self.own_url(&text).is_some() {
+                // A number that nobody listed is replaced where it stands: the same number is a record's own elsewhere.
+                if self.own_url(&text).is_some() || (listed.is_none() && value.is_number()) {
                     continue;
                 }
                 if listed.is_some() {
@@ -290,7 +275,8 @@ impl<'k> Disguise<'k> {
             return self.ours.contains(text);
         }
         match value {
-            Value::Number(_) | Value::Bool(_) | Value::Null => true,
+            Value::Bool(_) | Value::Null => true,
+            Value::Number(number) => self.words.contains(name) || is_harmless(number, text),
             _ => is(&MOMENT, text) || self.words.contains(text) || self.ours.contains(text),
         }
     }
@@ -501,130 +487,4 @@ impl<'k> Disguise<'k> {
     pub(super) fn replaced(&self) -> usize {
         self.map.len()
     }
-}
-
-/// A text with one for another; `alone` where no letter or digit stands beside it.
-fn replaced(text: &str, original: &str, made: &str, alone: bool) -> String {
-    let mut out = String::new();
-    let mut end = 0;
-    for (at, found) in text.match_indices(original) {
-        let before = text[..at].chars().next_back();
-        let behind = text[at + found.len()..].chars().next();
-        if alone
-            && [before, behind]
-                .into_iter()
-                .flatten()
-                .any(char::is_alphanumeric)
-        {
-            continue;
-        }
-        out.push_str(&text[end..at]);
-        out.push_str(made);
-        end = at + found.len();
-    }
-    out.push_str(&text[end..]);
-    out
-}
-
-/// All but letters, digits and `-._~@:+,`.
-const SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'@')
-    .remove(b':')
-    .remove(b'+')
-    .remove(b',');
-
-/// MD5 and SHA-256 of a value in small letters, by which some services name people.
-pub(super) fn digests(text: &str) -> [String; 2] {
-    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
-    let small = text.trim().to_lowercase();
-    let md5 = {
-        use md5::Digest as _;
-        hex(&md5::Md5::digest(small.as_bytes()))
-    };
-    let sha256 = {
-        use sha2::Digest as _;
-        hex(&sha2::Sha256::digest(small.as_bytes()))
-    };
-    [md5, sha256]
-}
-
-/// Whether a text is a number, or looks like one that a system gives out.
-fn is_number_like(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    is(&UUID, text)
-        || (is(&NUMBER, text)
-            && digits > 0
-            && (digits == text.len() || digits * 4 >= text.len() || text.len() >= 12))
-}
-
-/// Text or number of a leaf.
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// Every leaf with the names of the members down to it; lists have none.
-fn leaves(value: &Value, path: &mut Vec<String>, out: &mut dyn FnMut(&[String], &Value)) {
-    match value {
-        Value::Object(members) => {
-            for (name, inner) in members {
-                path.push(name.clone());
-                leaves(inner, path, out);
-                path.pop();
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| leaves(item, path, out)),
-        leaf => out(path, leaf),
-    }
-}
-
-/// The member names down to a field.
-fn members_of(field: &Field) -> Vec<String> {
-    match &field.at {
-        At::Path(members) => members.clone(),
-        At::JsonPath(path) => {
-            let names = Regex::new(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\['([^']+)'\]").ok();
-            let names = names
-                .iter()
-                .flat_map(|pattern| pattern.captures_iter(&path.text))
-                .filter_map(|found| {
-                    found
-                        .get(1)
-                        .or_else(|| found.get(2))
-                        .map(|name| name.as_str().to_owned())
-                });
-            names.collect()
-        }
-    }
-}
-
-fn holds_phone(field: &Field) -> bool {
-    field.category == "contact.phone"
-        || field
-            .identity
-            .as_ref()
-            .is_some_and(|kind| kind.0 == Kind::PHONE)
-}
-
-/// The base as it is with invented settings: a URL setting gives way to its own, another setting within it to its text.
-fn moved(base: &Url, plain: &BTreeMap<String, String>, invented: &Invented) -> Option<Url> {
-    let mut text = base.to_string();
-    for (name, value) in plain {
-        let (Some(made), true) = (invented.get(name), !value.is_empty()) else {
-            continue;
-        };
-        let stated = Url::parse(value).map_or_else(
-            |_| value.clone(),
-            |url| url.to_string().trim_end_matches('/').to_owned(),
-        );
-        text = text.replacen(&stated, made.trim_end_matches('/'), 1);
-    }
-    Url::parse(&text).ok()
 }

@@ -11,9 +11,10 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::disguise::{Disguise, digests};
+use super::disguise::Disguise;
 use super::invent::runs;
 use super::paper::{Paper, Part};
+use super::shape::digests;
 use crate::diagnostic::Result;
 use crate::messages::{Text, replay as say};
 use crate::yaml::error;

@@ -1,24 +1,20 @@
 //! A recording as a test file: a new one, or a further case behind those of an existing one.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::disguise::Disguise;
+use super::talk::exchange;
 use super::{Invented, Taken, Wanted, outcome};
 use crate::connector::definition::{Definition, SettingKind, SettingRule};
-use crate::connector::rest::request::Verb;
 use crate::diagnostic::{Diagnostic, Result, Source};
 use crate::messages::{Text, replay as say};
 use crate::replay::play::Played;
 use crate::replay::{self, Run};
 use crate::yaml::write::{block, json as flow, scalar};
 use crate::yaml::{Node, error};
-
-/// Headers of a reply that mean something to a connector.
-const HEADERS: [&str; 4] = ["link", "etag", "retry-after", "location"];
 
 /// What a case is written from.
 pub(super) struct Sheet<'s> {
@@ -242,153 +238,6 @@ fn appended(source: &Source, case: &str, name: &str) -> Result<String> {
     }
 }
 
-fn exchange(sheet: &Sheet<'_>, one: &Taken, no: usize) -> Result<Value> {
-    let disguise = sheet.disguise;
-    let mut out = Map::new();
-    let base = one.base.path().trim_end_matches('/');
-    let path = match one.url.origin() == one.base.origin() {
-        true => one.url.path().strip_prefix(base),
-        false => None,
-    };
-    let target = match path {
-        Some("") => "/".to_owned(),
-        Some(path) => disguise.path(path, false),
-        // A link that leads beside the base is a whole URL, moved like those in replies.
-        None => {
-            let mut bare = one.url.clone();
-            bare.set_query(None);
-            disguise
-                .own_url(bare.as_str())
-                .unwrap_or_else(|| disguise.path(one.url.path(), false))
-        }
-    };
-    out.insert(verb(one.verb).to_owned(), json!(target));
-    let mut query: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, value) in one.url.query_pairs() {
-        query
-            .entry(name.into_owned())
-            .or_default()
-            .push(disguise.request(&value));
-    }
-    if !query.is_empty() {
-        let one_or_many = |values: Vec<String>| match values.as_slice() {
-            [one] => json!(one),
-            _ => json!(values),
-        };
-        out.insert(
-            "query".to_owned(),
-            Value::Object(
-                query
-                    .into_iter()
-                    .map(|(name, values)| (name, one_or_many(values)))
-                    .collect(),
-            ),
-        );
-    }
-    if let Some(body) = &one.body {
-        out.insert("body".to_owned(), sent(sheet, body));
-    }
-    out.insert("reply".to_owned(), reply(sheet, one, no)?);
-    Ok(Value::Object(out))
-}
-
-fn verb(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Get => "get",
-        Verb::Head => "head",
-        Verb::Post => "post",
-        Verb::Put => "put",
-        Verb::Patch => "patch",
-        Verb::Delete => "delete",
-    }
-}
-
-/// What was sent: JSON, a form, or text.
-fn sent(sheet: &Sheet<'_>, body: &[u8]) -> Value {
-    if let Ok(value) = serde_json::from_slice::<Value>(body) {
-        let value = sheet.disguise.body(&value);
-        // A text alone would be read as a text body.
-        return if value.is_string() {
-            json!({ "text": value })
-        } else {
-            value
-        };
-    }
-    let text = String::from_utf8_lossy(body);
-    let is_form = !text.contains(['<', '\n', ' ']) && text.contains('=');
-    if is_form {
-        let mut form: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in url::form_urlencoded::parse(body) {
-            form.entry(name.into_owned())
-                .or_default()
-                .push(sheet.disguise.request(&value));
-        }
-        return json!({ "form": form });
-    }
-    json!({ "text": sheet.disguise.request(&text) })
-}
-
-fn reply(sheet: &Sheet<'_>, one: &Taken, no: usize) -> Result<Value> {
-    let mut out = Map::new();
-    if one.status != 200 {
-        out.insert("status".to_owned(), json!(one.status));
-    }
-    let mut headers = Map::new();
-    for (name, value) in &one.headers {
-        let name = name.as_str();
-        let Ok(value) = value.to_str() else { continue };
-        if HEADERS.contains(&name) || sheet.headers.iter().any(|known| known == name) {
-            let made = match name {
-                "link" => linked(sheet, value),
-                "location" => sheet.disguise.own_url(value).unwrap_or_default(),
-                _ => sheet.disguise.request(value),
-            };
-            if !made.is_empty() {
-                headers.insert(name.to_owned(), json!(made));
-            }
-        }
-    }
-    let blank = one.reply.iter().all(u8::is_ascii_whitespace);
-    if !blank {
-        match serde_json::from_slice::<Value>(&one.reply) {
-            Ok(value) => drop(out.insert("json".to_owned(), sheet.disguise.reply(&value))),
-            // The page of an error says nothing that a connector reads, and may say anything.
-            Err(_) if one.status >= 400 || one.writes => {}
-            Err(_) => {
-                return Err(error("E792", say::no_json_reply(no))
-                    .help(say::no_json_reply_help())
-                    .into());
-            }
-        }
-    }
-    if !headers.is_empty() {
-        out.insert("headers".to_owned(), Value::Object(headers));
-    }
-    if out.is_empty() {
-        out.insert("status".to_owned(), json!(200));
-    }
-    Ok(Value::Object(out))
-}
-
-/// `<https://…>; rel="next"`, the URLs moved.
-fn linked(sheet: &Sheet<'_>, header: &str) -> String {
-    let mut out = String::new();
-    let mut rest = header;
-    while let Some((before, behind)) = rest.split_once('<') {
-        let Some((url, behind)) = behind.split_once('>') else {
-            break;
-        };
-        out.push_str(before);
-        out.push_str(&format!(
-            "<{}>",
-            sheet.disguise.own_url(url).unwrap_or_default()
-        ));
-        rest = behind;
-    }
-    out.push_str(rest);
-    out
-}
-
 fn expect(sheet: &Sheet<'_>) -> Value {
     let (found, near_misses, outcomes) = outcome(sheet.played);
     let key = |key: &String| -> String {
@@ -402,7 +251,7 @@ fn expect(sheet: &Sheet<'_>) -> Value {
         .map(|(object, keys)| {
             (
                 object.clone(),
-                json!(keys.iter().map(key).collect::<Vec<_>>()),
+                json!(keys.iter().map(key).map(plain).collect::<Vec<_>>()),
             )
         })
         .collect();
@@ -418,6 +267,14 @@ fn expect(sheet: &Sheet<'_>) -> Value {
         out["exported"] = exported(sheet);
     }
     out
+}
+
+/// A number without quotation marks, if it is written as one.
+fn plain(key: String) -> Value {
+    match key.parse::<u64>() {
+        Ok(number) if number.to_string() == key => json!(number),
+        _ => json!(key),
+    }
 }
 
 /// Values of the fields, as an access request would show them.

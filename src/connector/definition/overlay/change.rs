@@ -123,6 +123,7 @@ fn keeps_harmless(at: &[String]) -> bool {
                 "cap",
                 "unconfirmed",
                 "irreversible",
+                "despite",
             ];
             words.contains(last)
         }
