@@ -112,6 +112,7 @@ macro_rules! catalogue {
 }
 
 pub mod access;
+pub mod attachment;
 pub mod author;
 pub mod candidates;
 pub mod case;
@@ -123,6 +124,7 @@ pub mod csv;
 pub mod demo;
 pub mod desk;
 pub mod diagnostic;
+pub mod discover;
 pub mod evidence;
 pub mod export;
 pub mod fault;
@@ -131,6 +133,7 @@ pub mod grammar;
 pub mod help;
 pub mod inventory;
 pub mod keyring;
+pub mod kin;
 pub mod law;
 pub mod library;
 pub mod login;
@@ -141,6 +144,7 @@ pub mod package;
 pub mod people;
 pub mod place;
 pub mod plan;
+pub mod process;
 pub mod replay;
 pub mod report;
 pub mod rights;

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod discover;
 mod list;
 mod new;
 mod record;
@@ -36,6 +37,8 @@ enum Verb {
     Check(check::Args),
     /// Show what an overlay changes in the connector below it, safety properties first
     Diff(diff::Args),
+    /// Ask a system what it holds and propose objects, identities and links for the inventory
+    Discover(discover::Args),
     /// Carry a case out against a sandbox and write it down as a test, with invented values
     Record(Box<record::Args>),
     /// Replay the recorded exchanges of connectors, and cases derived from them
@@ -49,6 +52,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         Verb::New(args) => new::run(context, &args),
         Verb::Check(args) => check::run(context, &args),
         Verb::Diff(args) => diff::run(context, &args),
+        Verb::Discover(args) => discover::run(context, &args),
         Verb::Record(args) => record::run(context, &args),
         Verb::Test(args) => test::run(context, &args),
     }

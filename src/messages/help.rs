@@ -163,6 +163,12 @@ pub fn german(id: &str) -> Option<&'static str> {
         "connector.diff" => {
             "Zeigen, was eine Erweiterung am Konnektor darunter ändert, Sicherheitseigenschaften zuerst"
         }
+        "connector.discover" => {
+            "Ein System fragen, was es enthält, und Objekte, Kennungen und Verknüpfungen für das Inventar vorschlagen"
+        }
+        "connector.discover.system" => {
+            "Das System des Inventars; es darf noch `not_connected` sein"
+        }
         "connector.record" => {
             "Einen Fall an einem Testsystem ausführen und als Test festhalten, mit erfundenen Werten"
         }
@@ -197,7 +203,7 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Aufgezeichnete Antworten eines Systems dem Konnektor vorspielen, und daraus abgeleitete Fälle"
         }
         "connector.test.connectors" => {
-            "Dateien von Konnektoren oder Namen aus connectors/; ohne Angabe alle"
+            "Dateien von Konnektoren oder ihre Namen; ohne Angabe alle in connectors/"
         }
         "connector.test.tests" => {
             "Die Testdatei, wenn sie nicht connectors/tests/NAME.test.yml ist"
@@ -273,8 +279,10 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
         "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
-        "trust" => "Zeigen, was ein Konnektor erreichen und ändern darf, und ihn dann zulassen",
-        "trust.file" => "Die Datei des Konnektors",
+        "trust" => {
+            "Zeigen, was ein Konnektor oder Plugin erreichen und ändern darf, und ihn dann zulassen"
+        }
+        "trust.file" => "Die Datei des Konnektors oder eine des Plugins",
         "trust.yes" => "Nicht fragen",
         "plan" => "Eine Löschung planen, ohne sie auszuführen",
         "plan.as_of" => {

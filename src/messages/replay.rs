@@ -30,6 +30,7 @@ catalogue! {
     unknown_field(name) { en: "`{name}` is neither a field (object.field) nor the category of one", de: "`{name}` ist weder ein Feld (objekt.feld) noch die Kategorie eines Feldes" }
     not_a_record(name) { en: "`{name}` names no record", de: "`{name}` benennt keinen Datensatz" }
     not_a_record_help() { en: "write object/key, such as users/7; parts of a key are joined by `/`", de: "objekt/schlüssel schreiben, etwa users/7; Teile eines Schlüssels verbindet `/`" }
+    unknown_part(object, part) { en: "`{object}` has no part `{part}`", de: "`{object}` hat keinen Teil `{part}`" }
     unknown_object(object, name) { en: "{name} has no object `{object}`", de: "{name} hat kein Objekt `{object}`" }
     not_a_code() { en: "`error` is the code of a fault", de: "`error` ist der Code eines Fehlers" }
     not_a_code_help() { en: "write it like this:   error: E310", de: "so schreiben:   error: E310" }
@@ -100,6 +101,7 @@ catalogue! {
     derived_wrong_help(kind) { en: "correct the connector, or record what is missing; docs/reference/connector-tests.md explains `{kind}`", de: "den Konnektor berichtigen oder aufzeichnen, was fehlt; `{kind}` erklärt docs/reference/connector-tests.md" }
     derived_asked(asked) { en: "asked for, and not recorded: {asked}", de: "gefragt, aber nicht aufgezeichnet: {asked}" }
     ends_in_a_fault() { en: "the recorded case ends in a fault", de: "der aufgezeichnete Fall endet in einem Fehler" }
+    speaks_of_many() { en: "the first write is one for several records, and a status says of none of them that it is gone", de: "der erste Schreibzugriff gilt mehreren Datensätzen, und ein Status besagt von keinem, dass er fehlt" }
     finds_nobody() { en: "the recorded case finds nobody", de: "der aufgezeichnete Fall findet niemanden" }
     erases_nothing() { en: "the recorded case erases nothing", de: "der aufgezeichnete Fall löscht nichts" }
     writes_nothing() { en: "the recorded case writes nothing", de: "der aufgezeichnete Fall schreibt nichts" }
@@ -123,8 +125,8 @@ catalogue! {
     no_second_page() { en: "no second page is recorded, and the first cannot be made to announce one", de: "eine zweite Seite ist nicht aufgezeichnet, und die erste lässt sich keine ankündigen" }
     page_taken(codes) { en: "a page that came again is no E311 here but: {codes}", de: "eine wiederholte Seite ergibt hier nicht E311, sondern: {codes}" }
 
-    no_file(name) { en: "there is no connector `{name}` here", de: "einen Konnektor `{name}` gibt es hier nicht" }
-    no_file_help() { en: "name a file, or one of connectors/ without its ending", de: "eine Datei nennen oder eine aus connectors/ ohne Endung" }
+    tests_elsewhere(name) { en: "the tests of `{name}` do not come with the program", de: "die Tests von `{name}` liegen dem Programm nicht bei" }
+    tests_elsewhere_help(name) { en: "they lie with its source; name tests of your own: dsr connector test {name} --tests FILE", de: "sie liegen bei seinem Quelltext; eigene Tests nennen: dsr connector test {name} --tests DATEI" }
     no_connectors() { en: "there are no connectors in connectors/", de: "in connectors/ liegen keine Konnektoren" }
     no_connectors_help() { en: "name the file of one: dsr connector test FILE", de: "die Datei eines Konnektors nennen: dsr connector test DATEI" }
     one_test_file() { en: "`--tests` names the tests of one connector", de: "`--tests` nennt die Tests eines Konnektors" }

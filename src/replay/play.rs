@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::civil::{Date, date};
 
+use super::beside::{self, Beside};
 use super::file::{Case, Run as What, TestFile};
 use super::tape::{Record, Tamper, Tape};
 use crate::connector::definition::Definition;
@@ -51,6 +52,8 @@ pub(super) struct Played {
     pub results: Results,
     pub tape: Record,
     pub waited: Duration,
+    /// What an export asked for beside the records.
+    pub beside: Beside,
     /// Why there is no plan, or no run.
     pub trouble: Option<Trouble>,
 }
@@ -202,11 +205,19 @@ impl Stage {
         let mut played = Played {
             plan: None,
             results: Results::new(),
+            beside: Beside::default(),
             trouble: None,
             waited: Duration::ZERO,
             tape: tape.record(),
             findings,
         };
+        if case.run == What::Export
+            && !tape.has_missed()
+            && let Ok(mut reader) = self.doors.reader(&self.system)
+        {
+            let objects = &self.system.objects;
+            played.beside = beside::gather(reader.as_mut(), objects, &played.findings).await;
+        }
         // What nobody recorded has no answer, and everything after it would be made up.
         if case.run.writes() && !tape.has_missed() {
             match self.plan(case, &played.findings) {

@@ -282,6 +282,7 @@ impl Recorder {
             },
             waited: Duration::ZERO,
             trouble: None,
+            beside: Default::default(),
         })
     }
 
