@@ -424,6 +424,11 @@ fn a_case_is_added_and_none_is_overwritten_and_members_can_stay_or_go() {
 fn an_original_that_is_left_is_refused_in_every_disguise() {
     let address = "margarete.quandt@verein-nord.test";
     let engine = base64::engine::general_purpose::STANDARD;
+    let digest: String = {
+        use sha2::Digest as _;
+        let bytes = sha2::Sha256::digest(address.as_bytes());
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
     let hex: String = address.bytes().map(|byte| format!("{byte:02x}")).collect();
     let hidden: Vec<(&str, String)> = vec![
         ("as it stands", "margarete.quandt-1".to_owned()),
@@ -447,19 +452,10 @@ fn an_original_that_is_left_is_refused_in_every_disguise() {
         ("in hexadecimal", hex.clone()),
         ("in hexadecimal capitals", hex.to_uppercase()),
         ("as digits", "49407654321".to_owned()),
-        ("as a digest", "6b1f0000".to_owned()),
+        ("as a digest", digest.clone()),
     ];
+    let mut refused = 0;
     for (how, value) in hidden {
-        let value = match how {
-            "as a digest" => {
-                use sha2::Digest as _;
-                sha2::Sha256::digest(address.as_bytes())
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect()
-            }
-            _ => value,
-        };
         for place in ["member", "link", "name"] {
             let value = value.clone();
             let server = Server::start(move |request| {
@@ -494,21 +490,19 @@ fn an_original_that_is_left_is_refused_in_every_disguise() {
                     "{how} as {place}: {code} {out}{err}"
                 );
                 nobody_is_in(&err);
+                refused += 1;
                 continue;
             };
             // What was replaced may be saved, if it is really gone.
             nobody_is_in(&text);
-            let digest =
-                how == "as a digest" && text.contains(&readings(&value_of(how, address))[0]);
-            assert!(!digest, "{how} as {place}: {text}");
+            assert!(
+                !text.contains(&digest) && !text.contains("49407654321"),
+                "{how} as {place}: {text}"
+            );
         }
     }
-}
-
-fn value_of(_: &str, address: &str) -> String {
-    use sha2::Digest as _;
-    sha2::Sha256::digest(address.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    assert!(
+        refused >= 20,
+        "only {refused} had to be refused: the disguise is not attacked"
+    );
 }
