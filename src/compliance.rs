@@ -337,7 +337,11 @@ fn has_unconfirmed(system: &System) -> bool {
         How::Http { actions, .. } => actions
             .iter()
             .any(|(_, does)| does.unconfirmed && does.steps.iter().any(writes)),
-        How::Table { .. } | How::File { .. } => false,
+        How::Table { .. }
+        | How::File { .. }
+        | How::Entry { .. }
+        | How::Document
+        | How::Plugin { .. } => false,
     })
 }
 

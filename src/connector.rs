@@ -4,18 +4,25 @@
 //! an approved plan. Engines return candidates; whether a candidate is the person is decided by the guard in `find`, for all
 //! engines alike. A connector never sees a case.
 
+pub mod attachment;
 pub mod categories;
 pub mod csv;
 pub mod definition;
 pub mod fault;
+pub mod files;
 pub mod finding;
 pub mod grammar;
+pub mod guess;
+pub mod ldap;
 pub mod library;
 pub mod manual;
 pub mod mask;
 pub mod notation;
 pub mod object;
 pub(crate) mod order;
+pub mod outline;
+pub mod process;
+pub mod proposal;
 pub mod rest;
 pub mod sql;
 pub mod transport;
@@ -306,6 +313,21 @@ pub trait Reader: Send {
         Err(Fault::unreadable_here())
     }
 
+    /// One file of a record, as an entry of `files` fetches it.
+    async fn file(
+        &mut self,
+        _object: &Object,
+        _rule: &attachment::FileRule,
+        _record: &Record,
+        _named: &attachment::Named,
+        _take: attachment::Pieces<'_>,
+    ) -> attachment::Fetched {
+        attachment::Fetched {
+            name: String::new(),
+            came: Err(Fault::unreadable_here()),
+        }
+    }
+
     /// What an action's own verification finds under this key.
     async fn verify(
         &mut self,
@@ -347,6 +369,11 @@ pub trait Reader: Send {
         _needs: &[Action],
     ) -> Result<Vec<Finding>, Fault> {
         Ok(Vec::new())
+    }
+
+    /// What lies in the system, whether the inventory names it or not; `None` where the system does not say.
+    async fn outline(&mut self) -> Result<Option<outline::Outline>, Fault> {
+        Ok(None)
     }
 
     /// Seen so far.
@@ -460,6 +487,9 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
         Engine::Sqlite => sql::sqlite::reader(opening),
         Engine::Csv(_) => csv::reader(opening),
         Engine::Rest(_) => rest::reader(opening),
+        Engine::Ldap => ldap::reader(opening),
+        Engine::Files(_) => files::reader(opening),
+        Engine::Process(_) => process::reader(opening),
         Engine::Manual(_) | Engine::None => Err(Fault::not_connected()),
     }
 }
@@ -475,6 +505,10 @@ pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>,
         Engine::Sqlite => sql::sqlite::writer(opening, approved),
         Engine::Csv(_) => csv::writer(opening, approved),
         Engine::Rest(_) => rest::writer(opening, approved),
+        Engine::Ldap => ldap::writer(opening, approved),
+        // Documents are cleared by people.
+        Engine::Files(_) => Err(Fault::not_connected()),
+        Engine::Process(_) => process::writer(opening, approved),
         Engine::Manual(_) | Engine::None => Err(Fault::not_connected()),
     }
 }
@@ -487,6 +521,9 @@ pub fn describe(system: &System, object: &Object, action: Action) -> Vec<String>
         }
         Engine::Csv(settings) => csv::describe(settings, object, action),
         Engine::Rest(_) => rest::describe(object, action),
+        Engine::Ldap => ldap::describe(object, action),
+        Engine::Files(_) => Vec::new(),
+        Engine::Process(_) => process::describe(system, object, action),
         Engine::Manual(_) | Engine::None => Vec::new(),
     }
 }

@@ -137,6 +137,27 @@ pub struct FoundBy {
     pub identity: Option<Identity>,
     /// Object and key of the parent.
     pub parent: Option<(String, Key)>,
+    /// Further records below which it was found, or of which the plan sees that it hangs below them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<(String, Key)>,
+}
+
+impl FoundBy {
+    /// Every record that it is known to hang below.
+    pub fn parents(&self) -> impl Iterator<Item = &(String, Key)> {
+        self.parent.iter().chain(&self.also)
+    }
+
+    /// Notes one more record that it hangs below.
+    pub fn join(&mut self, parent: (String, Key)) {
+        if self.parents().any(|known| *known == parent) {
+            return;
+        }
+        match &self.parent {
+            None => self.parent = Some(parent),
+            Some(_) => self.also.push(parent),
+        }
+    }
 }
 
 impl ObjectFindings {

@@ -112,6 +112,8 @@ macro_rules! catalogue {
 }
 
 pub mod access;
+pub mod attachment;
+pub mod author;
 pub mod candidates;
 pub mod case;
 pub mod check;
@@ -122,6 +124,7 @@ pub mod csv;
 pub mod demo;
 pub mod desk;
 pub mod diagnostic;
+pub mod discover;
 pub mod evidence;
 pub mod export;
 pub mod fault;
@@ -130,6 +133,7 @@ pub mod grammar;
 pub mod help;
 pub mod inventory;
 pub mod keyring;
+pub mod kin;
 pub mod law;
 pub mod library;
 pub mod login;
@@ -140,6 +144,7 @@ pub mod package;
 pub mod people;
 pub mod place;
 pub mod plan;
+pub mod process;
 pub mod replay;
 pub mod report;
 pub mod rights;

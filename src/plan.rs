@@ -6,6 +6,7 @@
 mod aim;
 pub mod build;
 mod family;
+mod kin;
 mod marks;
 mod masks;
 pub mod rectify;

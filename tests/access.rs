@@ -750,6 +750,7 @@ async fn act(
             finder: 0,
             identity: None,
             parent: None,
+            also: Vec::new(),
         },
         decision: Decision::Erase,
         action: Some(action),

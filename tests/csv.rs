@@ -247,6 +247,7 @@ fn approved(records: &[Record], action: Action, changes: &Changes) -> Approved {
             finder: 0,
             identity: None,
             parent: None,
+            also: Vec::new(),
         },
         decision: Decision::Erase,
         action: Some(action),

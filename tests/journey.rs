@@ -709,6 +709,113 @@ async fn what_the_law_keeps_keeps_its_parent_and_its_lines() {
 }
 
 #[tokio::test]
+async fn a_row_that_stays_keeps_every_row_that_it_names() {
+    // No search leads from the customer to the invoice: `links`, or a reference of the database, says that they belong together.
+    let books = |fields: &str, key: &str| {
+        inventory(&format!(
+            r#"
+systems:
+  books:
+    engine: sqlite
+    settings: {{ path: books.db }}
+    objects:
+      invoices:
+        table: invoices
+        key: id
+        find: [{{ by: email, column: email }}]
+        fields: {{ email: {{ category: contact.email, identity: email }}{fields} }}
+        clock: issued_on
+        erase: remove
+      customers:
+        table: {key}
+        key: id
+        find: [{{ by: email, column: email }}]
+        fields: {{ email: {{ category: contact.email, identity: email }} }}
+        erase: remove
+{KEPT}"#
+        ))
+    };
+    let links = ", customer: { category: account.id, links: customers }";
+    let column = ", customer_ref: account.id";
+    // The catalogue of these systems says that columns in `_ref` name rows of the table `elsewhere`.
+    for (fields, table, named, kept) in [
+        (links, "customers", json!("1"), "anonymise"),
+        (links, "customers", json!(null), "remove"),
+        (links, "customers", json!("2"), "remove"),
+        (column, "elsewhere", json!("1"), "anonymise"),
+        (column, "elsewhere", json!(null), "remove"),
+        (column, "elsewhere", json!("2"), "remove"),
+        (column, "customers", json!("1"), "remove"),
+        ("", "customers", json!("1"), "remove"),
+    ] {
+        let inventory = books(fields, table);
+        let world = World::new();
+        let email = "anna@example.org";
+        world.put("books.customers", json!({"id": "1", "email": email}));
+        let mut invoice = json!({"id": "2", "email": email, "issued_on": "2026-01-01"});
+        invoice[if fields == column {
+            "customer_ref"
+        } else {
+            "customer"
+        }] = named;
+        world.put("books.invoices", invoice);
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        let wanted = format!("books.customers:1 Erase {kept}");
+        assert_eq!(planned(&plan)[0], wanted, "{fields} {table}");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_a_word_is_not_taken_along() {
+    // The note is reached over an address that only the customer's record gives; nobody has accepted it.
+    let inventory = inventory(
+        r#"
+identities: { customer_no: {} }
+systems:
+  crm:
+    engine: sqlite
+    settings: { path: crm.db }
+    objects:
+      customers:
+        table: customers
+        key: id
+        find: [{ by: email, column: email }]
+        fields:
+          email: { category: contact.email, identity: email }
+          customer_no: { category: account.id, identity: customer_no }
+        erase: remove
+      letters:
+        table: letters
+        key: id
+        find: [{ by: customer_no, column: customer_no }]
+        fields:
+          customer_no: { category: account.id, identity: customer_no }
+          customer: { category: account.id, links: customers }
+        erase: remove
+"#,
+    );
+    let world = World::new();
+    let email = "anna@example.org";
+    world.put(
+        "crm.customers",
+        json!({"id": "1", "email": email, "customer_no": "4711"}),
+    );
+    world.put(
+        "crm.letters",
+        json!({"id": "5", "customer_no": "4711", "customer": "1"}),
+    );
+    let findings = find(&world, &inventory, &[]).await;
+    let plan = plan(&inventory, &findings);
+    assert_eq!(planned(&plan), ["crm.customers:1 Manual -"]);
+    let accepted = find(&world, &inventory, &[("crm", "letters", "5")]).await;
+    let plan = self::plan(&inventory, &accepted);
+    assert_eq!(
+        planned(&plan),
+        ["crm.customers:1 Erase remove", "crm.letters:5 Erase remove"]
+    );
+}
+
+#[tokio::test]
 async fn an_unknown_start_is_never_erased() {
     for issued in ["", "soon"] {
         let (world, inventory) = (bookkeeping(issued, "customer"), books("remove", "customer"));

@@ -4,10 +4,14 @@
 
 #[path = "places/age.rs"]
 mod age;
+#[path = "places/files.rs"]
+mod files;
 #[path = "places/hostile.rs"]
 mod hostile;
 #[path = "places/journeys.rs"]
 mod journeys;
+#[path = "places/kin.rs"]
+mod kin;
 #[path = "places/parts.rs"]
 mod parts;
 #[path = "places/town.rs"]

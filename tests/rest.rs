@@ -850,6 +850,7 @@ fn plan_for(write: &Write<'_>, key: &Key) -> Approved {
             finder: 0,
             identity: None,
             parent: None,
+            also: Vec::new(),
         },
         decision: Decision::Erase,
         action: Some(write.action),

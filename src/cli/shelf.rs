@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
+use crate::connector::attachment::{Fetched, FileRule, Named, Pieces};
 use crate::connector::object::ExportPart;
+use crate::connector::outline::Outline;
 use crate::connector::{
     Action, Changes, Fault, Finding, Health, Key, Notes, Object, Probe, Reader, Record, Shape,
     Sight, Sink, Unread,
@@ -121,6 +123,23 @@ impl Reader for Lent {
         self.reader()?.part(object, part, record, sink).await
     }
 
+    async fn file(
+        &mut self,
+        object: &Object,
+        rule: &FileRule,
+        record: &Record,
+        named: &Named,
+        take: Pieces<'_>,
+    ) -> Fetched {
+        match self.reader() {
+            Ok(reader) => reader.file(object, rule, record, named, take).await,
+            Err(fault) => Fetched {
+                name: String::new(),
+                came: Err(fault),
+            },
+        }
+    }
+
     async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
         self.reader()?.verify(object, action, key).await
     }
@@ -152,6 +171,10 @@ impl Reader for Lent {
 
     async fn examine(&mut self, object: &Object, needs: &[Action]) -> Result<Vec<Finding>, Fault> {
         self.reader()?.examine(object, needs).await
+    }
+
+    async fn outline(&mut self) -> Result<Option<Outline>, Fault> {
+        self.reader()?.outline().await
     }
 
     fn notes(&self) -> Notes {

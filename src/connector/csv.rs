@@ -26,6 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 
 use crate::connector::object::{Field, Mask};
+use crate::connector::outline::{Collection, Outline, OutlineColumn};
 use crate::connector::{
     Action, Changes, Fault, Finding, Health, Key, Notes, Object, Opening, Probe, Reader, Record,
     Shape, Sink, Writer,
@@ -49,6 +50,7 @@ const LARGE: u64 = 1 << 30;
 pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
     Ok(Box::new(CsvReader {
         source: Source::new(opening)?,
+        name: opening.system.name.clone(),
         objects: opening.system.objects.clone(),
         notes: Notes::default(),
     }))
@@ -106,6 +108,7 @@ pub fn warning(code: &str, path: &str) -> Option<Diagnostic> {
 
 struct CsvReader {
     source: Source,
+    name: String,
     objects: Vec<Object>,
     notes: Notes,
 }
@@ -172,6 +175,11 @@ impl Reader for CsvReader {
             lookup::moved(&source, &object, &key, values, stopped, emit)
         })
         .await
+    }
+
+    async fn outline(&mut self) -> Result<Option<Outline>, Fault> {
+        let (source, name) = (self.source.clone(), self.name.clone());
+        blocking(move || outline(&source, name).map(Some)).await
     }
 
     async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
@@ -247,6 +255,42 @@ fn check(source: &Source, objects: &[Object]) -> Result<Notes, Fault> {
         }
     }
     Ok(notes)
+}
+
+/// The columns of the files as one collection, named like the system.
+fn outline(source: &Source, name: String) -> Result<Outline, Fault> {
+    let mut columns: Vec<(String, usize)> = Vec::new();
+    let mut files = 0;
+    for listed in source.list()? {
+        let listed = listed?;
+        let opened = source.open(&listed, false)?;
+        let header = read_header(
+            source,
+            &opened,
+            &mut opened.scan(source, &AtomicBool::default())?,
+        )?;
+        files += 1;
+        for name in header.names() {
+            match columns.iter_mut().find(|(known, _)| known == name) {
+                Some((_, count)) => *count += 1,
+                None => columns.push((name.clone(), 1)),
+            }
+        }
+    }
+    let (everywhere, somewhere): (Vec<_>, Vec<_>) =
+        columns.into_iter().partition(|(_, count)| *count == files);
+    let column = |(name, _)| OutlineColumn {
+        name,
+        ..OutlineColumn::default()
+    };
+    Ok(Outline {
+        collections: vec![Collection {
+            name,
+            columns: everywhere.into_iter().map(column).collect(),
+            uneven: somewhere.into_iter().map(|(name, _)| name).collect(),
+            ..Collection::default()
+        }],
+    })
 }
 
 /// What was noted of the files, and what is to be said of the places where they lie.

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::connector::attachment::{self, FileRule};
 use crate::connector::rest::request::{JsonPath, Request};
 use crate::connector::{Record, grammar};
 use crate::messages::Text;
@@ -129,6 +130,17 @@ impl Object {
                 Action::Suppress => false,
             },
             How::Http { .. } => self.http(action).is_some_and(|does| does.manual.is_none()),
+            How::Entry {
+                restrict,
+                unrestrict,
+            } => match action {
+                Action::Remove | Action::Anonymise | Action::Rectify => true,
+                Action::Restrict => !restrict.is_empty(),
+                Action::Unrestrict => !unrestrict.is_empty(),
+                Action::Suppress => false,
+            },
+            How::Document => false,
+            How::Plugin { actions, .. } => actions.contains(&action),
         }
     }
 
@@ -175,12 +187,18 @@ impl Object {
     /// The columns that an action sets to fixed values, in tables and files.
     pub fn sets(&self, action: Action) -> &[(String, Option<String>)] {
         match (&self.how, action) {
-            (How::Table { restrict, .. } | How::File { restrict, .. }, Action::Restrict) => {
-                restrict
-            }
-            (How::Table { unrestrict, .. } | How::File { unrestrict, .. }, Action::Unrestrict) => {
-                unrestrict
-            }
+            (
+                How::Table { restrict, .. }
+                | How::File { restrict, .. }
+                | How::Plugin { restrict, .. },
+                Action::Restrict,
+            ) => restrict,
+            (
+                How::Table { unrestrict, .. }
+                | How::File { unrestrict, .. }
+                | How::Plugin { unrestrict, .. },
+                Action::Unrestrict,
+            ) => unrestrict,
             _ => &[],
         }
     }
@@ -233,7 +251,11 @@ impl Object {
         }
         match self.how {
             How::Http { .. } => At::Path(name.split('.').map(str::to_owned).collect()),
-            How::Table { .. } | How::File { .. } => At::Path(vec![name.to_owned()]),
+            How::Table { .. }
+            | How::File { .. }
+            | How::Entry { .. }
+            | How::Document
+            | How::Plugin { .. } => At::Path(vec![name.to_owned()]),
         }
     }
 
@@ -287,7 +309,48 @@ impl Object {
     pub fn parts(&self) -> &[ExportPart] {
         match &self.how {
             How::Http { parts, .. } => parts,
-            How::Table { .. } | How::File { .. } => &[],
+            How::Table { .. }
+            | How::File { .. }
+            | How::Entry { .. }
+            | How::Document
+            | How::Plugin { .. } => &[],
+        }
+    }
+
+    /// Where its records name files that a package holds.
+    pub fn files(&self) -> &[FileRule] {
+        match &self.how {
+            How::Http { files, .. } => files,
+            _ => &[],
+        }
+    }
+
+    /// The object as which its files are listed in a package: the key of the record to which each belongs, its name, and where it
+    /// lies or why it does not.
+    pub fn of_files(&self) -> Object {
+        let category = self.files().first().map(|rule| rule.category.clone());
+        let category = category.unwrap_or_else(|| "content.file".to_owned());
+        let field = |name: &str| Field {
+            name: name.to_owned(),
+            category: category.clone(),
+            at: At::Path(vec![name.to_owned()]),
+            identity: None,
+            links: Vec::new(),
+            split: None,
+            mask: None,
+            fixed: true,
+            volatile: false,
+            self_service: false,
+            portable: false,
+            base64: name == "file",
+        };
+        Object {
+            name: format!("{}/files", self.name),
+            fields: attachment::MEMBERS.into_iter().map(field).collect(),
+            find: Vec::new(),
+            clock: None,
+            also: Vec::new(),
+            ..self.clone()
         }
     }
 
@@ -344,6 +407,20 @@ pub enum How {
         read: Option<Box<Request>>,
         actions: Vec<(Action, HttpAction)>,
         parts: Vec<ExportPart>,
+        files: Vec<FileRule>,
+    },
+    /// Entries of a directory, with the attributes that `restrict` and `unrestrict` set.
+    Entry {
+        restrict: Vec<(String, Option<String>)>,
+        unrestrict: Vec<(String, Option<String>)>,
+    },
+    /// Whole documents in which a person is named; they are read and never written.
+    Document,
+    /// What a program beside `dsr` holds, with the actions that it offers.
+    Plugin {
+        actions: Vec<Action>,
+        restrict: Vec<(String, Option<String>)>,
+        unrestrict: Vec<(String, Option<String>)>,
     },
 }
 
@@ -370,6 +447,8 @@ pub struct HttpAction {
     pub irreversible: Option<Text>,
     /// No specification or sandbox confirms this write; planned as `manual` unless the system allows it.
     pub unconfirmed: bool,
+    /// Of a removal: objects whose records, made anonymous, do not stand against it, because they outlive it or may go along.
+    pub despite: Vec<String>,
 }
 
 impl HttpAction {

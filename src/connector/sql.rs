@@ -11,6 +11,7 @@ mod known;
 mod lines;
 pub mod mysql;
 mod name;
+mod outline;
 pub mod postgres;
 mod reading;
 pub mod sqlite;
@@ -35,12 +36,15 @@ use crate::messages::{Text, sql as say};
 
 /// The statements that carry out an action on one record, `?` standing for each value, as the plan shows them.
 pub fn describe(engine: &Engine, object: &Object, action: Action) -> Vec<String> {
-    let dialect = match engine {
+    statement::describe(dialect(engine), object, action)
+}
+
+fn dialect(engine: &Engine) -> Dialect {
+    match engine {
         Engine::Mysql => Dialect::Mysql,
         Engine::Sqlite => Dialect::Sqlite,
         _ => Dialect::Postgres,
-    };
-    statement::describe(dialect, object, action)
+    }
 }
 
 /// What a warning in [`Notes::warnings`] means; `None` for a code of another room.

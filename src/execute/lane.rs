@@ -242,10 +242,17 @@ impl<'r> Lane<'r> {
         if !step.action.is_some_and(Action::erases) {
             return false;
         }
-        let above = Some((step.object.clone(), step.key.clone()));
+        let above = (step.object.clone(), step.key.clone());
         let steps = self.run.approved.plan().steps.iter();
+        // What has its turn before: a mere reference may go both ways, and then neither waits for the other.
+        let below = |child: &&Step| {
+            let mut parents = child.found_by.parents();
+            child.system == step.system
+                && (child.found_by.parent.as_ref() == Some(&above)
+                    || child.order < step.order && parents.any(|parent| *parent == above))
+        };
         steps
-            .filter(|child| child.system == step.system && child.found_by.parent == above)
+            .filter(below)
             .filter(|child| child.action.is_some())
             .any(|child| results.get(&child.no).is_none_or(|ended| !ended.is_done()))
     }

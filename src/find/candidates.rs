@@ -279,6 +279,7 @@ impl Lane {
                     finder: number,
                     identity: Some(self.identity.clone()),
                     parent,
+                    also: Vec::new(),
                 };
                 found.entry(record.key.clone()).or_insert(Found {
                     record,

@@ -195,14 +195,12 @@ pub(super) fn matches(
             let sure = |known: &&Known| {
                 !known.shared && !matches!(known.from, Origin::Derived { trusted: false, .. })
             };
-            let parent = entry
-                .found_by
-                .parent
-                .as_ref()
-                .and_then(|(name, parent_key)| {
-                    let at = names.iter().position(|candidate| candidate == name)?;
-                    all.get(at)?.get(parent_key)
-                });
+            // Below several, the surest of them counts, whichever was asked first.
+            let parents = entry.found_by.parents().filter_map(|(name, parent_key)| {
+                let at = names.iter().position(|candidate| candidate == name)?;
+                all.get(at)?.get(parent_key)
+            });
+            let parent = parents.min_by_key(|(matched, _, _)| *matched);
             // One that stands for many is not accepted for all of them.
             let is_accepted = progress.streaming.is_none()
                 && accepted.contains(&(

@@ -26,6 +26,10 @@ fn system(system: &System) -> Value {
         Engine::Csv(_) => "csv".to_owned(),
         Engine::Manual(_) => "manual".to_owned(),
         Engine::Rest(definition) => format!("rest ({} {})", definition.name, definition.version),
+        Engine::Ldap => "ldap".to_owned(),
+        Engine::Files(_) => "files".to_owned(),
+        Engine::Process(plugin) if plugin.own_network => "process (own network)".to_owned(),
+        Engine::Process(_) => "process".to_owned(),
         Engine::None => "none".to_owned(),
     };
     let status = match system.status {

@@ -13,9 +13,8 @@ use crate::inventory::{Engine, Inventory, System};
 use crate::keys::{self, Digest, Purpose};
 use crate::law::{self, Ruling};
 use crate::messages::{Text, plan as say, rights};
-use crate::plan::family::{
-    hangs_below, irreversible, is_unconfirmed, may, settle_followers, settle_parents, turn,
-};
+use crate::plan::family::{hangs_below, irreversible, is_unconfirmed, may, settle_followers, turn};
+use crate::plan::kin::{Family, settle_parents};
 use crate::plan::{
     Aim, ChangedSafety, Decision, NotSearched, Plan, Step, Waiting, WaitingFor, marks, rectify,
 };
@@ -129,8 +128,9 @@ fn erase(basis: &Basis<'_>) -> Result<Plan> {
     // Sorted before they are weighed against each other, so that the order in which records came decides nothing.
     steps.sort_by(|a, b| (&a.system, &a.object, &a.key).cmp(&(&b.system, &b.object, &b.key)));
     for (system, found) in basis.searched() {
+        let family = Family::of(system, found, &mut steps);
         settle_followers(system, &mut steps);
-        settle_parents(system, found, &mut steps);
+        settle_parents(system, &family, &mut steps);
         // What became of a parent is what its followers follow.
         settle_followers(system, &mut steps);
         basis.fill_changes(system, found, &mut steps, &mut troubles);

@@ -1,8 +1,8 @@
-//! What hangs together: in which order records go, and what a record that stays means for those above and beside it.
+//! What hangs together: in which order records go, and what a record that stays means for those beside it; what it means for those
+//! above is told in `kin`.
 
 use crate::connector::Action;
-use crate::connector::object::{Erase, How, Object, Via};
-use crate::findings::SystemFindings;
+use crate::connector::object::{Erase, How, Object};
 use crate::inventory::System;
 use crate::messages::{Text, plan as say};
 use crate::plan::{Decision, Step};
@@ -26,43 +26,6 @@ pub(super) fn hangs_below(system: &System, child: &str, above: &str) -> bool {
             .parents()
             .any(|parent| parent == above || hangs_below(system, parent, above))
     })
-}
-
-/// A parent whose children stay cannot be removed: it becomes anonymous, else a person decides.
-pub(super) fn settle_parents(system: &System, found: &SystemFindings, steps: &mut [Step]) {
-    for rank in (0..system.objects.len()).rev() {
-        let object = &system.objects[rank];
-        for at in 0..steps.len() {
-            let step = &steps[at];
-            if step.system != system.name
-                || step.object != object.name
-                || step.action != Some(Action::Remove)
-            {
-                continue;
-            }
-            let above = Some((object.name.clone(), step.key.clone()));
-            let stays = steps.iter().find(|child| {
-                child.system == system.name
-                    && child.found_by.parent == above
-                    && child.action != Some(Action::Remove)
-                    && (child.decision != Decision::Erase || is_foreign_key(system, found, child))
-            });
-            let Some(child) = stays.map(|child| child.object.clone()) else {
-                continue;
-            };
-            let step = &mut steps[at];
-            if may(system, object, Action::Anonymise) {
-                step.action = Some(Action::Anonymise);
-                step.because = Some(say::child_stays(child));
-                step.irreversible = irreversible(object, Action::Anonymise);
-            } else {
-                step.action = None;
-                step.decision = Decision::Manual;
-                let told = object.by_hand(Action::Anonymise).cloned();
-                step.because = Some(told.unwrap_or_else(|| say::cannot_anonymise(child)));
-            }
-        }
-    }
 }
 
 /// A write that no specification or sandbox confirms, and that the system does not allow all the same.
@@ -97,7 +60,8 @@ pub(super) fn settle_followers(system: &System, steps: &mut [Step]) {
             continue;
         }
         let above = |child: &Step, parent: &Step| {
-            child.found_by.parent.as_ref() == Some(&(parent.object.clone(), parent.key.clone()))
+            let mut parents = child.found_by.parents();
+            parents.any(|(object, key)| *object == parent.object && *key == parent.key)
         };
         let all = || {
             let leaders = steps.iter();
@@ -133,6 +97,11 @@ pub(super) fn settle_followers(system: &System, steps: &mut [Step]) {
                     Some(action) if may(system, object, action) => {
                         (Decision::Erase, Some(action), None, None)
                     }
+                    // Erasing locks the leader: what cannot be locked by itself stays with it.
+                    Some(Action::Restrict) => {
+                        let because = say::locked_with(leader.clone());
+                        (Decision::Retain, None, None, Some(because))
+                    }
                     _ => (Decision::Manual, None, None, Some(follows)),
                 }
             }
@@ -150,33 +119,4 @@ pub(super) fn irreversible(object: &Object, action: Action) -> Option<Text> {
     };
     let (_, http) = actions.iter().find(|(a, _)| *a == action)?;
     http.irreversible.clone()
-}
-
-/// Whether the child's link to its parent is a constraint of the database, so that the parent cannot go while the child stays.
-fn is_foreign_key(system: &System, found: &SystemFindings, child: &Step) -> bool {
-    let (Some(object), Some(shape)) = (
-        system.object(&child.object),
-        found
-            .objects
-            .iter()
-            .find(|o| o.object == child.object)
-            .map(|o| &o.shape),
-    ) else {
-        return false;
-    };
-    // Whichever way it was found: the constraint stands all the same.
-    let parent = child.found_by.parent.as_ref();
-    let finders = object.find.iter();
-    finders
-        .filter(|finder| parent.is_some_and(|(parent, _)| finder.under.contains(parent)))
-        .filter_map(|finder| match &finder.via {
-            Via::Join(pairs) => Some(pairs),
-            Via::Columns(_) | Via::Request(_) => None,
-        })
-        .flatten()
-        .any(|(column, _)| {
-            shape
-                .get(column)
-                .is_some_and(|column| column.references.is_some())
-        })
 }

@@ -8,9 +8,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::civil::{Date, date};
 
+use super::beside::{self, Beside};
 use super::file::{Case, Run as What, TestFile};
 use super::tape::{Record, Tamper, Tape};
 use crate::connector::definition::Definition;
+use crate::connector::object::Erase;
 use crate::connector::transport::{Replay, Transport};
 use crate::connector::{self, Digester, Fault, Opening, Reader, Settings, Writer, sql};
 use crate::diagnostic::Trouble;
@@ -26,7 +28,7 @@ use crate::messages::Lang;
 use crate::plan::{
     self, Action, Aim, Approved, Ground, LiftReason, OptoutGround, Plan, Restricted, build,
 };
-use crate::subject::Identity;
+use crate::subject::{Identity, Kinds};
 
 /// Outcome of a record that the plan leaves to a person's word.
 pub(super) const WAITING: &str = "waiting";
@@ -50,6 +52,8 @@ pub(super) struct Played {
     pub results: Results,
     pub tape: Record,
     pub waited: Duration,
+    /// What an export asked for beside the records.
+    pub beside: Beside,
     /// Why there is no plan, or no run.
     pub trouble: Option<Trouble>,
 }
@@ -82,7 +86,7 @@ pub(super) fn play(
 }
 
 /// A system of this connector in an inventory of its own.
-struct Stage {
+pub(super) struct Stage {
     inventory: Inventory,
     system: Arc<System>,
     doors: Arc<Entrance>,
@@ -93,7 +97,7 @@ struct Stage {
 struct Entrance {
     system: Arc<System>,
     settings: Settings,
-    tape: Arc<Tape>,
+    transport: Transport,
 }
 
 impl Entrance {
@@ -104,7 +108,7 @@ impl Entrance {
             settings: self.settings.clone(),
             row_key: Key::from_bytes(KEY).derive(Purpose::Row),
             descriptions: sql::Descriptions::default(),
-            transport: Transport::Replay(Arc::clone(&self.tape) as Arc<dyn Replay>),
+            transport: self.transport.clone(),
         }
     }
 }
@@ -131,18 +135,6 @@ impl Journal for Forgetful {
 
 impl Stage {
     fn new(definition: &Definition, file: &TestFile, case: &Case, tape: Arc<Tape>) -> Stage {
-        // A pace of its own: what other cases asked is no concern of this one.
-        let definition = definition.for_another_system();
-        let mut system = System::named(&definition.name);
-        system.objects.clone_from(&definition.objects);
-        // What nobody has confirmed is tested all the same.
-        system.unconfirmed_writes = true;
-        for (name, erase) in &case.choose {
-            let mut objects = system.objects.iter_mut();
-            if let Some(object) = objects.find(|object| object.name == *name) {
-                object.erase = erase.clone();
-            }
-        }
         let mut settings = Settings::default();
         for (name, value) in &file.settings {
             match definition
@@ -154,13 +146,32 @@ impl Stage {
                 false => drop(settings.plain.insert(name.clone(), value.clone())),
             }
         }
+        let transport = Transport::Replay(tape as Arc<dyn Replay>);
+        let mut stage = Stage::with(definition, &file.kinds, settings, transport);
+        stage.choose(&case.choose);
+        stage
+    }
+
+    /// A system of this connector with these settings, behind whatever carries its requests.
+    pub(super) fn with(
+        definition: &Definition,
+        kinds: &Kinds,
+        settings: Settings,
+        transport: Transport,
+    ) -> Stage {
+        // A pace of its own: what other cases asked is no concern of this one.
+        let definition = definition.for_another_system();
+        let mut system = System::named(&definition.name);
+        system.objects.clone_from(&definition.objects);
+        // What nobody has confirmed is tested all the same.
+        system.unconfirmed_writes = true;
         system.engine = Engine::Rest(Box::new(definition));
-        let inventory = inventory(system.clone(), file);
+        let inventory = inventory(system.clone(), kinds);
         let system = Arc::new(system);
         let doors = Entrance {
             system: Arc::clone(&system),
             settings,
-            tape,
+            transport,
         };
         Stage {
             inventory,
@@ -170,17 +181,43 @@ impl Stage {
         }
     }
 
+    /// Other answers to an erasure than the connector gives.
+    fn choose(&mut self, choices: &[(String, Erase)]) {
+        let mut system = System::clone(&self.system);
+        for (name, erase) in choices {
+            let mut objects = system.objects.iter_mut();
+            if let Some(object) = objects.find(|object| object.name == *name) {
+                object.erase = erase.clone();
+            }
+        }
+        self.inventory.systems = vec![system.clone()];
+        self.system = Arc::new(system);
+        self.doors = Arc::new(Entrance {
+            system: Arc::clone(&self.system),
+            settings: self.doors.settings.clone(),
+            transport: self.doors.transport.clone(),
+        });
+    }
+
     async fn play(self, case: &Case, until: Until, tape: &Tape) -> Played {
         let began = tokio::time::Instant::now();
         let findings = self.search(&case.subject).await;
         let mut played = Played {
             plan: None,
             results: Results::new(),
+            beside: Beside::default(),
             trouble: None,
             waited: Duration::ZERO,
             tape: tape.record(),
             findings,
         };
+        if case.run == What::Export
+            && !tape.has_missed()
+            && let Ok(mut reader) = self.doors.reader(&self.system)
+        {
+            let objects = &self.system.objects;
+            played.beside = beside::gather(reader.as_mut(), objects, &played.findings).await;
+        }
         // What nobody recorded has no answer, and everything after it would be made up.
         if case.run.writes() && !tape.has_missed() {
             match self.plan(case, &played.findings) {
@@ -202,7 +239,7 @@ impl Stage {
         played
     }
 
-    async fn search(&self, subject: &[Identity]) -> Findings {
+    pub(super) async fn search(&self, subject: &[Identity]) -> Findings {
         let doors = Arc::clone(&self.doors);
         let search = Search {
             systems: vec![Arc::clone(&self.system)],
@@ -228,7 +265,7 @@ impl Stage {
         findings
     }
 
-    fn plan(&self, case: &Case, findings: &Findings) -> Result<Plan, Trouble> {
+    pub(super) fn plan(&self, case: &Case, findings: &Findings) -> Result<Plan, Trouble> {
         let basis = build::Basis {
             case: "2026-AAAAAA",
             inventory: &self.inventory,
@@ -274,7 +311,7 @@ impl Stage {
         }
     }
 
-    async fn apply(&self, plan: Plan, findings: &Findings) -> Result<Results, Trouble> {
+    pub(super) async fn apply(&self, plan: Plan, findings: &Findings) -> Result<Results, Trouble> {
         let id = plan.id();
         let mut identities: Vec<Identity> = findings
             .identities
@@ -322,13 +359,13 @@ impl Stage {
 }
 
 /// Of nobody's company: no rule keeps anything, no flow brings anything back.
-fn inventory(system: System, file: &TestFile) -> Inventory {
+fn inventory(system: System, kinds: &Kinds) -> Inventory {
     Inventory {
         folder: ".".into(),
         digest: Digest::sha256(b"test"),
         controller: Controller {
             name: "Test".to_owned(),
-            seat: file.kinds.country.clone(),
+            seat: kinds.country.clone(),
             language: Lang::En,
             contact: None,
             regulated_finance: false,
@@ -337,7 +374,7 @@ fn inventory(system: System, file: &TestFile) -> Inventory {
         reason_required: false,
         people: BTreeMap::new(),
         approval: Approval::None,
-        kinds: file.kinds.clone(),
+        kinds: kinds.clone(),
         expand: Expand {
             rounds: 3,
             stop_on_shared: true,

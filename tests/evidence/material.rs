@@ -133,6 +133,7 @@ fn found_by() -> FoundBy {
             "crm.contacts".into(),
             RecordKey::new(vec![CANARIES[2].into()]).unwrap(),
         )),
+        also: Vec::new(),
     }
 }
 

@@ -79,6 +79,15 @@ impl World {
         World::around(objects, "", Arc::default(), Server::start(answer))
     }
 
+    /// The same, with more words about the system and the inventory behind it.
+    pub(crate) fn keeping(
+        objects: &[&str],
+        more: &str,
+        answer: impl Fn(&Received) -> Reply + Send + Sync + 'static,
+    ) -> World {
+        World::around(objects, more, Arc::default(), Server::start(answer))
+    }
+
     fn around(objects: &[&str], more: &str, town: Arc<Mutex<Town>>, server: Server) -> World {
         let inventory = format!(
             "dsr: 1\ncontroller: {{ name: Acme GmbH, seat: DE-BY, language: en, contact: privacy@example.org }}\nsystems:\n  town:\n    connector: town@1\n    settings: {{ url: \"{}\" }}\n    owner: helpdesk@example.org\n    {more}\n",

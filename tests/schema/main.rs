@@ -206,6 +206,7 @@ objects:
       - { by: email, get: /guests, query: { email: "{{ value }}" } }
     read: { get: "/guests/{{ record.id }}", records: $ }
     export: { letters: { get: "/guests/{{ record.id }}/letters" } }
+    files: [{ each: "$.letters[*].scans[*]", get: "{{ file.url }}", name: "{{ file.name }}", hosts: ["*.crm.example"], limit: 5MB }]
     fields:
       email: { category: contact.email, identity: email }
       name: person.name

@@ -99,6 +99,7 @@ fn step(no: u32, key: &Key) -> Step {
             finder: 0,
             identity: None,
             parent: None,
+            also: Vec::new(),
         },
         decision: Decision::Erase,
         action: Some(Action::Remove),

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::meant;
 use crate::cli::context::Context;
 use crate::connector::definition::{self, Definition};
-use crate::connector::library::Library;
+use crate::connector::library::is_yaml;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::messages::{Text, os, replay as say};
 use crate::replay::derive::{Came, Derived, Kind};
@@ -19,7 +20,7 @@ use crate::yaml::error;
 /// Replay the recorded exchanges of connectors, and cases derived from them
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// Connector files, or names of files in connectors/; all of them without one
+    /// Files of connectors, or their names; all in connectors/ without one
     #[arg(value_name = "CONNECTOR")]
     connectors: Vec<String>,
     /// The test file, if it is not connectors/tests/NAME.test.yml
@@ -43,15 +44,15 @@ struct Tested {
 }
 
 pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
-    let files = files(context, args)?;
-    if args.tests.is_some() && files.len() != 1 {
+    let words = words(context, args)?;
+    if args.tests.is_some() && words.len() != 1 {
         let wrong = error("E783", say::one_test_file());
         return Err(wrong.help(say::one_test_file_help()).into());
     }
     let mut tested = Vec::new();
     let mut troubles = Vec::new();
-    for file in &files {
-        match test(file, args) {
+    for one in &words {
+        match test(context, one, args) {
             Ok(one) => tested.push(one),
             Err(trouble) => troubles.extend(trouble.diagnostics),
         }
@@ -71,49 +72,25 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
     Ok(if holds { Exit::Done } else { Exit::Usage })
 }
 
-/// The connector files that are meant.
-fn files(context: &Context, args: &Args) -> Result<Vec<PathBuf>> {
-    let folder = context.folder();
-    if args.connectors.is_empty() {
-        let mut all: Vec<PathBuf> = fs_err::read_dir(folder.join("connectors"))
-            .map(|entries| {
-                let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-                paths
-                    .filter(|path| path.is_file() && is_yaml(path))
-                    .collect()
-            })
-            .unwrap_or_default();
-        all.sort();
-        if all.is_empty() {
-            let wrong = error("E782", say::no_connectors());
-            return Err(wrong.help(say::no_connectors_help()).into());
-        }
-        return Ok(all);
+/// The connectors that are named, or the files of all that lie here.
+fn words(context: &Context, args: &Args) -> Result<Vec<String>> {
+    if !args.connectors.is_empty() {
+        return Ok(args.connectors.clone());
     }
-    let mut out = Vec::new();
-    for name in &args.connectors {
-        let file = folder.join(name);
-        let found = if file.is_file() {
-            Some(file)
-        } else {
-            let found = Library::of(&folder).find(name, &[])?;
-            found.and_then(|found| found.file().map(Path::to_owned))
-        };
-        match found {
-            Some(found) => out.push(found),
-            None => {
-                return Err(error("E781", say::no_file(name))
-                    .help(say::no_file_help())
-                    .into());
-            }
-        }
+    let entries = fs_err::read_dir(context.folder().join("connectors"));
+    let mut all: Vec<String> = entries
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file() && is_yaml(path))
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
+    all.sort();
+    if all.is_empty() {
+        let wrong = error("E782", say::no_connectors());
+        return Err(wrong.help(say::no_connectors_help()).into());
     }
-    Ok(out)
-}
-
-fn is_yaml(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|ending| ending == "yml" || ending == "yaml")
+    Ok(all)
 }
 
 /// Where the tests of a connector file lie: `tests/NAME.test.yml` beside it.
@@ -123,10 +100,18 @@ fn tests_of(file: &Path) -> PathBuf {
     folder.join("tests").join(format!("{name}.test.yml"))
 }
 
-fn test(file: &Path, args: &Args) -> Result<Tested> {
+fn test(context: &Context, words: &str, args: &Args) -> Result<Tested> {
     let began = Instant::now();
-    let definition = definition::read(file)?;
-    let tests = args.tests.clone().unwrap_or_else(|| tests_of(file));
+    let (volume, library) = meant(context, words)?;
+    let tests = match (&args.tests, volume.file()) {
+        (Some(file), _) => file.clone(),
+        (None, Some(file)) => tests_of(file),
+        (None, None) => {
+            let wrong = error("E781", say::tests_elsewhere(&volume.name));
+            return Err(wrong.help(say::tests_elsewhere_help(&volume.name)).into());
+        }
+    };
+    let definition = definition::load(&volume, &library, None)?;
     let tests = replay::read(&tests, &definition)?;
     let report = replay::run(&definition, &tests);
     let missing = report.uncovered.iter().filter(|_| args.all);

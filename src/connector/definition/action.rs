@@ -9,7 +9,7 @@ use crate::connector::grammar;
 use crate::connector::object::{Action, At, Field, HttpAction, Mask, Verify};
 use crate::connector::rest::request::{Body, Request};
 use crate::diagnostic::Diagnostic;
-use crate::messages::{Text, connector as say, rights, steps as steps_say};
+use crate::messages::{Text, connector as say, kin, rights, steps as steps_say};
 use crate::template::{Members, Scope, Within};
 use crate::yaml::{Fields, Node, error};
 
@@ -37,6 +37,7 @@ pub(super) fn http_action(
         .optional("irreversible")
         .and_then(|node| grammar::words(node, fields.errors()));
     let unconfirmed = fields.boolean("unconfirmed").unwrap_or(false);
+    let despite = despite(action, &mut fields);
     if let Some(manual) = fields.optional("manual") {
         return by_hand(fields, manual, irreversible);
     }
@@ -78,7 +79,25 @@ pub(super) fn http_action(
         verify: verify?,
         irreversible,
         unconfirmed,
+        despite,
     })
+}
+
+/// `despite: [OBJECT, …]`: what hangs below and does not stand against a removal once it is anonymous (E573). Whether the objects
+/// exist is looked at by the caller, who knows them.
+fn despite(action: Action, fields: &mut Fields<'_, '_>) -> Vec<String> {
+    let Some(node) = fields.optional("despite") else {
+        return Vec::new();
+    };
+    if action != Action::Remove {
+        fields.error(
+            error("E573", kin::despite_elsewhere(action.word()))
+                .at(node.place.clone())
+                .why(kin::despite_elsewhere_why())
+                .help(kin::despite_elsewhere_help()),
+        );
+    }
+    grammar::names(node, fields.errors())
 }
 
 /// `manual: TEXT`, beside which no request can stand (E394).
@@ -105,6 +124,7 @@ fn by_hand(
         verify: Verify::default(),
         irreversible,
         unconfirmed: false,
+        despite: Vec::new(),
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
 use super::find::Has;
 use super::request::{Context, Defaults, Phase};
-use super::{api, not_yet, part, place, reply};
+use super::{api, files, part, place, reply};
 use crate::connector::grammar::{self, Names};
 use crate::connector::object::{Action, Erase, How, Object};
 use crate::connector::order::order;
@@ -138,7 +138,6 @@ impl House<'_> {
         }
         let mut fields = Fields::of(node, errors)?;
         let before = fields.errors().len();
-        not_yet(&mut fields, &["files"]);
         let key_node = fields.optional("key");
         let key = grammar::key(key_node, "id", fields.errors());
         let listed = fields.required("fields").map(|node| {
@@ -195,6 +194,11 @@ impl House<'_> {
             .map(|node| part::read(node, &key, &context, fields.errors()))
             .unwrap_or_default();
 
+        let files_node = fields.optional("files");
+        let files = files_node
+            .map(|node| files::read(node, &key, &parts, &context, fields.errors()))
+            .unwrap_or_default();
+
         let mut actions = Vec::new();
         for (word, action) in ACTIONS {
             let Some(node) = fields.optional(word) else {
@@ -214,6 +218,9 @@ impl House<'_> {
                 names_the_key(&steps, &key, node, fields.errors());
                 one_place_each(&does, &listed, node, fields.errors());
                 shows_its_mark(action, &does, node, fields.errors());
+                for other in &does.despite {
+                    self.object_exists(other, &node.place, fields.errors());
+                }
                 actions.push((action, does));
             }
         }
@@ -285,6 +292,7 @@ impl House<'_> {
                 read: read.map(Box::new),
                 actions,
                 parts,
+                files,
             },
         })
     }

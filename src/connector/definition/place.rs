@@ -136,6 +136,7 @@ impl House<'_> {
                 read: None,
                 actions: Vec::new(),
                 parts: Vec::new(),
+                files: Vec::new(),
             },
         })
     }

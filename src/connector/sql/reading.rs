@@ -7,9 +7,13 @@ use async_trait::async_trait;
 
 use super::catalogue::Table;
 use super::known::Known;
+use super::outline;
 use super::statement::{self, Select};
-use super::{Each, ReadSession, Refusal, Row, columns_needed, examine, only, record, unread};
+use super::{
+    Each, ReadSession, Refusal, Row, columns_needed, dialect, examine, only, record, unread,
+};
 use crate::connector::object::{Object, Via};
+use crate::connector::outline::Outline;
 use crate::connector::{
     Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Shape, Sink, Unread,
 };
@@ -145,6 +149,11 @@ impl<S: ReadSession> Reader for Reading<S> {
         };
         self.rows(object, &select, &mut each).await?;
         only(object, &columns, key, rows)
+    }
+
+    async fn outline(&mut self) -> Result<Option<Outline>, Fault> {
+        let dialect = dialect(&self.system.engine);
+        Ok(Some(outline::outline(&mut self.session, dialect).await?))
     }
 
     async fn examine_system(&mut self) -> Result<Vec<Finding>, Fault> {
