@@ -126,6 +126,7 @@ faults! {
     "E570" false many_identities(limit);
     "E571" false below_streamed();
     "E572" true changed_meanwhile(records);
+    "E575" false undescribed(what);
     "E580" false row_security(table);
     "E590" false no_transactions(table, kept_by);
     "E591" false replica();

@@ -11,6 +11,7 @@ use jiff::civil::{Date, date};
 use super::file::{Case, Run as What, TestFile};
 use super::tape::{Record, Tamper, Tape};
 use crate::connector::definition::Definition;
+use crate::connector::outline::Outline;
 use crate::connector::transport::{Replay, Transport};
 use crate::connector::{self, Digester, Fault, Opening, Reader, Settings, Writer, sql};
 use crate::diagnostic::Trouble;
@@ -48,6 +49,8 @@ pub(super) struct Played {
     pub findings: Findings,
     pub plan: Option<Plan>,
     pub results: Results,
+    /// What the system says of its objects, or why it does not.
+    pub described: Option<std::result::Result<Outline, Fault>>,
     pub tape: Record,
     pub waited: Duration,
     /// Why there is no plan, or no run.
@@ -135,6 +138,9 @@ impl Stage {
         let definition = definition.for_another_system();
         let mut system = System::named(&definition.name);
         system.objects.clone_from(&definition.objects);
+        if case.run == What::Describe {
+            system.control = case.subject.first().cloned();
+        }
         // What nobody has confirmed is tested all the same.
         system.unconfirmed_writes = true;
         for (name, erase) in &case.choose {
@@ -172,10 +178,23 @@ impl Stage {
 
     async fn play(self, case: &Case, until: Until, tape: &Tape) -> Played {
         let began = tokio::time::Instant::now();
-        let findings = self.search(&case.subject).await;
+        let describes = case.run == What::Describe;
+        let findings = match describes {
+            true => Findings {
+                rounds: 0,
+                identities: Vec::new(),
+                systems: Vec::new(),
+            },
+            false => self.search(&case.subject).await,
+        };
+        let described = match describes {
+            true => Some(self.describe().await),
+            false => None,
+        };
         let mut played = Played {
             plan: None,
             results: Results::new(),
+            described,
             trouble: None,
             waited: Duration::ZERO,
             tape: tape.record(),
@@ -200,6 +219,11 @@ impl Stage {
         played.waited = began.elapsed();
         played.tape = tape.record();
         played
+    }
+
+    async fn describe(&self) -> std::result::Result<Outline, Fault> {
+        let mut reader = self.doors.reader(&self.system)?;
+        Ok(reader.outline().await?.unwrap_or_default())
     }
 
     async fn search(&self, subject: &[Identity]) -> Findings {
@@ -270,7 +294,7 @@ impl Stage {
             What::Optout => Aim::Optout {
                 because: OptoutGround::Objection,
             },
-            What::Erase | What::Find | What::Export => Aim::Erase,
+            What::Erase | What::Find | What::Export | What::Describe => Aim::Erase,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
 use super::find::Has;
 use super::request::{Context, Defaults, Phase};
-use super::{api, not_yet, part, place, reply};
+use super::{api, describe, not_yet, part, place, reply};
 use crate::connector::grammar::{self, Names};
 use crate::connector::object::{Action, Erase, How, Object};
 use crate::connector::order::order;
@@ -195,6 +195,11 @@ impl House<'_> {
             .map(|node| part::read(node, &key, &context, fields.errors()))
             .unwrap_or_default();
 
+        let describe = fields
+            .optional("describe")
+            .map(|node| describe::read(node, &context, fields.errors()))
+            .unwrap_or_default();
+
         let mut actions = Vec::new();
         for (word, action) in ACTIONS {
             let Some(node) = fields.optional(word) else {
@@ -288,6 +293,7 @@ impl House<'_> {
                 read: read.map(Box::new),
                 actions,
                 parts,
+                describe,
             },
         })
     }

@@ -1,5 +1,8 @@
 //! Finding and reading records over HTTP.
 
+mod described;
+mod edmx;
+
 use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
@@ -13,6 +16,7 @@ use super::outcome::{self, Meaning};
 use super::page::{self, Onward, Progress};
 use super::request::{Decode, Request};
 use crate::connector::object::{At, ExportPart, How, Object, Via};
+use crate::connector::outline::Outline;
 use crate::connector::{
     Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sight, Sink,
 };
@@ -402,6 +406,10 @@ impl Reader for RestReader {
             );
         }
         Ok(found.into_iter().map(|one| one.on(&object.name)).collect())
+    }
+
+    async fn outline(&mut self) -> Result<Option<Outline>, Fault> {
+        described::outline(self).await
     }
 
     fn notes(&self) -> Notes {
