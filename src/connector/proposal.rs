@@ -219,6 +219,17 @@ impl<'o> Draft<'o> {
             self.unclear.push(column.name.clone());
             return;
         };
+        // Over HTTP a field identifies somebody only where records are searched by it; elsewhere it may be anybody's.
+        let identity = identity.filter(|kind| {
+            let object = self
+                .known
+                .filter(|object| matches!(object.how, How::Http { .. }));
+            let searched = |object: &Object| {
+                let mut finders = object.find.iter();
+                finders.any(|finder| finder.by.as_ref().is_some_and(|by| by.0 == **kind))
+            };
+            object.is_none_or(searched)
+        });
         let declared = identity.filter(|kind| kinds.contains(*kind));
         if let (Some(kind), None) = (identity, declared) {
             self.open.push(say::undeclared(&column.name, kind));

@@ -156,7 +156,12 @@ fn block(system: &System, proposal: &Proposal, words: impl Fn(&Text) -> &str) ->
     let comment = |text: Text| harmless::shown(words(&text)).to_string();
     let mut out = String::new();
     // Writing to a text cannot fail.
-    let _ = writeln!(out, "# {}", comment(say::proposed_for(&system.name)));
+    let mut points = proposal.objects.iter().flat_map(|object| &object.open);
+    let whence = match points.any(|point| *point == describe::a_sample()) {
+        true => describe::sampled_from(&system.name),
+        false => say::proposed_for(&system.name),
+    };
+    let _ = writeln!(out, "# {}", comment(whence));
     let _ = writeln!(out, "# {}", comment(say::nothing_counts()));
     let is_http = matches!(system.engine, Engine::Rest(_));
     if is_http {
@@ -167,7 +172,11 @@ fn block(system: &System, proposal: &Proposal, words: impl Fn(&Text) -> &str) ->
     out.push_str("objects:\n");
     for object in &proposal.objects {
         if object.known {
-            let _ = writeln!(out, "  # {}", comment(say::already(&object.object)));
+            let already = match is_http {
+                true => describe::in_the_connector(&object.object),
+                false => say::already(&object.object),
+            };
+            let _ = writeln!(out, "  # {}", comment(already));
         }
         let _ = writeln!(out, "  {}:", object.object);
         if !object.known {
