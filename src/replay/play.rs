@@ -11,6 +11,7 @@ use jiff::civil::{Date, date};
 use super::file::{Case, Run as What, TestFile};
 use super::tape::{Record, Tamper, Tape};
 use crate::connector::definition::Definition;
+use crate::connector::object::How;
 use crate::connector::outline::Outline;
 use crate::connector::transport::{Replay, Transport};
 use crate::connector::{self, Digester, Fault, Opening, Reader, Settings, Writer, sql};
@@ -138,7 +139,14 @@ impl Stage {
         let definition = definition.for_another_system();
         let mut system = System::named(&definition.name);
         system.objects.clone_from(&definition.objects);
-        if case.run == What::Describe {
+        // Where the connector lets ask, the records of a person are another case's affair.
+        let lets_ask = definition.objects.iter().any(|object| {
+            let How::Http { describe, .. } = &object.how else {
+                return false;
+            };
+            !describe.is_empty()
+        });
+        if case.run == What::Describe && !lets_ask {
             system.control = case.subject.first().cloned();
         }
         // What nobody has confirmed is tested all the same.

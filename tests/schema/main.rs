@@ -206,6 +206,7 @@ objects:
       - { by: email, get: /guests, query: { email: "{{ value }}" } }
     read: { get: "/guests/{{ record.id }}", records: $ }
     export: { letters: { get: "/guests/{{ record.id }}/letters" } }
+    describe: { get: /guests/fields, name: key, label: title, type: type, below: more }
     fields:
       email: { category: contact.email, identity: email }
       name: person.name
