@@ -17,6 +17,7 @@ pub mod ldap;
 pub mod library;
 pub mod manual;
 pub mod mask;
+pub(crate) mod members;
 pub mod notation;
 pub mod object;
 pub(crate) mod order;

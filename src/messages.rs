@@ -122,6 +122,7 @@ pub mod compliance;
 pub mod connector;
 pub mod csv;
 pub mod demo;
+pub mod describe;
 pub mod desk;
 pub mod diagnostic;
 pub mod discover;

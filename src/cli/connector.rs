@@ -71,11 +71,12 @@ fn meant(context: &Context, words: &str) -> Result<(Volume, Library)> {
     if file.is_file() {
         let folder = file.parent().unwrap_or(Path::new(".")).to_owned();
         // Beside an inventory it stands for its name, and may take nobody else's.
-        let is_home = folder
-            .parent()
-            .is_some_and(|house| house.join("dsr.yaml").is_file());
+        let is_house = |folder: &Path| folder.join("dsr.yaml").is_file();
+        let is_home = folder.parent().is_some_and(is_house);
         let origin = match is_home && folder.ends_with("connectors") {
             true => Origin::Workspace,
+            // A file of a checkout, or one that somebody sent: the program's own wording may be older or newer.
+            false if !folder.ancestors().any(is_house) => Origin::Loose,
             false => Origin::Path,
         };
         return Ok((library::open(&file, origin)?, Library::around(&folder)));

@@ -8,6 +8,7 @@ mod action;
 mod api;
 mod auth;
 mod body;
+mod describe;
 mod docs;
 mod expand;
 mod files;
@@ -186,7 +187,20 @@ pub fn load(volume: &Volume, library: &Library, extend: Option<&Node>) -> Result
     assemble(&volume.source, library, extend)
 }
 
+/// The connector of the same name that comes with the program, if a file that is only looked at reads otherwise and does not extend it.
+pub fn named_like(volume: &Volume) -> Option<String> {
+    let named = Volume {
+        origin: Origin::Path,
+        ..volume.clone()
+    };
+    let taken = volume.origin == Origin::Loose && not_taken(&named).is_err();
+    taken.then(|| volume.name.clone())
+}
+
 fn not_taken(volume: &Volume) -> Result<()> {
+    if volume.origin == Origin::Loose {
+        return Ok(());
+    }
     let node = crate::yaml::parse(&volume.source)?;
     let stated = overlay::entry(&node, "connector");
     let name = stated.and_then(Node::scalar);

@@ -143,6 +143,7 @@ faults! {
     "E573" false empty_folder(path);
     /// The rest was searched; what these documents say, nobody knows.
     "E574" false unread_documents(count);
+    "E577" false undescribed(what);
     "E580" false row_security(table);
     "E581" false plugin_unstarted(reason);
     "E582" false plugin_broke(reason);

@@ -22,6 +22,8 @@ const LARGEST: u64 = 1024 * 1024;
 pub enum Origin {
     /// A file that was named by its path.
     Path,
+    /// A file that is only looked at: no inventory lies beside it, and nothing runs by it.
+    Loose,
     /// `connectors/` beside the inventory.
     Workspace,
     /// `dsr/connectors` in the user's configuration folder.
@@ -33,7 +35,7 @@ pub enum Origin {
 impl Origin {
     pub fn word(self) -> &'static str {
         match self {
-            Origin::Path => "path",
+            Origin::Path | Origin::Loose => "path",
             Origin::Workspace => "workspace",
             Origin::User => "user",
             Origin::Shipped => "shipped",

@@ -408,6 +408,8 @@ pub enum How {
         actions: Vec<(Action, HttpAction)>,
         parts: Vec<ExportPart>,
         files: Vec<FileRule>,
+        /// Where the system says which members its records have.
+        describe: Vec<Describe>,
     },
     /// Entries of a directory, or the values of one of their attributes.
     Entry(Box<crate::connector::ldap::Entries>),
@@ -428,6 +430,20 @@ pub struct ExportPart {
     pub category: String,
     /// Knows `record`, and names every part of its key.
     pub request: Request,
+}
+
+/// A request that says which members the records of an object have.
+#[derive(Clone, Debug)]
+pub struct Describe {
+    /// Knows nothing but settings. Its items are the members, or its one item is a mapping of them.
+    pub request: Request,
+    /// Where an item holds the member's name; where there is none, the names are those of the mapping.
+    pub name: Option<At>,
+    /// What people call the member.
+    pub label: Option<At>,
+    pub type_name: Option<At>,
+    /// The member of a record below which they lie.
+    pub below: Option<String>,
 }
 
 /// An action over HTTP: its steps in order, and how it is checked afterwards.

@@ -23,11 +23,16 @@ pub struct Collection {
     pub references: Vec<Reference>,
     /// Columns that only some of the files have.
     pub uneven: Vec<String>,
+    /// Read off one record, and not stated by the system.
+    pub is_sample: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OutlineColumn {
+    /// In trees of members the path of one, or a JSONPath.
     pub name: String,
+    /// What people call it there, if the system says so.
+    pub label: Option<String>,
     /// As the system names it; empty where it has no types.
     pub type_name: String,
     pub holds: Holds,

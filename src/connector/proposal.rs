@@ -6,9 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::connector::guess::{self, Guess, words};
+use crate::connector::members;
+use crate::connector::object::How;
 use crate::connector::outline::{Collection, Outline, OutlineColumn};
 use crate::connector::{Holds, Object};
-use crate::messages::{Text, discover as say};
+use crate::messages::{Text, describe, discover as say};
 
 /// Everything that was guessed about one system.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -195,6 +197,7 @@ impl<'o> Draft<'o> {
         let is_listed = self.known.is_some_and(|object| {
             object.fields.iter().any(|field| field.name == column.name)
                 || object.key.contains(&column.name)
+                || matches!(object.how, How::Http { .. }) && members::lists(object, &column.name)
         });
         let is_structure = self.collection.key.contains(&column.name)
             || self
@@ -205,11 +208,28 @@ impl<'o> Draft<'o> {
         if is_listed || is_structure {
             return;
         }
-        let guessed = guess::category(&column.name).filter(|_| column.holds != Holds::Boolean);
-        let Some(Guess { category, identity }) = guessed else {
+        let of_name = guess::category(&column.name).map(|guess| (guess, say::by_its_name()));
+        let of_label = || {
+            let guess = guess::category(column.label.as_deref()?)?;
+            Some((guess, describe::by_its_label()))
+        };
+        let guessed = of_name.or_else(of_label);
+        let guessed = guessed.filter(|_| column.holds != Holds::Boolean);
+        let Some((Guess { category, identity }, because)) = guessed else {
             self.unclear.push(column.name.clone());
             return;
         };
+        // Over HTTP a field identifies somebody only where records are searched by it; elsewhere it may be anybody's.
+        let identity = identity.filter(|kind| {
+            let object = self
+                .known
+                .filter(|object| matches!(object.how, How::Http { .. }));
+            let searched = |object: &Object| {
+                let mut finders = object.find.iter();
+                finders.any(|finder| finder.by.as_ref().is_some_and(|by| by.0 == **kind))
+            };
+            object.is_none_or(searched)
+        });
         let declared = identity.filter(|kind| kinds.contains(*kind));
         if let (Some(kind), None) = (identity, declared) {
             self.open.push(say::undeclared(&column.name, kind));
@@ -219,7 +239,7 @@ impl<'o> Draft<'o> {
             type_name: column.type_name.clone(),
             category,
             identity: declared,
-            because: say::by_its_name(),
+            because,
         });
     }
 
@@ -274,6 +294,9 @@ impl<'o> Draft<'o> {
         }
         if !self.collection.uneven.is_empty() {
             open.push(say::uneven(self.collection.uneven.join(", ")));
+        }
+        if self.collection.is_sample {
+            open.push(describe::a_sample());
         }
         let name = words(&self.collection.name);
         let erase = match name.iter().any(|word| BOOKED.contains(&word.as_str())) {
@@ -434,11 +457,13 @@ mod tests {
                 .iter()
                 .map(|column| OutlineColumn {
                     name: (*column).into(),
+                    label: None,
                     type_name: "text".into(),
                     holds: Holds::Text,
                 })
                 .collect(),
             uneven: Vec::new(),
+            is_sample: false,
             references: references
                 .iter()
                 .map(|(own, to)| Reference {

@@ -105,6 +105,7 @@ catalogue! {
     multibyte(path, encoding) { en: "{path} is kept in {encoding}; rows can be removed from such a file, but not changed", de: "{path} steht in {encoding}; aus einer solchen Datei lassen sich Zeilen entfernen, aber nicht ändern" }
     many_identities(limit) { en: "the records that match one person carry more than {limit} different identities", de: "die Datensätze, die zu einer Person passen, tragen mehr als {limit} verschiedene Kennungen" }
     below_streamed() { en: "the object above it holds too many records to look below each of them", de: "im übergeordneten Objekt liegen zu viele Datensätze, um unter jedem einzelnen zu suchen" }
+    undescribed(what) { en: "what the system says of {what} names no members", de: "was das System über {what} sagt, nennt keine Felder" }
     changed_meanwhile(records) { en: "{records} records were written or changed after the search and are left out", de: "nach der Suche geschriebene oder geänderte Datensätze sind nicht enthalten: {records}" }
     no_capture(name) { en: "the reply lacks the value `{name}` that the next step needs", de: "in der Antwort fehlt der Wert `{name}`, den der nächste Schritt braucht" }
     job_failed() { en: "the system took the job and reports that it failed", de: "das System hat den Auftrag angenommen und meldet, dass er fehlgeschlagen ist" }
@@ -189,7 +190,7 @@ pub fn remedy(code: &str) -> Text {
         "E131" | "E132" => correct_origin(),
         "E206" | "E214" | "E215" | "E310" | "E311" | "E312" | "E313" | "E314" | "E315" | "E316"
         | "E317" | "E318" | "E319" | "E330" | "E331" | "E333" | "E334" | "E552" | "E554"
-        | "E556" => compare_connector(),
+        | "E556" | "E577" => compare_connector(),
         "E320" => raise_cap(),
         "E324" => raise_places(),
         "E327" => hand_over_otherwise(),

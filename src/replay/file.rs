@@ -16,7 +16,7 @@ use crate::connector::definition::Definition;
 use crate::connector::grammar::{mapping, text};
 use crate::connector::object::{Action, Erase, Object};
 use crate::diagnostic::{Diagnostic, Place, Result, Source, Trouble};
-use crate::messages::{connector as say_connector, replay as say, yaml as say_yaml};
+use crate::messages::{connector as say_connector, describe, replay as say, yaml as say_yaml};
 use crate::plan::{Correction, Outcome};
 use crate::replay::derive::Kind as Derived;
 use crate::subject::{Identity, Kind, Kinds};
@@ -60,9 +60,11 @@ pub enum Run {
     Restrict,
     Lift,
     Optout,
+    /// What `dsr connector discover` asks; the subject is the control person.
+    Describe,
 }
 
-const RUNS: [(&str, Run); 7] = [
+const RUNS: [(&str, Run); 8] = [
     ("find", Run::Find),
     ("export", Run::Export),
     ("erase", Run::Erase),
@@ -70,6 +72,7 @@ const RUNS: [(&str, Run); 7] = [
     ("restrict", Run::Restrict),
     ("lift", Run::Lift),
     ("optout", Run::Optout),
+    ("describe", Run::Describe),
 ];
 
 impl Run {
@@ -81,7 +84,7 @@ impl Run {
 
     /// Whether it plans and writes.
     pub fn writes(self) -> bool {
-        !matches!(self, Run::Find | Run::Export)
+        !matches!(self, Run::Find | Run::Export | Run::Describe)
     }
 }
 
@@ -105,6 +108,8 @@ pub struct Expect {
     pub parts: Option<Stated<BTreeMap<String, BTreeMap<String, u64>>>>,
     /// Names of files, by `object/key`.
     pub files: Option<Stated<BTreeMap<String, Vec<String>>>>,
+    /// Members by object, some of those that come.
+    pub described: Option<Stated<BTreeMap<String, Vec<String>>>>,
     pub waited: Option<Stated<Duration>>,
     pub error: Option<Stated<String>>,
 }
@@ -363,6 +368,7 @@ fn case(
     };
     if let (Some(run), Some(expect), Some(node)) = (run, &expect, expect_node) {
         let enough = match run.writes() {
+            _ if run == Run::Describe => expect.described.is_some() || expect.error.is_some(),
             true => expect.outcomes.is_some() || expect.error.is_some(),
             false => {
                 let beside = expect.parts.is_some() || expect.files.is_some();
@@ -375,6 +381,7 @@ fn case(
         if !enough {
             let wrong = error("E757", say::expects_nothing(run.word())).at(node.place.clone());
             fields.error(wrong.help(match run.writes() {
+                _ if run == Run::Describe => describe::expect_described(),
                 true => say::expect_outcomes(),
                 false => say::expect_found(),
             }));
@@ -530,6 +537,10 @@ fn expect(node: &Node, definition: &Definition, errors: &mut Vec<Diagnostic>) ->
     if let Some(node) = fields.optional("files") {
         let value = files(node, definition, fields.errors());
         out.files = Some(stated(value, node));
+    }
+    if let Some(node) = fields.optional("described") {
+        let value = found(node, definition, fields.errors());
+        out.described = Some(stated(value, node));
     }
     if let Some(node) = fields.optional("waited")
         && let Some(waited) = crate::connector::definition::duration(node, fields.errors())

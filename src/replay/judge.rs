@@ -77,6 +77,9 @@ pub(super) fn judge(case: &Case, played: &Played, objects: &[Object]) -> Vec<Dia
             wrong.push(one);
         }
     }
+    if let Some(stated) = &expect.described {
+        described(stated, played, &mut wrong);
+    }
     if let Some(stated) = &expect.exported {
         exported(stated, played, objects, &mut wrong);
     }
@@ -202,6 +205,9 @@ pub(super) fn search_faults(played: &Played) -> Vec<(String, Fault)> {
         }
     }
     all.extend(played.beside.faults.clone());
+    if let Some(Err(fault)) = &played.described {
+        all.push(("describe".to_owned(), fault.clone()));
+    }
     all
 }
 
@@ -274,6 +280,29 @@ fn reasons(played: &Played) -> Vec<Text> {
             Some(say::step_fault(name, &fault.code, &fault.text))
         })
         .collect()
+}
+
+/// The members that were expected have to be among those that came; there may be very many.
+fn described(
+    stated: &Stated<BTreeMap<String, Vec<String>>>,
+    played: &Played,
+    wrong: &mut Vec<Diagnostic>,
+) {
+    let Some(Ok(outline)) = &played.described else {
+        return;
+    };
+    for (object, wanted) in &stated.value {
+        let mut known = outline.collections.iter();
+        let known = known.find(|collection| collection.name == *object);
+        let columns = known.into_iter().flat_map(|collection| &collection.columns);
+        let came: Vec<String> = columns.map(|column| column.name.clone()).collect();
+        if wanted.iter().any(|name| !came.contains(name)) {
+            let came = format!("{object}: [{}]", came.join(", "));
+            let wanted = format!("[{}]", wanted.join(", "));
+            let text = crate::messages::describe::other_members(came, wanted);
+            wrong.push(differs("E776", text, &stated.place));
+        }
+    }
 }
 
 fn exported(

@@ -87,6 +87,9 @@ fn requests(definition: &Definition) -> Vec<&Request> {
         }
         all.extend(object.parts().iter().map(|part| &part.request));
         all.extend(object.files().iter().map(|rule| &rule.request));
+        if let How::Http { describe, .. } = &object.how {
+            all.extend(describe.iter().map(|one| &one.request));
+        }
         if let How::Http { read, actions, .. } = &object.how {
             all.extend(read.as_deref());
             let steps = actions.iter().flat_map(|(_, does)| &does.steps);

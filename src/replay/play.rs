@@ -12,7 +12,8 @@ use super::beside::{self, Beside};
 use super::file::{Case, Run as What, TestFile};
 use super::tape::{Record, Tamper, Tape};
 use crate::connector::definition::Definition;
-use crate::connector::object::Erase;
+use crate::connector::object::{Erase, How};
+use crate::connector::outline::Outline;
 use crate::connector::transport::{Replay, Transport};
 use crate::connector::{self, Digester, Fault, Opening, Reader, Settings, Writer, sql};
 use crate::diagnostic::Trouble;
@@ -50,6 +51,8 @@ pub(super) struct Played {
     pub findings: Findings,
     pub plan: Option<Plan>,
     pub results: Results,
+    /// What the system says of its objects, or why it does not.
+    pub described: Option<std::result::Result<Outline, Fault>>,
     pub tape: Record,
     pub waited: Duration,
     /// What an export asked for beside the records.
@@ -149,6 +152,16 @@ impl Stage {
         let transport = Transport::Replay(tape as Arc<dyn Replay>);
         let mut stage = Stage::with(definition, &file.kinds, settings, transport);
         stage.choose(&case.choose);
+        // Where the connector lets ask, the records of a person are another case's affair.
+        let lets_ask = definition.objects.iter().any(|object| {
+            let How::Http { describe, .. } = &object.how else {
+                return false;
+            };
+            !describe.is_empty()
+        });
+        if case.run == What::Describe && !lets_ask {
+            stage.change(|system| system.control = case.subject.first().cloned());
+        }
         stage
     }
 
@@ -183,13 +196,19 @@ impl Stage {
 
     /// Other answers to an erasure than the connector gives.
     fn choose(&mut self, choices: &[(String, Erase)]) {
-        let mut system = System::clone(&self.system);
-        for (name, erase) in choices {
-            let mut objects = system.objects.iter_mut();
-            if let Some(object) = objects.find(|object| object.name == *name) {
-                object.erase = erase.clone();
+        self.change(|system| {
+            for (name, erase) in choices {
+                let mut objects = system.objects.iter_mut();
+                if let Some(object) = objects.find(|object| object.name == *name) {
+                    object.erase = erase.clone();
+                }
             }
-        }
+        });
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut System)) {
+        let mut system = System::clone(&self.system);
+        change(&mut system);
         self.inventory.systems = vec![system.clone()];
         self.system = Arc::new(system);
         self.doors = Arc::new(Entrance {
@@ -201,11 +220,24 @@ impl Stage {
 
     async fn play(self, case: &Case, until: Until, tape: &Tape) -> Played {
         let began = tokio::time::Instant::now();
-        let findings = self.search(&case.subject).await;
+        let describes = case.run == What::Describe;
+        let findings = match describes {
+            true => Findings {
+                rounds: 0,
+                identities: Vec::new(),
+                systems: Vec::new(),
+            },
+            false => self.search(&case.subject).await,
+        };
+        let described = match describes {
+            true => Some(self.describe().await),
+            false => None,
+        };
         let mut played = Played {
             plan: None,
             results: Results::new(),
             beside: Beside::default(),
+            described,
             trouble: None,
             waited: Duration::ZERO,
             tape: tape.record(),
@@ -237,6 +269,11 @@ impl Stage {
         played.waited = began.elapsed();
         played.tape = tape.record();
         played
+    }
+
+    async fn describe(&self) -> std::result::Result<Outline, Fault> {
+        let mut reader = self.doors.reader(&self.system)?;
+        Ok(reader.outline().await?.unwrap_or_default())
     }
 
     pub(super) async fn search(&self, subject: &[Identity]) -> Findings {
@@ -307,7 +344,7 @@ impl Stage {
             What::Optout => Aim::Optout {
                 because: OptoutGround::Objection,
             },
-            What::Erase | What::Find | What::Export => Aim::Erase,
+            What::Erase | What::Find | What::Export | What::Describe => Aim::Erase,
         }
     }
 

@@ -283,6 +283,7 @@ impl Recorder {
             waited: Duration::ZERO,
             trouble: None,
             beside: Default::default(),
+            described: None,
         })
     }
 

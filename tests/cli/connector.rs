@@ -66,3 +66,24 @@ fn what_came_along_is_listed_anywhere() {
         expanded.out
     );
 }
+
+/// A checkout of another version, or a file that somebody sent: nothing runs by it, so its name is nobody's.
+#[test]
+fn a_file_outside_of_any_inventory_is_looked_at_whatever_it_is_called() {
+    let company = Company::nothing();
+    let shipped = company.run(&["connector", "show", "directus"]);
+    assert_eq!(shipped.code, 0);
+    let other = OVERLAY.replace("extends: directus@1", "connector: directus\nversion: 9.0.0\nsettings: { url: { type: url } }\napi: { url: \"{{ settings.url }}\", records: \"$.data[*]\" }").replace(
+        "    cap: 900\n    fields:\n      customer_no: { category: account.id, identity: customer_no }\n      location: null\n",
+        "    find: [{ by: email, get: /users, query: { email: \"{{ value }}\" } }]\n    fields: { email: { category: contact.email, identity: email } }\n    remove: { delete: \"/users/{{ record.id }}\" }\n",
+    );
+    company.write("connectors/directus.yml", &other);
+    see!(
+        "connector_loose",
+        company.run(&["connector", "check", "connectors/directus.yml"])
+    );
+    company.write("dsr.yaml", "dsr: 1\n");
+    let beside = company.run(&["connector", "check", "connectors/directus.yml"]);
+    assert_eq!(beside.code, 2);
+    assert!(beside.err.contains("E101"), "{}", beside.err);
+}

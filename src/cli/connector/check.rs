@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::connector::definition;
 use crate::connector::library::{Library, Origin};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::messages::{library as say, replay};
+use crate::messages::{describe, library as say, replay};
 use crate::ui::{Format, diagnostic as draw};
 use crate::yaml::error;
 
@@ -38,7 +38,14 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
     for words in names(context, args)? {
         let (volume, library) = meant(context, &words)?;
         let (version, found) = match definition::load(&volume, &library, None) {
-            Ok(definition) => (Some(definition.version), definition.warnings),
+            Ok(definition) => {
+                let mut found = definition.warnings;
+                if let Some(name) = definition::named_like(&volume) {
+                    let taken = error("W266", describe::taken_elsewhere(&name));
+                    found.push(taken.help(describe::taken_elsewhere_help()));
+                }
+                (Some(definition.version), found)
+            }
             Err(trouble) => (None, trouble.diagnostics),
         };
         checked.push(Checked {

@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 
 use crate::cli::context::{Context, House};
 use crate::cli::{block_on, journey};
-use crate::connector::Object;
 use crate::connector::object::How;
 use crate::connector::outline::Outline;
 use crate::connector::proposal::{self, Fate, Proposal, Proposed, Way};
+use crate::connector::{Object, members};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::execute::Doors as _;
 use crate::inventory::{Engine, System};
-use crate::messages::{Text, discover as say};
+use crate::messages::{Text, describe, discover as say};
 use crate::subject::Kind;
 use crate::ui::{Format, harmless};
 use crate::yaml::error;
@@ -42,6 +42,10 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         return Err(wrong.help(say::by_hand_help()).into());
     };
     let Some(outline) = ask(&house, &system)? else {
+        if matches!(system.engine, Engine::Rest(_)) {
+            let wrong = error("E921", describe::nothing_says(&system.name));
+            return Err(wrong.help(describe::nothing_says_help()).into());
+        }
         let wrong = error("E919", say::no_outline(&system.name));
         return Err(wrong.help(say::no_outline_help()).into());
     };
@@ -98,6 +102,7 @@ fn known(system: &System) -> BTreeMap<String, &Object> {
         let name = match &object.how {
             How::Table { table, .. } => table.clone(),
             How::File { .. } => system.name.clone(),
+            How::Http { .. } => object.name.clone(),
             _ => continue,
         };
         known.entry(name).or_insert(object);
@@ -151,12 +156,27 @@ fn block(system: &System, proposal: &Proposal, words: impl Fn(&Text) -> &str) ->
     let comment = |text: Text| harmless::shown(words(&text)).to_string();
     let mut out = String::new();
     // Writing to a text cannot fail.
-    let _ = writeln!(out, "# {}", comment(say::proposed_for(&system.name)));
+    let mut points = proposal.objects.iter().flat_map(|object| &object.open);
+    let whence = match points.any(|point| *point == describe::a_sample()) {
+        true => describe::sampled_from(&system.name),
+        false => say::proposed_for(&system.name),
+    };
+    let _ = writeln!(out, "# {}", comment(whence));
     let _ = writeln!(out, "# {}", comment(say::nothing_counts()));
+    let is_http = matches!(system.engine, Engine::Rest(_));
+    if is_http {
+        let _ = writeln!(out, "# {}", comment(describe::ask_for_it()));
+        out.push_str("extend:\n");
+    }
+    let began = out.len();
     out.push_str("objects:\n");
     for object in &proposal.objects {
         if object.known {
-            let _ = writeln!(out, "  # {}", comment(say::already(&object.object)));
+            let already = match is_http {
+                true => describe::in_the_connector(&object.object),
+                false => say::already(&object.object),
+            };
+            let _ = writeln!(out, "  # {}", comment(already));
         }
         let _ = writeln!(out, "  {}:", object.object);
         if !object.known {
@@ -185,6 +205,13 @@ fn block(system: &System, proposal: &Proposal, words: impl Fn(&Text) -> &str) ->
                 );
             }
         }
+    }
+    if is_http {
+        // An overlay of the system's connector, one step further in.
+        let lines = out[began..].lines().map(|line| format!("  {line}\n"));
+        let inner: String = lines.collect();
+        out.truncate(began);
+        out.push_str(&inner);
     }
     out
 }
@@ -235,8 +262,21 @@ fn fields(object: &Proposed, comment: &impl Fn(Text) -> String, out: &mut String
     }
     out.push_str("    fields:\n");
     for field in &object.fields {
-        let column = scalar(&field.column);
         let because = comment(field.because.clone());
+        if field.column.starts_with('$') {
+            let name = members::names(&field.column).join("_");
+            let identity = field.identity.map(|kind| format!(", identity: {kind}"));
+            let _ = writeln!(
+                out,
+                "      {}: {{ category: {}, at: {}{} }}  # {because}",
+                scalar(&name),
+                field.category,
+                scalar(&field.column),
+                identity.unwrap_or_default()
+            );
+            continue;
+        }
+        let column = scalar(&field.column);
         let _ = match field.identity {
             Some(kind) => writeln!(
                 out,

@@ -70,7 +70,7 @@ fn table(context: &Context, sound: &[(Volume, Definition)], broken: &[(Volume, T
 
 fn from(origin: Origin) -> Text {
     match origin {
-        Origin::Path => say::from_path(),
+        Origin::Path | Origin::Loose => say::from_path(),
         Origin::Workspace => say::from_workspace(),
         Origin::User => say::from_user(),
         Origin::Shipped => say::from_program(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
 use super::find::Has;
 use super::request::{Context, Defaults, Phase};
-use super::{api, files, part, place, reply};
+use super::{api, describe, files, part, place, reply};
 use crate::connector::grammar::{self, Names};
 use crate::connector::object::{Action, Erase, How, Object};
 use crate::connector::order::order;
@@ -199,6 +199,11 @@ impl House<'_> {
             .map(|node| files::read(node, &key, &parts, &context, fields.errors()))
             .unwrap_or_default();
 
+        let describe = fields
+            .optional("describe")
+            .map(|node| describe::read(node, &context, fields.errors()))
+            .unwrap_or_default();
+
         let mut actions = Vec::new();
         for (word, action) in ACTIONS {
             let Some(node) = fields.optional(word) else {
@@ -293,6 +298,7 @@ impl House<'_> {
                 actions,
                 parts,
                 files,
+                describe,
             },
         })
     }

@@ -20,9 +20,10 @@ use crate::yaml::{Fields, Name, Node, error};
 pub(super) const MOST: usize = 2_000;
 
 /// What only a record of a person has.
-const OF_RECORDS: [&str; 14] = [
+const OF_RECORDS: [&str; 15] = [
     "read",
     "export",
+    "describe",
     "files",
     "clock",
     "after",
@@ -137,6 +138,7 @@ impl House<'_> {
                 actions: Vec::new(),
                 parts: Vec::new(),
                 files: Vec::new(),
+                describe: Vec::new(),
             },
         })
     }

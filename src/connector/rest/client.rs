@@ -118,6 +118,17 @@ impl ReadClient {
         })
     }
 
+    /// The description of its data that an OData service gives (OData 4.01 part 1, 11.1.2; OData 2.0).
+    pub(super) fn metadata(&self) -> ReadRequest {
+        let mut request = self.base();
+        let path = format!("{}/$metadata", request.0.url.path().trim_end_matches('/'));
+        request.0.url.set_path(&path);
+        let accept = HeaderValue::from_static(Decode::Xml.accept());
+        request.0.headers.insert(reqwest::header::ACCEPT, accept);
+        request.0.decode = Some(Decode::Xml);
+        request
+    }
+
     /// Sends and follows redirects within the origin.
     ///
     /// # Errors

@@ -1,5 +1,8 @@
 //! Finding and reading records over HTTP.
 
+mod described;
+mod edmx;
+
 use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
@@ -14,6 +17,7 @@ use super::page::{self, Onward, Progress};
 use super::request::{Decode, Request};
 use crate::connector::attachment::{self, Fetched, FileRule, Named, Pieces};
 use crate::connector::object::{At, ExportPart, How, Object, Via};
+use crate::connector::outline::Outline;
 use crate::connector::{
     Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sight, Sink,
 };
@@ -429,6 +433,10 @@ impl Reader for RestReader {
             );
         }
         Ok(found.into_iter().map(|one| one.on(&object.name)).collect())
+    }
+
+    async fn outline(&mut self) -> Result<Option<Outline>, Fault> {
+        described::outline(self).await
     }
 
     fn notes(&self) -> Notes {

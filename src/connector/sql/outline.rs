@@ -108,6 +108,7 @@ fn arrange(columns: Vec<Vec<String>>, references: Vec<Vec<String>>) -> Outline {
             holds: holds(&type_name),
             name,
             type_name,
+            label: None,
         });
     }
     for (collection, mut key) in collections.iter_mut().zip(keys) {
