@@ -4,6 +4,7 @@
 //! an approved plan. Engines return candidates; whether a candidate is the person is decided by the guard in `find`, for all
 //! engines alike. A connector never sees a case.
 
+pub mod attachment;
 pub mod categories;
 pub mod csv;
 pub mod definition;
@@ -313,6 +314,21 @@ pub trait Reader: Send {
         Err(Fault::unreadable_here())
     }
 
+    /// One file of a record, as an entry of `files` fetches it.
+    async fn file(
+        &mut self,
+        _object: &Object,
+        _rule: &attachment::FileRule,
+        _record: &Record,
+        _named: &attachment::Named,
+        _take: attachment::Pieces<'_>,
+    ) -> attachment::Fetched {
+        attachment::Fetched {
+            name: String::new(),
+            came: Err(Fault::unreadable_here()),
+        }
+    }
+
     /// What an action's own verification finds under this key.
     async fn verify(
         &mut self,
@@ -508,7 +524,7 @@ pub fn describe(system: &System, object: &Object, action: Action) -> Vec<String>
         Engine::Rest(_) => rest::describe(object, action),
         Engine::Ldap => ldap::describe(object, action),
         Engine::Files(_) => Vec::new(),
-        Engine::Process(_) => process::describe(object, action),
+        Engine::Process(_) => process::describe(system, object, action),
         Engine::Manual(_) | Engine::None => Vec::new(),
     }
 }

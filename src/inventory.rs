@@ -7,6 +7,7 @@ mod context;
 pub mod extract;
 mod head;
 mod object;
+mod plugin;
 mod read;
 mod retention;
 mod settings;
@@ -184,7 +185,16 @@ pub struct FilesSettings {}
 
 /// A program beside `dsr` that speaks with the system.
 #[derive(Clone, Debug, Default)]
-pub struct ProcessSettings {}
+pub struct ProcessSettings {
+    /// Program and arguments. A program with a `/` in it starts in the inventory's folder, a bare name is looked up in `PATH`.
+    pub run: Vec<String>,
+    /// Every file of its own, relative to the inventory's folder, with the content that was read: what `dsr.lock` has to name.
+    pub files: Vec<(String, Digest)>,
+    /// Whether it opens connections itself and is handed its secrets; else every request goes through `dsr`.
+    pub own_network: bool,
+    /// Where it may write what it has to say beside the protocol, relative to the inventory's folder.
+    pub log: Option<String>,
+}
 
 /// What a person does by hand, and within how many days.
 #[derive(Clone, Debug, Default)]

@@ -112,6 +112,8 @@ macro_rules! catalogue {
 }
 
 pub mod access;
+pub mod attachment;
+pub mod author;
 pub mod candidates;
 pub mod case;
 pub mod check;
@@ -143,6 +145,7 @@ pub mod package;
 pub mod people;
 pub mod place;
 pub mod plan;
+pub mod process;
 pub mod replay;
 pub mod report;
 pub mod rights;

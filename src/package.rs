@@ -5,6 +5,7 @@
 //! stays flat. The room decides what stands in a package and what may not (credentials, formulas, values that would break out of
 //! their place); finding the records, encrypting the result and remembering it are the business of others.
 
+mod attached;
 mod authorities;
 mod columns;
 mod container;
@@ -86,6 +87,8 @@ pub struct NotIncluded {
     pub credentials: u64,
     /// Fields that are not part of an Art. 20 package.
     pub not_portable: u64,
+    /// Files that belong to records and could not be taken along.
+    pub files: u64,
 }
 
 impl<'a> Package<'a> {
@@ -199,6 +202,7 @@ impl<'a> Package<'a> {
             unread_columns: sum(|object| object.unread().map_or(0, Names::count)),
             credentials: sum(|object| object.credentials),
             not_portable: sum(|object| object.not_portable.len() as u64),
+            files: sum(|object| object.left_out),
         }
     }
 }

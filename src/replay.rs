@@ -5,12 +5,14 @@
 //! its exchanges (`replay/tape.rs`) and judged (`replay/judge.rs`); from each erasure that comes out as recorded, further cases are
 //! derived in which the system misbehaves (`replay/derive.rs`). Who reads and prints is `cli`.
 
+mod beside;
 pub mod derive;
 mod exchange;
 mod file;
 mod judge;
 mod outline;
 mod play;
+pub mod record;
 mod tape;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,6 +90,11 @@ pub fn run(definition: &Definition, file: &TestFile) -> Report {
             uncovered.push(format!("{}.find", object.name));
         }
     }
+    for name in outline::beside(definition) {
+        if !covered.contains(&(name.clone(), None)) {
+            uncovered.push(name.replace('/', "."));
+        }
+    }
     for (object, action) in outline::actions(definition) {
         let name = format!("{object}.{}", action.word());
         if !covered.contains(&(object, Some(action))) {
@@ -149,6 +156,14 @@ fn asked(sent: &tape::Sent) -> Asked {
 fn cover(played: &Played, covered: &mut BTreeSet<(String, Option<Action>)>) {
     for object in judge::found(played).into_keys() {
         covered.insert((object, None));
+    }
+    let object = |record: &String| record.split('/').next().unwrap_or_default().to_owned();
+    for (record, parts) in &played.beside.parts {
+        let came = parts.iter().filter(|(_, items)| **items > 0);
+        covered.extend(came.map(|(part, _)| (format!("{}/{part}", object(record)), None)));
+    }
+    for record in played.beside.files.keys() {
+        covered.insert((format!("{}/files", object(record)), None));
     }
     for step in played.plan.iter().flat_map(|plan| &plan.steps) {
         if step.writes() && played.results.contains_key(&step.no) {

@@ -130,6 +130,11 @@ impl Template {
             .map(String::as_str)
     }
 
+    /// Whether it is exactly one expression.
+    pub fn is_expression(&self) -> bool {
+        matches!(self.parts[..], [Part::Expression(_)])
+    }
+
     /// What stands before the first expression.
     pub fn literal_start(&self) -> &str {
         match self.parts.first() {
@@ -268,6 +273,8 @@ impl Template {
 pub struct Condition {
     pub text: String,
     expression: Arc<Expression>,
+    /// The sides of its `or`, if it is one.
+    sides: Arc<[Expression]>,
 }
 
 impl Condition {
@@ -289,9 +296,11 @@ impl Condition {
             }
         };
         let expression = expression::condition(&text, node, scope, errors)?;
+        let sides = expression::sides(&text, node, scope);
         Some(Condition {
             text,
             expression: Arc::new(expression),
+            sides: sides.into(),
         })
     }
 
@@ -309,13 +318,20 @@ impl Condition {
     }
 
     /// Whether it is exactly `true` and every value that it names is there: for conditions that let something count as gone or
-    /// done. A reply without the field that `gone` asks for is no proof of absence.
+    /// done. A reply without the field that `gone` asks for is no proof of absence. Of an `or`, one side is enough.
     ///
     /// # Errors
     /// As [`Condition::holds`].
     pub fn proves(&self, names: &Names) -> Result<bool, Unfit> {
         let context = names.context();
-        Ok(self.expression.all_there(&context) && self.expression.truth(&context)? == Truth::Yes)
+        let proven =
+            |one: &Expression| Ok(one.all_there(&context) && one.truth(&context)? == Truth::Yes);
+        for side in self.sides.iter() {
+            if proven(side) == Ok(true) {
+                return Ok(true);
+            }
+        }
+        proven(&self.expression)
     }
 }
 

@@ -66,6 +66,26 @@ pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
     build(source, raw)
 }
 
+/// Reads a document of others, such as an OpenAPI description in YAML or JSON, as bare values: without positions, as large and deep
+/// as such documents are.
+///
+/// # Errors
+/// It is neither YAML nor JSON (E005), or grows without end (E006).
+pub fn values(source: &Arc<Source>) -> Result<serde_json::Value, Diagnostic> {
+    // Most are JSON by their ending or not; its own parser is much faster.
+    if source.text.trim_start().starts_with('{')
+        && let Ok(value) = serde_json::from_str(&source.text)
+    {
+        return Ok(value);
+    }
+    let options = options! {
+        duplicate_keys: serde_yaml::DuplicateKeyPolicy::LastWins,
+        strict_booleans: true,
+        budget: budget! { max_depth: 100, max_nodes: 5_000_000, max_events: 10_000_000 },
+    };
+    serde_yaml::from_str_with_options(&source.text, options).map_err(|e| refuse(source, &e))
+}
+
 /// An error of a YAML file; `inventory` and `connector::definition` use it too.
 pub fn error(code: &'static str, what: Text) -> Diagnostic {
     Diagnostic::new(code, Exit::Usage, what)

@@ -3,6 +3,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "connectors/habits.rs"]
+mod habits;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -224,7 +227,7 @@ fn a_connector_that_is_wrong_fails() {
             SHOP_TEST,
             "      note: content.note\n",
             "      note: { category: content.note, mask: keep }\n",
-            "E775",
+            "E770",
         ),
         // Nobody is waited for.
         (

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Rooms that a room must not know, with the reason that is told when it does.
-const ARROWS: [(&str, &[&str], &str); 16] = [
+const ARROWS: [(&str, &[&str], &str); 17] = [
     (
         "plan",
         &[
@@ -127,6 +127,22 @@ const ARROWS: [(&str, &[&str], &str); 16] = [
             "secret",
         ],
         "a test of a connector has no case and remembers nothing",
+    ),
+    (
+        "author",
+        &[
+            "ledger",
+            "vault",
+            "evidence",
+            "cli",
+            "ui",
+            "case",
+            "workspace",
+            "secret",
+            "find",
+            "execute",
+        ],
+        "a draft is made from what is written down, and contacts nobody",
     ),
     (
         "evidence",

@@ -4,6 +4,8 @@
 
 #[path = "places/age.rs"]
 mod age;
+#[path = "places/files.rs"]
+mod files;
 #[path = "places/hostile.rs"]
 mod hostile;
 #[path = "places/journeys.rs"]

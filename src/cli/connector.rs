@@ -4,6 +4,8 @@ mod check;
 mod diff;
 mod discover;
 mod list;
+mod new;
+mod record;
 mod show;
 mod test;
 
@@ -29,12 +31,16 @@ enum Verb {
     List,
     /// Show a connector as it is written
     Show(show::Args),
+    /// Draft a connector and a first test of it, from a few answers or from an OpenAPI document
+    New(Box<new::Args>),
     /// Look for mistakes in connector files, without asking a system
     Check(check::Args),
     /// Show what an overlay changes in the connector below it, safety properties first
     Diff(diff::Args),
     /// Ask a system what it holds and propose objects, identities and links for the inventory
     Discover(discover::Args),
+    /// Carry a case out against a sandbox and write it down as a test, with invented values
+    Record(Box<record::Args>),
     /// Replay the recorded exchanges of connectors, and cases derived from them
     Test(test::Args),
 }
@@ -43,9 +49,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     match args.verb {
         Verb::List => list::run(context),
         Verb::Show(args) => show::run(context, &args),
+        Verb::New(args) => new::run(context, &args),
         Verb::Check(args) => check::run(context, &args),
         Verb::Diff(args) => diff::run(context, &args),
         Verb::Discover(args) => discover::run(context, &args),
+        Verb::Record(args) => record::run(context, &args),
         Verb::Test(args) => test::run(context, &args),
     }
 }

@@ -18,7 +18,7 @@ use crate::connector::sql::Descriptions;
 use crate::connector::{self, Fault, Opening, Reader, Settings, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::execute::{Doors, Journal, Turn};
-use crate::inventory::{Engine, Inventory, System, Wanted};
+use crate::inventory::{Engine, Inventory, Status, System, Wanted};
 use crate::keys::{Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
 use crate::messages::cli as say;
@@ -150,6 +150,16 @@ pub(crate) fn read_inventory(
     workspace: &Workspace,
     lock: &Lock,
 ) -> Result<(Inventory, Vec<Diagnostic>)> {
+    let (inventory, warnings) = read_with(workspace, Some(lock))?;
+    refuse_plugins(&inventory, workspace, lock)?;
+    Ok((inventory, warnings))
+}
+
+/// Reads the inventory; without a lock, whatever it names, to be shown and not to be used.
+pub(crate) fn read_with(
+    workspace: &Workspace,
+    lock: Option<&Lock>,
+) -> Result<(Inventory, Vec<Diagnostic>)> {
     // A hundred systems may have one connector.
     let read = RefCell::new(BTreeMap::<String, Definition>::new());
     let library = Library::of(&workspace.folder);
@@ -172,7 +182,7 @@ pub(crate) fn read_inventory(
         for part in &definition.parts {
             let Some(file) = &part.file else { continue };
             let path = workspace.relative(file);
-            if !lock.is_trusted(&path, &part.digest) {
+            if lock.is_some_and(|lock| !lock.is_trusted(&path, &part.digest)) {
                 let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path))
                     .why(say::not_trusted_why());
                 return Err(diagnostic.help(say::trust_help(&path)).into());
@@ -185,6 +195,27 @@ pub(crate) fn read_inventory(
         Ok(definition)
     };
     inventory::read(&workspace.inventory_file(), &load)
+}
+
+/// No plugin runs of which a file is not in `dsr.lock` as it is now.
+fn refuse_plugins(inventory: &Inventory, workspace: &Workspace, lock: &Lock) -> Result<()> {
+    let active = inventory
+        .systems
+        .iter()
+        .filter(|system| system.status == Status::Active);
+    let files = active.filter_map(|system| match &system.engine {
+        Engine::Process(plugin) => Some(&plugin.files),
+        _ => None,
+    });
+    for (file, digest) in files.flatten() {
+        let path = workspace.relative(&workspace.folder.join(file));
+        if !lock.is_trusted(&path, digest) {
+            let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path))
+                .why(say::not_trusted_why());
+            return Err(diagnostic.help(say::trust_help(&path)).into());
+        }
+    }
+    Ok(())
 }
 
 /// An opened workspace.

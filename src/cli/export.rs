@@ -4,6 +4,7 @@
 //! makes the final from the findings of that draft and from no others, and only once identity is confirmed. `package` says what
 //! stands in it, `handover` encrypts it and puts it in its place.
 
+mod beside;
 mod fill;
 mod make;
 mod many;

@@ -54,6 +54,8 @@ schemas! {
     "connector.check" describes "dsr.connector.check/1",
     "connector.discover" describes "dsr.connector.discover/1",
     "connector.diff" describes "dsr.connector.diff/1",
+    "connector.new" describes "dsr.connector.new/1",
+    "connector.record" describes "dsr.connector.record/1",
     "connector.test" describes "dsr.connector.test/1",
     "error" describes "dsr.error/1",
 }

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
+use crate::connector::attachment::{Fetched, FileRule, Named, Pieces};
 use crate::connector::object::ExportPart;
 use crate::connector::outline::Outline;
 use crate::connector::{
@@ -120,6 +121,23 @@ impl Reader for Lent {
         sink: &mut (dyn FnMut(serde_json::Value) -> bool + Send),
     ) -> Result<(), Fault> {
         self.reader()?.part(object, part, record, sink).await
+    }
+
+    async fn file(
+        &mut self,
+        object: &Object,
+        rule: &FileRule,
+        record: &Record,
+        named: &Named,
+        take: Pieces<'_>,
+    ) -> Fetched {
+        match self.reader() {
+            Ok(reader) => reader.file(object, rule, record, named, take).await,
+            Err(fault) => Fetched {
+                name: String::new(),
+                came: Err(fault),
+            },
+        }
     }
 
     async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {

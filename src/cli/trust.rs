@@ -1,4 +1,6 @@
-//! `dsr trust`: shows what a connector may do, then notes its digest in `dsr.lock`. What is not there never runs.
+//! `dsr trust`: shows what a connector or plugin may do, then notes its digest in `dsr.lock`. What is not there never runs.
+
+mod plugin;
 
 use std::path::{Path, PathBuf};
 
@@ -6,14 +8,14 @@ use crate::cli::context::Context;
 use crate::connector::definition::{self, Definition};
 use crate::connector::library::{self, Library, Origin};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::messages::{cli as say, library as words};
+use crate::messages::{attachment, cli as say, library as words};
 use crate::trust::{Lock, Trusted};
 use crate::workspace::Workspace;
 
-/// Show what a connector may contact and change, then allow it
+/// Show what a connector or plugin may contact and change, then allow it
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// The connector's file
+    /// The file of the connector, or one of the plugin
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Do not ask
@@ -40,6 +42,9 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
             .ui
             .say(&words::comes_with_the_program(name, version));
         return Ok(Exit::Done);
+    }
+    if let Some(plugin) = plugin::named(&workspace, &file)? {
+        return plugin::trust(context, &workspace, &mut lock, &plugin, args.yes);
     }
     let volume = library::open(&file, Origin::Path)?;
     let around = Library::around(file.parent().unwrap_or(Path::new(".")));
@@ -73,22 +78,36 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     for (action, requests) in definition.writes() {
         context.ui.say(&say::may_write(action, requests.join("; ")));
     }
+    for (object, request, hosts, known) in definition.downloads() {
+        let hosts = hosts.join(", ");
+        context.ui.say(&match known {
+            true => attachment::may_fetch(object, request, hosts),
+            false => attachment::may_fetch_bare(object, request, hosts),
+        });
+    }
     for post in definition.read_only_posts() {
         context.ui.say(&say::may_post(post));
     }
-    if !args.yes {
-        let answer = context.ui.ask(&say::ask_trust())?;
-        if !matches!(answer.to_lowercase().as_str(), "y" | "yes" | "j" | "ja") {
-            return Err(
-                Diagnostic::new("E870", Exit::Waiting, say::not_trusted_now())
-                    .help(say::not_trusted_now_help())
-                    .into(),
-            );
-        }
-    }
+    confirm(context, args.yes)?;
     note(&workspace, &mut lock, &file, &definition)?;
     context.ui.say(&say::trusted(&path));
     Ok(Exit::Done)
+}
+
+/// Asks, unless it was said beforehand.
+fn confirm(context: &Context, yes: bool) -> Result<()> {
+    if yes {
+        return Ok(());
+    }
+    let answer = context.ui.ask(&say::ask_trust())?;
+    match answer.to_lowercase().as_str() {
+        "y" | "yes" | "j" | "ja" => Ok(()),
+        _ => Err(
+            Diagnostic::new("E870", Exit::Waiting, say::not_trusted_now())
+                .help(say::not_trusted_now_help())
+                .into(),
+        ),
+    }
 }
 
 /// Notes in `dsr.lock` that a connector may run as it is now.

@@ -11,6 +11,7 @@ mod body;
 mod describe;
 mod docs;
 mod expand;
+mod files;
 mod find;
 mod object;
 pub mod overlay;
@@ -26,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::connector::attachment;
 use crate::connector::grammar;
 use crate::connector::library::{self, Library, Origin, Volume};
 use crate::connector::object::{How, Object, Via};
@@ -420,6 +422,10 @@ fn unused_settings(
                     .flat_map(|c| c.reads().map(str::to_owned)),
             );
         }
+        for rule in object.files() {
+            let texts = rule.name.iter().chain(&rule.hosts);
+            used.extend(texts.flat_map(|text| text.reads().map(str::to_owned)));
+        }
     }
     for (name, (_, place)) in settings {
         if !used.contains(&format!("settings.{name}")) {
@@ -447,7 +453,7 @@ fn checked_text(
     text
 }
 
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     let part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     !text.is_empty() && text.chars().all(part)
 }
@@ -485,6 +491,7 @@ fn requests(object: &Object) -> impl Iterator<Item = &crate::connector::rest::re
     finders
         .chain(read)
         .chain(object.parts().iter().map(|part| &part.request))
+        .chain(object.files().iter().map(|rule| &rule.request))
         .chain(actions.iter().flat_map(|(_, action)| {
             let polls = action.steps.iter().filter_map(|step| step.poll.as_deref());
             let steps = action.steps.iter();
@@ -552,6 +559,22 @@ impl Definition {
             }
         }
         out
+    }
+
+    /// What may be fetched for packages: the object, the request, the hosts from which it may come, and whether credentials go along
+    /// to those of them that are written out.
+    pub fn downloads(&self) -> Vec<(String, String, Vec<String>, bool)> {
+        let own = self.origin();
+        let rules = self.objects.iter().flat_map(|object| {
+            let rules = object.files().iter();
+            rules.map(move |rule| (object.name.clone(), rule))
+        });
+        rules
+            .map(|(object, rule)| {
+                let (request, hosts, known) = attachment::describe(rule, &own);
+                (object, request, hosts, known)
+            })
+            .collect()
     }
 
     /// POSTs of which the author promises that they only read.

@@ -22,9 +22,10 @@ impl Fault {
 
     /// Whether it concerns the system as a whole, so that asking its other objects would only repeat it.
     pub fn is_of_system(&self) -> bool {
-        const OF_SYSTEM: [&str; 20] = [
-            "E501", "E502", "E503", "E504", "E506", "E508", "E509", "E515", "E531", "E532", "E533",
-            "E535", "E537", "E538", "E540", "E541", "E544", "E546", "E591", "E594",
+        const OF_SYSTEM: [&str; 25] = [
+            "E581", "E585", "E586", "E589", "E595", "E501", "E502", "E503", "E504", "E506", "E508",
+            "E509", "E515", "E531", "E532", "E533", "E535", "E537", "E538", "E540", "E541", "E544",
+            "E546", "E591", "E594",
         ];
         OF_SYSTEM.contains(&self.code.as_str())
     }
@@ -120,6 +121,11 @@ faults! {
     "E554" false other_items();
     "E555" false refused_item();
     "E556" false other_path();
+    "E557" false large_file(limit);
+    /// A file lies on a host from which nothing may be fetched.
+    "E558" false other_host();
+    /// A page for people came in the place of a file.
+    "E559" false page_for_file();
     "E560" false unencodable(path, column, encoding);
     "E561" false other_encoding(path, encoding);
     "E562" false multibyte(path, encoding);
@@ -128,6 +134,16 @@ faults! {
     "E572" true changed_meanwhile(records);
     "E575" false undescribed(what);
     "E580" false row_security(table);
+    "E581" false plugin_unstarted(reason);
+    "E582" false plugin_broke(reason);
+    "E583" true plugin_busy();
+    "E584" false plugin_request(reason);
+    "E585" false plugin_protocol(version);
+    "E586" false plugin_lacks(object, what);
+    "E587" false plugin_incomplete();
+    "E588" false plugin_failed();
+    "E589" true plugin_ended();
+    "E595" false plugin_changed(file);
     "E590" false no_transactions(table, kept_by);
     "E591" false replica();
     "E592" false unseen_children(table);

@@ -40,267 +40,86 @@ const ABOUT: [&str; 21] = [
 /// Names whose first word makes them a question.
 const QUESTIONS: [&str; 8] = ["is", "has", "can", "should", "allow", "show", "send", "num"];
 
-/// A category with the words, or words one after the other, that stand for it. The first that fits is taken.
-const WORDS: [(&str, &[&str]); 25] = [
+/// A category with the words, or words one after the other, that stand for it, with `|` between them. The first that fits is taken.
+const WORDS: [(&str, &str); 25] = [
     (
         "contact.email",
-        &[
-            "email",
-            "emails",
-            "e mail",
-            "mail",
-            "mails",
-            "emailaddress",
-            "mailaddress",
-            "mailadresse",
-            "emailadresse",
-        ],
+        "email|emails|e mail|mail|mails|emailaddress|mailaddress|mailadresse|emailadresse",
     ),
     (
         "contact.phone",
-        &[
-            "phone",
-            "phones",
-            "telephone",
-            "telephones",
-            "mobile",
-            "fax",
-            "telefon",
-            "telefonnummer",
-            "handy",
-            "mobil",
-            "mobilnummer",
-            "cellphone",
-            "phonenumber",
-            "mobilephone",
-            "rufnummer",
-            "tel",
-        ],
+        "phone|phones|telephone|telephones|mobile|fax|telefon|telefonnummer|handy|mobil|mobilnummer\
+         |cellphone|phonenumber|mobilephone|rufnummer|tel",
     ),
     (
         "person.birth_date",
-        &[
-            "birth",
-            "birthday",
-            "birthdate",
-            "dob",
-            "dateofbirth",
-            "geburtsdatum",
-            "geburtstag",
-        ],
+        "birth|birthday|birthdate|dob|dateofbirth|geburtsdatum|geburtstag",
     ),
     (
         "finance.bank",
-        &[
-            "iban",
-            "bic",
-            "bankaccount",
-            "bank account",
-            "kontonummer",
-            "bankverbindung",
-            "sort code",
-        ],
+        "iban|bic|bankaccount|bank account|kontonummer|bankverbindung|sort code",
     ),
     (
         "finance.card",
-        &[
-            "creditcard",
-            "credit card",
-            "card number",
-            "cardnumber",
-            "kreditkarte",
-        ],
+        "creditcard|credit card|card number|cardnumber|kreditkarte",
     ),
     (
         "person.id_number",
-        &[
-            "passport",
-            "ssn",
-            "social security",
-            "national id",
-            "tax id",
-            "taxid",
-            "tax number",
-            "vat id",
-            "vatid",
-            "vat number",
-            "steuernummer",
-            "steuer id",
-            "ausweisnummer",
-        ],
+        "passport|ssn|social security|national id|tax id|taxid|tax number|vat id|vatid|vat number\
+         |steuernummer|steuer id|ausweisnummer",
     ),
-    ("device.ip", &["ip", "ipaddress", "ip address"]),
-    (
-        "person.gender",
-        &["gender", "sex", "salutation", "anrede", "geschlecht"],
-    ),
+    ("device.ip", "ip|ipaddress|ip address"),
+    ("person.gender", "gender|sex|salutation|anrede|geschlecht"),
     (
         "person.image",
-        &[
-            "avatar",
-            "photo",
-            "picture",
-            "gravatar",
-            "foto",
-            "profile image",
-        ],
+        "avatar|photo|picture|gravatar|foto|profile image",
     ),
     (
         "account.login",
-        &[
-            "username",
-            "login",
-            "benutzername",
-            "screen name",
-            "screenname",
-            "user name",
-        ],
+        "username|login|benutzername|screen name|screenname|user name",
     ),
-    ("employment.pay", &["salary", "wage", "gehalt", "lohn"]),
+    ("employment.pay", "salary|wage|gehalt|lohn"),
     (
         "employment.role",
-        &[
-            "job",
-            "jobtitle",
-            "occupation",
-            "department",
-            "employer",
-            "abteilung",
-            "beruf",
-            "position title",
-        ],
+        "job|jobtitle|occupation|department|employer|abteilung|beruf|position title",
     ),
     (
         "contact.address",
-        &[
-            "address",
-            "addresses",
-            "street",
-            "city",
-            "zip",
-            "zipcode",
-            "postcode",
-            "postalcode",
-            "postal code",
-            "zip code",
-            "country",
-            "adresse",
-            "anschrift",
-            "strasse",
-            "straße",
-            "hausnummer",
-            "housenumber",
-            "plz",
-            "ort",
-            "stadt",
-            "land",
-        ],
+        "address|addresses|street|city|zip|zipcode|postcode|postalcode|postal code|zip code|country\
+         |adresse|anschrift|strasse|straße|hausnummer|housenumber|plz|ort|stadt|land",
     ),
     (
         "person.name",
-        &[
-            "firstname",
-            "first name",
-            "lastname",
-            "last name",
-            "surname",
-            "givenname",
-            "given name",
-            "familyname",
-            "family name",
-            "fullname",
-            "full name",
-            "displayname",
-            "display name",
-            "middlename",
-            "middle name",
-            "nickname",
-            "maiden name",
-            "real name",
-            "public name",
-            "customer name",
-            "contact name",
-            "person name",
-            "employee name",
-            "guest name",
-            "author name",
-            "owner name",
-            "vorname",
-            "nachname",
-            "familienname",
-        ],
+        "firstname|first name|lastname|last name|surname|givenname|given name|familyname|family name\
+         |fullname|full name|displayname|display name|middlename|middle name|nickname|maiden name\
+         |real name|public name|customer name|contact name|person name|employee name|guest name\
+         |author name|owner name|vorname|nachname|familienname",
     ),
-    (
-        "device.location",
-        &["latitude", "longitude", "geolocation", "geo"],
-    ),
-    (
-        "device.id",
-        &["user agent", "useragent", "deviceid", "fingerprint"],
-    ),
+    ("device.location", "latitude|longitude|geolocation|geo"),
+    ("device.id", "user agent|useragent|deviceid|fingerprint"),
     (
         "consent.choice",
-        &[
-            "consent",
-            "optin",
-            "opt in",
-            "optout",
-            "opt out",
-            "newsletter",
-            "subscribed",
-            "unsubscribed",
-            "einwilligung",
-        ],
+        "consent|optin|opt in|optout|opt out|newsletter|subscribed|unsubscribed|einwilligung",
     ),
     (
         "special.health",
-        &[
-            "health",
-            "disability",
-            "sickness",
-            "krankheit",
-            "behinderung",
-        ],
+        "health|disability|sickness|krankheit|behinderung",
     ),
-    (
-        "special.belief",
-        &["religion", "denomination", "konfession"],
-    ),
-    ("special.union", &["trade union", "gewerkschaft"]),
-    ("special.origin", &["ethnicity", "race"]),
-    ("criminal.record", &["criminal", "conviction"]),
+    ("special.belief", "religion|denomination|konfession"),
+    ("special.union", "trade union|gewerkschaft"),
+    ("special.origin", "ethnicity|race"),
+    ("criminal.record", "criminal|conviction"),
     (
         "content.note",
-        &[
-            "note",
-            "notes",
-            "remark",
-            "remarks",
-            "bio",
-            "biography",
-            "about me",
-            "notiz",
-            "notizen",
-            "bemerkung",
-            "bemerkungen",
-        ],
+        "note|notes|remark|remarks|bio|biography|about me|notiz|notizen|bemerkung|bemerkungen",
     ),
     (
         "content.message",
-        &[
-            "message",
-            "messages",
-            "nachricht",
-            "comment",
-            "comments",
-            "kommentar",
-            "subject",
-            "betreff",
-        ],
+        "message|messages|nachricht|comment|comments|kommentar|subject|betreff",
     ),
     (
         "finance.invoice",
-        &["invoice number", "invoicenumber", "rechnungsnummer"],
+        "invoice number|invoicenumber|rechnungsnummer",
     ),
 ];
 
@@ -351,21 +170,29 @@ pub fn category(path: &str) -> Option<Guess> {
     if ["first", "last"].contains(&joined.as_str()) && around.iter().any(|word| word == "name") {
         return guess("person.name", None);
     }
-    let in_address = around
+    let found = WORDS
         .iter()
-        .any(|word| word.starts_with("address") || word == "adresse");
-    if in_address
-        && [
+        .find(|(_, all)| all.split('|').any(|known| holds(&name, known)));
+    let Some((category, _)) = found else {
+        let in_address = around
+            .iter()
+            .any(|word| word.starts_with("address") || word == "adresse");
+        let part = [
             "state", "region", "province", "line", "line1", "line2", "number", "county",
-        ]
-        .contains(&last)
-    {
-        return guess("contact.address", None);
-    }
-    let (category, _) = WORDS
-        .iter()
-        .find(|(_, all)| all.iter().any(|known| holds(&name, known)))?;
+        ];
+        return if in_address && part.contains(&last) {
+            guess("contact.address", None)
+        } else {
+            None
+        };
+    };
+    // Whoever is in copy is not whom a record is about.
+    let beside = [
+        "cc", "bcc", "fwd", "reply", "to", "sender", "support", "from",
+    ];
+    let beside = name.iter().any(|word| beside.contains(&word.as_str()));
     let identity = match *category {
+        "contact.email" | "contact.phone" if beside => None,
         "contact.email" => Some(Kind::EMAIL),
         "contact.phone" if !name.iter().any(|word| word == "fax") => Some(Kind::PHONE),
         _ => None,
@@ -484,6 +311,7 @@ mod tests {
                 "{category}"
             );
         }
+        assert_eq!(category("cc_emails").and_then(|guess| guess.identity), None);
         assert_eq!(category("fax").and_then(|guess| guess.identity), None);
         assert!(is_email("filter[email]") && is_phone("mobile") && !is_email("q"));
     }

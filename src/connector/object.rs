@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::connector::attachment::{self, FileRule};
 use crate::connector::rest::request::{JsonPath, Request};
 use crate::connector::{Record, grammar};
 use crate::messages::Text;
@@ -139,7 +140,7 @@ impl Object {
                 Action::Suppress => false,
             },
             How::Document => false,
-            How::Plugin { actions } => actions.contains(&action),
+            How::Plugin { actions, .. } => actions.contains(&action),
         }
     }
 
@@ -186,12 +187,18 @@ impl Object {
     /// The columns that an action sets to fixed values, in tables and files.
     pub fn sets(&self, action: Action) -> &[(String, Option<String>)] {
         match (&self.how, action) {
-            (How::Table { restrict, .. } | How::File { restrict, .. }, Action::Restrict) => {
-                restrict
-            }
-            (How::Table { unrestrict, .. } | How::File { unrestrict, .. }, Action::Unrestrict) => {
-                unrestrict
-            }
+            (
+                How::Table { restrict, .. }
+                | How::File { restrict, .. }
+                | How::Plugin { restrict, .. },
+                Action::Restrict,
+            ) => restrict,
+            (
+                How::Table { unrestrict, .. }
+                | How::File { unrestrict, .. }
+                | How::Plugin { unrestrict, .. },
+                Action::Unrestrict,
+            ) => unrestrict,
             _ => &[],
         }
     }
@@ -310,6 +317,43 @@ impl Object {
         }
     }
 
+    /// Where its records name files that a package holds.
+    pub fn files(&self) -> &[FileRule] {
+        match &self.how {
+            How::Http { files, .. } => files,
+            _ => &[],
+        }
+    }
+
+    /// The object as which its files are listed in a package: the key of the record to which each belongs, its name, and where it
+    /// lies or why it does not.
+    pub fn of_files(&self) -> Object {
+        let category = self.files().first().map(|rule| rule.category.clone());
+        let category = category.unwrap_or_else(|| "content.file".to_owned());
+        let field = |name: &str| Field {
+            name: name.to_owned(),
+            category: category.clone(),
+            at: At::Path(vec![name.to_owned()]),
+            identity: None,
+            links: Vec::new(),
+            split: None,
+            mask: None,
+            fixed: true,
+            volatile: false,
+            self_service: false,
+            portable: false,
+            base64: name == "file",
+        };
+        Object {
+            name: format!("{}/files", self.name),
+            fields: attachment::MEMBERS.into_iter().map(field).collect(),
+            find: Vec::new(),
+            clock: None,
+            also: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// The object as which the items of one part stand in a package: the key of the record to which they belong, and the item.
     pub fn of_part(&self, part: &ExportPart) -> Object {
         let field = Field {
@@ -365,6 +409,7 @@ pub enum How {
         parts: Vec<ExportPart>,
         /// Where the system says which members its records have.
         describe: Vec<Describe>,
+        files: Vec<FileRule>,
     },
     /// Entries of a directory, with the attributes that `restrict` and `unrestrict` set.
     Entry {
@@ -374,7 +419,11 @@ pub enum How {
     /// Whole documents in which a person is named; they are read and never written.
     Document,
     /// What a program beside `dsr` holds, with the actions that it offers.
-    Plugin { actions: Vec<Action> },
+    Plugin {
+        actions: Vec<Action>,
+        restrict: Vec<(String, Option<String>)>,
+        unrestrict: Vec<(String, Option<String>)>,
+    },
 }
 
 /// What else a package holds of a record, asked for when one is made and at no other time.

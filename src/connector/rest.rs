@@ -18,6 +18,8 @@ mod reader;
 pub mod request;
 mod writer;
 
+pub(in crate::connector) use client::http_client;
+
 use serde_json::Value;
 
 use crate::connector::definition::Definition;

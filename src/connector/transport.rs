@@ -16,6 +16,8 @@ pub enum Transport {
     #[default]
     Wire,
     Replay(Arc<dyn Replay>),
+    /// The network, and somebody who writes down what is asked and answered there.
+    Record(Arc<dyn Tap>),
 }
 
 impl std::fmt::Debug for Transport {
@@ -23,8 +25,14 @@ impl std::fmt::Debug for Transport {
         f.write_str(match self {
             Transport::Wire => "Wire",
             Transport::Replay(_) => "Replay",
+            Transport::Record(_) => "Record",
         })
     }
+}
+
+/// Takes note of requests and their replies. How one is let in is no part of them.
+pub trait Tap: Send + Sync {
+    fn took(&self, asked: &Asked<'_>, answer: &Answer);
 }
 
 /// Answers in the place of a system.

@@ -151,6 +151,12 @@ enum Said {
 }
 
 fn said(object: &Object, step: &Step, found: Option<&Found>, outcome: Outcome) -> Said {
+    // As when it was read back: the connector says how a record looks that is still returned and removed.
+    let gone = |found: &&Found| {
+        let action = step.action.filter(|action| *action == Action::Remove);
+        action.is_some_and(|action| object.says_gone(action, &found.record.data))
+    };
+    let found = found.filter(|found| !gone(found));
     let (Some(action), false) = (step.action, outcome == Outcome::AlreadyGone) else {
         return match found {
             Some(found) if !is_expected(object, step, found) => Said::Otherwise,

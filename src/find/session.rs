@@ -15,6 +15,9 @@ use crate::findings::{Control, Found, FoundBy, Known, ObjectFindings, ObjectStat
 use crate::inventory::System;
 use crate::subject::{Identity, Kind, Kinds, Origin};
 
+/// Shortened records of one search that are read to see whose they are, at most.
+const LOOKED_AT: usize = 100_000;
+
 /// A record that passed the guard, with what is needed to judge it once all systems have answered.
 pub(super) struct Entry {
     pub(super) record: Record,
@@ -406,6 +409,7 @@ impl Session {
         let shortened = object.find.iter().any(|finder| finder.partial);
         shortened
             || !object.parts().is_empty()
+            || !object.files().is_empty()
             || object.parents().any(|parent| self.is_place(parent))
             || matches!(object.how, How::Http { .. }) && self.reader.reads_by_key(object)
     }
@@ -466,20 +470,27 @@ impl Session {
     ) -> Result<(Vec<Record>, u64), Fault> {
         let finder = &object.find[number];
         let mut kept = Vec::new();
-        let mut refused = 0;
+        let (mut refused, mut unseen) = (0, 0);
         let kinds = Arc::clone(&self.kinds);
         self.reader
             .find(object, number, probe, &mut |record| {
                 match guard::check(object, finder, probe, &record, &kinds) {
                     Verdict::Passed => kept.push(record),
-                    Verdict::Unseen if finder.partial => kept.push(record),
+                    // Whose it is shows when it is read; the cap counts what is the person's.
+                    Verdict::Unseen if finder.partial => {
+                        unseen += 1;
+                        kept.push(record);
+                    }
                     Verdict::Unseen | Verdict::Refused => refused += 1,
                 }
-                kept.len() <= cap
+                kept.len() - unseen <= cap && unseen <= LOOKED_AT
             })
             .await?;
-        if kept.len() > cap {
+        if kept.len() - unseen > cap {
             return Err(Fault::cap(cap));
+        }
+        if unseen > LOOKED_AT {
+            return Err(Fault::cap(LOOKED_AT));
         }
         if !(finder.partial || matches!(object.how, How::Http { .. }))
             || !self.reader.reads_by_key(object)
@@ -508,6 +519,9 @@ impl Session {
                 Verdict::Passed => whole.push(record),
                 Verdict::Unseen if shown == Verdict::Passed => whole.push(record),
                 Verdict::Unseen | Verdict::Refused => refused += 1,
+            }
+            if whole.len() > cap {
+                return Err(Fault::cap(cap));
             }
         }
         Ok((whole, refused))

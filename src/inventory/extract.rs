@@ -28,6 +28,7 @@ fn system(system: &System) -> Value {
         Engine::Rest(definition) => format!("rest ({} {})", definition.name, definition.version),
         Engine::Ldap => "ldap".to_owned(),
         Engine::Files(_) => "files".to_owned(),
+        Engine::Process(plugin) if plugin.own_network => "process (own network)".to_owned(),
         Engine::Process(_) => "process".to_owned(),
         Engine::None => "none".to_owned(),
     };

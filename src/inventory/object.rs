@@ -11,7 +11,7 @@ use crate::connector::{Action, Object};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::context::Context;
 use crate::inventory::values::{is_label, is_sound};
-use crate::messages::{inventory as say, yaml as say_yaml};
+use crate::messages::{inventory as say, process as say_plugin, yaml as say_yaml};
 use crate::yaml::{Fields, Name, Node, Value, error, nearest};
 
 /// What the engine is that reads the objects.
@@ -19,6 +19,8 @@ use crate::yaml::{Fields, Name, Node, Value, error, nearest};
 pub(super) enum Dialect {
     Table,
     File,
+    /// What a plugin holds.
+    Plugin,
 }
 
 /// The key of a CSV row that names none.
@@ -202,6 +204,8 @@ struct Fieldset {
     complete: bool,
 }
 
+type Sets = Vec<(String, Option<String>)>;
+
 struct Reading<'a> {
     name: &'a Name,
     dialect: Dialect,
@@ -223,7 +227,7 @@ impl Reading<'_> {
         } else {
             None
         };
-        let key = if is_table {
+        let key = if self.dialect != Dialect::File {
             let node = top.required("key");
             grammar::key(node, "id", top.errors())
         } else {
@@ -256,11 +260,29 @@ impl Reading<'_> {
                 restrict,
                 unrestrict,
             },
+            Dialect::Plugin => How::Plugin {
+                actions: Vec::new(),
+                restrict,
+                unrestrict,
+            },
             Dialect::Table => How::Table {
                 table: table.unwrap_or_default(),
                 restrict,
                 unrestrict,
             },
+        };
+        let how = match how {
+            // What it can do is stated; a mark that it sets has to be seen as well.
+            How::Plugin {
+                restrict,
+                unrestrict,
+                ..
+            } => How::Plugin {
+                actions: self.actions(&mut top, (&restrict, &unrestrict)),
+                restrict,
+                unrestrict,
+            },
+            how => how,
         };
         let after = match top.optional("after") {
             Some(node) => {
@@ -295,6 +317,48 @@ impl Reading<'_> {
         };
         self.check_erase(&object, complete, place, errors);
         Some(object)
+    }
+
+    /// `actions` of a plugin's object: what it can do (E167).
+    fn actions(
+        &self,
+        top: &mut Fields<'_, '_>,
+        (restrict, unrestrict): (&Sets, &Sets),
+    ) -> Vec<Action> {
+        let Some(node) = top.optional("actions") else {
+            return Vec::new();
+        };
+        let mut actions = Vec::new();
+        for word in grammar::names(node, top.errors()) {
+            let action = [
+                Action::Remove,
+                Action::Anonymise,
+                Action::Rectify,
+                Action::Restrict,
+                Action::Unrestrict,
+            ]
+            .into_iter()
+            .find(|action| action.word() == word);
+            let unmarked = match action {
+                Some(Action::Restrict) => restrict.is_empty(),
+                Some(Action::Unrestrict) => unrestrict.is_empty(),
+                _ => false,
+            };
+            match action {
+                Some(action) if !unmarked => actions.push(action),
+                Some(action) => top.error(
+                    error("E168", say_plugin::no_mark(action.word()))
+                        .at(node.place.clone())
+                        .help(say_plugin::no_mark_help(action.word())),
+                ),
+                None => top.error(
+                    error("E167", say_plugin::no_plugin_action(&word))
+                        .at(node.place.clone())
+                        .help(say_plugin::no_plugin_action_help()),
+                ),
+            }
+        }
+        actions
     }
 
     fn fields(&self, node: &Node, context: &mut Context, errors: &mut Vec<Diagnostic>) -> Fieldset {

@@ -9,6 +9,7 @@ use crate::connector::library::is_path;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::context::Context;
 use crate::inventory::object::{Dialect, objects};
+use crate::inventory::plugin;
 use crate::inventory::settings::{self, Stated};
 use crate::inventory::values::{duration, is_label, number, word};
 use crate::inventory::{Engine, Load, ManualTasks, Status, System, Timeouts, Wanted};
@@ -20,7 +21,7 @@ use crate::yaml::{Fields, Name, Node, error, nearest};
 const TASK_DAYS: u32 = 14;
 
 /// Engines of the language that this version does not have.
-const LATER: [&str; 3] = ["ldap", "files", "process"];
+const LATER: [&str; 2] = ["ldap", "files"];
 
 /// What reading a system needs to know of the rest.
 pub(super) struct Surroundings<'a> {
@@ -111,7 +112,8 @@ fn system(
         }
         (Some(node), None) => {
             let word = text(node, top.errors())?;
-            engine_of(&mut system, &word, node, needed, &mut top, context);
+            let asked = (node, needed, surroundings.folder);
+            engine_of(&mut system, &word, asked, &mut top, context);
         }
         (None, Some(node)) => {
             connect(&mut system, node, needed, &mut top, surroundings, context);
@@ -166,8 +168,7 @@ fn timeouts(timeouts: &mut Timeouts, node: &Node, errors: &mut Vec<Diagnostic>) 
 fn engine_of(
     system: &mut System,
     word: &str,
-    node: &Node,
-    needed: bool,
+    (node, needed, folder): (&Node, bool, &Path),
     top: &mut Fields<'_, '_>,
     context: &mut Context,
 ) {
@@ -175,6 +176,7 @@ fn engine_of(
     let dialect = match word {
         "postgres" | "mysql" | "sqlite" => Dialect::Table,
         "csv" => Dialect::File,
+        "process" => Dialect::Plugin,
         "manual" => {
             system.engine = Engine::Manual(manual(top));
             return;
@@ -205,6 +207,17 @@ fn engine_of(
             system.engine = Engine::Sqlite;
             settings::sqlite(settings, needed, &here, top.errors())
         }
+        "process" => {
+            system.insecure_http = top.boolean("insecure_http").unwrap_or(false);
+            let node = if needed {
+                top.required("plugin")
+            } else {
+                top.optional("plugin")
+            };
+            let read = node.and_then(|node| plugin::plugin(node, folder, needed, top.errors()));
+            system.engine = read.map_or(Engine::None, Engine::Process);
+            plugin::settings(settings, top.errors())
+        }
         _ => {
             let (csv, stated) = settings::csv(settings, needed, &here, top.errors());
             system.engine = Engine::Csv(csv);
@@ -231,7 +244,7 @@ fn keep(system: &mut System, stated: Stated) {
 
 /// An engine that this version does not have (E104), or that nobody has (E106).
 fn no_engine(word: &str, place: Place) -> Diagnostic {
-    const BUILT: [&str; 5] = ["postgres", "mysql", "sqlite", "csv", "manual"];
+    const BUILT: [&str; 6] = ["postgres", "mysql", "sqlite", "csv", "process", "manual"];
     if LATER.contains(&word) {
         return error("E104", say::not_yet(say::engine_word(word)))
             .at(place)

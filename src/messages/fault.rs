@@ -39,6 +39,12 @@ catalogue! {
     too_many_places(cap) { en: "more than {cap} places to search in; nothing below them was searched", de: "mehr als {cap} Orte, in denen zu suchen wäre; darunter wurde nichts durchsucht" }
     one_key_in_two_places() { en: "two places hold different records under the same key, so none of them can be told apart", de: "an zwei Orten stehen verschiedene Datensätze unter demselben Schlüssel; sie lassen sich nicht auseinanderhalten" }
     too_many_items(part, limit) { en: "the part `{part}` of a record has more than {limit} items", de: "der Teil `{part}` eines Datensatzes hat mehr als {limit} Einträge" }
+    large_file(limit) { en: "the file is larger than {limit}", de: "die Datei ist größer als {limit}" }
+    other_host() { en: "the file lies on a server that the connector does not allow", de: "die Datei liegt auf einem Server, den der Konnektor nicht erlaubt" }
+    page_for_file() { en: "a page for people came in the place of the file, as of a log-in", de: "statt der Datei kam eine Seite für Menschen, etwa eine Anmeldung" }
+    hand_file_over() { en: "fetch the file from the system and hand it over otherwise, or raise `limit` under `files` of the connector", de: "die Datei aus dem System holen und auf anderem Weg übergeben, oder im Konnektor unter `files` das `limit` erhöhen" }
+    allow_host() { en: "if the server belongs to the system, add its host to `hosts` under `files` of the connector; else fetch the file by hand", de: "gehört der Server zum System, seinen Rechnernamen unter `files` des Konnektors in `hosts` ergänzen; sonst die Datei von Hand holen" }
+    show_credentials() { en: "see whether the account may open the file; a connector sends credentials with `auth: true` under `files`", de: "prüfen, ob das Konto die Datei öffnen darf; ein Konnektor sendet die Zugangsdaten mit `auth: true` unter `files`" }
     blind(kind) { en: "the control person was not found by {kind}, so an empty answer would mean nothing", de: "die Kontrollperson wurde über „{kind}“ nicht gefunden; eine leere Antwort würde daher nichts besagen" }
     secret(reference) { en: "the secret {reference} is missing", de: "das Geheimnis {reference} fehlt" }
     secret_unreadable(reference, reason) { en: "the secret {reference} cannot be used: {reason}", de: "das Geheimnis {reference} ist nicht verwendbar: {reason}" }
@@ -142,6 +148,20 @@ catalogue! {
     plan_again() { en: "make a new plan by the same command with --case CASE", de: "mit demselben Befehl und --case VORGANG neu planen" }
     use_transactions() { en: "convert the table (`ALTER TABLE … ENGINE=InnoDB`), name the table behind the view, or erase there by hand: `erase: manual`", de: "die Tabelle umstellen (`ALTER TABLE … ENGINE=InnoDB`), die Tabelle hinter der Sicht angeben oder dort von Hand löschen: `erase: manual`" }
     use_primary() { en: "give the address of the server that takes writing", de: "die Adresse des Servers angeben, der Schreiben zulässt" }
+    plugin_unstarted(reason) { en: "the plugin could not be started: {reason}", de: "das Plugin ließ sich nicht starten: {reason}" }
+    plugin_broke(reason) { en: "the plugin broke the protocol: {reason}", de: "das Plugin hat das Protokoll verletzt: {reason}" }
+    plugin_busy() { en: "the plugin says that it cannot now", de: "das Plugin sagt, dass es jetzt nicht kann" }
+    plugin_request(reason) { en: "a request of the plugin was not sent: {reason}", de: "eine Anfrage des Plugins wurde nicht gesendet: {reason}" }
+    plugin_protocol(version) { en: "the plugin does not speak version {version} of the protocol", de: "das Plugin spricht nicht Version {version} des Protokolls" }
+    plugin_lacks(object, what) { en: "the plugin does not offer for {object} what the inventory expects: {what}", de: "das Plugin bietet für {object} nicht, was das Inventar erwartet: {what}" }
+    plugin_incomplete() { en: "the plugin says that it could not read everything", de: "das Plugin sagt, dass es nicht alles lesen konnte" }
+    plugin_failed() { en: "the plugin says that it failed", de: "das Plugin sagt, dass es gescheitert ist" }
+    plugin_ended() { en: "the plugin ended before it had answered", de: "das Plugin endete, bevor es geantwortet hatte" }
+    plugin_changed(file) { en: "the plugin's file {file} was changed while dsr was running", de: "die Datei {file} des Plugins wurde geändert, während dsr lief" }
+    start_plugin() { en: "try its command in a terminal; `plugin: {{ log: FILE }}` keeps what it writes to standard error", de: "seinen Befehl in einem Terminal versuchen; `plugin: {{ log: DATEI }}` hält fest, was es auf die Standardfehlerausgabe schreibt" }
+    mend_plugin() { en: "have the plugin's author compare it with docs/reference/plugin-protocol.md", de: "das Plugin von seinem Autor mit docs/reference/plugin-protocol.md vergleichen lassen" }
+    match_plugin() { en: "correct the object in dsr.yaml, or take the version of the plugin that has it", de: "das Objekt in dsr.yaml berichtigen oder die Version des Plugins nehmen, die es hat" }
+    trust_plugin() { en: "look at it and allow it again with dsr trust", de: "ansehen und mit dsr trust erneut erlauben" }
     show_children() { en: "let the account see all tables of the database, with the GRANT that `dsr check` prints", de: "dem Konto alle Tabellen der Datenbank zeigen, mit dem GRANT, den `dsr check` ausgibt" }
     end_history() { en: "erase there by hand with `DELETE HISTORY` (`erase: manual`), or end the versioning of the table", de: "dort von Hand löschen, mit `DELETE HISTORY` (`erase: manual`), oder die Versionierung der Tabelle beenden" }
     encrypt_sign_in() { en: "switch TLS on for this line (name the issuer's certificate in `ca_file`), or give the account a password of caching_sha2_password or mysql_native_password", de: "TLS für diese Leitung einschalten (das Zertifikat des Ausstellers in `ca_file` angeben) oder dem Konto ein Passwort nach caching_sha2_password oder mysql_native_password geben" }
@@ -157,6 +177,9 @@ pub fn remedy(code: &str) -> Text {
         "E320" => raise_cap(),
         "E324" => raise_places(),
         "E327" => hand_over_otherwise(),
+        "E557" => hand_file_over(),
+        "E558" => allow_host(),
+        "E559" => show_credentials(),
         "E325" => name_the_place(),
         "E570" => name_fewer_identities(),
         "E571" => reach_directly(),
@@ -193,6 +216,11 @@ pub fn remedy(code: &str) -> Text {
         "E427" | "E548" => look_there(),
         "E429" => find_it_otherwise(),
         "E580" => pass_row_security(),
+        "E581" | "E588" | "E589" => start_plugin(),
+        "E582" | "E584" | "E585" | "E587" => mend_plugin(),
+        "E583" => try_again(),
+        "E586" => match_plugin(),
+        "E595" => trust_plugin(),
         "E590" => use_transactions(),
         "E591" => use_primary(),
         "E592" => show_children(),

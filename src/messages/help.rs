@@ -138,6 +138,27 @@ pub fn german(id: &str) -> Option<&'static str> {
         "connector.show.expanded" => {
             "Mit allem, was er erweitert, und allen Vorgaben ausgeschrieben"
         }
+        "connector.new" => {
+            "Einen Konnektor und einen ersten Test entwerfen, aus einigen Antworten oder einem OpenAPI-Dokument"
+        }
+        "connector.new.name" => "Wie der Konnektor heißt, etwa bookings",
+        "connector.new.openapi" => {
+            "Die Schnittstelle aus diesem OpenAPI-Dokument lesen (3.x oder Swagger 2.0, YAML oder JSON)"
+        }
+        "connector.new.path" => {
+            "Mit --openapi: nur Listen, deren Pfad so beginnt; mehrfach möglich"
+        }
+        "connector.new.url" => "Adresse der Schnittstelle, etwa https://bookings.example.com/api",
+        "connector.new.auth" => {
+            "Wie man eingelassen wird: none, bearer, basic, header:NAME oder query:NAME"
+        }
+        "connector.new.find" => "Pfad der Suche nach E-Mail, etwa /guests?email={email}",
+        "connector.new.records" => "Wo in der Antwort die Datensätze liegen, etwa $.items[*]",
+        "connector.new.item" => "Pfad eines Datensatzes, etwa /guests/{id}, oder none",
+        "connector.new.fields" => {
+            "Personenbezogene Felder, durch Komma getrennt, etwa email,name,note=content.note"
+        }
+        "connector.new.delete" => "Ein DELETE auf den Pfad eines Datensatzes entfernt ihn",
         "connector.check" => "Konnektordateien auf Fehler prüfen, ohne ein System zu fragen",
         "connector.diff" => {
             "Zeigen, was eine Erweiterung am Konnektor darunter ändert, Sicherheitseigenschaften zuerst"
@@ -148,6 +169,36 @@ pub fn german(id: &str) -> Option<&'static str> {
         "connector.discover.system" => {
             "Das System des Inventars; es darf noch `not_connected` sein"
         }
+        "connector.record" => {
+            "Einen Fall an einem Testsystem ausführen und als Test festhalten, mit erfundenen Werten"
+        }
+        "connector.record.connector" => {
+            "Der Konnektor, wenn das Testsystem nicht im Inventar steht: eine Datei oder ein Name"
+        }
+        "connector.record.set" => {
+            "Mit --connector: eine Einstellung des Testsystems, etwa url=https://sandbox.example.com; Geheimnisse als key=env:NAME; mehrfach möglich"
+        }
+        "connector.record.system" => "Das System des Inventars; es wird nur gelesen",
+        "connector.record.run" => {
+            "Was ausgeführt wird: find, export, erase, rectify, restrict oder optout"
+        }
+        "connector.record.subject" => {
+            "Die Testperson: eine E-Mail-Adresse oder eine Kennung wie customer_no=4711; mehrfach möglich"
+        }
+        "connector.record.case" => "Was der Fall zeigt, in wenigen Wörtern; nichts über die Person",
+        "connector.record.change" => {
+            "Mit --run rectify: ein neuer Wert, etwa person.name=Ada; mehrfach möglich"
+        }
+        "connector.record.tests" => {
+            "Die Testdatei, wenn sie nicht tests/NAME.test.yml neben dem Konnektor ist; gibt es sie schon, kommt der Fall hinzu"
+        }
+        "connector.record.keep" => {
+            "Die Werte dieses Felds stehen lassen, etwa status; mehrfach möglich"
+        }
+        "connector.record.hide" => {
+            "Die Werte dieses Felds ersetzen, obwohl sie wie die Nummer eines Datensatzes aussehen; mehrfach möglich"
+        }
+        "connector.record.sandbox" => "Es antwortet ein Testsystem: der Fall darf hineinschreiben",
         "connector.test" => {
             "Aufgezeichnete Antworten eines Systems dem Konnektor vorspielen, und daraus abgeleitete Fälle"
         }
@@ -228,8 +279,10 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
         "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
-        "trust" => "Zeigen, was ein Konnektor erreichen und ändern darf, und ihn dann zulassen",
-        "trust.file" => "Die Datei des Konnektors",
+        "trust" => {
+            "Zeigen, was ein Konnektor oder Plugin erreichen und ändern darf, und ihn dann zulassen"
+        }
+        "trust.file" => "Die Datei des Konnektors oder eine des Plugins",
         "trust.yes" => "Nicht fragen",
         "plan" => "Eine Löschung planen, ohne sie auszuführen",
         "plan.as_of" => {
@@ -300,6 +353,13 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "DIR" => "ORDNER",
         "FIELD=VALUE" => "FELD=WERT",
         "FILE" => "DATEI",
+        "ADDRESS|KIND=VALUE" => "ADRESSE|ART=WERT",
+        "MEMBER" => "FELD",
+        "NAME=VALUE" => "NAME=WERT",
+        "RUN" => "LAUF",
+        "FIELDS" => "FELDER",
+        "URL" => "URL",
+        "WAY" => "WEG",
         "FILE|-" => "DATEI|-",
         "FORMAT" => "FORM",
         "GROUND" => "GRUND",

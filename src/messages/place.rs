@@ -17,7 +17,7 @@ catalogue! {
     everybody_why(place) { en: "`{place}` is a place and holds the records of everybody", de: "`{place}` ist ein Ort und enthält die Datensätze aller" }
     everybody_help(place) { en: "search inside it by an identity:   {{ by: email, under: {place}, get: …, query: {{ email: \"{{{{ value }}}}\" }} }}", de: "darin nach einer Kennung suchen:   {{ by: email, under: {place}, get: …, query: {{ email: \"{{{{ value }}}}\" }} }}" }
     part_name(name) { en: "`{name}` cannot name a part of a record", de: "`{name}` kann keinen Teil eines Datensatzes benennen" }
-    part_name_help() { en: "use small letters, digits and `_`, and no name of the key", de: "Kleinbuchstaben, Ziffern und `_` verwenden, und keinen Namen aus dem Schlüssel" }
+    part_name_help() { en: "use small letters, digits and `_`, no name of the key, and not `files`", de: "Kleinbuchstaben, Ziffern und `_` verwenden, keinen Namen aus dem Schlüssel und nicht `files`" }
     no_clock() { en: "`by: age` needs to know where the date lies in a record", de: "`by: age` muss wissen, wo das Datum in einem Datensatz steht" }
     no_clock_why() { en: "each record that comes is compared with the day, so that nothing newer is ever touched", de: "jeder gelieferte Datensatz wird mit dem Tag verglichen, damit nichts Jüngeres angefasst wird" }
     no_clock_help() { en: "add to the object:   clock: last_login, or a JSONPath:   clock: \"$.meta.seen\"", de: "am Objekt ergänzen:   clock: last_login, oder einen JSONPath:   clock: \"$.meta.seen\"" }

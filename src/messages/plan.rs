@@ -9,6 +9,7 @@ catalogue! {
     child_unsure(child) { en: "records of {child} stay, and nothing tells whether they belong to it and would go along", de: "Datensätze aus {child} bleiben, und nichts verrät, ob sie dazugehören und mitgelöscht würden" }
     child_waits(child) { en: "records of {child} that hang below it wait for --accept and would go along", de: "Datensätze aus {child} darunter warten auf --accept und würden mitgelöscht" }
     anonymous_already() { en: "is anonymous already", de: "ist schon anonym" }
+    locked_with(object) { en: "stays with {object}, where erasing means restricting; it has no restriction of its own", de: "bleibt mit {object}, wo Löschen Einschränken bedeutet; eine eigene Einschränkung hat es nicht" }
     follows(object) { en: "follows what happens to {object}", de: "folgt dem, was mit {object} geschieht" }
     task_lock(count, object, until, because) { en: "Lock records of {object}, kept until {until}, against any other use: {count} ({because}).", de: "In {object} bis {until} aufzubewahrende Datensätze für jede andere Nutzung sperren: {count} ({because})." }
     task_start(count, object, because) { en: "Find out when the period began for records of {object}: {count} ({because}).", de: "Fristbeginn klären für Datensätze in {object}: {count} ({because})." }

@@ -30,6 +30,7 @@ catalogue! {
     unknown_field(name) { en: "`{name}` is neither a field (object.field) nor the category of one", de: "`{name}` ist weder ein Feld (objekt.feld) noch die Kategorie eines Feldes" }
     not_a_record(name) { en: "`{name}` names no record", de: "`{name}` benennt keinen Datensatz" }
     not_a_record_help() { en: "write object/key, such as users/7; parts of a key are joined by `/`", de: "objekt/schlüssel schreiben, etwa users/7; Teile eines Schlüssels verbindet `/`" }
+    unknown_part(object, part) { en: "`{object}` has no part `{part}`", de: "`{object}` hat keinen Teil `{part}`" }
     unknown_object(object, name) { en: "{name} has no object `{object}`", de: "{name} hat kein Objekt `{object}`" }
     not_a_code() { en: "`error` is the code of a fault", de: "`error` ist der Code eines Fehlers" }
     not_a_code_help() { en: "write it like this:   error: E310", de: "so schreiben:   error: E310" }
@@ -44,6 +45,21 @@ catalogue! {
     bad_reply_help() { en: "write:   reply: {{ status: 200, json: {{ … }} }}   or text, or bytes", de: "schreiben:   reply: {{ status: 200, json: {{ … }} }}   oder text oder bytes" }
     bad_bytes() { en: "these are no bytes in base64", de: "das sind keine Bytes in Base64" }
     bad_bytes_help() { en: "encode them with base64 (RFC 4648, 4)", de: "mit Base64 kodieren (RFC 4648, 4)" }
+
+    sandbox_fault(code) { en: "the sandbox could not be searched ({code}), so nothing was recorded", de: "das Testsystem ließ sich nicht durchsuchen ({code}), daher wurde nichts aufgezeichnet" }
+    sandbox_fault_help() { en: "see that it runs, and that the settings and the secret are right; then record again", de: "prüfen, ob es läuft und ob Einstellungen und Geheimnis stimmen; dann erneut aufzeichnen" }
+    no_json_reply(no) { en: "reply {no} is no JSON, and of nothing else could the personal values be told", de: "Antwort {no} ist kein JSON, und nur darin lassen sich die personenbezogenen Werte erkennen" }
+    no_json_reply_help() { en: "write this case by hand, with invented values; nothing was saved", de: "diesen Fall von Hand schreiben, mit erfundenen Werten; gespeichert wurde nichts" }
+    exchange_no(no) { en: "exchange {no}", de: "Austausch {no}" }
+    original_left(place) { en: "the recording still holds a value of the sandbox ({place}), so it was not saved", de: "die Aufzeichnung enthält noch einen Wert des Testsystems ({place}), daher wurde sie nicht gespeichert" }
+    original_left_why() { en: "every value is looked for as it stands, in other letters, percent-encoded, in base64, in hexadecimal and as a digest", de: "jeder Wert wird gesucht, wie er dasteht, in anderer Schreibung, prozentkodiert, in Base64, hexadezimal und als Prüfsumme" }
+    original_left_help() { en: "have the member that holds it replaced with --hide NAME; use another test person if its name or address is a common word", de: "das Feld, in dem er steht, mit --hide NAME ersetzen lassen; eine andere Testperson nehmen, wenn ihr Name oder ihre Adresse ein gewöhnliches Wort ist" }
+    not_accepted(name) { en: "the connector does not accept the recording of `{name}`, so it was not saved", de: "der Konnektor nimmt die Aufzeichnung von „{name}“ nicht an, daher wurde sie nicht gespeichert" }
+    not_accepted_help() { en: "if it reads a word of the reply that was replaced, let that member stay with --keep NAME; else write the case by hand", de: "liest er ein Wort der Antwort, das ersetzt wurde, dieses Feld mit --keep NAME stehen lassen; sonst den Fall von Hand schreiben" }
+    no_place_for_case(file) { en: "{file} cannot take a further case", de: "{file} kann keinen weiteren Fall aufnehmen" }
+    no_place_for_case_help() { en: "let `cases` be its last key, each case on lines of its own with `  - ` before it; or name another file with --tests", de: "`cases` muss der letzte Schlüssel sein, jeder Fall auf eigenen Zeilen mit `  - ` davor; oder mit --tests eine andere Datei nennen" }
+    case_is_there(name) { en: "a case `{name}` is recorded already", de: "ein Fall „{name}“ ist schon aufgezeichnet" }
+    case_is_there_help() { en: "nothing is overwritten: take another name with --case, or remove that case from the file", de: "nichts wird überschrieben: mit --case einen anderen Namen nehmen oder den Fall aus der Datei entfernen" }
 
     not_recorded(asked) { en: "asked for, and not recorded: {asked}", de: "gefragt, aber nicht aufgezeichnet: {asked}" }
     nearest_recorded(words) { en: "the nearest recorded one is {words}", de: "am nächsten kommt {words}" }
@@ -85,6 +101,7 @@ catalogue! {
     derived_wrong_help(kind) { en: "correct the connector, or record what is missing; docs/reference/connector-tests.md explains `{kind}`", de: "den Konnektor berichtigen oder aufzeichnen, was fehlt; `{kind}` erklärt docs/reference/connector-tests.md" }
     derived_asked(asked) { en: "asked for, and not recorded: {asked}", de: "gefragt, aber nicht aufgezeichnet: {asked}" }
     ends_in_a_fault() { en: "the recorded case ends in a fault", de: "der aufgezeichnete Fall endet in einem Fehler" }
+    speaks_of_many() { en: "the first write is one for several records, and a status says of none of them that it is gone", de: "der erste Schreibzugriff gilt mehreren Datensätzen, und ein Status besagt von keinem, dass er fehlt" }
     finds_nobody() { en: "the recorded case finds nobody", de: "der aufgezeichnete Fall findet niemanden" }
     erases_nothing() { en: "the recorded case erases nothing", de: "der aufgezeichnete Fall löscht nichts" }
     writes_nothing() { en: "the recorded case writes nothing", de: "der aufgezeichnete Fall schreibt nichts" }

@@ -30,16 +30,20 @@ const FLAGS: usize = 200;
 /// Takes the records of one object.
 pub struct ObjectWriter<'p, 'a> {
     package: &'p mut Package<'a>,
-    object: &'p Object,
-    summary: ObjectSummary,
+    pub(super) object: &'p Object,
+    pub(super) summary: ObjectSummary,
     columns: Vec<Column>,
     /// Their names as JSON, with the colon.
     members: Vec<String>,
     listed: Listed,
     data_type: Option<&'a DataType>,
     table: csv::Writer<Spool>,
-    binaries: Spool,
+    pub(super) binaries: Spool,
     taken_out: Vec<(String, Part)>,
+    /// Where the file begins that is put aside piece by piece.
+    pub(super) began: u64,
+    /// Such a file with its ending, until the record that names it is written.
+    pub(super) under_way: Option<(String, Part)>,
 }
 
 /// What is known of an object when its records are written.
@@ -58,6 +62,8 @@ pub(super) struct ObjectSummary {
     unread: Option<Names>,
     pub(super) credentials: u64,
     pub(super) binaries: u64,
+    /// Files that belong to its records and are not part of the package.
+    pub(super) left_out: u64,
     /// First and last day on which a period of the records ends.
     pub(super) ends: Option<(Date, Date)>,
     /// Records whose period cannot be reckoned.
@@ -140,6 +146,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
                 unread: None,
                 credentials: 0,
                 binaries: 0,
+                left_out: 0,
                 ends: None,
                 endless: 0,
                 flags: Vec::new(),
@@ -154,6 +161,8 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
                 .from_writer(Spool::new(scratch)),
             binaries: Spool::new(scratch),
             taken_out: Vec::new(),
+            began: 0,
+            under_way: None,
             object,
             package,
         }
@@ -226,7 +235,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
         Ok(())
     }
 
-    fn lang(&self) -> Lang {
+    pub(super) fn lang(&self) -> Lang {
         self.package.material.language
     }
 
@@ -308,6 +317,14 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
 
     /// A value in base64 becomes a file of its own; `None` if it is none, or there are too many.
     fn take_out(&mut self, index: usize, value: &Value) -> io::Result<Option<Cell<'static>>> {
+        if let Some((ending, part)) = self.under_way.take() {
+            let (stem, row) = (&self.summary.stem, self.summary.records);
+            let path = format!("files/{stem}/{row:06}.{ending}");
+            let bytes = part.end - part.start;
+            self.taken_out.push((path.clone(), part));
+            self.summary.binaries += 1;
+            return Ok(Some(Cell::File { path, bytes }));
+        }
         let Some(text) = value.as_str().filter(|text| !text.trim().is_empty()) else {
             return Ok(None);
         };

@@ -133,6 +133,7 @@ pub(super) fn manifest(
             "unread_columns": not_included.unread_columns,
             "credentials": not_included.credentials,
             "not_portable": not_included.not_portable,
+            "files": not_included.files,
         },
         "files": listed,
     });

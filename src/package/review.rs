@@ -9,7 +9,7 @@ use std::io;
 use crate::connector::Blind;
 use crate::html::plain;
 use crate::inventory::Rule;
-use crate::messages::{Text, package as say};
+use crate::messages::{Text, attachment, package as say};
 use crate::package::columns::Role;
 use crate::package::files::Files;
 use crate::package::object::ObjectSummary;
@@ -101,6 +101,9 @@ fn of_object(material: &Material<'_>, object: &ObjectSummary, out: &mut Vec<Text
     }
     if object.binaries > 0 {
         out.push(say::point_files(&name, object.binaries));
+    }
+    if object.left_out > 0 {
+        out.push(attachment::point_left_out(&name, object.left_out));
     }
 }
 

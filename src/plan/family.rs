@@ -97,6 +97,11 @@ pub(super) fn settle_followers(system: &System, steps: &mut [Step]) {
                     Some(action) if may(system, object, action) => {
                         (Decision::Erase, Some(action), None, None)
                     }
+                    // Erasing locks the leader: what cannot be locked by itself stays with it.
+                    Some(Action::Restrict) => {
+                        let because = say::locked_with(leader.clone());
+                        (Decision::Retain, None, None, Some(because))
+                    }
                     _ => (Decision::Manual, None, None, Some(follows)),
                 }
             }

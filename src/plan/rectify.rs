@@ -1,6 +1,7 @@
 //! Plans a rectification (Art. 16 GDPR): which field of which record gets which value, in the notation of its system.
 //!
 //! What cannot be written is never passed over: a field that was named itself is refused, one that a category meets becomes a task.
+//! Where the connector leaves corrections to a person, both become one.
 //! Records that the law keeps as they are (booking documents) are corrected only where the field was named.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -260,7 +261,7 @@ impl Work<'_> {
                 continue;
             }
             if let Some(why) = self.unwritable(field) {
-                if *named {
+                if *named && !self.is_a_persons() {
                     troubles.add("E422", full, |place| {
                         Diagnostic::new("E422", Exit::Usage, say::not_writable(place))
                             .why(why)
@@ -360,6 +361,12 @@ impl Work<'_> {
         matches!(ruling.decision, Decision::Retain | Decision::UnknownStart)
             .then_some(ruling.because)
             .flatten()
+    }
+
+    /// Whether a person corrects records of this object, by the connector's word or because no write is confirmed.
+    fn is_a_persons(&self) -> bool {
+        self.object.by_hand(Action::Rectify).is_some()
+            || is_unconfirmed(self.system, self.object, Action::Rectify)
     }
 
     fn unwritable(&self, field: &Field) -> Option<Text> {

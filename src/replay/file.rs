@@ -14,9 +14,9 @@ use super::exchange::{self, Exchange, json};
 use super::outline;
 use crate::connector::definition::Definition;
 use crate::connector::grammar::{mapping, text};
-use crate::connector::object::Erase;
+use crate::connector::object::{Action, Erase, Object};
 use crate::diagnostic::{Diagnostic, Place, Result, Source, Trouble};
-use crate::messages::{describe, replay as say, yaml as say_yaml};
+use crate::messages::{connector as say_connector, describe, replay as say, yaml as say_yaml};
 use crate::plan::{Correction, Outcome};
 use crate::replay::derive::Kind as Derived;
 use crate::subject::{Identity, Kind, Kinds};
@@ -106,6 +106,10 @@ pub struct Expect {
     pub exported: Option<Stated<BTreeMap<String, BTreeMap<String, Json>>>>,
     /// Members by object, some of those that come.
     pub described: Option<Stated<BTreeMap<String, Vec<String>>>>,
+    /// Items by part, by `object/key`.
+    pub parts: Option<Stated<BTreeMap<String, BTreeMap<String, u64>>>>,
+    /// Names of files, by `object/key`.
+    pub files: Option<Stated<BTreeMap<String, Vec<String>>>>,
     pub waited: Option<Stated<Duration>>,
     pub error: Option<Stated<String>>,
 }
@@ -224,7 +228,13 @@ fn settings(
         let Some(value) = text(node, errors) else {
             continue;
         };
-        if let Err(what) = rule.check(&value, false) {
+        // A private key stands in lines.
+        let lines = ['\n', '\r'];
+        let checked = match rule.secret {
+            true => value.replace(lines, " "),
+            false => value.clone(),
+        };
+        if let Err(what) = rule.check(&checked, false) {
             let wrong = error("E752", say::setting_misfit(&name.text, what));
             errors.push(
                 wrong
@@ -360,7 +370,13 @@ fn case(
         let enough = match run.writes() {
             _ if run == Run::Describe => expect.described.is_some() || expect.error.is_some(),
             true => expect.outcomes.is_some() || expect.error.is_some(),
-            false => expect.found.is_some() || expect.exported.is_some() || expect.error.is_some(),
+            false => {
+                let beside = expect.parts.is_some() || expect.files.is_some();
+                beside
+                    || expect.found.is_some()
+                    || expect.exported.is_some()
+                    || expect.error.is_some()
+            }
         };
         if !enough {
             let wrong = error("E757", say::expects_nothing(run.word())).at(node.place.clone());
@@ -434,9 +450,28 @@ fn choose(
         if !is_object(&name.text, &name.place, definition, errors) {
             continue;
         }
-        if let Some(erase) = crate::connector::grammar::erase(node, None, errors) {
-            out.push((name.text.clone(), erase));
+        let Some(erase) = crate::connector::grammar::erase(node, None, errors) else {
+            continue;
+        };
+        if let Erase::With { object } = &erase {
+            is_object(object, &node.place, definition, errors);
         }
+        let action = match &erase {
+            Erase::Remove => Some(Action::Remove),
+            Erase::Anonymise => Some(Action::Anonymise),
+            Erase::Restrict => Some(Action::Restrict),
+            Erase::Retain { .. } | Erase::Manual { .. } | Erase::With { .. } => None,
+        };
+        let has = |action| {
+            let object = definition.object(&name.text);
+            object.is_some_and(|object| object.http(action).is_some())
+        };
+        if let Some(action) = action.filter(|action| !has(*action)) {
+            let wrong = error("E205", say_connector::absent_action(action.word()));
+            let help = say_connector::absent_action_help();
+            errors.push(wrong.at(node.place.clone()).help(help));
+        }
+        out.push((name.text.clone(), erase));
     }
     out
 }
@@ -498,6 +533,14 @@ fn expect(node: &Node, definition: &Definition, errors: &mut Vec<Diagnostic>) ->
     if let Some(node) = fields.optional("described") {
         let value = found(node, definition, fields.errors());
         out.described = Some(stated(value, node));
+    }
+    if let Some(node) = fields.optional("parts") {
+        let value = parts(node, definition, fields.errors());
+        out.parts = Some(stated(value, node));
+    }
+    if let Some(node) = fields.optional("files") {
+        let value = files(node, definition, fields.errors());
+        out.files = Some(stated(value, node));
     }
     if let Some(node) = fields.optional("waited")
         && let Some(waited) = crate::connector::definition::duration(node, fields.errors())
@@ -602,6 +645,54 @@ fn exported(
             values.insert(field.text.clone(), json(node));
         }
         out.insert(name.text.clone(), values);
+    }
+    out
+}
+
+/// Number of items by part, for records.
+fn parts(
+    node: &Node,
+    definition: &Definition,
+    errors: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, BTreeMap<String, u64>> {
+    let mut out = BTreeMap::new();
+    for (name, node) in mapping(node, errors).unwrap_or_default() {
+        is_record(&name.text, &name.place, definition, errors);
+        let object = name.text.split('/').next().unwrap_or_default();
+        let known = definition.object(object).map(Object::parts);
+        let known = known.unwrap_or_default().iter();
+        let known: Vec<&str> = known.map(|part| part.name.as_str()).collect();
+        let mut counts = BTreeMap::new();
+        for (part, node) in mapping(node, errors).unwrap_or_default() {
+            if !known.contains(&part.text.as_str()) {
+                let wrong = error("E760", say::unknown_part(object, &part.text));
+                let wrong = wrong.at(part.place.clone());
+                errors.push(did_you_mean(wrong, &part.text, known.iter().copied()));
+            }
+            match node.scalar().and_then(|text| text.parse().ok()) {
+                Some(count) => drop(counts.insert(part.text.clone(), count)),
+                None => errors.push(wrong_kind(node, Wanted::Count)),
+            }
+        }
+        out.insert(name.text.clone(), counts);
+    }
+    out
+}
+
+/// Names of files, for records.
+fn files(
+    node: &Node,
+    definition: &Definition,
+    errors: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Vec<String>> {
+    let mut out = BTreeMap::new();
+    for (name, node) in mapping(node, errors).unwrap_or_default() {
+        is_record(&name.text, &name.place, definition, errors);
+        let items = node.list().map(|items| items.iter().map(Node::scalar));
+        match items.and_then(Iterator::collect) {
+            Some(names) => drop(out.insert(name.text.clone(), names)),
+            None => errors.push(wrong_kind(node, Wanted::List)),
+        }
     }
     out
 }

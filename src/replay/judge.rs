@@ -83,6 +83,27 @@ pub(super) fn judge(case: &Case, played: &Played, objects: &[Object]) -> Vec<Dia
     if let Some(stated) = &expect.exported {
         exported(stated, played, objects, &mut wrong);
     }
+    if let Some(stated) = &expect.parts {
+        for (name, wanted) in &stated.value {
+            let came = played.beside.parts.get(name).cloned().unwrap_or_default();
+            let (came, wanted) = (json!(came), json!(wanted));
+            if came != wanted {
+                let text = say::other_value(name, came.to_string(), wanted.to_string());
+                wrong.push(differs("E776", text, &stated.place));
+            }
+        }
+    }
+    if let Some(stated) = &expect.files {
+        for (name, wanted) in &stated.value {
+            let came = played.beside.files.get(name).cloned().unwrap_or_default();
+            let (came, wanted) = (json!(came), json!(wanted));
+            if came != wanted {
+                let field = format!("{name} files");
+                let text = say::other_value(field, came.to_string(), wanted.to_string());
+                wrong.push(differs("E776", text, &stated.place));
+            }
+        }
+    }
     if let Some(stated) = &expect.waited
         && played.waited.abs_diff(stated.value) >= SAME
     {
@@ -186,6 +207,7 @@ pub(super) fn search_faults(played: &Played) -> Vec<(String, Fault)> {
     if let Some(Err(fault)) = &played.described {
         all.push(("describe".to_owned(), fault.clone()));
     }
+    all.extend(played.beside.faults.clone());
     all
 }
 

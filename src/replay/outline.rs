@@ -43,6 +43,19 @@ pub fn actions(definition: &Definition) -> Vec<(String, Action)> {
     all
 }
 
+/// What packages ask for beside the records: `object/part`, and `object/files`.
+pub(super) fn beside(definition: &Definition) -> Vec<String> {
+    let mut all = Vec::new();
+    for object in &definition.objects {
+        let parts = object.parts().iter();
+        all.extend(parts.map(|part| format!("{}/{}", object.name, part.name)));
+        if !object.files().is_empty() {
+            all.push(format!("{}/files", object.name));
+        }
+    }
+    all
+}
+
 /// Whether a recorded request changes something. A POST does if the connector sends such a one while writing; where it also reads
 /// so, its body decides, and where that is not recorded nobody can tell.
 pub(super) fn writes(definition: &Definition, exchange: &Exchange) -> bool {
@@ -76,6 +89,7 @@ fn requests(definition: &Definition) -> Vec<&Request> {
         if let How::Http { describe, .. } = &object.how {
             all.extend(describe.iter().map(|one| &one.request));
         }
+        all.extend(object.files().iter().map(|rule| &rule.request));
         if let How::Http { read, actions, .. } = &object.how {
             all.extend(read.as_deref());
             let steps = actions.iter().flat_map(|(_, does)| &does.steps);
@@ -96,6 +110,19 @@ pub(super) fn searches(definition: &Definition) -> Vec<&Request> {
         Via::Columns(_) | Via::Join(_) => None,
     });
     requests.collect()
+}
+
+/// Whether a request that was sent is one of an action for several records.
+pub(super) fn is_of_many(definition: &Definition, verb: Verb, url: &str) -> bool {
+    let url = url.split('?').next().unwrap_or_default();
+    definition.objects.iter().any(|object| match &object.how {
+        How::Http { actions, .. } => actions.iter().any(|(_, does)| {
+            let mut steps = does.steps.iter();
+            let here = |step: &Request| step.verb == verb && is_at(step, url);
+            does.batch.is_some() && steps.any(here)
+        }),
+        _ => false,
+    })
 }
 
 fn is_path(request: &Request, exchange: &Exchange) -> bool {

@@ -8,10 +8,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::civil::{Date, date};
 
+use super::beside::{self, Beside};
 use super::file::{Case, Run as What, TestFile};
 use super::tape::{Record, Tamper, Tape};
 use crate::connector::definition::Definition;
-use crate::connector::object::How;
+use crate::connector::object::{Erase, How};
 use crate::connector::outline::Outline;
 use crate::connector::transport::{Replay, Transport};
 use crate::connector::{self, Digester, Fault, Opening, Reader, Settings, Writer, sql};
@@ -28,7 +29,7 @@ use crate::messages::Lang;
 use crate::plan::{
     self, Action, Aim, Approved, Ground, LiftReason, OptoutGround, Plan, Restricted, build,
 };
-use crate::subject::Identity;
+use crate::subject::{Identity, Kinds};
 
 /// Outcome of a record that the plan leaves to a person's word.
 pub(super) const WAITING: &str = "waiting";
@@ -54,6 +55,8 @@ pub(super) struct Played {
     pub described: Option<std::result::Result<Outline, Fault>>,
     pub tape: Record,
     pub waited: Duration,
+    /// What an export asked for beside the records.
+    pub beside: Beside,
     /// Why there is no plan, or no run.
     pub trouble: Option<Trouble>,
 }
@@ -86,7 +89,7 @@ pub(super) fn play(
 }
 
 /// A system of this connector in an inventory of its own.
-struct Stage {
+pub(super) struct Stage {
     inventory: Inventory,
     system: Arc<System>,
     doors: Arc<Entrance>,
@@ -97,7 +100,7 @@ struct Stage {
 struct Entrance {
     system: Arc<System>,
     settings: Settings,
-    tape: Arc<Tape>,
+    transport: Transport,
 }
 
 impl Entrance {
@@ -108,7 +111,7 @@ impl Entrance {
             settings: self.settings.clone(),
             row_key: Key::from_bytes(KEY).derive(Purpose::Row),
             descriptions: sql::Descriptions::default(),
-            transport: Transport::Replay(Arc::clone(&self.tape) as Arc<dyn Replay>),
+            transport: self.transport.clone(),
         }
     }
 }
@@ -135,28 +138,6 @@ impl Journal for Forgetful {
 
 impl Stage {
     fn new(definition: &Definition, file: &TestFile, case: &Case, tape: Arc<Tape>) -> Stage {
-        // A pace of its own: what other cases asked is no concern of this one.
-        let definition = definition.for_another_system();
-        let mut system = System::named(&definition.name);
-        system.objects.clone_from(&definition.objects);
-        // Where the connector lets ask, the records of a person are another case's affair.
-        let lets_ask = definition.objects.iter().any(|object| {
-            let How::Http { describe, .. } = &object.how else {
-                return false;
-            };
-            !describe.is_empty()
-        });
-        if case.run == What::Describe && !lets_ask {
-            system.control = case.subject.first().cloned();
-        }
-        // What nobody has confirmed is tested all the same.
-        system.unconfirmed_writes = true;
-        for (name, erase) in &case.choose {
-            let mut objects = system.objects.iter_mut();
-            if let Some(object) = objects.find(|object| object.name == *name) {
-                object.erase = erase.clone();
-            }
-        }
         let mut settings = Settings::default();
         for (name, value) in &file.settings {
             match definition
@@ -168,13 +149,42 @@ impl Stage {
                 false => drop(settings.plain.insert(name.clone(), value.clone())),
             }
         }
+        let transport = Transport::Replay(tape as Arc<dyn Replay>);
+        let mut stage = Stage::with(definition, &file.kinds, settings, transport);
+        stage.choose(&case.choose);
+        // Where the connector lets ask, the records of a person are another case's affair.
+        let lets_ask = definition.objects.iter().any(|object| {
+            let How::Http { describe, .. } = &object.how else {
+                return false;
+            };
+            !describe.is_empty()
+        });
+        if case.run == What::Describe && !lets_ask {
+            stage.watch(case.subject.first().cloned());
+        }
+        stage
+    }
+
+    /// A system of this connector with these settings, behind whatever carries its requests.
+    pub(super) fn with(
+        definition: &Definition,
+        kinds: &Kinds,
+        settings: Settings,
+        transport: Transport,
+    ) -> Stage {
+        // A pace of its own: what other cases asked is no concern of this one.
+        let definition = definition.for_another_system();
+        let mut system = System::named(&definition.name);
+        system.objects.clone_from(&definition.objects);
+        // What nobody has confirmed is tested all the same.
+        system.unconfirmed_writes = true;
         system.engine = Engine::Rest(Box::new(definition));
-        let inventory = inventory(system.clone(), file);
+        let inventory = inventory(system.clone(), kinds);
         let system = Arc::new(system);
         let doors = Entrance {
             system: Arc::clone(&system),
             settings,
-            tape,
+            transport,
         };
         Stage {
             inventory,
@@ -182,6 +192,35 @@ impl Stage {
             doors: Arc::new(doors),
             key: Key::from_bytes(KEY),
         }
+    }
+
+    /// Other answers to an erasure than the connector gives.
+    /// Gives the system a control person.
+    fn watch(&mut self, control: Option<Identity>) {
+        let mut system = System::clone(&self.system);
+        system.control = control;
+        self.instead(system);
+    }
+
+    fn choose(&mut self, choices: &[(String, Erase)]) {
+        let mut system = System::clone(&self.system);
+        for (name, erase) in choices {
+            let mut objects = system.objects.iter_mut();
+            if let Some(object) = objects.find(|object| object.name == *name) {
+                object.erase = erase.clone();
+            }
+        }
+        self.instead(system);
+    }
+
+    fn instead(&mut self, system: System) {
+        self.inventory.systems = vec![system.clone()];
+        self.system = Arc::new(system);
+        self.doors = Arc::new(Entrance {
+            system: Arc::clone(&self.system),
+            settings: self.doors.settings.clone(),
+            transport: self.doors.transport.clone(),
+        });
     }
 
     async fn play(self, case: &Case, until: Until, tape: &Tape) -> Played {
@@ -203,11 +242,19 @@ impl Stage {
             plan: None,
             results: Results::new(),
             described,
+            beside: Beside::default(),
             trouble: None,
             waited: Duration::ZERO,
             tape: tape.record(),
             findings,
         };
+        if case.run == What::Export
+            && !tape.has_missed()
+            && let Ok(mut reader) = self.doors.reader(&self.system)
+        {
+            let objects = &self.system.objects;
+            played.beside = beside::gather(reader.as_mut(), objects, &played.findings).await;
+        }
         // What nobody recorded has no answer, and everything after it would be made up.
         if case.run.writes() && !tape.has_missed() {
             match self.plan(case, &played.findings) {
@@ -234,7 +281,7 @@ impl Stage {
         Ok(reader.outline().await?.unwrap_or_default())
     }
 
-    async fn search(&self, subject: &[Identity]) -> Findings {
+    pub(super) async fn search(&self, subject: &[Identity]) -> Findings {
         let doors = Arc::clone(&self.doors);
         let search = Search {
             systems: vec![Arc::clone(&self.system)],
@@ -260,7 +307,7 @@ impl Stage {
         findings
     }
 
-    fn plan(&self, case: &Case, findings: &Findings) -> Result<Plan, Trouble> {
+    pub(super) fn plan(&self, case: &Case, findings: &Findings) -> Result<Plan, Trouble> {
         let basis = build::Basis {
             case: "2026-AAAAAA",
             inventory: &self.inventory,
@@ -306,7 +353,7 @@ impl Stage {
         }
     }
 
-    async fn apply(&self, plan: Plan, findings: &Findings) -> Result<Results, Trouble> {
+    pub(super) async fn apply(&self, plan: Plan, findings: &Findings) -> Result<Results, Trouble> {
         let id = plan.id();
         let mut identities: Vec<Identity> = findings
             .identities
@@ -354,13 +401,13 @@ impl Stage {
 }
 
 /// Of nobody's company: no rule keeps anything, no flow brings anything back.
-fn inventory(system: System, file: &TestFile) -> Inventory {
+fn inventory(system: System, kinds: &Kinds) -> Inventory {
     Inventory {
         folder: ".".into(),
         digest: Digest::sha256(b"test"),
         controller: Controller {
             name: "Test".to_owned(),
-            seat: file.kinds.country.clone(),
+            seat: kinds.country.clone(),
             language: Lang::En,
             contact: None,
             regulated_finance: false,
@@ -369,7 +416,7 @@ fn inventory(system: System, file: &TestFile) -> Inventory {
         reason_required: false,
         people: BTreeMap::new(),
         approval: Approval::None,
-        kinds: file.kinds.clone(),
+        kinds: kinds.clone(),
         expand: Expand {
             rounds: 3,
             stop_on_shared: true,

@@ -240,6 +240,18 @@ pub(super) fn condition(
     compile(text.trim(), &place, scope, true, errors)
 }
 
+/// The sides of a condition that is an `or`, each a condition; none if it is anything else.
+pub(super) fn sides(text: &str, node: &Node, scope: &Scope<'_>) -> Vec<Expression> {
+    let sides = words::sides(text.trim());
+    if sides.len() < 2 {
+        return Vec::new();
+    }
+    // What is wrong with one was said of the whole.
+    let side = |source: &&str| compile(source, &node.place, scope, true, &mut Vec::new());
+    let compiled: Option<Vec<Expression>> = sides.iter().map(|source| side(source)).collect();
+    compiled.unwrap_or_default()
+}
+
 fn compile(
     source: &str,
     place: &Place,

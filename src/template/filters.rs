@@ -14,7 +14,7 @@ pub(super) const QUOTING: &[&str] = &[
 /// The others.
 pub(super) const PLAIN: &[&str] = &[
     "lower", "upper", "trim", "join", "first", "last", "length", "default", "replace", "date",
-    "merge", "digits",
+    "merge", "digits", "number",
 ];
 
 pub(super) fn add(environment: &mut Environment<'static>) {
@@ -38,6 +38,7 @@ pub(super) fn add(environment: &mut Environment<'static>) {
                 .collect::<String>(),
         )
     });
+    environment.add_filter("number", number);
     environment.add_filter("text", text);
     environment.add_filter("soql", |value: &Value| {
         quote(value, '\'', Escape::Backslash)
@@ -191,6 +192,17 @@ fn text(value: &Value) -> Result<String, Error> {
         Ok(text)
     } else {
         Err(refuse())
+    }
+}
+
+/// A whole number as a number, for systems that compare types: a key that is read again is text, whatever it was.
+fn number(value: &Value) -> Result<Value, Error> {
+    let text = plain(value)?;
+    let number: i64 = text.parse().map_err(|_| refuse())?;
+    // Anything that would be written otherwise might name another record.
+    match number.to_string() == text {
+        true => Ok(Value::from(number)),
+        false => Err(refuse()),
     }
 }
 

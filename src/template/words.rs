@@ -82,6 +82,28 @@ fn words(source: &str) -> Vec<(Word<'_>, Range<usize>)> {
     out
 }
 
+/// What stands between the `or`s of an expression that are in no brackets; the whole if there are none, or if one may belong to
+/// something that binds more loosely (`… if … else …`).
+pub(super) fn sides(source: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut sides) = (0usize, 0, Vec::new());
+    let mut previous = None;
+    for (word, range) in words(source) {
+        match word {
+            Word::Open => depth += 1,
+            Word::Close => depth = depth.saturating_sub(1),
+            Word::Name("if" | "else") if previous != Some(Word::Dot) => return vec![source],
+            Word::Name("or") if depth == 0 && previous != Some(Word::Dot) => {
+                sides.push(source[start..range.start].trim());
+                start = range.end;
+            }
+            _ => {}
+        }
+        previous = Some(word);
+    }
+    sides.push(source[start..].trim());
+    sides
+}
+
 const KEYWORDS: &[&str] = &["and", "or", "not", "in", "is", "if", "else"];
 
 pub(super) enum Foreign<'s> {

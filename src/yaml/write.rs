@@ -128,6 +128,45 @@ pub fn scalar(text: &str) -> String {
     out
 }
 
+/// JSON on one line; of an exchange, what is asked stands before what is answered.
+pub fn json(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => scalar(text),
+        serde_json::Value::Array(items) => format!(
+            "[{}]",
+            items.iter().map(json).collect::<Vec<_>>().join(", ")
+        ),
+        serde_json::Value::Object(members) if members.is_empty() => "{}".to_owned(),
+        serde_json::Value::Object(members) => {
+            // What is asked stands before what is answered.
+            let order = ["get", "post", "put", "patch", "delete", "head"];
+            let rank = |name: &str| match name {
+                "reply" => 2,
+                name if order.contains(&name) => 0,
+                _ => 1,
+            };
+            let mut all: Vec<(&String, &serde_json::Value)> = members.iter().collect();
+            all.sort_by_key(|(name, _)| rank(name));
+            let parts: Vec<String> = all
+                .iter()
+                .map(|(name, value)| format!("{}: {}", name_of(name), json(value)))
+                .collect();
+            format!("{{ {} }}", parts.join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn name_of(name: &str) -> String {
+    match !name.is_empty()
+        && name.bytes().all(|sign| sign.is_ascii_digit())
+        && !name.starts_with('0')
+    {
+        true => name.to_owned(),
+        false => scalar(name),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

@@ -186,6 +186,19 @@ fn run_document(path: &Path) {
         }
         give_evidence(&company);
     }
+    let needs_python = text.contains("\npython3 ") || text.contains("plugins/dsr_plugin.py");
+    if needs_python && !is_there("python3") {
+        assert!(std::env::var_os("DSR_TEST_REQUIRE_SERVERS").is_none());
+        eprintln!("skipped: {name} needs python3");
+        return;
+    }
+    if text.contains("plugins/dsr_plugin.py") {
+        let module = project("examples/plugins/dsr_plugin.py");
+        company.write(
+            "plugins/dsr_plugin.py",
+            &fs_err::read_to_string(module).unwrap(),
+        );
+    }
     for block in blocks(&text) {
         let place = format!("{name}:{}", block.line);
         if let Some(file) = &block.file {

@@ -166,6 +166,25 @@ fn page(name: &str, definition: &Definition) -> String {
         unconfirmed.insert(0, "No specification or trial confirms these writes. They are planned for a person until the system says `unconfirmed_writes: allow`.".to_owned());
     }
     part("Unconfirmed writes", &list(&unconfirmed));
+    let mut beside = Vec::new();
+    for object in &definition.objects {
+        for part in object.parts() {
+            let (name, request) = (&part.name, part.request.describe());
+            beside.push(format!("`{}/{name}`: {request}", object.name));
+        }
+        for rule in object.files() {
+            let (request, hosts, known) =
+                dsr::connector::attachment::describe(rule, &definition.origin());
+            let known = if known { "with" } else { "without" };
+            beside.push(format!(
+                "`{}/files`: {request}, from {}, {known} credentials, up to {} each",
+                object.name,
+                hosts.join(", "),
+                dsr::connector::attachment::size(rule.limit)
+            ));
+        }
+    }
+    part("What a package holds beside the records", &list(&beside));
     part("What is left over", &list(&docs.left_over));
     part("Limits", docs.limits.as_deref().unwrap_or_default());
     part("What surprises", &list(&docs.gotchas));

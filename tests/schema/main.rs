@@ -207,6 +207,7 @@ objects:
     read: { get: "/guests/{{ record.id }}", records: $ }
     export: { letters: { get: "/guests/{{ record.id }}/letters" } }
     describe: { get: /guests/fields, name: key, label: title, type: type, below: more }
+    files: [{ each: "$.letters[*].scans[*]", get: "{{ file.url }}", name: "{{ file.name }}", hosts: ["*.crm.example"], limit: 5MB }]
     fields:
       email: { category: contact.email, identity: email }
       name: person.name

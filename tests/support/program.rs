@@ -217,6 +217,20 @@ impl Running {
         self.0.wait().expect("it ends");
     }
 
+    /// With the most memory that the program held, in KiB.
+    pub fn watched(mut self) -> (Ran, u64) {
+        let status = format!("/proc/{}/status", self.0.id());
+        let mut peak = 0;
+        while self.0.try_wait().expect("it can be asked").is_none() {
+            let text = fs_err::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let held = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+            peak = peak.max(held.unwrap_or(0));
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        (self.wait(), peak)
+    }
+
     pub fn wait(self) -> Ran {
         Ran::of(self.0.wait_with_output().expect("it ends"))
     }

@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use serde_json::Value;
-
 use crate::cli::export::Order;
+use crate::cli::export::beside::Beside;
 use crate::cli::export::make::Source;
-use crate::connector::object::{ExportPart, How};
+use crate::connector::object::How;
 use crate::connector::{Blind, Fault, Object, Record, Unread};
 use crate::diagnostic::Result;
 use crate::find::{self, Flow, Open};
@@ -24,7 +23,7 @@ use crate::package::{Container, Kind, Material, NotIncluded, Package, SystemMate
 use crate::workspace::file_trouble;
 
 /// Records on their way from a system to the package. Few: each waits for the disk.
-const UNDER_WAY: usize = 64;
+pub(super) const UNDER_WAY: usize = 64;
 
 /// What stands in a package.
 pub(super) struct Contents {
@@ -35,6 +34,8 @@ pub(super) struct Contents {
     /// Objects that broke off.
     pub(super) broken: Broken,
     pub(super) not_included: NotIncluded,
+    /// Files that were left out for their size.
+    pub(super) too_large: u64,
 }
 
 pub(super) fn fill<'a>(
@@ -67,6 +68,7 @@ pub(super) fn fill<'a>(
     };
     let mut package = Package::new(material, container).map_err(trouble)?;
     let (mut objects, mut broken) = (BTreeMap::new(), Broken::new());
+    let mut too_large = 0;
     for found in &order.findings.systems {
         let Some(system) = inventory.system(&found.system) else {
             continue;
@@ -99,10 +101,14 @@ pub(super) fn fill<'a>(
             writer.finish().map_err(trouble)?;
             let place = (found.system.clone(), object.name.clone());
             if order.kind == ExportKind::Access && records > 0 {
+                let mut beside = Beside::new(source, system, object, answer);
                 for part in object.parts() {
-                    let why = self::part(source, system, object, part, answer, &mut package)?;
+                    let why = beside.part(part, &mut package)?;
                     fault = fault.or(why);
                 }
+                let (left_out, why) = beside.files(&mut package)?;
+                too_large += left_out;
+                fault = fault.or(why);
             }
             if let Some(fault) = fault {
                 broken.insert(place.clone(), fault);
@@ -118,75 +124,8 @@ pub(super) fn fill<'a>(
         objects,
         broken,
         not_included: summary.not_included,
+        too_large,
     })
-}
-
-/// Puts the items of one part of every record into the package, under a name of their own. Where they break off for a record, the
-/// others go on, and the fault is that of the object: it does not stand in the package as a whole.
-fn part(
-    source: &Source,
-    system: &System,
-    object: &Object,
-    part: &ExportPart,
-    answer: &ObjectFindings,
-    package: &mut Package<'_>,
-) -> Result<Option<Fault>> {
-    let trouble = |error: std::io::Error| file_trouble(&error);
-    let shown = object.of_part(part);
-    let (send, receive) = sync_channel::<Record>(UNDER_WAY);
-    let doors = Arc::clone(&source.doors);
-    let records: Vec<Record> = answer
-        .records
-        .iter()
-        .filter(|kept| kept.matched == Match::Stated)
-        .map(|kept| kept.record.clone())
-        .collect();
-    let (owner, of, asked) = (Arc::new(system.clone()), object.clone(), part.clone());
-    let reading = async move {
-        let named = Arc::clone(&owner);
-        let opened =
-            tokio::task::spawn_blocking(move || crate::execute::Doors::reader(&*doors, &named));
-        let mut reader = opened.await.unwrap_or_else(|_| Err(Fault::panicked()))?;
-        let mut first = None;
-        for record in records {
-            let mut sink = |item: Value| {
-                let mut data = record.data.clone();
-                if let Value::Object(members) = &mut data {
-                    members.retain(|name, _| of.key.contains(name));
-                    members.insert(asked.name.clone(), item);
-                }
-                let key = record.key.clone();
-                send.send(Record { key, data }).is_ok()
-            };
-            if let Err(fault) = reader.part(&of, &asked, &record, &mut sink).await {
-                let ends = fault.is_of_system();
-                first.get_or_insert(fault);
-                if ends {
-                    break;
-                }
-            }
-        }
-        first.map_or(Ok(()), Err)
-    };
-    let within = system.within;
-    let reading = crate::cli::spawn(async move {
-        match tokio::time::timeout(within, reading).await {
-            Ok(read) => read,
-            Err(_) => Err(Fault::cut(within.as_secs())),
-        }
-    })?;
-    let mut writer = package.object(&system.name, &shown).map_err(trouble)?;
-    let mut written = Ok(());
-    for record in receive {
-        written = writer.push(&record);
-        if written.is_err() {
-            break;
-        }
-    }
-    let read = crate::cli::block_on(reading)?.unwrap_or_else(|_| Err(Fault::panicked()));
-    written.map_err(trouble)?;
-    writer.finish().map_err(trouble)?;
-    Ok(read.err())
 }
 
 /// What is said of a table of which a search did not look what else it has.

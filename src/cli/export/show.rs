@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::cli::context::{Context, House};
 use crate::cli::export::{Made, Order};
 use crate::cli::journey::Opened;
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::{Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus};
-use crate::messages::{Text, export as say};
+use crate::messages::{Text, attachment, export as say};
 use crate::ui::Format;
 
 pub(super) fn made(
@@ -89,6 +89,7 @@ pub(super) fn as_json(house: &House, opened: &Opened, order: &Order, made: &Made
             "unread_columns": left.unread_columns,
             "credentials": left.credentials,
             "not_portable": left.not_portable,
+            "files": left.files,
         },
     });
     // The one time that it is written anywhere.
@@ -221,6 +222,11 @@ fn converse(
         .chain(broken)
         .filter(|(system, fault)| told.insert((system.to_owned(), fault.code.clone())));
     crate::cli::report::remedies(context, once);
+    let files = made.contents.too_large;
+    if files > 0 {
+        let warning = Diagnostic::new("W255", Exit::Done, attachment::left_out(files));
+        ui.warn(&warning.help(attachment::left_out_help()));
+    }
     if !order.draft {
         return Ok(());
     }

@@ -136,6 +136,12 @@ fn connectors(house: &House) -> Vec<(String, String, Digest)> {
     let rest = rest.flatten();
     let rest = rest.map(|part| (part.name.clone(), part.version.clone(), part.digest));
     let mut all: Vec<_> = rest.collect();
+    for system in &house.inventory.systems {
+        if let Engine::Process(plugin) = &system.engine {
+            let files = plugin.files.iter();
+            all.extend(files.map(|(file, digest)| (file.clone(), "plugin".to_owned(), *digest)));
+        }
+    }
     all.sort();
     all.dedup();
     all

@@ -129,6 +129,19 @@ fn of_object(object: &mut Node, inherited: &Inherited) {
     for (_, part) in parts.into_iter().flatten() {
         of_search(part, inherited);
     }
+    if let Some(Value::List(files)) = child(object, "files").map(|node| &mut node.value) {
+        for file in files {
+            of_request(file);
+            // An address that the system names is not shown the credentials.
+            let below = ["get", "post"].into_iter();
+            let mut below = below.filter_map(|verb| overlay::entry(file, verb));
+            let below = below.any(|path| path.scalar().unwrap_or_default().starts_with('/'));
+            add(file, "auth", Value::Bool(below));
+            add(file, "hosts", Value::List(Vec::new()));
+            add(file, "limit", text("10MB"));
+            add(file, "category", text("content.file"));
+        }
+    }
     if let Some(read) = child(object, "read") {
         of_request(read);
         if let Some(records) = &inherited.records {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
 use super::find::Has;
 use super::request::{Context, Defaults, Phase};
-use super::{api, describe, not_yet, part, place, reply};
+use super::{api, describe, files, part, place, reply};
 use crate::connector::grammar::{self, Names};
 use crate::connector::object::{Action, Erase, How, Object};
 use crate::connector::order::order;
@@ -138,7 +138,6 @@ impl House<'_> {
         }
         let mut fields = Fields::of(node, errors)?;
         let before = fields.errors().len();
-        not_yet(&mut fields, &["files"]);
         let key_node = fields.optional("key");
         let key = grammar::key(key_node, "id", fields.errors());
         let listed = fields.required("fields").map(|node| {
@@ -198,6 +197,10 @@ impl House<'_> {
         let describe = fields
             .optional("describe")
             .map(|node| describe::read(node, &context, fields.errors()))
+            .unwrap_or_default();
+        let files_node = fields.optional("files");
+        let files = files_node
+            .map(|node| files::read(node, &key, &parts, &context, fields.errors()))
             .unwrap_or_default();
 
         let mut actions = Vec::new();
@@ -294,6 +297,7 @@ impl House<'_> {
                 actions,
                 parts,
                 describe,
+                files,
             },
         })
     }

@@ -21,7 +21,11 @@ pub(super) fn read<'c>(
     let mut parts = Vec::new();
     for (name, node) in grammar::mapping(node, errors).unwrap_or_default() {
         let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if name.text.is_empty() || !name.text.chars().all(word) || key.contains(&name.text) {
+        if name.text.is_empty()
+            || !name.text.chars().all(word)
+            || key.contains(&name.text)
+            || name.text == "files"
+        {
             errors.push(
                 error("E326", say::part_name(&name.text))
                     .at(name.place.clone())

@@ -138,6 +138,7 @@ impl House<'_> {
                 actions: Vec::new(),
                 parts: Vec::new(),
                 describe: Vec::new(),
+                files: Vec::new(),
             },
         })
     }

@@ -43,6 +43,8 @@ pub(super) enum Phase {
     Read,
     /// Asks after a job; the reply holds no records.
     Poll,
+    /// Fetches a file; its path may be one expression that is a whole address.
+    File,
     Write,
 }
 
@@ -109,7 +111,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     let call = call_node.map(|node| protocol::call(node, context, fields.errors()));
     let path = match call {
         Some(_) => Some(Template::literal("")),
-        None => path(path_node, &context.scope(Within::Path), fields.errors()),
+        None => path(path_node, context, fields.errors()),
     };
     let name = fields.text("name");
     let query = query(fields, &context.scope(Within::Query));
@@ -165,7 +167,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         .boolean("idempotent")
         .unwrap_or(!matches!(verb, Verb::Post | Verb::Patch));
     let records = match context.phase {
-        Phase::Poll => None,
+        Phase::Poll | Phase::File => None,
         _ => match fields.optional("records") {
             Some(node) => json_path(node, fields.errors()),
             None => context.defaults.records.clone(),
@@ -173,7 +175,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     };
     if records.is_none()
         && !context.defaults.records_broken
-        && !matches!(context.phase, Phase::Write | Phase::Poll)
+        && !matches!(context.phase, Phase::Write | Phase::Poll | Phase::File)
     {
         let place = fields.place.clone();
         fields.error(
@@ -182,7 +184,10 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
                 .help(say::records_help()),
         );
     }
-    let page_node = fields.optional("page");
+    let page_node = match context.phase {
+        Phase::File => None,
+        _ => fields.optional("page"),
+    };
     let page = match page_node {
         Some(node) if context.phase != Phase::Find => {
             fields.error(
@@ -198,7 +203,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     };
     let base = match context.phase {
         // That nothing was found can only be said of this search: elsewhere a 404 speaks of one record.
-        Phase::Find => Outcome {
+        Phase::Find | Phase::File => Outcome {
             gone: None,
             ..context.defaults.outcome.clone()
         },
@@ -212,8 +217,12 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
         outcome.rpc = call.is_some();
     }
     let when = steps::when(fields, context);
-    let decode = body::decode(fields, context.defaults.decode);
-    if !matches!(context.phase, Phase::Write | Phase::Poll) {
+    let decode = match context.phase {
+        // What is in a file is nobody's business here.
+        Phase::File => Some(Some(Decode::Bytes)),
+        _ => body::decode(fields, context.defaults.decode),
+    };
+    if !matches!(context.phase, Phase::Write | Phase::Poll | Phase::File) {
         body::holds_records(decode.flatten(), path_node, fields.errors());
     }
     if let (Some(page), Some(query)) = (&page, &query)
@@ -228,7 +237,11 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
     }
     let capture = steps::capture(fields, context);
     let poll = steps::poll(fields, context, path_node, capture.as_deref());
-    let each = steps::each(fields, context);
+    let each = match context.phase {
+        // Here the word says where files are named.
+        Phase::File => Some(None),
+        _ => steps::each(fields, context),
+    };
     let limits = steps::limits(fields, context);
     if fields.errors()[before..]
         .iter()
@@ -259,8 +272,11 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Option
 }
 
 /// A path below the base URL: begins with one `/`, climbs nowhere, leaves the query to `query` (E130).
-fn path(node: &Node, scope: &Scope<'_>, errors: &mut Vec<Diagnostic>) -> Option<Template> {
-    let path = Template::compile(node, scope, errors)?;
+fn path(node: &Node, context: &Context<'_>, errors: &mut Vec<Diagnostic>) -> Option<Template> {
+    let path = Template::compile(node, &context.scope(Within::Path), errors)?;
+    if context.phase == Phase::File && path.is_expression() {
+        return Some(path);
+    }
     let start = path.literal_start();
     let literal = path.masked();
     let outside: String = literal

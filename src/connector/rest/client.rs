@@ -4,6 +4,7 @@
 //! Both keep the credentials to the origin of the system, verify TLS to the full, and measure replies while they unpack them.
 
 mod door;
+mod download;
 mod farewell;
 mod wire;
 
@@ -23,6 +24,7 @@ use crate::template::{Names, Template};
 use wire::{Built, Line, Lost, Repeat, set_query};
 
 pub(super) use farewell::{all as farewell, is_due as farewell_is_due};
+pub(in crate::connector) use wire::http_client;
 
 /// Redirects followed for one reading request.
 const HOPS: usize = 5;

@@ -15,6 +15,7 @@ use super::key_of;
 use super::outcome::{self, Meaning};
 use super::page::{self, Onward, Progress};
 use super::request::{Decode, Request};
+use crate::connector::attachment::{self, Fetched, FileRule, Named, Pieces};
 use crate::connector::object::{At, ExportPart, How, Object, Via};
 use crate::connector::outline::Outline;
 use crate::connector::{
@@ -140,10 +141,11 @@ impl Reader for RestReader {
                 .send(&self.client.base(), &Default::default())
                 .await?;
             match (meaning, reply.status) {
-                (_, 401 | 403 | 407 | 500..) | (Meaning::Retry, _) => {
+                (_, 401 | 407 | 500..) | (Meaning::Retry, _) => {
                     return Err(outcome::failure(reply.status));
                 }
-                // Any other answer shows that a server is there, and a log-in before it that the credential is good.
+                // Any other answer shows that a server is there, and a log-in before it that the credential is good. So does a 403:
+                // nobody needs this address, and systems forbid it to accounts that may do all that a connector asks for.
                 _ => self.proven = self.client.logs_in(),
             }
         }
@@ -266,7 +268,7 @@ impl Reader for RestReader {
 
     async fn part(
         &mut self,
-        _object: &Object,
+        object: &Object,
         part: &ExportPart,
         record: &Record,
         sink: &mut (dyn FnMut(Value) -> bool + Send),
@@ -303,7 +305,10 @@ impl Reader for RestReader {
             let keys = keys.collect::<Result<Vec<Key>, Fault>>()?;
             progress.page(page, &content, &keys)?;
             let empty = items.is_empty();
-            for item in items {
+            for mut item in items {
+                if content.form == Decode::Xml {
+                    shape_files(object, Some(&part.name), &mut item);
+                }
                 came += 1;
                 if came > PART {
                     return Err(Fault::too_many_items(&part.name, PART));
@@ -323,6 +328,28 @@ impl Reader for RestReader {
             progress.within(page)?;
             progress.ask(asked.identity())?;
         }
+    }
+
+    async fn file(
+        &mut self,
+        _object: &Object,
+        rule: &FileRule,
+        record: &Record,
+        named: &Named,
+        take: Pieces<'_>,
+    ) -> Fetched {
+        let names = self.client.names();
+        let names = names.with("record", &record.data);
+        let names = names.with("file", &named.file).with("item", &named.item);
+        let name = attachment::name(rule, &names);
+        let came = self.client.download(rule, &names, take).await;
+        let came = came.and_then(|came| match came {
+            Some(came) if attachment::is_other_page(&name, came.content_type.as_deref()) => {
+                Err(Fault::page_for_file())
+            }
+            came => Ok(came),
+        });
+        Fetched { name, came }
     }
 
     async fn verify(&mut self, object: &Object, action: Action, key: &Key) -> Result<Sight, Fault> {
@@ -456,6 +483,7 @@ fn taken(
     for mut data in page::of_reply(&mut content, path, &request.page)? {
         if content.form == Decode::Xml {
             shape_fields(object, &mut data)?;
+            shape_files(object, None, &mut data);
         }
         if let Value::Object(members) = &mut data {
             for (name, part) in given {
@@ -472,6 +500,14 @@ fn taken(
     match content.lacks(&object.key).filter(|_| records.is_empty()) {
         Some(column) => Err(Fault::envelope(column)),
         None => Ok((content, records)),
+    }
+}
+
+/// Makes lists of what the entries of `files` take for one.
+fn shape_files(object: &Object, part: Option<&str>, data: &mut Value) {
+    let rules = object.files().iter();
+    for rule in rules.filter(|rule| rule.part.as_deref() == part) {
+        shape(data, &rule.each.text, None);
     }
 }
 

@@ -11,9 +11,10 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::client::{Reply, WriteClient, Written};
+use super::decode::shape;
 use super::key_of;
 use super::outcome::{self, Meaning};
-use super::request::{Capture, Each, Request, Source};
+use super::request::{Capture, Decode, Each, Request, Source};
 use crate::connector::object::{Action, At, How, HttpAction, Object};
 use crate::connector::{Changes, Digester, Effect, Fault, Key, Opening, Patience, Target, Writer};
 use crate::keys::Digest;
@@ -349,8 +350,12 @@ fn item_by_item(step: &Request, reply: &Reply, members: &mut [Member]) {
     let Some(each) = &step.each else {
         return;
     };
-    let said = reply.content().and_then(|body| {
+    let said = reply.content().and_then(|mut body| {
         let mut said: BTreeMap<String, Item> = BTreeMap::new();
+        // In XML a single item does not show that it stands in a list.
+        if body.form == Decode::Xml {
+            shape(&mut body.value, &each.at.text, None);
+        }
         for item in each.at.path.query(&body.value).all() {
             let key = match item.get(&each.key) {
                 Some(Value::String(text)) => text.clone(),

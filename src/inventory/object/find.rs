@@ -51,13 +51,13 @@ impl Reading<'_> {
         };
         let by = entry.optional("by");
         let under = match self.dialect {
-            Dialect::Table => entry.optional("under"),
+            Dialect::Table | Dialect::Plugin => entry.optional("under"),
             Dialect::File => None,
         };
         let column = entry.optional("column");
         let columns = entry.optional("columns");
         let on = match self.dialect {
-            Dialect::Table => entry.optional("on"),
+            Dialect::Table | Dialect::Plugin => entry.optional("on"),
             Dialect::File => None,
         };
         entry.finish();

@@ -1,7 +1,7 @@
 //! What is left out, what else the law wants said, the person's rights, and the list of files.
 
 use crate::html::{escape, plain};
-use crate::messages::{Text, package as say};
+use crate::messages::{Text, attachment, package as say};
 use crate::package::files::Files;
 use crate::package::object::ObjectSummary;
 use crate::package::overview::View;
@@ -45,6 +45,11 @@ pub(super) fn not_included(view: &mut View<'_, '_>) {
     if credentials > 0 {
         said = true;
         view.paragraph(&say::not_included_credentials(say::number(credentials)));
+    }
+    let files: u64 = view.objects.iter().map(|object| object.left_out).sum();
+    if files > 0 {
+        said = true;
+        view.paragraph(&attachment::not_included_files(say::number(files)));
     }
     if !said {
         view.paragraph(&say::not_included_empty());

@@ -13,12 +13,19 @@ use crate::connector::Fault;
 use crate::connector::object::{At, Object};
 use crate::messages::replay as say;
 use crate::replay::exchange::Reply;
-use crate::replay::judge;
 use crate::replay::play::{Played, Until};
 use crate::replay::tape::{Act, Phase, Sent};
+use crate::replay::{judge, outline};
 
 pub(super) fn already_gone(recorded: &Recorded<'_>) -> Checked {
     recorded.first_write()?;
+    // One status for many records says of none of them that it is gone.
+    let mut log = recorded.played.tape.log.iter();
+    if let Some(first) = log.find(|sent| sent.writes)
+        && outline::is_of_many(recorded.definition, first.verb, first.url.as_str())
+    {
+        return Err(Flaw::Absent(say::speaks_of_many()));
+    }
     let successes = recorded.successes()?;
     let played = recorded.play(
         Until::End,

@@ -114,15 +114,19 @@ fn keeps_harmless(at: &[String]) -> bool {
         ["api", "url" | "auth" | "envelope" | "protocol", ..] => true,
         // The address of the server may come from a setting that nobody states.
         ["settings", _, "type" | "default" | "secret"] => true,
-        [.., last] => [
-            "read_only",
-            "hosts",
-            "cap",
-            "unconfirmed",
-            "irreversible",
-            "despite",
-        ]
-        .contains(last),
+        // Files come from where the system says, with credentials or without.
+        [.., last] => {
+            let words = [
+                "read_only",
+                "files",
+                "hosts",
+                "cap",
+                "unconfirmed",
+                "irreversible",
+                "despite",
+            ];
+            words.contains(last)
+        }
         [] => false,
     }
 }
@@ -131,7 +135,7 @@ fn keeps_harmless(at: &[String]) -> bool {
 fn promises(node: &Node) -> bool {
     match &node.value {
         Value::Map(entries) => entries.iter().any(|(name, node)| {
-            ["read_only", "hosts"].contains(&name.text.as_str()) || promises(node)
+            ["read_only", "files", "hosts"].contains(&name.text.as_str()) || promises(node)
         }),
         Value::List(items) => items.iter().any(promises),
         _ => false,

@@ -72,7 +72,7 @@ impl Door {
 
 impl Pass {
     /// One with nothing on it, for a server.
-    fn bare(url: &Url) -> Pass {
+    pub(super) fn bare(url: &Url) -> Pass {
         Pass {
             origin: url.origin(),
             serial: None,

@@ -19,13 +19,14 @@ use super::super::request::{Decode, Outcome, Request, Verb};
 use super::super::{is_loopback, pace};
 use super::Reply;
 use super::door::{Late, Pass};
+use crate::connector::attachment::{self, Piece, Pieces};
 use crate::connector::definition::{Definition, Limits};
-use crate::connector::transport::{Asked, Replay, Silence, Transport};
+use crate::connector::transport::{Answer, Asked, Replay, Silence, Tap, Transport};
 use crate::connector::{Fault, Notes, Opening};
 use crate::inventory::System;
 use crate::keys::Digest;
 use crate::messages::fault as say;
-use crate::template::{Names, Structure, Unfit};
+use crate::template::{Names, Structure, Template, Unfit};
 
 /// Longest reply, unpacked.
 const LARGEST: usize = 64 << 20;
@@ -87,11 +88,62 @@ enum Carrier {
     Replay(Arc<dyn Replay>),
 }
 
+/// Where the content of a file goes, piece by piece, in place of a reply that is held as a whole.
+pub(super) struct Intake<'p> {
+    most: u64,
+    take: Pieces<'p>,
+    bytes: u64,
+}
+
+impl<'p> Intake<'p> {
+    pub(super) fn new(most: u64, take: Pieces<'p>) -> Intake<'p> {
+        let bytes = 0;
+        Intake { most, take, bytes }
+    }
+
+    /// How many came, since the file began last.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// A file of so many bytes begins, if the server says how many.
+    fn begin(&mut self, announced: Option<u64>) -> Result<(), Break> {
+        self.bytes = 0;
+        if announced.is_some_and(|bytes| bytes > self.most) {
+            return Err(Break::Overlong(self.too_large()));
+        }
+        self.give(Piece::Begin)
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> Result<(), Break> {
+        self.bytes += bytes.len() as u64;
+        if self.bytes > self.most {
+            return Err(Break::Overlong(self.too_large()));
+        }
+        self.give(Piece::Bytes(bytes))
+    }
+
+    fn give(&mut self, piece: Piece<'_>) -> Result<(), Break> {
+        match (self.take)(piece) {
+            true => Ok(()),
+            false => Err(Break::Refused(Fault::interrupted())),
+        }
+    }
+
+    fn too_large(&self) -> Fault {
+        Fault::large_file(attachment::size(self.most))
+    }
+}
+
+/// How many times as long as other replies a file may take as a whole; between two pieces of it the wait is the same.
+const PATIENCE: u32 = 10;
+
 /// The connection to one system.
 pub(super) struct Line {
     pub(super) system: Arc<System>,
     pub(super) server: Server,
     carrier: Carrier,
+    tap: Option<Arc<dyn Tap>>,
     /// Whether an approved plan stands behind it.
     writes: bool,
     limits: Limits,
@@ -119,12 +171,19 @@ impl Line {
             tls: (server.url.scheme() == "http").then(|| "none".to_owned()),
             ..Notes::default()
         };
+        let tap = match &opening.transport {
+            Transport::Record(tap) => Some(Arc::clone(tap)),
+            Transport::Wire | Transport::Replay(_) => None,
+        };
         let carrier = match &opening.transport {
-            Transport::Wire => Carrier::Wire(http_client(&server.url, system.timeouts.connect)?),
+            Transport::Wire | Transport::Record(_) => {
+                Carrier::Wire(http_client(&server.url, system.timeouts.connect)?)
+            }
             Transport::Replay(replay) => Carrier::Replay(Arc::clone(replay)),
         };
         Ok(Line {
             carrier,
+            tap,
             writes: false,
             limits,
             headers,
@@ -200,9 +259,7 @@ impl Line {
             set_query(&mut url, name, &texts(value, names)?);
         }
         let mut headers = self.headers.clone();
-        for (name, value) in &request.headers {
-            put_header(&mut headers, name, &value.header(names)?)?;
-        }
+        put_headers(&mut headers, &request.headers, names)?;
         let stated = |name: &str| {
             let all = self.definition()?.api.headers.iter();
             let mut all = all.chain(&request.headers).map(|(known, _)| known);
@@ -288,6 +345,18 @@ impl Line {
         repeat: Repeat,
         given: Option<&Pass>,
     ) -> Result<(Meaning, Reply), Lost> {
+        self.rounds_into(built, outcome, repeat, given, None).await
+    }
+
+    /// As [`Line::rounds`]; the body of a reply that brings what was asked for goes where the intake says, and not into the reply.
+    pub(super) async fn rounds_into(
+        &self,
+        built: &Built,
+        outcome: &Outcome,
+        repeat: Repeat,
+        given: Option<&Pass>,
+        mut intake: Option<&mut Intake<'_>>,
+    ) -> Result<(Meaning, Reply), Lost> {
         let mut repetition = 0;
         let mut door = super::door::Door::default();
         // What was sent before may have been carried out, whatever becomes of its repetition.
@@ -307,7 +376,13 @@ impl Line {
                     pass.map_err(|fault| refused(fault, begun))?
                 }
             };
-            match self.attempt(built, &pass, repeat).await {
+            let attempt = self
+                .attempt(built, &pass, repeat, intake.as_deref_mut())
+                .await;
+            if let (Some(tap), Ok(reply), None) = (&self.tap, &attempt, given) {
+                self.tell(&**tap, built, repeat, reply);
+            }
+            match attempt {
                 // A pass that has run out, and a token that the system wants anew: nothing was carried out.
                 Ok(reply) if given.is_none() && door.turned_away(&pass, &reply) => continue,
                 Err(Break::Refused(fault)) => return Err(refused(fault, begun)),
@@ -373,7 +448,13 @@ impl Line {
     }
 
     /// One request on the wire, and its reply to the end.
-    async fn attempt(&self, built: &Built, pass: &Pass, repeat: Repeat) -> Result<Reply, Break> {
+    async fn attempt(
+        &self,
+        built: &Built,
+        pass: &Pass,
+        repeat: Repeat,
+        intake: Option<&mut Intake<'_>>,
+    ) -> Result<Reply, Break> {
         let definition = self.definition().map_err(Break::Refused)?;
         let _turns = definition.api.pace.turns(built.under(&self.limits)).await;
         // The origin is checked where the request leaves, whatever made it.
@@ -381,14 +462,28 @@ impl Line {
             return Err(Break::Refused(Fault::other_origin()));
         }
         if let Carrier::Replay(replay) = &self.carrier {
-            return self.replayed(&**replay, built, pass, repeat);
+            let mut reply = self.replayed(&**replay, built, pass, repeat)?;
+            if let Some(intake) = intake.filter(|_| brings(reply.status)) {
+                let body = std::mem::take(&mut reply.body);
+                intake.begin(None)?;
+                intake.add(&body)?;
+            }
+            return Ok(reply);
         }
-        let request = self.outgoing(built, pass).map_err(Break::Refused)?;
+        let mut request = self.outgoing(built, pass).map_err(Break::Refused)?;
+        let timeout = self.timeout(built);
+        if intake.is_some() {
+            request = request.timeout(timeout.saturating_mul(PATIENCE));
+        }
         let sent = jiff::Timestamp::now();
-        let mut response = request
-            .send()
-            .await
-            .map_err(|e| self.broken(e, &built.url))?;
+        let sending = request.send();
+        let begun = match &intake {
+            Some(_) => tokio::time::timeout(timeout, sending)
+                .await
+                .map_err(|_| Break::Unanswered(Fault::timeout(timeout.as_secs().max(1))))?,
+            None => sending.await,
+        };
+        let mut response = begun.map_err(|e| self.broken(e, &built.url))?;
         // The path may hold a key or an address, so it is not logged.
         let (host, status) = (built.url.host_str(), response.status().as_u16());
         tracing::debug!(verb = built.verb.word(), host, status, "reply");
@@ -401,6 +496,30 @@ impl Line {
                 .access
                 .cookies()
                 .take(&built.url, response.headers());
+        }
+        if let Some(intake) = intake.filter(|_| brings(status)) {
+            intake.begin(response.content_length())?;
+            loop {
+                let chunk = tokio::time::timeout(timeout, response.chunk()).await;
+                match chunk {
+                    Ok(Ok(None)) => break,
+                    Ok(Ok(Some(chunk))) => intake.add(&chunk)?,
+                    Ok(Err(failure)) => {
+                        return Err(Break::Unanswered(self.fault(failure, &built.url)));
+                    }
+                    Err(_) => {
+                        let seconds = timeout.as_secs().max(1);
+                        return Err(Break::Unanswered(Fault::timeout(seconds)));
+                    }
+                }
+            }
+            return Ok(Reply {
+                status,
+                headers: response.headers().clone(),
+                url: built.url.clone(),
+                decode: built.decode,
+                body: Vec::new(),
+            });
         }
         let mut body = Vec::new();
         loop {
@@ -422,6 +541,30 @@ impl Line {
             decode: built.decode,
             body,
         })
+    }
+
+    /// Tells whoever takes note of a request and its reply, without what lets in.
+    fn tell(&self, tap: &dyn Tap, built: &Built, repeat: Repeat, reply: &Reply) {
+        // What is put in as the request leaves is secret; a call stands in the file as it is, without its envelope.
+        let body = match &built.late {
+            None | Some(Late::Call { .. }) => built.body.as_ref().map(Payload::bytes),
+            Some(_) => None,
+        };
+        let asked = Asked {
+            verb: built.verb,
+            url: &built.url,
+            base: &self.server.url,
+            headers: &built.headers,
+            body: body.as_deref(),
+            writes: self.writes,
+            once: repeat == Repeat::Once,
+        };
+        let answer = Answer {
+            status: reply.status,
+            headers: reply.headers.clone(),
+            body: reply.body.clone(),
+        };
+        tap.took(&asked, &answer);
     }
 
     /// A request with everything that it carries, about to leave.
@@ -446,15 +589,20 @@ impl Line {
             (Some(http), _) | (None, Carrier::Wire(http)) => http,
             (None, Carrier::Replay(_)) => return Err(Fault::connection()),
         };
-        let timeout = built.under(&self.limits).map(|limits| limits.timeout).min();
         let request = http
             .request(method, url)
-            .timeout(timeout.unwrap_or(self.limits.timeout))
+            .timeout(self.timeout(built))
             .headers(headers);
         Ok(match body {
             Some(body) => request.body(body),
             None => request,
         })
+    }
+
+    /// Longest wait for a reply.
+    fn timeout(&self, built: &Built) -> Duration {
+        let timeout = built.under(&self.limits).map(|limits| limits.timeout).min();
+        timeout.unwrap_or(self.limits.timeout)
     }
 
     /// The body as it leaves.
@@ -593,7 +741,11 @@ impl Line {
 }
 
 /// A client for one system. Those with TLS are kept for the life of the process, because each reads the machine's certificates.
-fn http_client(url: &Url, connect: Duration) -> Result<reqwest::Client, Fault> {
+/// A client for one server: no redirects, no repetitions of its own, TLS by the house's provider.
+pub(in crate::connector) fn http_client(
+    url: &Url,
+    connect: Duration,
+) -> Result<reqwest::Client, Fault> {
     static KEPT: Mutex<BTreeMap<Duration, reqwest::Client>> = Mutex::new(BTreeMap::new());
     // Another room may have installed the same provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -645,6 +797,23 @@ fn tls_fault(failure: &rustls::Error) -> Fault {
     })
 }
 
+/// Whether a reply brings what was asked for.
+fn brings(status: u16) -> bool {
+    matches!(status, 200 | 203)
+}
+
+/// Puts the headers of a request.
+pub(super) fn put_headers(
+    headers: &mut HeaderMap,
+    stated: &[(String, Template)],
+    names: &Names,
+) -> Result<(), Fault> {
+    for (name, value) in stated {
+        put_header(headers, name, &value.header(names)?)?;
+    }
+    Ok(())
+}
+
 fn put_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Fault> {
     let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Fault::unfit(name))?;
     let value = HeaderValue::from_str(value).map_err(|_| Fault::unfit(name.as_str()))?;
@@ -667,7 +836,7 @@ pub(super) fn set_query(url: &mut Url, name: &str, values: &[String]) {
 }
 
 /// The values of one parameter.
-fn texts(value: &Structure, names: &Names) -> Result<Vec<String>, Unfit> {
+pub(super) fn texts(value: &Structure, names: &Names) -> Result<Vec<String>, Unfit> {
     let tree = value.criterion(names)?;
     let refused = || Unfit::Refused(value.masked().to_string());
     let text = |leaf: &Value| match leaf {
