@@ -235,7 +235,7 @@ pub(super) fn ldap(
                 "password: { secret: \"env:DIRECTORY_PASSWORD\" }",
             ),
         ] {
-            if !has(node, name) && !(on_socket && name != "url") {
+            if !(has(node, name) || on_socket && name != "url") {
                 errors.push(missing(name, line, node, here));
             }
         }

@@ -166,7 +166,7 @@ fn stays(system: &System, above: &Object, child: &Child, step: &Step) -> bool {
         How::Http { .. } | How::Plugin { .. } => {
             let removal = above.http(Action::Remove);
             let despite = removal.is_some_and(|removal| removal.despite.contains(&object.name));
-            !despite && !(child.is_sure && lets_go(object, above, step.action))
+            !(despite || child.is_sure && lets_go(object, above, step.action))
         }
         // What takes rows along is a constraint, which the catalogue shows.
         How::Table { .. } | How::File { .. } | How::Entry { .. } | How::Document => false,

@@ -248,7 +248,7 @@ pub(super) fn sides(text: &str, node: &Node, scope: &Scope<'_>) -> Vec<Expressio
     }
     // What is wrong with one was said of the whole.
     let side = |source: &&str| compile(source, &node.place, scope, true, &mut Vec::new());
-    let compiled: Option<Vec<Expression>> = sides.iter().map(|source| side(source)).collect();
+    let compiled: Option<Vec<Expression>> = sides.iter().map(side).collect();
     compiled.unwrap_or_default()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A letter is held in memory as a whole, a mailbox letter by letter.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read};
 
 use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
 

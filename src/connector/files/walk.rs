@@ -286,6 +286,7 @@ fn regular(file: File) -> io::Result<File> {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use std::os::unix::ffi::OsStrExt as _;
 

@@ -203,6 +203,9 @@ struct Work<'a> {
     entry: &'a Entry,
 }
 
+/// Changes of attributes, as they are sent.
+type Modifications = Vec<Mod<Vec<u8>>>;
+
 impl Work<'_> {
     /// The entry's own part of its name if that changes, and the changes of its other attributes.
     fn changes(
@@ -210,7 +213,7 @@ impl Work<'_> {
         action: Action,
         changes: &Changes,
         was: &Changes,
-    ) -> Result<(Option<dn::Rdn>, Vec<Mod<Vec<u8>>>), Fault> {
+    ) -> Result<(Option<dn::Rdn>, Modifications), Fault> {
         let dn = Dn::parse(&self.entry.dn).ok_or_else(Fault::not_a_record)?;
         let mut rdn = dn.first().to_vec();
         let mut out = Vec::new();
