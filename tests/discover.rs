@@ -6,6 +6,7 @@
 mod support;
 
 #[path = "support/mysql.rs"]
+#[allow(dead_code, reason = "asks less of its databases than others")]
 mod mysql;
 #[path = "support/postgres.rs"]
 mod postgres;
@@ -93,7 +94,7 @@ fn take(house: &House, proposal: &str) -> Ran {
 fn a_file_of_sqlite_is_described_in_both_languages() {
     let house = house("sqlite", "{ path: shop.db }");
     house.sql("shop.db", SHOP);
-    let before = std::fs::read(house.path("shop.db")).unwrap();
+    let before = fs_err::read(house.path("shop.db")).unwrap();
     let english = house.run(&["connector", "discover", "shop"]);
     snapshot!("sqlite", shown(&english));
     snapshot!(
@@ -109,7 +110,7 @@ fn a_file_of_sqlite_is_described_in_both_languages() {
         shown(&house.run(&["connector", "discover", "shop", "--format", "json"]))
     );
     assert_eq!(
-        std::fs::read(house.path("shop.db")).unwrap(),
+        fs_err::read(house.path("shop.db")).unwrap(),
         before,
         "the file was written to"
     );

@@ -218,7 +218,7 @@ fn what_is_not_connected_may_wait() {
 controller: { name: Acme GmbH, seat: AT }
 systems:
   a: { status: not_connected }
-  b: { status: disabled, engine: files, settings: { url: later }, objects: {} }
+  b: { status: disabled, engine: files, settings: { path: later }, objects: {} }
   c: { status: disabled, connector: unwritten@1 }
   d: { status: disabled, engine: postgres }
 flows:

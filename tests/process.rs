@@ -216,7 +216,7 @@ fn examples(house: &House) {
         let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("examples/plugins")
             .join(file);
-        house.write(&format!("plugins/{file}"), std::fs::read(from).unwrap());
+        house.write(&format!("plugins/{file}"), fs_err::read(from).unwrap());
     }
 }
 
@@ -468,10 +468,10 @@ fn shell_with(body: &str, settings: &str, more: &str) -> House {
     );
     let file = house.path("plugins/crm.sh");
     std::os::unix::fs::PermissionsExt::set_mode(
-        &mut std::fs::metadata(&file).unwrap().permissions(),
+        &mut fs_err::metadata(&file).unwrap().permissions(),
         0o755,
     );
-    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    fs_err::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     house.run(&["trust", "plugins/crm.sh", "--yes"]).expect(0);
     house
 }
@@ -605,7 +605,7 @@ fn what_a_program_started_ends_with_it() {
     assert_eq!(fault(&house), "E504");
     let child = house.read("child.pid").trim().to_owned();
     let alive = || {
-        let state = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+        let state = fs_err::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
         !state.is_empty() && !state.contains(") Z ")
     };
     let began = Instant::now();

@@ -41,7 +41,7 @@ objects:
       name: person.name
       born: person.birth_date
     rectify: { patch: "/people/{{ record.id }}", body: "{{ changes }}" }
-    remove: { delete: "/people/{{ record.id }}" }
+    remove: { delete: "/people/{{ record.id }}", despite: [letters] }
   letters:
     find: [{ under: people, get: "/people/{{ parent.id }}/letters", records: "$.letters[*]", page: none }]
     read: { get: "/letters/{{ record.id }}", records: $ }

@@ -28,7 +28,7 @@ objects:
     find: [{ by: email, get: /users, query: { email: "{{ value }}" } }]
     read: { get: "/users/{{ record.id }}", records: $ }
     fields: { email: { category: contact.email, identity: email }, name: person.name }
-    remove: { delete: "/users/{{ record.id }}" }
+    remove: { delete: "/users/{{ record.id }}", despite: [tickets] }
     erase: remove
   tickets:
     find: [{ under: users, get: "/users/{{ parent.id }}/tickets" }]

@@ -13,7 +13,7 @@ pub(crate) type Rdn = Vec<(String, String)>;
 impl Dn {
     /// `None` if the text is no name. The empty name is that of the root.
     pub(crate) fn parse(text: &str) -> Option<Dn> {
-        let mut rest = text.trim_matches(' ').chars().peekable();
+        let mut rest = text.trim_start_matches(' ').chars().peekable();
         let mut all = Vec::new();
         let mut rdn = Rdn::new();
         if rest.peek().is_none() {
