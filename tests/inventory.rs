@@ -218,11 +218,11 @@ fn what_is_not_connected_may_wait() {
 controller: { name: Acme GmbH, seat: AT }
 systems:
   a: { status: not_connected }
-  b: { status: disabled, engine: files, settings: { path: later }, objects: {} }
+  b: { status: disabled, engine: files, settings: { path: later } }
   c: { status: disabled, connector: unwritten@1 }
   d: { status: disabled, engine: postgres }
 flows:
-  - { from: a.x, to: b.y }
+  - { from: a.x, to: b.documents }
   - { from: c.z, to: a.x }
 ";
     let source = Arc::new(Source {
