@@ -117,7 +117,7 @@ fn unread(found: &Value) -> BTreeMap<String, String> {
 #[test]
 fn every_format_is_read_to_the_place() {
     let share = Share::new();
-    let wide: Vec<u8> = format!("\u{feff}first\nADA@Example.org\n")
+    let wide: Vec<u8> = "\u{feff}first\nADA@Example.org\n"
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();

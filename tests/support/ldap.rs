@@ -46,6 +46,9 @@ pub(crate) fn branch() -> Option<Branch> {
     Some(branch)
 }
 
+/// Attributes with their values, as they are sent.
+type Attributes = Vec<(Vec<u8>, HashSet<Vec<u8>>)>;
+
 impl Branch {
     /// A name below the branch.
     pub(crate) fn dn(&self, rdn: &str) -> String {
@@ -61,7 +64,7 @@ impl Branch {
     }
 
     /// Several entries over one line.
-    pub(crate) fn add_many(&self, entries: Vec<(String, Vec<(Vec<u8>, HashSet<Vec<u8>>)>)>) {
+    pub(crate) fn add_many(&self, entries: Vec<(String, Attributes)>) {
         self.with(|mut line| async move {
             for (dn, attributes) in entries {
                 line.add(&dn, attributes).await.unwrap().success().unwrap();
