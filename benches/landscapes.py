@@ -88,6 +88,22 @@ EVENTS = """  shop:
           agent: device.id
 """
 
+# What a case of very many records was erased from; nothing calls it any more.
+ORDERS = """  shop:
+    engine: sqlite
+    settings: { path: orders.db }
+    objects:
+      orders:
+        table: orders
+        key: id
+        cap: 100000000
+        find: [{ by: email, column: email }]
+        fields:
+          email: { category: contact.email, identity: email }
+          note: content.note
+        erase: remove
+"""
+
 TABLES = """
 CREATE TABLE customers (id int PRIMARY KEY, email text NOT NULL, first_name text, last_name text, phone text);
 CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, shipping_address text, note text, total numeric);
@@ -312,6 +328,26 @@ NEWSLETTER = """  newsletter:
         fields: { Mail: { category: contact.email, identity: email }, Name: person.name, Street: contact.address }
         erase: remove
 """
+
+
+SHARE = """  share:
+    engine: files
+    settings: { path: "share" }
+"""
+
+
+def share_folder(path, size, email):
+    """Letters and tables of 100 kB each in folders of a hundred, of about this many bytes; one in fifty names the person once."""
+    line = "Dear colleague {0}, please answer letter{0}@example.com until Friday, and call 030 55{0} about order {0} of last month.\n"
+    body = "".join(line.format(number) for number in range(100_000, 100_900))
+    path.mkdir()
+    for number in range(max(50, size // len(body))):
+        folder = path / f"{number // 100:03}"
+        folder.mkdir(exist_ok=True)
+        named = f"Copy to {email.title()}, as always.\n" if number % 50 == 7 else ""
+        cut = len(body) * (number % 7) // 7
+        (folder / f"letter-{number}.txt").write_text(f"Letter {number}\n{body[:cut]}{named}{body[cut:]}")
+    return number + 1
 
 
 def events_file(path, rows, email):

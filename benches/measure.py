@@ -12,8 +12,9 @@ import time
 import traceback
 import zipfile
 
-from landscapes import EVENTS, NEWSLETTER, PEOPLE, Far, Mariadb, Postgres, Workspace, address, customers_file, events_file, people_file
-from measuring import Command, Table, in_turns, megabytes, shown
+import sweeps
+from landscapes import EVENTS, NEWSLETTER, ORDERS, PEOPLE, SHARE, Far, Mariadb, Postgres, Workspace, address, customers_file, events_file, people_file, share_folder
+from measuring import Command, Series, Table, in_turns, megabytes, shown
 
 SYSTEMS = 100
 AWAY_MS = 200
@@ -37,12 +38,18 @@ def main():
     words.add_argument("--repetitions", type=int, default=15)
     words.add_argument("--csv-size", type=int, default=1000, metavar="MB")
     words.add_argument("--rows", type=int, default=1_000_000, help="records of one person in the export")
+    words.add_argument("--many", default="", help=argparse.SUPPRESS)
+    words.add_argument("--lines", type=int, default=1_000_000, help="records of the case whose evidence is made and verified")
     words.add_argument("--quick", action="store_true", help="five repetitions and smaller files: a few minutes")
     words.add_argument("--only", default="", help=f"names of figures, with commas between: {', '.join(FIGURES)}")
+    words.add_argument("--sweep", action="store_true", help="the figures of retention runs alone")
+    words.add_argument("--sweep-rows", type=int, default=10_000_000, metavar="N", help="rows of the PostgreSQL table; the others have a tenth")
+    words.add_argument("--sweep-csv-size", type=int, default=200, metavar="MB", help="size of the file whose rows are swept")
     given = words.parse_args()
     if given.quick:
-        given.repetitions, given.csv_size, given.rows = 5, 200, 100_000
-    wanted = given.only.split(",") if given.only else list(FIGURES)
+        given.repetitions, given.csv_size, given.rows, given.lines, given.sweep_rows = 5, 200, 100_000, 100_000, 1_000_000
+    usual = [name for name in FIGURES if name not in SWEEPS]
+    wanted = given.only.split(",") if given.only else list(SWEEPS) if given.sweep else usual
     unknown = [name for name in wanted if name not in FIGURES]
     if unknown:
         words.error(f"no such figure: {', '.join(unknown)}")
@@ -205,14 +212,54 @@ def large(given, table):
     verified(given, table, place, "evidence verify, 5,000 records")
 
 
-def verified(given, table, place, what):
-    bundle = place.bundles()[-1]
-    opened = given.folder / f"{place.folder.name}-opened"
-    with zipfile.ZipFile(bundle) as archive:
-        archive.extractall(opened)
+def evidence(given, table):
+    """The bundle of a case of very many records: made, verified, and the memory of both beside a hundredth and a tenth of the records."""
+    peaks = {}
+    for lines in (given.lines // 100, given.lines // 10, given.lines):
+        place = Workspace(given.dsr, given.folder / f"evidence-{lines}", ORDERS)
+        began = time.perf_counter()
+        case = Command([given.many, place.folder, lines], place.environment).text().strip()
+        print(f"a case of {lines:,} records was written in {shown(time.perf_counter() - began)}", file=sys.stderr, flush=True)
+        make = place.command("evidence", "make", case)
+        # One run for the time and another for the memory, each with a bundle of its own.
+        [made] = once(make)
+        peaks[lines] = make.peak(), place.command("evidence", "verify", place.bundles()[-1]).peak()
+        print(f"evidence of {lines:,} records: make {made}, cpu {shown(made.processor)}, peak {megabytes(peaks[lines][0])}; "
+              f"verify, peak {megabytes(peaks[lines][1])}")
+    (few_made, few_verified), (much_made, much_verified) = peaks[given.lines // 100], peaks[given.lines]
+    opened, size = unpacked(given, place)
+    digest = Command(["openssl", "dgst", "-sha256", *opened])
+    [hashed] = once(digest)
+    # Constant: what grows with the records would be a hundred times as much.
+    table.add(f"evidence make, {given.lines:,} records ({megabytes(size)})", f"peak of {given.lines // 100:,} + 8 MB", made,
+              much_made <= few_made + 8e6, much_made, ("openssl", hashed), alone=True)
+    print(f"verify, peak of {given.lines // 100:,} records {megabytes(few_verified)}, of {given.lines:,} {megabytes(much_verified)}")
+    verified(given, table, place, f"evidence verify, {given.lines:,} records")
+    # The same work as openssl's: neither unpacks.
+    verified(given, table, place, f"evidence verify, unpacked, {given.lines:,} records", is_unpacked=True)
+
+
+def once(command):
+    return [Series([command.run()])]
+
+
+def opened_folder(given, place):
+    return given.folder / f"{place.folder.name}-opened"
+
+
+def unpacked(given, place):
+    """The files of the newest bundle of a workspace, and their size."""
+    opened = opened_folder(given, place)
+    if not opened.exists():
+        with zipfile.ZipFile(place.bundles()[-1]) as archive:
+            archive.extractall(opened)
     files = sorted(file for file in opened.rglob("*") if file.is_file())
-    size = sum(file.stat().st_size for file in files)
-    verify = place.command("evidence", "verify", bundle)
+    return files, sum(file.stat().st_size for file in files)
+
+
+def verified(given, table, place, what, is_unpacked=False):
+    files, size = unpacked(given, place)
+    verify = place.command("evidence", "verify", opened_folder(given, place) if is_unpacked else place.bundles()[-1])
     digest = Command(["openssl", "dgst", "-sha256", *files])
     ours, theirs = in_turns(given.repetitions, lambda _: verify, lambda _: digest)
     ratio = ours.median / theirs.median
@@ -235,6 +282,22 @@ def csv(given, table):
     file.unlink()
 
 
+def files(given, table):
+    """A share of text documents, beside a search of the same folder for the same letters."""
+    place = Workspace(given.dsr, given.folder / "files", SHARE)
+    email = "anna.person@example.org"
+    share = place.folder / "share"
+    count = share_folder(share, given.csv_size * 1_000_000 // 2, email)
+    size = sum(file.stat().st_size for file in share.rglob("*.txt"))
+    find = place.find(email)
+    search = Command(["rg", "-iF", "--count", email, share])
+    ours, theirs = in_turns(max(2, given.repetitions // 2), lambda _: find, lambda _: search)
+    ratio = ours.median / theirs.median
+    peak = find.peak()
+    table.add(f"find, {count:,} documents, {megabytes(size)}", "≤ 5 × `rg -iF`, ≤ 60 MB", ours, ratio <= 5 and peak <= 60e6, peak,
+              ("rg", theirs), alone=True)
+
+
 def export(given, table):
     """One person's events in a SQLite file, as a package; beside a dump of the same rows by hand, as JSON and as CSV."""
     place = Workspace(given.dsr, given.folder / "export", EVENTS)
@@ -254,8 +317,27 @@ def export(given, table):
         table.add(f"export, {given.rows:,} records, {what}", "≤ 80 MB", ours, peak <= 80e6, peak, ("`sqlite3` -json, -csv", theirs), alone=True)
 
 
+def sweep_postgres(given, table):
+    sweeps.on_postgres(given, table, there(given, "postgresql"))
+
+
+def sweep_mariadb(given, table):
+    sweeps.on_mariadb(given, table, there(given, "mariadb"))
+
+
+def sweep_sqlite(given, table):
+    sweeps.on_sqlite(given, table)
+
+
+def sweep_csv(given, table):
+    sweeps.on_csv(given, table)
+
+
+# Not among the usual ones: they take half an hour and 6 GB.
+SWEEPS = {"sweep-postgres": sweep_postgres, "sweep-mariadb": sweep_mariadb, "sweep-sqlite": sweep_sqlite, "sweep-csv": sweep_csv}
 FIGURES = {
-    "start": start, "far": far, "shop": shop, "tls": tls, "mariadb": mariadb, "subjects": subjects, "large": large, "csv": csv, "export": export,
+    "start": start, "far": far, "shop": shop, "tls": tls, "mariadb": mariadb, "subjects": subjects, "large": large, "evidence": evidence, "csv": csv, "files": files,
+    "export": export, **SWEEPS,
 }
 
 if __name__ == "__main__":

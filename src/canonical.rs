@@ -17,6 +17,23 @@ pub fn bytes(value: &impl Serialize) -> Vec<u8> {
     out
 }
 
+/// The members of an object in their canonical order, each with its canonical bytes; none of anything else.
+///
+/// # Panics
+/// As for [`bytes`].
+pub fn members(value: &impl Serialize) -> Vec<(String, Vec<u8>)> {
+    let Value::Object(map) = serde_json::to_value(value).expect("values of this crate serialise")
+    else {
+        return Vec::new();
+    };
+    let mut members: Vec<(String, Vec<u8>)> = map
+        .into_iter()
+        .map(|(name, value)| (name, bytes(&value)))
+        .collect();
+    members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    members
+}
+
 /// The canonical form as text.
 pub fn text(value: &impl Serialize) -> String {
     String::from_utf8(bytes(value)).expect("JSON is UTF-8")

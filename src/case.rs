@@ -13,7 +13,7 @@ use crate::connector::Fault;
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::ledger::{Closing, Event, ExportKind, Sealed, Stored, SystemAnswer};
+use crate::ledger::{Closing, Event, ExportKind, Sealed, Stamped, Stored, SystemAnswer};
 use crate::messages::{Text, case as say};
 use crate::plan::{Aim, Decision, Level, Outcome};
 use crate::task::Tasks;
@@ -40,8 +40,14 @@ pub mod item {
     }
     /// Folders in which packages of the case were begun, so that what a killed run left there is removed: `BTreeSet<PathBuf>`.
     pub const EXPORTS_BEGUN: &str = "exports.begun";
-    /// Openings of the commitments in the latest bundle.
+    /// The token over the case's first event: its DER in base64, as a text.
+    pub const OPEN_STAMP: &str = "open.stamp";
+    /// Openings of the commitments in the latest bundle, as the first workspaces hold them: all in one.
     pub const OPENINGS: &str = "openings";
+    /// A part of them, in the order of the lines: `Vec<Opening>`.
+    pub fn openings(part: usize) -> String {
+        format!("openings.{part}")
+    }
 
     /// What a person is to do: `Task`.
     pub fn task(id: &crate::keys::Digest) -> String {
@@ -96,6 +102,10 @@ pub struct Case {
     /// The latest search.
     pub searched: Option<Searched>,
     pub evidence: Vec<Digest>,
+    /// SHA-256 of the token over its opening, if an authority has stamped that.
+    pub opening_token: Option<Digest>,
+    /// Bundles of which an authority has stamped the time, and when it says that was.
+    pub stamped: BTreeMap<Digest, Timestamp>,
     /// What people do.
     pub tasks: Tasks,
     /// Whether a bundle was made since a task was last done or dropped.
@@ -107,6 +117,17 @@ pub struct Case {
     pub closed: bool,
     /// How and when it was closed, where the ledger says so.
     pub closing: Option<(Closing, Timestamp)>,
+    /// When all that is personal in it was destroyed.
+    pub purged: Option<Purged>,
+}
+
+/// The end of what is personal in a case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Purged {
+    pub at: Timestamp,
+    /// Why it was before the day until which the case is kept; `None` if it was not.
+    pub early: Option<String>,
+    pub operator: String,
 }
 
 /// A package that was made for the person.
@@ -181,7 +202,16 @@ pub enum WaitsFor {
 impl Case {
     /// Folds a case's events, oldest first; `None` if they do not begin with its opening.
     pub fn fold(id: &CaseId, events: &[Stored]) -> Option<Case> {
-        let first = events.first()?;
+        let (first, others) = events.split_first()?;
+        let mut case = Case::begin(id, first)?;
+        for stored in others {
+            case.take(stored);
+        }
+        Some(case)
+    }
+
+    /// A case from its first event; `None` if that is not its opening.
+    pub fn begin(id: &CaseId, first: &Stored) -> Option<Case> {
         let Event::CaseOpened {
             rights,
             received,
@@ -191,7 +221,7 @@ impl Case {
         else {
             return None;
         };
-        let mut case = Case {
+        Some(Case {
             id: id.clone(),
             opened: first.at,
             rights: rights.clone(),
@@ -204,20 +234,20 @@ impl Case {
             lost: BTreeMap::new(),
             searched: None,
             evidence: Vec::new(),
+            stamped: BTreeMap::new(),
             tasks: Tasks::default(),
             tasks_proven: true,
             notes: Vec::new(),
             exports: Vec::new(),
             closed: false,
             closing: None,
-        };
-        for stored in &events[1..] {
-            case.take(stored);
-        }
-        Some(case)
+            purged: None,
+            opening_token: None,
+        })
     }
 
-    fn take(&mut self, stored: &Stored) {
+    /// Goes on with the next event.
+    pub fn take(&mut self, stored: &Stored) {
         let at = stored.at;
         match &stored.event {
             Event::IdentityConfirmed { method, .. } => self.identity = Some(method.clone()),
@@ -362,8 +392,52 @@ impl Case {
                 self.closed = true;
                 self.closing = closing.map(|closing| (closing, at));
             }
+            Event::TimeStamped {
+                of,
+                digest,
+                token,
+                at: said,
+                ..
+            } => match of {
+                Stamped::Bundle => drop(self.stamped.insert(*digest, *said)),
+                Stamped::Opened => self.opening_token = self.opening_token.or(Some(*token)),
+                Stamped::Period | Stamped::Authority | Stamped::Checkpoint => {}
+            },
+            Event::CasePurged {
+                early,
+                reason,
+                operator,
+            } => {
+                let reason = || reason.clone().unwrap_or_default();
+                self.purged = Some(Purged {
+                    at,
+                    early: early.then(reason),
+                    operator: operator.clone(),
+                });
+            }
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
+            | Event::LeafAppended { .. }
+            | Event::Disclosed { .. }
+            | Event::SealChanged { .. }
+            | Event::Sampled { .. }
+            | Event::PeriodSealed { .. }
+            | Event::SweepPlanned { .. }
+            | Event::SweepStarted { .. }
+            | Event::SweepBatchStarted { .. }
+            | Event::SweepBatchEnded { .. }
+            | Event::SweepRuleEnded { .. }
+            | Event::SweepEnded { .. }
+            | Event::SweepDeferred { .. }
+            | Event::DeferredDue { .. }
+            | Event::DeferredStarted { .. }
+            | Event::DeferredVerified { .. }
+            | Event::DeferredEnded { .. }
+            | Event::SweepSealed { .. }
+            | Event::LogAnchored { .. }
+            | Event::HoldAdded { .. }
+            | Event::HoldWidened { .. }
+            | Event::HoldReleased { .. }
             | Event::CaseOpened { .. }
             | Event::RecordAccepted { .. }
             | Event::Asked { .. }

@@ -18,27 +18,16 @@ impl CaseId {
     /// A fresh number for a request received on that day. Whether it is taken is for the ledger to say; with 2^30 possible
     /// numbers a year that is rare, and still has to be asked.
     pub fn random(received: Date) -> CaseId {
-        let mut bytes = [0; 6];
-        SystemRandom::new()
-            .fill(&mut bytes)
-            .expect("the system has randomness");
-        let tail: String = bytes
-            .iter()
-            .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
-            .collect();
-        CaseId(format!("{:04}-{tail}", received.year()))
+        CaseId(format!("{:04}-{}", received.year(), random_letters()))
     }
 
     /// Reads a number as a person writes it: lower case, O for 0, I or L for 1, and a missing hyphen are forgiven.
     pub fn parse(text: &str) -> Option<CaseId> {
         let mut plain = String::with_capacity(11);
         for letter in text.trim().chars() {
-            match letter.to_ascii_uppercase() {
+            match letter {
                 '-' if plain.len() == 4 => {}
-                'O' => plain.push('0'),
-                'I' | 'L' => plain.push('1'),
-                other if other.is_ascii() && ALPHABET.contains(&(other as u8)) => plain.push(other),
-                _ => return None,
+                other => plain.push(as_meant(other)?),
             }
         }
         let year = plain.get(..4)?;
@@ -48,6 +37,28 @@ impl CaseId {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Six random letters of the alphabet.
+pub(crate) fn random_letters() -> String {
+    let mut bytes = [0; 6];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .expect("the system has randomness");
+    let letters = bytes.iter();
+    letters
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect()
+}
+
+/// The letter that somebody meant who wrote this one; `None` if it is none of the alphabet.
+pub(crate) fn as_meant(letter: char) -> Option<char> {
+    match letter.to_ascii_uppercase() {
+        'O' => Some('0'),
+        'I' | 'L' => Some('1'),
+        other if other.is_ascii() && ALPHABET.contains(&(other as u8)) => Some(other),
+        _ => None,
     }
 }
 

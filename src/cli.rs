@@ -18,8 +18,11 @@ mod evidence;
 mod export;
 mod find;
 mod help;
+mod hold;
 mod init;
 mod journey;
+mod key;
+mod law;
 mod login;
 mod logout;
 mod man;
@@ -30,9 +33,12 @@ mod people;
 mod plan;
 mod rectify;
 mod report;
+mod reports;
 mod restrict;
 mod schema;
+mod seal;
 mod shelf;
+mod sweep;
 mod task;
 mod trust;
 mod usage;
@@ -47,6 +53,7 @@ use tokio::runtime::Runtime;
 
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::Lang;
+use crate::ui::log::{Events, Log};
 use crate::ui::{Colour, Format, Ui};
 use context::Context;
 
@@ -89,6 +96,15 @@ pub(crate) struct Globals {
     /// Show what happens in detail; repeat for more
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     verbose: u8,
+    /// What stderr is for: text for a person; json or journal, a log without persons
+    #[arg(
+        long,
+        value_enum,
+        default_value = "text",
+        global = true,
+        value_name = "FORM"
+    )]
+    log: Log,
     /// Who works: a pseudonym from `people:` in the inventory
     #[arg(
         long = "as",
@@ -116,14 +132,19 @@ enum Verb {
     Login(login::Args),
     Logout(logout::Args),
     Trust(trust::Args),
+    Hold(hold::Args),
+    Key(key::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Sweep(sweep::Args),
     Connector(connector::Args),
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
     Evidence(evidence::Args),
     Audit(audit::Args),
+    Report(reports::Args),
+    Law(law::Args),
 }
 
 impl Verb {
@@ -145,14 +166,19 @@ impl Verb {
             Verb::Login(_) => "dsr login",
             Verb::Logout(_) => "dsr logout",
             Verb::Trust(_) => "dsr trust",
+            Verb::Hold(_) => "dsr hold",
+            Verb::Key(_) => "dsr key",
             Verb::Plan(_) => "dsr plan",
             Verb::Apply(_) => "dsr apply",
+            Verb::Sweep(_) => "dsr sweep",
             Verb::Connector(_) => "dsr connector",
             Verb::Schema(_) => "dsr schema",
             Verb::Completions(_) => "dsr completions",
             Verb::Man(_) => "dsr man",
             Verb::Evidence(_) => "dsr evidence",
             Verb::Audit(_) => "dsr audit",
+            Verb::Report(_) => "dsr report",
+            Verb::Law(_) => "dsr law",
         }
     }
 }
@@ -183,8 +209,9 @@ pub fn run(args: Vec<OsString>) -> u8 {
         globals.color,
         !globals.no_progress,
         globals.quiet,
-    );
-    start_log(globals.verbose, ui.has_colour());
+    )
+    .logging(globals.log);
+    start_log(globals.verbose, globals.log, ui.has_colour());
     let mut context = Context::new(ui, globals, lang.is_some());
     let exit = match dispatch(&mut context, cli.verb) {
         Ok(exit) => exit,
@@ -219,14 +246,19 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         Some(Verb::Login(args)) => login::run(context, args),
         Some(Verb::Logout(args)) => logout::run(context, args),
         Some(Verb::Trust(args)) => trust::run(context, args),
+        Some(Verb::Hold(args)) => hold::run(context, args),
+        Some(Verb::Key(args)) => key::run(context, args),
         Some(Verb::Plan(args)) => plan::run(context, args),
         Some(Verb::Apply(args)) => apply::run(context, args),
+        Some(Verb::Sweep(args)) => sweep::run(context, args),
         Some(Verb::Connector(args)) => connector::run(context, args),
         Some(Verb::Schema(args)) => schema::run(context, &args),
         Some(Verb::Completions(args)) => completions::run(context, &args),
         Some(Verb::Man(args)) => man::run(context, &args),
         Some(Verb::Evidence(args)) => evidence::run(context, args),
         Some(Verb::Audit(args)) => audit::run(context, args),
+        Some(Verb::Report(args)) => reports::run(context, args),
+        Some(Verb::Law(args)) => law::run(context, args),
     }
 }
 
@@ -263,18 +295,19 @@ fn runtime() -> Result<&'static Runtime> {
 }
 
 /// Logs go to stderr and only on request; secrets are taken out of every line before it is written.
-fn start_log(verbose: u8, colour: bool) {
-    let level = match verbose {
-        0 => return,
-        1 => "dsr=info",
-        2 => "dsr=debug",
+fn start_log(verbose: u8, log: Log, colour: bool) {
+    let level = match (verbose, log) {
+        (0, Log::Text) => return,
+        (0 | 1, _) => "dsr=info",
+        (2, _) => "dsr=debug",
         _ => "dsr=trace,info",
     };
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(level))
-        .with_writer(|| usage::RedactingWriter)
-        .with_ansi(colour)
-        .with_target(false);
+        .with_writer(|| usage::RedactingWriter);
     // A second start (in tests) keeps the first.
-    let _ = subscriber.try_init();
+    let _ = match log {
+        Log::Text => subscriber.with_ansi(colour).with_target(false).try_init(),
+        Log::Json | Log::Journal => subscriber.event_format(Events(log)).try_init(),
+    };
 }

@@ -137,17 +137,13 @@ pub fn checklist(inventory: &Inventory, sealing: Sealing) -> Vec<Point> {
         names(uncontrolled),
     );
 
-    let ruled = |name: &String| {
-        inventory
-            .data_types
-            .iter()
-            .any(|kind| kind.objects.contains(name))
-    };
-    let unruled: Vec<String> = objects
-        .iter()
-        .filter(|name| !ruled(name))
-        .cloned()
-        .collect();
+    let unruled = active.iter().flat_map(|system| {
+        let objects = system.objects.iter();
+        let without =
+            objects.filter(|object| crate::concept::rule_of(inventory, system, object).is_none());
+        without.map(|object| format!("{}.{}", system.name, object.name))
+    });
+    let unruled: Vec<String> = unruled.collect();
     point(
         "retention",
         "Art. 5(1)(e), 30(1)(f)",

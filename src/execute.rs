@@ -16,8 +16,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::connector::{Digester, Fault, Reader, Writer};
+use crate::connector::{Digester, Fault, Key, Reader, Writer};
 use crate::diagnostic::Trouble;
+use crate::hold::HoldId;
 use crate::inventory::System;
 use crate::keys::Digest;
 use crate::ledger::Event;
@@ -42,6 +43,24 @@ pub trait Doors: Send + Sync {
     /// whole. `None` where everybody may.
     async fn turn(&self, _system: &System) -> Option<Turn> {
         None
+    }
+}
+
+/// Says what must not be erased by now, whatever the plan says: a hold may be set at any moment.
+pub trait Standing: Send + Sync {
+    /// The holds that keep a step's record now.
+    ///
+    /// # Errors
+    /// The ledger cannot be read: then nobody knows, and nothing is erased.
+    fn holds(&self, step: &Step) -> Result<Vec<HoldId>, Trouble>;
+}
+
+/// Nothing is held, where there is no ledger that could say so.
+pub struct Unheld;
+
+impl Standing for Unheld {
+    fn holds(&self, _step: &Step) -> Result<Vec<HoldId>, Trouble> {
+        Ok(Vec::new())
     }
 }
 
@@ -88,6 +107,8 @@ pub struct Run {
     /// The inventory is another than the one that the plan was made under: what was begun is settled by reading, and nothing more is
     /// written, because the law may keep by now what the plan would erase.
     pub rules_changed: bool,
+    /// Asked right before each write that erases.
+    pub standing: Arc<dyn Standing>,
 }
 
 /// Largest difference between a system's clock and ours before it is not written to.
@@ -100,6 +121,10 @@ pub struct Ended {
     pub level: Option<Level>,
     pub fault: Option<Fault>,
     pub at: Option<Timestamp>,
+    /// Holds that stand against the write by now.
+    pub holds: Vec<HoldId>,
+    /// The record's key by now, where the write has given it another: rows of files are named by their content.
+    pub key: Option<Key>,
     /// Concluded from the record's absence, by a reading that had not seen it before: a reader that sees nothing at all would have
     /// concluded the same.
     by_absence: bool,
@@ -134,17 +159,24 @@ impl Ended {
             level,
             fault: None,
             at: None,
+            holds: Vec::new(),
+            key: None,
             by_absence: false,
+        }
+    }
+
+    /// A hold was set after the plan was made.
+    fn held(holds: Vec<HoldId>) -> Ended {
+        Ended {
+            holds,
+            ..Ended::new(Outcome::Held, None)
         }
     }
 
     fn failed(outcome: Outcome, fault: Fault) -> Ended {
         Ended {
-            outcome,
-            level: None,
             fault: Some(fault),
-            at: None,
-            by_absence: false,
+            ..Ended::new(outcome, None)
         }
     }
 }
@@ -232,6 +264,13 @@ impl Run {
             level: ended.level,
             until: step.until,
             fault: ended.fault.as_ref().map(|fault| fault.code.clone()),
+            holds: {
+                let planned = step.keeping.iter().flat_map(|keeping| &keeping.holds);
+                let mut holds: Vec<HoldId> = planned.chain(&ended.holds).cloned().collect();
+                holds.sort();
+                holds.dedup();
+                holds
+            },
         }
     }
 

@@ -6,9 +6,11 @@
 //! speaks with one system.
 
 pub mod age;
+mod below;
 pub mod candidates;
 mod classify;
 mod guard;
+mod look_up;
 pub mod narrow;
 pub mod places;
 mod session;
@@ -24,6 +26,7 @@ use crate::findings::{Findings, Known, SystemFindings, SystemStatus};
 use crate::inventory::{Engine, Expand, Status, System};
 use crate::subject::{Identity, Kinds, Origin};
 
+pub use below::below;
 use session::Session;
 pub use stream::{Flow, stream};
 
@@ -253,6 +256,7 @@ impl Lane {
             objects: Vec::new(),
             notes: crate::connector::Notes::default(),
             documents: None,
+            look_up: Vec::new(),
         };
         match self.state {
             LaneState::NotAsked(status, error) => {
@@ -277,6 +281,7 @@ impl Lane {
                 // A system that did not answer at all has one error, not one an object.
                 if findings.status != SystemStatus::NotSearched || findings.error.is_none() {
                     findings.objects = session.finish(known, accepted);
+                    findings.look_up = look_up::concerning(&self.system, &findings.objects);
                 }
             }
             LaneState::Unopened | LaneState::Asked(None) => {

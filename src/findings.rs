@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::connector::files::Documents;
-use crate::connector::{Fault, Key, Notes, Record, Shape, Unread};
+use crate::connector::look_up::Part;
+use crate::connector::{Fault, Key, Notes, Object, Record, Shape, Unread};
 use crate::messages::Text;
-use crate::subject::{Identity, Kind, Origin};
+use crate::subject::{Identity, Kind, Kinds, Origin};
 
 /// Everything found for one person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,6 +40,9 @@ pub struct SystemFindings {
     /// Of a system of folders: how many documents there are, and which could not be looked into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documents: Option<Documents>,
+    /// What no program reads there and a person looks up for this person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub look_up: Vec<Part>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,7 +168,58 @@ impl FoundBy {
     }
 }
 
+/// Every identity that the record carries, normalised; values that name nobody are left out.
+pub fn carried(object: &Object, record: &Record, kinds: &Kinds) -> Vec<Identity> {
+    let mut all = Vec::new();
+    for field in &object.fields {
+        let Some(kind) = &field.identity else {
+            continue;
+        };
+        all.extend(
+            field
+                .values(&record.data)
+                .iter()
+                .filter_map(|raw| kinds.identity(kind, raw).ok()),
+        );
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+impl SystemFindings {
+    fn without_records(&self) -> SystemFindings {
+        let objects = self.objects.iter().map(ObjectFindings::without_records);
+        SystemFindings {
+            system: self.system.clone(),
+            status: self.status,
+            elapsed_ms: self.elapsed_ms,
+            error: self.error.clone(),
+            task: self.task.clone(),
+            owner: self.owner.clone(),
+            look_up: self.look_up.clone(),
+            objects: objects.collect(),
+            notes: self.notes.clone(),
+            documents: self.documents.clone(),
+        }
+    }
+}
+
 impl ObjectFindings {
+    fn without_records(&self) -> ObjectFindings {
+        ObjectFindings {
+            object: self.object.clone(),
+            status: self.status,
+            error: self.error.clone(),
+            near_misses: self.near_misses,
+            control: self.control,
+            shape: self.shape.clone(),
+            unread: self.unread.clone(),
+            records: Vec::new(),
+            streamed: self.streamed.clone(),
+        }
+    }
+
     /// How many records were found, kept or not.
     pub fn count(&self) -> u64 {
         let streamed = self
@@ -184,11 +239,35 @@ impl Streamed {
 }
 
 impl Findings {
+    /// All but the records, and without a copy of them.
+    pub fn without_records(&self) -> Findings {
+        let systems = self.systems.iter().map(SystemFindings::without_records);
+        Findings {
+            rounds: self.rounds,
+            identities: self.identities.clone(),
+            systems: systems.collect(),
+        }
+    }
+
     /// Whether every system and object was searched; manual systems do not count against it.
     pub fn complete(&self) -> bool {
         self.systems
             .iter()
             .all(|system| matches!(system.status, SystemStatus::Searched | SystemStatus::Manual))
+    }
+
+    /// Whether it is a whole answer: searched everywhere, and looked up by people where no program can read.
+    pub fn is_whole(&self) -> bool {
+        self.complete() && self.to_look_up().next().is_none()
+    }
+
+    /// What belongs into the answer and nobody has looked up yet, with the names of the systems.
+    pub fn to_look_up(&self) -> impl Iterator<Item = (&str, &Part)> {
+        let parts = self.systems.iter().flat_map(|system| {
+            let name = system.system.as_str();
+            system.look_up.iter().map(move |part| (name, part))
+        });
+        parts.filter(|(_, part)| part.is_open())
     }
 
     /// All records with the names of their system and object.

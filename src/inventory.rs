@@ -5,6 +5,9 @@
 
 mod context;
 mod documents;
+mod duties;
+mod ends;
+mod evidence;
 pub mod extract;
 mod head;
 mod object;
@@ -18,17 +21,25 @@ mod values;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+
+use jiff::civil::Time;
 
 use crate::connector::definition::Definition;
 use crate::connector::{Action, Object};
-use crate::diagnostic::Trouble;
+use crate::diagnostic::{Source, Trouble};
 use crate::keys::Digest;
+use crate::messages::Text;
 use crate::secret::Reference;
+use crate::statute::{Begin, FinancialYear, Statute};
 use crate::subject::{Identity, Kinds};
 use crate::yaml::Node;
 
-pub use read::{controller_name, parse, read};
+pub use duties::{Duty, Source as DutySource, as_rule, implied};
+pub use ends::TELLING_DAYS;
+pub(crate) use plugin::plugged;
+pub use read::{controller, parse, read};
 
 /// How a connector is found and read.
 ///
@@ -52,6 +63,8 @@ pub struct Inventory {
     pub folder: PathBuf,
     /// SHA-256 of the file's bytes.
     pub digest: Digest,
+    /// The file as it was read, to point at lines of it.
+    pub source: Arc<Source>,
     pub controller: Controller,
     /// Whether identity must be confirmed before anything is handed over or changed (`requests.identity`).
     pub identity_required: bool,
@@ -77,6 +90,8 @@ pub struct Controller {
     pub language: crate::messages::Lang,
     pub contact: Option<String>,
     pub regulated_finance: bool,
+    /// `None` where it is not said.
+    pub financial_year: Option<FinancialYear>,
 }
 
 #[derive(Clone, Debug)]
@@ -108,6 +123,61 @@ pub struct Expand {
 pub struct Limits {
     pub people: usize,
     pub records: usize,
+    pub sweep: SweepLimits,
+}
+
+/// Bounds of `limits.sweep` in the inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweepLimits {
+    /// Most records that one rule may write to in a run.
+    pub records: u64,
+    /// Most of an object, in percent.
+    pub share: u8,
+    /// How many times as many as usual, before somebody has to look.
+    pub deviation: u32,
+    /// When a run may write; always, if not said.
+    pub window: Option<Window>,
+    /// Most records of one batch.
+    pub batch: usize,
+    /// How many anonymous records have to share what stays of them.
+    pub alike: u32,
+    /// Seconds that a copy of a database may lag behind before the run waits for it.
+    pub lag: u32,
+    /// Seconds after which the next run is expected; `None` if nobody said.
+    pub every_s: Option<u64>,
+}
+
+impl Default for SweepLimits {
+    fn default() -> SweepLimits {
+        SweepLimits {
+            records: 10_000,
+            share: 10,
+            deviation: 5,
+            window: None,
+            batch: 10_000,
+            // What statistical offices commonly ask of a cell; no law names a figure.
+            alike: 5,
+            lag: 10,
+            every_s: None,
+        }
+    }
+}
+
+/// From when to when, on the clock of the controller's seat; over midnight if it ends before it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub from: Time,
+    pub to: Time,
+}
+
+impl Window {
+    pub fn holds(self, now: Time) -> bool {
+        if self.from <= self.to {
+            self.from <= now && now < self.to
+        } else {
+            now >= self.from || now < self.to
+        }
+    }
 }
 
 /// One connected system.
@@ -171,6 +241,13 @@ pub enum Engine {
     None,
 }
 
+impl Engine {
+    /// Whether the system compares rows by itself.
+    pub fn is_database(&self) -> bool {
+        matches!(self, Engine::Postgres | Engine::Mysql | Engine::Sqlite)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct CsvSettings {
     /// Glob pattern, relative to the inventory's folder.
@@ -228,6 +305,8 @@ pub struct ProcessSettings {
 pub struct ManualTasks {
     pub find: Option<String>,
     pub erase: Option<String>,
+    /// What is done to correct, to restrict, to lift a restriction, to stop advertising.
+    pub others: Vec<(Action, Text)>,
     pub days: u32,
 }
 
@@ -309,12 +388,64 @@ pub struct DataType {
     pub then: Then,
     /// The system that steers the deletion.
     pub steering: Option<String>,
+    /// The controller's, where the inventory says it: some periods count from its end.
+    pub financial_year: Option<FinancialYear>,
+    /// Duties to keep that bind it beside its rule: what is kept longest is kept.
+    pub duties: Vec<Duty>,
+    pub about: About,
+}
+
+/// What the deletion concept says of a data type beyond its rule (DIN 66398, ISO/IEC 27555). Of it only the duties bind (`DataType::duties`).
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// Its name for people; without one it is called as in the inventory.
+    pub title: Option<Text>,
+    /// The groups of people whom it is about, in the words of the inventory.
+    pub subjects: Vec<String>,
+    /// The standard period of its class: the most that may lie between start and deletion.
+    pub class: Option<jiff::Span>,
+    pub start_type: Option<StartType>,
+    /// How long deletion may take once the period has ended.
+    pub window: Option<jiff::Span>,
+    /// The duties to keep that its period honours; an empty list says that somebody looked and there is none.
+    pub justified_by: Option<Vec<&'static Statute>>,
+    /// Why it is kept as long as it is.
+    pub reason: Option<String>,
+}
+
+/// What kind of moment a period counts from: with the standard period it makes the class (DIN 66398).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartType {
+    Collection,
+    EndOfProcess,
+    EndOfRelationship,
+}
+
+impl StartType {
+    pub const ALL: [StartType; 3] = [
+        StartType::Collection,
+        StartType::EndOfProcess,
+        StartType::EndOfRelationship,
+    ];
+
+    /// As the inventory writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            StartType::Collection => "collection",
+            StartType::EndOfProcess => "end_of_process",
+            StartType::EndOfRelationship => "end_of_relationship",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
 pub enum Rule {
-    /// A rule of the statutory catalogue, by id.
-    Catalogue { id: String, start: Option<Start> },
+    /// A rule of the statutory catalogue, the one that holds for this controller; it counts from a field, else from the object's clock.
+    Catalogue {
+        statute: &'static Statute,
+        field: Option<String>,
+    },
     Stated {
         keep: jiff::Span,
         start: Start,
@@ -348,6 +479,16 @@ pub enum Start {
 }
 
 impl Start {
+    /// How it is counted.
+    pub fn begin(&self) -> Begin {
+        match self {
+            Start::Clock | Start::Event(_) | Start::Own(_) => Begin::Event,
+            Start::Eoy(_) => Begin::Eoy,
+            Start::FyEnd(_) => Begin::FyEnd,
+            Start::EoyAfter(_) => Begin::EoyAfter,
+        }
+    }
+
     /// The field that holds the date; `None` for the object's clock.
     pub fn field(&self) -> Option<&str> {
         match self {
@@ -378,11 +519,87 @@ impl Then {
     }
 }
 
+/// What seals evidence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SealSource {
+    /// The key and certificate that lie in the workspace; `dsr init` makes them.
+    #[default]
+    Workspace,
+    /// A key in PKCS#8 form. Its certificate is the workspace's, unless a file is named; paths start in the inventory's folder.
+    Key {
+        key: Reference,
+        passphrase: Option<Reference>,
+        certificate: Option<String>,
+    },
+    /// Key and certificates in one file (RFC 7292).
+    Pkcs12 {
+        file: Reference,
+        passphrase: Option<Reference>,
+    },
+    /// A program that signs what it reads, for keys that cannot be read.
+    Command(Signer),
+}
+
+/// A program that signs: started without a shell, as its words stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    pub command: Vec<String>,
+    /// The files among its words, with their SHA-256: what `dsr.lock` has to name.
+    pub files: Vec<(String, Digest)>,
+    /// The certificate of its key; the path starts in the inventory's folder.
+    pub certificate: String,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct EvidenceSettings {
-    pub seal_key: Option<Reference>,
-    pub tsa: Vec<String>,
+    pub seal: SealSource,
+    /// In the order in which they are asked.
+    pub tsa: Vec<TimeAuthority>,
+    /// Public keys of age by name: who may be given what opens the commitments.
+    pub recipients: BTreeMap<String, String>,
     pub keep: Option<jiff::Span>,
+    pub log: LogSettings,
+}
+
+/// Where the log over all cases has its key, and where its checkpoints go.
+#[derive(Clone, Debug, Default)]
+pub struct LogSettings {
+    /// The key that `init` made, if not named.
+    pub key: Option<Reference>,
+    /// Folders, relative ones from that of the inventory.
+    pub copy_to: Vec<std::path::PathBuf>,
+    /// A program and its arguments, run without a shell; the checkpoint is its standard input.
+    pub command: Vec<String>,
+}
+
+/// A time-stamping authority (RFC 3161).
+#[derive(Clone, Debug)]
+pub struct TimeAuthority {
+    pub url: String,
+    /// Certificates (PEM) that the authority has to lead to.
+    pub ca: Option<PathBuf>,
+    /// Under which policy it is to stamp, as an object identifier.
+    pub policy: Option<String>,
+    pub user: Option<String>,
+    pub password: Option<Reference>,
+    /// A certificate (PEM) to sign in with, and its key.
+    pub certificate: Option<PathBuf>,
+    pub key: Option<Reference>,
+}
+
+impl TimeAuthority {
+    /// One of which nothing but the address is known.
+    pub fn at(url: String) -> TimeAuthority {
+        TimeAuthority {
+            url,
+            ca: None,
+            policy: None,
+            user: None,
+            password: None,
+            certificate: None,
+            key: None,
+        }
+    }
 }
 
 impl Inventory {

@@ -27,6 +27,8 @@ pub enum Purpose {
     Row,
     /// Encryption of the case keys themselves.
     Wrap,
+    /// Encryption of what an erasure left for a later day; of the workspace, so that it outlives the case.
+    Deferred,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Purpose::Vault => b"dsr/1 vault",
             Purpose::Row => b"dsr/1 row",
             Purpose::Wrap => b"dsr/1 wrap",
+            Purpose::Deferred => b"dsr/1 deferred",
         }
     }
 }
@@ -87,9 +90,23 @@ impl Key {
 
     /// HMAC-SHA-256 of a message under this key as it is; derive it for its purpose first.
     pub fn mac(&self, message: &[u8]) -> Digest {
-        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &self.0), message);
+        self.macs().of(message)
+    }
+
+    /// The same for very many messages.
+    pub fn macs(&self) -> Macs {
+        Macs(hmac::Key::new(hmac::HMAC_SHA256, &self.0))
+    }
+}
+
+/// HMAC-SHA-256 of very many messages under one key, which is taken in once.
+pub struct Macs(hmac::Key);
+
+impl Macs {
+    /// As [`Key::mac`].
+    pub fn of(&self, message: &[u8]) -> Digest {
         let mut out = [0; 32];
-        out.copy_from_slice(tag.as_ref());
+        out.copy_from_slice(hmac::sign(&self.0, message).as_ref());
         Digest(out)
     }
 }
@@ -107,6 +124,18 @@ impl Digest {
 
     pub fn hex(&self) -> String {
         self.0.iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// Whether a text is this digest in hexadecimal digits, in small letters.
+    pub fn is_written(&self, hex: &str) -> bool {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+        let is = |byte: &u8, pair: &[u8; 2]| {
+            DIGITS[usize::from(byte >> 4)] == pair[0] && DIGITS[usize::from(byte & 15)] == pair[1]
+        };
+        rest.is_empty()
+            && pairs.len() == 32
+            && self.0.iter().zip(pairs).all(|(byte, pair)| is(byte, pair))
     }
 
     /// The digest that 64 hexadecimal digits write, in capitals or not.
@@ -198,6 +227,16 @@ mod tests {
         let digits = "0123456789abcdef".repeat(4);
         let digest = Digest::from_hex(&digits).unwrap();
         assert_eq!(digest.hex(), digits);
+        assert!(digest.is_written(&digits));
+        for other in [
+            &digits[1..],
+            &digits[2..],
+            &format!("{digits}0"),
+            &digits.to_uppercase(),
+            "",
+        ] {
+            assert!(!digest.is_written(other), "{other}");
+        }
         assert_eq!(Digest::from_hex(&digits.to_uppercase()), Some(digest));
         assert_eq!(
             serde_json::from_str::<Digest>(&format!("\"{digits}\"")).unwrap(),

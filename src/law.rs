@@ -1,17 +1,28 @@
 //! Which decision the law makes for a record, and until when.
 //!
-//! Pure: it reads the inventory's data types, one record and a day. Only a `min` rule (a statutory duty to keep) and an unknown
-//! start under one stand against an erasure request; a `max` rule serves sweeps. No flag overrides any of this (Art. 17(3)(b)
-//! GDPR; docs/promises.md, 7).
+//! Pure: it reads the inventory's data types, one record and a day; [`days_over`] says for sweeps which days are over. Only a statutory duty
+//! to keep (a `min` rule, or one that binds beside the rule: `duty`) and an unknown start under one stand against an erasure request; a
+//! `max` rule serves sweeps, and ends no earlier than the duties beside it. No flag and no rule overrides any of this (Art. 17(3)(b) GDPR;
+//! docs/promises.md, 7).
 
-use jiff::civil::{Date, date};
+mod days;
+mod due;
+mod duty;
+
+use jiff::civil::Date;
 use serde_json::Value;
+
+pub use days::{Days, zone};
+pub use due::days_over;
+pub use duty::{Conflict, beyond_the_rule, conflict, counts_alike, in_words};
 
 use crate::connector::Record;
 use crate::connector::object::Object;
-use crate::inventory::{DataType, Rule, RuleKind, Start};
+use crate::inventory::{DataType, Rule};
 use crate::messages::{Text, law as say};
 use crate::plan::Decision;
+use crate::statute;
+use duty::Kept;
 
 /// What is to happen with one record, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +31,8 @@ pub struct Ruling {
     /// Last day on which it must be kept.
     pub until: Option<Date>,
     pub because: Option<Text>,
+    /// The duty that keeps it.
+    pub norm: Option<String>,
 }
 
 impl Ruling {
@@ -28,95 +41,153 @@ impl Ruling {
             decision: Decision::Erase,
             until: None,
             because: None,
+            norm: None,
         }
     }
 }
 
 /// Decides about one record for an erasure request.
 ///
-/// `name` is `system.object`; `day` is the day of the plan.
+/// `name` is `system.object`; `day` is the day of the plan, `days` how the object's values show theirs.
 pub fn decide(
     data_types: &[DataType],
     name: &str,
     object: &Object,
     record: &Record,
     day: Date,
+    days: &Days,
 ) -> Ruling {
-    let Some(data_type) = data_types
-        .iter()
-        .find(|data_type| data_type.objects.iter().any(|o| o == name))
-    else {
+    let Some(data_type) = data_type_of(data_types, name) else {
         return Ruling::erase();
     };
-    match &data_type.rule {
-        // A rule whose period is not known here may be a statutory minimum: a person decides.
-        Rule::Catalogue { id, .. } => Ruling {
+    // What is kept on purpose, such as a suppression list, protects the person: whether it goes is a person's word.
+    if let Rule::Catalogue { statute, .. } = &data_type.rule
+        && statute.kind == statute::Kind::Keep
+    {
+        return Ruling {
             decision: Decision::Manual,
             until: None,
-            because: Some(say::catalogue_rule(id)),
+            because: Some(say::kept_on_purpose(&statute.id)),
+            norm: None,
+        };
+    }
+    let event = event_of(data_type, object, record, days);
+    let Some(Kept { norm, end }) = duty::strongest(data_type, event) else {
+        return Ruling::erase();
+    };
+    let retain = |until| Ruling {
+        decision: Decision::Retain,
+        until,
+        because: Some(say::must_be_kept(&norm)),
+        norm: Some(norm.clone()),
+    };
+    match end {
+        End::On(until) if day <= until => retain(Some(until)),
+        End::On(_) => Ruling::erase(),
+        End::Never => retain(None),
+        End::Unknown => Ruling {
+            decision: Decision::UnknownStart,
+            until: None,
+            because: Some(say::unknown_start(&norm)),
+            norm: None,
         },
-        Rule::Stated {
-            kind: RuleKind::Max | RuleKind::Keep,
-            ..
-        } => Ruling::erase(),
-        Rule::Stated {
-            kind: RuleKind::Min,
-            keep,
-            start,
-            because,
-        } => {
-            let norm = because.clone().unwrap_or_else(|| data_type.name.clone());
-            match keep_until(*keep, start, object, record) {
-                Some(until) if day <= until => Ruling {
-                    decision: Decision::Retain,
-                    until: Some(until),
-                    because: Some(say::must_be_kept(norm)),
-                },
-                Some(_) => Ruling::erase(),
-                None => Ruling {
-                    decision: Decision::UnknownStart,
-                    until: None,
-                    because: Some(say::unknown_start(norm)),
-                },
-            }
-        }
     }
 }
 
-/// Last day of the period that a rule sets for a record, to keep it or to have deleted it by then; `None` if it cannot be reckoned.
-pub fn period_ends(rule: &Rule, object: &Object, record: &Record) -> Option<Date> {
-    match rule {
-        Rule::Catalogue { .. } => None,
-        Rule::Stated { keep, start, .. } => keep_until(*keep, start, object, record),
+/// Last day of the period that a rule sets for a record, to keep it or to have deleted it by then; `None` if it cannot be reckoned or
+/// has no end.
+pub fn period_ends(
+    data_type: &DataType,
+    object: &Object,
+    record: &Record,
+    days: &Days,
+) -> Option<Date> {
+    match end(data_type, object, record, days) {
+        End::On(day) => Some(day),
+        End::Never | End::Unknown => None,
     }
 }
 
-/// Last day of the period, `None` if its start is unknown.
-fn keep_until(keep: jiff::Span, start: &Start, object: &Object, record: &Record) -> Option<Date> {
-    let (field, from) = match start {
-        Start::Clock => (object.clock.as_ref()?, Count::Event),
-        Start::Event(field) | Start::Own(field) => (field, Count::Event),
-        Start::Eoy(field) | Start::EoyAfter(field) => (field, Count::EndOfYear),
-        // The financial year is not part of the inventory yet, and a calendar year may end too early.
-        Start::FyEnd(_) => return None,
+/// The day from which the period of a record counts; `None` if it shows none.
+pub fn start_of(
+    data_types: &[DataType],
+    name: &str,
+    object: &Object,
+    record: &Record,
+    days: &Days,
+) -> Option<Date> {
+    let field = match &data_type_of(data_types, name)?.rule {
+        Rule::Catalogue { field, .. } => field.as_deref(),
+        Rule::Stated { start, .. } => start.field(),
     };
-    let event = day_of(value_of(object, record, field)?)?;
-    let counted = match from {
-        Count::Event => event,
-        Count::EndOfYear => date(event.year(), 12, 31),
-    };
-    // A missing day becomes the last of its month (§ 188(3) BGB).
-    counted.checked_add(keep).ok()
+    let field = field.or(object.clock.as_deref())?;
+    days.of(field, value_of(object, record, field)?)
 }
 
-enum Count {
-    Event,
-    EndOfYear,
+/// Whether anything of an object's records tells a day by which a range could find them.
+pub fn tells_days(data_types: &[DataType], name: &str, object: &Object) -> bool {
+    let rule = data_type_of(data_types, name).map(|data_type| &data_type.rule);
+    let field = rule.and_then(|rule| match rule {
+        Rule::Catalogue { field, .. } => field.as_deref(),
+        Rule::Stated { start, .. } => start.field(),
+    });
+    object.clock.is_some() || field.is_some()
+}
+
+/// The day by which a range of days finds a record: what its object's clock shows, where it has none the day from which its period
+/// counts.
+pub fn day_for_holds(
+    data_types: &[DataType],
+    name: &str,
+    object: &Object,
+    record: &Record,
+    days: &Days,
+) -> Option<Date> {
+    match object.clock {
+        Some(_) => clock_day(object, record, days),
+        None => start_of(data_types, name, object, record, days),
+    }
+}
+
+/// The data type that an object (`system.object`) belongs to.
+pub fn data_type_of<'t>(data_types: &'t [DataType], name: &str) -> Option<&'t DataType> {
+    let mut all = data_types.iter();
+    all.find(|data_type| data_type.objects.iter().any(|object| object == name))
+}
+
+/// When a period ends for a record.
+enum End {
+    On(Date),
+    Never,
+    /// It shows no day from which to count, or several, or the end of the financial year is not known.
+    Unknown,
+}
+
+fn end(data_type: &DataType, object: &Object, record: &Record, days: &Days) -> End {
+    match event_of(data_type, object, record, days) {
+        Some(event) => duty::whole_end(data_type, event),
+        None => End::Unknown,
+    }
+}
+
+fn event_of(data_type: &DataType, object: &Object, record: &Record, days: &Days) -> Option<Date> {
+    let field = start_field(data_type, object)?;
+    days.of(field, value_of(object, record, field)?)
+}
+
+/// The field that shows a record's day, from which the rule of its data type counts.
+pub fn start_field<'a>(data_type: &'a DataType, object: &'a Object) -> Option<&'a str> {
+    let field = match &data_type.rule {
+        Rule::Catalogue { field, .. } => field.as_deref(),
+        Rule::Stated { start, .. } => start.field(),
+    };
+    field.or(object.clock.as_deref())
 }
 
 /// The day that the object's clock shows for a record; `None` where it shows none, or several.
-pub fn clock_day(object: &Object, record: &Record) -> Option<Date> {
-    day_of(value_of(object, record, object.clock.as_ref()?)?)
+pub fn clock_day(object: &Object, record: &Record, days: &Days) -> Option<Date> {
+    let clock = object.clock.as_ref()?;
+    days.of(clock, value_of(object, record, clock)?)
 }
 
 fn value_of<'r>(object: &Object, record: &'r Record, name: &str) -> Option<&'r Value> {
@@ -127,32 +198,15 @@ fn value_of<'r>(object: &Object, record: &'r Record, name: &str) -> Option<&'r V
     }
 }
 
-/// The calendar day of a date or time stamp as systems write it: ISO 8601 first, then 31.12.2034.
-///
-/// Days that systems write for want of one are no start, or a duty to keep would end before it began.
-fn day_of(value: &Value) -> Option<Date> {
-    let text = value.as_str()?.trim();
-    let iso = text.split_at_checked(10).and_then(|(day, time)| {
-        let is_time = matches!(time.as_bytes(), [] | [b'T' | b' ', b'0'..=b'9', ..]);
-        is_time.then(|| day.parse::<Date>().ok())?
-    });
-    iso.or_else(|| Date::strptime("%d.%m.%Y", text).ok())
-        .filter(|day| !stands_for_nothing(*day))
-}
-
-/// The zero of Unix, of spreadsheets, of .NET, of SQL Server.
-fn stands_for_nothing(day: Date) -> bool {
-    day < date(1900, 1, 2) || day == date(1970, 1, 1)
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
     use serde_json::json;
 
     use super::*;
     use crate::connector::Key;
     use crate::connector::object::{Erase, How};
-    use crate::inventory::Then;
+    use crate::inventory::{RuleKind, Start, Then};
 
     fn object() -> Object {
         Object {
@@ -165,6 +219,8 @@ mod tests {
             erase: Erase::Remove,
             after: Vec::new(),
             also: Vec::new(),
+            by_hand: Vec::new(),
+            screen: None,
             how: How::File {
                 restrict: Vec::new(),
                 unrestrict: Vec::new(),
@@ -188,12 +244,22 @@ mod tests {
             rule,
             then: Then::Remove,
             steering: None,
+            financial_year: None,
+            duties: Vec::new(),
+            about: Default::default(),
         }];
         let record = Record {
             key: Key::new(vec!["1".into()]).unwrap(),
             data: json!({ "issued_on": issued }),
         };
-        decide(&types, "shop.invoices", &object(), &record, day)
+        decide(
+            &types,
+            "shop.invoices",
+            &object(),
+            &record,
+            day,
+            &Days::at_seat("DE-BY"),
+        )
     }
 
     #[test]
@@ -217,6 +283,11 @@ mod tests {
             decide_on(json!("15.03.2026"), RuleKind::Min, eoy(), date(2030, 1, 1)).until,
             Some(date(2034, 12, 31))
         );
+        let odata = json!("/Date(1773532800000)/");
+        assert_eq!(
+            decide_on(odata, RuleKind::Min, eoy(), date(2030, 1, 1)).until,
+            Some(date(2034, 12, 31))
+        );
         assert_eq!(
             decide_on(
                 json!("2026-03-15 09:30:00+01"),
@@ -227,6 +298,34 @@ mod tests {
             .decision,
             Decision::Retain
         );
+    }
+
+    #[test]
+    fn the_year_of_a_moment_ends_where_the_company_has_its_seat() {
+        let kept = |issued: Value| {
+            let eoy = Start::Eoy("issued_on".into());
+            decide_on(issued, RuleKind::Min, eoy, date(2030, 1, 1)).until
+        };
+        // Half past twelve on New Year's morning in Munich, and half past eleven of the old year.
+        for moment in [
+            json!("2026-12-31 23:30:00+00"),
+            json!("2026-12-31T23:30:00.000Z"),
+            json!("2026-12-31 18:30:00-05"),
+            json!("2027-01-01T05:15:00.123+0545"),
+            json!("2026-12-31 23:30:00 UTC"),
+            json!("/Date(1798759800000)/"),
+        ] {
+            assert_eq!(kept(moment.clone()), Some(date(2035, 12, 31)), "{moment}");
+        }
+        for moment in [
+            json!("2026-12-31 22:30:00+00"),
+            json!("2027-01-01T00:30:00+02:00"),
+            // No zone is named: a day of the calendar, wherever.
+            json!("2026-12-31 23:30:00"),
+            json!("2026-12-31"),
+        ] {
+            assert_eq!(kept(moment.clone()), Some(date(2034, 12, 31)), "{moment}");
+        }
     }
 
     #[test]
@@ -255,6 +354,62 @@ mod tests {
             date(2099, 1, 1),
         );
         assert_eq!(fiscal.decision, Decision::UnknownStart);
+    }
+
+    #[test]
+    fn a_rule_of_the_catalogue_decides_as_its_norm_says() {
+        let decide_by = |id: &str, issued: Value, year: Option<&str>, day: Date| {
+            let types = [DataType {
+                name: "vouchers".into(),
+                objects: vec!["shop.invoices".into()],
+                purpose: None,
+                basis: None,
+                rule: Rule::Catalogue {
+                    statute: statute::find(id).unwrap(),
+                    field: None,
+                },
+                then: Then::Remove,
+                steering: None,
+                financial_year: year.and_then(statute::FinancialYear::parse),
+                duties: Vec::new(),
+                about: Default::default(),
+            }];
+            let record = Record {
+                key: Key::new(vec!["1".into()]).unwrap(),
+                data: json!({ "issued_on": issued }),
+            };
+            decide(
+                &types,
+                "shop.invoices",
+                &object(),
+                &record,
+                day,
+                &Days::at_seat("DE-BY"),
+            )
+        };
+        let voucher = |day| decide_by("de.ao147.voucher", json!("2026-03-15"), None, day);
+        let kept = voucher(date(2034, 12, 31));
+        assert_eq!(
+            (kept.decision, kept.until),
+            (Decision::Retain, Some(date(2034, 12, 31)))
+        );
+        let because = kept.because.unwrap();
+        assert!(because.de.contains("§ 147") && because.de.contains("de.ao147.voucher"));
+        assert_eq!(voucher(date(2035, 1, 1)).decision, Decision::Erase);
+        let unknown = decide_by("de.ao147.voucher", json!(null), None, date(2099, 1, 1));
+        assert_eq!(unknown.decision, Decision::UnknownStart);
+        // A limit does not stand against a request; about what is kept on purpose, a person decides.
+        for (id, decision) in [
+            ("de.bgb195.contract", Decision::Erase),
+            ("gdpr.suppression", Decision::Manual),
+        ] {
+            let ruling = decide_by(id, json!("2026-03-15"), None, date(2026, 4, 1));
+            assert_eq!(ruling.decision, decision, "{id}");
+        }
+        let books = |year| decide_by("ch.or958f", json!("2026-07-01"), year, date(2037, 6, 30));
+        assert_eq!(books(None).decision, Decision::UnknownStart);
+        assert_eq!(books(Some("06-30")).until, Some(date(2037, 6, 30)));
+        assert_eq!(books(Some("12-31")).decision, Decision::Erase);
     }
 
     #[test]

@@ -26,8 +26,10 @@ use serde::{Deserialize, Serialize};
 
 pub use chain::Stored;
 pub use event::{
-    Closing, Event, ExportKind, ObjectAnswer, Sealed, SystemAnswer, TaskKind, TaskResult,
+    Brake, Closing, DeferredPart, Event, ExportKind, Leaf, ObjectAnswer, RuleMissed, RulePlanned,
+    Sealed, Stamped, SystemAnswer, TaskKind, TaskResult,
 };
+pub use store::Stillness;
 pub use verify::{Break, Flaw, Verdict};
 
 use crate::case_id::CaseId;
@@ -54,6 +56,13 @@ impl Head {
         hash: Digest([0; 32]),
     };
 }
+
+/// How events of the log over all cases are recognised before they are read. In canonical JSON a kind can stand nowhere else like this:
+/// quotation marks within values are escaped.
+const KINDS_OF_THE_LOG: [&[u8]; 2] = [
+    b"\"event\":\"leaf_appended\"",
+    b"\"event\":\"log_anchored\"",
+];
 
 /// The history of a workspace.
 pub struct Ledger {
@@ -187,31 +196,63 @@ impl Ledger {
 
     /// A case's events in their order; none if the case is not known.
     ///
-    /// The chain of the case is checked on the way, and that the ledger goes on from each event; whether events at the end of the
-    /// case are missing, only [`Ledger::verify`] can say.
-    ///
     /// # Errors
-    /// E636 if an event cannot be relied on.
+    /// As for [`Ledger::each_of_case`].
     pub fn case_events(&self, case: &CaseId) -> Result<Vec<Stored>> {
         let mut events: Vec<Stored> = Vec::new();
-        let mut check = chain::CaseCheck::default();
-        let head = self.store.head()?;
-        self.store.lines(Some(case), &mut |line| {
-            let seq = line.seq;
-            let stored = Stored::read(line)?;
-            let mut linked = check.next(&stored);
-            if seq < head.count {
-                let next = self.store.line(seq + 1)?;
-                let prev = next.as_ref().map(Header::read).transpose()?;
-                if prev.is_none_or(|next| next.prev != stored.hash) {
-                    linked = Err(Flaw::Chain);
-                }
-            }
-            linked.map_err(|flaw| verify::damaged(seq, flaw))?;
+        self.each_of_case(case, &mut |stored| {
             events.push(stored);
             Ok(true)
         })?;
         Ok(events)
+    }
+
+    /// Hands a case's events over in their order, until `visit` says `false`.
+    ///
+    /// The chain of the case is checked on the way, and that the ledger goes on from each event; whether events at the end of the
+    /// case are missing, only [`Ledger::verify`] can say.
+    ///
+    /// # Errors
+    /// E636 if an event cannot be relied on; those of `visit`.
+    pub fn each_of_case(
+        &self,
+        case: &CaseId,
+        visit: &mut dyn FnMut(Stored) -> Result<bool>,
+    ) -> Result<()> {
+        let mut check = chain::CaseCheck::default();
+        let head = self.store.head()?;
+        // An event whose successor in the ledger has not come by yet.
+        let mut open: Option<(u64, Digest)> = None;
+        let goes_on = |seq: u64, hash: Digest, next: Option<&Stored>| -> Result<()> {
+            let prev = match next.filter(|next| next.seq == seq + 1) {
+                Some(next) => Some(next.prev),
+                None if seq >= head.count => return Ok(()),
+                None => {
+                    let next = self.store.line(seq + 1)?;
+                    let next = next.as_ref().map(Header::read).transpose()?;
+                    next.map(|next| next.prev)
+                }
+            };
+            match prev == Some(hash) {
+                true => Ok(()),
+                false => Err(verify::damaged(seq, Flaw::Chain)),
+            }
+        };
+        self.store.lines(Some(case), &mut |line| {
+            let seq = line.seq;
+            let stored = Stored::read(line)?;
+            if let Some((seq, hash)) = open.take() {
+                goes_on(seq, hash, Some(&stored))?;
+            }
+            let linked = check.next(&stored);
+            linked.map_err(|flaw| verify::damaged(seq, flaw))?;
+            open = Some((seq, stored.hash));
+            visit(stored)
+        })?;
+        match open {
+            Some((seq, hash)) => goes_on(seq, hash, None),
+            None => Ok(()),
+        }
     }
 
     /// A case number that no event of this ledger carries.
@@ -229,6 +270,15 @@ impl Ledger {
         self.store.cases()
     }
 
+    /// Lets nobody write to the ledger, this process neither, until what it returns is dropped: what is read meanwhile stays true. It is for
+    /// moments; others wait for 10 s and then give up.
+    ///
+    /// # Errors
+    /// E635 (exit 1) if another process holds the lock for longer than 10 s.
+    pub fn still(&self) -> Result<Stillness> {
+        self.store.still()
+    }
+
     /// Hands every event over, from the first one on, until `visit` says `false`.
     pub fn all(&self, visit: &mut dyn FnMut(Stored) -> bool) -> Result<()> {
         self.store
@@ -237,6 +287,99 @@ impl Ledger {
 
     pub fn head(&self) -> Result<Head> {
         self.store.head()
+    }
+
+    /// Hands over the events of the log over all cases (leaves, and checkpoints that left the house) behind a position; returns the
+    /// last event that was looked at.
+    ///
+    /// # Errors
+    /// E636 if one of them cannot be relied on.
+    pub fn of_the_log(&self, behind: u64, visit: &mut dyn FnMut(Stored)) -> Result<Head> {
+        let head = self.store.head()?;
+        let finders = KINDS_OF_THE_LOG.map(memchr::memmem::Finder::new);
+        let mut look = |line: store::Line| -> Result<bool> {
+            let seq = line.seq;
+            if finders.iter().any(|kind| kind.find(&line.bytes).is_some()) {
+                visit(Stored::read(line)?);
+            }
+            Ok(seq < head.count)
+        };
+        if behind == 0 {
+            self.store.lines(None, &mut look)?;
+        } else {
+            for seq in behind + 1..=head.count {
+                if let Some(line) = self.store.line(seq)? {
+                    look(line)?;
+                }
+            }
+        }
+        Ok(head)
+    }
+
+    /// Hands over the events behind a position that belong to no case; returns the position up to which was looked.
+    ///
+    /// # Errors
+    /// E636 if one of them cannot be relied on.
+    pub fn of_the_workspace(&self, behind: u64, visit: &mut dyn FnMut(Stored)) -> Result<u64> {
+        let head = self.store.head()?.count;
+        if head > behind {
+            self.store.of_no_case(behind, &mut |line| {
+                // What comes while this reads is for the next look.
+                if line.seq <= head {
+                    visit(Stored::read(line)?);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(head)
+    }
+
+    /// Hands over those events of a case that are of the log over all cases.
+    ///
+    /// # Errors
+    /// E636 if one of them cannot be relied on; those of `visit`.
+    pub fn of_the_log_and_case(
+        &self,
+        case: &CaseId,
+        visit: &mut dyn FnMut(Stored) -> Result<()>,
+    ) -> Result<()> {
+        let finders = KINDS_OF_THE_LOG.map(memchr::memmem::Finder::new);
+        self.store.lines(Some(case), &mut |line| {
+            if finders.iter().any(|kind| kind.find(&line.bytes).is_some()) {
+                visit(Stored::read(line)?)?;
+            }
+            Ok(true)
+        })
+    }
+
+    /// The event at a position.
+    ///
+    /// # Errors
+    /// E636 if it cannot be relied on.
+    pub fn event(&self, seq: u64) -> Result<Option<Stored>> {
+        self.store.line(seq)?.map(Stored::read).transpose()
+    }
+
+    /// The hash of the event at a position.
+    ///
+    /// # Errors
+    /// Those of reading the file.
+    pub fn hash_of(&self, seq: u64) -> Result<Option<Digest>> {
+        Ok(self
+            .store
+            .line(seq)?
+            .map(|line| Digest::sha256(&line.bytes)))
+    }
+
+    /// Refuses what speaks for the whole ledger while it lags behind a head remembered outside the workspace.
+    ///
+    /// # Errors
+    /// E634 (exit 2).
+    pub fn is_current(&self) -> Result<()> {
+        match &self.set_back {
+            Some(known) => Err(known.refusal(self.heads.file(), self.store.head()?)),
+            None => Ok(()),
+        }
     }
 
     /// Checks the whole chain, the chain of every case, every event, and that the remembered head lies in it.

@@ -16,7 +16,7 @@ pub enum Lang {
 }
 
 /// One message in every language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Text {
     pub en: String,
     pub de: String,
@@ -112,6 +112,7 @@ macro_rules! catalogue {
 }
 
 pub mod access;
+pub mod anonymity;
 pub mod attachment;
 pub mod author;
 pub mod candidates;
@@ -119,6 +120,7 @@ pub mod case;
 pub mod check;
 pub mod cli;
 pub mod compliance;
+pub mod concept;
 pub mod connector;
 pub mod csv;
 pub mod demo;
@@ -132,31 +134,48 @@ pub mod export;
 pub mod fault;
 pub mod finding;
 pub mod grammar;
+pub mod held;
 pub mod help;
+pub mod hold;
 pub mod inventory;
 pub mod keyring;
 pub mod kin;
 pub mod law;
 pub mod ldap;
+pub mod level;
 pub mod library;
+pub mod lint;
 pub mod login;
+pub mod look_up;
 pub mod manual;
 pub mod mask;
+pub mod openings;
+pub mod orphans;
 pub mod os;
+pub mod owed;
 pub mod package;
 pub mod people;
+pub mod ping;
 pub mod place;
 pub mod plan;
 pub mod process;
+pub mod profiles;
 pub mod replay;
 pub mod report;
 pub mod rights;
+pub mod runs;
+pub mod sample;
+pub mod seal;
 pub mod secret;
 pub mod sql;
+pub mod stamp;
+pub mod statute;
 pub mod steps;
 pub mod store;
 pub mod subject;
+pub mod sweep;
 pub mod template;
+pub mod translog;
 pub mod ui;
 pub mod usage;
 pub mod yaml;

@@ -3,28 +3,33 @@
 //!
 //! A test file (`replay/file.rs`) has cases with exchanges and expectations. Each case is played (`replay/play.rs`) against a tape of
 //! its exchanges (`replay/tape.rs`) and judged (`replay/judge.rs`); from each erasure that comes out as recorded, further cases are
-//! derived in which the system misbehaves (`replay/derive.rs`). Who reads and prints is `cli`.
+//! derived in which the system misbehaves (`replay/derive.rs`). An overlay without a test of its own is tried with what was recorded for
+//! the connector below it (`replay/lent.rs`). Who reads and prints is `cli`.
 
 mod beside;
 pub mod derive;
 mod exchange;
 mod file;
 mod judge;
+pub mod lent;
 mod outline;
+mod personal;
 mod play;
 pub mod record;
+pub mod specimen;
 mod tape;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::connector::Action;
-use crate::connector::definition::Definition;
 use crate::diagnostic::Diagnostic;
 use crate::messages::replay as say;
+use crate::plan::Outcome;
 use crate::yaml::error;
 use derive::Derived;
 use play::{Played, Until};
+use specimen::Specimen;
 
 pub use file::{Case, Run, TestFile, parse, read};
 pub use judge::seconds;
@@ -33,8 +38,11 @@ pub use outline::actions;
 /// What the tests of one connector came to.
 pub struct Report {
     pub cases: Vec<CaseReport>,
-    /// Actions that no passed case carried out, as `object.action`; `object.find` where no passed case found anything.
+    /// Actions that no passed case carried out, as `object.action`; `object.find` where no passed case found anything, and
+    /// `object.find[2]` for a search that none asked.
     pub uncovered: Vec<String>,
+    /// Members of found records that look personal and that no field lists (W310).
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// What one case came to.
@@ -76,39 +84,63 @@ impl CaseReport {
 }
 
 /// Plays every case of a test file, and what is derived from them.
-pub fn run(definition: &Definition, file: &TestFile) -> Report {
+pub fn run(what: impl Into<Specimen>, file: &TestFile) -> Report {
+    let specimen = &what.into();
     let mut covered: BTreeSet<(String, Option<Action>)> = BTreeSet::new();
+    let mut seen = personal::Seen::default();
     let cases = file
         .cases
         .iter()
-        .map(|case| one(definition, file, case, &mut covered))
+        .map(|case| one(specimen, file, case, &mut covered, &mut seen))
         .collect();
     let mut uncovered = Vec::new();
-    let objects = definition.objects.iter();
+    let objects = specimen.objects.iter();
     for object in objects.filter(|object| !outline::is_place(object)) {
         if !covered.contains(&(object.name.clone(), None)) {
             uncovered.push(format!("{}.find", object.name));
         }
     }
-    for name in outline::beside(definition) {
+    for (name, _) in outline::finders(specimen) {
+        if !covered.contains(&(name.clone(), None)) {
+            uncovered.push(name);
+        }
+    }
+    for name in outline::beside(specimen) {
         if !covered.contains(&(name.clone(), None)) {
             uncovered.push(name.replace('/', "."));
         }
     }
-    for (object, action) in outline::actions(definition) {
+    for (object, action) in outline::actions(specimen) {
         let name = format!("{object}.{}", action.word());
         if !covered.contains(&(object, Some(action))) {
             uncovered.push(name);
         }
     }
-    Report { cases, uncovered }
+    Report {
+        cases,
+        uncovered,
+        warnings: seen.warnings(),
+    }
+}
+
+/// What looks personal in the recorded replies and is no field of its object (W310). Nothing is written, and nothing derived.
+pub fn unlisted(what: impl Into<Specimen>, file: &TestFile) -> Vec<Diagnostic> {
+    let specimen = &what.into();
+    let mut seen = personal::Seen::default();
+    for case in &file.cases {
+        if let Ok(played) = play::play(specimen, file, case, Until::Plan, true, None) {
+            seen.look(case, &played, &specimen.objects);
+        }
+    }
+    seen.warnings()
 }
 
 fn one(
-    definition: &Definition,
+    specimen: &Specimen,
     file: &TestFile,
     case: &Case,
     covered: &mut BTreeSet<(String, Option<Action>)>,
+    seen: &mut personal::Seen,
 ) -> CaseReport {
     let mut report = CaseReport {
         name: case.name.clone(),
@@ -118,7 +150,7 @@ fn one(
         derived: Vec::new(),
         traffic: Vec::new(),
     };
-    let played = match play::play(definition, file, case, Until::End, true, None) {
+    let played = match play::play(specimen, file, case, Until::End, true, None) {
         Ok(played) => played,
         Err(failure) => {
             report.wrong.push(no_runtime(&failure));
@@ -126,11 +158,12 @@ fn one(
         }
     };
     report.waited = played.waited;
+    seen.look(case, &played, &specimen.objects);
     report.traffic = played.tape.log.iter().map(asked).collect();
-    report.wrong = judge::judge(case, &played, &definition.objects);
+    report.wrong = judge::judge(case, &played, &specimen.objects);
     if report.wrong.is_empty() {
-        cover(&played, covered);
-        report.derived = derive::derive(definition, file, case, &played);
+        cover(specimen, &played, covered);
+        report.derived = derive::derive(specimen, file, case, &played);
     }
     report
 }
@@ -152,8 +185,17 @@ fn asked(sent: &tape::Sent) -> Asked {
     }
 }
 
-/// Notes what a case showed: objects in which something was found, actions that wrote.
-fn cover(played: &Played, covered: &mut BTreeSet<(String, Option<Action>)>) {
+/// Notes what a case showed: objects in which something was found, searches that were asked, actions that took effect.
+fn cover(specimen: &Specimen, played: &Played, covered: &mut BTreeSet<(String, Option<Action>)>) {
+    let asked = played.tape.log.iter();
+    let asked: Vec<_> = asked
+        .filter(|sent| sent.phase == tape::Phase::Search && !sent.signs_in)
+        .collect();
+    for (name, request) in outline::finders(specimen) {
+        if asked.iter().any(|sent| outline::asks(request, sent)) {
+            covered.insert((name, None));
+        }
+    }
     for object in judge::found(played).into_keys() {
         covered.insert((object, None));
     }
@@ -166,9 +208,23 @@ fn cover(played: &Played, covered: &mut BTreeSet<(String, Option<Action>)>) {
         covered.insert((format!("{}/files", object(record)), None));
     }
     for step in played.plan.iter().flat_map(|plan| &plan.steps) {
-        if step.writes() && played.results.contains_key(&step.no) {
+        let ended = played.results.get(&step.no);
+        if step.writes() && ended.is_some_and(|ended| shows(step.action, ended.outcome)) {
             covered.insert((step.object.clone(), step.action));
         }
+    }
+}
+
+/// Whether an outcome is what an action is for. One that was refused, failed or could not be looked at shows nothing of it.
+fn shows(action: Option<Action>, outcome: Outcome) -> bool {
+    match action {
+        Some(Action::Remove) => outcome == Outcome::Removed,
+        Some(Action::Anonymise) => outcome == Outcome::Anonymised,
+        Some(Action::Restrict) => outcome == Outcome::Restricted,
+        Some(Action::Unrestrict) => outcome == Outcome::Unrestricted,
+        Some(Action::Rectify) => outcome == Outcome::Rectified,
+        Some(Action::Suppress) => outcome == Outcome::Suppressed,
+        None => false,
     }
 }
 

@@ -4,7 +4,7 @@
 //! and wipes itself, and registered so that [`redact`] removes it from anything that is about to be written. Whether a `command`
 //! may run at all is the business of `trust`, which is asked before.
 
-mod program;
+pub(crate) mod program;
 mod redaction;
 
 use std::fmt;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-pub use redaction::{blots, redact, remember, sounds_secret};
+pub use redaction::{blots, redact, remember, remember_for_now, sounds_secret};
 
 use crate::connector::{Fault, Settings};
 use crate::inventory::{Setting, System};
@@ -155,6 +155,34 @@ enum Rights {
 }
 
 fn read(path: &Path, rights: Rights, reference: &Reference) -> Result<Zeroizing<String>, Fault> {
+    let bytes = read_bytes(path, rights, reference)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Fault::secret_unreadable(reference.to_string(), say::not_text()))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// The bytes of a secret that is a whole file, such as a key store.
+///
+/// # Errors
+/// E531 if it is missing, E532 if it cannot be read, is open to others, or the reference names no file.
+pub fn bytes(reference: &Reference, folder: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let unusable = |reason: Text| Fault::secret_unreadable(reference.to_string(), reason);
+    match reference {
+        Reference::File(path) => read_bytes(&folder.join(path), Rights::Private, reference),
+        Reference::Credential(name) => {
+            let home = std::env::var_os("CREDENTIALS_DIRECTORY")
+                .ok_or_else(|| unusable(say::no_credentials()))?;
+            read_bytes(&Path::new(&home).join(name), Rights::Any, reference)
+        }
+        _ => Err(unusable(say::not_a_file())),
+    }
+}
+
+fn read_bytes(
+    path: &Path,
+    rights: Rights,
+    reference: &Reference,
+) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let unusable = |reason: Text| Fault::secret_unreadable(reference.to_string(), reason);
     let broken = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => Fault::secret(reference.to_string()),
@@ -180,8 +208,7 @@ fn read(path: &Path, rights: Rights, reference: &Reference) -> Result<Zeroizing<
     if bytes.len() as u64 > LONGEST {
         return Err(unusable(say::too_long(LONGEST)));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| unusable(say::not_text()))?;
-    Ok(Zeroizing::new(text.to_owned()))
+    Ok(bytes)
 }
 
 #[cfg(unix)]

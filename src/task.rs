@@ -46,6 +46,8 @@ pub struct TaskState {
     pub id: Digest,
     pub system: String,
     pub kind: TaskKind,
+    /// The part of the system that is looked up, by the connector's name for it.
+    pub part: Option<String>,
     pub due: Date,
     pub opened: Timestamp,
     /// When its owner was last to be reminded.
@@ -109,6 +111,7 @@ impl Tasks {
                 system,
                 kind,
                 due,
+                part,
             } => match self.get_mut(task) {
                 // Dropped, and asked for once more: it keeps its number.
                 Some(known) => {
@@ -119,6 +122,7 @@ impl Tasks {
                     id: *task,
                     system: system.clone(),
                     kind: *kind,
+                    part: part.clone(),
                     due: *due,
                     opened: at,
                     reminded: None,
@@ -213,6 +217,7 @@ mod tests {
             system: "paper".into(),
             kind,
             due: jiff::civil::date(2026, 3, 14),
+            part: None,
         }
     }
 

@@ -7,6 +7,8 @@
 
 mod expression;
 mod filters;
+mod joining;
+mod probe;
 mod words;
 
 use std::borrow::Cow;
@@ -133,6 +135,44 @@ impl Template {
     /// Whether it is exactly one expression.
     pub fn is_expression(&self) -> bool {
         matches!(self.parts[..], [Part::Expression(_)])
+    }
+
+    /// Whether a text can be what this became: what is written out stands where it does, and anything in the place of expressions.
+    pub fn fits(&self, text: &str) -> bool {
+        let [parts @ .., last] = &self.parts[..] else {
+            return text.is_empty();
+        };
+        let mut rest = text;
+        let mut open = false;
+        for part in parts {
+            match part {
+                Part::Expression(_) => open = true,
+                Part::Literal(words) => {
+                    let at = match open {
+                        true => rest.find(words.as_str()),
+                        false => rest.starts_with(words.as_str()).then_some(0),
+                    };
+                    let Some(at) = at else {
+                        return false;
+                    };
+                    rest = &rest[at + words.len()..];
+                    open = false;
+                }
+            }
+        }
+        match last {
+            Part::Expression(_) => true,
+            Part::Literal(words) if open => rest.ends_with(words.as_str()),
+            Part::Literal(words) => rest == words,
+        }
+    }
+
+    /// Everything that is written out, in order.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Literal(text) => Some(text.as_str()),
+            Part::Expression(_) => None,
+        })
     }
 
     /// What stands before the first expression.
@@ -332,6 +372,35 @@ impl Condition {
             }
         }
         proven(&self.expression)
+    }
+
+    /// The part of it that is true of everything that can be read: the whole, or a side of its `or`.
+    pub fn always(&self) -> Option<&str> {
+        let parts = self.sides.iter().chain([&*self.expression]);
+        let always = |one: &&Expression| {
+            let Some(worlds) = probe::worlds(&one.text) else {
+                return false;
+            };
+            let mut proven = 0;
+            for names in &worlds {
+                let context = names.context();
+                match one.truth(&context) {
+                    // What cannot be computed of such values, or comes to no truth, says nothing.
+                    Err(_) | Ok(Truth::Something) => {}
+                    Ok(_) if !one.all_there(&context) => {}
+                    Ok(Truth::Yes) => proven += 1,
+                    Ok(_) => return false,
+                }
+            }
+            proven > 0
+        };
+        let mut parts = parts.filter(always);
+        parts.next().map(|one| one.text.as_str())
+    }
+
+    /// Whether each side of its `or`s reads something of these names.
+    pub fn every_side_reads(&self, roots: &[&str]) -> bool {
+        probe::every_side_reads(self.text.trim(), roots)
     }
 }
 

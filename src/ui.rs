@@ -4,6 +4,7 @@
 //! comes out of a record is made harmless first (`harmless.rs`): control characters, terminal escapes, CSV formulas.
 
 pub mod diagnostic;
+pub mod log;
 pub mod progress;
 mod table;
 mod wrap;
@@ -19,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 pub use crate::harmless;
 use crate::messages::{Lang, Text, ui as say};
+use log::Log;
 
 /// How data is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -43,6 +45,8 @@ pub struct Ui {
     colour: bool,
     progress: bool,
     quiet: bool,
+    /// What stderr is for: conversation, or a log.
+    log: Log,
     /// Works for one of many: nobody is asked in between.
     hushed: bool,
     /// Whether data could not be written.
@@ -64,8 +68,24 @@ impl Ui {
             colour,
             progress: progress && terminal && !quiet,
             quiet,
+            log: Log::Text,
             hushed: false,
             lost: AtomicBool::new(false),
+        }
+    }
+
+    /// Writes a log where conversation would be: nobody is spoken to or asked, and nothing is drawn.
+    pub fn logging(self, log: Log) -> Ui {
+        match log {
+            Log::Text => self,
+            Log::Json | Log::Journal => Ui {
+                log,
+                colour: false,
+                progress: false,
+                quiet: true,
+                hushed: true,
+                ..self
+            },
         }
     }
 
@@ -77,6 +97,7 @@ impl Ui {
             colour: self.colour,
             progress: false,
             quiet: true,
+            log: self.log,
             hushed: true,
             lost: AtomicBool::new(false),
         }
@@ -109,7 +130,7 @@ impl Ui {
 
     /// Whether what is said goes to a terminal and not into a file or a pipe.
     pub fn has_eyes(&self) -> bool {
-        std::io::stderr().is_terminal()
+        self.log == Log::Text && std::io::stderr().is_terminal()
     }
 
     /// A heading between parts of a longer conversation.
@@ -127,7 +148,10 @@ impl Ui {
 
     /// A warning is shown even to the quiet.
     pub fn warn(&self, diagnostic: &Diagnostic) {
-        self.line(&diagnostic::render(diagnostic, self.lang, self.colour));
+        self.line(&match self.log {
+            Log::Text => diagnostic::render(diagnostic, self.lang, self.colour),
+            log => log.line(diagnostic, self.lang),
+        });
     }
 
     /// What stopped the command, and what to do about it.
@@ -141,7 +165,7 @@ impl Ui {
             self.json(&serde_json::json!({ "schema": "dsr.error/1", "exit": trouble.exit() as u8, "errors": all }));
         }
         for diagnostic in &trouble.diagnostics {
-            self.line(&diagnostic::render(diagnostic, self.lang, self.colour));
+            self.warn(diagnostic);
         }
     }
 
@@ -159,6 +183,25 @@ impl Ui {
             Format::Table | Format::Json => self.table(columns, rows),
         };
         self.out(&out);
+    }
+
+    /// More rows of the same columns, which a file does not name again.
+    pub fn more_rows(&self, columns: &[Text], rows: &[Vec<String>]) {
+        let out = match self.format {
+            Format::Csv => self.csv_lines(None, rows),
+            Format::Table | Format::Json => self.table(columns, rows),
+        };
+        self.out(&out);
+    }
+
+    /// A part of an object that is too large to be held as a whole.
+    pub fn json_part(&self, text: &str) {
+        self.out(&harmless::json(text));
+    }
+
+    /// Whether only warnings and errors are to be said.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Rows as part of the conversation.
@@ -191,27 +234,33 @@ impl Ui {
 
     /// German spreadsheets expect semicolons and a byte order mark.
     fn csv(&self, columns: &[Text], rows: &[Vec<String>]) -> String {
+        let text = self.csv_lines(Some(columns), rows);
+        if self.lang == Lang::De {
+            format!("\u{feff}{text}")
+        } else {
+            text
+        }
+    }
+
+    fn csv_lines(&self, columns: Option<&[Text]>, rows: &[Vec<String>]) -> String {
         let delimiter = if self.lang == Lang::De { b';' } else { b',' };
         let mut writer = csv::WriterBuilder::new()
             .delimiter(delimiter)
             .from_writer(Vec::new());
         // Writing to memory does not fail.
-        let _ = writer.write_record(columns.iter().map(|column| column.to(self.lang)));
+        if let Some(columns) = columns {
+            let _ = writer.write_record(columns.iter().map(|column| column.to(self.lang)));
+        }
         for row in rows {
             let _ = writer.write_record(
                 row.iter()
                     .map(|cell| harmless::spreadsheet(cell).into_owned()),
             );
         }
-        let text = writer
+        writer
             .into_inner()
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default();
-        if self.lang == Lang::De {
-            format!("\u{feff}{text}")
-        } else {
-            text
-        }
+            .unwrap_or_default()
     }
 
     /// A line of data.

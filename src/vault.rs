@@ -4,9 +4,12 @@
 //! read in another's place. Case keys lie beside the items, wrapped under the workspace key. Purging a case destroys its key and
 //! overwrites its items. Names of items are not personal; their number and sizes can be seen.
 
+mod deferred;
 mod key;
+pub mod parts;
 mod seal;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,15 +44,15 @@ const WAIT: Duration = Duration::from_secs(10);
 
 /// A named value on its way into the vault.
 pub struct Item<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     plain: Zeroizing<Vec<u8>>,
 }
 
 impl<'a> Item<'a> {
-    pub fn new<T: Serialize + ?Sized>(name: &'a str, value: &T) -> Item<'a> {
+    pub fn new<T: Serialize + ?Sized>(name: impl Into<Cow<'a, str>>, value: &T) -> Item<'a> {
         let plain = serde_json::to_vec(value).expect("values of this crate serialise");
         Item {
-            name,
+            name: name.into(),
             plain: Zeroizing::new(plain),
         }
     }
@@ -62,6 +65,9 @@ pub struct Vault {
     workspace_key: Key,
 }
 
+/// Takes items, one after the other.
+pub type Put<'p> = dyn FnMut(Item<'_>) -> Result<()> + 'p;
+
 impl Vault {
     /// Makes the vault of a new workspace; one that is there already is opened.
     pub(crate) fn create(workspace: &Workspace, workspace_key: &Key) -> Result<Vault> {
@@ -73,6 +79,7 @@ impl Vault {
         };
         let schema = vault.connection.execute_batch(SCHEMA);
         schema.map_err(|error| vault.trouble(&error))?;
+        vault.add_tables()?;
         if vault.sealed(WORKSPACE, PROBE)?.is_none() {
             let key = vault.item_key(None)?;
             vault.write(WORKSPACE, &key, vec![Item::new(PROBE, "")])?;
@@ -98,7 +105,14 @@ impl Vault {
             workspace_key: workspace_key.clone(),
         };
         vault.check_key()?;
+        vault.add_tables()?;
         Ok(vault)
+    }
+
+    /// Tables that the first vaults do not have.
+    fn add_tables(&self) -> Result<()> {
+        let added = self.connection.execute_batch(deferred::SCHEMA);
+        added.map_err(|error| self.trouble(&error))
     }
 
     /// A case's key, made with the first call.
@@ -163,6 +177,31 @@ impl Vault {
         self.write(case.as_str(), &key, items)
     }
 
+    /// Seals items of a case as `fill` hands them over, in one commit: all of them, or none if it fails. Only one is held at a time.
+    ///
+    /// # Errors
+    /// Those of `fill`; E652 if the vault holds no key for the case.
+    pub fn put_each(
+        &mut self,
+        case: &CaseId,
+        fill: &mut dyn FnMut(&mut Put<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let key = self.item_key(Some(case))?;
+        let file = &self.file;
+        let trouble = |error: rusqlite::Error| database_trouble(&error, file);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(trouble)?;
+        fill(&mut |item| insert(&transaction, case.as_str(), &key, item).map_err(trouble))?;
+        transaction.commit().map_err(trouble)
+    }
+
+    /// What to say of an item that is not what it should be.
+    pub fn damaged(&self, case: &CaseId, name: &str) -> Trouble {
+        damaged(case.as_str(), name)
+    }
+
     /// One item of a case; `None` if there is none of this name, or the case was purged.
     ///
     /// # Errors
@@ -181,7 +220,7 @@ impl Vault {
         self.write(
             WORKSPACE,
             &key,
-            vec![Item::new(&workspace_item(name), value)],
+            vec![Item::new(workspace_item(name), value)],
         )
     }
 
@@ -283,23 +322,11 @@ impl Vault {
 
     fn write(&mut self, owner: &str, key: &Key, items: Vec<Item<'_>>) -> Result<()> {
         let file = self.file.clone();
-        let sealed: Vec<(&str, Vec<u8>)> = items
-            .into_iter()
-            .map(|Item { name, plain }| {
-                let context = seal::context(owner, name);
-                (name, seal::seal(key, &context, plain))
-            })
-            .collect();
         let write = |connection: &mut Connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            for (name, sealed) in &sealed {
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO item (owner, name, sealed) VALUES (?1, ?2, ?3)
-                         ON CONFLICT (owner, name) DO UPDATE SET sealed = excluded.sealed",
-                    )?
-                    .execute((owner, name, sealed))?;
+            for item in items {
+                insert(&transaction, owner, key, item)?;
             }
             transaction.commit()
         };
@@ -347,6 +374,19 @@ impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[vault]")
     }
+}
+
+/// Seals an item and puts it in the place of one with the same name.
+fn insert(connection: &Connection, owner: &str, key: &Key, item: Item<'_>) -> rusqlite::Result<()> {
+    let Item { name, plain } = item;
+    let sealed = seal::seal(key, &seal::context(owner, &name), plain);
+    connection
+        .prepare_cached(
+            "INSERT INTO item (owner, name, sealed) VALUES (?1, ?2, ?3)
+             ON CONFLICT (owner, name) DO UPDATE SET sealed = excluded.sealed",
+        )?
+        .execute((owner, name, sealed))?;
+    Ok(())
 }
 
 /// Items of the workspace are told from the probe by their slash.

@@ -66,6 +66,14 @@ pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
     build(source, raw)
 }
 
+/// Reads a file that comes with the program, straight into its values.
+///
+/// # Panics
+/// If the file is not sound, which its own tests show.
+pub fn shipped<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    serde_yaml::from_str(text).expect("a file of the program is sound")
+}
+
 /// Reads a document of others, such as an OpenAPI description in YAML or JSON, as bare values: without positions, as large and deep
 /// as such documents are.
 ///

@@ -764,6 +764,7 @@ async fn act(
         label: None,
         was: BTreeMap::new(),
         categories: Vec::new(),
+        keeping: None,
     };
     let plan = Plan {
         schema: "dsr.plan/1".into(),

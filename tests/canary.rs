@@ -285,6 +285,18 @@ fn a_person_leaves_no_trace_in_ledger_logs_evidence_and_errors() {
     ]);
     find.expect(3);
     data(&find);
+    // The forms of a log: nothing else stands in them.
+    for form in ["json", "journal"] {
+        let logged = loud(&["find", "--subject", "-", "--log", form, "--reason", REASON]);
+        logged.expect(3);
+        assert!(logged.err.lines().count() > 6, "{}", logged.err);
+        for line in logged.err.lines() {
+            let is_json =
+                serde_json::from_str::<Value>(line).is_ok_and(|one| one["level"].is_string());
+            let is_journal = line.starts_with('<') && line.get(2..3) == Some(">");
+            assert!(if form == "json" { is_json } else { is_journal }, "{line}");
+        }
+    }
     for (system, code) in [
         ("failing", "E505"),
         ("page", "E318"),
@@ -634,6 +646,23 @@ fn no_verb_leaves_a_trace_of_whom_it_worked_for() {
     let done = ["task", "done", &case, "T1", "--found", "1", "--note", NOTE];
     silent(&[&done[..], &["--proof", &letter]].concat()).expect(0);
     silent(&["task", "remind"]);
+
+    // Holds.
+    let words = format!("{NAME}: {NOTE}");
+    let why = ["--ground", "art17_3_e", "--reason", &words];
+    silent(&[&["hold", "add", "--subject", "-"], &why[..]].concat()).expect(3);
+    silent(&[&["hold", "add", "--object", EMAIL], &why[..]].concat()).expect(2);
+    silent(&[&["hold", "add", "--data-type", NOTE], &why[..]].concat()).expect(2);
+    silent(&["hold", "list"]).expect(0);
+    let list = silent(&["hold", "list", "--format", "json"])
+        .expect(0)
+        .json();
+    let id = list["holds"][0]["hold"].as_str().unwrap().to_owned();
+    let shown = loud(&["hold", "show", &id, "--format", "json"]);
+    assert!(shown.expect(0).out.contains(NOTE));
+    silent(&["hold", "show", EMAIL]).expect(2);
+    silent(&["hold", "release", &id, "--reason", &words]).expect(0);
+    silent(&["hold", "list", "--deferred", "--format", "json"]).expect(0);
 
     // The other rights.
     let rectify = |more: &[&str], input: &str| {

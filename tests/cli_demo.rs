@@ -65,13 +65,14 @@ impl Machine {
 }
 
 /// What differs from run to run.
-const FILTERS: [(&str, &str); 8] = [
+const FILTERS: [(&str, &str); 9] = [
     (r"\S*/demo/evidence/", "[folder]/evidence/"),
     (r"\b\d{4}-[0-9A-Z]{6}\b", "[case-no]"),
     (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "[time]"),
     (r"\b\d{4}-\d\d-\d\d\b", "[date----]"),
     (r"\b\d\d\.\d\d\.\d{4}\b", "[date----]"),
     (r"\b[0-9a-f]{64}\b", "[digest]"),
+    (r"\bdsr\.log/[0-9a-f]{32}\b", "dsr.log/[log]"),
     (r"(?:[0-9A-F]{2}:){6,}(?:\n +)?[0-9A-F:]+", "[fingerprint]"),
     (r"\d+[.,]\d s\.", "[n] s."),
 ];
@@ -129,6 +130,21 @@ fn the_namesake_and_everybody_else_are_left_alone() {
             Some("duty to keep: §147 AO, §257 HGB")
         )]
     );
+}
+
+#[test]
+fn its_deletion_concept_has_no_gap() {
+    let machine = Machine::new();
+    for lang in ["en", "de"] {
+        let folder = format!("kept-{lang}");
+        let (code, _) = machine.json(&["demo", "--lang", lang, "--keep", &folder]);
+        assert_eq!(code, 0);
+        let lint = ["-C", &folder, "report", "concept", "--lint", "--strict"];
+        let (code, concept) = machine.json(&lint);
+        assert_eq!((code, &concept["lints"]), (0, &serde_json::json!([])));
+        let types = concept["data_types"].as_array().expect("data types");
+        assert_eq!(types.len(), 7);
+    }
 }
 
 #[test]

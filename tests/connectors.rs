@@ -5,6 +5,10 @@
 
 #[path = "connectors/habits.rs"]
 mod habits;
+#[path = "connectors/runner.rs"]
+mod runner;
+#[path = "connectors/shipped.rs"]
+mod shipped;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -82,9 +86,76 @@ fn codes(report: &Report) -> Vec<&'static str> {
     codes
 }
 
+/// Derived cases that no erasure of a connector forms, and why that is right. `*` stands for every connector whose writes may all be
+/// repeated: an update with PUT or DELETE that was lost is sent again, and nothing is unknown.
+const GAPS: &[(&str, &str, &str)] = &[
+    // Both answer a search by email with one contact, and never with a page.
+    (
+        "brevo",
+        "repeated_page",
+        "nothing that the case asks for comes in pages",
+    ),
+    (
+        "cleverreach",
+        "repeated_page",
+        "nothing that the case asks for comes in pages",
+    ),
+    // Erasing an employee is a person's task: the interface removes nobody.
+    (
+        "sap-successfactors",
+        "already_gone",
+        "the recorded case writes nothing",
+    ),
+    (
+        "sap-successfactors",
+        "lost_reply",
+        "the recorded case writes nothing",
+    ),
+    (
+        "sap-successfactors",
+        "changed",
+        "the recorded case writes nothing",
+    ),
+    (
+        "sap-successfactors",
+        "forbidden",
+        "the recorded case writes nothing",
+    ),
+    ("*", "lost_reply", "every write of it may be repeated"),
+];
+
+/// Connectors without a derived case of a kind, but for those that `GAPS` allows.
+fn gaps(connector: &str, report: &Report, allowed: &mut [bool]) -> Vec<String> {
+    let derived = || report.cases.iter().flat_map(|case| &case.derived);
+    let mut gaps = Vec::new();
+    for kind in Kind::ALL {
+        let of_kind = || derived().filter(|one| one.kind == kind);
+        if of_kind().any(|one| matches!(one.came, Came::Right)) {
+            continue;
+        }
+        let reasons: Vec<String> = of_kind()
+            .filter_map(|one| match &one.came {
+                Came::NotDerived(why) => Some(why.en.clone()),
+                _ => None,
+            })
+            .collect();
+        let gap = GAPS.iter().position(|(name, word, why)| {
+            [connector, "*"].contains(name)
+                && *word == kind.word()
+                && reasons.iter().any(|r| r == why)
+        });
+        match gap {
+            Some(at) => allowed[at] = true,
+            None => gaps.push(format!("{connector} {}: {reasons:?}", kind.word())),
+        }
+    }
+    gaps
+}
+
 #[test]
 fn every_connector_holds_against_what_was_recorded() {
     let mut seen = 0;
+    let (mut missing, mut allowed) = (Vec::new(), vec![false; GAPS.len()]);
     for folder in ["connectors", "tests/connectors"] {
         let entries = fs_err::read_dir(project(folder)).into_iter().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -106,10 +177,53 @@ fn every_connector_holds_against_what_was_recorded() {
                 file.display(),
                 report.uncovered
             );
+            assert!(report.warnings.is_empty(), "{}", drawn(&report.warnings));
+            if folder == "connectors" {
+                missing.extend(gaps(&definition.name, &report, &mut allowed));
+            }
             seen += 1;
         }
     }
     assert!(seen >= 2, "{seen}");
+    assert!(missing.is_empty(), "not derived: {missing:#?}");
+    let idle: Vec<_> = GAPS.iter().zip(allowed).filter(|(_, met)| !met).collect();
+    assert!(idle.is_empty(), "no gap any more: {idle:?}");
+}
+
+/// What was refused, failed or never asked is not covered.
+#[test]
+fn coverage_is_what_took_effect() {
+    let refusing = BOOKINGS.replace(
+        "remove: { delete: \"/guests/{{ record.id }}\" }",
+        "remove: { delete: \"/guests/{{ record.id }}\", outcome: { blocked: [422] } }",
+    );
+    let refused = BOOKINGS_TEST
+        .replace("- { delete: /guests/7, reply: { status: 204 } }", "- { delete: /guests/7, reply: { status: 422 } }")
+        .replace("      - { get: /guests/7, reply: { status: 404 } }\n", "")
+        .replace("reply: { status: 404 } }\n      - { get: /guests, query: { page: 1 }, reply: { json: { items: [] } } }\n", "")
+        .replace("guests/7: removed", "guests/7: blocked");
+    let last = "      - { get: /guests, query: { page: 1 }, reply: { json: { items: [] } } }\n    expect:\n      found: { guests: [7] }\n      outcomes";
+    let refused = refused.replace(last, &last[last.find("    expect").unwrap()..]);
+    let report = run(&refusing, &refused);
+    assert!(
+        report.cases.iter().all(|case| case.wrong.is_empty()),
+        "{}",
+        wrong(&report)
+    );
+    assert_eq!(report.uncovered, ["guests.remove"]);
+
+    let by_number = BOOKINGS
+        .replace(
+            "find: [{ by: email, get: /guests, query: { email: \"{{ value }}\" } }]",
+            "find: [{ by: email, get: /guests, query: { email: \"{{ value }}\" } }, { by: customer_no, get: /guests, query: { number: \"{{ value }}\" } }]",
+        )
+        .replace(
+            "phone: contact.phone",
+            "phone: contact.phone\n      number: { category: account.id, identity: customer_no }",
+        );
+    let report = run(&by_number, BOOKINGS_TEST);
+    assert!(report.holds(), "{}", wrong(&report));
+    assert_eq!(report.uncovered, ["guests.find[2]"]);
 }
 
 /// Together the two small connectors form every derived case.
@@ -323,7 +437,7 @@ fn a_test_file_that_is_wrong_says_where_and_what_to_do() {
             "http://bookings.example.com/api",
         ),
         ("run: export", "run: exprot"),
-        ("run: export", "run: sweep"),
+        ("run: export", "run: migrate"),
         ("run: export", "run: rectify"),
         (
             "subject: { email: bob@example.org }",
@@ -449,7 +563,6 @@ fn the_command_tests_connectors_without_a_workspace() {
         let other = ["connector", "test", "shop", "--tests", "connectors/tests/bookings.test.yml", "--lang", "en"];
         insta::assert_snapshot!("command_other_tests", shown(&program(&other)));
         insta::assert_snapshot!("command_unknown", shown(&program(&["connector", "test", "chop", "--lang", "en"])));
-        insta::assert_snapshot!("command_shipped", shown(&program(&["connector", "test", "zendesk", "--lang", "en"])));
     });
 }
 

@@ -65,6 +65,8 @@ fn guests(key: &[&str]) -> Object {
         fields: vec![field("Mail", Some("email"))],
         clock: None,
         also: Vec::new(),
+        by_hand: Vec::new(),
+        screen: None,
         cap: 500,
         erase: Erase::Remove,
         after: Vec::new(),
@@ -261,6 +263,7 @@ fn approved(records: &[Record], action: Action, changes: &Changes) -> Approved {
         label: None,
         was: BTreeMap::new(),
         categories: Vec::new(),
+        keeping: None,
     };
     let plan = Plan {
         schema: "dsr.plan/1".into(),

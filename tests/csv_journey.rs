@@ -276,7 +276,7 @@ fn killed(name: &str, value: &str, proven: &[String]) {
     files.0.run(&["audit", "log", "--verify"]).ends_with(0);
 }
 
-/// A run that died behind this event; the plan is approved by the fifth.
+/// A run that died behind this event; the plan is approved by the sixth.
 fn approved_and_dead(files: &Files, event: &str) -> String {
     let line = files.erase_line(WRITES);
     let first = files.0.run_with("DSR_TEST_KILL_AFTER", event, &line);
@@ -289,12 +289,12 @@ fn an_edit_between_plan_and_write_is_never_written_over_nor_taken_for_gone() {
     let edited = SUMMER.replace("Änne Berg;Köln", "Änne Berg;Neuss");
     // Found by address and number, by the number alone, by the address alone.
     for (at, new) in [
-        ("5", "anna@example.org;4711;Änne"),
-        ("5", "new@example.org;4711;Änne"),
-        ("5", "anna@example.org;;Änne"),
+        ("6", "anna@example.org;4711;Änne"),
+        ("6", "new@example.org;4711;Änne"),
+        ("6", "anna@example.org;;Änne"),
         // Behind the intents.
-        ("7", "anna@example.org;4711;Änne"),
-        ("8", "new@example.org;4711;Änne"),
+        ("8", "anna@example.org;4711;Änne"),
+        ("9", "new@example.org;4711;Änne"),
     ] {
         let files = Files::new();
         let old = "anna@example.org;4711;Änne";
@@ -316,7 +316,7 @@ fn an_edit_between_plan_and_write_is_never_written_over_nor_taken_for_gone() {
 #[test]
 fn an_edit_of_one_of_two_equal_rows_is_seen() {
     let files = Files::new();
-    let case = approved_and_dead(&files, "5");
+    let case = approved_and_dead(&files, "6");
     // In a column that the inventory does not describe.
     let edited = WINTER.replacen("A;Köln;;1", "A;Köln;;2", 1);
     files.put("winter.csv", &edited);
@@ -336,7 +336,7 @@ fn an_edit_of_one_of_two_equal_rows_is_seen() {
 fn a_row_that_is_not_found_any_more_is_not_called_gone() {
     for now in ["", "new@example.org;;A;;;5\n"] {
         let files = Files::new();
-        let case = approved_and_dead(&files, "5");
+        let case = approved_and_dead(&files, "6");
         let edited = WINTER.replace("anna@example.org;;A;;;5\n", now);
         files.put("winter.csv", &edited);
         // The others are written; the fresh plan has nothing to write, which is another number.

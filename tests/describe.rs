@@ -196,6 +196,78 @@ fn the_control_persons_record_shows_names_and_no_value() {
     assert!(silent.server.received().is_empty());
 }
 
+/// A list of custom fields says nothing of the members beside them, so the control person's record is looked at as well. One of the
+/// custom fields that are listed under one name may still be something of its own.
+#[test]
+fn a_list_of_custom_fields_is_completed_by_the_control_persons_record() {
+    let objects = with(
+        r#"{ get: /fields, records: "$.fields[*]", name: key, label: title, type: type, below: own }"#,
+    );
+    let listed = objects.replace(
+        "address.city: contact.address",
+        "own: content.note, address.city: contact.address",
+    );
+    let answer = |request: &Received| match request.path() {
+        "/fields" => Reply::json(json!({ "fields": [
+            { "key": "geburtstag", "title": "Geburtstag", "type": "date" },
+            { "key": "k_1", "title": "IBAN", "type": "text" },
+            { "key": "shoes", "title": "Shoe size", "type": "text" },
+            { "key": "remark", "title": "Remark", "type": "text" },
+        ] })),
+        "/contacts" => Reply::json(json!({ "items": [
+            { "id": 7, "email": "control@example.org", "first_name": CANARY, "segment": CANARY, "own": { "shoes": CANARY } },
+        ] })),
+        _ => Reply::status(404),
+    };
+    let control = "control: { email: control@example.org }";
+    for (objects, wanted) in [
+        (
+            &objects,
+            "own.geburtstag person.birth_date, own.k_1 finance.bank, own.remark content.note, first_name person.name | own.shoes, segment",
+        ),
+        // Under `own: content.note` a note is what it is listed as, and what nobody can tell from its name stays there.
+        (
+            &listed,
+            "own.geburtstag person.birth_date, own.k_1 finance.bank, first_name person.name | segment",
+        ),
+    ] {
+        let desk = desk("rest", objects, control, answer);
+        let (code, out, err) = desk.discover(&["--format", "json"]);
+        assert_eq!(code, 0, "{err}");
+        let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let object = &document["objects"][0];
+        let fields = object["fields"].as_array().unwrap().iter();
+        let fields: Vec<String> = fields
+            .map(|field| {
+                let text = |key: &str| field[key].as_str().unwrap().to_owned();
+                format!("{} {}", text("column"), text("category"))
+            })
+            .collect();
+        let unclear = object["unclear"].as_array().unwrap().iter();
+        let unclear: Vec<&str> = unclear.map(|name| name.as_str().unwrap()).collect();
+        assert_eq!(
+            format!("{} | {}", fields.join(", "), unclear.join(", ")),
+            wanted
+        );
+        // What was proposed beside the field above it is an inventory that works.
+        let (_, block, _) = desk.discover(&[]);
+        let block: String = block
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| format!("    {line}\n"))
+            .collect();
+        let inventory = desk.workspace.read("dsr.yaml");
+        desk.workspace
+            .write("dsr.yaml", &format!("{inventory}{block}"));
+        let (code, out, err) = desk.discover(&["--format", "json"]);
+        assert_eq!(code, 0, "{err}");
+        let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let left = document["objects"].as_array().unwrap();
+        let none = |object: &serde_json::Value| object["fields"] == json!([]);
+        assert!(left.iter().all(none), "{out}");
+    }
+}
+
 #[test]
 fn what_is_not_said_as_the_connector_says_is_a_fault() {
     for (reply, code) in [

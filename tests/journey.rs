@@ -128,12 +128,18 @@ fn case_key() -> keys::Key {
     keys::Key::from_bytes([3; 32])
 }
 
+fn workspace_key() -> keys::Key {
+    keys::Key::from_bytes([9; 32])
+}
+
 fn plan(inventory: &Inventory, findings: &Findings) -> Plan {
     let basis = Basis {
         case: "2026-AAAAAA",
         inventory,
         findings,
         case_key: &case_key(),
+        workspace_key: &workspace_key(),
+        holds: &[],
         day: date(2026, 11, 21),
         describe: &|_, _, _| Vec::new(),
     };
@@ -168,12 +174,32 @@ async fn apply(world: &Arc<World>, inventory: &Inventory, plan: &Plan) -> Result
     apply_knowing(world, inventory, plan, &[]).await
 }
 
+/// The same while holds come and go.
+async fn apply_under(
+    world: &Arc<World>,
+    inventory: &Inventory,
+    plan: &Plan,
+    standing: Arc<dyn dsr::execute::Standing>,
+) -> Results {
+    run(world, inventory, plan, &[], standing).await
+}
+
 /// The same for a case that knows more identities than the address.
 async fn apply_knowing(
     world: &Arc<World>,
     inventory: &Inventory,
     plan: &Plan,
     more: &[(&str, &str)],
+) -> Results {
+    run(world, inventory, plan, more, Arc::new(dsr::execute::Unheld)).await
+}
+
+async fn run(
+    world: &Arc<World>,
+    inventory: &Inventory,
+    plan: &Plan,
+    more: &[(&str, &str)],
+    standing: Arc<dyn dsr::execute::Standing>,
 ) -> Results {
     let stated = [("email", "anna@example.org")];
     let all = stated.iter().chain(more);
@@ -194,6 +220,7 @@ async fn apply_knowing(
         rested: Duration::ZERO,
         taken: BTreeMap::new(),
         rules_changed: plan.inventory != inventory.digest,
+        standing,
     };
     run.apply()
         .await
@@ -1029,6 +1056,8 @@ fn planned_for(inventory: &Inventory, findings: &Findings, aim: &Aim) -> Result<
         inventory,
         findings,
         case_key: &case_key(),
+        workspace_key: &workspace_key(),
+        holds: &[],
         day: date(2026, 11, 21),
         describe: &|_, _, _| Vec::new(),
     };
@@ -1436,4 +1465,76 @@ async fn who_is_found_under_another_key_is_not_gone() {
         only(&results),
         (Outcome::Removed, Some(Level::L1), Some("E548"))
     );
+}
+
+/// Says from some question on that everything, or one record, is held.
+struct From {
+    asked: std::sync::atomic::AtomicUsize,
+    after: usize,
+    only: Option<&'static str>,
+}
+
+impl dsr::execute::Standing for From {
+    fn holds(
+        &self,
+        step: &dsr::plan::Step,
+    ) -> Result<Vec<dsr::hold::HoldId>, dsr::diagnostic::Trouble> {
+        let asked = self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let name = format!("{}.{}:{}", step.system, step.object, step.key);
+        let held = asked >= self.after && self.only.is_none_or(|only| only == name);
+        Ok(match held {
+            true => vec![dsr::hold::HoldId::parse("H-AAAAAA").unwrap()],
+            false => Vec::new(),
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_hold_that_comes_in_between_stops_every_further_write() {
+    for after in 0..3 {
+        let (world, inventory) = (linked(), spread(true, ""));
+        let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+        let writing = plan.steps.iter().filter(|step| step.writes()).count();
+        assert_eq!(writing, 3);
+        let standing = From {
+            asked: Default::default(),
+            after,
+            only: None,
+        };
+        let results = apply_under(&world, &inventory, &plan, Arc::new(standing)).await;
+        assert_eq!(world.written().len(), after, "{:?}", world.written());
+        let held = results
+            .values()
+            .filter(|ended| ended.outcome == Outcome::Held);
+        assert_eq!(
+            held.count(),
+            writing - after,
+            "{:?}",
+            outcomes(&plan, &results)
+        );
+        // The same plan, gone on with after the hold was released, still leaves them: it has to be made anew.
+        world.journal.lock().unwrap().insert(0, approved(&plan));
+        apply(&world, &inventory, &plan).await;
+        assert_eq!(world.written().len(), after);
+    }
+}
+
+#[tokio::test]
+async fn a_hold_on_what_hangs_below_keeps_what_is_above() {
+    let (world, inventory) = (linked(), spread(true, ""));
+    let plan = plan(&inventory, &find(&world, &inventory, &[]).await);
+    let standing = From {
+        asked: Default::default(),
+        after: 0,
+        only: Some("shop.orders:70"),
+    };
+    let results = apply_under(&world, &inventory, &plan, Arc::new(standing)).await;
+    let outcomes = outcomes(&plan, &results);
+    assert_eq!(outcomes["shop.orders:70"].0, Outcome::Held);
+    assert_eq!(outcomes["shop.customers:7"].0, Outcome::Held);
+    assert_eq!(outcomes["crm.contacts:1"].0, Outcome::Removed);
+    let held = results
+        .values()
+        .filter(|ended| ended.outcome == Outcome::Held);
+    assert!(held.map(|ended| &ended.holds).all(|holds| holds.len() == 1));
 }

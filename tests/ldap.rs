@@ -529,7 +529,7 @@ fn planned(house: &House) -> String {
 
 /// An erasure whose run died right behind the intent to write.
 fn begun_and_dead(house: &mut House) -> String {
-    house.env("DSR_TEST_KILL_AFTER", "7");
+    house.env("DSR_TEST_KILL_AFTER", "8");
     let dead = erase(house, 1);
     assert_eq!(dead.code, -1, "{dead:?}");
     house.without("DSR_TEST_KILL_AFTER");

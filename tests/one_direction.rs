@@ -10,7 +10,21 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// Rooms that a room must not know, with the reason that is told when it does.
-const ARROWS: [(&str, &[&str], &str); 17] = [
+const ARROWS: [(&str, &[&str], &str); 21] = [
+    (
+        "statute",
+        &[
+            "ledger",
+            "vault",
+            "ui",
+            "cli",
+            "inventory",
+            "connector",
+            "plan",
+            "law",
+        ],
+        "the law as data knows neither records nor systems",
+    ),
     (
         "plan",
         &[
@@ -46,6 +60,57 @@ const ARROWS: [(&str, &[&str], &str); 17] = [
             "connector::csv",
         ],
         "the law decides from its arguments alone",
+    ),
+    (
+        "concept",
+        &[
+            "ledger",
+            "vault",
+            "ui",
+            "cli",
+            "execute",
+            "evidence",
+            "find",
+            "case",
+            "workspace",
+            "package",
+            "connector::rest",
+            "connector::sql",
+            "connector::csv",
+        ],
+        "a deletion concept is computed from the inventory alone",
+    ),
+    (
+        "hold",
+        &[
+            "vault",
+            "ui",
+            "cli",
+            "execute",
+            "evidence",
+            "find",
+            "findings",
+            "case",
+            "workspace",
+            "connector",
+            "plan",
+        ],
+        "a hold knows names, days and digests, and no record",
+    ),
+    (
+        "deferred",
+        &[
+            "ledger",
+            "ui",
+            "cli",
+            "execute",
+            "evidence",
+            "find",
+            "findings",
+            "case",
+            "workspace",
+        ],
+        "what waits to be erased is only kept",
     ),
     (
         "subject",
@@ -533,4 +598,31 @@ fn a_broken_rule_is_found() {
         ),
         ""
     );
+}
+
+/// A day is typed in one of two ways, whichever verb asks for it.
+#[test]
+fn every_flag_that_takes_a_day_reads_it_in_one_place() {
+    let mut files = Vec::new();
+    sources(Path::new("src/cli"), &mut files);
+    let mut flags = 0;
+    for file in files {
+        let text = fs_err::read_to_string(&file).unwrap();
+        for (at, _) in text.match_indices("#[arg(") {
+            let (attribute, after) = text[at..].split_once(")]").unwrap();
+            let field = after.split(",\n").next().unwrap_or_default();
+            let place = file.display();
+            let is_day = attribute.contains("\"DATE\"") || attribute.contains("\"DAY\"");
+            // A birthday is read together with the name that it tells apart.
+            if field.contains("born:") {
+                continue;
+            }
+            assert_eq!(is_day, field.contains("Date"), "{place}: {field}");
+            if is_day {
+                flags += 1;
+                assert!(attribute.contains("usage::day"), "{place}: {field}");
+            }
+        }
+    }
+    assert!(flags > 10, "{flags}");
 }

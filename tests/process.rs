@@ -4,6 +4,10 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "process/replay.rs"]
+mod replay;
+#[path = "process/sign.rs"]
+mod sign;
 mod support;
 
 use std::collections::BTreeMap;
@@ -12,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::house::{House, leaks};
+use support::house::{House, Ran, leaks};
 use support::http::{Received, Reply, Server};
 
 /// Whether python3 is here; said on a line of its own if not.
@@ -211,13 +215,53 @@ const ERP: &str = "  erp:
         erase: remove
 ";
 
-fn examples(house: &House) {
+/// A file of the worked examples.
+fn examples(file: &str) -> Vec<u8> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/plugins");
+    fs_err::read(folder.join(file)).unwrap()
+}
+
+fn plugins(house: &House) {
     for file in ["soap.py", "database.py", "dsr_plugin.py"] {
-        let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("examples/plugins")
-            .join(file);
-        house.write(&format!("plugins/{file}"), fs_err::read(from).unwrap());
+        house.write(&format!("plugins/{file}"), examples(file));
     }
+}
+
+/// Searches for Ada.
+fn find(house: &House) -> Ran {
+    house.run(&["find", "--email", "ada@example.org", "--format", "json"])
+}
+
+/// Erases Ada, of whom so many records are to be written.
+fn erase(house: &House, records: usize) -> Ran {
+    let records = records.to_string();
+    let erase = ["erase", "--email", "ada@example.org", "--yes", "--expect"];
+    let all = [&erase[..], &[records.as_str(), "--format", "json"]].concat();
+    house.run(&all)
+}
+
+/// Ends the test if one of these stands in the evidence, in any spelling; returns its text.
+fn bundled(house: &House, planted: &[&str]) -> String {
+    let bundle = house.bundle().unwrap();
+    let verified = house.run(&["evidence", "verify", bundle.to_str().unwrap()]);
+    verified.expect(0);
+    let bytes: Vec<u8> = house.bundled().into_iter().flat_map(|(_, b)| b).collect();
+    assert!(leaks(&bytes, planted).is_empty());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Lets a file be run.
+fn executable(file: &std::path::Path) {
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs_err::set_permissions(file, mode).unwrap();
+}
+
+/// Whole words of a screen, with digests of files left out.
+fn snapshot(name: &str, words: &str) {
+    let digest = regex::Regex::new("[0-9a-f]{64}").unwrap();
+    insta::with_settings!({ snapshot_path => "process", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, digest.replace_all(words, "[digest]"));
+    });
 }
 
 fn erp(desk: &Arc<Mutex<Desk>>) -> (House, Server) {
@@ -225,7 +269,7 @@ fn erp(desk: &Arc<Mutex<Desk>>) -> (House, Server) {
     let server = Server::start(move |asked| soap(&desk, asked));
     let mut house = House::new(&ERP.replace("URL", &server.url), &[]);
     house.env("ERP_PASSWORD", SECRET);
-    examples(&house);
+    plugins(&house);
     (house, server)
 }
 
@@ -237,18 +281,17 @@ fn a_soap_service_is_asked_and_told_through_dsr() {
     let desk = desk();
     let (house, server) = erp(&desk);
     // Nothing of it runs before somebody has looked at it.
-    let refused = house.run(&["find", "--email", "ada@example.org"]);
+    let refused = find(&house);
     refused.expect(2);
     assert!(refused.err.contains("E626"), "{}", refused.all());
     assert!(server.received().is_empty());
     let trusted = house.run(&["trust", "plugins/soap.py", "--yes"]);
-    let words = trusted.expect(0).err.replace(&server.url, "[url]");
-    let digest = regex::Regex::new("[0-9a-f]{64}").unwrap();
-    insta::with_settings!({ snapshot_path => "process", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("trust", digest.replace_all(&words, "[digest]"));
-    });
+    snapshot(
+        "trust",
+        &trusted.expect(0).err.replace(&server.url, "[url]"),
+    );
 
-    let found = house.run(&["find", "--email", "ada@example.org", "--format", "json"]);
+    let found = find(&house);
     found.expect(0);
     let mut records = found.records("erp");
     records.sort();
@@ -283,16 +326,7 @@ fn a_soap_service_is_asked_and_told_through_dsr() {
         locked.all()
     );
 
-    let erased = house.run(&[
-        "erase",
-        "--email",
-        "ada@example.org",
-        "--yes",
-        "--expect",
-        "2",
-        "--format",
-        "json",
-    ]);
+    let erased = erase(&house, 2);
     erased.expect(0);
     assert_eq!(
         erased.outcomes(),
@@ -304,18 +338,9 @@ fn a_soap_service_is_asked_and_told_through_dsr() {
     assert_eq!(left.customers.keys().collect::<Vec<_>>(), ["K-2"]);
     assert_eq!(left.letters.keys().collect::<Vec<_>>(), ["8"]);
     drop(left);
-    let bundle = house.bundle().unwrap();
-    house
-        .run(&["evidence", "verify", bundle.to_str().unwrap()])
-        .expect(0);
-    let bytes: Vec<u8> = house
-        .bundled()
-        .into_iter()
-        .flat_map(|(_, bytes)| bytes)
-        .collect();
-    assert!(leaks(&bytes, &["ada@example.org", SECRET]).is_empty());
+    let evidence = bundled(&house, &["ada@example.org", SECRET]);
     assert!(
-        String::from_utf8_lossy(&bytes).contains("plugins/soap.py"),
+        evidence.contains("plugins/soap.py"),
         "the evidence names the plugin's digest"
     );
 }
@@ -345,16 +370,7 @@ fn a_value_is_corrected_and_a_record_in_use_stays() {
     );
 
     desk.lock().unwrap().in_use = true;
-    let kept = house.run(&[
-        "erase",
-        "--email",
-        "ada@example.org",
-        "--yes",
-        "--expect",
-        "2",
-        "--format",
-        "json",
-    ]);
+    let kept = erase(&house, 2);
     assert_eq!(
         kept.outcomes(),
         ["erp.customers blocked", "erp.letters removed"],
@@ -389,7 +405,7 @@ fn a_database_is_spoken_to_by_its_driver_and_marked_as_such() {
 ",
         &[],
     );
-    examples(&house);
+    plugins(&house);
     house.sql(
         "old.db",
         "CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT, name TEXT);
@@ -404,16 +420,7 @@ fn a_database_is_spoken_to_by_its_driver_and_marked_as_such() {
     assert!(checked.all().contains("W265"), "{}", checked.all());
     let package = house.run(&["export", "--email", "bo@example.org", "--folder"]);
     assert!(matches!(package.code, 0 | 3 | 4), "{}", package.all());
-    let erased = house.run(&[
-        "erase",
-        "--email",
-        "ada@example.org",
-        "--yes",
-        "--expect",
-        "2",
-        "--format",
-        "json",
-    ]);
+    let erased = erase(&house, 2);
     erased.expect(0);
     assert_eq!(
         erased.outcomes(),
@@ -425,13 +432,9 @@ fn a_database_is_spoken_to_by_its_driver_and_marked_as_such() {
         house.sql_value("old.db", "SELECT group_concat(id) FROM customers"),
         "2,3"
     );
-    let bundled = house.bundled();
-    let all = bundled
-        .iter()
-        .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
-        .collect::<String>();
+    let evidence = bundled(&house, &["ada@example.org"]);
     assert!(
-        all.contains("process (own network)") && all.contains("W265"),
+        evidence.contains("process (own network)") && evidence.contains("W265"),
         "the evidence says who enforces nothing"
     );
 }
@@ -466,19 +469,14 @@ fn shell_with(body: &str, settings: &str, more: &str) -> House {
         "plugins/crm.sh",
         format!("#!/bin/sh\nread -r line\nprintf '%s\\n' '{hello}'\nread -r line\n{body}\n"),
     );
-    let file = house.path("plugins/crm.sh");
-    std::os::unix::fs::PermissionsExt::set_mode(
-        &mut fs_err::metadata(&file).unwrap().permissions(),
-        0o755,
-    );
-    fs_err::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    executable(&house.path("plugins/crm.sh"));
     house.run(&["trust", "plugins/crm.sh", "--yes"]).expect(0);
     house
 }
 
 /// The code of the fault with which a search ends.
 fn fault(house: &House) -> String {
-    let found = house.run(&["find", "--email", "ada@example.org", "--format", "json"]);
+    let found = find(house);
     let system = found.system("crm");
     assert!(
         system["records"].as_array().is_none_or(Vec::is_empty),
@@ -577,7 +575,7 @@ fn a_program_that_promises_too_little_is_refused_by_name() {
         "fields: { id: account.id, phone: contact.phone,",
     );
     house.write("dsr.yaml", inventory);
-    let found = house.run(&["find", "--email", "ada@example.org"]);
+    let found = find(&house);
     found.expect(3);
     assert!(
         found.all().contains("E586") && found.all().contains("phone"),
@@ -593,7 +591,7 @@ fn a_changed_file_does_not_run() {
         "plugins/crm.sh",
         format!("{}\n# more", house.read("plugins/crm.sh")),
     );
-    let found = house.run(&["find", "--email", "ada@example.org"]);
+    let found = find(&house);
     found.expect(2);
     assert!(found.err.contains("E626"), "{}", found.all());
     assert!(!house.path("ran").exists());
@@ -709,16 +707,7 @@ while :; do
 done"#;
     let house = shell(&format!("PATH=/usr/bin:/bin; export PATH{body}"));
     house.write("there.txt", "");
-    let erased = house.run(&[
-        "erase",
-        "--email",
-        "ada@example.org",
-        "--yes",
-        "--expect",
-        "1",
-        "--format",
-        "json",
-    ]);
+    let erased = erase(&house, 1);
     assert_eq!(
         house.read("acts.txt").lines().count(),
         1,

@@ -322,6 +322,30 @@ fn a_recording_holds_nothing_of_the_sandbox_and_plays() {
     });
 }
 
+/// Whoever records has to see where it goes before it goes there: the server itself, not the name of a setting.
+#[test]
+fn the_server_that_is_asked_is_named_before() {
+    let people = people();
+    let desk = Desk::new(serve(&people), CONNECTOR);
+    let named = url::Url::parse(&desk.server.url).unwrap();
+    let wanted = format!("contact: {}", named.origin().ascii_serialization());
+    let (code, out, err) = desk.record("a member is found", &["--run", "find"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let lines: Vec<&str> = err
+        .lines()
+        .filter(|line| line.contains("contact:"))
+        .collect();
+    assert_eq!(lines.len(), 1, "{err}");
+    assert!(lines[0].trim().starts_with(&wanted), "{err}");
+    assert!(!err.contains("{settings"), "{err}");
+    let (_, _, german) = desk.record("noch einmal", &["--run", "find", "--lang", "de"]);
+    let origin = named.origin().ascii_serialization();
+    assert!(
+        german.contains(&format!("Verbindung aufnehmen mit: {origin}")),
+        "{german}"
+    );
+}
+
 #[test]
 fn what_writes_needs_a_sandbox_and_a_word() {
     let people = people();
@@ -505,4 +529,141 @@ fn an_original_that_is_left_is_refused_in_every_disguise() {
         refused >= 20,
         "only {refused} had to be refused: the disguise is not attacked"
     );
+}
+
+const REGISTER: &str = r#"
+dsr: 1
+connector: club
+version: 1.0.0
+settings:
+  url: { type: url }
+  tenant: {}
+  key: { secret: true }
+api:
+  url: "{{ settings.url }}/{{ settings.tenant }}"
+  auth: { header: { X-Key: "{{ settings.key }}" } }
+objects:
+  people:
+    key: "@id"
+    find: [{ by: email, get: /people.xml, query: { mail: "{{ value }}" }, records: "$.people.person[*]" }]
+    read: { get: "/people/{{ record['@id'] }}.xml", records: $.person }
+    fields:
+      email: { category: contact.email, identity: email }
+      name: { category: person.name, at: "$.name['#text']" }
+    remove: { delete: "/people/{{ record['@id'] }}.xml", outcome: { done: "status == 200 and 'removed' in text" } }
+  visits:
+    find: [{ by: email, get: /visits.csv, query: { mail: "{{ value }}" }, records: "$[*]" }]
+    fields: { mail: { category: contact.email, identity: email }, remark: content.note }
+    erase: { manual: "Cross it out." }
+"#;
+
+fn register(change: impl Fn(&str) -> Option<Reply> + Send + Sync + 'static) -> Server {
+    let gone = std::sync::atomic::AtomicBool::new(false);
+    Server::start(move |request| {
+        use std::sync::atomic::Ordering;
+        let person = "<person id=\"41\" xmlns:x=\"urn:quandt\"><!-- Margarete Quandt --><email>margarete.quandt@verein-nord.test</email>\
+            <name lang=\"de\">Margarete &#81;uandt</name><street><![CDATA[Elbchaussee <12>]]></street><active>true</active>\
+            <salary>68450</salary><phone>+49 40 7654321</phone><since>2024-03-01T10:00:00Z</since></person>";
+        let path = request
+            .path()
+            .strip_prefix("/nord-tenant")
+            .unwrap_or("/none")
+            .to_owned();
+        if let Some(reply) = change(&path) {
+            return reply;
+        }
+        let xml = |text: String| Reply::bytes("application/xml", text);
+        match (request.method.as_str(), path.as_str()) {
+            ("GET", "/people.xml") if gone.load(Ordering::SeqCst) => {
+                xml("<people count=\"0\"/>".to_owned())
+            }
+            ("GET", "/people.xml") => xml(format!(
+                "<?xml version=\"1.0\"?><people count=\"1\">{person}</people>"
+            )),
+            ("GET", "/people/41.xml") if gone.load(Ordering::SeqCst) => Reply::status(404),
+            ("GET", "/people/41.xml") => xml(person.to_owned()),
+            ("DELETE", "/people/41.xml") => {
+                gone.store(true, Ordering::SeqCst);
+                Reply::bytes("text/plain", "removed")
+            }
+            ("GET", "/visits.csv") => Reply::bytes(
+                "text/csv",
+                "id,mail,remark\r\n7,margarete.quandt@verein-nord.test,\"Frau Quandt, \"\"Elbchaussee\"\"\"\r\n",
+            ),
+            _ => Reply::status(404),
+        }
+    })
+}
+
+/// XML, CSV and plain text are recorded as they are notated, with everything in them invented; comments and declarations stay away.
+#[test]
+fn replies_in_xml_csv_and_text_are_recorded_with_substitutes() {
+    let desk = Desk::new(register(|_| None), REGISTER);
+    let more = ["--run", "erase", "--sandbox", "--yes", "--expect", "1"];
+    let (code, out, err) = desk.record("a member is struck off", &more);
+    assert_eq!(code, 0, "{out}{err}");
+    let tests = desk.tests().unwrap();
+    nobody_is_in(&tests);
+    for kept in [
+        "<people count",
+        "person id=",
+        "lang=",
+        "<active>true</active>",
+        "id,mail,remark",
+        "2024-03-01T10:00:00Z",
+        "text: removed",
+    ] {
+        assert!(tests.contains(kept), "{kept}: {tests}");
+    }
+    for dropped in ["68450", "<!--", "xmlns"] {
+        assert!(!tests.contains(dropped), "{dropped}: {tests}");
+    }
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("record_xml_csv_text", tests);
+    });
+    let (code, out, err) = desk.dsr(&["connector", "test", "club"]);
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+/// What cannot be told apart, or cannot be written down so that it says the same, is refused, and nothing is saved.
+#[test]
+fn what_cannot_be_told_apart_is_not_recorded() {
+    let page = |kind: &'static str, body: &'static str| {
+        move |path: &str| (path == "/visits.csv").then(|| Reply::bytes(kind, body))
+    };
+    let with = REGISTER.replace("get: /visits.csv", "decode: csv, get: /visits.csv");
+    let replies: [(&str, &str, &'static str, &'static str); 3] = [
+        (
+            "a column called like the person",
+            REGISTER,
+            "text/csv",
+            "id,mail,Quandt\n7,margarete.quandt@verein-nord.test,x\n",
+        ),
+        (
+            "bytes",
+            &with,
+            "application/octet-stream",
+            "mail\nmargarete.quandt@verein-nord.test\n\u{0}",
+        ),
+        (
+            "a table that comes as text",
+            &with,
+            "text/plain",
+            "mail,remark\nmargarete.quandt@verein-nord.test,Quandt\n",
+        ),
+    ];
+    for (case, connector, kind, body) in replies {
+        let desk = Desk::new(register(page(kind, body)), connector);
+        let (code, out, err) = desk.record(case, &["--run", "find"]);
+        nobody_is_in(&err);
+        match desk.tests() {
+            // Where it is saved, it is safe and plays.
+            Some(tests) => {
+                assert_eq!(code, 0, "{case}: {out}{err}");
+                nobody_is_in(&tests);
+                assert_eq!(desk.dsr(&["connector", "test", "club"]).0, 0, "{case}");
+            }
+            None => assert_ne!(code, 0, "{case}: {out}{err}"),
+        }
+    }
 }

@@ -515,7 +515,7 @@ async fn a_silent_system_is_cut() {
 async fn a_403_by_which_a_system_throttles_is_told_apart_by_its_body() {
     let yaml = BOOKINGS.replace(
         "get: /guests, query: { email: \"{{ value }}\" }",
-        "get: /guests, query: { email: \"{{ value }}\" }, outcome: { retry: \"status == 403 and body.code == 'LIMIT'\", gone: \"status == 403\" }",
+        "get: /guests, query: { email: \"{{ value }}\" }, outcome: { retry: \"status == 403 and body.code == 'LIMIT'\", gone: \"status == 403 and body.code == 'DENIED'\" }",
     );
     let server = Server::start(|request| match request.nth {
         0 => Reply::json(json!({"code": "LIMIT"})).with_status(403),
@@ -864,6 +864,7 @@ fn plan_for(write: &Write<'_>, key: &Key) -> Approved {
         label: None,
         was: BTreeMap::new(),
         categories: Vec::new(),
+        keeping: None,
     };
     let plan = Plan {
         schema: "dsr.plan/1".into(),

@@ -312,8 +312,8 @@ fn a_system_that_writes_another_value_is_not_called_corrected() {
     assert_eq!(outcomes(&ran), ["desk.users not_verified L0"]);
 }
 
-/// The event by which a request is approved: opened, identity, searched, task for paper, asked, planned, approved.
-const APPROVED: &str = "7";
+/// The event by which a request is approved: opened, entered in the log, identity, searched, task for paper, asked, planned, approved.
+const APPROVED: &str = "8";
 
 #[test]
 fn a_lost_update_is_refused_on_every_engine() {

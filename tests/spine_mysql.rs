@@ -23,7 +23,7 @@ const SHOP: &str = "
     CREATE TABLE tickets(id int PRIMARY KEY, email varchar(80), body text, KEY (email));
     INSERT INTO customers VALUES (1, 'anna@example.org', 'Anna Adler', 'K-1'), (2, 'berta@example.org', 'Anna Adler', 'K-2');
     INSERT INTO orders VALUES (10, 1, 'Ring 1', '2026-01-01'), (11, 1, 'Ring 2', '2026-02-01'), (20, 2, 'Weg 3', '2026-02-01');
-    INSERT INTO payments VALUES (100, 10, 'DE00'), (101, 11, 'DE01'), (200, 20, 'DE02');
+    INSERT INTO payments VALUES (100, 10, 'DE00 SPAR 0'), (101, 11, 'DE01 SPAR 1'), (200, 20, 'DE02 SPAR 2');
     INSERT INTO tickets VALUES (1000, 'Anna@Example.org', 'help'), (1001, 'joanna@example.org', 'help');";
 
 const OBJECTS: &str = "      customers:
@@ -160,7 +160,7 @@ fn a_shop_of_four_tables_is_erased_and_proven() {
     }
     for (name, bytes) in house.bundled() {
         assert!(
-            leaks(&bytes, &[ANNA, "Anna Adler", "Ring 1", "DE00"]).is_empty(),
+            leaks(&bytes, &[ANNA, "Anna Adler", "Ring 1", "DE00 SPAR 0"]).is_empty(),
             "{name}"
         );
     }
@@ -387,8 +387,8 @@ fn a_lost_update_is_shown_and_refused() {
     let set = "shop.customers.name=Anna Berg";
     let rectify = ["rectify", "--email", ANNA, "--set", set];
     let yes = ["--yes", "--expect", "1"];
-    // Opened, identity assumed, searched, asked, planned, approved: the next thing would be the write.
-    house.env("DSR_TEST_KILL_AFTER", "6");
+    // Opened, entered in the log, identity assumed, searched, asked, planned, approved: the next thing would be the write.
+    house.env("DSR_TEST_KILL_AFTER", "7");
     let killed = house.run(&[&rectify[..], &yes].concat());
     assert_eq!((killed.code, name().as_str()), (-1, "Anna Adler"));
     house.without("DSR_TEST_KILL_AFTER");

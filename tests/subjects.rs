@@ -528,7 +528,7 @@ fn everybody_gets_a_package_with_their_own_data_and_nobody_elses() {
     let arguments = ["export", "--subjects", &file, "--folder"];
     let killed = place
         .workspace
-        .run_with("DSR_TEST_KILL_AFTER", "22", &arguments);
+        .run_with("DSR_TEST_KILL_AFTER", "30", &arguments);
     assert_ne!(killed.code, Some(0));
     let drafts = export(&[]).ends_with(0).json();
     let people = drafts["people"].as_array().unwrap();
@@ -604,7 +604,7 @@ fn each_package_has_a_passphrase_of_its_own() {
 /// Several packages are written at once, and still they get their names one after the other, each followed by its event.
 #[test]
 fn a_run_killed_among_packages_leaves_one_at_most_that_nobody_knows_of() {
-    for kill in [11, 13, 15] {
+    for kill in [16, 18, 20] {
         let place = Landscape::new(5, "assumed");
         let file = place.file(1..=5);
         let exports = ["export", "--subjects", &file, "--format", "json"];
@@ -896,7 +896,7 @@ fn two_runs_for_the_same_people_do_everything_once() {
 
 #[test]
 fn what_another_request_of_somebody_left_undone_is_done_first() {
-    for event in ["5", "6", "7", "9"] {
+    for event in ["6", "7", "8", "10"] {
         let place = Landscape::new(3, "assumed");
         let second = address(2);
         let correct = [

@@ -1,7 +1,7 @@
 -- The demo's shop. @RECENT@ and @OLD@ become years: of an invoice that must be kept, and of one whose time is over.
 CREATE TABLE customers (
     id INTEGER PRIMARY KEY, customer_no TEXT NOT NULL UNIQUE, email TEXT NOT NULL, first_name TEXT, last_name TEXT,
-    street TEXT, town TEXT
+    street TEXT, town TEXT, last_order_on TEXT NOT NULL
 );
 CREATE INDEX customers_email ON customers (lower(email));
 CREATE TABLE orders (
@@ -10,7 +10,8 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_customer ON orders (customer_id);
 CREATE TABLE reviews (
-    id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customers (id), author TEXT, stars INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customers (id), author TEXT, stars INTEGER NOT NULL,
+    written_on TEXT NOT NULL
 );
 CREATE INDEX reviews_customer ON reviews (customer_id);
 CREATE TABLE invoices (
@@ -20,11 +21,11 @@ CREATE TABLE invoices (
 CREATE INDEX invoices_customer ON invoices (customer_id);
 
 INSERT INTO customers VALUES
-    (1, '100417', 'jg.privat@example.net', 'Jana', 'Grünberg', 'Lindenweg 4', 'Pirna'),
-    (2, '100471', 'jana.gruenberg@example.com', 'Jana', 'Grünberg', 'Am Anger 12', 'Kassel'),
-    (3, '100502', 'jan.gruenwald@example.org', 'Jan', 'Grünwald', 'Mühlgasse 9', 'Görlitz'),
-    (4, '100533', 'oezlem.yildiz@example.org', 'Özlem', 'Yıldız', 'Hafenstraße 1', 'Kiel'),
-    (5, '999999', 'control@example.org', 'Control', 'Person', NULL, NULL);
+    (1, '100417', 'jg.privat@example.net', 'Jana', 'Grünberg', 'Lindenweg 4', 'Pirna', '@RECENT@-03-14'),
+    (2, '100471', 'jana.gruenberg@example.com', 'Jana', 'Grünberg', 'Am Anger 12', 'Kassel', '@RECENT@-03-15'),
+    (3, '100502', 'jan.gruenwald@example.org', 'Jan', 'Grünwald', 'Mühlgasse 9', 'Görlitz', '@RECENT@-06-30'),
+    (4, '100533', 'oezlem.yildiz@example.org', 'Özlem', 'Yıldız', 'Hafenstraße 1', 'Kiel', '@RECENT@-08-21'),
+    (5, '999999', 'control@example.org', 'Control', 'Person', NULL, NULL, '@RECENT@-01-01');
 INSERT INTO orders VALUES
     (501, 1, '@OLD@-11-02', 'Lindenweg 4, Pirna', NULL),
     (502, 1, '@RECENT@-03-14', 'Lindenweg 4, Pirna', 'please leave with the neighbour'),
@@ -32,7 +33,9 @@ INSERT INTO orders VALUES
     (504, 3, '@RECENT@-06-30', 'Mühlgasse 9, Görlitz', NULL),
     (505, 4, '@RECENT@-08-21', 'Hafenstraße 1, Kiel', NULL),
     (506, 5, '@RECENT@-01-01', NULL, NULL);
-INSERT INTO reviews VALUES (71, 1, 'Jana G.', 5), (72, 2, 'Jana G.', 2), (73, 4, 'Özlem', 4), (74, 5, 'Control', 3);
+INSERT INTO reviews VALUES
+    (71, 1, 'Jana G.', 5, '@RECENT@-03-30'), (72, 2, 'Jana G.', 2, '@RECENT@-03-28'), (73, 4, 'Özlem', 4, '@RECENT@-09-05'),
+    (74, 5, 'Control', 3, '@RECENT@-01-02');
 INSERT INTO invoices VALUES
     ('R-0501', 1, '@OLD@-11-04', 'Jana Grünberg', 'Lindenweg 4, Pirna', 4990),
     ('R-0502', 1, '@RECENT@-03-16', 'Jana Grünberg', 'Lindenweg 4, Pirna', 12950),

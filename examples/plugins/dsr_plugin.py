@@ -1,9 +1,11 @@
 """The protocol of dsr plugins, for Python 3.8 and later; the standard library is enough.
 
-A plugin subclasses Plugin, says in OBJECTS what it offers, and answers find, read and act. run() does the rest:
+A plugin subclasses Plugin, says in OBJECTS what it offers, and answers find, read and act; one that signs the requests of a
+connector file subclasses Signer and answers sign. run() does the rest:
 one JSON object a line from standard input, one or more to standard output, which belongs to the protocol alone.
 """
 
+import base64
 import json
 import sys
 
@@ -20,9 +22,61 @@ class Failed(Exception):
     """Nothing was done, and asking again would not help."""
 
 
-class Plugin:
+class Lines:
+    """What every plugin does: answers one question a line."""
+
     NAME = "plugin"
     VERSION = "1.0.0"
+    _id = 0
+
+    def _say(self, word, value):
+        sys.stdout.write(json.dumps({"id": self._id, word: value}) + "\n")
+        sys.stdout.flush()
+
+    def progress(self, text):
+        self._say("progress", {"text": text})
+
+    def run(self):
+        for line in iter(sys.stdin.readline, ""):
+            asked = json.loads(line)
+            self._id = asked["id"]
+            try:
+                self._say("done", self._answer(asked))
+            except Blocked:
+                self._say("error", {"is": "blocked"})
+            except Busy:
+                self._say("error", {"is": "retry"})
+            except Failed:
+                self._say("error", {"is": "failed"})
+
+
+class Signer(Lines):
+    """Signs the requests of a connector file: `api: { auth: { plugin: … } }`."""
+
+    def start(self, settings, secrets):
+        """settings: texts by name. secrets: values by name. Both are those that the connector lists."""
+
+    def sign(self, method, url, headers, sha256, at, body):
+        """Returns the headers and the parameters to put on a request, as two dicts of texts.
+
+        headers: those that it has, names in small letters. sha256: of its body, in hexadecimal. at: the time, 2026-01-31T08:15:00Z.
+        body: bytes if the connector says `body: true`, else None.
+        """
+        raise Failed()
+
+    def _answer(self, asked):
+        if asked["do"] == "hello":
+            self.start(asked["settings"], asked["secret_values"])
+            return {"name": self.NAME, "version": self.VERSION, "protocol": 1, "signs": True}
+        if asked["do"] == "sign":
+            request = asked["request"]
+            body = base64.b64decode(request["body"]) if "body" in request else None
+            headers, query = self.sign(request["method"], request["url"], request["headers"], request["sha256"], request["at"], body)
+            return {"headers": headers, "query": query}
+        raise Failed()
+
+
+class Plugin(Lines):
     # {"customers": {"key": ["no"], "fields": ["mail"], "find": ["email"], "under": [], "actions": ["remove"]}}
     OBJECTS = {}
 
@@ -59,17 +113,9 @@ class Plugin:
         reply = json.loads(sys.stdin.readline())["reply"]
         return reply["status"], reply["headers"], reply.get("text", "")
 
-    def progress(self, text):
-        self._say("progress", {"text": text})
-
     # ---- below this line nobody has to change anything ----
 
     _requests = 0
-    _id = 0
-
-    def _say(self, word, value):
-        sys.stdout.write(json.dumps({"id": self._id, word: value}) + "\n")
-        sys.stdout.flush()
 
     def _answer(self, asked):
         do, obj = asked["do"], asked.get("object")
@@ -97,16 +143,3 @@ class Plugin:
             self._say("outcome", {"key": asked["key"], "is": became})
             return {}
         raise Failed()
-
-    def run(self):
-        for line in iter(sys.stdin.readline, ""):
-            asked = json.loads(line)
-            self._id = asked["id"]
-            try:
-                self._say("done", self._answer(asked))
-            except Blocked:
-                self._say("error", {"is": "blocked"})
-            except Busy:
-                self._say("error", {"is": "retry"})
-            except Failed:
-                self._say("error", {"is": "failed"})

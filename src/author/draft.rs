@@ -61,6 +61,10 @@ impl Setting {
 #[derive(Clone, Debug, Default)]
 pub struct Thing {
     pub name: String,
+    /// Somewhere to look, such as a mailing list, and nobody's record.
+    pub place: bool,
+    /// The member that holds the key of what it lies under, where its own key does not name it alone.
+    pub above: Option<String>,
     pub key: String,
     /// Whether the key is a number, for invented records.
     pub key_is_number: bool,
@@ -69,16 +73,18 @@ pub struct Thing {
     pub read: Option<Read>,
     pub fields: Vec<Column>,
     pub fields_open: Vec<Text>,
+    pub parts: Vec<Part>,
     pub writes: Vec<Write>,
     /// `None` where `remove` answers an erasure.
     pub erase: Option<String>,
     pub erase_open: Vec<Text>,
 }
 
-/// A way in.
+/// A way in: by an identity, under another object, or both.
 #[derive(Clone, Debug, Default)]
 pub struct Find {
-    pub by: String,
+    pub by: Option<String>,
+    pub under: Option<String>,
     pub post: bool,
     pub path: String,
     /// Names with a text or an expression.
@@ -87,8 +93,24 @@ pub struct Find {
     pub body: Vec<(String, String)>,
     /// Members of the reply down to the list of records.
     pub records: Vec<String>,
+    /// The reply holds the one record and no list, and 404 says that there is none.
+    pub one: bool,
     pub page: Option<Page>,
     pub partial: bool,
+    pub open: Vec<Text>,
+}
+
+/// What a record has beyond itself, read for a package.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    pub name: String,
+    pub path: String,
+    pub query: Vec<(String, String)>,
+    /// Members of the reply down to the list of items, or to the one item.
+    pub records: Vec<String>,
+    pub one: bool,
+    pub page: Option<Page>,
+    pub category: Option<String>,
     pub open: Vec<Text>,
 }
 
@@ -103,12 +125,14 @@ pub struct Read {
 }
 
 /// A personal field.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Column {
     /// Members down to the value; `None` stands for every item of a list.
     pub path: Vec<Option<String>>,
     pub category: String,
     pub identity: Option<String>,
+    /// The object whose key it holds.
+    pub links: Option<String>,
     /// It is never written.
     pub fixed: bool,
     pub open: Vec<Text>,
@@ -209,12 +233,15 @@ impl Draft {
         }
     }
 
-    /// The way of pages that every search has.
+    /// The way of pages that every list has.
     fn shared_page(&self) -> Option<&Page> {
-        let mut finds = self.objects.iter().flat_map(|thing| &thing.finds);
-        let first = finds.next()?.page.as_ref()?;
-        finds
-            .all(|find| find.page.as_ref() == Some(first))
+        let finds = self.objects.iter().flat_map(|thing| &thing.finds);
+        let parts = self.objects.iter().flat_map(|thing| &thing.parts);
+        let finds = finds.filter(|find| !find.one).map(|find| &find.page);
+        let mut pages = finds.chain(parts.filter(|part| !part.one).map(|part| &part.page));
+        let first = pages.next()?.as_ref()?;
+        pages
+            .all(|page| page.as_ref() == Some(first))
             .then_some(first)
     }
 }
@@ -247,8 +274,13 @@ impl Thing {
         let place = |word: &str| format!("objects.{}.{word}", self.name);
         out.line(2, &format!("{}:", scalar(&self.name)));
         out.open(4, &place("key"), &self.key_open);
-        if self.key != "id" {
-            out.line(4, &format!("key: {}", scalar(&self.key)));
+        match &self.above {
+            Some(above) => out.line(
+                4,
+                &format!("key: [{}, {}]", scalar(above), scalar(&self.key)),
+            ),
+            None if self.key != "id" => out.line(4, &format!("key: {}", scalar(&self.key))),
+            None => {}
         }
         for find in &self.finds {
             out.open(4, &place("find"), &find.open);
@@ -274,6 +306,9 @@ impl Thing {
             ));
             out.line(4, &format!("read: {}", flow(&parts)));
         }
+        if self.place {
+            return;
+        }
         out.open(4, &place("fields"), &self.fields_open);
         out.line(4, "fields:");
         for field in &self.fields {
@@ -284,6 +319,13 @@ impl Thing {
                 &field.open,
             );
             out.line(6, &format!("{}: {}", scalar(&name), field.flow()));
+        }
+        if !self.parts.is_empty() {
+            out.line(4, "export:");
+        }
+        for part in &self.parts {
+            out.open(6, &place(&format!("export.{}", part.name)), &part.open);
+            out.line(6, &format!("{}: {}", scalar(&part.name), part.flow(shared)));
         }
         for write in &self.writes {
             out.open(4, &place(write.word), &write.open);
@@ -307,10 +349,13 @@ impl Thing {
 impl Find {
     fn flow(&self, shared: Option<&Page>) -> String {
         let verb = if self.post { "post" } else { "get" };
-        let mut parts = vec![
-            format!("by: {}", scalar(&self.by)),
-            format!("{verb}: {}", scalar(&self.path)),
-        ];
+        let by = self.by.iter().map(|kind| format!("by: {}", scalar(kind)));
+        let under = self
+            .under
+            .iter()
+            .map(|object| format!("under: {}", scalar(object)));
+        let mut parts: Vec<String> = by.chain(under).collect();
+        parts.push(format!("{verb}: {}", scalar(&self.path)));
         if self.post {
             parts.push("read_only: true".to_owned());
         }
@@ -322,17 +367,45 @@ impl Find {
         }
         parts.push(format!(
             "records: {}",
-            scalar(&json_path(&self.records, true))
+            scalar(&json_path(&self.records, !self.one))
         ));
-        if let Some(page) = &self.page
-            && shared != Some(page)
-        {
-            parts.push(format!("page: {}", page.flow()));
+        parts.extend(paged(self.page.as_ref(), shared));
+        if self.one {
+            parts.push("outcome: { gone: [404] }".to_owned());
         }
         if self.partial {
             parts.push("partial: true".to_owned());
         }
         flow(&parts)
+    }
+}
+
+impl Part {
+    fn flow(&self, shared: Option<&Page>) -> String {
+        let mut parts = vec![format!("get: {}", scalar(&self.path))];
+        if !self.query.is_empty() {
+            parts.push(format!("query: {}", pairs(&self.query)));
+        }
+        parts.push(format!(
+            "records: {}",
+            scalar(&json_path(&self.records, !self.one))
+        ));
+        parts.extend(paged(self.page.as_ref(), shared));
+        parts.extend(
+            self.category
+                .iter()
+                .map(|word| format!("category: {}", scalar(word))),
+        );
+        flow(&parts)
+    }
+}
+
+/// `page`, where it is another than that of `api`.
+fn paged(own: Option<&Page>, shared: Option<&Page>) -> Option<String> {
+    match (own, shared) {
+        (own, shared) if own == shared => None,
+        (Some(page), _) => Some(format!("page: {}", page.flow())),
+        (None, _) => Some("page: none".to_owned()),
     }
 }
 
@@ -376,7 +449,7 @@ impl Column {
             .path
             .iter()
             .all(|member| member.as_ref().is_some_and(|name| !name.contains('.')));
-        if is_plain && self.identity.is_none() && !self.fixed {
+        if is_plain && self.identity.is_none() && self.links.is_none() && !self.fixed {
             return scalar(&self.category);
         }
         let mut parts = vec![format!("category: {}", scalar(&self.category))];
@@ -394,6 +467,11 @@ impl Column {
             self.identity
                 .iter()
                 .map(|kind| format!("identity: {}", scalar(kind))),
+        );
+        parts.extend(
+            self.links
+                .iter()
+                .map(|object| format!("links: {}", scalar(object))),
         );
         if self.fixed {
             parts.push("fixed: true".to_owned());

@@ -1,13 +1,19 @@
-//! `dsr audit`: the ledger checked and read.
+//! `dsr audit`: the ledger checked and read, retention runs checked, and cases drawn to be looked at once more.
+
+mod look;
+mod papers;
+mod runs;
+mod sample;
 
 use serde_json::json;
 
 use crate::cli::context::Context;
 use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::ledger::Event;
 use crate::messages::cli as say;
 use crate::ui::Format;
 
-/// Check and read the ledger
+/// Check and read the ledger, check retention runs, draw cases and look at them again
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -22,10 +28,21 @@ enum Verb {
         #[arg(long)]
         verify: bool,
     },
+    /// List retention runs, check what proves each, and name those that are missing
+    Runs(runs::Args),
+    /// Draw cases by a seed, verify their bundles and read their records again; nothing is written to any system
+    Sample(sample::Args),
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
-    let Verb::Log { verify } = args.verb;
+    match args.verb {
+        Verb::Log { verify } => log(context, verify),
+        Verb::Runs(args) => runs::run(context, &args),
+        Verb::Sample(args) => sample::run(context, &args),
+    }
+}
+
+fn log(context: &mut Context, verify: bool) -> Result<Exit> {
     let house = context.house()?;
     let verdict = house.ledger().verify()?;
     if context.ui.format == Format::Json {
@@ -52,6 +69,14 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
                 .ok()
                 .and_then(|v| v["event"].as_str().map(str::to_owned))
                 .unwrap_or_default();
+            let name = match &stored.event {
+                // What was destroyed before its day stands out.
+                Event::CasePurged {
+                    reason: Some(reason),
+                    ..
+                } => format!("{name} (early: {reason})"),
+                _ => name,
+            };
             let case = stored
                 .case
                 .as_ref()

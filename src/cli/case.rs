@@ -3,18 +3,22 @@
 mod close;
 mod open;
 mod overview;
+pub(crate) mod purge;
 
 use jiff::civil::Date;
 use serde_json::json;
 
 use crate::case::{Case, Export, WaitsFor};
 use crate::cli::context::{Context, House};
-use crate::cli::{journey, note, plan, report, task};
+use crate::cli::{hold as cli_hold, journey, note, plan, report, task};
 use crate::diagnostic::{Exit, Result};
 use crate::findings::SystemStatus;
+use crate::hold;
 use crate::keys::Digest;
-use crate::ledger::{Closing, Event};
-use crate::messages::{Say as _, Text, case as say, rights};
+use crate::ledger::{Closing, Event, Leaf, Stamped};
+use crate::messages::{
+    Say as _, Text, case as say, hold as say_hold, openings, rights, stamp as say_stamp, translog,
+};
 use crate::plan::ground_text;
 use crate::task::Tasks;
 use crate::ui::Format;
@@ -46,6 +50,8 @@ enum Verb {
     },
     /// Close a case that has come to its end
     Close(close::Args),
+    /// Destroy the key of a closed case and all that is personal in it
+    Purge(purge::Args),
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
@@ -54,6 +60,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         Verb::List { all } => list(context, all),
         Verb::Show { case } => show(context, &case),
         Verb::Close(args) => close::run(context, &args),
+        Verb::Purge(args) => purge::run(context, &args),
     }
 }
 
@@ -65,7 +72,7 @@ fn list(context: &mut Context, all: bool) -> Result<Exit> {
         journey::open_cases(&house)?
     };
     if context.ui.format == Format::Json {
-        cases_json(context, &cases);
+        context.ui.json(&cases_json(context, &cases));
         return Ok(Exit::Done);
     }
     if cases.is_empty() && context.ui.format == Format::Table {
@@ -101,12 +108,10 @@ fn list(context: &mut Context, all: bool) -> Result<Exit> {
 }
 
 /// `dsr.cases/1`
-fn cases_json(context: &Context, cases: &[Case]) {
+fn cases_json(context: &Context, cases: &[Case]) -> serde_json::Value {
     let today = context.today();
     let cases: Vec<_> = cases.iter().map(|case| case_json(case, today)).collect();
-    context
-        .ui
-        .json(&json!({ "schema": "dsr.cases/1", "cases": cases }));
+    json!({ "schema": "dsr.cases/1", "cases": cases })
 }
 
 /// Days until the nominal day; a day that has passed is marked by a word.
@@ -165,6 +170,7 @@ fn case_json(case: &Case, today: Date) -> serde_json::Value {
         "exports": case.exports.iter().map(export_json).collect::<Vec<_>>(),
         "closed": case.closed,
         "closed_as": case.closing.map(|(closing, _)| closing),
+        "purged": case.purged.as_ref().map(|purged| json!({ "at": purged.at, "early": purged.early.is_some(), "reason": purged.early, "operator": purged.operator })),
     })
 }
 
@@ -209,9 +215,26 @@ fn show(context: &mut Context, case: &str) -> Result<Exit> {
     let house = context.house()?;
     let case = journey::fold(&house, &id)?;
     let events = house.events(&id)?;
+    let pending = journey::time::waiting(&house, &case);
+    let letter = journey::log::Letter::of(&house, &id)?;
+    let left = journey::defer::of_case(&house, &id)?;
+    let holds = hold::all(&house.ledger())?;
     if context.ui.format == Format::Json {
         let mut out = case_json(&case, context.today());
         out["schema"] = json!("dsr.case/1");
+        let today = context.today();
+        out["deferred"] = left
+            .iter()
+            .map(|row| cli_hold::deferred_json(row, &holds, today))
+            .collect();
+        out["time_pending"] = pending.iter().map(|one| json!(one.bundle)).collect();
+        out["log"] = letter.as_ref().map_or(serde_json::Value::Null, |letter| {
+            json!({
+                "index": letter.index,
+                "size": letter.size,
+                "root": journey::log::base64(&letter.root),
+            })
+        });
         out["history"] = events
             .iter()
             .map(|stored| json!({ "at": stored.at, "event": stored.event }))
@@ -227,6 +250,20 @@ fn show(context: &mut Context, case: &str) -> Result<Exit> {
     if let Some(next) = case.waits_for().next_command(&case) {
         context.ui.say(&say::next(next));
     }
+    let first = left.iter().filter_map(|row| row.free_from()).min();
+    match first {
+        Some(first) => context.ui.say(&say_hold::case_deferred(left.len(), first)),
+        None if left.is_empty() => {}
+        None => context.ui.say(&say_hold::case_deferred_open(left.len())),
+    }
+    if !pending.is_empty() {
+        context.ui.say(&say_stamp::case_pending(pending.len()));
+    }
+    if let Some(purged) = &case.purged {
+        let day = purged.at.to_zoned(jiff::tz::TimeZone::system()).date();
+        let remains = openings::remains(day, events.len(), case.evidence.len());
+        context.ui.say(&remains);
+    }
     let rows: Vec<Vec<String>> = events
         .iter()
         .filter_map(|stored| {
@@ -237,6 +274,9 @@ fn show(context: &mut Context, case: &str) -> Result<Exit> {
         })
         .collect();
     context.ui.rows(&[say::when(), say::what()], &rows);
+    if let Some(letter) = &letter {
+        context.ui.say(&letter.text());
+    }
     for (_, operator, at, text) in note::of(&house, &case)? {
         let text = text.unwrap_or_else(|| crate::messages::desk::words_gone().to(lang).to_owned());
         context.ui.say(&note::line(context, at, &operator, &text));
@@ -274,7 +314,7 @@ pub(crate) fn when(context: &Context, at: jiff::Timestamp) -> String {
 }
 
 /// An event as a sentence; intents are left out, their outcome follows.
-fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
+pub(crate) fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
     let name = |id| tasks.get(id).map_or_else(String::new, |task| task.name());
     Some(match event {
         Event::CaseOpened {
@@ -328,15 +368,28 @@ fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
             say::event_approved(plan.hex()[..12].to_owned(), by.clone())
         }
         Event::ApplyStarted { run, .. } => say::event_started(*run),
+        Event::DeferredDue { records, .. } => crate::messages::owed::event_due(*records),
         Event::StepEnded {
             system,
             object,
             outcome,
+            holds,
             ..
-        } => say::event_step(
-            format!("{system}.{object}"),
-            report::outcome(Some(*outcome)),
-        ),
+        }
+        | Event::DeferredEnded {
+            system,
+            object,
+            outcome,
+            holds,
+            ..
+        } => {
+            let outcome = report::outcome(Some(*outcome));
+            let outcome = match holds.is_empty() {
+                true => outcome,
+                false => say_hold::step_held(outcome, hold::listed(holds)),
+            };
+            say::event_step(format!("{system}.{object}"), outcome)
+        }
         Event::ApplyEnded { exit, .. } => say::event_ended(*exit),
         Event::EvidenceMade { bundle, .. } => say::event_evidence(bundle.hex()[..12].to_owned()),
         Event::Exported {
@@ -374,16 +427,69 @@ fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
         },
         Event::TaskDropped { task } => say::event_dropped(name(task)),
         Event::Noted { operator, .. } => say::event_noted(operator.clone()),
+        Event::LeafAppended { of, .. } => match of {
+            Leaf::Opened => translog::event_opened(),
+            Leaf::Statement => translog::event_statement(),
+            Leaf::Authority => translog::event_authority(),
+            // Of no case.
+            Leaf::Period => return None,
+        },
         Event::CaseClosed { closing, operator } => match (closing, operator) {
             (Some(closing), Some(operator)) => {
                 say::event_closed_as(closed_as(*closing), operator.clone())
             }
             _ => say::event_closed(),
         },
+        Event::TimeStamped {
+            of,
+            digest,
+            authority,
+            ..
+        } => match of {
+            Stamped::Opened => say_stamp::event_stamped_opening(authority.clone()),
+            Stamped::Bundle => {
+                let bundle = digest.hex()[..12].to_owned();
+                say_stamp::event_stamped_bundle(bundle, authority.clone())
+            }
+            Stamped::Authority => say_stamp::event_stamped_authority(authority.clone()),
+            Stamped::Period | Stamped::Checkpoint => return None,
+        },
+        Event::Disclosed {
+            records,
+            recipients,
+            operator,
+            ..
+        } => match recipients.len() {
+            0 => openings::event_revealed(operator.clone()),
+            count => openings::event_disclosed(*records, count, operator.clone()),
+        },
+        Event::CasePurged {
+            reason, operator, ..
+        } => match reason {
+            Some(reason) => openings::event_purged_early(operator.clone(), reason.clone()),
+            None => openings::event_purged(operator.clone()),
+        },
         Event::StepStarted { .. }
         | Event::StepVerified { .. }
         | Event::LedgerMade { .. }
-        | Event::LedgerAdopted { .. } => return None,
+        | Event::LedgerAdopted { .. }
+        | Event::SealChanged { .. }
+        | Event::Sampled { .. }
+        | Event::PeriodSealed { .. }
+        | Event::SweepPlanned { .. }
+        | Event::SweepStarted { .. }
+        | Event::SweepBatchStarted { .. }
+        | Event::SweepBatchEnded { .. }
+        | Event::SweepRuleEnded { .. }
+        | Event::SweepEnded { .. }
+        | Event::SweepDeferred { .. }
+        | Event::DeferredStarted { .. }
+        | Event::DeferredVerified { .. }
+        | Event::SweepSealed { .. }
+        | Event::HoldAdded { .. }
+        | Event::HoldWidened { .. }
+        | Event::HoldReleased { .. }
+        | Event::LogAnchored { .. } => return None,
     })
 }
 

@@ -10,6 +10,7 @@ mod workspace;
 
 use crate::cli::context::{Context, House};
 use crate::compliance::{self, Sealing};
+use crate::concept::Concept;
 use crate::connector::{Finding, Severity};
 use crate::diagnostic::{Exit, Result};
 use crate::inventory::System;
@@ -44,6 +45,8 @@ struct Report {
     /// The gravest first.
     findings: Vec<Found>,
     points: Vec<compliance::Point>,
+    /// Errors, warnings and hints of the deletion concept.
+    concept: [usize; 3],
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
@@ -90,10 +93,13 @@ fn report(
     }
     // Stable, so that the systems keep the order of the inventory.
     findings.sort_by_key(|found| found.finding.severity);
+    let concept = Concept::of(&house.inventory);
     Report {
         systems,
         findings,
         points: compliance::checklist(&house.inventory, sealing),
+        concept: [Severity::Error, Severity::Warning, Severity::Hint]
+            .map(|severity| concept.count(severity)),
     }
 }
 

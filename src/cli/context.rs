@@ -3,6 +3,7 @@
 use std::cell::{RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -12,22 +13,27 @@ use jiff::{Timestamp, Zoned};
 use crate::case_id::CaseId;
 use crate::cli::Globals;
 use crate::cli::shelf::Shelf;
-use crate::connector::definition::Definition;
+use crate::cli::sweep::spare::changes_who_is_spared;
+use crate::connector::definition::{Definition, Signing};
 use crate::connector::library::{self, Library, Origin};
 use crate::connector::sql::Descriptions;
+use crate::connector::sweeping::{self, Cleared, Renewer, Surveyor, Sweeper};
 use crate::connector::{self, Fault, Opening, Reader, Settings, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
-use crate::execute::{Doors, Journal, Turn};
-use crate::inventory::{Engine, Inventory, Status, System, Wanted};
-use crate::keys::{Key, Purpose};
+use crate::execute::{Doors, Journal, Standing, Turn};
+use crate::hold::{self, Hold, HoldId};
+use crate::inventory::{Engine, Inventory, SealSource, Status, System, Wanted};
+use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
-use crate::messages::cli as say;
-use crate::plan::Approved;
+use crate::messages::{cli as say, hold as say_hold, sweep as say_sweep};
+use crate::plan::{Approved, Step};
+use crate::sweep::listing::Listing;
 use crate::trust::Lock;
+use crate::tsa::Authorities;
 use crate::ui::Ui;
 use crate::vault::{KeySource, Vault};
 use crate::workspace::Workspace;
-use crate::{inventory, secret, vault};
+use crate::{inventory, law, secret, vault};
 
 /// Who works while the inventory lists nobody.
 const NOBODY_LISTED: &str = "op";
@@ -85,21 +91,27 @@ impl Context {
     pub(crate) fn house_in(&mut self, workspace: Workspace) -> Result<House> {
         workspace.check_ownership()?;
         let lock = Lock::read(&workspace)?;
-        let (inventory, warnings) = read_inventory(&workspace, &lock)?;
+        let read = read_inventory(&workspace, &lock);
+        if read.is_err() {
+            self.speak_as_stated(&workspace);
+        }
+        let (inventory, warnings) = read?;
         self.speak_as(&inventory);
         self.check_operator(&inventory)?;
         for warning in &warnings {
             self.ui.warn(warning);
         }
         let (key, key_source) = vault::workspace_key(&workspace)?;
+        let authorities = Authorities::new(&inventory.evidence.tsa, &inventory.folder);
         let ledger = Ledger::open(&workspace, &lock)?;
         let vault = Vault::open(&workspace, &key)?;
-        Ok(House {
+        let house = House {
             row_key: key.derive(Purpose::Row),
             key,
             lock,
             inventory: Arc::new(inventory),
             ledger: Arc::new(Mutex::new(ledger)),
+            known_holds: Arc::default(),
             vault: RefCell::new(vault),
             key_source,
             workspace,
@@ -107,13 +119,24 @@ impl Context {
             shelf: Shelf::default(),
             turns: Turns::default(),
             descriptions: Descriptions::default(),
-        })
+            authorities,
+        };
+        crate::cli::case::purge::resume(&house)?;
+        Ok(house)
     }
 
     /// Takes the inventory's language, unless one was chosen.
     pub(crate) fn speak_as(&mut self, inventory: &Inventory) {
         if !self.lang_is_chosen {
             self.ui.lang = inventory.controller.language;
+        }
+    }
+
+    /// The same where the inventory cannot be used: what is wrong with it is said in the language that it states, if it gets that far.
+    pub(crate) fn speak_as_stated(&mut self, workspace: &Workspace) {
+        let stated = crate::inventory::controller(&workspace.inventory_file());
+        if let Some(stated) = stated.filter(|_| !self.lang_is_chosen) {
+            self.ui.lang = stated.language;
         }
     }
 
@@ -179,14 +202,10 @@ pub(crate) fn read_with(
         };
         let definition = connector::definition::load(&volume, &library, wanted.extend)?;
         // What came with the program is trusted with it; every file of one's own was looked at.
-        for part in &definition.parts {
-            let Some(file) = &part.file else { continue };
-            let path = workspace.relative(file);
-            if lock.is_some_and(|lock| !lock.is_trusted(&path, &part.digest)) {
-                let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path))
-                    .why(say::not_trusted_why());
-                return Err(diagnostic.help(say::trust_help(&path)).into());
-            }
+        if let Some(lock) = lock {
+            let parts = definition.parts.iter();
+            let own = parts.filter_map(|part| Some((part.file.clone()?, part.digest)));
+            refuse_unseen(own.chain(signers(&definition)), workspace, lock)?;
         }
         if wanted.extend.is_none() {
             let mut read = read.borrow_mut();
@@ -197,7 +216,7 @@ pub(crate) fn read_with(
     inventory::read(&workspace.inventory_file(), &load)
 }
 
-/// No plugin runs of which a file is not in `dsr.lock` as it is now.
+/// No plugin runs, and no program seals, of which a file is not in `dsr.lock` as it is now.
 fn refuse_plugins(inventory: &Inventory, workspace: &Workspace, lock: &Lock) -> Result<()> {
     let active = inventory
         .systems
@@ -207,9 +226,31 @@ fn refuse_plugins(inventory: &Inventory, workspace: &Workspace, lock: &Lock) -> 
         Engine::Process(plugin) => Some(&plugin.files),
         _ => None,
     });
-    for (file, digest) in files.flatten() {
-        let path = workspace.relative(&workspace.folder.join(file));
-        if !lock.is_trusted(&path, digest) {
+    let signer = match &inventory.evidence.seal {
+        SealSource::Command(signer) => signer.files.as_slice(),
+        _ => &[],
+    };
+    let files = files.flatten().chain(signer);
+    let files = files.map(|(file, digest)| (workspace.folder.join(file), *digest));
+    refuse_unseen(files, workspace, lock)
+}
+
+/// The files of the program that signs a connector's requests, if one does.
+pub(crate) fn signers(definition: &Definition) -> Vec<(PathBuf, Digest)> {
+    let signing = definition.signing().into_iter();
+    signing.flat_map(Signing::pinned).collect()
+}
+
+/// # Errors
+/// E626 for the first file that nobody has allowed as it is.
+pub(crate) fn refuse_unseen(
+    files: impl IntoIterator<Item = (PathBuf, Digest)>,
+    workspace: &Workspace,
+    lock: &Lock,
+) -> Result<()> {
+    for (file, digest) in files {
+        let path = workspace.relative(&file);
+        if !lock.is_trusted(&path, &digest) {
             let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path))
                 .why(say::not_trusted_why());
             return Err(diagnostic.help(say::trust_help(&path)).into());
@@ -224,6 +265,7 @@ pub(crate) struct House {
     pub(crate) lock: Lock,
     pub(crate) inventory: Arc<Inventory>,
     ledger: Arc<Mutex<Ledger>>,
+    known_holds: Arc<Mutex<hold::Register>>,
     vault: RefCell<Vault>,
     pub(crate) key: Key,
     pub(crate) key_source: KeySource,
@@ -232,6 +274,14 @@ pub(crate) struct House {
     shelf: Shelf,
     turns: Turns,
     descriptions: Descriptions,
+    /// Who is asked for the time of what is proven; perhaps nobody.
+    pub(crate) authorities: Authorities,
+}
+
+/// A panic elsewhere leaves what is kept here as its last change left it.
+fn unpoisoned<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Who may write to a file now, by the names of the systems that are files.
@@ -249,6 +299,11 @@ impl House {
     /// The vault, for the length of one call.
     pub(crate) fn vault(&self) -> RefMut<'_, Vault> {
         self.vault.borrow_mut()
+    }
+
+    /// Who stamps the time, if the inventory names anybody.
+    pub(crate) fn authority(&self) -> Option<&dyn crate::evidence::Authority> {
+        (!self.authorities.is_empty()).then_some(&self.authorities as _)
     }
 
     /// Ends a run that wrote: copies the ledger's head outside the workspace.
@@ -271,6 +326,20 @@ impl House {
         self.ledger().case_events(case)
     }
 
+    /// Hands a case's events over one by one, until `visit` says `false`. The ledger is held meanwhile.
+    pub(crate) fn each_event(
+        &self,
+        case: &CaseId,
+        visit: &mut dyn FnMut(Stored) -> Result<bool>,
+    ) -> Result<()> {
+        self.ledger().each_of_case(case, visit)
+    }
+
+    /// A vault of one's own over the same file, to read from while the other is at work.
+    pub(crate) fn second_vault(&self) -> Result<Vault> {
+        Vault::open(&self.workspace, &self.key)
+    }
+
     pub(crate) fn doors(&self) -> Arc<HouseDoors> {
         Arc::new(HouseDoors {
             folder: self.inventory.folder.clone(),
@@ -286,6 +355,63 @@ impl House {
         Arc::new(CaseJournal {
             ledger: Arc::clone(&self.ledger),
             case: case.clone(),
+        })
+    }
+
+    /// The holds that stand, for what is about to be planned or erased.
+    ///
+    /// # Errors
+    /// E440 (exit 2) if one of them is on a name that the inventory does not know: it would keep nothing, and nobody would notice.
+    pub(crate) fn holds(&self) -> Result<Vec<Hold>> {
+        let mut known = unpoisoned(&self.known_holds);
+        known.catch_up(&self.ledger())?;
+        let standing: Vec<Hold> = known.standing().cloned().collect();
+        let lost = standing
+            .iter()
+            .filter_map(|hold| Some((hold, hold.lost(&self.inventory)?)));
+        let lost: Vec<Diagnostic> = lost
+            .map(|(hold, name)| {
+                let what = say_hold::names_nothing(hold.id.as_str(), name);
+                let wrong = Diagnostic::new("E440", Exit::Usage, what);
+                wrong
+                    .why(say_hold::names_nothing_why())
+                    .help(say_hold::names_nothing_help(hold.id.as_str()))
+            })
+            .collect();
+        match lost.is_empty() {
+            true => Ok(standing),
+            false => Err(lost.into()),
+        }
+    }
+
+    /// The same for the executor, which asks again before each write. `person` are the digests of all that is known of her.
+    pub(crate) fn standing(&self, person: Vec<Digest>) -> Arc<HoldsNow> {
+        Arc::new(HoldsNow {
+            ledger: Arc::clone(&self.ledger),
+            inventory: Arc::clone(&self.inventory),
+            person,
+            known: Arc::clone(&self.known_holds),
+        })
+    }
+
+    /// The holds as they stand right before a write of a sweep, and whether anybody came in between who is to be spared.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub(crate) fn overtaken(&self) -> Result<Arc<Overtaken>> {
+        let seen = self.ledger().head()?.count;
+        Ok(Arc::new(Overtaken {
+            ledger: Arc::clone(&self.ledger),
+            holds: self.standing(Vec::new()),
+            seen: Mutex::new(seen),
+            came: AtomicBool::new(false),
+        }))
+    }
+
+    /// The ledger as the executor sees it, for what belongs to no case.
+    pub(crate) fn journal_of_the_workspace(&self) -> Arc<WorkspaceJournal> {
+        Arc::new(WorkspaceJournal {
+            ledger: Arc::clone(&self.ledger),
         })
     }
 
@@ -348,6 +474,39 @@ impl HouseDoors {
     }
 }
 
+impl HouseDoors {
+    /// Opens a system to look for what is due.
+    pub(crate) fn surveyor(
+        &self,
+        system: &System,
+    ) -> std::result::Result<Option<Box<dyn Surveyor>>, Fault> {
+        let opening = self.opening(system)?;
+        if matches!(system.engine, Engine::Rest(_)) {
+            let reader = connector::reader(&opening)?;
+            return Ok(Some(Box::new(Listing::new(opening.system, reader))));
+        }
+        sweeping::surveyor(&opening)
+    }
+
+    /// Opens a system to write what a cleared rule says.
+    pub(crate) fn sweeper(
+        &self,
+        system: &System,
+        cleared: &Cleared,
+    ) -> std::result::Result<Option<Box<dyn Sweeper>>, Fault> {
+        sweeping::sweeper(&self.opening(system)?, cleared)
+    }
+
+    /// Opens a system to write its files anew as a cleared rule says.
+    pub(crate) fn renewer(
+        &self,
+        system: &System,
+        cleared: &Cleared,
+    ) -> std::result::Result<Option<Box<dyn Renewer>>, Fault> {
+        sweeping::renewer(&self.opening(system)?, cleared)
+    }
+}
+
 #[async_trait]
 impl Doors for HouseDoors {
     async fn turn(&self, system: &System) -> Option<Turn> {
@@ -375,6 +534,75 @@ impl Doors for HouseDoors {
         approved: &Approved,
     ) -> std::result::Result<Box<dyn Writer>, Fault> {
         connector::writer(&self.opening(system)?, approved)
+    }
+}
+
+/// The holds as the ledger tells them at the moment of a write.
+pub(crate) struct HoldsNow {
+    ledger: Arc<Mutex<Ledger>>,
+    inventory: Arc<Inventory>,
+    person: Vec<Digest>,
+    known: Arc<Mutex<hold::Register>>,
+}
+
+impl Standing for HoldsNow {
+    fn holds(&self, step: &Step) -> std::result::Result<Vec<HoldId>, Trouble> {
+        let mut known = unpoisoned(&self.known);
+        known.catch_up(&unpoisoned(&self.ledger))?;
+        let place = format!("{}.{}", step.system, step.object);
+        let data_type = law::data_type_of(&self.inventory.data_types, &place);
+        let data_type = data_type.map(|data_type| data_type.name.as_str());
+        let keeping = step.keeping.clone().unwrap_or_default();
+        let mut identities = keeping.identities;
+        identities.extend(&self.person);
+        let covering = known.standing().filter(|hold| {
+            let (system, object) = (&step.system, &step.object);
+            hold.covers(system, object, data_type, keeping.clock, &identities)
+                // A name that nobody bears: whoever gave it meant something.
+                || hold.lost(&self.inventory).is_some()
+        });
+        Ok(covering.map(|hold| hold.id.clone()).collect())
+    }
+}
+
+/// Lets a sweep write only while nobody has set or released a hold or opened a case.
+pub(crate) struct Overtaken {
+    ledger: Arc<Mutex<Ledger>>,
+    holds: Arc<HoldsNow>,
+    /// The last event that was looked at.
+    seen: Mutex<u64>,
+    /// Whether somebody came in between.
+    pub(crate) came: AtomicBool,
+}
+
+impl Standing for Overtaken {
+    fn holds(&self, step: &Step) -> std::result::Result<Vec<HoldId>, Trouble> {
+        {
+            let mut seen = unpoisoned(&self.seen);
+            let ledger = unpoisoned(&self.ledger);
+            let head = ledger.head()?.count;
+            for seq in *seen + 1..=head {
+                let event = ledger.event(seq)?.map(|stored| stored.event);
+                if event.is_none_or(|event| changes_who_is_spared(&event)) {
+                    self.came.store(true, Ordering::SeqCst);
+                    let what = say_sweep::halted_holds();
+                    return Err(Diagnostic::new("E496", Exit::Incomplete, what).into());
+                }
+            }
+            *seen = head;
+        }
+        self.holds.holds(step)
+    }
+}
+
+/// The ledger as the executor sees it, for what belongs to no case.
+pub(crate) struct WorkspaceJournal {
+    ledger: Arc<Mutex<Ledger>>,
+}
+
+impl Journal for WorkspaceJournal {
+    fn write(&self, events: &[Event]) -> std::result::Result<(), Trouble> {
+        unpoisoned(&self.ledger).append(None, Timestamp::now(), events)
     }
 }
 

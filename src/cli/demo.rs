@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 
 use crate::cli::context::{Context, House, read_inventory};
 use crate::cli::journey::apply::{self, Consent};
-use crate::cli::journey::{self, RequestArgs, prove};
+use crate::cli::journey::{self, RequestArgs, log, prove};
+use crate::cli::seal;
 use crate::cli::who::Who;
 use crate::cli::{block_on, evidence as proof, find, report};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -134,8 +135,12 @@ fn walk(context: &Context, house: &House) -> Result<Walked> {
     ui.heading(&say::proof_head());
     let made = prove::make(context, house, &opened)?;
     let anchors = Anchor::from_pem(
-        &fs_err::read_to_string(prove::certificate_file(house)).map_err(|e| file_trouble(&e))?,
+        &fs_err::read_to_string(seal::own_certificate(house)).map_err(|e| file_trouble(&e))?,
     )?;
+    let anchors = verify::Anchors {
+        log: log::known_keys(&house.workspace),
+        ..verify::Anchors::of_seal(anchors)
+    };
     let verdict = verify::verify(&made.path, &anchors)?;
     ui.say(&crate::messages::cli::evidence_made(shown(&made.path)));
     if ui.format == Format::Table {

@@ -26,8 +26,8 @@ use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::Findings;
 use crate::handover::Place;
 use crate::handover::seal::{self, Seal};
-use crate::ledger::ExportKind;
-use crate::messages::{Lang, cli as say_all, export as say};
+use crate::ledger::{ExportKind, TaskKind};
+use crate::messages::{Lang, cli as say_all, export as say, look_up};
 use crate::ui::Format;
 
 /// More records of one object than this are not kept in memory and not in the vault.
@@ -201,13 +201,16 @@ fn drafted(house: &House, opened: &Opened, kind: ExportKind) -> Result<Findings>
     let told = |draft: &crate::case::Export| package.is_none_or(|one| one == draft.package);
     let drafted = case.draft_of(kind).is_some_and(told);
     let findings = house.vault().read(&opened.id, &item::draft(kind))?;
-    findings.filter(|_| drafted).ok_or_else(|| {
+    let findings: Option<Findings> = findings;
+    let mut findings = findings.filter(|_| drafted).ok_or_else(|| {
         let command = format!("dsr {} --case {}", kind.verb(), opened.id);
         Diagnostic::new("E800", Exit::Waiting, say::no_draft())
             .why(say::no_draft_why())
             .help(say::no_draft_help(command))
-            .into()
-    })
+    })?;
+    // Somebody may have looked up since what the draft could not have.
+    journey::tasks::settle(house, opened, &mut findings)?;
+    Ok(findings)
 }
 
 fn choose_seal(context: &Context, args: &Args) -> Result<Seal> {
@@ -244,7 +247,7 @@ fn place(house: &House, opened: &Opened, kind: ExportKind, args: &Args) -> Resul
 fn expiry(text: &str, today: Date) -> Result<Date> {
     let wrong =
         || Diagnostic::new("E808", Exit::Usage, say::not_an_expiry()).help(say::expiry_help());
-    let day = match text.parse::<Date>() {
+    let day = match crate::cli::usage::day(text) {
         Ok(day) => Some(day),
         Err(_) => {
             let span = text.parse::<jiff::Span>().ok();
@@ -274,7 +277,7 @@ fn check_limit(house: &House, findings: &Findings) -> Result<()> {
 /// Stops an erasure while the person still waits for a package: what is gone cannot be handed over.
 ///
 /// # Errors
-/// E805 (exit 4) if nobody says that it may go on.
+/// E805 or, where parts of it are still to be looked up, E247 (exit 4) if nobody says that it may go on.
 pub(crate) fn access_comes_first(
     context: &Context,
     house: &House,
@@ -282,13 +285,36 @@ pub(crate) fn access_comes_first(
     despite: bool,
 ) -> Result<()> {
     let case = opened.case(house)?;
-    let (Some(kind), false, None) = (case.pending_export(), despite, case.unfinished()) else {
+    if despite || case.unfinished().is_some() {
         return Ok(());
+    }
+    let diagnostic = match case.pending_export() {
+        Some(kind) => {
+            let command = format!("dsr {} --case {}", kind.verb(), opened.id);
+            Diagnostic::new("E805", Exit::Waiting, say::access_first())
+                .why(say::access_first_why())
+                .help(say::access_first_help(command))
+        }
+        None => {
+            let open = case.tasks.open();
+            let open = open.filter(|task| task.kind == TaskKind::LookUp);
+            let names = open.map(|task| {
+                let part = task.part.as_deref().unwrap_or_default();
+                format!("{}.{part} ({})", task.system, task.name())
+            });
+            let names: Vec<String> = names.collect();
+            if names.is_empty() {
+                return Ok(());
+            }
+            Diagnostic::new(
+                "E247",
+                Exit::Waiting,
+                look_up::erase_waits(names.join(", ")),
+            )
+            .why(look_up::erase_waits_why())
+            .help(look_up::erase_waits_help(opened.id.as_str()))
+        }
     };
-    let command = format!("dsr {} --case {}", kind.verb(), opened.id);
-    let diagnostic = Diagnostic::new("E805", Exit::Waiting, say::access_first())
-        .why(say::access_first_why())
-        .help(say::access_first_help(command));
     if context.ui.can_ask() {
         context.ui.warn(&diagnostic);
         let answer = context.ui.ask(&say::ask_despite_access())?;

@@ -124,8 +124,17 @@ fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
 fn show(context: &Context, house: &House, findings: &Findings) -> Exit {
     report::findings(context, house, findings);
     report::summary(context, findings);
+    report::to_look_up(context, findings);
     report::waiting(context, findings);
-    exit_of(findings)
+    exit_of_answer(findings)
+}
+
+/// Exit code of a search that is itself the answer: what people look up counts, which an erasure leaves to tasks of its own.
+pub(crate) fn exit_of_answer(findings: &Findings) -> Exit {
+    match findings.is_whole() {
+        true => exit_of(findings),
+        false => Exit::Incomplete.and(exit_of(findings)),
+    }
 }
 
 /// Exit code of a search: incomplete before waiting for acceptance.

@@ -29,15 +29,18 @@ const GROUPS: [(&str, &[&str]); 3] = [
             "login",
             "logout",
             "trust",
+            "key",
             "plan",
             "apply",
+            "sweep",
+            "hold",
             "connector",
             "schema",
             "completions",
             "man",
         ],
     ),
-    ("auditor", &["evidence", "audit"]),
+    ("auditor", &["evidence", "audit", "report", "law"]),
 ];
 
 fn overview(command: &Command, lang: Lang) -> String {
@@ -108,6 +111,10 @@ fn dress(command: Command, path: &str, lang: Lang) -> Command {
         Lang::En => None,
         Lang::De => say::german(id),
     };
+    let english = |id: &str| match lang {
+        Lang::En => say::english(id),
+        Lang::De => None,
+    };
     let mut command = match german(if path.is_empty() { "dsr" } else { path }) {
         Some(text) => command.about(text),
         None => command,
@@ -124,9 +131,10 @@ fn dress(command: Command, path: &str, lang: Lang) -> Command {
         let shared = format!("*.{}", arg.get_id());
         let text = german(&own).or_else(|| german(&shared));
         let arg = arg.help_heading(heading);
-        match text {
-            Some(text) => in_german(arg).help(text),
-            None => arg,
+        match (text, english(&own)) {
+            (Some(text), _) => in_german(arg).help(text),
+            (None, Some(text)) => arg.help(text),
+            (None, None) => arg,
         }
     });
     command = command.disable_help_flag(true).arg(

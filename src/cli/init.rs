@@ -5,7 +5,8 @@ use std::path::Path;
 use secrecy::ExposeSecret as _;
 
 use crate::cli::context::Context;
-use crate::cli::journey::prove::{SEAL_CERTIFICATE, SEAL_KEY};
+use crate::cli::journey::log;
+use crate::cli::seal::{SEAL_CERTIFICATE, SEAL_KEY};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate;
 use crate::inventory;
@@ -58,9 +59,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     )?;
     // An existing inventory names the controller itself, also while its connectors are not trusted yet; only if it cannot be read
     // does the certificate take the name given.
-    let stated = inventory::controller_name(&made.workspace.inventory_file());
+    let stated = inventory::controller(&made.workspace.inventory_file());
+    let stated = stated.map(|controller| controller.name);
     let controller = stated.unwrap_or(controller);
-    let sealed = make_seal(context, &made.workspace, &controller)?;
+    let mut sealed = make_seal(context, &made.workspace, &controller)?;
+    sealed.extend(log::make_key(&made.workspace)?);
     for path in made.new.iter().chain(&sealed) {
         context.ui.say(&say::made(made.workspace.relative(path)));
     }

@@ -4,12 +4,16 @@
 //! from there. The vault is always written before the ledger event that speaks of it.
 
 pub(crate) mod apply;
+pub(crate) mod defer;
 mod learn;
+pub(crate) mod log;
 pub(crate) mod pick;
 pub(crate) mod prove;
 mod register;
-mod search;
+pub(crate) mod search;
+pub(crate) mod stored;
 pub(crate) mod tasks;
+pub(crate) mod time;
 pub(crate) mod walk;
 
 use std::collections::BTreeSet;
@@ -75,15 +79,49 @@ impl Opened {
     pub(crate) fn case(&self, house: &House) -> Result<Case> {
         fold(house, &self.id)
     }
+
+    /// The same without what became of each step: of a case of any size in the same memory.
+    pub(crate) fn outline(&self, house: &House) -> Result<Case> {
+        outline(house, &self.id)
+    }
 }
 
 /// A case from its events.
 pub(crate) fn fold(house: &House, id: &CaseId) -> Result<Case> {
-    let unknown = || {
-        Diagnostic::new("E830", Exit::Usage, say::unknown_case(id.as_str()))
-            .help(say::unknown_case_help())
-    };
-    Ok(Case::fold(id, &house.events(id)?).ok_or_else(unknown)?)
+    Ok(fold_some(house, id, &|_| true)?.ok_or_else(|| unknown(id))?)
+}
+
+/// A case from its events, without what became of each step.
+pub(crate) fn outline(house: &House, id: &CaseId) -> Result<Case> {
+    Ok(outline_of(house, id)?.ok_or_else(|| unknown(id))?)
+}
+
+/// The same; `None` if there is no such case.
+pub(crate) fn outline_of(house: &House, id: &CaseId) -> Result<Option<Case>> {
+    fold_some(house, id, &|event| {
+        !matches!(
+            event,
+            Event::StepStarted { .. } | Event::StepEnded { .. } | Event::StepVerified { .. }
+        )
+    })
+}
+
+fn unknown(id: &CaseId) -> Diagnostic {
+    Diagnostic::new("E830", Exit::Usage, say::unknown_case(id.as_str()))
+        .help(say::unknown_case_help())
+}
+
+fn fold_some(house: &House, id: &CaseId, wanted: &dyn Fn(&Event) -> bool) -> Result<Option<Case>> {
+    let mut case: Option<Case> = None;
+    house.each_event(id, &mut |stored| {
+        match &mut case {
+            None => case = Case::begin(id, &stored),
+            Some(case) if wanted(&stored.event) => case.take(&stored),
+            Some(_) => {}
+        }
+        Ok(case.is_some())
+    })?;
+    Ok(case)
 }
 
 /// All cases that are not closed.
@@ -103,7 +141,7 @@ pub(crate) fn open_cases(house: &House) -> Result<Vec<Case>> {
 /// Opens a case that exists and is not closed, by its number.
 pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     let held = lease(&house.workspace, &format!("case-{id}"))?;
-    if fold(house, id)?.closed {
+    if outline(house, id)?.closed {
         let diagnostic = Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str()));
         return Err(diagnostic
             .help(say::case_is_closed_help(id.as_str()))
@@ -115,7 +153,7 @@ pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
 /// Opens a case that exists, closed or not, for what changes nothing about its end.
 pub(crate) fn look_into(house: &House, id: &CaseId) -> Result<Opened> {
     let held = lease(&house.workspace, &format!("case-{id}"))?;
-    fold(house, id)?;
+    outline(house, id)?;
     unlock(house, id, held)
 }
 
@@ -219,6 +257,7 @@ pub(crate) fn open_for(
     };
     join(house, &mut opened, arrival.stated)?;
     register.note(&opened.id, &opened.subject);
+    time::opening(context, house, &opened)?;
     Ok(opened)
 }
 
@@ -258,7 +297,8 @@ fn new_case(context: &Context, house: &House, arrival: &Arrival, right: &str) ->
         channel: code(&arrival.channel)?,
         operator: house.operator.clone(),
     };
-    house.write(Some(&id), context.now(), &[event])?;
+    let events = [event, log::opened(&key, &id, received)];
+    house.write(Some(&id), context.now(), &events)?;
     context.ui.say(&say::opened_case(id.as_str(), received));
     Ok(Opened {
         id,
@@ -288,7 +328,7 @@ fn accept(context: &Context, house: &House, opened: &Opened, accepts: &[String])
     if accepts.is_empty() {
         return Ok(());
     }
-    let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
+    let findings = stored::findings(house, &opened.id)?;
     let mut accepted: Accepted = house
         .vault()
         .read(&opened.id, item::ACCEPTED)?
@@ -444,11 +484,18 @@ pub(crate) fn draft_plan(
     aim: &Aim,
     day: Date,
 ) -> Result<Plan> {
+    // What is not erased is not held: everything else goes on under a hold.
+    let holds = match aim {
+        Aim::Erase => house.holds()?,
+        _ => Vec::new(),
+    };
     let basis = plan::build::Basis {
         case: opened.id.as_str(),
         inventory: &house.inventory,
         findings,
         case_key: &opened.key,
+        workspace_key: &house.key,
+        holds: &holds,
         day,
         describe: &connector::describe,
     };
@@ -478,16 +525,13 @@ pub(crate) fn make_plan(
     let plan = draft_plan(house, opened, findings, aim, day)?;
     let id = plan.id();
     let extract = crate::inventory::extract::extract(&house.inventory);
-    let name = item::plan(&id);
-    house.vault().put_all(
-        &opened.id,
-        vec![
-            Item::new(&name, &plan),
-            Item::new(item::INVENTORY, &extract),
-            Item::new(item::AIM, aim),
-            Item::new(&item::aim_of(&id), aim),
-        ],
-    )?;
+    let mut items = stored::plan_items(&plan);
+    items.extend([
+        Item::new(item::INVENTORY, &extract),
+        Item::new(item::AIM, aim),
+        Item::new(item::aim_of(&id), aim),
+    ]);
+    house.vault().put_all(&opened.id, items)?;
     let decisions: BTreeSet<Decision> = plan.steps.iter().map(|step| step.decision).collect();
     let count = |decision: &Decision| {
         plan.steps
@@ -515,11 +559,5 @@ pub(crate) fn make_plan(
 
 /// A plan of the case, from the vault; its bytes must still have its id.
 pub(crate) fn stored_plan(house: &House, opened: &Opened, id: &Digest) -> Result<Plan> {
-    let plan: Option<Plan> = house.vault().read(&opened.id, &item::plan(id))?;
-    match plan {
-        Some(plan) if plan.id() == *id => Ok(plan),
-        _ => Err(Diagnostic::new("E842", Exit::Failed, say::plan_missing())
-            .help(say::plan_missing_help())
-            .into()),
-    }
+    stored::plan(house, &opened.id, id)
 }

@@ -10,7 +10,10 @@ use crate::connector::{Fault, Key};
 use crate::messages::{Text, report as say};
 
 pub(crate) use done::{all_in_one, applied, applied_json, outcome, outcomes, remains};
-pub(crate) use found::{faults_of, findings, findings_json, summary, waiting};
+pub(crate) use found::{
+    faults_of, findings, findings_json, look_up_in_words, look_up_json, summary, to_look_up,
+    waiting,
+};
 pub(crate) use planned::{happens, plan_in_words, plan_json, plan_table, surnames};
 pub(crate) use truth::{truth, truth_of};
 

@@ -4,6 +4,8 @@ mod done;
 mod list;
 mod remind;
 
+pub(crate) use done::document;
+
 use std::path::PathBuf;
 
 use jiff::civil::Date;

@@ -1,6 +1,7 @@
 //! `dsr trust`: shows what a connector or plugin may do, then notes its digest in `dsr.lock`. What is not there never runs.
 
 mod plugin;
+mod signer;
 
 use std::path::{Path, PathBuf};
 
@@ -12,10 +13,10 @@ use crate::messages::{attachment, cli as say, library as words};
 use crate::trust::{Lock, Trusted};
 use crate::workspace::Workspace;
 
-/// Show what a connector or plugin may contact and change, then allow it
+/// Show what a connector, a plugin or the program that seals may do, then allow it
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// The file of the connector, or one of the plugin
+    /// The file of the connector, or one of the program
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Do not ask
@@ -46,11 +47,18 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if let Some(plugin) = plugin::named(&workspace, &file)? {
         return plugin::trust(context, &workspace, &mut lock, &plugin, args.yes);
     }
+    if let Some(program) = signer::named(&workspace, &file)? {
+        return signer::trust(context, &workspace, &mut lock, &program, args.yes);
+    }
     let volume = library::open(&file, Origin::Path)?;
     let around = Library::around(file.parent().unwrap_or(Path::new(".")));
     let definition = definition::load(&volume, &around, None)?;
     let path = workspace.relative(&file);
-    if lock.is_trusted(&path, &definition.digest) {
+    let signers = plugin::pinned(&workspace, &definition);
+    let all_known = signers
+        .iter()
+        .all(|(path, digest)| lock.is_trusted(path, digest));
+    if lock.is_trusted(&path, &definition.digest) && all_known {
         context.ui.say(&say::already_trusted(&path));
         return Ok(Exit::Done);
     }
@@ -88,9 +96,17 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     for post in definition.read_only_posts() {
         context.ui.say(&say::may_post(post));
     }
+    if let Some(signing) = definition.signing() {
+        plugin::show_signing(context, signing, &signers);
+    }
     confirm(context, args.yes)?;
+    for (path, digest) in &signers {
+        plugin::note(&mut lock, path, *digest);
+    }
     note(&workspace, &mut lock, &file, &definition)?;
-    context.ui.say(&say::trusted(&path));
+    for path in std::iter::once(&path).chain(signers.iter().map(|(path, _)| path)) {
+        context.ui.say(&say::trusted(path));
+    }
     Ok(Exit::Done)
 }
 

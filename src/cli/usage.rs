@@ -96,7 +96,8 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
     if kind == ErrorKind::UnknownArgument && argument.starts_with("--name") {
         diagnostic = diagnostic.help(say::names_are_looked_for());
     }
-    if argument.contains("<DATE>") || argument.contains("<DATUM>") {
+    let of_a_day = ["<DATE>", "<DATUM>", "<DAY>", "<TAG>"];
+    if of_a_day.iter().any(|name| argument.contains(name)) {
         diagnostic = diagnostic.help(say::dates_are());
     }
     let valid = context(ContextKind::ValidValue);

@@ -50,6 +50,14 @@ impl Who {
             .is_some_and(|file| file.as_os_str() == "-")
     }
 
+    /// Whether anybody is named.
+    pub(crate) fn is_anybody(&self) -> bool {
+        let values = [&self.email, &self.phone, &self.id, &self.pick];
+        values.iter().any(|values| !values.is_empty())
+            || self.subject.is_some()
+            || self.case.is_some()
+    }
+
     /// The case named on the command line.
     pub(crate) fn case_id(&self) -> Result<Option<CaseId>> {
         let Some(text) = &self.case else {

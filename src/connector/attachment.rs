@@ -41,6 +41,81 @@ pub struct FileRule {
     /// Largest file, in bytes.
     pub limit: u64,
     pub category: String,
+    /// Where the file stands as Base64, if the reply is JSON with the file in it.
+    pub base64: Option<Within>,
+}
+
+/// How a file stands in a JSON reply.
+#[derive(Clone, Debug)]
+pub struct Within {
+    pub at: Spot,
+    /// The file's type: that of the reply is JSON's own.
+    pub kind: Option<Template>,
+}
+
+/// A place in a JSON document that is known while the document comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spot {
+    Path(Vec<Turn>),
+    /// The one member of this name, wherever it is.
+    Anywhere(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Name(String),
+    Item(usize),
+}
+
+impl Spot {
+    /// `$.result[0].datas`, `$['a b']`, `$..content`; nothing that would have to look ahead.
+    pub fn parse(path: &str) -> Option<Spot> {
+        let plain = |name: &str| !name.is_empty() && !name.contains(['.', '[', '*', '\'', '\\']);
+        if let Some(name) = path.strip_prefix("$..") {
+            return plain(name).then(|| Spot::Anywhere(name.to_owned()));
+        }
+        let mut rest = path.strip_prefix('$')?;
+        let mut turns = Vec::new();
+        while !rest.is_empty() {
+            if let Some(dotted) = rest.strip_prefix('.') {
+                let end = dotted.find(['.', '[']).unwrap_or(dotted.len());
+                let (name, behind) = dotted.split_at(end);
+                plain(name).then_some(())?;
+                turns.push(Turn::Name(name.to_owned()));
+                rest = behind;
+            } else if let Some(quoted) = rest.strip_prefix("['") {
+                let (name, behind) = quoted.split_once("']")?;
+                (!name.contains(['\'', '\\'])).then_some(())?;
+                turns.push(Turn::Name(name.to_owned()));
+                rest = behind;
+            } else {
+                let (number, behind) = rest.strip_prefix('[')?.split_once(']')?;
+                turns.push(Turn::Item(number.parse().ok()?));
+                rest = behind;
+            }
+        }
+        (!turns.is_empty()).then_some(Spot::Path(turns))
+    }
+}
+
+impl std::fmt::Display for Spot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let turns = match self {
+            Spot::Anywhere(name) => return write!(f, "$..{name}"),
+            Spot::Path(turns) => turns,
+        };
+        f.write_str("$")?;
+        for turn in turns {
+            match turn {
+                Turn::Item(number) => write!(f, "[{number}]")?,
+                Turn::Name(name) if name.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+                    write!(f, ".{name}")?;
+                }
+                Turn::Name(name) => write!(f, "['{name}']")?,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl FileRule {
@@ -169,6 +244,8 @@ pub fn named(object: &Object, part: Option<&str>, data: &Value) -> Vec<Named> {
 fn narrowed(rule: &FileRule, root: &str, value: &Value) -> Value {
     let mut reads = rule.request.reads();
     reads.extend(rule.name.iter().flat_map(Template::reads));
+    let kind = rule.base64.iter().flat_map(|within| &within.kind);
+    reads.extend(kind.flat_map(Template::reads));
     let Value::Object(members) = value else {
         return value.clone();
     };
@@ -190,6 +267,12 @@ pub fn name(rule: &FileRule, names: &Names) -> String {
     let plain = crate::html::plain(stated.as_deref().unwrap_or_default());
     let words: Vec<&str> = plain.split_whitespace().collect();
     words.join(" ").chars().take(LONGEST).collect()
+}
+
+/// The type of a file that stands in a reply, as the connector says it.
+pub fn stated_type(rule: &FileRule, names: &Names) -> Option<String> {
+    let kind = rule.base64.as_ref()?.kind.as_ref()?;
+    content_type(&kind.text(names).ok()?)
 }
 
 /// A limit in words: `10 MB`.
@@ -301,6 +384,30 @@ mod tests {
         assert_eq!(content_type("Application/PDF; charset=x"), known);
         for bad in ["", "pdf", "a/b c", "a/<b>", "a/b/c", "/x", "x/"] {
             assert_eq!(content_type(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_spot_is_one_place() {
+        for path in ["$.result[0].datas", "$['a b'][2]", "$[0]", "$..content"] {
+            assert_eq!(Spot::parse(path).unwrap().to_string(), path);
+        }
+        for bad in [
+            "$",
+            "",
+            "x",
+            "$.",
+            "$..",
+            "$..*",
+            "$..a.b",
+            "$.a[*]",
+            "$.a[-1]",
+            "$.a[?@.b]",
+            "$.a['b",
+            "$.a..b",
+            "$.*",
+        ] {
+            assert_eq!(Spot::parse(bad), None, "{bad}");
         }
     }
 

@@ -18,6 +18,7 @@ mod rewrite;
 mod row;
 mod scan;
 mod search;
+mod sweep;
 mod write;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use async_trait::async_trait;
 
 use crate::connector::object::{Field, Mask};
 use crate::connector::outline::{Collection, Outline, OutlineColumn};
+use crate::connector::sweeping::{Cleared, Renewer, Surveyor};
 use crate::connector::{
     Action, Changes, Fault, Finding, Health, Key, Notes, Object, Opening, Probe, Reader, Record,
     Shape, Sink, Writer,
@@ -65,6 +67,22 @@ pub fn writer(opening: &Opening, approved: &Approved) -> Result<Box<dyn Writer>,
         Source::new(opening)?,
         approved,
     )))
+}
+
+/// Opens the files of a system to look for what is due.
+///
+/// # Errors
+/// The encoding cannot be read row by row.
+pub fn surveyor(opening: &Opening) -> Result<Box<dyn Surveyor>, Fault> {
+    Ok(Box::new(sweep::CsvSurveyor::new(opening)?))
+}
+
+/// Opens the files of a system to write them anew as a cleared rule says.
+///
+/// # Errors
+/// The encoding cannot be read row by row.
+pub fn renewer(opening: &Opening, _cleared: &Cleared) -> Result<Box<dyn Renewer>, Fault> {
+    Ok(Box::new(sweep::CsvRenewer::new(opening)?))
 }
 
 /// What an action does, for the plan: `?` stands for each value that differs from record to record.

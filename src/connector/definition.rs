@@ -1,8 +1,8 @@
 //! `connectors/*.yml`, read and checked.
 //!
 //! After this door a connector cannot search without a field to guard by, send a secret anywhere but to its own server, read with
-//! a request that writes, or write without naming the record. Words of the language that this version does not carry out yet are
-//! refused by name, so that nothing in a file is silently ignored. Which system uses which connector is the inventory's affair.
+//! a request that writes, or write without naming the record. Words that the language does not have are refused by name, so that nothing
+//! in a file is silently ignored. Which system uses which connector is the inventory's affair.
 
 mod action;
 mod api;
@@ -13,6 +13,8 @@ mod docs;
 mod expand;
 mod files;
 mod find;
+mod hints;
+mod look_up;
 mod object;
 pub mod overlay;
 mod page;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 use crate::connector::attachment;
 use crate::connector::grammar;
 use crate::connector::library::{self, Library, Origin, Volume};
+use crate::connector::look_up::LookUp;
 use crate::connector::object::{How, Object, Via};
 use crate::connector::rest::access::Access;
 use crate::connector::rest::pace::Pace;
@@ -41,7 +44,9 @@ use crate::yaml::{Fields, Node, error};
 
 pub(crate) use api::duration;
 pub use api::{Api, Limits};
-pub use auth::{Algorithm, Auth, ClientAuth, Grant, Jwt, OAuth1, OAuth2, Session, SignatureMethod};
+pub use auth::{
+    Algorithm, Auth, ClientAuth, Grant, Jwt, OAuth1, OAuth2, Session, SignatureMethod, Signing,
+};
 pub use docs::Docs;
 pub use expand::expanded;
 pub use overlay::{Part, change::Change};
@@ -58,6 +63,8 @@ pub struct Definition {
     pub api: Api,
     /// Children after their parents.
     pub objects: Vec<Object>,
+    /// What the system holds beside them, which people look up.
+    pub look_up: Vec<LookUp>,
     /// SHA-256 of the file's bytes, by which `dsr.lock` pins it.
     pub digest: Digest,
     /// The files it is made of: its own first, then those that it extends.
@@ -280,7 +287,6 @@ fn definition(
         Some(node) => settings(node, fields.errors()),
         None => BTreeMap::new(),
     };
-    not_yet(&mut fields, &["plugin"]);
     let api_node = fields.required("api");
     let objects_node = fields.required("objects");
     let secrets: BTreeMap<String, bool> = settings
@@ -289,15 +295,32 @@ fn definition(
         .collect();
     let api = api_node
         .and_then(|node| api::read(node, &settings_only(&settings), &secrets, fields.errors()));
-    let objects = match (&api, objects_node) {
+    let screen = fields
+        .optional("screen")
+        .and_then(|node| grammar::words(node, fields.errors()));
+    let mut objects = match (&api, objects_node) {
         (Some((_, defaults)), Some(node)) => {
             object::read_all(node, defaults, &secrets, fields.errors())
         }
         _ => None,
     };
+    let look_up_node = fields.optional("look_up");
+    let look_up = match (look_up_node, &mut objects) {
+        (node, Some(objects)) => {
+            for object in objects.iter_mut().filter(|o| o.screen.is_none()) {
+                object.screen.clone_from(&screen);
+            }
+            let records = objects.iter().filter(|object| !object.is_place());
+            let records: Vec<&str> = records.map(|object| object.name.as_str()).collect();
+            node.map(|node| look_up::read(node, &records, fields.errors()))
+                .unwrap_or_default()
+        }
+        // What is wrong with the objects is said first.
+        (_, None) => Vec::new(),
+    };
     fields.finish();
     let (api, objects) = (api?.0, objects?);
-    unused_settings(&settings, &api, &objects, errors);
+    unused_settings(&settings, &api, &objects, source, errors);
     Some(Definition {
         name: name?,
         version: version?,
@@ -309,6 +332,7 @@ fn definition(
             .collect(),
         api,
         objects,
+        look_up,
         digest: Digest::sha256(source.text.as_bytes()),
         parts: whole.parts.clone(),
         changes: whole.changes.clone(),
@@ -409,6 +433,7 @@ fn unused_settings(
     settings: &Settings,
     api: &Api,
     objects: &[Object],
+    source: &Source,
     errors: &mut Vec<Diagnostic>,
 ) {
     let mut used: BTreeSet<String> = api.reads().into_iter().map(str::to_owned).collect();
@@ -429,10 +454,17 @@ fn unused_settings(
     }
     for (name, (_, place)) in settings {
         if !used.contains(&format!("settings.{name}")) {
+            // What came along cannot be edited; what is stated above it takes away what used the setting.
+            let file = &place.source.path;
+            let came_along = file.to_string_lossy().starts_with("dsr:");
+            let help = match came_along || *file != source.path {
+                true => say::setting_unused_below(name),
+                false => say::setting_unused_help(),
+            };
             errors.push(
                 error("E110", say::setting_unused(name))
                     .at(place.clone())
-                    .help(say::setting_unused_help()),
+                    .help(help),
             );
         }
     }
@@ -461,21 +493,6 @@ pub(crate) fn is_name(text: &str) -> bool {
 fn is_semver(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
     parts.len() == 3 && parts.iter().all(|part| part.parse::<u32>().is_ok())
-}
-
-/// Refuses words of the language that this version cannot carry out (E340).
-fn not_yet(fields: &mut Fields<'_, '_>, keys: &[&'static str]) {
-    for key in keys {
-        if let Some(node) = fields.optional(key) {
-            fields.error(not_yet_at(key, node));
-        }
-    }
-}
-
-fn not_yet_at(word: &str, node: &Node) -> Diagnostic {
-    error("E340", say::not_yet(word))
-        .at(node.place.clone())
-        .help(say::not_yet_help())
 }
 
 /// Every request of an object, reading and writing.
@@ -533,6 +550,14 @@ impl Definition {
             }
         }
         all
+    }
+
+    /// The program that signs its requests, if one does.
+    pub fn signing(&self) -> Option<&Signing> {
+        match &self.api.auth {
+            Auth::Plugin(signing) => Some(signing),
+            _ => None,
+        }
     }
 
     /// The requests by which one is let in and takes one's leave, in reading as well.

@@ -17,7 +17,7 @@ pub struct Fault {
 impl Fault {
     /// Whether something was begun of which the reply does not say where it stands.
     pub fn leaves_open(&self) -> bool {
-        ["E552", "E554"].contains(&self.code.as_str())
+        ["E492", "E517", "E552", "E554"].contains(&self.code.as_str())
     }
 
     /// Whether it concerns the system as a whole, so that asking its other objects would only repeat it.
@@ -72,9 +72,25 @@ faults! {
     "E334" false other_record();
     "E335" false plain_http();
     "E339" false not_planned();
+    /// A view, through which retention removes nothing.
+    "E251" false view(table);
     "E427" false shows_otherwise();
     /// A search no longer returns a record, which proves neither that it is gone nor that it is there.
     "E429" false unfound();
+    /// What was written does not show as its mask: the record changed in between, or something changes what is written.
+    "E474" true not_anonymous(records);
+    /// A rule that makes anonymous, in a system where a sweep only removes and restricts.
+    "E490" false not_anonymised_here();
+    /// A file holds more that is due than was counted in it.
+    "E491" true more_than_shown(path);
+    /// The new file is there, and a power cut could still bring back the old one.
+    "E492" true unsynced(path);
+    /// Somebody wrote to a file while it was written anew.
+    "E493" true changed_file(path);
+    /// What is listed by age cannot be read one by one, so that nobody could judge it right before the write.
+    "E494" false not_read_again();
+    /// The connector has no request for what a rule does, or leaves it to people.
+    "E495" false no_action(action);
     "E501" true dns(host);
     "E502" true refused();
     "E503" false tls(reason);
@@ -90,6 +106,11 @@ faults! {
     "E513" false no_column(table, column);
     "E514" false read_only();
     "E515" false no_tls();
+    /// A rule counts from a column that holds no days.
+    "E516" false no_dates(column);
+    /// The connection broke while a batch was being committed.
+    "E517" true unsettled();
+    "E518" true lagging(seconds);
     "E520" false no_file(path);
     "E521" false unreadable(path, reason);
     "E522" false unwritable(path, reason);
@@ -155,6 +176,10 @@ faults! {
     "E588" false plugin_failed();
     "E589" true plugin_ended();
     "E595" false plugin_changed(file);
+    "E596" false no_base64();
+    /// A reply does not hold exactly one file where it should.
+    "E597" false no_one_file(path);
+    "E598" false much_beside_file(limit);
     "E590" false no_transactions(table, kept_by);
     "E591" false replica();
     "E592" false unseen_children(table);

@@ -4,15 +4,19 @@
 //! what is to become of a document is a task for somebody who reads it. A question means reading everything, so that all identities
 //! of a round are looked for in one walk (`scan`), by as many readers as there are processors.
 //!
-//! `walk` lists documents, `document` tells what they are, `text`, `markup`, `office`, `mail` and `pdf` read them, `needle` and `look`
+//! `walk` lists documents, `document` tells what they are, `text`, `markup`, `office`, `mail`, `pdf`, `outlook` and `ancient` (both over
+//! `compound`) read them, `needle` and `look`
 //! look for the person, `record` makes what was found a record, and `unread` holds what could not be read.
 
+mod ancient;
+mod compound;
 mod document;
 mod look;
 mod mail;
 mod markup;
 pub(crate) mod needle;
 mod office;
+mod outlook;
 pub mod pdf;
 pub(crate) mod record;
 mod scan;

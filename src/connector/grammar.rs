@@ -312,6 +312,8 @@ pub fn erase(node: &Node, reason: Option<&Node>, errors: &mut Vec<Diagnostic>) -
         ("restrict", "") => Erase::Restrict,
         ("retain", "") => match stated {
             Some(reason) => Erase::Retain { reason },
+            // A reason without words was refused above.
+            None if reason.is_some() => return None,
             None => {
                 errors.push(
                     error("E207", say::retain_reason())
@@ -354,14 +356,31 @@ pub fn erase(node: &Node, reason: Option<&Node>, errors: &mut Vec<Diagnostic>) -
     Some(erase)
 }
 
-/// A sentence that a person reads: a text that is the same in every language, or `{ en: …, de: … }`.
+/// A sentence that a person reads: a text that is the same in every language, or `{ en: …, de: … }`. One without a word would leave
+/// that person with nothing (E244).
 pub fn words(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Text> {
-    if node.map().is_none() {
+    let said = |node: &Node, errors: &mut Vec<Diagnostic>| {
         let text = text(node, errors)?;
-        return (!text.trim().is_empty()).then(|| Text::same(text.trim()));
+        let said = text.trim();
+        // Signs that show nothing are no words either.
+        if said.chars().any(char::is_alphanumeric) {
+            return Some(said.to_owned());
+        }
+        errors.push(
+            error("E244", say::no_words())
+                .at(node.place.clone())
+                .help(say::no_words_help()),
+        );
+        None
+    };
+    if node.map().is_none() {
+        return said(node, errors).map(Text::same);
     }
     let mut fields = crate::yaml::Fields::of(node, errors)?;
-    let (en, de) = (fields.required_text("en"), fields.required_text("de"));
+    let [en, de] = ["en", "de"].map(|lang| {
+        let node = fields.required(lang)?;
+        said(node, fields.errors())
+    });
     fields.finish();
     Some(Text { en: en?, de: de? })
 }

@@ -13,7 +13,7 @@ pub struct Guess {
 }
 
 /// Names whose last word makes them something about a field: how often, since when, whether.
-const ABOUT: [&str; 21] = [
+const ABOUT: [&str; 23] = [
     "count",
     "verified",
     "enabled",
@@ -35,6 +35,8 @@ const ABOUT: [&str; 21] = [
     "permissions",
     "preferences",
     "total",
+    "domain",
+    "client",
 ];
 
 /// Names whose first word makes them a question.
@@ -85,15 +87,18 @@ const WORDS: [(&str, &str); 25] = [
     ),
     (
         "contact.address",
-        "address|addresses|street|city|zip|zipcode|postcode|postalcode|postal code|zip code|country\
-         |adresse|anschrift|strasse|straße|hausnummer|housenumber|plz|ort|stadt|land",
+        "address|addresses|street|city|town|village|municipality|suburb|district|zip|zipcode|postcode|postalcode|postal code|zip code|country\
+         |adresse|anschrift|strasse|straße|hausnummer|housenumber|plz|ort|wohnort|ortsteil|stadt|land|postfach",
     ),
     (
         "person.name",
         "firstname|first name|lastname|last name|surname|givenname|given name|familyname|family name\
          |fullname|full name|displayname|display name|middlename|middle name|nickname|maiden name\
          |real name|public name|customer name|contact name|person name|employee name|guest name\
-         |author name|owner name|vorname|nachname|familienname",
+         |author name|owner name|vorname|nachname|familienname|author|addressee|recipient|recipients|consignee|payee|payer\
+         |billed to|bill to|billto|invoiced to|shipped to|ship to|shipto|delivered to|deliver to|sold to|soldto|attention of\
+         |written by|posted by|signed by|ordered by|requested by|submitted by|verfasser|autor|empfänger|empfaenger\
+         |rechnungsempfänger|rechnungsempfaenger|lieferempfänger|lieferempfaenger|besteller|ansprechpartner",
     ),
     ("device.location", "latitude|longitude|geolocation|geo"),
     ("device.id", "user agent|useragent|deviceid|fingerprint"),
@@ -268,6 +273,17 @@ mod tests {
             ("vatId", "person.id_number"),
             ("Kundennummer", "account.id"),
             ("internal_notes", "content.note"),
+            ("town", "contact.address"),
+            ("billing.town", "contact.address"),
+            ("Wohnort", "contact.address"),
+            ("author", "person.name"),
+            ("billed_to", "person.name"),
+            ("deliveredTo", "person.name"),
+            ("ship_to", "person.name"),
+            ("ship_to_city", "contact.address"),
+            ("bill_to_email", "contact.email"),
+            ("recipient_phone", "contact.phone"),
+            ("Rechnungsempfänger", "person.name"),
         ] {
             assert_eq!(
                 category(name).map(|guess| guess.category),
@@ -296,8 +312,15 @@ mod tests {
             "",
             "...",
             "emails_total",
+            "email_domain",
+            "email_client",
             "last_seen",
             "first",
+            "author_id",
+            "recipient_count",
+            "shipping_method",
+            "delivered_at",
+            "townhall.name",
         ] {
             assert_eq!(category(name), None, "{name}");
         }

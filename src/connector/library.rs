@@ -4,15 +4,16 @@
 //! connectors that come with the program; the first that has it is meant. What the file says is `definition`'s affair, and whether
 //! it may run that of `dsr.lock`.
 
-use std::path::{Path, PathBuf};
+use std::io::Read as _;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diagnostic::{Result, Source};
+use crate::diagnostic::{Result, Source, Trouble};
 use crate::messages::library as say;
 use crate::yaml::error;
 
-/// Name and text of each connector that comes with the program, in alphabetical order.
-const SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+/// Name and text of each connector that comes with the program, in alphabetical order, and what was recorded of its system, compressed.
+const SHIPPED: &[(&str, &str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
 /// Larger files are no connectors.
 const LARGEST: u64 = 1024 * 1024;
@@ -53,6 +54,15 @@ pub struct Volume {
     pub source: Arc<Source>,
 }
 
+/// A file that should hold a connector and cannot be read.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    pub name: String,
+    pub origin: Origin,
+    pub file: PathBuf,
+    pub trouble: Trouble,
+}
+
 impl Volume {
     /// The file, which only those have that did not come with the program.
     pub fn file(&self) -> Option<&Path> {
@@ -74,7 +84,7 @@ impl Library {
 
     /// What a connector in this folder can extend.
     pub fn around(folder: &Path) -> Library {
-        let mut folders = vec![(Origin::Workspace, folder.to_owned())];
+        let mut folders = vec![(Origin::Workspace, plain(folder))];
         folders.extend(user_folder().map(|folder| (Origin::User, folder)));
         Library { folders }
     }
@@ -94,12 +104,11 @@ impl Library {
         Ok(shipped(name))
     }
 
-    /// Every connector that a name can mean, sorted by name; one that another hides is left out.
-    ///
-    /// # Errors
-    /// As [`Library::find`].
-    pub fn all(&self) -> Result<Vec<Volume>> {
+    /// Every connector that a name can mean, sorted by name; one that another hides is left out. Beside them the files that cannot
+    /// be read (E521): they hide others of their name all the same.
+    pub fn all(&self) -> (Vec<Volume>, Vec<Unreadable>) {
         let mut all: Vec<Volume> = Vec::new();
+        let mut unreadable: Vec<Unreadable> = Vec::new();
         for (origin, folder) in &self.folders {
             let entries = fs_err::read_dir(folder).into_iter().flatten();
             let mut files: Vec<PathBuf> = entries
@@ -108,29 +117,42 @@ impl Library {
                 .collect();
             files.sort();
             for file in files {
-                if all.iter().all(|known| known.name != name_of(&file)) {
-                    all.push(open(&file, *origin)?);
+                let name = name_of(&file);
+                let mut names = all.iter().map(|known| &known.name);
+                let mut others = unreadable.iter().map(|known| &known.name);
+                if names.any(|known| *known == name) || others.any(|known| *known == name) {
+                    continue;
+                }
+                match open(&file, *origin) {
+                    Ok(volume) => all.push(volume),
+                    Err(trouble) => unreadable.push(Unreadable {
+                        name,
+                        origin: *origin,
+                        file,
+                        trouble,
+                    }),
                 }
             }
         }
-        for (name, _) in SHIPPED {
-            if all.iter().all(|known| known.name != *name) {
+        for (name, _, _) in SHIPPED {
+            let hidden = unreadable.iter().any(|known| known.name == *name);
+            if !hidden && all.iter().all(|known| known.name != *name) {
                 all.extend(shipped(name));
             }
         }
         all.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(all)
+        (all, unreadable)
     }
 }
 
 /// The names of all connectors that come with the program.
 pub fn shipped_names() -> impl Iterator<Item = &'static str> {
-    SHIPPED.iter().map(|(name, _)| *name)
+    SHIPPED.iter().map(|(name, _, _)| *name)
 }
 
 /// A connector that comes with the program.
 pub fn shipped(name: &str) -> Option<Volume> {
-    let (name, text) = SHIPPED.iter().find(|(known, _)| *known == name)?;
+    let (name, text, _) = SHIPPED.iter().find(|(known, _, _)| *known == name)?;
     Some(Volume {
         name: (*name).to_owned(),
         origin: Origin::Shipped,
@@ -138,6 +160,20 @@ pub fn shipped(name: &str) -> Option<Volume> {
             path: shipped_path(name).into(),
             text: (*text).to_owned(),
         }),
+    })
+}
+
+/// The test file of a connector that comes with the program. Like the connector it has a name in the place of a path.
+pub fn shipped_tests(name: &str) -> Option<Arc<Source>> {
+    let (name, _, packed) = SHIPPED.iter().find(|(known, _, _)| *known == name)?;
+    let mut text = String::new();
+    // Empty where the program was built without the recordings.
+    let read = flate2::read::GzDecoder::new(*packed).read_to_string(&mut text);
+    read.ok().map(|_| {
+        Arc::new(Source {
+            path: format!("dsr:tests/{name}.test.yml").into(),
+            text,
+        })
     })
 }
 
@@ -162,10 +198,20 @@ pub fn open(file: &Path, origin: Origin) -> Result<Volume> {
         name: name_of(file),
         origin,
         source: Arc::new(Source {
-            path: file.to_owned(),
+            path: plain(file),
             text,
         }),
     })
+}
+
+/// A path without the `.` in it: `././connectors` is `connectors`.
+fn plain(path: &Path) -> PathBuf {
+    let steps = path.components();
+    let steps: PathBuf = steps.filter(|step| *step != Component::CurDir).collect();
+    match steps.as_os_str().is_empty() {
+        true => PathBuf::from("."),
+        false => steps,
+    }
 }
 
 /// Whether words name a file and not a connector.
@@ -227,10 +273,35 @@ mod tests {
         assert_eq!(origin("directus"), Some(Origin::Workspace));
         let beyond = library.find("directus", &[identity(&file)]).unwrap();
         assert_eq!(beyond.unwrap().origin, Origin::User);
-        let all = library.all().unwrap();
+        let (all, unreadable) = library.all();
+        assert!(unreadable.is_empty());
         let meant: Vec<_> = all.iter().filter(|one| one.name == "directus").collect();
         assert_eq!(meant.len(), 1);
         assert_eq!(meant[0].origin, Origin::Workspace);
+    }
+
+    #[test]
+    fn each_comes_with_what_was_recorded_of_its_system() {
+        for name in shipped_names() {
+            let tests = shipped_tests(name).unwrap_or_else(|| panic!("{name}"));
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("connectors/tests");
+            let file = fs_err::read_to_string(folder.join(format!("{name}.test.yml"))).unwrap();
+            assert!(tests.text == file, "{name}");
+        }
+        assert!(shipped_tests("nothing").is_none());
+    }
+
+    #[test]
+    fn a_path_says_no_more_than_it_has_to() {
+        for (path, said) in [
+            ("././connectors/x.yml", "connectors/x.yml"),
+            ("./x.yml", "x.yml"),
+            ("a/./../b", "a/../b"),
+            ("/a/./b", "/a/b"),
+            (".", "."),
+        ] {
+            assert_eq!(plain(Path::new(path)), Path::new(said), "{path}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! There is nothing to read or write here. `find` lists such a system with the status `manual` and its task; the plan gives its owner
 //! the tasks with a date.
 
+use crate::connector::Action;
 use crate::connector::files::Documents;
 use crate::inventory::{Engine, System};
 use crate::messages::{Text, documents as documents_say, manual as say};
@@ -12,9 +13,21 @@ use crate::messages::{Text, documents as documents_say, manual as say};
 pub struct Tasks {
     pub find: Text,
     pub erase: Text,
+    /// What else is done by hand, as far as the inventory says it.
+    pub others: Vec<(Action, Text)>,
     pub owner: Option<String>,
     /// Within how many days after the task was given.
     pub days: u32,
+}
+
+impl Tasks {
+    /// What is done in place of an action, in the inventory's words.
+    pub fn told(&self, action: Action) -> Option<&Text> {
+        let mut others = self.others.iter();
+        others
+            .find(|(known, _)| *known == action)
+            .map(|(_, task)| task)
+    }
 }
 
 /// The tasks of a manual system, in the inventory's words or, where it has none, in ours; `None` for other engines.
@@ -29,6 +42,7 @@ pub fn tasks(system: &System) -> Option<Tasks> {
     Some(Tasks {
         find: words(&tasks.find, say::find(&system.name)),
         erase: words(&tasks.erase, say::erase(&system.name)),
+        others: tasks.others.clone(),
         owner: system.owner.clone(),
         days: tasks.days,
     })
@@ -64,12 +78,19 @@ mod tests {
         let system = crate::connector::csv::tests::system(Engine::Manual(ManualTasks {
             find: Some(" Search the paper files A-Z.\n".into()),
             erase: None,
+            others: vec![(
+                Action::Restrict,
+                Text::same("Put it into the sealed cabinet."),
+            )],
             days: 14,
         }));
         let tasks = tasks(&system).unwrap();
         assert_eq!(tasks.find, Text::same("Search the paper files A-Z."));
         assert!(tasks.erase.de.contains("events"));
         assert_eq!(tasks.days, 14);
+        let sealed = Text::same("Put it into the sealed cabinet.");
+        assert_eq!(tasks.told(Action::Restrict), Some(&sealed));
+        assert_eq!(tasks.told(Action::Rectify), None);
         assert_eq!(
             super::tasks(&crate::connector::csv::tests::system(Engine::None)),
             None

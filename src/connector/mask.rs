@@ -5,13 +5,46 @@
 
 use serde_json::Value;
 
-use crate::connector::object::{Field, Mask};
+use crate::connector::object::{At, Field, Mask, Object};
 use crate::connector::{Column, Holds};
 use crate::messages::{Text, mask as say};
 use crate::subject::ERASED;
 
 /// Code of the diagnostic that `plan` makes of a refusal; the command ends with exit 2.
 pub const REFUSED: &str = "E250";
+
+/// How many signs a token has.
+pub const ERASED_TOKEN: usize = 20;
+
+/// Whether a field is written to at all when its record becomes anonymous. What names a record is not: it could not be found again.
+pub fn is_masked(object: &Object, field: &Field) -> bool {
+    let At::Path(path) = &field.at else {
+        return false;
+    };
+    let names = |key: &String| *key == field.name || path.first() == Some(key);
+    !field.fixed && !object.key.iter().any(names)
+}
+
+/// Whether a database can tell of a value that it is what this mask has left.
+pub fn is_told(mask: &Mask, column: &Column) -> bool {
+    let plain = matches!(
+        column.holds,
+        Holds::Text | Holds::Number | Holds::Boolean | Holds::Date | Holds::Timestamp
+    );
+    match mask {
+        Mask::Null | Mask::Keep => true,
+        Mask::Empty => matches!(column.holds, Holds::Text | Holds::Binary),
+        Mask::Token => column.holds == Holds::Text,
+        Mask::Year => plain && column.holds != Holds::Boolean,
+        Mask::Zero => plain,
+        Mask::Text(_) => plain || column.holds == Holds::Uuid,
+    }
+}
+
+/// A year as the mask `year` leaves it in a column.
+pub fn year_form(year: &str, column: &Column) -> String {
+    in_column(year, Some(column))
+}
 
 /// The mask of a field: its own, or what suits its column.
 ///
@@ -132,7 +165,8 @@ pub fn check_change(name: &str, column: &Column, value: Option<&str>) -> Result<
     }
 }
 
-fn is_generated(column: &Column) -> bool {
+/// Whether the database computes it.
+pub fn is_generated(column: &Column) -> bool {
     column.type_name.ends_with("(generated)")
 }
 
@@ -239,7 +273,8 @@ fn in_column(year: &str, column: Option<&Column>) -> String {
     }
 }
 
-fn word(mask: &Mask) -> &'static str {
+/// A mask by the word of the inventory.
+pub fn word(mask: &Mask) -> &'static str {
     match mask {
         Mask::Null => "null",
         Mask::Empty => "empty",

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::connector::Holds;
-use crate::connector::object::{At, Object};
+use crate::connector::object::{At, Field, Object};
 use crate::connector::outline::OutlineColumn;
 
 /// Deeper than this nothing is looked at.
@@ -18,14 +18,42 @@ const MOST: usize = 500;
 /// Whether a field of the object lies at this place, above it or below it.
 pub(crate) fn lists(object: &Object, place: &str) -> bool {
     let wanted = names(place);
-    let meets = |known: &[String]| {
+    object.fields.iter().any(|field| {
+        let known = names_of(&field.at);
+        let short = known.len().min(wanted.len());
+        short > 0 && known[..short] == wanted[..short]
+    })
+}
+
+/// The field that holds this place as part of a tree of which it says nothing more than that it is text, or the author's own: custom
+/// fields under one name. `None` if a field says more of the place.
+pub(crate) fn only_within<'o>(object: &'o Object, place: &str) -> Option<&'o Field> {
+    let wanted = names(place);
+    let at_all = |field: &&Field| {
+        let known = names_of(&field.at);
         let short = known.len().min(wanted.len());
         short > 0 && known[..short] == wanted[..short]
     };
-    object.fields.iter().any(|field| match &field.at {
-        At::Path(path) => meets(path),
-        At::JsonPath(path) => meets(&names(&path.text)),
-    })
+    let says_little =
+        |field: &Field| field.category == "content.note" || field.category.starts_with("x.");
+    let mut meeting = object.fields.iter().filter(at_all);
+    let first = meeting.next()?;
+    let is_tree = names_of(&first.at).len() < wanted.len() && says_little(first);
+    (is_tree && meeting.next().is_none()).then_some(first)
+}
+
+/// Whether everything that an object lists lies below this member.
+pub(crate) fn all_below(object: &Object, place: &str) -> bool {
+    let above = names(place);
+    let mut fields = object.fields.iter();
+    fields.all(|field| names_of(&field.at).starts_with(&above))
+}
+
+fn names_of(at: &At) -> Vec<String> {
+    match at {
+        At::Path(path) => path.clone(),
+        At::JsonPath(path) => names(&path.text),
+    }
 }
 
 /// The names of members in a path or a JSONPath, from the outside in; indices and filters are left out.

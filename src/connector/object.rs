@@ -79,6 +79,10 @@ pub struct Object {
     /// More records than this for one person: the whole object is left alone (E320). Of a place, how many there may be (E324).
     pub cap: usize,
     pub erase: Erase,
+    /// What a person does in the system's own screens in place of an action, in the inventory's words. Over HTTP the connector says it.
+    pub by_hand: Vec<(Action, Text)>,
+    /// Where a person finds its records in the system's own screens.
+    pub screen: Option<Text>,
     /// Objects that must be dealt with before this one, beside children before parents.
     pub after: Vec<String>,
     pub how: How,
@@ -109,6 +113,9 @@ impl Object {
 
     /// Whether the object knows how to carry out this action.
     pub fn can(&self, action: Action) -> bool {
+        if self.by_hand.iter().any(|(known, _)| *known == action) {
+            return false;
+        }
         match &self.how {
             How::Table {
                 restrict,
@@ -154,7 +161,23 @@ impl Object {
 
     /// What a person does in the system's own screens in place of an action.
     pub fn by_hand(&self, action: Action) -> Option<&Text> {
-        self.http(action)?.manual.as_ref()
+        let stated = self.by_hand.iter().find(|(known, _)| *known == action);
+        match stated {
+            Some((_, task)) => Some(task),
+            None => self.http(action)?.manual.as_ref(),
+        }
+    }
+
+    /// Whether words are those by which a person is told what to do with its records, screen and all.
+    pub fn tells(&self, words: &Text) -> bool {
+        let mut stated = self.by_hand.iter();
+        let stated = stated.any(|(_, told)| told == words);
+        let erase = matches!(&self.erase, Erase::Manual { task } if task == words);
+        let How::Http { actions, .. } = &self.how else {
+            return stated || erase;
+        };
+        let mut manual = actions.iter().filter_map(|(_, does)| does.manual.as_ref());
+        stated || erase || manual.any(|told| told == words)
     }
 
     /// Whether a correction can write this field. Over HTTP it has to be part of what the action sends.

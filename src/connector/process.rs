@@ -8,7 +8,10 @@
 mod hello;
 mod http;
 mod message;
+mod pinned;
+mod program;
 mod session;
+mod sign;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -23,6 +26,9 @@ use crate::messages::process as say;
 use crate::plan::Approved;
 use message::{Outcome, Said};
 use session::{Lost, Phase, Session};
+
+pub(crate) use pinned::{content, pinned};
+pub(in crate::connector) use sign::{Signature, Signer, Unsigned};
 
 /// Opens a plugin for reading. The program starts with the first question.
 ///

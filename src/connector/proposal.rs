@@ -199,13 +199,18 @@ impl<'o> Draft<'o> {
                 || object.key.contains(&column.name)
                 || matches!(object.how, How::Http { .. }) && members::lists(object, &column.name)
         });
+        // A tree of custom fields is listed under one name, and one of them may still be a date of birth.
+        let over_http = self
+            .known
+            .filter(|object| matches!(object.how, How::Http { .. }));
+        let within = over_http.and_then(|object| members::only_within(object, &column.name));
         let is_structure = self.collection.key.contains(&column.name)
             || self
                 .collection
                 .references
                 .iter()
                 .any(|reference| reference.pairs.iter().any(|(own, _)| *own == column.name));
-        if is_listed || is_structure {
+        if (is_listed && within.is_none()) || is_structure {
             return;
         }
         let of_name = guess::category(&column.name).map(|guess| (guess, say::by_its_name()));
@@ -215,8 +220,12 @@ impl<'o> Draft<'o> {
         };
         let guessed = of_name.or_else(of_label);
         let guessed = guessed.filter(|_| column.holds != Holds::Boolean);
+        let guessed = guessed
+            .filter(|(guess, _)| within.is_none_or(|field| field.category != guess.category));
         let Some((Guess { category, identity }, because)) = guessed else {
-            self.unclear.push(column.name.clone());
+            if within.is_none() {
+                self.unclear.push(column.name.clone());
+            }
             return;
         };
         // Over HTTP a field identifies somebody only where records are searched by it; elsewhere it may be anybody's.

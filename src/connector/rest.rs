@@ -19,6 +19,8 @@ pub mod request;
 mod writer;
 
 pub(in crate::connector) use client::http_client;
+pub(crate) use client::http_client as plain_client;
+pub(crate) use decode::read as decoded;
 
 use serde_json::Value;
 

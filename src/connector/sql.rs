@@ -4,6 +4,8 @@
 //! ([`statement`], [`comparison`]) and what a write has to prove before it counts is the same for all and stands here. All values
 //! travel as text in the database's own notation, so a record has the same digest however a driver would have decoded it.
 
+mod aged;
+mod anonymous;
 mod catalogue;
 mod comparison;
 mod examine;
@@ -11,11 +13,14 @@ mod known;
 mod lines;
 pub mod mysql;
 mod name;
+mod orphans;
 mod outline;
 pub mod postgres;
 mod reading;
 pub mod sqlite;
 mod statement;
+mod sweeping;
+mod taking;
 mod unread;
 mod writing;
 
@@ -30,7 +35,7 @@ use known::Describe;
 use statement::{Change, Select};
 
 use crate::connector::object::{At, Field, Object, Via};
-use crate::connector::{Action, Fault, Finding, Key, Notes, Record};
+use crate::connector::{Action, Fault, Finding, Holds, Key, Notes, Record};
 use crate::inventory::{Engine, System};
 use crate::messages::{Text, sql as say};
 
@@ -99,6 +104,20 @@ fn columns_needed(system: &System, object: &Object) -> Vec<String> {
     needed
 }
 
+/// A value as the column takes it: flags are often kept as 0 and 1.
+fn written_as(table: &Table, column: &str, value: Option<String>) -> Option<String> {
+    let holds = table.column(column).map(|live| live.shape.holds);
+    let as_number = match (holds, table.dialect) {
+        (Some(Holds::Number), _) | (Some(Holds::Boolean), Dialect::Sqlite) => true,
+        (_, Dialect::Postgres | Dialect::Sqlite | Dialect::Mysql) => false,
+    };
+    match value.as_deref() {
+        Some("true") if as_number => Some("1".to_owned()),
+        Some("false") if as_number => Some("0".to_owned()),
+        _ => value,
+    }
+}
+
 type Row = Vec<Option<String>>;
 
 /// Why a session did not do what it was asked.
@@ -163,10 +182,22 @@ trait WriteSession: Describe {
     async fn recover(&mut self) -> Result<(), Refusal> {
         Ok(())
     }
+    /// Whether the server takes writes, where it says so before one is tried.
+    async fn ready(&mut self) -> Result<(), Refusal> {
+        Ok(())
+    }
     async fn begin(&mut self) -> Result<(), Refusal>;
     async fn rows(&mut self, select: &Select) -> Result<Vec<Row>, Refusal>;
     /// The number of rows that were changed.
     async fn execute(&mut self, change: &Change) -> Result<u64, Refusal>;
+    /// The rows that a statement changes, as its `RETURNING` names them; MySQL knows no such thing, MariaDB where rows are removed.
+    async fn returning(&mut self, _change: &Change) -> Result<Vec<Row>, Refusal> {
+        Err(Fault::unreadable_here().into())
+    }
+    /// Whether a statement that removes rows can name them.
+    async fn names_what_it_removes(&mut self) -> Result<bool, Refusal> {
+        Ok(true)
+    }
     async fn commit(&mut self) -> Result<(), Refusal>;
     /// Leaves nothing behind, by closing the connection if need be.
     async fn rollback(&mut self);

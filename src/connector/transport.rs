@@ -52,6 +52,8 @@ pub struct Asked<'a> {
     pub body: Option<&'a [u8]>,
     /// Sent by the client that only an approved plan opens.
     pub writes: bool,
+    /// Whoever sends it says that it only reads, whichever client sends it.
+    pub promised: bool,
     /// May not be sent again if its reply is lost.
     pub once: bool,
 }

@@ -6,21 +6,28 @@ use std::io::{Seek, Write};
 use std::path::Path;
 
 use base64::Engine as _;
-use serde_json::json;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::commitment::{self, Committer, Opening};
-use super::gap::Gap;
-use super::history::{History, Touched};
+use super::gap::{self, Gap};
+use super::history::History;
 use super::merkle::Tree;
+use super::records::Touched;
 use super::screen::Screen;
+use super::succession::MOST;
+use super::witness::Place;
 use super::{
-    ASIC_MANIFEST, MIMETYPE, Material, SIGNATURE, STATEMENT, Seal, cover, instructions, statement,
+    ASIC_MANIFEST, CASE_PROOF, MIMETYPE, Material, OPEN_STAMP, OPENED, OPENED_PROOF, SIGNATURE,
+    STATEMENT, Seal, TIME_STAMP, Time, Witnesses, cover, instructions, statement, timing,
 };
 use crate::canonical;
-use crate::diagnostic::Trouble;
+use crate::diagnostic::{Diagnostic, Result, Trouble};
 use crate::keys::Digest;
-use crate::plan::Plan;
+use crate::ledger::SystemAnswer;
+use crate::messages::evidence as say;
+use crate::plan::Step;
 
 /// Why a bundle could not be written.
 pub(super) enum Failure {
@@ -55,54 +62,148 @@ impl From<Trouble> for Failure {
     }
 }
 
-/// Writes everything; returns the bundle's id and what opens its commitments.
+/// What a bundle is written from.
+pub(super) struct Ground<'g> {
+    pub(super) material: &'g Material<'g>,
+    pub(super) history: &'g History,
+    pub(super) seal: &'g Seal,
+    pub(super) witnesses: Witnesses<'g>,
+    pub(super) place: Option<&'g Place>,
+    /// What an I/O error means here.
+    pub(super) io: &'g dyn Fn(std::io::Error) -> Diagnostic,
+}
+
+impl Ground<'_> {
+    /// The gaps, and the gate for free words: all pages are put together once for it, and thrown away.
+    pub(super) fn screened(&self, folder: &Path) -> Result<(Vec<Gap>, Screen)> {
+        let met = gap::meet(self.material, self.history, folder, self.io)?;
+        let gaps = |screen: &Screen| {
+            let proof = (self.seal, self.witnesses, self.place);
+            gap::all(self.material, self.history, &met, screen, proof)
+        };
+        let gathering = Screen::gathering();
+        let all = gaps(&gathering);
+        self.page(&all, &gathering);
+        self.statement(&all, &BTreeMap::new(), &Tree::default(), &gathering);
+        self.systems(&gathering);
+        let screen = gathering.settle(self.material)?;
+        Ok((gaps(&screen), screen))
+    }
+
+    fn page(&self, gaps: &[Gap], screen: &Screen) -> super::page::Page {
+        let (material, history) = (self.material, self.history);
+        cover::page(
+            material,
+            history,
+            gaps,
+            self.seal,
+            self.place,
+            screen,
+            self.witnesses,
+        )
+    }
+
+    fn statement(
+        &self,
+        gaps: &[Gap],
+        files: &BTreeMap<String, Digest>,
+        tree: &Tree,
+        screen: &Screen,
+    ) -> Value {
+        let claim = statement::claim(self.seal, self.witnesses);
+        let claim = (&claim, self.place);
+        statement::make(
+            self.material,
+            self.history,
+            gaps,
+            claim,
+            files,
+            tree,
+            screen,
+        )
+    }
+
+    /// The lines of `systems.jsonl`.
+    fn systems(&self, screen: &Screen) -> Vec<Vec<u8>> {
+        let findings = self.material.findings.map(|findings| findings.head());
+        let systems = findings.map_or(&[][..], |findings| &findings.systems);
+        let line = |(name, (at, answer)): (&String, &(Option<Timestamp>, SystemAnswer))| {
+            let own = systems.iter().find(|system| system.system == *name);
+            let notes = own.map(|system| &system.notes);
+            canonical::bytes(&statement::system(*at, answer, notes, screen))
+        };
+        self.history.systems.iter().map(line).collect()
+    }
+
+    /// Hands over what opens each record line, in the order of the lines.
+    pub(super) fn openings(&self, visit: &mut dyn FnMut(Opening) -> Result<()>) -> Result<()> {
+        let committer = Committer::new(self.material.case_key);
+        let mut seq = 0;
+        self.history
+            .walk(self.material.plan, self.io, &mut |touched, step| {
+                let disclosures = disclosures(&committer, touched, step);
+                visit(Opening { seq, disclosures })?;
+                seq += 1;
+                Ok(())
+            })
+    }
+
+    /// Writes the record lines; returns the tree over them.
+    fn records(&self, out: &mut dyn Write) -> Result<Tree> {
+        let mut tree = Tree::default();
+        let committer = Committer::new(self.material.case_key);
+        self.history
+            .walk(self.material.plan, self.io, &mut |touched, step| {
+                let disclosures = disclosures(&committer, touched, step);
+                let mut line = record_line(&committer, tree.count(), touched, &disclosures);
+                tree.push(&line);
+                line.push(b'\n');
+                Ok(out.write_all(&line).map_err(self.io)?)
+            })?;
+        Ok(tree)
+    }
+
+    /// Writes the events once more; they must be those that were folded.
+    fn journal(&self, out: &mut dyn Write) -> Result<()> {
+        let (mut head, mut count) = (None, 0);
+        self.material.journal.each(&mut |line| {
+            head = Some(line.hash);
+            count += 1;
+            out.write_all(&line.bytes).map_err(self.io)?;
+            Ok(out.write_all(b"\n").map_err(self.io)?)
+        })?;
+        match (head, count) == (self.history.head, self.history.count) {
+            true => Ok(()),
+            false => Err(super::history::contradiction(say::journal_broken(count))),
+        }
+    }
+}
+
+/// Writes everything; returns the bundle's id and what is known of its time.
 pub(super) fn write(
-    material: &Material<'_>,
-    history: &History,
+    ground: &Ground<'_>,
     gaps: &[Gap],
-    seal: &Seal,
+    screen: &Screen,
     file: impl Write + Seek,
-) -> Result<(Digest, Vec<Opening>), Failure> {
-    let screen = Screen::of(material);
+) -> Result<(Digest, Time), Failure> {
+    let Ground {
+        material,
+        seal,
+        witnesses,
+        place,
+        ..
+    } = *ground;
     let mut bundle = Bundle {
         zip: ::zip::ZipWriter::new(file),
         files: BTreeMap::new(),
     };
     bundle.mimetype()?;
 
-    let mut tree = Tree::default();
-    let mut openings = Vec::new();
-    let committer = Committer::new(material.case_key);
-    bundle.stream("data/records.jsonl", |out| {
-        for (seq, touched) in (0..).zip(&history.records) {
-            let disclosures = disclosures(&committer, touched, material.plan);
-            let line = record_line(&committer, seq, touched, &disclosures);
-            tree.push(&line);
-            out.write_all(&line)?;
-            out.write_all(b"\n")?;
-            openings.push(Opening { seq, disclosures });
-        }
-        Ok(())
-    })?;
-    bundle.stream("data/journal.jsonl", |out| {
-        for line in material.journal {
-            out.write_all(&line.bytes)?;
-            out.write_all(b"\n")?;
-        }
-        Ok(())
-    })?;
+    let tree = bundle.stream("data/records.jsonl", |out| Ok(ground.records(out)?))?;
+    bundle.stream("data/journal.jsonl", |out| Ok(ground.journal(out)?))?;
     bundle.stream("data/systems.jsonl", |out| {
-        for (name, (at, answer)) in &history.systems {
-            let systems = material
-                .findings
-                .map_or(&[][..], |findings| &findings.systems);
-            let notes = systems
-                .iter()
-                .find(|system| system.system == *name)
-                .map(|s| &s.notes);
-            out.write_all(&canonical::bytes(&statement::system(
-                *at, answer, notes, &screen,
-            )))?;
+        for line in ground.systems(screen) {
+            out.write_all(&line)?;
             out.write_all(b"\n")?;
         }
         Ok(())
@@ -120,29 +221,29 @@ pub(super) fn write(
         "data/environment.json",
         &canonical::bytes(&statement::environment(material)),
     )?;
-    let page = cover::page(material, history, gaps, seal, &screen);
+    if let Some(token) = &material.open_stamp {
+        bundle.add(OPEN_STAMP, token)?;
+    }
+    if let Some((opened, proof)) = place.and_then(|place| place.opened.as_ref()) {
+        bundle.add(OPENED, &opened.file())?;
+        bundle.add(OPENED_PROOF, proof.to_string().as_bytes())?;
+    }
+    bundle.changes(seal)?;
+    let page = ground.page(gaps, screen);
     bundle.add("data/00-COVER.html", super::page::html(&page).as_bytes())?;
     bundle.add("data/00-COVER.txt", super::page::text(&page).as_bytes())?;
     let files = bundle.digests(|_| true);
-    let said = statement::make(material, history, gaps, seal, &files, &tree, &screen);
-    bundle.add(STATEMENT, &canonical::bytes(&said))?;
-
-    bundle.bag(material)?;
-    let manifest = asic_manifest(&bundle.digests(|_| true));
-    let id = Digest::sha256(manifest.as_bytes());
-    bundle.add(ASIC_MANIFEST, manifest.as_bytes())?;
-    bundle.add(SIGNATURE, &seal.sign(&id, material.now)?)?;
-    bundle.zip.finish()?.flush()?;
-    Ok((id, openings))
+    let said = ground.statement(gaps, &files, &tree, screen);
+    let said = canonical::bytes(&said);
+    bundle.state(&said, witnesses)?;
+    bundle.bag(material, witnesses)?;
+    bundle.seal(seal, witnesses, material.now)
 }
 
 /// What names the record, committed to and not said.
-fn disclosures(committer: &Committer, touched: &Touched, plan: Option<&Plan>) -> Vec<String> {
+fn disclosures(committer: &Committer, touched: &Touched, step: Option<&Step>) -> Vec<String> {
     let disclose = |name, value| committer.disclose(&touched.plan, touched.step, name, &value);
     let mut out = vec![disclose("record", json!(touched.record))];
-    let step = plan
-        .and_then(|plan| plan.steps.get(usize::try_from(touched.step).ok()?))
-        .filter(|step| step.no == touched.step && step.name == touched.record);
     if let Some(step) = step {
         out.push(disclose("key", json!(step.key.parts())));
         out.push(disclose("categories", json!(step.categories)));
@@ -179,16 +280,25 @@ fn record_line(
     }))
 }
 
-/// EN 319 162-1, A.4: the list that is sealed. One reference a line and attributes in one order, so that `sed` can read it.
-fn asic_manifest(files: &BTreeMap<String, Digest>) -> String {
-    let mut out = format!(
-        "{ASIC_HEAD}\n<asic:SigReference URI=\"{SIGNATURE}\" MimeType=\"application/pkcs7-signature\"/>\n"
-    );
+/// What stands over a list of files: its name and kind.
+pub(super) type Over = (&'static str, &'static str);
+/// The list that is sealed, and the list that is stamped.
+pub(super) const SEALED: Over = (SIGNATURE, "application/pkcs7-signature");
+pub(super) const STAMPED: Over = (TIME_STAMP, "application/vnd.etsi.timestamp-token");
+
+/// EN 319 162-1, A.4: a list of files. One reference a line and attributes in one order, so that `sed` can read it.
+pub(super) fn asic_manifest(files: &BTreeMap<String, Digest>, over: Over) -> String {
+    let mut out = format!("{ASIC_HEAD}\n{}\n", sig_reference(over));
     for (name, digest) in files {
         let kind = match name.rsplit('.').next() {
+            Some("bin") => "application/octet-stream",
+            Some("zip") => "application/zip",
             Some("html") => "text/html",
             Some("json") => "application/json",
             Some("jsonl") => "application/jsonl",
+            Some("sig") => "application/octet-stream",
+            Some("tst") => STAMPED.1,
+            Some("xml") => "text/xml",
             _ => "text/plain",
         };
         out += &reference(name, kind, digest);
@@ -199,6 +309,10 @@ fn asic_manifest(files: &BTreeMap<String, Digest>) -> String {
 pub(super) const ASIC_HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<asic:ASiCManifest xmlns:asic=\"http://uri.etsi.org/02918/v1.2.1#\" xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">";
 pub(super) const ASIC_TAIL: &str = "</asic:ASiCManifest>";
 
+fn sig_reference((name, kind): Over) -> String {
+    format!("<asic:SigReference URI=\"{name}\" MimeType=\"{kind}\"/>")
+}
+
 fn reference(name: &str, kind: &str, digest: &Digest) -> String {
     let value = base64::engine::general_purpose::STANDARD.encode(digest.0);
     format!(
@@ -207,17 +321,13 @@ fn reference(name: &str, kind: &str, digest: &Digest) -> String {
 }
 
 /// Reads a list of the form above; `None` for any other.
-pub(super) fn read_asic_manifest(text: &str) -> Option<BTreeMap<String, Digest>> {
+pub(super) fn read_asic_manifest(text: &str, over: Over) -> Option<BTreeMap<String, Digest>> {
     let body = text.strip_prefix(ASIC_HEAD)?.strip_prefix('\n')?;
     let body = body
         .strip_suffix(ASIC_TAIL)
         .or_else(|| body.strip_suffix(&format!("{ASIC_TAIL}\n")))?;
     let (first, body) = body.split_once('\n')?;
-    if first
-        != format!(
-            "<asic:SigReference URI=\"{SIGNATURE}\" MimeType=\"application/pkcs7-signature\"/>"
-        )
-    {
+    if first != sig_reference(over) {
         return None;
     }
     let mut files = BTreeMap::new();
@@ -242,52 +352,108 @@ pub(super) fn read_asic_manifest(text: &str) -> Option<BTreeMap<String, Digest>>
     Some(files)
 }
 
-struct Bundle<W: Write + Seek> {
-    zip: ::zip::ZipWriter<W>,
+pub(super) fn options() -> ::zip::write::SimpleFileOptions {
+    // A fixed date: the same material gives the same bytes, and the machine's clock is not told.
+    ::zip::write::SimpleFileOptions::default()
+        .last_modified_time(::zip::DateTime::DEFAULT)
+        .unix_permissions(0o644)
+}
+
+pub(super) struct Bundle<W: Write + Seek> {
+    pub(super) zip: ::zip::ZipWriter<W>,
     /// Digest and size of every file but `mimetype` and those under `META-INF`.
-    files: BTreeMap<String, (Digest, u64)>,
+    pub(super) files: BTreeMap<String, (Digest, u64)>,
 }
 
 impl<W: Write + Seek> Bundle<W> {
-    fn options() -> ::zip::write::SimpleFileOptions {
-        // A fixed date: the same material gives the same bytes, and the machine's clock is not told.
-        ::zip::write::SimpleFileOptions::default()
-            .last_modified_time(::zip::DateTime::DEFAULT)
-            .unix_permissions(0o644)
+    /// Adds the statement, and has the log take it in.
+    pub(super) fn state(&mut self, said: &[u8], witnesses: Witnesses<'_>) -> Result<(), Failure> {
+        self.add(STATEMENT, said)?;
+        if let Some(log) = witnesses.log {
+            self.add(CASE_PROOF, log.append(said)?.to_string().as_bytes())?;
+        }
+        Ok(())
     }
 
-    fn mimetype(&mut self) -> Result<(), Failure> {
-        let stored = Self::options().compression_method(::zip::CompressionMethod::Stored);
+    /// Seals the list of all files, asks for the time, and ends the container. Returns its id.
+    pub(super) fn seal(
+        mut self,
+        seal: &Seal,
+        witnesses: Witnesses<'_>,
+        now: jiff::Timestamp,
+    ) -> Result<(Digest, Time), Failure> {
+        let files = self.digests(|_| true);
+        let manifest = asic_manifest(&files, SEALED);
+        let id = Digest::sha256(manifest.as_bytes());
+        self.add(ASIC_MANIFEST, manifest.as_bytes())?;
+        let signature = seal.sign(&id, now)?;
+        let time = match witnesses.time {
+            None => {
+                self.add(SIGNATURE, &signature)?;
+                Time::NotAsked
+            }
+            Some(authority) => match timing::ask(authority, &signature, files, id) {
+                Ok(stamped) => {
+                    for (name, bytes) in stamped.files() {
+                        self.add(name, bytes)?;
+                    }
+                    stamped.time
+                }
+                Err(silent) => {
+                    self.add(SIGNATURE, &signature)?;
+                    Time::Pending(Box::new(silent))
+                }
+            },
+        };
+        self.zip.finish()?.flush()?;
+        Ok((id, time))
+    }
+
+    /// How the seal came to be this one, where it was another before.
+    pub(super) fn changes(&mut self, seal: &Seal) -> Result<(), Failure> {
+        let changes = seal.changes();
+        let late = changes.len().saturating_sub(MOST);
+        for (number, change) in (1..).zip(&changes[late..]) {
+            for (name, bytes) in change.files(number) {
+                self.add(&name, &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn mimetype(&mut self) -> Result<(), Failure> {
+        let stored = options().compression_method(::zip::CompressionMethod::Stored);
         self.zip.start_file("mimetype", stored)?;
         Ok(self.zip.write_all(MIMETYPE.as_bytes())?)
     }
 
-    fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        self.stream(name, |out| out.write_all(bytes))
+    pub(super) fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        self.stream(name, |out| Ok(out.write_all(bytes)?))
     }
 
-    fn stream(
+    /// Writes a file as a stream; returns what filling it returns.
+    pub(super) fn stream<T>(
         &mut self,
         name: &str,
-        fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-    ) -> Result<(), Failure> {
-        let packed = Self::options().compression_method(::zip::CompressionMethod::Deflated);
+        fill: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let packed = options().compression_method(::zip::CompressionMethod::Deflated);
         self.zip.start_file(name, packed)?;
         let mut out = std::io::BufWriter::new(Hashed {
             to: &mut self.zip,
             hasher: Sha256::new(),
             size: 0,
         });
-        fill(&mut out)?;
+        let filled = fill(&mut out)?;
         let hashed = out
             .into_inner()
             .map_err(std::io::IntoInnerError::into_error)?;
         let entry = (Digest(hashed.hasher.finalize().into()), hashed.size);
         self.files.insert(name.to_owned(), entry);
-        Ok(())
+        Ok(filled)
     }
 
-    fn digests(&self, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Digest> {
+    pub(super) fn digests(&self, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Digest> {
         self.files
             .iter()
             .filter(|(name, _)| wanted(name))
@@ -296,27 +462,35 @@ impl<W: Write + Seek> Bundle<W> {
     }
 
     /// The files that make the unpacked folder a bag (RFC 8493), and the instructions.
-    fn bag(&mut self, material: &Material<'_>) -> Result<(), Failure> {
+    fn bag(&mut self, material: &Material<'_>, witnesses: Witnesses<'_>) -> Result<(), Failure> {
+        let verify = super::page::text(&instructions::page(material, witnesses));
+        self.bag_of(&Label {
+            controller: &material.controller,
+            identifier: material.case,
+            now: material.now,
+            keep_until: material.keep_until,
+            verify: &verify,
+        })
+    }
+
+    pub(super) fn bag_of(&mut self, label: &Label<'_>) -> Result<(), Failure> {
         let is_payload = |name: &str| name.starts_with("data/");
         let size: u64 = self.files.values().map(|(_, size)| size).sum();
         let count = self.files.len();
         let mut info = format!(
             "Source-Organization: {}\nExternal-Identifier: {}\nBagging-Date: {}\nPayload-Oxum: {size}.{count}\nBag-Software-Agent: dsr {}\n",
-            super::page::plain(&material.controller),
-            material.case,
-            material.now.strftime("%Y-%m-%d"),
+            super::page::plain(label.controller),
+            label.identifier,
+            label.now.strftime("%Y-%m-%d"),
             env!("CARGO_PKG_VERSION"),
         );
-        if let Some(until) = material.keep_until {
+        if let Some(until) = label.keep_until {
             info += &format!("Dsr-Keep-Until: {until}\n");
         }
         let payload = list(&self.digests(is_payload));
         self.add("bagit.txt", BAGIT.as_bytes())?;
         self.add("bag-info.txt", info.as_bytes())?;
-        self.add(
-            "VERIFY.txt",
-            super::page::text(&instructions::page(material)).as_bytes(),
-        )?;
+        self.add("VERIFY.txt", label.verify.as_bytes())?;
         self.add("manifest-sha256.txt", payload.as_bytes())?;
         let mut tags = self.digests(|name| !is_payload(name));
         tags.insert("mimetype".to_owned(), Digest::sha256(MIMETYPE.as_bytes()));
@@ -331,6 +505,16 @@ fn list(files: &BTreeMap<String, Digest>) -> String {
         .iter()
         .map(|(name, digest)| format!("{digest}  {name}\n"))
         .collect()
+}
+
+/// What stands on the outside of a bag.
+pub(super) struct Label<'l> {
+    pub(super) controller: &'l str,
+    pub(super) identifier: &'l str,
+    pub(super) now: jiff::Timestamp,
+    pub(super) keep_until: Option<jiff::civil::Date>,
+    /// The content of `VERIFY.txt`.
+    pub(super) verify: &'l str,
 }
 
 struct Hashed<'a, W: Write> {

@@ -5,13 +5,15 @@
 
 use const_oid::db::rfc5912;
 use der::asn1::ObjectIdentifier;
-use der::{DecodePem as _, Encode as _};
+use der::pem::PemLabel as _;
+use der::{Decode as _, Document, Encode as _};
 use jiff::Timestamp;
 use ring::signature::{self, VerificationAlgorithm};
 use secrecy::SecretString;
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
+use super::bounds;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
 use crate::messages::evidence as say;
@@ -42,6 +44,39 @@ impl Anchor {
     pub fn from_fingerprint(text: &str) -> Option<Anchor> {
         let hex: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
         Digest::from_hex(&hex.to_ascii_lowercase()).map(Anchor::Fingerprint)
+    }
+}
+
+/// An anchor that vouches for something, as a verdict names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vouched {
+    /// SHA-256 of the anchor's certificate.
+    pub fingerprint: Digest,
+    /// Subject of the anchor's certificate; nobody knows it where only a fingerprint was given.
+    pub subject: Option<String>,
+}
+
+impl Vouched {
+    fn by(anchor: &Anchor) -> Vouched {
+        match anchor {
+            Anchor::Fingerprint(fingerprint) => Vouched {
+                fingerprint: *fingerprint,
+                subject: None,
+            },
+            Anchor::Certificate(certificate) => Vouched {
+                fingerprint: fingerprint(certificate),
+                subject: Some(super::page::plain(
+                    &certificate.tbs_certificate.subject.to_string(),
+                )),
+            },
+        }
+    }
+
+    /// Its subject, or else its fingerprint.
+    pub fn name(&self) -> String {
+        self.subject
+            .clone()
+            .unwrap_or_else(|| spoken(&self.fingerprint))
     }
 }
 
@@ -102,12 +137,20 @@ pub fn read_all(pem: &str) -> Result<Vec<Certificate>> {
             part.find("-----BEGIN CERTIFICATE-----")
                 .map(|at| &part[at..])
         })
-        .map(|part| Certificate::from_pem(part).map_err(|_| broken()))
+        .map(|part| read(part).ok_or_else(broken))
         .collect::<Result<_, _>>()?;
     if certificates.is_empty() {
         return Err(broken().into());
     }
     Ok(certificates)
+}
+
+/// One certificate in PEM.
+fn read(pem: &str) -> Option<Certificate> {
+    let (label, document) = Document::from_pem(pem).ok()?;
+    let der = document.as_bytes();
+    let is_sound = label == Certificate::PEM_LABEL && bounds::is_bearable(der);
+    is_sound.then(|| Certificate::from_der(der).ok())?
 }
 
 /// SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` computes it.
@@ -130,12 +173,42 @@ pub fn is_self_issued(certificate: &Certificate) -> bool {
     certificate.tbs_certificate.subject == certificate.tbs_certificate.issuer
 }
 
+/// Values of organisation and common name in the subject.
+pub(super) fn holders(certificate: &Certificate) -> Vec<String> {
+    use const_oid::db::rfc4519::{COMMON_NAME, ORGANIZATION_NAME};
+    let name = &certificate.tbs_certificate.subject;
+    let parts = name.0.iter().flat_map(|part| part.0.iter());
+    let named = parts.filter(|part| [COMMON_NAME, ORGANIZATION_NAME].contains(&part.oid));
+    let texts = named.filter_map(|part| std::str::from_utf8(part.value.value()).ok());
+    texts.map(str::to_owned).collect()
+}
+
 /// Whether the certificate is meant for signing documents (RFC 5280, 4.2.1.3).
 pub fn may_seal(certificate: &Certificate) -> bool {
     matches!(
         certificate.tbs_certificate.get::<KeyUsage>(),
         Ok(Some((_, usage))) if usage.digital_signature() || usage.non_repudiation()
     )
+}
+
+/// Whether the certificate's key lies on P-256.
+pub fn is_p256(certificate: &Certificate) -> bool {
+    let algorithm = &certificate
+        .tbs_certificate
+        .subject_public_key_info
+        .algorithm;
+    let curve = algorithm.parameters.as_ref();
+    algorithm.oid == rfc5912::ID_EC_PUBLIC_KEY
+        && curve.and_then(|any| any.decode_as::<ObjectIdentifier>().ok())
+            == Some(rfc5912::SECP_256_R_1)
+}
+
+/// The certificate as PEM.
+pub fn pem(certificate: &Certificate) -> String {
+    use der::EncodePem as _;
+    certificate
+        .to_pem(der::pem::LineEnding::LF)
+        .unwrap_or_default()
 }
 
 /// The last instant at which the certificate is valid.
@@ -154,46 +227,53 @@ pub fn is_valid_at(certificate: &Certificate, at: Timestamp) -> bool {
     (seconds(validity.not_before)..=seconds(validity.not_after)).contains(&at.as_second())
 }
 
-/// Whether one of the anchors vouches for the seal's certificate: it is the anchor, or a chain of authorities leads to one.
-/// `others` are certificates that came along and are believed only as links of such a chain.
-pub fn is_trusted(
+/// Which of the anchors vouches for a certificate: it is the anchor, or a chain of authorities leads to one. `others` are
+/// certificates that came along and are believed only as links of such a chain.
+pub fn vouched(
     certificate: &Certificate,
     others: &[Certificate],
     anchors: &[Anchor],
     at: Timestamp,
-) -> bool {
+) -> Option<Vouched> {
     let own = fingerprint(certificate);
-    let is_pinned = anchors.iter().any(|anchor| match anchor {
+    let pinned = anchors.iter().find(|anchor| match anchor {
         Anchor::Fingerprint(digest) => *digest == own,
         Anchor::Certificate(anchor) => **anchor == *certificate,
     });
-    let authorities: Vec<&Certificate> = anchors
-        .iter()
-        .filter_map(|anchor| match anchor {
-            Anchor::Certificate(anchor) => Some(&**anchor),
-            Anchor::Fingerprint(_) => None,
-        })
-        .collect();
-    is_pinned || leads_to(certificate, others, &authorities, at, 4)
+    pinned
+        .or_else(|| leads_to(certificate, others, anchors, at))
+        .map(Vouched::by)
 }
 
-fn leads_to(
+/// Follows the chain upwards, link by link. Each certificate is looked at once, so that many that vouch for each other cost little.
+fn leads_to<'a>(
     certificate: &Certificate,
     others: &[Certificate],
-    authorities: &[&Certificate],
+    anchors: &'a [Anchor],
     at: Timestamp,
-    links: u8,
-) -> bool {
-    let issued =
-        |by: &Certificate| is_authority(by) && is_valid_at(by, at) && signed_by(certificate, by);
-    authorities.iter().any(|authority| issued(authority))
-        || (links > 0
-            && others.iter().any(|other| {
-                other != certificate
-                    && issued(other)
-                    && leads_to(other, others, authorities, at, links - 1)
-            }))
+) -> Option<&'a Anchor> {
+    let mut left: Vec<&Certificate> = others.iter().take(MOST_LINKS).collect();
+    let mut reached = vec![certificate];
+    for _ in 0..=LONGEST_CHAIN {
+        let issued = |by: &Certificate| {
+            is_authority(by) && is_valid_at(by, at) && reached.iter().any(|c| signed_by(c, by))
+        };
+        let found = anchors
+            .iter()
+            .find(|anchor| matches!(anchor, Anchor::Certificate(anchor) if issued(anchor)));
+        if found.is_some() {
+            return found;
+        }
+        let (next, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|other| issued(other));
+        (reached, left) = (next, rest);
+    }
+    None
 }
+
+/// More certificates than travel with any signature.
+const MOST_LINKS: usize = 32;
+/// Authorities between a certificate and its anchor.
+const LONGEST_CHAIN: usize = 4;
 
 fn is_authority(certificate: &Certificate) -> bool {
     let tbs = &certificate.tbs_certificate;
@@ -322,18 +402,21 @@ mod tests {
                 .unwrap();
             let leaf = parsed(leaf.pem());
             assert_eq!(
-                is_trusted(&leaf, std::slice::from_ref(&middle), &anchors(&root), now()),
+                vouched(&leaf, std::slice::from_ref(&middle), &anchors(&root), now()).is_some(),
                 trusted
             );
             assert!(
-                !is_trusted(&leaf, &[], &anchors(&root), now()),
+                vouched(&leaf, &[], &anchors(&root), now()).is_none(),
                 "a link is missing"
             );
-            assert!(is_trusted(&leaf, &[], &anchors(&leaf), now()), "pinned");
+            assert!(
+                vouched(&leaf, &[], &anchors(&leaf), now()).is_some(),
+                "pinned"
+            );
             let impostor = named("root", IsCa::Ca(BasicConstraints::Unconstrained));
             let impostor = parsed(impostor.self_signed(&key()).unwrap().pem());
             assert!(
-                !is_trusted(&leaf, &[middle], &anchors(&impostor), now()),
+                vouched(&leaf, &[middle], &anchors(&impostor), now()).is_none(),
                 "same name, other key"
             );
         }

@@ -56,6 +56,52 @@ impl Committer {
     }
 }
 
+/// The leaf that the log over all cases holds of a case that was opened. It names no case: number and day of receipt are committed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The exact text; its hash as a leaf is what the log holds.
+    pub leaf: String,
+    /// What opens it.
+    pub disclosures: Vec<String>,
+}
+
+impl Opened {
+    /// The leaf of this case; the same whenever it is made.
+    pub fn of(case_key: &Key, case: &str, received: jiff::civil::Date) -> Opened {
+        let committer = Committer::new(case_key);
+        let disclose = |name: &str, value: Value| {
+            let salt = committer.bits(&json!(["opened", "sd", name]));
+            BASE64.encode(crate::canonical::bytes(&json!([salt, name, value])))
+        };
+        let disclosures = vec![
+            disclose("case", json!(case)),
+            disclose("received", json!(received)),
+        ];
+        let mut commitments: Vec<String> = disclosures.iter().map(|d| digest(d)).collect();
+        commitments.sort();
+        let leaf = json!({
+            "_sd": commitments,
+            "_sd_alg": "sha-256",
+            "kind": "opened",
+            "n": committer.bits(&json!(["opened", "n"])),
+        });
+        Opened {
+            leaf: crate::canonical::text(&leaf),
+            disclosures,
+        }
+    }
+
+    /// The hash of the leaf.
+    pub fn hash(&self) -> Digest {
+        crate::translog::tree::leaf(self.leaf.as_bytes())
+    }
+
+    /// `opened.json` of a bundle: the leaf's text and what opens it.
+    pub(super) fn file(&self) -> Vec<u8> {
+        crate::canonical::bytes(&json!({"disclosures": self.disclosures, "leaf": self.leaf}))
+    }
+}
+
 /// The digest that stands in the line for a disclosure.
 pub fn digest(disclosure: &str) -> String {
     BASE64.encode(Digest::sha256(disclosure.as_bytes()).0)
@@ -66,6 +112,11 @@ pub fn open(disclosure: &str, commitments: &[String]) -> Option<(String, Value)>
     if !commitments.contains(&digest(disclosure)) {
         return None;
     }
+    read(disclosure)
+}
+
+/// Name and value of a disclosure, whatever commits to it.
+pub fn read(disclosure: &str) -> Option<(String, Value)> {
     let (_, name, value): (String, String, Value) =
         serde_json::from_slice(&BASE64.decode(disclosure).ok()?).ok()?;
     Some((name, value))
@@ -95,6 +146,28 @@ mod tests {
             stranger.disclose(&plan, 0, "key", &json!("4711"))
         );
         assert_ne!(committer.nonce(&plan, 0), committer.nonce(&plan, 1));
+    }
+
+    #[test]
+    fn the_leaf_of_an_opened_case_says_nothing_and_opens() {
+        let day = jiff::civil::date(2026, 1, 31);
+        let make = |key: u8| Opened::of(&Key::from_bytes([key; 32]), "2026-K7QF3M", day);
+        let opened = make(1);
+        assert_eq!(opened, make(1));
+        assert_ne!(opened.hash(), make(2).hash());
+        assert!(!opened.leaf.contains("2026"), "{}", opened.leaf);
+        let leaf: Value = serde_json::from_str(&opened.leaf).unwrap();
+        let commitments: Vec<String> = serde_json::from_value(leaf["_sd"].clone()).unwrap();
+        let said: Vec<_> = opened
+            .disclosures
+            .iter()
+            .map(|d| open(d, &commitments).unwrap())
+            .collect();
+        let of = |name: &str, value: &str| (name.to_owned(), json!(value));
+        assert_eq!(
+            said,
+            [of("case", "2026-K7QF3M"), of("received", "2026-01-31")]
+        );
     }
 
     #[test]

@@ -5,15 +5,22 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use super::gap::Gap;
-use super::history::{Asked, History, Touched};
+use super::history::{Asked, History, Sort};
 use super::page::{Block, Page, plain};
 use super::screen::Screen;
-use super::{Material, Seal, certificate, instructions, statement};
+use super::witness::Place;
+use super::{Change, Material, Seal, Witnesses, certificate, instructions, statement};
 use crate::findings::SystemStatus;
+use crate::hold;
 use crate::inventory::Approval;
 use crate::ledger::{SystemAnswer, TaskKind};
-use crate::messages::{Text, evidence as say, rights};
+use crate::messages::{
+    Text, evidence as say, hold as say_hold, owed, rights, seal as words, translog,
+};
 use crate::plan::{self, Decision, Level, Outcome};
 use crate::task::{State, TaskState};
 
@@ -23,7 +30,9 @@ pub(super) fn page(
     history: &History,
     gaps: &[Gap],
     seal: &Seal,
+    place: Option<&Place>,
     screen: &Screen,
+    witnesses: Witnesses<'_>,
 ) -> Page {
     let mut blocks = vec![
         Block::Facts(facts(material, history, screen)),
@@ -38,7 +47,7 @@ pub(super) fn page(
             rows: systems(material, history),
         },
     ];
-    if !history.records.is_empty() {
+    if !history.sorts.is_empty() {
         blocks.push(Block::Heading(say::outcomes()));
         blocks.push(Block::Table {
             head: say::outcomes_head().to_vec(),
@@ -52,7 +61,7 @@ pub(super) fn page(
             rows: packages(history),
         });
     }
-    let lasting = lasting(material, history, screen);
+    let lasting = lasting(history, screen);
     if !lasting.is_empty() {
         blocks.push(Block::Heading(say::lasting()));
         blocks.push(Block::Table {
@@ -60,7 +69,7 @@ pub(super) fn page(
             rows: lasting,
         });
     }
-    let kept = kept(material, history, screen);
+    let kept = kept(history, screen);
     if !kept.is_empty() {
         blocks.push(Block::Heading(say::kept()));
         blocks.push(Block::Table {
@@ -79,7 +88,7 @@ pub(super) fn page(
                 .collect(),
         });
     }
-    let left = left(material, history, screen);
+    let left = left(history, screen);
     if !left.is_empty() {
         blocks.push(Block::Heading(rights::left()));
         blocks.push(Block::Table {
@@ -88,12 +97,21 @@ pub(super) fn page(
         });
     }
     blocks.push(Block::Heading(say::seal()));
-    blocks.push(Block::Paragraph(level(certificate::is_self_issued(
-        seal.certificate(),
-    ))));
+    blocks.push(Block::Paragraph(seal.worth(witnesses).words(None)));
     blocks.push(Block::Facts(seal_facts(material, seal)));
+    if !seal.changes().is_empty() {
+        blocks.push(Block::Heading(words::changes()));
+        blocks.push(Block::Paragraph(words::changes_intro()));
+        blocks.push(Block::Table {
+            head: words::changes_head().to_vec(),
+            rows: seal.changes().iter().map(seal_change).collect(),
+        });
+    }
+    if let Some(place) = place {
+        blocks.extend(log(place, Some(opening(place))));
+    }
     blocks.push(Block::Heading(say::check()));
-    blocks.extend(instructions::blocks(material));
+    blocks.extend(instructions::blocks(material, witnesses));
     Page {
         title: say::title(),
         subtitle: say::subtitle(plain(&material.controller), material.case),
@@ -101,13 +119,18 @@ pub(super) fn page(
     }
 }
 
-/// The seal's level in words (S0 to S3); this version makes S0.
-pub(super) fn level(self_signed: bool) -> Text {
-    if self_signed {
-        say::level_self_signed()
-    } else {
-        say::level_issued()
-    }
+/// One seal in the place of another: when, which before, which after, and whether the old key signed it.
+fn seal_change(change: &Change) -> Vec<Text> {
+    let spoken = |digest| Text::same(certificate::spoken(&digest));
+    vec![
+        Text::same(instant(change.at)),
+        spoken(certificate::fingerprint(&change.previous)),
+        spoken(change.certificate),
+        match change.holds() {
+            true => words::change_signed(),
+            false => words::change_unsigned(),
+        },
+    ]
 }
 
 fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Text, Text)> {
@@ -136,10 +159,18 @@ fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Te
     for day in &history.notices {
         facts.push((rights::head_notice(), rights::notice_sent(*day)));
     }
+    for ((system, object, outcome), count) in &history.deferred {
+        let place = same(&format!("{system}.{object}"));
+        let what = owed::in_bundle(place, say::outcome(*outcome), *count);
+        facts.push((owed::in_bundle_head(), what));
+    }
     facts.push((
         say::received(),
         match &history.channel {
-            Some(channel) => say::received_by(material.received, same(channel)),
+            Some(channel) => {
+                let known = say::channel(channel);
+                say::received_by(material.received, known.unwrap_or_else(|| same(channel)))
+            }
             None => say::day(material.received),
         },
     ));
@@ -238,17 +269,17 @@ fn packages(history: &History) -> Vec<Vec<Text>> {
 /// One row a system: status, found, erased, kept, open, and the weakest level of what was done.
 fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
     let mut names: Vec<&String> = history.systems.keys().collect();
-    names.extend(history.records.iter().map(|touched| &touched.system));
+    names.extend(history.sorts.iter().map(|(sort, _)| &sort.system));
     names.sort();
     names.dedup();
     names
         .into_iter()
         .map(|name| {
             let answer = history.systems.get(name).map(|(_, answer)| answer);
-            let own: Vec<&Touched> = history
-                .records
+            let own: Vec<&(Sort, u64)> = history
+                .sorts
                 .iter()
-                .filter(|touched| touched.system == *name)
+                .filter(|(sort, _)| sort.system == *name)
                 .collect();
             // A zero beside a system that was not asked would look like an answer.
             let asked = answer.is_some_and(|answer| {
@@ -257,16 +288,19 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
                     SystemStatus::Searched | SystemStatus::Incomplete
                 )
             });
-            let count = |wanted: &dyn Fn(&Touched) -> bool| match own.is_empty() && !asked {
+            let count = |wanted: &dyn Fn(&Sort) -> bool| match own.is_empty() && !asked {
                 true => Text::same("-"),
-                false => Text::same(own.iter().filter(|t| wanted(t)).count().to_string()),
+                false => {
+                    let counts = own.iter().filter(|(sort, _)| wanted(sort));
+                    Text::same(counts.map(|(_, count)| count).sum::<u64>().to_string())
+                }
             };
-            let kept = |t: &Touched| is_kept(t.outcome) && history.is_erasure(t);
-            let carried_out = |t: &Touched| is_done(t.outcome) && !kept(t);
+            let kept = |t: &Sort| is_kept(t.outcome) && history.is_erasure(t);
+            let carried_out = |t: &Sort| is_done(t.outcome) && !kept(t);
             let weakest = own
                 .iter()
-                .filter(|t| is_done(t.outcome))
-                .map(|t| t.level)
+                .filter(|(sort, _)| is_done(sort.outcome))
+                .map(|(sort, _)| sort.level)
                 .min();
             vec![
                 host(material, name),
@@ -292,7 +326,10 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
 fn host(material: &Material<'_>, name: &str) -> Text {
     let notes = material
         .findings
-        .and_then(|findings| findings.systems.iter().find(|system| system.system == name))
+        .and_then(|findings| {
+            let mut systems = findings.head().systems.iter();
+            systems.find(|system| system.system == name)
+        })
         .map(|system| &system.notes);
     match notes.and_then(|notes| notes.host.as_deref()) {
         Some(host) => Text::same(format!("{name} ({})", plain(host))),
@@ -318,15 +355,15 @@ fn found(answer: &SystemAnswer) -> String {
 
 fn outcomes(history: &History) -> Vec<Vec<Text>> {
     let mut groups: BTreeMap<(&str, &str, Outcome, Option<Level>, bool), u64> = BTreeMap::new();
-    for touched in &history.records {
+    for (sort, count) in &history.sorts {
         let key = (
-            &*touched.system,
-            &*touched.object,
-            touched.outcome,
-            touched.level,
-            history.is_lost(touched),
+            &*sort.system,
+            &*sort.object,
+            sort.outcome,
+            sort.level,
+            sort.is_lost,
         );
-        *groups.entry(key).or_default() += 1;
+        *groups.entry(key).or_default() += count;
     }
     groups
         .into_iter()
@@ -349,19 +386,32 @@ fn outcomes(history: &History) -> Vec<Vec<Text>> {
 }
 
 /// What the law or a hold keeps: where, how many, until when, because of what.
-fn kept(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<Text>> {
+fn kept(history: &History, screen: &Screen) -> Vec<Vec<Text>> {
     let mut groups: BTreeMap<(&str, &str, Decision, _, String), (u64, Text)> = BTreeMap::new();
-    for touched in &history.records {
+    for (touched, count) in &history.sorts {
+        // A hold that was set after the plan keeps what the plan would have erased.
+        let held = touched.outcome == Outcome::Held;
         let Some(decision) = touched
             .decision
+            .map(|decision| if held { Decision::Held } else { decision })
             .filter(|decision| *decision != Decision::Erase && history.is_erasure(touched))
         else {
             continue;
         };
         let because = match decision {
-            // The reason of a hold is a sentence about somebody; it stays in the vault.
-            Decision::Held => say::because_held(),
-            _ => because(material, touched)
+            // The reason of a hold is a sentence about somebody; it stays in the vault. What the plan says of it is made of its number,
+            // its ground and a day.
+            Decision::Held => match (touched.is_planned_held, &touched.holds[..]) {
+                (true, _) => touched
+                    .because
+                    .as_ref()
+                    .map_or_else(say::because_held, |text| screen.text(text)),
+                (false, []) => say::because_held(),
+                (false, holds) => say_hold::because_held_by(hold::listed(holds)),
+            },
+            _ => touched
+                .because
+                .as_ref()
                 .map_or_else(say::because_unknown, |text| screen.text(text)),
         };
         let key = (
@@ -371,7 +421,7 @@ fn kept(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<
             touched.until,
             because.en.clone(),
         );
-        groups.entry(key).or_insert((0, because)).0 += 1;
+        groups.entry(key).or_insert((0, because)).0 += count;
     }
     groups
         .into_iter()
@@ -388,16 +438,16 @@ fn kept(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<
 }
 
 /// What was asked for beside erasure and is left to people: where, how many, because of what.
-fn left(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<Text>> {
+fn left(history: &History, screen: &Screen) -> Vec<Vec<Text>> {
     let mut groups: BTreeMap<(&str, &str, String), (u64, Text)> = BTreeMap::new();
-    for touched in &history.records {
+    for (touched, count) in &history.sorts {
         if history.is_erasure(touched) || touched.decision != Some(Decision::Manual) {
             continue;
         }
-        let because =
-            because(material, touched).map_or_else(say::because_unknown, |text| screen.text(text));
+        let because = touched.because.as_ref();
+        let because = because.map_or_else(say::because_unknown, |text| screen.text(text));
         let key = (&*touched.system, &*touched.object, because.en.clone());
-        groups.entry(key).or_insert((0, because)).0 += 1;
+        groups.entry(key).or_insert((0, because)).0 += count;
     }
     groups
         .into_iter()
@@ -413,31 +463,21 @@ fn left(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<
         .collect()
 }
 
-fn because<'a>(material: &'a Material<'_>, touched: &Touched) -> Option<&'a Text> {
-    planned(material, touched)?.because.as_ref()
-}
-
-fn planned<'a>(material: &'a Material<'_>, touched: &Touched) -> Option<&'a plan::Step> {
-    let nth = usize::try_from(touched.step).ok()?;
-    let step = material.plan?.steps.get(nth)?;
-    (step.name == touched.record).then_some(step)
-}
-
 /// What the writes brought about that nobody can undo: where, how many, which effect. It was shown before anyone confirmed.
-fn lasting(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<Vec<Text>> {
+fn lasting(history: &History, screen: &Screen) -> Vec<Vec<Text>> {
     let mut groups: BTreeMap<(&str, &str, String), (u64, Text)> = BTreeMap::new();
-    for touched in &history.records {
+    for (touched, count) in &history.sorts {
         let may_be_written = is_done(touched.outcome)
             || matches!(
                 touched.outcome,
                 Outcome::Unknown | Outcome::NotVerified | Outcome::Pending
             );
         let written = may_be_written && touched.outcome != Outcome::AlreadyGone;
-        let effect = planned(material, touched).and_then(|step| step.irreversible.as_ref());
+        let effect = touched.irreversible.as_ref();
         if let Some(effect) = effect.filter(|_| written) {
             let effect = screen.text(effect);
             let key = (&*touched.system, &*touched.object, effect.en.clone());
-            groups.entry(key).or_insert((0, effect)).0 += 1;
+            groups.entry(key).or_insert((0, effect)).0 += count;
         }
     }
     let rows = groups.into_iter();
@@ -475,14 +515,42 @@ fn by_hand(task: &TaskState, screen: &Screen) -> Vec<Text> {
     };
     vec![
         Text::same(task.name()),
-        Text::same(plain(&task.system)),
+        Text::same(plain(&match &task.part {
+            Some(part) => format!("{}.{part}", task.system),
+            None => task.system.clone(),
+        })),
         match task.kind {
+            TaskKind::LookUp => crate::messages::look_up::kind(),
             TaskKind::Search => say::task_search(),
             TaskKind::Act => say::task_act(),
         },
         state,
         proof,
     ]
+}
+
+/// Where in the log over all cases the case stands.
+/// The place in the log over all cases; `opening` is the fact about that of a case.
+pub(super) fn log(place: &Place, opening: Option<(Text, Text)>) -> Vec<Block> {
+    let mut facts = vec![(translog::log(), Text::same(plain(&place.key.name)))];
+    facts.extend(opening);
+    facts.push((translog::statement(), translog::statement_at()));
+    vec![
+        Block::Heading(translog::heading()),
+        Block::Paragraph(translog::good_for()),
+        Block::Facts(facts),
+    ]
+}
+
+fn opening(place: &Place) -> (Text, Text) {
+    let opened = match &place.opened {
+        Some((_, proof)) => {
+            let at = &proof.signed.checkpoint;
+            translog::opened_at(proof.index, BASE64.encode(at.root.0))
+        }
+        None => translog::opened_nowhere(),
+    };
+    (translog::opening(), opened)
 }
 
 fn seal_facts(material: &Material<'_>, seal: &Seal) -> Vec<(Text, Text)> {

@@ -3,20 +3,33 @@
 //! The list is worked out from the history alone and stands on the cover, in the statement and in the verdict of whoever verifies.
 //! A gap is not a fault: a system that nobody connected, an answer without a control person, a step that waits. Hiding one would be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::path::Path;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::history::History;
-use super::{Material, Seal, certificate};
+use super::screen::Screen;
+use super::sieve::{Sieve, Whence};
+use super::witness::{Anchoring, Place};
+use super::{Material, Seal, Witnesses, certificate};
 use crate::connector::Fault;
+use crate::diagnostic::{Diagnostic, Result};
 use crate::findings::{Control, Match, ObjectStatus, SystemStatus};
 use crate::inventory::Approval;
+use crate::keys::Digest;
 use crate::ledger::TaskKind;
 use crate::messages::Text;
-use crate::messages::evidence as say;
-use crate::plan::{Level, Outcome};
-use crate::task::State;
+use crate::messages::{evidence as say, held, look_up, openings, stamp as say_stamp};
+use crate::plan::{Level, Namer, Outcome};
+use crate::task::{State, TaskState};
+
+/// Of a system with documents that nobody could look into.
+const UNREAD: &str = "E574";
+
+/// Of what only a person can look up, as long as nobody has.
+const NOT_LOOKED_UP: &str = "E249";
 
 /// One thing that is not proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -38,7 +51,7 @@ pub struct Gap {
 }
 
 impl Gap {
-    fn new(kind: &'static str, text: Text) -> Gap {
+    pub(super) fn new(kind: &'static str, text: Text) -> Gap {
         Gap {
             kind,
             system: None,
@@ -55,26 +68,58 @@ impl Gap {
         self
     }
 
-    fn count(mut self, count: u64) -> Gap {
+    pub(super) fn count(mut self, count: u64) -> Gap {
         self.count = Some(count);
         self
     }
 
-    fn code(mut self, code: Option<&str>) -> Gap {
+    pub(super) fn code(mut self, code: Option<&str>) -> Gap {
         self.code = code.map(str::to_owned);
         self
     }
 }
 
 /// Every gap, those of the search first, those of the seal last.
-pub(super) fn all(material: &Material<'_>, history: &History, seal: &Seal) -> Vec<Gap> {
+pub(super) fn all(
+    material: &Material<'_>,
+    history: &History,
+    met: &[Met],
+    screen: &Screen,
+    (seal, witnesses, place): (&Seal, Witnesses<'_>, Option<&Place>),
+) -> Vec<Gap> {
     let mut gaps = Vec::new();
-    search(material, history, &mut gaps);
-    undecided(material, &mut gaps);
+    let unread = |name: &str| unread(material, name);
+    search(
+        listed_systems(&material.inventory_extract),
+        history,
+        &unread,
+        &mut gaps,
+    );
+    warnings(material, screen, &mut gaps);
+    if material.plan.is_some() {
+        undecided(met, &mut gaps);
+        unaccounted(material, history, met, &mut gaps);
+    }
     steps(history, &mut gaps);
     tasks(history, &mut gaps);
-    conduct(material, history, &mut gaps);
-    proof(material, seal, &mut gaps);
+    let lines_of = |plan: &Digest| {
+        let own = history.sorts.iter().filter(|(sort, _)| sort.plan == *plan);
+        own.map(|(_, count)| count).sum()
+    };
+    let said = Conduct {
+        operator: &material.operator,
+        approval: material.approval,
+        answered: material.answered,
+        lines_of: &lines_of,
+    };
+    conduct(&said, history, &mut gaps);
+    time(material, history, witnesses, &mut gaps);
+    proof(material, seal, place, &mut gaps);
+    once(gaps)
+}
+
+/// Each gap once.
+pub(super) fn once(gaps: Vec<Gap>) -> Vec<Gap> {
     let mut seen: Vec<Gap> = Vec::with_capacity(gaps.len());
     for gap in gaps {
         if !seen.contains(&gap) {
@@ -84,8 +129,18 @@ pub(super) fn all(material: &Material<'_>, history: &History, seal: &Seal) -> Ve
     seen
 }
 
-fn search(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
-    for name in listed_systems(&material.inventory_extract) {
+/// What the search leaves open. `listed` are the systems of the inventory; `unread` tells how many documents of a system nobody could look
+/// into, if that is known.
+pub(super) fn search(
+    listed: Vec<String>,
+    history: &History,
+    unread: &dyn Fn(&str) -> Option<u64>,
+    gaps: &mut Vec<Gap>,
+) {
+    if listed.is_empty() {
+        gaps.push(Gap::new("inventory_missing", openings::gap_inventory()));
+    }
+    for name in listed {
         if !history.systems.contains_key(&name) {
             gaps.push(Gap::new("never_asked", say::gap_never_asked(&name)).of(&name, None));
         }
@@ -105,10 +160,19 @@ fn search(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
             SystemStatus::Searched | SystemStatus::Incomplete => {}
         }
         // What dsr could not look into, a person has looked through.
-        let looked = code == Some("E574") && history.tasks.found_by_hand(name).is_some();
+        let documents = code == Some(UNREAD);
+        let looked = documents && history.tasks.found_by_hand(name).is_some();
+        if documents && !looked {
+            let count = unread(name);
+            let gap = Gap::new(
+                "unread_documents",
+                openings::gap_unread(name, count.unwrap_or(0)),
+            );
+            gaps.push(Gap { count, ..gap }.of(name, None).code(code));
+        }
         // An incomplete answer must name what is missing, and one without objects answers nothing.
         let mut named = match answer.status {
-            SystemStatus::Incomplete => looked,
+            SystemStatus::Incomplete => documents,
             SystemStatus::Searched => !answer.objects.is_empty(),
             SystemStatus::NotSearched | SystemStatus::Manual => true,
         };
@@ -136,12 +200,12 @@ fn search(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
     if history.systems.is_empty() {
         gaps.push(Gap::new("no_search", say::gap_no_search()));
     }
-    let screen = super::screen::Screen::of(material);
-    for system in material
-        .findings
-        .iter()
-        .flat_map(|findings| &findings.systems)
-    {
+}
+
+/// What weakens single answers.
+fn warnings(material: &Material<'_>, screen: &Screen, gaps: &mut Vec<Gap>) {
+    let findings = material.findings.map(|findings| findings.head());
+    for system in findings.iter().flat_map(|findings| &findings.systems) {
         for (code, place) in &system.notes.warnings {
             let text = say::gap_warning(&system.system, code, screen.words(place));
             gaps.push(
@@ -153,40 +217,147 @@ fn search(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
     }
 }
 
-/// Records that were found and stand in no plan.
-fn undecided(material: &Material<'_>, gaps: &mut Vec<Gap>) {
-    let (Some(findings), Some(plan)) = (material.findings, material.plan) else {
-        return;
+/// What was found of one object, held against plan and events.
+pub(super) struct Met {
+    system: String,
+    object: String,
+    /// Records that were found and stand in no plan: those that are the person's, and those that wait for a word.
+    unplanned: [u64; 2],
+    /// Records that findings, plans or events know, each counted once.
+    known: u64,
+}
+
+/// Holds the findings against the latest plan and against what was dealt with, object by object.
+///
+/// # Errors
+/// Those of plan and findings, and of the file beside the bundle by `io`.
+pub(super) fn meet(
+    material: &Material<'_>,
+    history: &History,
+    folder: &Path,
+    io: &dyn Fn(std::io::Error) -> Diagnostic,
+) -> Result<Vec<Met>> {
+    let Some(plan) = material.plan else {
+        return Ok(Vec::new());
     };
-    let planned: BTreeSet<_> = plan
-        .steps
-        .iter()
-        .map(|step| (&step.system, &step.object, &step.key))
-        .collect();
-    let mut left: BTreeMap<(&str, &str, bool), u64> = BTreeMap::new();
-    for (system, object, found) in findings.records() {
-        if !planned.contains(&(&system.system, &object.object, &found.record.key)) {
-            let waits = found.matched != Match::Stated;
-            *left
-                .entry((&system.system, &object.object, waits))
-                .or_default() += 1;
-        }
+    let namer = Namer::of(material.case_key);
+    let mut sieve = Sieve::in_folder(folder);
+    let mut places: Vec<(String, String)> = Vec::new();
+    let mut number = |system: &str, object: &str| -> Result<u16> {
+        let known = places.iter().position(|(s, o)| s == system && o == object);
+        let known = known.unwrap_or_else(|| {
+            places.push((system.to_owned(), object.to_owned()));
+            places.len() - 1
+        });
+        let many = |_| io(std::io::Error::other("too many objects"));
+        Ok(u16::try_from(known).map_err(many)?)
+    };
+    plan.each(&mut |step| {
+        let name = namer.name(&step.system, &step.object, &step.key);
+        let place = number(&step.system, &step.object)?;
+        Ok(sieve.put(place, &name, Whence::Planned).map_err(io)?)
+    })?;
+    history.walk(None, io, &mut |touched, _| {
+        let place = number(&touched.system, &touched.object)?;
+        let put = sieve.put(place, &touched.record, Whence::Touched);
+        Ok(put.map_err(io)?)
+    })?;
+    if let Some(findings) = material.findings {
+        let systems = &findings.head().systems;
+        findings.each(&mut |system, object, found| {
+            let system = &systems[system];
+            let object = &system.objects[object];
+            let name = namer.name(&system.system, &object.object, &found.record.key);
+            let from = match found.matched {
+                Match::Stated => Whence::Found,
+                _ => Whence::Waiting,
+            };
+            let place = number(&system.system, &object.object)?;
+            Ok(sieve.put(place, &name, from).map_err(io)?)
+        })?;
     }
-    for ((system, object, waits), count) in left {
-        let full = format!("{system}.{object}");
-        let gap = match waits {
-            true => Gap::new("not_accepted", say::gap_not_accepted(&full, count)),
-            false => Gap::new("not_planned", say::gap_not_planned(&full, count)),
-        };
-        gaps.push(gap.of(system, Some(object)).count(count));
+    let mut met: Vec<Met> = Vec::new();
+    met.extend(places.into_iter().map(|(system, object)| Met {
+        system,
+        object,
+        unplanned: [0, 0],
+        known: 0,
+    }));
+    let count = |known: &[Whence], from| known.iter().filter(|one| **one == from).count() as u64;
+    sieve
+        .each(&mut |place, known| {
+            let met = &mut met[usize::from(place)];
+            if !known.contains(&Whence::Planned) {
+                met.unplanned[0] += count(known, Whence::Found);
+                met.unplanned[1] += count(known, Whence::Waiting);
+            }
+            // A plan alone finds nothing.
+            met.known += u64::from(known.iter().any(|from| *from != Whence::Planned));
+        })
+        .map_err(io)?;
+    met.sort_by(|one, other| (&one.system, &one.object).cmp(&(&other.system, &other.object)));
+    Ok(met)
+}
+
+/// Records that were found and stand in no plan.
+fn undecided(met: &[Met], gaps: &mut Vec<Gap>) {
+    for met in met {
+        let full = format!("{}.{}", met.system, met.object);
+        let [stated, waiting] = met.unplanned;
+        if stated > 0 {
+            let gap = Gap::new("not_planned", say::gap_not_planned(&full, stated));
+            gaps.push(gap.of(&met.system, Some(&met.object)).count(stated));
+        }
+        if waiting > 0 {
+            let gap = Gap::new("not_accepted", say::gap_not_accepted(&full, waiting));
+            gaps.push(gap.of(&met.system, Some(&met.object)).count(waiting));
+        }
     }
 }
 
-fn steps(history: &History, gaps: &mut Vec<Gap>) {
+/// Records that a search of this case had, and that neither the findings at hand nor any plan account for.
+fn unaccounted(material: &Material<'_>, history: &History, met: &[Met], gaps: &mut Vec<Gap>) {
+    for (name, (_, answer)) in &history.systems {
+        for object in &answer.objects {
+            let known = met
+                .iter()
+                .filter(|met| met.system == *name && met.object == object.object);
+            let known: u64 = known.map(|met| met.known).sum();
+            let findings = material.findings.map(|findings| findings.head());
+            let systems = findings.iter().flat_map(|found| &found.systems);
+            let found = systems
+                .filter(|system| system.system == *name)
+                .flat_map(|system| &system.objects)
+                .filter(|own| own.object == object.object);
+            let streamed: u64 = found
+                .filter_map(|own| own.streamed.as_ref())
+                .map(|streamed| streamed.records)
+                .sum();
+            let left = object.records.saturating_sub(known + streamed);
+            if left > 0 {
+                let full = format!("{name}.{}", object.object);
+                let gap = Gap::new("found_unaccounted", openings::gap_unaccounted(full, left));
+                gaps.push(gap.of(name, Some(&object.object)).count(left));
+            }
+        }
+    }
+}
+
+/// Documents of a system that could not be looked into.
+fn unread(material: &Material<'_>, name: &str) -> Option<u64> {
+    let systems = &material.findings?.head().systems;
+    let system = systems.iter().find(|system| system.system == name)?;
+    let documents = system.documents.as_ref()?;
+    Some(documents.unread()).filter(|count| *count > 0)
+}
+
+/// What became of records that is not done, or not proven.
+pub(super) fn steps(history: &History, gaps: &mut Vec<Gap>) {
     let mut open: BTreeMap<(&str, &str, Outcome), u64> = BTreeMap::new();
     let mut weak: BTreeMap<(&str, &str, Option<Level>), u64> = BTreeMap::new();
     let mut lost: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for touched in &history.records {
+    let mut settling: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (touched, records) in &history.sorts {
         let place = (touched.system.as_str(), touched.object.as_str());
         match touched.outcome {
             Outcome::Removed
@@ -197,13 +368,17 @@ fn steps(history: &History, gaps: &mut Vec<Gap>) {
             | Outcome::Suppressed
             | Outcome::AlreadyGone => {
                 if touched.level.is_none_or(|level| level < Level::L2) {
-                    *weak.entry((place.0, place.1, touched.level)).or_default() += 1;
+                    *weak.entry((place.0, place.1, touched.level)).or_default() += records;
                 }
             }
             // Kept on purpose: nothing was done that would need proof.
             Outcome::Retained | Outcome::Held => {}
-            _ if history.is_lost(touched) => *lost.entry(place).or_default() += 1,
-            outcome => *open.entry((place.0, place.1, outcome)).or_default() += 1,
+            // The system took it, and the time that it may take (`verify.within`) was not over.
+            Outcome::Pending if touched.level.is_some() && touched.fault.is_none() => {
+                *settling.entry(place).or_default() += records;
+            }
+            _ if touched.is_lost => *lost.entry(place).or_default() += records,
+            outcome => *open.entry((place.0, place.1, outcome)).or_default() += records,
         }
     }
     for ((system, object, outcome), count) in open {
@@ -213,6 +388,11 @@ fn steps(history: &History, gaps: &mut Vec<Gap>) {
                 .of(system, Some(object))
                 .count(count),
         );
+    }
+    for ((system, object), count) in settling {
+        let text = openings::gap_settling(format!("{system}.{object}"), count);
+        let gap = Gap::new("settling", text).of(system, Some(object));
+        gaps.push(gap.count(count));
     }
     for ((system, object), count) in lost {
         let text = say::gap_lost(format!("{system}.{object}"), count);
@@ -230,12 +410,13 @@ fn steps(history: &History, gaps: &mut Vec<Gap>) {
 }
 
 /// What people were asked to do and have not done, or only say that they have.
-fn tasks(history: &History, gaps: &mut Vec<Gap>) {
+pub(super) fn tasks(history: &History, gaps: &mut Vec<Gap>) {
     let mut open: BTreeMap<&str, u64> = BTreeMap::new();
     let mut unproven: BTreeMap<&str, u64> = BTreeMap::new();
     for task in history.tasks.iter() {
         match &task.state {
             // A search that is open is the gap of its system.
+            State::Open if task.kind == TaskKind::LookUp => looked_up_by_nobody(task, gaps),
             State::Open if task.kind == TaskKind::Act => {
                 *open.entry(&task.system).or_default() += 1;
             }
@@ -260,7 +441,26 @@ fn tasks(history: &History, gaps: &mut Vec<Gap>) {
     }
 }
 
-fn conduct(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
+/// What no connector reads and nobody has looked up: a part of the system that was not searched.
+fn looked_up_by_nobody(task: &TaskState, gaps: &mut Vec<Gap>) {
+    let part = task.part.as_deref().unwrap_or_default();
+    let full = format!("{}.{part}", task.system);
+    let text = say::gap_object_not_searched(full, look_up::reason());
+    let gap = Gap::new("not_searched", text).of(&task.system, Some(part));
+    gaps.push(gap.code(Some(NOT_LOOKED_UP)));
+}
+
+/// What is said beside the events, as far as gaps go by it.
+pub(super) struct Conduct<'c> {
+    pub(super) operator: &'c str,
+    pub(super) approval: Approval,
+    pub(super) answered: Option<jiff::civil::Date>,
+    /// How many records of a plan have a line.
+    pub(super) lines_of: &'c dyn Fn(&Digest) -> u64,
+}
+
+/// What those who worked on the case left undone.
+pub(super) fn conduct(said: &Conduct<'_>, history: &History, gaps: &mut Vec<Gap>) {
     if !history.identity_confirmed {
         gaps.push(Gap::new("identity_not_confirmed", say::gap_identity()));
     }
@@ -279,18 +479,14 @@ fn conduct(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
             Some(false) => gaps.push(Gap::new("incomplete", say::gap_incomplete())),
             Some(true) => {}
         }
-        let lines = history
-            .records
-            .iter()
-            .filter(|touched| touched.plan == *plan)
-            .count() as u64;
+        let lines = (said.lines_of)(plan);
         if lines < *steps {
             let left = steps - lines;
             gaps.push(Gap::new("never_begun", say::gap_never_begun(left)).count(left));
         }
         match history.approvals.get(plan) {
             None => gaps.push(Gap::new("approval_missing", say::gap_approval_missing())),
-            Some((Approval::FourEyes, by)) if by.iter().all(|by| *by == material.operator) => {
+            Some((Approval::FourEyes, by)) if by.iter().all(|by| by == said.operator) => {
                 gaps.push(Gap::new("approval_missing", say::gap_approval_missing()));
             }
             Some((Approval::None, _)) => {
@@ -299,20 +495,90 @@ fn conduct(material: &Material<'_>, history: &History, gaps: &mut Vec<Gap>) {
             Some(_) => {}
         }
     }
-    if material.approval == Approval::None
-        && gaps.iter().all(|gap| !gap.kind.starts_with("approval_"))
+    if said.approval == Approval::None && gaps.iter().all(|gap| !gap.kind.starts_with("approval_"))
     {
         gaps.push(Gap::new("approval_none", say::gap_approval_none()));
     }
-    if material.answered.is_none() {
-        gaps.push(Gap::new("not_answered", say::gap_not_answered()));
+    match (said.answered, history.closing) {
+        (None, _) => gaps.push(Gap::new("not_answered", say::gap_not_answered())),
+        // A day that somebody states and no event bears out.
+        (Some(_), None) => gaps.push(Gap::new("answer_not_recorded", openings::gap_answer())),
+        (Some(_), Some(_)) if !history.is_handed_out() => {
+            gaps.push(Gap::new("answered_by_word", held::gap_answered_by_word()));
+        }
+        (Some(_), Some(_)) => {}
     }
 }
 
+/// What a sealed cover says of a stamp that is made after it.
+pub(super) const BESIDE: &str = "time_stamp_beside";
+
+/// The gaps that are left once it is known what became of the stamp.
+pub(super) fn left(mut gaps: Vec<Gap>, time: &super::Time) -> Vec<Gap> {
+    let stamped = matches!(time, super::Time::Stamped { .. });
+    gaps.retain(|gap| !(stamped && gap.kind == BESIDE));
+    gaps
+}
+
+/// That the stamp, which is asked for once all is sealed, lies beside the seal if it came.
+pub(super) fn beside() -> Gap {
+    Gap::new(BESIDE, say_stamp::gap_stamp_outside())
+}
+
+/// What a container leaves open that is about no single opening: the time that is not asked for, and the log over all cases.
+pub(super) fn of_container(witnesses: Witnesses<'_>, place: Option<&Place>) -> Vec<Gap> {
+    let mut gaps = vec![match witnesses.time {
+        Some(_) => beside(),
+        None => Gap::new("no_time_stamp", say::gap_no_time_stamp()),
+    }];
+    match place {
+        None => gaps.push(Gap::new("no_log", say::gap_no_log())),
+        Some(place) => of_log(place, &mut gaps),
+    }
+    gaps
+}
+
+/// Whose clock the times come from.
+fn time(material: &Material<'_>, history: &History, witnesses: Witnesses<'_>, gaps: &mut Vec<Gap>) {
+    if witnesses.time.is_none() && material.open_stamp.is_none() {
+        gaps.push(Gap::new("no_time_stamp", say::gap_no_time_stamp()));
+        return;
+    }
+    gaps.push(match witnesses.time {
+        Some(_) => beside(),
+        None => Gap::new("no_time_stamp", say::gap_no_time_stamp()),
+    });
+    let Some(token) = &material.open_stamp else {
+        gaps.push(Gap::new("opening_not_stamped", say_stamp::gap_opening()));
+        return;
+    };
+    let stamped = history
+        .first
+        .and_then(|first| super::stamp::verify(token, &first).ok());
+    let late = stamped
+        .zip(history.began)
+        .and_then(|(stamp, began)| late(began, stamp.at));
+    if let Some(minutes) = late {
+        let text = held::gap_stamped_late(minutes);
+        gaps.push(Gap::new(LATE, text).count(minutes));
+    }
+}
+
+/// Of an opening that was stamped when it was past.
+pub(super) const LATE: &str = "opening_stamped_late";
+
+/// How long after its opening a case may be stamped, in minutes: an authority may be slow, and its clock another.
+const PROMPT: i64 = 10;
+
+/// How many minutes too late the opening of a case was stamped; `None` if it was not.
+pub(super) fn late(began: Timestamp, stamped: Timestamp) -> Option<u64> {
+    let minutes = stamped.as_second().saturating_sub(began.as_second()) / 60;
+    u64::try_from(minutes).ok().filter(|_| minutes >= PROMPT)
+}
+
 /// What no bundle of this version can prove, whatever happened.
-fn proof(material: &Material<'_>, seal: &Seal, gaps: &mut Vec<Gap>) {
-    gaps.push(Gap::new("no_time_stamp", say::gap_no_time_stamp()));
-    gaps.push(Gap::new("no_log", say::gap_no_log()));
+fn proof(material: &Material<'_>, seal: &Seal, place: Option<&Place>, gaps: &mut Vec<Gap>) {
+    logged(place, gaps);
     gaps.push(Gap::new("due_nominal", say::gap_due_nominal()));
     if certificate::is_self_issued(seal.certificate()) {
         gaps.push(Gap::new("self_signed", say::gap_self_signed()));
@@ -321,6 +587,41 @@ fn proof(material: &Material<'_>, seal: &Seal, gaps: &mut Vec<Gap>) {
     if material.number > 1 || material.predecessor.is_some() {
         gaps.push(Gap::new("changes_not_listed", say::gap_changes()));
     }
+}
+
+/// What the log over all cases leaves open.
+fn logged(place: Option<&Place>, gaps: &mut Vec<Gap>) {
+    use crate::messages::translog;
+    let Some(place) = place else {
+        gaps.push(Gap::new("no_log", say::gap_no_log()));
+        return;
+    };
+    if place.opened.is_none() {
+        gaps.push(Gap::new("opened_not_logged", translog::gap_not_opened()));
+    }
+    of_log(place, gaps);
+}
+
+/// What the log leaves open whatever stands in it.
+fn of_log(place: &Place, gaps: &mut Vec<Gap>) {
+    use crate::messages::translog;
+    match place.anchored {
+        Anchoring::Never => {
+            gaps.push(Gap::new("log_not_anchored", translog::gap_not_anchored()));
+        }
+        Anchoring::ByWord => {
+            gaps.push(Gap::new(
+                "log_anchored_by_word",
+                held::gap_anchored_by_word(),
+            ));
+        }
+        Anchoring::Old { days } => {
+            let text = held::gap_anchor_old(days);
+            gaps.push(Gap::new("log_anchor_old", text).count(days));
+        }
+        Anchoring::Daily => {}
+    }
+    gaps.push(Gap::new("log_is_ours", translog::gap_ours()));
 }
 
 fn reason(code: Option<&str>) -> Text {
@@ -335,7 +636,7 @@ fn reason(code: Option<&str>) -> Text {
 }
 
 /// The names of all systems in the extract: the keys of `systems`, or the `name` of each.
-fn listed_systems(extract: &serde_json::Value) -> Vec<String> {
+pub(super) fn listed_systems(extract: &serde_json::Value) -> Vec<String> {
     match extract.get("systems") {
         Some(serde_json::Value::Object(systems)) => systems.keys().cloned().collect(),
         Some(serde_json::Value::Array(systems)) => systems
@@ -346,5 +647,24 @@ fn listed_systems(extract: &serde_json::Value) -> Vec<String> {
             })
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_that_takes_its_time_is_late_and_one_of_another_clock_is_not() {
+        let at = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        for (seconds, expected) in [
+            (-3600, None),
+            (0, None),
+            (599, None),
+            (600, Some(10)),
+            (86_400 * 30, Some(43_200)),
+        ] {
+            assert_eq!(late(at(0), at(seconds)), expected, "{seconds}");
+        }
     }
 }

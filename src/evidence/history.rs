@@ -2,21 +2,27 @@
 //!
 //! The ledger says what happened, the plan says what should have; where they contradict each other no bundle is made. A step that
 //! was planned and never begun is `pending`, one that was begun and never ended is `unknown`: neither can drop out.
+//!
+//! Events and steps pass by one after the other. The records themselves lie in `records`; what is said about them as a whole is counted
+//! once, by sort, so that a case of a million records takes no more memory than one of a thousand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::Material;
 use super::chain::Chain;
-use crate::connector::{Action, Fault};
+use super::records::{Records, Touched};
+use super::{Material, Planned, unwritable};
+use crate::connector::Fault;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::SystemFindings;
+use crate::hold::HoldId;
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::ledger::{Event, ExportKind, ObjectAnswer, Sealed, SystemAnswer};
-use crate::messages::evidence as say;
+use crate::ledger::{Closing, Event, ExportKind, Leaf, ObjectAnswer, Sealed, SystemAnswer};
+use crate::messages::{Text, evidence as say, openings};
 use crate::plan::{Decision, Level, Outcome, Step};
 use crate::task::Tasks;
 
@@ -35,12 +41,16 @@ pub(super) struct History {
     pub(super) runs: BTreeMap<Digest, Option<bool>>,
     /// The latest answer of each system, and when it came.
     pub(super) systems: BTreeMap<String, (Option<Timestamp>, SystemAnswer)>,
-    /// In the order of plans and steps.
-    pub(super) records: Vec<Touched>,
+    /// By plan and step.
+    pub(super) records: Records,
+    /// How many records there are of each sort.
+    pub(super) sorts: Vec<(Sort, u64)>,
     /// What people were asked to do, and what came of it.
     pub(super) tasks: Tasks,
     /// What was asked for beyond the rights, each thing once, in its order.
     pub(super) asked: Vec<Asked>,
+    /// Records that plans had left for a later day and that are gone since, by system, object and outcome.
+    pub(super) deferred: BTreeMap<(String, String, Outcome), u64>,
     /// Days on which the person was told that a restriction ends.
     pub(super) notices: Vec<Date>,
     /// The verb of each plan.
@@ -48,8 +58,50 @@ pub(super) struct History {
     /// Packages that were made for the person, oldest first.
     pub(super) packages: Vec<HandedOut>,
     pub(super) closed: bool,
+    /// How and when, where the ledger says so.
+    pub(super) closing: Option<(Closing, Timestamp)>,
+    /// Ids of the bundles that were made before this one.
+    pub(super) bundles: Vec<Digest>,
+    /// How many events there are.
+    pub(super) count: u64,
     /// Hash of the last event.
     pub(super) head: Option<Digest>,
+    /// The leaf that the log over all cases got when the case was opened.
+    pub(super) opened: Option<Digest>,
+    /// When the first event happened.
+    pub(super) began: Option<Timestamp>,
+    /// Hash of the first event.
+    pub(super) first: Option<Digest>,
+    /// Whether the log over all cases holds anything of the case.
+    pub(super) is_logged: bool,
+    /// Whether the first event was met.
+    is_begun: bool,
+    /// Day of receipt and operator, as the first event says.
+    pub(super) opening: Option<(Date, String)>,
+    /// How identity was confirmed last.
+    pub(super) method: Option<String>,
+}
+
+/// What is said of records as a whole: records that differ in nothing of this are counted together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Sort {
+    pub(super) plan: Digest,
+    pub(super) system: String,
+    pub(super) object: String,
+    pub(super) decision: Option<Decision>,
+    pub(super) outcome: Outcome,
+    pub(super) level: Option<Level>,
+    pub(super) until: Option<Date>,
+    pub(super) fault: Option<String>,
+    /// Whether it was not found any more before anything was written to it, and no later plan for the same end came upon it: then
+    /// nobody knows what became of it.
+    pub(super) is_lost: bool,
+    /// Holds that keep it.
+    pub(super) holds: Vec<HoldId>,
+    /// What the latest plan says of the record: whether holds keep it, why, and what cannot be undone.
+    pub(super) is_planned_held: bool,
+    pub(super) because: Option<Text>,
+    pub(super) irreversible: Option<Text>,
 }
 
 /// A request beyond its right: codes, days, names of fields and keyed digests.
@@ -73,32 +125,19 @@ pub(super) struct HandedOut {
     pub(super) deleted: Option<Timestamp>,
 }
 
-/// One planned or touched record.
-pub(super) struct Touched {
-    pub(super) plan: Digest,
-    pub(super) step: u32,
-    pub(super) record: Digest,
-    pub(super) system: String,
-    pub(super) object: String,
-    /// Absent where only the intent of an earlier plan is known.
-    pub(super) decision: Option<Decision>,
-    pub(super) action: Option<Action>,
-    pub(super) outcome: Outcome,
-    pub(super) level: Option<Level>,
-    pub(super) until: Option<Date>,
-    pub(super) fault: Option<String>,
-    pub(super) at: Option<Timestamp>,
-    pub(super) verified_at: Option<Timestamp>,
-}
-
 impl History {
+    /// Folds the case; what does not fit into memory goes to a nameless file in the folder.
+    ///
     /// # Errors
-    /// E704 for contradictions, E705 if the last plan is not at hand.
-    pub(super) fn of(material: &Material<'_>) -> Result<History> {
-        let mut history = History::default();
-        let mut records: BTreeMap<(Digest, u32), Touched> = BTreeMap::new();
+    /// E704 for contradictions, E705 if the last plan is not at hand, E701 if the folder takes no file; those of ledger and vault.
+    pub(super) fn of(material: &Material<'_>, folder: &Path) -> Result<History> {
+        let mut history = History {
+            records: Records::in_folder(folder),
+            ..History::default()
+        };
+        let io = |error: std::io::Error| unwritable(folder, &error);
         let mut chain = Chain::default();
-        for line in material.journal {
+        material.journal.each(&mut |line| {
             let holds = Digest::sha256(&line.bytes) == line.hash
                 && !line.bytes.contains(&b'\n')
                 && chain.follow(&line.bytes)
@@ -106,30 +145,147 @@ impl History {
             if !holds {
                 return Err(contradiction(say::journal_broken(line.seq)));
             }
-            history.event(line.at, &line.event, &mut records)?;
-        }
-        history.head = chain.head();
-        history.match_plan(material, &mut records)?;
+            history.event(line.at, &line.event, &io)
+        })?;
+        (history.head, history.count) = (chain.head(), chain.count());
+        (history.began, history.first) = (chain.began(), chain.first());
+        history.match_facts(material)?;
+        history.match_plan(material, &io)?;
         if let Some(findings) = material.findings {
-            for system in &findings.systems {
-                let known = || (None, answer_of(system));
+            let mut counts: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+            findings.each(&mut |system, object, _| {
+                *counts.entry((system, object)).or_default() += 1;
+                Ok(())
+            })?;
+            for (number, system) in findings.head().systems.iter().enumerate() {
+                let count = |object| counts.get(&(number, object)).copied().unwrap_or(0);
+                let known = || (None, answer_of(system, &count));
                 history
                     .systems
                     .entry(system.system.clone())
                     .or_insert_with(known);
             }
         }
-        history.records = records.into_values().collect();
-        let order: BTreeMap<Digest, usize> = history
-            .plans
-            .iter()
-            .enumerate()
-            .map(|(at, (id, _))| (*id, at))
-            .collect();
-        history
-            .records
-            .sort_by_key(|touched| (order.get(&touched.plan).copied(), touched.step));
+        history.sorts = history.sorted(material, &io)?;
         Ok(history)
+    }
+
+    /// Takes one event in that is about no single step, as the verifier reads it off the journal; `false` if it fits no history.
+    pub(super) fn tell(&mut self, at: Timestamp, event: &Event) -> bool {
+        let io = |error: std::io::Error| unwritable(Path::new("-"), &error);
+        self.event(at, event, &io).is_ok()
+    }
+
+    /// Whether a package that is no draft was made for the person.
+    pub(super) fn is_handed_out(&self) -> bool {
+        self.packages.iter().any(|package| !package.draft)
+    }
+
+    /// Hands over each record in the order of plans and steps, with the step of the latest plan that is about it.
+    ///
+    /// # Errors
+    /// Those of the visitor and of the plan, and of the file by `io`.
+    pub(super) fn walk(
+        &self,
+        plan: Option<&dyn Planned>,
+        io: &dyn Fn(std::io::Error) -> Diagnostic,
+        visit: &mut Visit<'_>,
+    ) -> Result<()> {
+        for (id, _) in &self.plans {
+            let up_to = |next: &mut Option<u32>, end, visit: &mut Visit<'_>| -> Result<()> {
+                while let Some(from) = *next
+                    && let Some(touched) = self.records.next(id, from, end).map_err(io)?
+                {
+                    *next = touched.step.checked_add(1);
+                    visit(&touched, None)?;
+                }
+                Ok(())
+            };
+            let mut next = Some(0);
+            let has_any = self.records.next(id, 0, u32::MAX).map_err(io)?.is_some();
+            if let Some(plan) = plan.filter(|_| has_any) {
+                plan.each(&mut |step| {
+                    up_to(&mut next, step.no, visit)?;
+                    if let Some(touched) = self.records.get(id, step.no).map_err(io)? {
+                        let own = Some(step).filter(|step| step.name == touched.record);
+                        visit(&touched, own)?;
+                    }
+                    next = step.no.checked_add(1);
+                    Ok(())
+                })?;
+            }
+            up_to(&mut next, u32::MAX, visit)?;
+        }
+        Ok(())
+    }
+
+    /// Counts the records by sort.
+    fn sorted(
+        &self,
+        material: &Material<'_>,
+        io: &dyn Fn(std::io::Error) -> Diagnostic,
+    ) -> Result<Vec<(Sort, u64)>> {
+        let came_upon = self.came_upon_again(io)?;
+        let mut sorts: BTreeMap<Sort, u64> = BTreeMap::new();
+        self.walk(material.plan, io, &mut |touched, step| {
+            let again = came_upon.get(&(touched.record, self.verbs.get(&touched.plan)));
+            let sort = Sort {
+                plan: touched.plan,
+                system: touched.system.clone(),
+                object: touched.object.clone(),
+                decision: touched.decision,
+                outcome: touched.outcome,
+                level: touched.level,
+                until: touched.until,
+                fault: touched.fault.clone(),
+                is_lost: is_unfound(touched)
+                    && again.is_none_or(|last| Some(*last) <= self.order(&touched.plan)),
+                holds: touched.holds.clone(),
+                is_planned_held: step
+                    .and_then(|step| step.keeping.as_ref())
+                    .is_some_and(|keeping| !keeping.holds.is_empty()),
+                because: step.and_then(|step| step.because.clone()),
+                irreversible: step.and_then(|step| step.irreversible.clone()),
+            };
+            *sorts.entry(sort).or_default() += 1;
+            Ok(())
+        })?;
+        Ok(sorts.into_iter().collect())
+    }
+
+    /// Of records that a plan did not find any more: the last plan of each verb that came upon them. Only these are held one by one.
+    fn came_upon_again(
+        &self,
+        io: &dyn Fn(std::io::Error) -> Diagnostic,
+    ) -> Result<BTreeMap<(Digest, Option<&String>), usize>> {
+        let mut last = BTreeMap::new();
+        if self.plans.len() < 2 {
+            return Ok(last);
+        }
+        let mut unfound: BTreeSet<Digest> = BTreeSet::new();
+        self.walk(None, io, &mut |touched, _| {
+            if is_unfound(touched) {
+                unfound.insert(touched.record);
+            }
+            Ok(())
+        })?;
+        if unfound.is_empty() {
+            return Ok(last);
+        }
+        self.walk(None, io, &mut |touched, _| {
+            if unfound.contains(&touched.record) {
+                let order = self.order(&touched.plan).unwrap_or(0);
+                let known = last.entry((touched.record, self.verbs.get(&touched.plan)));
+                let known: &mut usize = known.or_insert(order);
+                *known = order.max(*known);
+            }
+            Ok(())
+        })?;
+        Ok(last)
+    }
+
+    fn order(&self, plan: &Digest) -> Option<usize> {
+        self.plans.iter().position(|(id, _)| id == plan)
     }
 
     /// The latest answer counts, with the most records that any answer had: after an erasure the same search finds fewer.
@@ -147,42 +303,39 @@ impl History {
             .insert(answer.system.clone(), (Some(at), answer));
     }
 
-    /// Whether a record was dealt with to erase it: only then is what stays of it kept by law.
-    pub(super) fn is_erasure(&self, touched: &Touched) -> bool {
-        let verb = self.verbs.get(&touched.plan);
+    /// Whether records were dealt with to erase them: only then is what stays of them kept by law.
+    pub(super) fn is_erasure(&self, sort: &Sort) -> bool {
+        let verb = self.verbs.get(&sort.plan);
         verb.is_none_or(|verb| verb == "erase")
     }
 
-    /// Whether a record was not found any more before anything was written to it, and no later plan for the same end came upon it:
-    /// then nobody knows what became of it.
-    pub(super) fn is_lost(&self, touched: &Touched) -> bool {
-        let unfound = Fault::unfound().code;
-        let order = |plan: &Digest| self.plans.iter().position(|(id, _)| id == plan);
-        let verb = |plan: &Digest| self.verbs.get(plan);
-        let again = |other: &Touched| {
-            other.record == touched.record
-                && verb(&other.plan) == verb(&touched.plan)
-                && order(&other.plan) > order(&touched.plan)
-        };
-        touched.outcome == Outcome::Changed
-            && touched.fault.as_deref() == Some(&unfound)
-            && !self.records.iter().any(again)
-    }
-
-    /// A step's name, if the ledger names its plan.
-    fn step(&self, plan: &Digest, step: u32) -> Result<(Digest, u32)> {
-        let known = self.plans.iter().any(|(id, _)| id == plan);
-        known
-            .then_some((*plan, step))
-            .ok_or_else(|| contradiction(say::step_without_plan()))
+    /// The record of a step, if the ledger names its plan.
+    fn known(
+        &self,
+        plan: &Digest,
+        step: u32,
+        io: &dyn Fn(std::io::Error) -> Diagnostic,
+    ) -> Result<Option<Touched>> {
+        match self.plans.iter().any(|(id, _)| id == plan) {
+            true => Ok(self.records.get(plan, step).map_err(io)?),
+            false => Err(contradiction(say::step_without_plan())),
+        }
     }
 
     fn event(
         &mut self,
         at: Timestamp,
         event: &Event,
-        records: &mut BTreeMap<(Digest, u32), Touched>,
+        io: &dyn Fn(std::io::Error) -> Diagnostic,
     ) -> Result<()> {
+        if !std::mem::replace(&mut self.is_begun, true)
+            && let Event::CaseOpened {
+                received, operator, ..
+            } = event
+        {
+            self.opening = Some((*received, operator.clone()));
+        }
+        self.is_logged |= matches!(event, Event::LeafAppended { .. });
         match event {
             Event::CaseOpened {
                 rights, channel, ..
@@ -197,7 +350,15 @@ impl History {
                 let new: Vec<String> = new.cloned().collect();
                 self.rights.extend(new);
             }
-            Event::IdentityConfirmed { .. } => self.identity_confirmed = true,
+            Event::IdentityConfirmed { method, .. } => {
+                self.identity_confirmed = true;
+                self.method = Some(method.clone());
+            }
+            Event::IdentityAssumed => self.method = Some("assumed".to_owned()),
+            Event::LeafAppended {
+                leaf,
+                of: Leaf::Opened,
+            } => self.opened = self.opened.or(Some(*leaf)),
             // A search that only verifies finds nothing on purpose.
             Event::Searched { verb, systems, .. } if verb != "verify" => {
                 for answer in systems {
@@ -256,7 +417,7 @@ impl History {
                 action,
                 ..
             } => {
-                let name = self.step(plan, *step)?;
+                let earlier = self.known(plan, *step, io)?;
                 // Also when an earlier attempt had ended: until this one ends, nobody knows.
                 let begun = Touched {
                     plan: *plan,
@@ -264,16 +425,17 @@ impl History {
                     record: *record,
                     system: system.clone(),
                     object: object.clone(),
-                    decision: records.get(&name).and_then(|earlier| earlier.decision),
+                    decision: earlier.and_then(|earlier| earlier.decision),
                     action: Some(*action),
                     outcome: Outcome::Unknown,
                     level: None,
                     until: None,
                     fault: None,
+                    holds: Vec::new(),
                     at: Some(at),
                     verified_at: None,
                 };
-                records.insert(name, begun);
+                self.records.put(&begun).map_err(io)?;
             }
             Event::StepEnded {
                 plan,
@@ -287,6 +449,7 @@ impl History {
                 level,
                 until,
                 fault,
+                holds,
             } => {
                 let touched = Touched {
                     plan: *plan,
@@ -300,10 +463,12 @@ impl History {
                     level: *level,
                     until: *until,
                     fault: fault.clone(),
+                    holds: holds.clone(),
                     at: Some(at),
                     verified_at: None,
                 };
-                records.insert(self.step(plan, *step)?, touched);
+                self.known(plan, *step, io)?;
+                self.records.put(&touched).map_err(io)?;
             }
             Event::StepVerified {
                 plan,
@@ -311,25 +476,50 @@ impl History {
                 outcome,
                 level,
             } => {
-                let touched = records
-                    .get_mut(&self.step(plan, *step)?)
+                let mut touched = self
+                    .known(plan, *step, io)?
                     .ok_or_else(|| contradiction(say::step_without_plan()))?;
                 touched.outcome = *outcome;
                 touched.level = Some(*level);
                 touched.verified_at = Some(at);
+                self.records.put(&touched).map_err(io)?;
             }
             Event::TaskOpened { .. }
             | Event::TaskReminded { .. }
             | Event::TaskDone { .. }
             | Event::TaskDropped { .. } => self.tasks.take(at, event),
-            Event::CaseClosed { .. } => self.closed = true,
+            Event::CaseClosed { closing, .. } => {
+                self.closed = true;
+                self.closing = closing.map(|closing| (closing, at));
+            }
+            Event::EvidenceMade { bundle, .. } => self.bundles.push(*bundle),
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::Searched { .. }
-            | Event::IdentityAssumed
             | Event::RecordAccepted { .. }
             | Event::Noted { .. }
-            | Event::EvidenceMade { .. } => {}
+            | Event::LeafAppended { .. }
+            | Event::TimeStamped { .. }
+            | Event::Disclosed { .. }
+            | Event::CasePurged { .. }
+            | Event::SealChanged { .. }
+            | Event::Sampled { .. }
+            | Event::PeriodSealed { .. }
+            | Event::SweepPlanned { .. }
+            | Event::SweepStarted { .. }
+            | Event::SweepBatchStarted { .. }
+            | Event::SweepBatchEnded { .. }
+            | Event::SweepRuleEnded { .. }
+            | Event::SweepEnded { .. }
+            | Event::SweepDeferred { .. }
+            | Event::DeferredDue { .. }
+            | Event::DeferredStarted { .. }
+            | Event::DeferredVerified { .. }
+            | Event::SweepSealed { .. }
+            | Event::HoldAdded { .. }
+            | Event::HoldWidened { .. }
+            | Event::HoldReleased { .. }
+            | Event::LogAnchored { .. } => {}
             Event::Exported {
                 kind,
                 package,
@@ -348,6 +538,18 @@ impl History {
                 expires: *expires,
                 deleted: None,
             }),
+            Event::DeferredEnded {
+                system,
+                object,
+                outcome,
+                ..
+            } => {
+                let gone = [Outcome::Removed, Outcome::Anonymised, Outcome::AlreadyGone];
+                if gone.contains(outcome) {
+                    let place = (system.clone(), object.clone(), *outcome);
+                    *self.deferred.entry(place).or_default() += 1;
+                }
+            }
             Event::ExportExpired { package } => {
                 for known in self.packages.iter_mut().filter(|p| p.package == *package) {
                     known.deleted = Some(at);
@@ -357,11 +559,41 @@ impl History {
         Ok(())
     }
 
+    /// What is handed in beside the events must be what they say: a gap that goes by it could be hidden otherwise.
+    fn match_facts(&self, material: &Material<'_>) -> Result<()> {
+        let Some((received, operator)) = &self.opening else {
+            return Err(contradiction(openings::not_opened()));
+        };
+        if (*received, operator) != (material.received, &material.operator) {
+            return Err(contradiction(openings::other_opening()));
+        }
+        let method = self.method.as_ref();
+        if method.is_some_and(|method| *method != material.identity_method) {
+            return Err(contradiction(openings::other_identity()));
+        }
+        let before = u32::try_from(self.bundles.len()).unwrap_or(u32::MAX);
+        if before > 0
+            && (material.number <= before || material.predecessor.as_ref() != self.bundles.last())
+        {
+            return Err(contradiction(openings::other_number()));
+        }
+        if let (Some(day), Some((closing, at))) = (material.answered, self.closing) {
+            // The day is that of the place, the time that of the world.
+            let own = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+            let near = own.yesterday().is_ok_and(|before| before <= day)
+                && own.tomorrow().is_ok_and(|after| day <= after);
+            if closing == Closing::Withdrawn || !near {
+                return Err(contradiction(openings::other_answer()));
+            }
+        }
+        Ok(())
+    }
+
     /// Lays the plan beside the events: every step gets its line, and none may differ from what was planned.
     fn match_plan(
-        &mut self,
+        &self,
         material: &Material<'_>,
-        records: &mut BTreeMap<(Digest, u32), Touched>,
+        io: &dyn Fn(std::io::Error) -> Diagnostic,
     ) -> Result<()> {
         let Some(plan) = material.plan else {
             return match self.plans.is_empty() {
@@ -372,28 +604,49 @@ impl History {
             };
         };
         let id = plan.id();
-        if self.latest != Some(id) || plan.case != material.case {
+        if self.latest != Some(id) || plan.head().case != material.case {
             return Err(contradiction(say::other_plan()));
         }
-        for step in &plan.steps {
-            let touched = records
-                .entry((id, step.no))
-                .or_insert_with(|| pending(id, step));
-            let same = touched.system == step.system
+        let mut steps = 0;
+        plan.each(&mut |step| {
+            let known = self.records.get(&id, step.no).map_err(io)?;
+            let is_new = known.is_none();
+            let mut touched = known.unwrap_or_else(|| pending(id, step));
+            let same = step.no == steps
+                && touched.system == step.system
                 && touched.object == step.object
                 && touched.record == step.name;
             if !same {
                 return Err(contradiction(say::step_differs(step.no)));
             }
-            touched.decision.get_or_insert(step.decision);
-            touched.until = touched.until.or(step.until);
-        }
-        let lines = records.keys().filter(|(plan, _)| *plan == id).count();
-        if lines != plan.steps.len() {
+            steps += 1;
+            if is_new || touched.decision.is_none() || touched.until.is_none() {
+                touched.decision.get_or_insert(step.decision);
+                touched.until = touched.until.or(step.until);
+                self.records.put(&touched).map_err(io)?;
+            }
+            Ok(())
+        })?;
+        // What lies behind the last step was done to a record that no plan names.
+        let beyond = self.records.next(&id, steps, u32::MAX).map_err(io)?;
+        if beyond.is_some() {
             return Err(contradiction(say::step_without_plan()));
         }
         Ok(())
     }
+}
+
+/// Looks at a record and the step that is about it.
+pub(super) type Visit<'v> = dyn FnMut(&Touched, Option<&Step>) -> Result<()> + 'v;
+
+/// Whether a record was not found any more before anything was written to it.
+fn is_unfound(touched: &Touched) -> bool {
+    is_not_found(touched.outcome, touched.fault.as_deref())
+}
+
+/// The same by what a record's line says.
+pub(super) fn is_not_found(outcome: Outcome, fault: Option<&str>) -> bool {
+    outcome == Outcome::Changed && fault == Some(&Fault::unfound().code)
 }
 
 fn pending(plan: Digest, step: &Step) -> Touched {
@@ -409,12 +662,13 @@ fn pending(plan: Digest, step: &Step) -> Touched {
         level: None,
         until: step.until,
         fault: None,
+        holds: Vec::new(),
         at: None,
         verified_at: None,
     }
 }
 
-fn answer_of(system: &SystemFindings) -> SystemAnswer {
+fn answer_of(system: &SystemFindings, count: &dyn Fn(usize) -> u64) -> SystemAnswer {
     SystemAnswer {
         system: system.system.clone(),
         status: system.status,
@@ -422,19 +676,20 @@ fn answer_of(system: &SystemFindings) -> SystemAnswer {
         objects: system
             .objects
             .iter()
-            .map(|object| ObjectAnswer {
+            .enumerate()
+            .map(|(number, object)| ObjectAnswer {
                 object: object.object.clone(),
                 status: object.status,
                 error: object.error.as_ref().map(|fault| fault.code.clone()),
                 control: object.control,
-                records: object.count(),
+                records: count(number) + object.streamed.as_ref().map_or(0, |s| s.records),
                 near_misses: object.near_misses,
             })
             .collect(),
     }
 }
 
-fn contradiction(why: crate::messages::Text) -> crate::diagnostic::Trouble {
+pub(super) fn contradiction(why: crate::messages::Text) -> crate::diagnostic::Trouble {
     Diagnostic::new("E704", Exit::Failed, say::contradiction())
         .why(why)
         .help(say::contradiction_help())

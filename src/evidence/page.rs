@@ -6,10 +6,10 @@
 use crate::html::{escape, head};
 use crate::messages::{Lang, Text};
 
-pub(super) use crate::html::plain;
+pub use crate::html::plain;
 
 /// A part of a page.
-pub(super) enum Block {
+pub enum Block {
     Heading(Text),
     Paragraph(Text),
     /// Names with their values.
@@ -29,10 +29,10 @@ pub(super) enum Block {
 }
 
 /// A page in every language.
-pub(super) struct Page {
-    pub(super) title: Text,
-    pub(super) subtitle: Text,
-    pub(super) blocks: Vec<Block>,
+pub struct Page {
+    pub title: Text,
+    pub subtitle: Text,
+    pub blocks: Vec<Block>,
 }
 
 const STYLE: &str = "\
@@ -65,7 +65,7 @@ section+section{margin-top:3.5rem;padding-top:2.5rem;border-top:1px solid #d9dee
 @media(max-width:40rem){main{margin:0;padding:1.2rem}dl{grid-template-columns:1fr}dt{border:0;padding-bottom:0}}";
 
 /// One HTML file with the page in German, then in English.
-pub(super) fn html(page: &Page) -> String {
+pub fn html(page: &Page) -> String {
     let title = format!("{} / {}", page.title.de, page.title.en);
     let mut out = head("de", &title, STYLE)
         + "<body>\n<main>\n<nav><a href=\"#de\">Deutsch</a> &middot; <a href=\"#en\">English</a></nav>\n";
@@ -131,7 +131,7 @@ fn html_block(block: &Block, say: &dyn Fn(&Text) -> String) -> String {
 }
 
 /// One text file with the page in German, then in English.
-pub(super) fn text(page: &Page) -> String {
+pub fn text(page: &Page) -> String {
     let mut out = String::new();
     for lang in [Lang::De, Lang::En] {
         let title = page.title.to(lang);

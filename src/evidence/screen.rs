@@ -1,65 +1,92 @@
 //! The last gate for free words: reasons that the inventory or a hold gave, and what foreign systems say about themselves.
 //!
 //! Codes, names from the inventory and digests need no gate. A sentence in which the person's identity, a record's key or its label
-//! occurs is left out, and the reader is told so.
+//! occurs is left out, and the reader is told so. There may be a million keys and few sentences, so the sentences are gathered first, by
+//! putting the pages together once; then all that must not occur passes by, one record after the other, and only then the pages count.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Material, page};
+use crate::diagnostic::Result;
 use crate::messages::Text;
 use crate::messages::evidence as say;
+use crate::subject::Identity;
 
-/// What must not occur, in lower case.
-pub(super) struct Screen(Vec<String>);
+/// Shorter words would also occur in dates and paragraphs of law.
+const SHORTEST: usize = 4;
+
+/// Sentences, in lower case, and whether something occurs in them that must not.
+pub(super) struct Screen {
+    sentences: RefCell<BTreeMap<String, bool>>,
+    /// Whether all sentences have been held against everything.
+    is_settled: bool,
+}
 
 impl Screen {
-    pub(super) fn of(material: &Material<'_>) -> Screen {
-        let mut words: Vec<String> = Vec::new();
+    /// One that gathers what it is asked about, and lets it pass.
+    pub(super) fn gathering() -> Screen {
+        Screen {
+            sentences: RefCell::default(),
+            is_settled: false,
+        }
+    }
+
+    /// Holds the gathered sentences against identities, keys and labels. What was not gathered does not pass from here on.
+    ///
+    /// # Errors
+    /// Those of plan and findings.
+    pub(super) fn settle(self, material: &Material<'_>) -> Result<Screen> {
+        let mut marks = Marks::over(self.sentences.into_inner());
         if let Some(findings) = material.findings {
-            words.extend(
-                findings
-                    .identities
-                    .iter()
-                    .flat_map(|known| known.identity.spellings()),
-            );
-            words.extend(
-                findings
-                    .records()
-                    .flat_map(|(_, _, found)| found.record.key.parts().to_vec()),
-            );
-        }
-        for step in material.plan.iter().flat_map(|plan| &plan.steps) {
-            words.extend(step.key.parts().iter().cloned());
-            // The name alone says as much as name and town.
-            let names = step
-                .label
+            let known = &findings.head().identities;
+            known
                 .iter()
-                .filter_map(|label| label.split(", ").next());
-            words.extend(names.map(str::to_owned));
-            words.extend(step.label.clone());
-            words.extend(
-                step.found_by
-                    .identity
+                .for_each(|known| marks.identity(&known.identity));
+            findings.each(&mut |_, _, found| {
+                found
+                    .record
+                    .key
+                    .parts()
                     .iter()
-                    .flat_map(|identity| identity.spellings()),
-            );
+                    .for_each(|part| marks.word(part));
+                Ok(())
+            })?;
         }
-        for word in &mut words {
-            *word = word.trim().to_lowercase();
+        if let Some(plan) = material.plan {
+            let mut last = None;
+            plan.each(&mut |step| {
+                step.key.parts().iter().for_each(|part| marks.word(part));
+                if let Some(label) = &step.label {
+                    // The name alone says as much as name and town.
+                    marks.word(label.split(", ").next().unwrap_or_default());
+                    marks.word(label);
+                }
+                if step.found_by.identity != last {
+                    last.clone_from(&step.found_by.identity);
+                    last.iter().for_each(|identity| marks.identity(identity));
+                }
+                Ok(())
+            })?;
         }
-        // Shorter ones would also occur in dates and paragraphs of law.
-        words.retain(|word| word.chars().count() >= 4);
-        words.sort();
-        words.dedup();
-        Screen(words)
+        let withheld = marks.withheld;
+        let sentences = marks.sentences.into_iter().enumerate();
+        let sentences = sentences.map(|(n, sentence)| (sentence, withheld.contains(&n)));
+        Ok(Screen {
+            sentences: RefCell::new(sentences.collect()),
+            is_settled: true,
+        })
     }
 
     /// The words without steering characters, or the remark that they were left out.
     pub(super) fn text(&self, text: &Text) -> Text {
-        let lower = [text.en.to_lowercase(), text.de.to_lowercase()];
-        if self
-            .0
-            .iter()
-            .any(|word| lower.iter().any(|text| text.contains(word)))
-        {
+        let mut withheld = false;
+        for words in [&text.en, &text.de] {
+            let mut sentences = self.sentences.borrow_mut();
+            let known = sentences.entry(words.to_lowercase());
+            withheld |= *known.or_insert(self.is_settled);
+        }
+        if withheld {
             return say::withheld();
         }
         Text {
@@ -70,5 +97,49 @@ impl Screen {
 
     pub(super) fn words(&self, words: &str) -> Text {
         self.text(&Text::same(words))
+    }
+}
+
+/// Sentences while words pass by.
+struct Marks {
+    sentences: Vec<String>,
+    withheld: BTreeSet<usize>,
+    /// What a word begins with that occurs anywhere: most words are gone with one look.
+    beginnings: HashSet<[u8; SHORTEST]>,
+}
+
+impl Marks {
+    fn over(sentences: BTreeMap<String, bool>) -> Marks {
+        let sentences: Vec<String> = sentences.into_keys().collect();
+        let windows = sentences
+            .iter()
+            .flat_map(|s| s.as_bytes().windows(SHORTEST));
+        let beginnings = windows
+            .filter_map(|window| window.try_into().ok())
+            .collect();
+        Marks {
+            sentences,
+            withheld: BTreeSet::new(),
+            beginnings,
+        }
+    }
+
+    fn identity(&mut self, identity: &Identity) {
+        identity
+            .spellings()
+            .iter()
+            .for_each(|spelling| self.word(spelling));
+    }
+
+    fn word(&mut self, word: &str) {
+        let word = word.trim().to_lowercase();
+        let is_long = word.chars().nth(SHORTEST - 1).is_some();
+        let beginning = word.as_bytes().first_chunk::<SHORTEST>();
+        if !is_long || !beginning.is_some_and(|first| self.beginnings.contains(first)) {
+            return;
+        }
+        let found = self.sentences.iter().enumerate();
+        let found = found.filter(|(_, sentence)| sentence.contains(&word));
+        self.withheld.extend(found.map(|(n, _)| n));
     }
 }

@@ -1,8 +1,9 @@
 //! The seal: a detached CAdES baseline B signature (ETSI EN 319 122-1) over the bytes of `ASiCManifest001.xml`.
 //!
 //! Made with ECDSA on P-256 and SHA-256, because stock `openssl cms` verifies that everywhere. Signing and verifying share no code
-//! but the ASN.1 types: the one signs with `p256`, the other verifies with `ring`. The time in the signature is what the sealing
-//! machine believed; a time stamp of somebody else can be put beside it later.
+//! but the ASN.1 types: the one signs with `p256` or lets somebody else sign ([`Sign`]), the other verifies with `ring`. The time in the
+//! signature is what the sealing machine believed; a time stamp of somebody else over the signature's value travels in it (RFC 5126,
+//! 6.1.1; that makes it baseline T).
 
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};
@@ -14,27 +15,63 @@ use der::asn1::{Any, GeneralizedTime, ObjectIdentifier, OctetString, SetOfVec, U
 use der::{Decode as _, Encode as _, Sequence};
 use jiff::Timestamp;
 use p256::ecdsa::signature::Signer as _;
-use p256::pkcs8::DecodePrivateKey as _;
+use pkcs8::{DecodePrivateKey as _, PrivateKeyInfo, SecretDocument};
 use secrecy::{ExposeSecret as _, SecretString};
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::Certificate;
 use x509_cert::attr::Attribute;
 use x509_cert::time::Time;
 
-use super::certificate;
+use super::level::{self, Stamp};
+use super::succession::Change;
+use super::{Witnesses, bounds, certificate, pkcs12};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
-use crate::messages::evidence as say;
+use crate::messages::{evidence as say, seal as words};
 
-/// A signature with its chain has a few thousand bytes. Sets are sorted slowly when they are read, so a hostile one must be short.
+/// A signature with its chain has a few thousand bytes, and each token in it as many.
 const LARGEST: usize = 128 * 1024;
+
+/// Whoever holds a key and signs with it.
+pub trait Sign: Send + Sync {
+    /// ECDSA on P-256 over the SHA-256 of the message, in DER (RFC 3279, 2.2.3).
+    ///
+    /// # Errors
+    /// Why there is no signature. Whether it is the right one is looked at by who asked.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>>;
+}
+
+/// A key in the memory of this process.
+pub(super) struct Own(pub(super) p256::ecdsa::SigningKey);
+
+impl Sign for Own {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+        // RFC 6979: the same message gives the same signature.
+        let signature: p256::ecdsa::Signature = self.0.sign(message);
+        Ok(signature.to_der().as_bytes().to_vec())
+    }
+}
+
+impl Own {
+    /// Whether this certificate was made for the key.
+    pub(super) fn is_of(&self, certificate: &Certificate) -> bool {
+        let public = certificate
+            .tbs_certificate
+            .subject_public_key_info
+            .subject_public_key
+            .raw_bytes();
+        public == self.0.verifying_key().to_encoded_point(false).as_bytes()
+    }
+}
 
 /// The organisation's sealing key with its certificate.
 pub struct Seal {
-    key: p256::ecdsa::SigningKey,
+    key: Box<dyn Sign>,
     certificate: Certificate,
     /// Authorities above the certificate; they travel with the signature.
     chain: Vec<Certificate>,
+    /// The changes of seal that led to this one, oldest first.
+    changes: Vec<Change>,
 }
 
 impl std::fmt::Debug for Seal {
@@ -68,21 +105,54 @@ impl Seal {
     /// E703 if the key is no P-256 key, does not belong to the certificate, or the certificate is not for signing; E707 if the
     /// certificate cannot be read.
     pub fn from_pem(key: &SecretString, certificates: &str) -> Result<Seal> {
-        let unusable = |why| {
-            Diagnostic::new("E703", Exit::Usage, say::seal_unusable(why))
-                .help(say::seal_unusable_help())
-        };
-        let key = p256::ecdsa::SigningKey::from_pkcs8_pem(key.expose_secret())
-            .map_err(|_| unusable(say::seal_no_p256()))?;
+        Seal::from_pem_under(key, None, certificates)
+    }
+
+    /// As [`Seal::from_pem`], for a key that may be encrypted (PKCS#8, PBES2) under this passphrase.
+    ///
+    /// # Errors
+    /// As [`Seal::from_pem`], and E686 if the key is encrypted and does not open.
+    pub fn from_pem_under(
+        key: &SecretString,
+        passphrase: Option<&SecretString>,
+        certificates: &str,
+    ) -> Result<Seal> {
+        let own = Own(read_key(key, passphrase)?);
         let mut chain = certificate::read_all(certificates)?;
         let certificate = chain.remove(0);
-        let public = certificate
-            .tbs_certificate
-            .subject_public_key_info
-            .subject_public_key
-            .raw_bytes();
-        if public != key.verifying_key().to_encoded_point(false).as_bytes() {
+        if !own.is_of(&certificate) {
             return Err(unusable(say::seal_other_key()).into());
+        }
+        Seal::made_of(Box::new(own), certificate, chain)
+    }
+
+    /// Takes key and certificates out of a PKCS#12 file (RFC 7292).
+    ///
+    /// # Errors
+    /// E686 if it does not open under this passphrase, E687 if it cannot be read or holds no P-256 key with its certificate, E703 if
+    /// that is not for signing.
+    pub fn from_pkcs12(der: &[u8], passphrase: &SecretString) -> Result<Seal> {
+        let (own, certificate, chain) = pkcs12::open(der, passphrase)?;
+        Seal::made_of(Box::new(own), certificate, chain)
+    }
+
+    /// Somebody else holds the key; the certificates are PEM, the first one that of the key.
+    ///
+    /// # Errors
+    /// E703 if the certificate is not for signing or not for a P-256 key, E707 if it cannot be read.
+    pub fn from_signer(key: Box<dyn Sign>, certificates: &str) -> Result<Seal> {
+        let mut chain = certificate::read_all(certificates)?;
+        let certificate = chain.remove(0);
+        Seal::made_of(key, certificate, chain)
+    }
+
+    fn made_of(
+        key: Box<dyn Sign>,
+        certificate: Certificate,
+        chain: Vec<Certificate>,
+    ) -> Result<Seal> {
+        if !certificate::is_p256(&certificate) {
+            return Err(unusable(words::no_p256_certificate()).into());
         }
         if !certificate::may_seal(&certificate) {
             return Err(unusable(say::seal_key_usage()).into());
@@ -91,6 +161,26 @@ impl Seal {
             key,
             certificate,
             chain,
+            changes: Vec::new(),
+        })
+    }
+
+    /// The same seal, with the changes that led to it, oldest first.
+    pub fn after(mut self, changes: Vec<Change>) -> Seal {
+        self.changes = changes;
+        self
+    }
+
+    /// The changes of seal that led to this one, oldest first.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// What the seal is worth as far as the sealing side can say, which does not know yet what an authority will answer.
+    pub fn worth(&self, witnesses: Witnesses<'_>) -> level::Facts {
+        level::Facts::of(&self.certificate).stamped(match witnesses.time {
+            Some(_) => Stamp::Announced,
+            None => Stamp::None,
         })
     }
 
@@ -98,17 +188,48 @@ impl Seal {
         &self.certificate
     }
 
-    /// The DER of the signature over a content with this digest.
-    pub(super) fn sign(&self, content: &Digest, now: Timestamp) -> Result<Vec<u8>> {
-        self.signed_data(content, now).map_err(|error| {
-            Diagnostic::new("E703", Exit::Failed, say::seal_unusable(error.to_string()))
-                .help(say::seal_unusable_help())
-                .into()
-        })
+    /// The certificate and the authorities above it, in PEM.
+    pub fn pem(&self) -> String {
+        let all = std::iter::once(&self.certificate).chain(&self.chain);
+        all.map(certificate::pem).collect()
     }
 
-    fn signed_data(&self, content: &Digest, now: Timestamp) -> der::Result<Vec<u8>> {
-        let tbs = &self.certificate.tbs_certificate;
+    /// The key's signature over a message, in DER; it has been verified with the certificate.
+    ///
+    /// # Errors
+    /// Those of the signer, and E689 if its signature is not the one of the certificate's key.
+    pub fn sign_message(&self, message: &[u8]) -> Result<Vec<u8>> {
+        let signature = self.key.sign(message)?;
+        let holds = certificate::has_signed(
+            &self.certificate,
+            &ring::signature::ECDSA_P256_SHA256_ASN1,
+            message,
+            &signature,
+        );
+        match holds {
+            true => Ok(signature),
+            false => Err(
+                Diagnostic::new("E689", Exit::Failed, words::other_signature())
+                    .why(words::other_signature_why())
+                    .help(words::other_signature_help())
+                    .into(),
+            ),
+        }
+    }
+
+    /// The DER of the signature over a content with this digest.
+    pub(super) fn sign(&self, content: &Digest, now: Timestamp) -> Result<Vec<u8>> {
+        let broken = |error: der::Error| {
+            Diagnostic::new("E703", Exit::Failed, say::seal_unusable(error.to_string()))
+                .help(say::seal_unusable_help())
+        };
+        let attributes = self.attributes(content, now).map_err(broken)?;
+        // RFC 5652, 5.4: what is signed is the attributes as a SET OF, not as the [0] under which they travel.
+        let signature = self.sign_message(&attributes.to_der().map_err(broken)?)?;
+        Ok(self.signed_data(attributes, &signature).map_err(broken)?)
+    }
+
+    fn attributes(&self, content: &Digest, now: Timestamp) -> der::Result<SetOfVec<Attribute>> {
         let signing_certificate = SigningCertificateV2 {
             certs: vec![EssCertIdV2 {
                 hash_algorithm: None,
@@ -117,7 +238,7 @@ impl Seal {
             }],
             policies: None,
         };
-        let attributes: SetOfVec<Attribute> = vec![
+        vec![
             attribute(
                 rfc5911::ID_CONTENT_TYPE,
                 Any::encode_from(&rfc5911::ID_DATA)?,
@@ -132,9 +253,15 @@ impl Seal {
                 Any::encode_from(&signing_certificate)?,
             )?,
         ]
-        .try_into()?;
-        // RFC 5652, 5.4: what is signed is the attributes as a SET OF, not as the [0] under which they travel.
-        let signature: p256::ecdsa::Signature = self.key.sign(&attributes.to_der()?);
+        .try_into()
+    }
+
+    fn signed_data(
+        &self,
+        attributes: SetOfVec<Attribute>,
+        signature: &[u8],
+    ) -> der::Result<Vec<u8>> {
+        let tbs = &self.certificate.tbs_certificate;
         let sha256 = AlgorithmIdentifierOwned {
             oid: rfc5912::ID_SHA_256,
             parameters: None,
@@ -165,7 +292,7 @@ impl Seal {
                     oid: rfc5912::ECDSA_WITH_SHA_256,
                     parameters: None,
                 },
-                signature: OctetString::new(signature.to_der().as_bytes())?,
+                signature: OctetString::new(signature)?,
                 unsigned_attrs: None,
             }])?,
         };
@@ -175,6 +302,47 @@ impl Seal {
         }
         .to_der()
     }
+}
+
+fn unusable(why: crate::messages::Text) -> Diagnostic {
+    Diagnostic::new("E703", Exit::Usage, say::seal_unusable(why)).help(say::seal_unusable_help())
+}
+
+/// A P-256 key in PEM, PKCS#8 plain or encrypted.
+fn read_key(
+    key: &SecretString,
+    passphrase: Option<&SecretString>,
+) -> Result<p256::ecdsa::SigningKey> {
+    let pem = key.expose_secret();
+    let no_p256 = || unusable(say::seal_no_p256());
+    if !pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") {
+        return Ok(p256::ecdsa::SigningKey::from_pkcs8_pem(pem).map_err(|_| no_p256())?);
+    }
+    let passphrase = passphrase.ok_or_else(|| locked(words::no_passphrase()))?;
+    let (_, document) = SecretDocument::from_pem(pem).map_err(|_| no_p256())?;
+    let encrypted = pkcs8::EncryptedPrivateKeyInfo::try_from(document.as_bytes());
+    let encrypted = encrypted.map_err(|_| locked(words::old_cipher()))?;
+    let opened = encrypted
+        .decrypt(passphrase.expose_secret())
+        .map_err(|error| match error {
+            pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::DecryptFailed)
+            | pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::EncryptFailed) => {
+                locked(words::wrong_passphrase())
+            }
+            pkcs8::Error::EncryptedPrivateKey(_) => locked(words::old_cipher()),
+            // Under another key the first bytes are no key any more.
+            _ => locked(words::wrong_passphrase()),
+        })?;
+    let info = PrivateKeyInfo::try_from(opened.as_bytes())
+        .map_err(|_| locked(words::wrong_passphrase()))?;
+    Ok(p256::ecdsa::SigningKey::try_from(info).map_err(|_| no_p256())?)
+}
+
+/// A key that is there and stays closed.
+pub(super) fn locked(why: crate::messages::Text) -> Diagnostic {
+    Diagnostic::new("E686", Exit::Usage, words::locked())
+        .why(why)
+        .help(words::locked_help())
 }
 
 fn attribute(oid: ObjectIdentifier, value: Any) -> der::Result<Attribute> {
@@ -202,12 +370,22 @@ pub(super) struct Signature {
     pub(super) others: Vec<Certificate>,
     /// When the signer says it signed.
     pub(super) at: Timestamp,
+    /// SHA-256 of the signature's value, and the tokens that somebody made over it; both unchecked.
+    pub(super) value: Digest,
+    pub(super) tokens: Vec<Vec<u8>>,
 }
 
-/// Checks a signature over a content with this digest.
+/// SHA-256 of the value of a signature, over which a time stamp of it is.
+pub(super) fn value(der: &[u8]) -> Option<Digest> {
+    let (signer, _) = parse(der)?;
+    Some(Digest::sha256(signer.signature.as_bytes()))
+}
+
+/// Checks a signature over a content with this digest. Whether its certificate was valid is for the caller to judge, who may know
+/// the time better than the signer says it.
 ///
 /// # Errors
-/// Everything that is wrong with it, E740 to E745.
+/// Everything that is wrong with it, E740 to E744.
 pub(super) fn verify(der: &[u8], content: &Digest) -> Result<Signature, Vec<Diagnostic>> {
     let refuse = |code, what| vec![super::verify::reason(code, what)];
     let (signer, certificates) = parse(der).ok_or_else(|| refuse("E740", say::seal_form()))?;
@@ -261,9 +439,9 @@ pub(super) fn verify(der: &[u8], content: &Digest) -> Result<Signature, Vec<Diag
     if !certificate::may_seal(signer_certificate) {
         reasons.push(super::verify::reason("E744", say::seal_key_usage()));
     }
-    if !certificate::is_valid_at(signer_certificate, at) {
-        reasons.push(super::verify::reason("E745", say::seal_expired()));
-    }
+    let Some(tokens) = super::stamp::tokens_of(&signer) else {
+        return Err(refuse("E740", say::seal_form()));
+    };
     if !reasons.is_empty() {
         return Err(reasons);
     }
@@ -276,12 +454,14 @@ pub(super) fn verify(der: &[u8], content: &Digest) -> Result<Signature, Vec<Diag
         certificate,
         others,
         at,
+        value: Digest::sha256(signer.signature.as_bytes()),
+        tokens,
     })
 }
 
 /// The one signer and the certificates of a detached SHA-256 and ECDSA signature; `None` for anything else.
 fn parse(der: &[u8]) -> Option<(SignerInfo, Vec<Certificate>)> {
-    if der.len() > LARGEST {
+    if der.len() > LARGEST || !bounds::is_bearable(der) {
         return None;
     }
     let outer = ContentInfo::from_der(der).ok()?;
@@ -323,7 +503,7 @@ fn parse(der: &[u8]) -> Option<(SignerInfo, Vec<Certificate>)> {
 }
 
 /// The value of an attribute that must be there exactly once and have exactly one value.
-fn single(attributes: &SetOfVec<Attribute>, oid: ObjectIdentifier) -> Option<&Any> {
+pub(super) fn single(attributes: &SetOfVec<Attribute>, oid: ObjectIdentifier) -> Option<&Any> {
     let mut found = attributes.iter().filter(|attribute| attribute.oid == oid);
     match (found.next(), found.next()) {
         (Some(attribute), None) if attribute.values.len() == 1 => attribute.values.get(0),
@@ -331,7 +511,7 @@ fn single(attributes: &SetOfVec<Attribute>, oid: ObjectIdentifier) -> Option<&An
     }
 }
 
-fn is_named(sid: &SignerIdentifier, certificate: &Certificate) -> bool {
+pub(super) fn is_named(sid: &SignerIdentifier, certificate: &Certificate) -> bool {
     let tbs = &certificate.tbs_certificate;
     match sid {
         SignerIdentifier::IssuerAndSerialNumber(name) => {
@@ -375,10 +555,6 @@ mod tests {
             result.err().unwrap().iter().map(|d| d.code).collect()
         };
         assert_eq!(codes(verify(&der, &Digest::sha256(b"other"))), ["E742"]);
-        let late = seal
-            .sign(&content, "2036-12-24T00:00:00Z".parse().unwrap())
-            .unwrap();
-        assert_eq!(codes(verify(&late, &content)), ["E745"]);
     }
 
     #[test]

@@ -1,22 +1,109 @@
 //! Where the files of a bundle come from: the zip, or the folder into which somebody unpacked it.
 
-use std::io::{BufReader, Read};
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{MIMETYPE, zip as form};
 use crate::diagnostic::Diagnostic;
 use crate::messages::evidence as say;
 
-/// The files of a bundle, each read as a stream.
+/// A piece of a file that is handed over has at most so many bytes.
+pub(super) const PIECE: usize = 64 * 1024;
+/// One that goes to other threads. Handing over takes time of its own, and an unpacker gives less than it is asked for: pieces are
+/// filled before they go.
+const LARGE_PIECE: usize = 128 * 1024;
+/// A zip of at most so many bytes is read with one call.
+const SMALL: u64 = 1 << 20;
+
+/// The files of a bundle, each read as a stream. Copies read the same bytes, each from a place of its own, so that two files can be
+/// read at once.
+#[derive(Clone)]
 pub(super) enum Source {
     Zip {
-        archive: Box<::zip::ZipArchive<BufReader<fs_err::File>>>,
+        archive: ::zip::ZipArchive<Bytes>,
         names: Vec<String>,
     },
     Folder {
         root: PathBuf,
         names: Vec<String>,
     },
+}
+
+/// The bytes of a zip, in a file or in memory, and where the next are read. It is one and the same open file for all copies: another
+/// that takes its name meanwhile is not looked at.
+#[derive(Clone)]
+pub(super) struct Bytes {
+    of: Arc<Place>,
+    at: u64,
+    length: u64,
+}
+
+enum Place {
+    File(File),
+    Memory(Vec<u8>),
+}
+
+impl Bytes {
+    fn of_file(mut file: File) -> std::io::Result<Bytes> {
+        let length = file.metadata()?.len();
+        if length > SMALL {
+            let of = Arc::new(Place::File(file));
+            return Ok(Bytes { of, at: 0, length });
+        }
+        let mut bytes = Vec::new();
+        Read::by_ref(&mut file)
+            .take(SMALL + 1)
+            .read_to_end(&mut bytes)?;
+        Ok(Bytes::of_memory(bytes))
+    }
+
+    fn of_memory(bytes: Vec<u8>) -> Bytes {
+        Bytes {
+            length: bytes.len() as u64,
+            of: Arc::new(Place::Memory(bytes)),
+            at: 0,
+        }
+    }
+}
+
+impl Read for Bytes {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = match &*self.of {
+            Place::File(file) => read_at(file, into, self.at)?,
+            Place::Memory(bytes) => {
+                let start = usize::try_from(self.at).unwrap_or(usize::MAX);
+                let mut rest = bytes.get(start..).unwrap_or_default();
+                rest.read(into)?
+            }
+        };
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, into: &mut [u8], at: u64) -> std::io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, into, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, into: &mut [u8], at: u64) -> std::io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, into, at)
+}
+
+impl Seek for Bytes {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.length.checked_add_signed(by),
+        };
+        self.at = at.ok_or(std::io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
 }
 
 impl Source {
@@ -37,15 +124,35 @@ impl Source {
                 names: walk.names,
             }));
         }
+        let (file, _) = fs_err::File::open(path)?.into_parts();
+        Source::zip(Bytes::of_file(file)?)
+    }
+
+    /// A zip in a file that has no name, from its beginning.
+    ///
+    /// # Errors
+    /// As for [`Source::open`].
+    pub(super) fn of_file(file: File) -> std::io::Result<Result<Source, Vec<Diagnostic>>> {
+        Source::zip(Bytes::of_file(file)?)
+    }
+
+    /// A zip in memory.
+    ///
+    /// # Errors
+    /// As for [`Source::open`].
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> std::io::Result<Result<Source, Vec<Diagnostic>>> {
+        Source::zip(Bytes::of_memory(bytes))
+    }
+
+    fn zip(mut file: Bytes) -> std::io::Result<Result<Source, Vec<Diagnostic>>> {
         let refuse = |text| Ok(Err(vec![super::verify::reason("E710", text)]));
-        let mut file = BufReader::new(fs_err::File::open(path)?);
         let names = match form::inspect(&mut file)? {
             Ok(names) => names,
             Err(reason) => return refuse(reason),
         };
         // EN 319 162-1, A.1: file type recognition reads the type at a fixed place.
         let mut start = [0; 38 + MIMETYPE.len()];
-        std::io::Seek::rewind(&mut file)?;
+        file.rewind()?;
         let came = file.read_exact(&mut start).is_ok();
         if !came
             || start[8..10] != [0, 0]
@@ -54,7 +161,7 @@ impl Source {
         {
             return refuse(say::zip_mimetype());
         }
-        std::io::Seek::rewind(&mut file)?;
+        file.rewind()?;
         let Ok(archive) = ::zip::ZipArchive::new(file) else {
             return refuse(say::zip_end());
         };
@@ -67,16 +174,23 @@ impl Source {
         if read != names {
             return refuse(say::zip_headers_differ("-"));
         }
-        Ok(Ok(Source::Zip {
-            archive: Box::new(archive),
-            names,
-        }))
+        Ok(Ok(Source::Zip { archive, names }))
     }
 
     /// Names of all files, sorted.
     pub(super) fn names(&self) -> Vec<String> {
         match self {
             Source::Zip { names, .. } | Source::Folder { names, .. } => names.clone(),
+        }
+    }
+
+    /// How many bytes a file says that it has, unpacked; 0 if it does not say.
+    pub(super) fn size(&mut self, name: &str) -> u64 {
+        match self {
+            Source::Zip { archive, .. } => archive.by_name(name).map_or(0, |file| file.size()),
+            Source::Folder { root, .. } => {
+                fs_err::metadata(root.join(name)).map_or(0, |file| file.len())
+            }
         }
     }
 
@@ -89,26 +203,88 @@ impl Source {
         name: &str,
         sink: &mut dyn FnMut(&[u8]),
     ) -> std::io::Result<()> {
+        self.read(name, &mut |from| {
+            let mut buffer = vec![0; PIECE];
+            loop {
+                match from.read(&mut buffer)? {
+                    0 => return Ok(()),
+                    count => sink(&buffer[..count]),
+                }
+            }
+        })
+    }
+
+    /// The same in pieces that others may keep for a while, such as other threads.
+    ///
+    /// # Errors
+    /// As for [`Source::stream`].
+    pub(super) fn pieces(
+        &mut self,
+        name: &str,
+        sink: &mut dyn FnMut(Piece),
+    ) -> std::io::Result<()> {
+        self.read(name, &mut |from| {
+            // What nobody holds any more is filled again.
+            let mut used: VecDeque<Arc<Vec<u8>>> = VecDeque::new();
+            loop {
+                let mut bytes = match used.front_mut().is_some_and(|a| Arc::get_mut(a).is_some()) {
+                    true => used.pop_front().unwrap_or_default(),
+                    false => Arc::new(vec![0; LARGE_PIECE]),
+                };
+                let (count, end) = fill(from, Arc::make_mut(&mut bytes).as_mut_slice());
+                if count > 0 {
+                    used.push_back(Arc::clone(&bytes));
+                    sink(Piece { bytes, count });
+                }
+                if let Some(end) = end {
+                    return end;
+                }
+            }
+        })
+    }
+
+    fn read(
+        &mut self,
+        name: &str,
+        pump: &mut dyn FnMut(&mut dyn Read) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
         match self {
             Source::Zip { archive, .. } => {
                 let file = archive.by_name(name).map_err(std::io::Error::other)?;
                 // One byte more than stated: the end must be reached for the checksum to be looked at, and a stream that goes on
                 // is cut, so that its digest cannot match.
                 let most = file.size().saturating_add(1);
-                pump(file.take(most), sink)
+                pump(&mut file.take(most))
             }
-            Source::Folder { root, .. } => pump(fs_err::File::open(root.join(name))?, sink),
+            Source::Folder { root, .. } => pump(&mut fs_err::File::open(root.join(name))?),
         }
     }
 }
 
-fn pump(mut from: impl Read, sink: &mut dyn FnMut(&[u8])) -> std::io::Result<()> {
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match from.read(&mut buffer)? {
-            0 => return Ok(()),
-            count => sink(&buffer[..count]),
+/// Reads until the buffer is full or it is over: how much came, and how it ended if it did.
+fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> (usize, Option<std::io::Result<()>>) {
+    let mut count = 0;
+    while count < buffer.len() {
+        match from.read(&mut buffer[count..]) {
+            Ok(0) => return (count, Some(Ok(()))),
+            Ok(more) => count += more,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return (count, Some(Err(error))),
         }
+    }
+    (count, None)
+}
+
+/// Some bytes of a file.
+#[derive(Clone)]
+pub(super) struct Piece {
+    bytes: Arc<Vec<u8>>,
+    count: usize,
+}
+
+impl Piece {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.count]
     }
 }
 

@@ -13,22 +13,29 @@ use super::gap::Gap;
 use super::history::{Asked, History};
 use super::merkle::Tree;
 use super::screen::Screen;
-use super::{FORMAT, Material, Seal, certificate};
+use super::witness::Place;
+use super::{FORMAT, Material, Seal, Witnesses, certificate};
 use crate::connector::Notes;
 use crate::keys::Digest;
 use crate::messages::evidence as say;
 
 pub(super) const KIND: &str = "https://in-toto.io/Statement/v1";
 pub(super) const PREDICATE: &str = "urn:dsr:evidence:1";
-/// Time is not stamped and nothing is qualified: the lowest level.
-pub(super) const LEVEL: &str = "S0";
 
-/// The statement's content; `files` are the evidence files with their digests.
+/// What the seal is claimed to be worth, and whose it is. Whether a stamp came is no part of the statement, which is sealed before.
+pub(super) fn claim(seal: &Seal, witnesses: Witnesses<'_>) -> Value {
+    json!({
+        "level": seal.worth(witnesses).level().code(),
+        "certificate": certificate::fingerprint(seal.certificate()),
+    })
+}
+
+/// The statement's content; `claim` is what is said of the seal, `files` are the evidence files with their digests.
 pub(super) fn make(
     material: &Material<'_>,
     history: &History,
     gaps: &[Gap],
-    seal: &Seal,
+    (claim, place): (&Value, Option<&Place>),
     files: &BTreeMap<String, Digest>,
     tree: &Tree,
     screen: &Screen,
@@ -38,21 +45,18 @@ pub(super) fn make(
         .map(|(name, digest)| json!({"name": name, "digest": {"sha256": digest}}))
         .collect();
     let mut outcomes: BTreeMap<String, u64> = BTreeMap::new();
-    for touched in &history.records {
+    for (sort, count) in &history.sorts {
         *outcomes
-            .entry(say::code(&touched.outcome).to_owned())
-            .or_default() += 1;
+            .entry(say::code(&sort.outcome).to_owned())
+            .or_default() += count;
     }
     let systems: Vec<Value> = history
         .systems
         .values()
-        .map(|(_, answer)| {
-            let records: u64 = answer.objects.iter().map(|object| object.records).sum();
-            json!({"system": answer.system, "status": answer.status, "error": answer.error, "records": records})
-        })
+        .map(|(_, answer)| answered(answer))
         .collect();
     let tasks: Vec<Value> = history.tasks.iter().map(task).collect();
-    json!({
+    let mut statement = json!({
         "_type": KIND,
         "subject": subject,
         "predicateType": PREDICATE,
@@ -79,17 +83,34 @@ pub(super) fn make(
             "inventory": material.inventory_digest,
             "lock": material.lock_digest,
             "records": {"count": tree.count(), "merkleRoot": tree.root(), "outcomes": outcomes},
-            "journal": {"count": material.journal.len(), "head": history.head},
+            "journal": {"count": history.count, "head": history.head},
             "systems": systems,
             "tasks": tasks,
             "notProven": gaps,
-            "seal": {"level": LEVEL, "certificate": certificate::fingerprint(seal.certificate())},
+            "seal": claim,
         },
-    })
+    });
+    if !history.deferred.is_empty() {
+        let deferred = history.deferred.iter().map(|((system, object, outcome), count)| {
+            json!({"system": system, "object": object, "outcome": outcome, "records": count})
+        });
+        statement["predicate"]["deferred"] = deferred.collect();
+    }
+    if let Some(place) = place {
+        statement["predicate"]["log"] = place.said();
+    }
+    statement
+}
+
+/// What a system answered, summed up.
+pub(super) fn answered(answer: &crate::ledger::SystemAnswer) -> Value {
+    let records = answer.objects.iter().map(|object| object.records);
+    let records = records.fold(0u64, u64::saturating_add);
+    json!({"system": answer.system, "status": answer.status, "error": answer.error, "records": records})
 }
 
 /// What a person was asked to do, without the words, and what came of it.
-fn task(task: &crate::task::TaskState) -> Value {
+pub(super) fn task(task: &crate::task::TaskState) -> Value {
     use crate::task::State;
     let state = match &task.state {
         State::Open => "open",
@@ -111,7 +132,7 @@ fn task(task: &crate::task::TaskState) -> Value {
 }
 
 /// What was asked for beyond a right: codes, days, names of fields, keyed digests.
-fn asked(asked: &Asked) -> Value {
+pub(super) fn asked(asked: &Asked) -> Value {
     json!({
         "verb": asked.verb,
         "because": asked.because,
@@ -168,7 +189,7 @@ pub(super) fn environment(material: &Material<'_>) -> Value {
         "dsr": env!("CARGO_PKG_VERSION"),
         "system": std::env::consts::OS,
         "architecture": std::env::consts::ARCH,
-        "clock": "system clock of the machine, not stamped by anybody else",
+        "clock": "system clock of the machine",
         "inventory": material.inventory_digest,
         "lock": material.lock_digest,
         "connectors": connectors,
@@ -206,8 +227,18 @@ pub(super) struct Predicate {
     pub(super) predecessor: Option<Digest>,
     pub(super) records: Records,
     pub(super) journal: Journal,
+    pub(super) received: Option<jiff::civil::Date>,
     pub(super) not_proven: Vec<Value>,
     pub(super) seal: Level,
+    /// Bundles that were made beside no log have none.
+    pub(super) log: Option<Log>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Log {
+    pub(super) origin: String,
+    /// Position of the leaf of the opened case.
+    pub(super) opened: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -228,9 +259,4 @@ pub(super) struct Journal {
 pub(super) struct Level {
     pub(super) level: String,
     pub(super) certificate: Digest,
-}
-
-/// Whether a word is an outcome that a record line can state.
-pub(super) fn is_outcome(word: &str) -> bool {
-    serde_json::from_value::<crate::plan::Outcome>(Value::from(word)).is_ok()
 }

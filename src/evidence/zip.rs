@@ -8,8 +8,8 @@ use std::io::{Read, Seek, SeekFrom};
 
 use crate::messages::{Text, evidence as say};
 
-/// Most entries a bundle may have; a case needs about twenty.
-pub(super) const MOST_FILES: usize = 200;
+/// Most entries a bundle may have. A case needs about twenty; a year of nightly retention runs has two for each night.
+pub(super) const MOST_FILES: usize = 1000;
 /// Most bytes of all files together, and how many times the size of the zip they may be.
 pub(super) const MOST_BYTES: u64 = 64 << 30;
 const MOST_EXPANSION: u64 = 200;
@@ -79,6 +79,8 @@ fn directory<R: Read + Seek>(
         && u32_at(&end, 4) == 0
         && usize::from(u16_at(&end, 8)) == count
         && u16_at(&end, 20) == 0
+        // The largest number says that the true one stands elsewhere.
+        && start != u64::from(u32::MAX)
         && start + size == end_at;
     if !is_plain {
         return Ok(Err(say::zip_end()));
@@ -124,9 +126,13 @@ fn entries(mut bytes: &[u8], count: usize, length: u64) -> Result<Vec<Entry>, Te
         if comment != 0
             || extra > MOST_EXTRA
             || u16_at(bytes, 34) != 0
-            || [packed, unpacked].contains(&u32::MAX)
+            || [packed, unpacked, u32_at(bytes, 42)].contains(&u32::MAX)
         {
             return Err(say::zip_kind(name));
+        }
+        let fields = bytes.get(46 + name_length..46 + name_length + extra);
+        if fields.is_none_or(names_another) {
+            return Err(say::zip_headers_differ(name));
         }
         if method == 0 && packed != unpacked {
             return Err(say::zip_headers_differ(name));
@@ -178,9 +184,12 @@ fn entry_end<R: Read + Seek>(
     {
         return Ok(None);
     }
+    // What lies before the data ends before the directory does, as checked above.
     let mut name = vec![0; entry.name.len()];
     read_at(file, entry.offset + 30, &mut name)?;
-    if name != entry.name.as_bytes() {
+    let mut extra = vec![0; usize::try_from(extra).unwrap_or(0)];
+    file.read_exact(&mut extra)?;
+    if name != entry.name.as_bytes() || names_another(&extra) {
         return Ok(None);
     }
     if entry.flags & SIZES_FOLLOW == 0 {
@@ -196,6 +205,18 @@ fn entry_end<R: Read + Seek>(
         && [4, 8, 12].map(|at| u32_at(&descriptor, at)) == entry.facts;
     end += 16;
     Ok(stated.then_some(end))
+}
+
+/// Whether an extra field gives the entry another name (Info-ZIP, 0x7075), which some readers believe and others do not.
+fn names_another(mut extra: &[u8]) -> bool {
+    while let Some((&[id, kind, low, high], rest)) = extra.split_first_chunk::<4>() {
+        if [id, kind] == [0x75, 0x70] {
+            return true;
+        }
+        let length = usize::from(u16::from_le_bytes([low, high]));
+        extra = rest.get(length..).unwrap_or_default();
+    }
+    false
 }
 
 /// Whether a name can be a file of a bundle: at most 100 bytes of `A-Z a-z 0-9 . _ - /`, relative, no empty or dotted part.
@@ -280,6 +301,22 @@ mod tests {
     }
 
     #[test]
+    fn a_year_of_nightly_runs_has_room_and_there_is_a_bound() {
+        let names = |count: usize| -> Vec<String> {
+            (0..count)
+                .map(|nth| format!("data/sweeps/{nth:06}"))
+                .collect()
+        };
+        let packed = |count: usize| {
+            let names = names(count);
+            zipped(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        assert!(good(packed(2 * 366 + 30)));
+        assert!(good(packed(MOST_FILES)));
+        assert!(!good(packed(MOST_FILES + 1)));
+    }
+
+    #[test]
     fn both_headers_must_agree() {
         let plain = zipped(&["a", "data/b"]);
         for at in 0..31 {
@@ -287,6 +324,112 @@ mod tests {
             other[at] ^= 0x40;
             assert!(!good(other), "{at}");
         }
+    }
+
+    /// Readers disagree about which name counts. Of two that are swapped by it, the list of names is the same.
+    #[test]
+    fn no_entry_has_a_second_name() {
+        let field = |name: &str, other: &str| {
+            let checksum = match name {
+                "a" => 0xe8b7_be43_u32,
+                _ => 0x71be_eff9,
+            };
+            let length = u16::try_from(5 + other.len()).unwrap();
+            let head = [&[0x75, 0x70][..], &length.to_le_bytes(), &[1]].concat();
+            [&head, &checksum.to_le_bytes()[..], other.as_bytes()].concat()
+        };
+        let packed = |first: bool, central: bool| {
+            let mut out = Vec::new();
+            let mut directory = Vec::new();
+            for (name, other) in [("a", "b"), ("b", "a")] {
+                let at = u32::try_from(out.len()).unwrap();
+                let extra = |there: bool| {
+                    if there {
+                        field(name, other)
+                    } else {
+                        Vec::new()
+                    }
+                };
+                let common = [20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
+                let [local, behind] = [extra(first), extra(central)];
+                let lengths = |extra: &[u8]| [1, 0, u8::try_from(extra.len()).unwrap(), 0];
+                out.extend([&b"PK\x03\x04"[..], &common, &[0; 12], &lengths(&local)].concat());
+                out.extend([name.as_bytes(), &local].concat());
+                directory.extend([&b"PK\x01\x02\x14\0"[..], &common, &[0; 12]].concat());
+                directory.extend([&lengths(&behind)[..], &[0; 10], &at.to_le_bytes()].concat());
+                directory.extend([name.as_bytes(), &behind].concat());
+            }
+            let [size, start] = [&directory, &out].map(|part| u32::try_from(part.len()).unwrap());
+            let end = [
+                &b"PK\x05\x06\0\0\0\0\x02\0\x02\0"[..],
+                &size.to_le_bytes(),
+                &start.to_le_bytes(),
+                &[0, 0],
+            ];
+            [out, directory, end.concat()].concat()
+        };
+        assert!(good(packed(false, false)));
+        assert!(!good(packed(false, true)));
+        assert!(!good(packed(true, false)));
+    }
+
+    /// Four gigabytes that are nothing but zeros where nothing else is said.
+    struct Sparse {
+        length: u64,
+        parts: Vec<(u64, Vec<u8>)>,
+        at: u64,
+    }
+
+    impl Seek for Sparse {
+        fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+            self.at = match to {
+                SeekFrom::Start(at) => at,
+                SeekFrom::End(by) => self.length.saturating_add_signed(by),
+                SeekFrom::Current(by) => self.at.saturating_add_signed(by),
+            };
+            Ok(self.at)
+        }
+    }
+
+    impl Read for Sparse {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            for byte in into.iter_mut() {
+                let part = self.parts.iter().find_map(|(start, bytes)| {
+                    bytes.get(usize::try_from(self.at.checked_sub(*start)?).ok()?)
+                });
+                *byte = part.copied().unwrap_or(0);
+                self.at += 1;
+            }
+            Ok(into.len())
+        }
+    }
+
+    /// A reader that finds the largest number looks for another one elsewhere (zip64), where another directory could be named.
+    #[test]
+    fn a_directory_that_may_stand_elsewhere_is_refused() {
+        let fine = |start: u32| {
+            let packed = start - 31;
+            let sizes = [&[0; 4][..], &packed.to_le_bytes(), &packed.to_le_bytes()].concat();
+            let common = [20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
+            let local = [&b"PK\x03\x04"[..], &common, &sizes, &[1, 0, 0, 0], b"a"].concat();
+            let behind = [&sizes[..], &[1, 0], &[0; 16], b"a"].concat();
+            let central = [&b"PK\x01\x02\x14\0"[..], &common, &behind].concat();
+            let end = [
+                &b"PK\x05\x06\0\0\0\0\x01\0\x01\0\x2f\0\0\0"[..],
+                &start.to_le_bytes(),
+                &[0, 0],
+            ];
+            let tail = [central, end.concat()].concat();
+            let mut file = Sparse {
+                length: u64::from(start) + tail.len() as u64,
+                parts: vec![(0, local), (u64::from(start), tail)],
+                at: 0,
+            };
+            // What follows the form is no matter: unpacked it may be no larger than this.
+            inspect(&mut file).unwrap().is_ok()
+        };
+        assert!(fine(u32::MAX - 1));
+        assert!(!fine(u32::MAX));
     }
 
     #[test]

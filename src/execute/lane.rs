@@ -14,6 +14,7 @@ use crate::connector::{Action, Effect, Fault, Key, Reader, Record, Target, Write
 use crate::diagnostic::Trouble;
 use crate::execute::recover::{self, Next, State, Status};
 use crate::execute::{CLOCK_TOLERANCE_S, Ended, Results, Run};
+use crate::hold::HoldId;
 use crate::inventory::System;
 use crate::ledger::Event;
 use crate::plan::{Decision, Level, Outcome, Step};
@@ -24,7 +25,11 @@ pub(super) async fn drive(run: &Run, name: &str, mut steps: Vec<Step>) -> Result
     steps.retain(
         |step| match recover::status(&run.history, run.plan_id(), step.no) {
             Status::Ended(outcome) => {
-                results.insert(step.no, Ended::new(outcome, level_in(run, step.no)));
+                let mut ended = Ended::new(outcome, level_in(run, step.no));
+                if outcome == Outcome::Held {
+                    ended.holds = holds_in(run, step.no);
+                }
+                results.insert(step.no, ended);
                 false
             }
             _ => true,
@@ -97,6 +102,17 @@ fn level_in(run: &Run, no: u32) -> Option<Level> {
     })?
 }
 
+/// The holds that an earlier run found on a step's record.
+fn holds_in(run: &Run, no: u32) -> Vec<HoldId> {
+    let found = run.history.iter().rev().find_map(|event| match event {
+        Event::StepEnded {
+            plan, step, holds, ..
+        } if *plan == run.plan_id() && *step == no => Some(holds.clone()),
+        _ => None,
+    });
+    found.unwrap_or_default()
+}
+
 /// Writes the outcomes of several steps in one commit.
 fn end_all(
     run: &Run,
@@ -130,6 +146,8 @@ struct Lane<'r> {
     opened: Instant,
     /// Rows that this plan has removed, as object and key: several objects can describe one row.
     removed: BTreeSet<(String, Key)>,
+    /// Names that rows of files have had since they were locked; two rows that are alike have one each.
+    renamed: BTreeSet<Key>,
 }
 
 /// A step whose write was attempted.
@@ -183,6 +201,7 @@ impl<'r> Lane<'r> {
             removed: removed
                 .map(|step| (step.object.clone(), step.key.clone()))
                 .collect(),
+            renamed: BTreeSet::new(),
         };
         let patience = lane.patience();
         lane.writer.wait_no_longer(patience);
@@ -224,9 +243,12 @@ impl<'r> Lane<'r> {
                     let (waiting, ready): (Vec<Step>, Vec<Step>) = group
                         .into_iter()
                         .partition(|step| self.has_open_child(step, results));
-                    end_all(self.run, &waiting, results, |_| {
-                        Ended::failed(Outcome::Failed, Fault::child_open())
-                    })?;
+                    let mut ends = BTreeMap::new();
+                    for step in &waiting {
+                        let held = self.held_below(step, results);
+                        ends.insert(step.no, self.left_alone(step, held).await);
+                    }
+                    end_all(self.run, &waiting, results, |step| ends[&step.no].clone())?;
                     if !ready.is_empty() {
                         gone = self.group(ready, results).await?;
                     }
@@ -239,22 +261,57 @@ impl<'r> Lane<'r> {
     /// Whether something below this record has still to be written. Without the record it could not be found again, and a database
     /// that deletes along would take what nobody has looked at. What stays as it is keeps nothing waiting.
     fn has_open_child(&self, step: &Step, results: &Results) -> bool {
-        if !step.action.is_some_and(Action::erases) {
-            return false;
-        }
+        self.open_below(step, results).next().is_some()
+    }
+
+    fn open_below<'s>(
+        &'s self,
+        step: &'s Step,
+        results: &'s Results,
+    ) -> impl Iterator<Item = Option<&'s Ended>> {
+        let erases = step.action.is_some_and(Action::erases);
         let above = (step.object.clone(), step.key.clone());
         let steps = self.run.approved.plan().steps.iter();
         // What has its turn before: a mere reference may go both ways, and then neither waits for the other.
-        let below = |child: &&Step| {
+        let below = move |child: &&Step| {
             let mut parents = child.found_by.parents();
             child.system == step.system
                 && (child.found_by.parent.as_ref() == Some(&above)
                     || child.order < step.order && parents.any(|parent| *parent == above))
         };
         steps
+            .filter(move |_| erases)
             .filter(below)
             .filter(|child| child.action.is_some())
-            .any(|child| results.get(&child.no).is_none_or(|ended| !ended.is_done()))
+            .map(|child| results.get(&child.no))
+            .filter(|ended| ended.is_none_or(|ended| !ended.is_done()))
+    }
+
+    /// Holds that were set meanwhile on what hangs below a record: with it that could not be found again, or would go along.
+    fn held_below(&self, step: &Step, results: &Results) -> Vec<HoldId> {
+        let below = self.open_below(step, results).flatten();
+        let held = below.filter(|ended| ended.outcome == Outcome::Held);
+        let mut holds: Vec<HoldId> = held.flat_map(|ended| ended.holds.clone()).collect();
+        holds.sort();
+        holds.dedup();
+        holds
+    }
+
+    /// What a record has come to that must not be written, because something below it is open: nothing is owed to one that is gone
+    /// or as it should be already, and reading tells.
+    async fn left_alone(&mut self, step: &Step, held: Vec<HoldId>) -> Ended {
+        let object = self.system.object(&step.object).cloned();
+        if let (Some(object), Some(action)) = (object, step.action)
+            && let Err(end) = self.prepare(&object, action, step).await
+            && end.is_done()
+        {
+            self.note(step, &end);
+            return end;
+        }
+        if !held.is_empty() {
+            return Ended::held(held);
+        }
+        Ended::failed(Outcome::Failed, Fault::child_open())
     }
 
     /// Writes the intents of all steps that may be repeated, in one commit; the others get theirs right before they are sent.
@@ -398,6 +455,17 @@ impl<'r> Lane<'r> {
             );
             return Ok((ended, Vec::new()));
         }
+        if action.erases() {
+            let mut free = Vec::new();
+            for walker in writing {
+                let holds = self.run.standing.holds(&walker.step)?;
+                match holds.is_empty() {
+                    true => free.push(walker),
+                    false => ended.push((walker.step, Ended::held(holds))),
+                }
+            }
+            writing = free;
+        }
         if writing.is_empty() {
             return Ok((ended, Vec::new()));
         }
@@ -430,7 +498,7 @@ impl<'r> Lane<'r> {
         let mut acted = Vec::new();
         for (walker, effect) in writing.into_iter().zip(effects) {
             let (effect, sent) = match effect {
-                Ok(Effect::Stale) => match self.once_more(object, action, &walker.step).await {
+                Ok(Effect::Stale) => match self.once_more(object, action, &walker.step).await? {
                     Ok(effect) => (effect, Instant::now()),
                     Err(end) => {
                         self.note(&walker.step, &end);
@@ -466,9 +534,13 @@ impl<'r> Lane<'r> {
                 tokio::time::sleep_until(until.min(Instant::now() + reading::AGAIN)).await;
             }
         }
-        let end = self
+        let mut end = self
             .conclude(object, action, &step, effect, verify, sent)
             .await;
+        // A locked row has another name by now; whoever erases it one day has to know it.
+        if end.outcome == Outcome::Restricted && self.reader.keys_follow_content(object) {
+            end.key = self.key_now(object, &step).await;
+        }
         self.note(&step, &end);
         (step, end)
     }
@@ -486,8 +558,17 @@ impl<'r> Lane<'r> {
         object: &Object,
         action: Action,
         step: &Step,
-    ) -> Result<Result<Effect, Fault>, Ended> {
-        let record = self.prepare(object, action, step).await?;
+    ) -> Result<Result<Result<Effect, Fault>, Ended>, Trouble> {
+        let record = match self.prepare(object, action, step).await {
+            Ok(record) => record,
+            Err(ended) => return Ok(Err(ended)),
+        };
+        if action.erases() {
+            let holds = self.run.standing.holds(step)?;
+            if !holds.is_empty() {
+                return Ok(Err(Ended::held(holds)));
+            }
+        }
         let version = self.reader.version(object, &record);
         let target = Target {
             record: &record,
@@ -499,7 +580,7 @@ impl<'r> Lane<'r> {
             .writer
             .act(object, action, &[target], &self.run.digester)
             .await;
-        Ok(effects.pop().unwrap_or(Ok(Effect::Unknown)))
+        Ok(Ok(effects.pop().unwrap_or(Ok(Effect::Unknown))))
     }
 
     /// Reads the record again: gives it back if it is to be written, else what its step has come to.

@@ -172,6 +172,7 @@ mod tests {
             level: None,
             until: None,
             fault: None,
+            holds: Vec::new(),
         }
     }
 

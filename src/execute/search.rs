@@ -125,7 +125,10 @@ pub(super) async fn look_again(run: &Arc<Run>, results: &mut Results) -> Result<
             }
             // Nobody could have asked for it by any identity, so that its absence shows nothing new.
             Said::So if found.is_none() && !is_asked_for(object, &run.identities) => continue,
-            Said::So => Ended::new(ended.outcome, Some(Level::L2)),
+            Said::So => Ended {
+                key: ended.key.take(),
+                ..Ended::new(ended.outcome, Some(Level::L2))
+            },
         };
         let level = ended.level.unwrap_or(Level::L0);
         events.push(Event::StepVerified {

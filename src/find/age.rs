@@ -4,7 +4,7 @@
 //! knows no such question, or answers another one, brings up nothing that is newer.
 
 use crate::connector::object::Object;
-use crate::connector::{Fault, Probe, Reader, Sink};
+use crate::connector::{Fault, Probe, Reader, Record, Sink};
 use crate::find::guard::{self, Verdict};
 use crate::find::places;
 use crate::inventory::System;
@@ -23,12 +23,35 @@ pub async fn older(
     day: Date,
     sink: Sink<'_>,
 ) -> Result<u64, Fault> {
+    let mut refused = 0;
+    let mut older = |record: Record, is_older: bool| {
+        refused += u64::from(!is_older);
+        !is_older || sink(record)
+    };
+    listed(reader, system, object, day, &mut older).await?;
+    Ok(refused)
+}
+
+/// Receives what a listing by age brought, and whether its clock shows a day before the one that was asked for. Returns `false` to stop.
+pub type Each<'a> = &'a mut (dyn FnMut(Record, bool) -> bool + Send);
+
+/// Hands over every record that comes when an object is asked by age, those that are newer or show no day among them.
+///
+/// # Errors
+/// As [`older`].
+pub async fn listed(
+    reader: &mut dyn Reader,
+    system: &System,
+    object: &Object,
+    day: Date,
+    sink: Each<'_>,
+) -> Result<(), Fault> {
     let kinds = Kinds::default();
     let by_age = |object: &Object| object.find.iter().any(|finder| finder.is_by_age());
     if !by_age(object) {
         return Err(Fault::unreadable_here());
     }
-    let (mut refused, mut stopped) = (0, false);
+    let mut stopped = false;
     for (number, finder) in object.find.iter().enumerate() {
         if !finder.is_by_age() {
             continue;
@@ -47,11 +70,9 @@ pub async fn older(
             reader
                 .find(object, number, probe, &mut |record| {
                     match guard::check(object, finder, probe, &record, &kinds) {
-                        Verdict::Passed => {
-                            stopped = !sink(record);
-                        }
+                        Verdict::Passed => stopped = !sink(record, true),
                         Verdict::Unseen if finder.partial => short.push(record.key),
-                        Verdict::Unseen | Verdict::Refused => refused += 1,
+                        Verdict::Unseen | Verdict::Refused => stopped = !sink(record, false),
                     }
                     !stopped
                 })
@@ -63,14 +84,14 @@ pub async fn older(
                 let whole = reader.read(object, &key).await?;
                 let whole = whole.ok_or_else(Fault::unreadable_after_find)?;
                 match guard::check(object, finder, probe, &whole, &kinds) {
-                    Verdict::Passed => stopped = !sink(whole),
-                    Verdict::Unseen | Verdict::Refused => refused += 1,
+                    Verdict::Passed => stopped = !sink(whole, true),
+                    Verdict::Unseen | Verdict::Refused => stopped = !sink(whole, false),
                 }
             }
             if stopped {
-                return Ok(refused);
+                return Ok(());
             }
         }
     }
-    Ok(refused)
+    Ok(())
 }

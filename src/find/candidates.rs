@@ -174,6 +174,7 @@ fn answer(system: &System, status: SystemStatus, error: Option<Fault>) -> System
         objects: Vec::new(),
         notes: Notes::default(),
         documents: None,
+        look_up: Vec::new(),
     }
 }
 

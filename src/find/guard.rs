@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::connector::object::{Field, Finder, How, Object, Via};
 use crate::connector::{Probe, Record};
+pub(super) use crate::findings::carried;
 use crate::subject::{Identity, Kinds};
 
 /// What a record says about itself under the guard.
@@ -34,7 +35,7 @@ pub(super) fn check(
         // Places are nobody's, and all that is not a place is somebody's.
         Probe::All if finder.is_all() => Verdict::Passed,
         Probe::All => Verdict::Refused,
-        Probe::Before { day, .. } => by_age(object, day, record),
+        Probe::Before { day, .. } => by_age(object, day, record, kinds),
     };
     let of_parent = below(object, finder, probe, record);
     match (of_person, of_parent) {
@@ -55,25 +56,6 @@ pub(super) fn below(
         Some(parent) => under_parent(object, finder, parent, record),
         None => Verdict::Passed,
     }
-}
-
-/// Every identity that the record carries, normalised; values that name nobody are left out.
-pub(super) fn carried(object: &Object, record: &Record, kinds: &Kinds) -> Vec<Identity> {
-    let mut all = Vec::new();
-    for field in &object.fields {
-        let Some(kind) = &field.identity else {
-            continue;
-        };
-        all.extend(
-            field
-                .values(&record.data)
-                .iter()
-                .filter_map(|raw| kinds.identity(kind, raw).ok()),
-        );
-    }
-    all.sort();
-    all.dedup();
-    all
 }
 
 /// What the record says its person is called: the columns that the finder looks into, and all names.
@@ -120,14 +102,15 @@ fn by_identity(object: &Object, identity: &Identity, record: &Record, kinds: &Ki
 }
 
 /// Whether a record is older than a day. One that states no day, or none that can be read, is not.
-fn by_age(object: &Object, before: jiff::civil::Date, record: &Record) -> Verdict {
+fn by_age(object: &Object, before: jiff::civil::Date, record: &Record, kinds: &Kinds) -> Verdict {
     let Some(clock) = &object.clock else {
         return Verdict::Refused;
     };
     if object.at(clock).all(&record.data).is_empty() {
         return Verdict::Unseen;
     }
-    match crate::law::clock_day(object, record) {
+    let days = crate::law::Days::at_seat(&kinds.country);
+    match crate::law::clock_day(object, record, &days) {
         Some(day) if day < before => Verdict::Passed,
         _ => Verdict::Refused,
     }

@@ -12,7 +12,9 @@ use crate::find::guard::{self, Verdict};
 use crate::find::places;
 use crate::find::stream::Streaming;
 use crate::find::{Accepted, Depth, classify};
-use crate::findings::{Control, Found, FoundBy, Known, ObjectFindings, ObjectStatus, SystemStatus};
+use crate::findings::{
+    Control, Found, FoundBy, Known, Match, ObjectFindings, ObjectStatus, SystemStatus,
+};
 use crate::inventory::System;
 use crate::subject::{Identity, Kind, Kinds, Origin};
 
@@ -222,6 +224,110 @@ impl Session {
             self.look_for_control(index).await?;
         }
         Ok(())
+    }
+
+    /// Looks for what hangs below some records, and below what is found there.
+    pub(super) async fn below(&mut self, seeds: Vec<(String, Record)>, known: &[Known]) {
+        self.known.extend_from_slice(known);
+        for (name, record) in seeds {
+            let Some(at) = self.position(&name) else {
+                continue;
+            };
+            let carried = guard::carried(&self.system.objects[at], &record, &self.kinds);
+            let found_by = FoundBy {
+                finder: 0,
+                identity: None,
+                parent: None,
+                also: Vec::new(),
+            };
+            let entry = Entry {
+                record,
+                found_by,
+                carried,
+            };
+            self.objects[at]
+                .entries
+                .insert(entry.record.key.clone(), entry);
+        }
+        let within = self.system.within;
+        if tokio::time::timeout(within, self.ask_below())
+            .await
+            .is_err()
+        {
+            self.give_up(Fault::cut(within.as_secs()));
+        }
+    }
+
+    async fn ask_below(&mut self) {
+        for index in 0..self.objects.len() {
+            if let Err(fault) = self.ask_object_below(index).await {
+                if fault.is_of_system() {
+                    self.give_up(fault);
+                    return;
+                }
+                self.objects[index].entries.clear();
+                self.objects[index].fault = Some(fault);
+            }
+        }
+    }
+
+    async fn ask_object_below(&mut self, index: usize) -> Result<(), Fault> {
+        let system = Arc::clone(&self.system);
+        let object = &system.objects[index];
+        let concerns = |name: &str| {
+            let at = self.position(name).map(|at| &self.objects[at]);
+            at.is_some_and(|above| above.fault.is_some() || !above.entries.is_empty())
+        };
+        let is_below = object.parents().any(concerns);
+        if object.is_place() || !is_below && self.objects[index].entries.is_empty() {
+            return Ok(());
+        }
+        self.objects[index].touched = true;
+        self.objects[index].shape = self.reader.shape(object).await?;
+        self.objects[index].unread = self.reader.unread(object).await?;
+        if object.parents().any(|parent| self.failed(parent)) {
+            return Err(Fault::parent_missing());
+        }
+        let ways = object.find.iter().enumerate();
+        for (number, finder) in ways.filter(|(_, finder)| !finder.under.is_empty()) {
+            match &finder.by {
+                Some(kind) if kind.0 == Kind::NAME || finder.is_by_age() || finder.is_all() => {}
+                Some(kind) => self.collect_within(index, number, kind).await?,
+                None => self.collect_children(index, number, finder).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What [`Session::below`] found: whose it is follows from the records that it began with.
+    pub(super) fn finish_below(self) -> Vec<ObjectFindings> {
+        let objects = self.system.objects.iter().zip(self.objects);
+        let asked = objects.filter(|(_, progress)| progress.touched || progress.fault.is_some());
+        let found = asked.map(|(object, progress)| ObjectFindings {
+            object: object.name.clone(),
+            status: match progress.fault {
+                Some(_) => ObjectStatus::NotSearched,
+                None => ObjectStatus::Searched,
+            },
+            error: progress.fault,
+            near_misses: progress.near_misses,
+            control: Control::None,
+            shape: progress.shape,
+            unread: progress.unread,
+            records: progress
+                .entries
+                .into_values()
+                .map(|entry| Found {
+                    record: entry.record,
+                    matched: Match::Stated,
+                    matched_by: Vec::new(),
+                    found_by: entry.found_by,
+                    path: Vec::new(),
+                })
+                .collect(),
+            streamed: None,
+        });
+        found.collect()
     }
 
     fn failed(&self, name: &str) -> bool {

@@ -73,7 +73,19 @@ fn object(object: &Object) -> Value {
 
 fn data_type(data_type: &DataType) -> Value {
     let rule = match &data_type.rule {
-        Rule::Catalogue { id, .. } => json!({ "catalogue": id }),
+        Rule::Catalogue { statute, field } => {
+            let version = statute.versions.last();
+            json!({
+                "catalogue": statute.id,
+                "kind": statute.kind,
+                "keep": version.map(|version| version.keep.word()),
+                "start": version.map(|version| version.start),
+                "field": field,
+                "norm": version.map(|version| &version.norm),
+                "valid_from": version.and_then(|version| version.valid_from),
+                "checked_on": version.map(|version| version.checked_on),
+            })
+        }
         Rule::Stated {
             keep,
             start,

@@ -1,13 +1,13 @@
-//! The parts of an inventory beside its systems: who is responsible, who works here, how far a search may go, how proof is kept.
+//! The parts of an inventory beside its systems: who is responsible, who works here, how far a search may go.
 
 use std::collections::BTreeMap;
 
 use crate::connector::grammar::{is_kind, mapping, text};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::inventory::settings::reference;
-use crate::inventory::values::{is_label, none_of, number, period, word};
-use crate::inventory::{Approval, Controller, EvidenceSettings, Expand, Limits, Person};
+use crate::inventory::values::{is_label, none_of, number, word};
+use crate::inventory::{Approval, Controller, Expand, Limits, Person, SweepLimits, Window};
 use crate::messages::{Lang, grammar as say_grammar, inventory as say};
+use crate::statute::FinancialYear;
 use crate::subject::{Kind, KindRule, Kinds};
 use crate::yaml::{Fields, Node, error};
 
@@ -31,6 +31,18 @@ pub(super) fn controller(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Co
         language.and_then(|node| word(node, &[("de", Lang::De), ("en", Lang::En)], top.errors()));
     let contact = top.text("contact");
     let regulated_finance = top.boolean("regulated_finance").unwrap_or(false);
+    let financial_year = top.optional("financial_year_end").and_then(|node| {
+        let stated = text(node, top.errors())?;
+        let year = FinancialYear::parse(&stated);
+        if year.is_none() {
+            top.error(
+                error("E154", say::bad_financial_year(&stated))
+                    .at(node.place.clone())
+                    .help(say::bad_financial_year_help()),
+            );
+        }
+        year
+    });
     top.finish();
     let seat = seat?;
     let german = ["DE", "AT", "LI"]
@@ -42,6 +54,7 @@ pub(super) fn controller(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Co
         seat,
         contact,
         regulated_finance,
+        financial_year,
     })
 }
 
@@ -225,6 +238,7 @@ pub(super) fn limits(node: Option<&Node>, errors: &mut Vec<Diagnostic>) -> Limit
     let mut limits = Limits {
         people: 50,
         records: 1000,
+        sweep: SweepLimits::default(),
     };
     let Some(mut top) = node.and_then(|node| Fields::of(node, errors)) else {
         return limits;
@@ -240,42 +254,103 @@ pub(super) fn limits(node: Option<&Node>, errors: &mut Vec<Diagnostic>) -> Limit
             .and_then(|n| usize::try_from(n).ok())
             .unwrap_or(*limit);
     }
+    if let Some(node) = top.optional("sweep") {
+        limits.sweep = sweep(node, top.errors());
+    }
     top.finish();
     limits
 }
 
-pub(super) fn evidence(node: &Node, errors: &mut Vec<Diagnostic>) -> EvidenceSettings {
-    let mut out = EvidenceSettings::default();
+/// The bounds of retention runs.
+fn sweep(node: &Node, errors: &mut Vec<Diagnostic>) -> SweepLimits {
+    let mut limits = SweepLimits::default();
     let Some(mut top) = Fields::of(node, errors) else {
-        return out;
+        return limits;
     };
-    let seal = top.optional("seal");
-    if let Some(mut seal) = seal.and_then(|node| Fields::of(node, top.errors())) {
-        let key = seal.optional("key");
-        out.seal_key = key.and_then(|node| reference(node, seal.errors()));
-        seal.finish();
-    }
-    if let Some(node) = top.optional("tsa") {
-        for item in node.list().unwrap_or(std::slice::from_ref(node)) {
-            let Some(address) = text(item, top.errors()) else {
-                continue;
-            };
-            let scheme = url::Url::parse(&address).ok();
-            let scheme = scheme.filter(|url| ["http", "https"].contains(&url.scheme()));
-            if scheme.is_none_or(|url| url.host().is_none() || url.password().is_some()) {
+    let mut stated = |key: &'static str, least: u64, most: u64| {
+        let node = top.optional(key)?;
+        number(node, least..=most, top.errors())
+    };
+    let records = stated("records", 1, 1_000_000_000);
+    let share = stated("share", 1, 100);
+    let deviation = stated("deviation", 2, 1_000);
+    let batch = stated("batch", 1, 20_000);
+    let lag = stated("lag", 1, 3_600);
+    let alike = stated("alike", 2, 1_000);
+    limits.records = records.unwrap_or(limits.records);
+    limits.share = share
+        .and_then(|n| n.try_into().ok())
+        .unwrap_or(limits.share);
+    limits.deviation = deviation
+        .and_then(|n| n.try_into().ok())
+        .unwrap_or(limits.deviation);
+    limits.batch = batch
+        .and_then(|n| n.try_into().ok())
+        .unwrap_or(limits.batch);
+    limits.alike = alike
+        .and_then(|n| n.try_into().ok())
+        .unwrap_or(limits.alike);
+    limits.lag = lag.and_then(|n| n.try_into().ok()).unwrap_or(limits.lag);
+    if let Some(node) = top.optional("every") {
+        let every = text(node, top.errors());
+        limits.every_s = every.and_then(|written| {
+            let seconds = rhythm_of(&written);
+            if seconds.is_none() {
                 top.error(
-                    error("E149", say::bad_tsa())
-                        .at(item.place.clone())
-                        .help(say::bad_tsa_help()),
+                    error("E475", say::not_a_rhythm(&written))
+                        .at(node.place.clone())
+                        .help(say::not_a_rhythm_help()),
                 );
             }
-            out.tsa.push(address);
-        }
+            seconds
+        });
     }
-    let keep = top.raw("keep");
-    out.keep = keep.and_then(|node| period(node, top.errors()));
+    if let Some(node) = top.optional("window") {
+        let window = text(node, top.errors());
+        limits.window = window.and_then(|written| {
+            let window = window_of(&written);
+            if window.is_none() {
+                top.error(
+                    error("E465", say::not_a_window(&written))
+                        .at(node.place.clone())
+                        .help(say::not_a_window_help()),
+                );
+            }
+            window
+        });
+    }
     top.finish();
-    out
+    limits
+}
+
+/// `1d`, `12h`, `P7D`, `PT6H`: whole hours or days.
+fn rhythm_of(written: &str) -> Option<u64> {
+    const HOUR: u64 = 3_600;
+    let written = written.trim();
+    let (text, time) = match (written.strip_prefix("PT"), written.strip_prefix('P')) {
+        (Some(text), _) => (text, true),
+        (None, Some(text)) => (text, false),
+        (None, None) => (written, written.ends_with(['h', 'H'])),
+    };
+    let unit = text.chars().next_back()?.to_ascii_lowercase();
+    let number: u64 = text.get(..text.len() - 1)?.trim_end().parse().ok()?;
+    let seconds = match (unit, time) {
+        ('h', true) => number.checked_mul(HOUR)?,
+        ('d', false) => number.checked_mul(24 * HOUR)?,
+        ('w', false) => number.checked_mul(7 * 24 * HOUR)?,
+        _ => return None,
+    };
+    (HOUR..=31 * 24 * HOUR)
+        .contains(&seconds)
+        .then_some(seconds)
+}
+
+/// `22:00-05:00`
+fn window_of(written: &str) -> Option<Window> {
+    let (from, to) = written.split_once('-')?;
+    let time = |text: &str| jiff::civil::Time::strptime("%H:%M", text.trim()).ok();
+    let (from, to) = (time(from)?, time(to)?);
+    (from != to).then_some(Window { from, to })
 }
 
 pub(super) fn ledger(node: &Node, errors: &mut Vec<Diagnostic>) {

@@ -12,7 +12,7 @@ use crate::connector::{Action, Object};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::context::Context;
 use crate::inventory::values::{is_label, is_sound};
-use crate::messages::{inventory as say, process as say_plugin, yaml as say_yaml};
+use crate::messages::{Text, inventory as say, process as say_plugin, yaml as say_yaml};
 use crate::yaml::{Fields, Name, Node, Value, error, nearest};
 
 /// What the engine is that reads the objects.
@@ -166,6 +166,32 @@ pub(super) fn unable(
     })
 }
 
+/// `by_hand`: what a person does in the system's own screens in place of an action (E244). Erasures say it in `erase`.
+fn by_hand(node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<(Action, Text)> {
+    let Some(mut fields) = Fields::of(node, errors) else {
+        return Vec::new();
+    };
+    let tasks = others(&mut fields);
+    fields.finish();
+    tasks
+}
+
+/// The tasks under the words of actions that are no erasure.
+pub(super) fn others(fields: &mut Fields<'_, '_>) -> Vec<(Action, Text)> {
+    let all = [
+        ("rectify", Action::Rectify),
+        ("restrict", Action::Restrict),
+        ("unrestrict", Action::Unrestrict),
+        ("suppress", Action::Suppress),
+    ];
+    all.into_iter()
+        .filter_map(|(word, action)| {
+            let node = fields.optional(word)?;
+            Some((action, grammar::words(node, fields.errors())?))
+        })
+        .collect()
+}
+
 /// The objects of the same system by name, with their keys, known before any of them is read.
 struct Siblings(BTreeMap<String, Vec<String>>);
 
@@ -297,6 +323,10 @@ impl Reading<'_> {
             }
             None => Vec::new(),
         };
+        let by_hand = match top.optional("by_hand") {
+            Some(node) => by_hand(node, top.errors()),
+            None => Vec::new(),
+        };
         let reason = top.optional("reason");
         let erase_node = top.optional("erase");
         let erase = match erase_node {
@@ -318,6 +348,8 @@ impl Reading<'_> {
             erase: erase.unwrap_or(Erase::Remove),
             after,
             also: Vec::new(),
+            by_hand,
+            screen: None,
             how,
         };
         self.check_erase(&object, complete, place, errors);

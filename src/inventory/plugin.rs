@@ -4,17 +4,16 @@
 
 use std::path::Path;
 
-use crate::connector::grammar;
+use crate::connector::{Object, grammar, process};
 use crate::diagnostic::Diagnostic;
 use crate::inventory::ProcessSettings;
+use crate::inventory::context::Context;
+use crate::inventory::object::{Dialect, objects};
 use crate::inventory::settings::{Stated, stated};
-use crate::keys::Digest;
-use crate::messages::{os, process as say};
+use crate::messages::process as say;
 use crate::secret;
+use crate::subject::Kind;
 use crate::yaml::{Fields, Node, error};
-
-/// Larger files are no programs that anybody looks through.
-const LARGEST: u64 = 16 << 20;
 
 /// The value of `plugin`.
 pub(super) fn plugin(
@@ -30,7 +29,7 @@ pub(super) fn plugin(
         .map(|node| grammar::names(node, top.errors()))
         .unwrap_or_default();
     let further = top.optional("files");
-    let mut named: Vec<String> = further
+    let named: Vec<String> = further
         .map(|node| grammar::names(node, top.errors()))
         .unwrap_or_default();
     let own_network = match top.text("network").as_deref() {
@@ -50,34 +49,7 @@ pub(super) fn plugin(
     if run.is_empty() {
         return None;
     }
-    // An argument that is a file beside the inventory is part of the program: `[python3, plugins/erp.py]`.
-    for (nth, word) in run.iter().enumerate() {
-        let is_program = nth == 0 && word.contains('/');
-        if (is_program || folder.join(word).is_file()) && !named.contains(word) {
-            named.insert(0, word.clone());
-        }
-    }
-    if named.is_empty() {
-        errors.push(
-            error("E165", say::no_file_of_its_own())
-                .at(place)
-                .why(say::no_file_of_its_own_why())
-                .help(say::no_file_of_its_own_help()),
-        );
-        return None;
-    }
-    let mut files = Vec::new();
-    for name in named {
-        match content(&folder.join(&name)) {
-            Ok(bytes) => files.push((name, Digest::sha256(&bytes))),
-            Err(_) if !needed => {}
-            Err(why) => errors.push(
-                error("E166", say::unreadable_file(&name, why))
-                    .at(place.clone())
-                    .help(say::unreadable_file_help()),
-            ),
-        }
-    }
+    let files = process::pinned(&run, named, folder, needed, &place, errors)?;
     Some(ProcessSettings {
         run,
         files,
@@ -86,13 +58,20 @@ pub(super) fn plugin(
     })
 }
 
-/// The bytes of one file of a plugin.
-pub(crate) fn content(file: &Path) -> Result<Vec<u8>, crate::messages::Text> {
-    match fs_err::metadata(file) {
-        Ok(size) if !size.is_file() || size.len() > LARGEST => Err(say::no_program_file()),
-        Ok(_) => fs_err::read(file).map_err(|failure| os::why_at(file, &failure)),
-        Err(failure) => Err(os::why_at(file, &failure)),
-    }
+/// A plugin and its objects, for a test that says of it what an inventory does.
+pub(crate) fn plugged(
+    plugin_node: &Node,
+    objects_node: &Node,
+    folder: &Path,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<(ProcessSettings, Vec<Object>)> {
+    let mut context = Context::default();
+    let known = [Kind::EMAIL, Kind::PHONE];
+    context.kinds.extend(known.map(str::to_owned));
+    let settings = plugin(plugin_node, folder, true, errors);
+    let objects = objects(objects_node, Dialect::Plugin, &mut context, errors);
+    context.check_kinds(errors);
+    Some((settings?, objects))
 }
 
 /// `settings`: any names; what sounds like a secret has to be a reference.

@@ -7,7 +7,9 @@ use crate::diagnostic::{Diagnostic, Exit, Source, Trouble};
 use crate::inventory::context::Context;
 use crate::inventory::documents;
 use crate::inventory::system::{Surroundings, controls, systems};
-use crate::inventory::{DataType, Inventory, Load, Rule, Start, System, head, retention, sync};
+use crate::inventory::{
+    Controller, DataType, Inventory, Load, Rule, System, evidence, head, retention, sync,
+};
 use crate::keys::Digest;
 use crate::messages::{Text, inventory as say};
 use crate::subject::{Kind, Kinds};
@@ -32,15 +34,15 @@ pub fn read(path: &Path, load: Load<'_>) -> Result<(Inventory, Vec<Diagnostic>),
     parse(&source, folder.unwrap_or(Path::new(".")), load)
 }
 
-/// The name of the controller that a `dsr.yaml` states, whatever else may be missing or wrong in it: a connector that nobody trusts
-/// yet, for one. `None` if it cannot be read.
-pub fn controller_name(path: &Path) -> Option<String> {
+/// The controller that a `dsr.yaml` states, whatever else may be missing or wrong in it: a connector that nobody trusts yet, for one.
+/// `None` if it cannot be read.
+pub fn controller(path: &Path) -> Option<Controller> {
     let top = yaml::parse(&source(path).ok()?).ok()?;
     let (_, controller) = top
         .map()?
         .iter()
         .find(|(name, _)| name.text == "controller")?;
-    Some(head::controller(controller, &mut Vec::new())?.name)
+    head::controller(controller, &mut Vec::new())
 }
 
 fn source(path: &Path) -> Result<Arc<Source>, Trouble> {
@@ -114,7 +116,8 @@ fn top(
     surroundings: &Surroundings<'_>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Inventory> {
-    let digest = Digest::sha256(node.place.source.text.as_bytes());
+    let source = Arc::clone(&node.place.source);
+    let digest = Digest::sha256(source.text.as_bytes());
     let mut top = Fields::of(node, errors)?;
     if let Some(node) = top.required("dsr")
         && node.scalar().as_deref() != Some("1")
@@ -175,13 +178,14 @@ fn top(
     let flows = top.optional("flows");
     let flows = flows.map(|node| sync::flows(node, &systems, &context, top.errors()));
     let data_types = top.optional("data_types");
-    let data_types =
-        data_types.map(|node| retention::data_types(node, &systems, &context, top.errors()));
+    let data_types = data_types.map(|node| {
+        retention::data_types(node, &systems, &context, controller.as_ref(), top.errors())
+    });
     for data_type in data_types.iter().flatten() {
         read_start_with_record(data_type, &mut systems);
     }
     let evidence = top.optional("evidence");
-    let evidence = evidence.map(|node| head::evidence(node, top.errors()));
+    let evidence = evidence.map(|node| evidence::evidence(node, surroundings.folder, top.errors()));
     if let Some(node) = top.optional("ledger") {
         head::ledger(node, top.errors());
     }
@@ -189,6 +193,7 @@ fn top(
     Some(Inventory {
         folder: surroundings.folder.to_owned(),
         digest,
+        source,
         controller: controller?,
         identity_required,
         reason_required,
@@ -243,11 +248,11 @@ fn name_below<'n>(system: &'n Node, object: &str) -> Option<&'n Name> {
 
 /// The date from which a rule counts has to be read with each record, whether or not it is listed as personal.
 fn read_start_with_record(data_type: &DataType, systems: &mut [System]) {
-    let start = match &data_type.rule {
-        Rule::Stated { start, .. } => Some(start),
-        Rule::Catalogue { start, .. } => start.as_ref(),
+    let field = match &data_type.rule {
+        Rule::Stated { start, .. } => start.field(),
+        Rule::Catalogue { field, .. } => field.as_deref(),
     };
-    let Some(field) = start.and_then(Start::field) else {
+    let Some(field) = field else {
         return;
     };
     let objects = systems.iter_mut().flat_map(|system| {

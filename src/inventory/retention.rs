@@ -3,27 +3,40 @@
 use std::collections::BTreeMap;
 
 use crate::connector::Object;
-use crate::connector::grammar::{mapping, text};
+use crate::connector::grammar::{mapping, text, words};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::context::Context;
+use crate::inventory::duties;
 use crate::inventory::object::unable;
 use crate::inventory::values::{is_label, period, start, word};
-use crate::inventory::{DataType, Engine, Rule, RuleKind, Start, System, Then};
-use crate::messages::inventory as say;
-use crate::yaml::{Fields, Name, Node, error};
+use crate::inventory::{
+    About, Controller, DataType, Engine, Rule, RuleKind, Start, StartType, System, Then,
+};
+use crate::messages::{inventory as say, yaml as say_yaml};
+use crate::statute::{self, Begin, Statute};
+use crate::yaml::{Fields, Name, Node, error, nearest};
 
 /// Every data type in the order of the file; an object belongs to at most one (E136).
 pub(super) fn data_types(
     node: &Node,
     systems: &[System],
     context: &Context,
+    controller: Option<&Controller>,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<DataType> {
     let mut owners: BTreeMap<String, String> = BTreeMap::new();
     let mut out = Vec::new();
     for (name, node) in mapping(node, errors).unwrap_or_default() {
         if is_label(name, errors) {
-            out.extend(data_type(name, node, systems, context, &mut owners, errors));
+            out.extend(data_type(
+                name,
+                node,
+                systems,
+                context,
+                &mut owners,
+                controller,
+                errors,
+            ));
         }
     }
     out
@@ -35,6 +48,7 @@ fn data_type(
     systems: &[System],
     context: &Context,
     owners: &mut BTreeMap<String, String>,
+    controller: Option<&Controller>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<DataType> {
     let mut top = Fields::of(node, errors)?;
@@ -70,7 +84,7 @@ fn data_type(
     let steering = top
         .optional("steering")
         .and_then(|node| steering(node, systems, top.errors()));
-    let rule = rule(name, &mut top, &found);
+    let rule = rule(name, &mut top, &found, controller);
     let then = top.required("then").and_then(|node| {
         let words = [
             ("remove", Then::Remove),
@@ -85,16 +99,77 @@ fn data_type(
         }
         Some(then)
     });
+    let about = about(&mut top, controller);
     top.finish();
+    let rule = rule?;
+    let held: Vec<&Object> = found.iter().map(|(object, _)| *object).collect();
+    let duties = duties::of(&rule, &about, systems, &held, controller);
     Some(DataType {
         name: name.text.clone(),
         objects,
         purpose,
         basis,
-        rule: rule?,
+        rule,
         then: then?,
         steering,
+        financial_year: controller.and_then(|controller| controller.financial_year),
+        duties,
+        about,
     })
+}
+
+/// What the deletion concept says beyond the rule. Nothing of it is needed for a request to be answered.
+fn about(top: &mut Fields<'_, '_>, controller: Option<&Controller>) -> About {
+    let span = |key: &'static str, top: &mut Fields<'_, '_>| {
+        // A null period is an error and not an absent one.
+        let node = top.raw(key)?;
+        period(node, top.errors())
+    };
+    let title = top
+        .optional("title")
+        .and_then(|node| words(node, top.errors()));
+    let subjects = top.texts("subjects").unwrap_or_default();
+    let class = span("class", top);
+    let start_type = top.optional("start_type").and_then(|node| {
+        let known = StartType::ALL.map(|one| (one.word(), one));
+        word(node, &known, top.errors())
+    });
+    let window = span("window", top);
+    let justified_by = top.optional("justified_by").map(|node| {
+        let ids = node.list().unwrap_or(std::slice::from_ref(node));
+        let duties = ids
+            .iter()
+            .filter_map(|node| duty(node, controller, top.errors()));
+        duties.collect()
+    });
+    About {
+        title,
+        subjects,
+        class,
+        start_type,
+        window,
+        justified_by,
+        reason: top.text("reason"),
+    }
+}
+
+/// A duty to keep of the catalogue: limits and choices justify no period (E452).
+fn duty(
+    node: &Node,
+    controller: Option<&Controller>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<&'static Statute> {
+    let statute = statute(node, controller, errors)?;
+    if statute.kind == statute::Kind::Min {
+        return Some(statute);
+    }
+    errors.push(
+        error("E452", say::not_a_duty(&statute.id))
+            .at(node.place.clone())
+            .why(say::not_a_duty_why())
+            .help(say::not_a_duty_help()),
+    );
+    None
 }
 
 fn connector_of<'s>(systems: &'s [System], object: &Object) -> Option<&'s str> {
@@ -120,7 +195,12 @@ fn steering(node: &Node, systems: &[System], errors: &mut Vec<Diagnostic>) -> Op
 }
 
 /// Either `rule`, or `keep` with `start` and `kind`.
-fn rule(name: &Name, top: &mut Fields<'_, '_>, objects: &[(&Object, Place)]) -> Option<Rule> {
+fn rule(
+    name: &Name,
+    top: &mut Fields<'_, '_>,
+    objects: &[(&Object, Place)],
+    controller: Option<&Controller>,
+) -> Option<Rule> {
     let catalogue = top.optional("rule");
     // A null period is an error and not an absent one.
     let keep = top.raw("keep");
@@ -132,16 +212,19 @@ fn rule(name: &Name, top: &mut Fields<'_, '_>, objects: &[(&Object, Place)]) -> 
     } else {
         Start::Event
     };
+    let clockless = |place: &Place, errors: &mut Vec<Diagnostic>| {
+        for (object, _) in objects.iter().filter(|(object, _)| object.clock.is_none()) {
+            errors.push(
+                error("E143", say::start_without_clock(&object.name))
+                    .at(place.clone())
+                    .help(say::start_without_clock_help()),
+            );
+        }
+    };
     let from = begin.and_then(|node| {
         let found = start(node, bare, top.errors());
         if found == Some(Start::Clock) {
-            for (object, _) in objects.iter().filter(|(object, _)| object.clock.is_none()) {
-                top.error(
-                    error("E143", say::start_without_clock(&object.name))
-                        .at(node.place.clone())
-                        .help(say::start_without_clock_help()),
-                );
-            }
+            clockless(&node.place, top.errors());
         }
         found
     });
@@ -155,8 +238,15 @@ fn rule(name: &Name, top: &mut Fields<'_, '_>, objects: &[(&Object, Place)]) -> 
                 );
             }
         }
-        let id = rule_id(node, top.errors())?;
-        return Some(Rule::Catalogue { id, start: from });
+        let statute = statute(node, controller, top.errors())?;
+        if begin.is_none() {
+            clockless(&node.place, top.errors());
+        }
+        let field = match (from, begin) {
+            (Some(start), Some(stated)) => own_start(start, statute, stated, top.errors()),
+            _ => None,
+        };
+        return Some(Rule::Catalogue { statute, field });
     }
     let Some(keep) = keep else {
         top.error(
@@ -209,22 +299,46 @@ fn rule(name: &Name, top: &mut Fields<'_, '_>, objects: &[(&Object, Place)]) -> 
     })
 }
 
-/// The form of a catalogue id; whether the catalogue has it is for `law` to say (E133).
-fn rule_id(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<String> {
+/// The rule of the catalogue that holds for this controller (E133).
+fn statute(
+    node: &Node,
+    controller: Option<&Controller>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<&'static Statute> {
     let id = text(node, errors)?;
-    let is_part = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    if id.contains('.') && id.split('.').all(is_part) {
-        return Some(id);
+    let found = statute::applying(&id, controller.is_some_and(|c| c.regulated_finance));
+    if found.is_none() {
+        let wrong = error("E133", say::unknown_rule(&id)).at(node.place.clone());
+        let ids = statute::all().iter().map(|statute| statute.id.as_str());
+        errors.push(match nearest(&id, ids) {
+            Some(near) => wrong.help(say_yaml::did_you_mean(near)),
+            None => wrong.help(say::unknown_rule_help()),
+        });
     }
-    errors.push(
-        error("E133", say::bad_rule_id(&id))
-            .at(node.place.clone())
-            .help(say::bad_rule_id_help()),
-    );
-    None
+    found
+}
+
+/// The field that a statute counts from; how it counts is the statute's affair (E155).
+fn own_start(
+    start: Start,
+    statute: &Statute,
+    stated: &Node,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let begin = match &start {
+        Start::Clock | Start::Own(_) => None,
+        Start::Event(_) => Some(Begin::Event),
+        Start::Eoy(_) => Some(Begin::Eoy),
+        Start::FyEnd(_) => Some(Begin::FyEnd),
+        Start::EoyAfter(_) => Some(Begin::EoyAfter),
+    };
+    let version = statute.versions.last()?;
+    if begin.is_some_and(|begin| begin != version.start) {
+        errors.push(
+            error("E155", say::other_start(&statute.id))
+                .at(stated.place.clone())
+                .help(say::other_start_help(start.field().unwrap_or_default())),
+        );
+    }
+    start.field().map(str::to_owned)
 }

@@ -9,7 +9,7 @@ use crate::connector::library::is_path;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::context::Context;
 use crate::inventory::documents;
-use crate::inventory::object::{Dialect, objects};
+use crate::inventory::object::{self, Dialect, objects};
 use crate::inventory::plugin;
 use crate::inventory::settings::{self, Stated};
 use crate::inventory::values::{duration, is_label, number, word};
@@ -267,6 +267,7 @@ fn manual(top: &mut Fields<'_, '_>) -> ManualTasks {
     if let Some(mut inner) = node.and_then(|node| Fields::of(node, top.errors())) {
         tasks.find = inner.text("find");
         tasks.erase = inner.text("erase");
+        tasks.others = object::others(&mut inner);
         let days = inner.optional("days");
         if let Some(days) = days.and_then(|node| number(node, 1..=365, inner.errors())) {
             tasks.days = u32::try_from(days).unwrap_or(TASK_DAYS);

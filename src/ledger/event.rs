@@ -1,11 +1,14 @@
 //! What can stand in a ledger.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Head;
+use crate::case_id::CaseId;
 use crate::connector::Action;
 use crate::findings::{Control, ObjectStatus, SystemStatus};
+use crate::hold::{Ground, HoldId, Scope};
 use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::messages::{Text, export as say};
@@ -110,6 +113,9 @@ pub enum Event {
         until: Option<Date>,
         /// Code of the fault, if one decided the outcome.
         fault: Option<String>,
+        /// Holds that keep the record.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        holds: Vec<HoldId>,
     },
     /// A later look raised or lowered what is proven about a step.
     StepVerified {
@@ -125,12 +131,197 @@ pub enum Event {
     },
     /// A bundle was written; its id is the SHA-256 of its ASiCManifest001.
     EvidenceMade { bundle: Digest, number: u32 },
+    /// A container over the cases of a period was written; its id is made as a bundle's.
+    PeriodSealed {
+        from: Date,
+        until: Date,
+        container: Digest,
+        number: u32,
+        cases: u64,
+        operator: String,
+    },
+    /// A leaf of the log over all cases (RFC 6962): the log is the leaves of these events in the order of the ledger.
+    LeafAppended { leaf: Digest, of: Leaf },
+    /// A time-stamping authority answered (RFC 3161): when it says it did, and who it says it is.
+    TimeStamped {
+        of: Stamped,
+        /// What was stamped: hash of the case's first event, id of a bundle, hash of a checkpoint.
+        digest: Digest,
+        /// SHA-256 of the token.
+        token: Digest,
+        /// The header of a stored event has an `at` of its own.
+        #[serde(rename = "time")]
+        at: Timestamp,
+        authority: String,
+    },
+    /// What opens a bundle's commitments was handed to somebody: all of it to recipients, or one record's to a reader.
+    Disclosed {
+        bundle: Digest,
+        records: u64,
+        /// Fingerprints of the recipients' keys; none where it was shown on the screen.
+        recipients: Vec<Digest>,
+        operator: String,
+    },
+    /// The case's key and everything personal in it were destroyed.
+    CasePurged {
+        /// Whether that was before the day until which the case is kept.
+        early: bool,
+        /// A code; only where it was early.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        operator: String,
+    },
+    /// The organisation seals with another key from here on; both certificates by fingerprint.
+    SealChanged {
+        previous: Option<Digest>,
+        certificate: Digest,
+        operator: String,
+    },
+    /// Cases were drawn by a seed and looked at once more.
+    Sampled {
+        seed: String,
+        asked: u32,
+        cases: Vec<String>,
+        operator: String,
+    },
+    /// A sweep looked at what its rules make due.
+    SweepPlanned {
+        sweep: String,
+        day: Date,
+        inventory: Digest,
+        rules: Vec<RulePlanned>,
+        /// Rules that could not be looked at, or are not swept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missed: Vec<RuleMissed>,
+        /// Whether it was about some of the rules only.
+        #[serde(default, skip_serializing_if = "is_false")]
+        limited: bool,
+        /// Seconds after which the next run is expected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        every_s: Option<u64>,
+        operator: String,
+    },
+    /// A sweep begins to write, or goes on after it was killed.
+    SweepStarted {
+        sweep: String,
+        day: Date,
+        version: String,
+        operator: String,
+    },
+    /// Intent: so many records, whose names have this root, are about to be written to.
+    SweepBatchStarted {
+        sweep: String,
+        rule: Digest,
+        batch: u32,
+        records: u64,
+        root: Digest,
+        /// Where each record has an outcome of its own: the plan of the batch, which this lets write.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Digest>,
+    },
+    /// So many of them were; the root of their names in the order of the batch. `settled` says that reading told so after a run was
+    /// killed.
+    SweepBatchEnded {
+        sweep: String,
+        rule: Digest,
+        batch: u32,
+        done: u64,
+        root: Digest,
+        settled: bool,
+    },
+    /// A rule has gone through its object.
+    SweepRuleEnded {
+        sweep: String,
+        rule: Digest,
+        done: u64,
+        /// Due, and spared for a hold or an open request.
+        spared: u64,
+        /// Still due after the run and not spared; `None` if nobody could count.
+        remaining: Option<u64>,
+        /// Code of what stopped it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopped: Option<String>,
+    },
+    SweepEnded {
+        sweep: String,
+        complete: bool,
+        exit: u8,
+    },
+    /// What a sweep found and did of the erasures that requests have left for later; written before its end, and only where there are any.
+    SweepDeferred {
+        sweep: String,
+        parts: Vec<DeferredPart>,
+    },
+    /// Erasures that a plan of the case has left for later are due, and are about to be carried out: its rules were approved then.
+    DeferredDue {
+        sweep: String,
+        plan: Digest,
+        records: u64,
+        operator: String,
+    },
+    /// Intent: written before the request leaves.
+    DeferredStarted {
+        plan: Digest,
+        step: u32,
+        system: String,
+        object: String,
+        record: Digest,
+        action: Action,
+        before: Digest,
+        after: Option<Digest>,
+    },
+    /// A later look raised or lowered what is proven about it.
+    DeferredVerified {
+        plan: Digest,
+        step: u32,
+        outcome: Outcome,
+        level: Level,
+    },
+    /// What became of it; without a plan where the record was another by now and none was made.
+    DeferredEnded {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Digest>,
+        step: u32,
+        system: String,
+        object: String,
+        record: Digest,
+        action: Option<Action>,
+        outcome: Outcome,
+        level: Option<Level>,
+        fault: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        holds: Vec<HoldId>,
+    },
+    /// A statement about a run that has ended was sealed, as the next in the chain of all runs.
+    SweepSealed {
+        sweep: String,
+        /// SHA-256 of the statement.
+        statement: Digest,
+        /// Counts from 1 over all runs.
+        number: u64,
+        /// The statement before this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        predecessor: Option<Digest>,
+    },
+    /// A checkpoint of the log left the house.
+    LogAnchored {
+        size: u64,
+        root: Digest,
+        /// Stamps, copies, and programs that took it.
+        copies: u32,
+        /// An operator says that they sent it to somebody.
+        #[serde(default, skip_serializing_if = "is_false")]
+        sent: bool,
+    },
     /// A person has something to do; what, and who, lies in the vault.
     TaskOpened {
         task: Digest,
         system: String,
         kind: TaskKind,
         due: Date,
+        /// What is looked up there, by the connector's name for it; of look-ups alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<String>,
     },
     /// Its owner was to be reminded: the text was printed for somebody to send.
     TaskReminded { task: Digest, operator: String },
@@ -173,6 +364,24 @@ pub enum Event {
     },
     /// A package reached its day and was deleted.
     ExportExpired { package: Digest },
+    /// Records are kept from being erased. The reason, and whose identities the digests are of, lies in the vault.
+    HoldAdded {
+        hold: HoldId,
+        ground: Ground,
+        scope: Scope,
+        review_by: Date,
+        /// The case whose person it is on, where one was named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<CaseId>,
+        operator: String,
+    },
+    /// The person is known by further identities, which a search has found.
+    HoldWidened {
+        hold: HoldId,
+        identities: Vec<Digest>,
+    },
+    /// They are not, any more.
+    HoldReleased { hold: HoldId, operator: String },
     /// The first ledgers do not say how, nor who.
     CaseClosed {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -182,12 +391,154 @@ pub enum Event {
     },
 }
 
+/// What a rule of a sweep meets in its object, in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RulePlanned {
+    /// The rule as it is now, by its digest.
+    pub rule: Digest,
+    pub data_type: String,
+    pub system: String,
+    pub object: String,
+    pub action: Action,
+    pub records: u64,
+    /// Whether there are more, which were not counted: the due ones are few enough of those that were.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
+    pub due: u64,
+    pub referenced: u64,
+    pub unknown: u64,
+    pub future: u64,
+    /// Due, and held or part of an open request.
+    pub spared: u64,
+    /// Those among them that are spared for an open request.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub requested: u64,
+    /// Which engine counts and writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// Rule of the law, its norm, or the period that the company has set itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statute: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub norm: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<String>,
+    /// What speaks against carrying it out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brakes: Vec<Brake>,
+    /// What the system itself does besides when records are written to, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<String>,
+    /// The holds that keep some of it, or all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<HoldId>,
+}
+
+/// What one case has left in one object, and what a sweep did about it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeferredPart {
+    pub of_case: String,
+    pub system: String,
+    pub object: String,
+    /// What kept the records; none where a hold did, or where they came to hang below one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub norm: Option<String>,
+    pub due: u64,
+    /// Erased, or found gone.
+    pub done: u64,
+    pub held: u64,
+    /// For another open request of the person.
+    pub spared: u64,
+    /// Others by now, or not to be read: a person's.
+    pub changed: u64,
+    /// By the law of today, by a person's word, or because something below them stays.
+    pub kept: u64,
+    /// For the next run.
+    pub open: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brakes: Vec<Brake>,
+}
+
+/// A rule of which a run cannot say what it meets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuleMissed {
+    pub rule: Digest,
+    pub data_type: String,
+    pub system: String,
+    pub object: String,
+    pub action: Action,
+    /// Code of the fault, or the word for why it is not swept.
+    pub why: String,
+}
+
+/// Why a rule only plans, or stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Brake {
+    /// No earlier run has shown it as it is now.
+    New,
+    /// The last run that showed it is longer ago than a month.
+    Forgotten,
+    /// More records than the cap.
+    Cap,
+    /// More of the object than the cap.
+    Share,
+    /// Many more than usual.
+    Unusual,
+    /// Other triggers act on its records than when it was shown.
+    Triggers,
+    /// Outside of the maintenance window.
+    Window,
+    /// The stop file lies there.
+    Stopped,
+    /// The system's clock and ours differ.
+    Clock,
+    /// It cannot be told which records are held.
+    Holds,
+    /// A hold is on all of it.
+    Held,
+    /// What it leaves would not be anonymous.
+    Weak,
+}
+
+/// What a leaf of the log stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leaf {
+    /// A case that was opened.
+    Opened,
+    /// The statement of a bundle.
+    Statement,
+    /// The statement of the container of a period.
+    Period,
+    /// The statement of a case complete, for an authority.
+    Authority,
+}
+
+/// What a time stamp is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stamped {
+    /// The first event of a case: it was not opened later.
+    Opened,
+    /// A bundle.
+    Bundle,
+    /// The container of a period.
+    Period,
+    /// A case complete, for an authority.
+    Authority,
+    /// A checkpoint of the log.
+    Checkpoint,
+}
+
 /// What a person is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskKind {
     /// Look for the person in a system that is not connected.
     Search,
+    /// Look for the person in what the connector of a system does not read.
+    LookUp,
     /// Erase, lock, decide: what a plan leaves to people.
     Act,
 }
@@ -322,6 +673,10 @@ pub struct ObjectAnswer {
     pub control: Control,
     pub records: u64,
     pub near_misses: u64,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn is_none(count: &u64) -> bool {

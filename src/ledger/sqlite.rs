@@ -9,13 +9,13 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::Head;
-use super::store::{Line, Store, Tips};
+use super::store::{Line, Stillness, Store, Tips};
 use super::verify::{Flaw, damaged};
 use crate::case_id::CaseId;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::keys::Digest;
 use crate::messages::store as say;
-use crate::workspace::{Workspace, acquire, database_trouble, not_ours, open_database};
+use crate::workspace::{Held, Workspace, acquire, database_trouble, not_ours, open_database};
 
 /// How long a commit waits for another process.
 const WAIT: Duration = Duration::from_secs(10);
@@ -92,6 +92,15 @@ impl SqliteStore {
     fn trouble(&self, error: &rusqlite::Error) -> Trouble {
         database_trouble(error, &self.file)
     }
+
+    fn lock(&self) -> Result<Held> {
+        let held = acquire(&self.commit_lock, self.wait)?;
+        Ok(held.map_err(|holder| {
+            Diagnostic::new("E635", Exit::Failed, say::ledger_busy(self.wait.as_secs()))
+                .why(holder)
+                .help(say::ledger_busy_help())
+        })?)
+    }
 }
 
 impl Store for SqliteStore {
@@ -100,11 +109,7 @@ impl Store for SqliteStore {
         case: Option<&CaseId>,
         link: &mut dyn FnMut(&Tips) -> Result<Vec<Line>>,
     ) -> Result<()> {
-        let _held = acquire(&self.commit_lock, self.wait)?.map_err(|holder| {
-            Diagnostic::new("E635", Exit::Failed, say::ledger_busy(self.wait.as_secs()))
-                .why(holder)
-                .help(say::ledger_busy_help())
-        })?;
+        let _held = self.lock()?;
         let file = &self.file;
         let trouble = |error: rusqlite::Error| database_trouble(&error, file);
         let transaction = self
@@ -115,6 +120,10 @@ impl Store for SqliteStore {
         let lines = link(&tips)?;
         insert(&transaction, &lines).map_err(trouble)?;
         transaction.commit().map_err(trouble)
+    }
+
+    fn still(&self) -> Result<Stillness> {
+        Ok(Stillness::new(self.lock()?))
     }
 
     fn lines(
@@ -135,6 +144,17 @@ impl Store for SqliteStore {
             if !visit(line(row).map_err(trouble)?)? {
                 break;
             }
+        }
+        Ok(())
+    }
+
+    fn of_no_case(&self, behind: u64, visit: &mut dyn FnMut(Line) -> Result<()>) -> Result<()> {
+        let trouble = |error: rusqlite::Error| self.trouble(&error);
+        let sql = format!("{COLUMNS} WHERE seq > ?1 AND case_id IS NULL ORDER BY seq");
+        let mut statement = self.connection.prepare_cached(&sql).map_err(trouble)?;
+        let mut rows = statement.query([behind.cast_signed()]).map_err(trouble)?;
+        while let Some(row) = rows.next().map_err(trouble)? {
+            visit(line(row).map_err(trouble)?)?;
         }
         Ok(())
     }

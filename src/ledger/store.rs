@@ -28,6 +28,15 @@ pub struct Tips {
     pub case_last: Option<Line>,
 }
 
+/// While it is there, nobody commits.
+pub struct Stillness(#[expect(dead_code, reason = "dropping it lets others commit")] Box<dyn Send>);
+
+impl Stillness {
+    pub fn new(held: impl Send + 'static) -> Stillness {
+        Stillness(Box::new(held))
+    }
+}
+
 /// An ordered store of lines.
 pub trait Store {
     /// Appends the lines that `link` makes of the tips, in one durable commit that no other writer can come between. Nothing is
@@ -38,12 +47,18 @@ pub trait Store {
         link: &mut dyn FnMut(&Tips) -> Result<Vec<Line>>,
     ) -> Result<()>;
 
+    /// Keeps every writer out, this one too, until what it returns is dropped; reading goes on.
+    fn still(&self) -> Result<Stillness>;
+
     /// Hands over the lines of the ledger or of one case in their order, until `visit` says `false`.
     fn lines(
         &self,
         case: Option<&CaseId>,
         visit: &mut dyn FnMut(Line) -> Result<bool>,
     ) -> Result<()>;
+
+    /// Hands over the lines behind a position that belong to no case, in their order.
+    fn of_no_case(&self, behind: u64, visit: &mut dyn FnMut(Line) -> Result<()>) -> Result<()>;
 
     /// The line at a position.
     fn line(&self, seq: u64) -> Result<Option<Line>>;

@@ -451,6 +451,24 @@ fn many_writers_make_one_chain() {
 }
 
 #[test]
+fn while_a_ledger_is_still_everybody_reads_and_nobody_writes() {
+    let (_folder, workspace) = history();
+    let ledger = open(&workspace);
+    let still = ledger.still().unwrap();
+    let mut other = open(&workspace);
+    let writer = std::thread::spawn(move || {
+        let at = noon() + 9.seconds();
+        other.append(None, at, &[Event::IdentityAssumed]).unwrap();
+    });
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(ledger.head().unwrap().count, 7);
+    assert!(ledger.event(7).unwrap().is_some());
+    drop(still);
+    writer.join().unwrap();
+    assert_eq!(ledger.head().unwrap().count, 8);
+}
+
+#[test]
 fn a_missing_foreign_or_broken_ledger_is_never_replaced() {
     let (_folder, workspace) = history();
     let lock = Lock::read(&workspace).unwrap();

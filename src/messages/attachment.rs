@@ -9,6 +9,13 @@ catalogue! {
     same_file_help() { en: "name the file:   get: \"/attachments/{{{{ file.id }}}}\", or its whole address:   get: \"{{{{ file.url }}}}\"", de: "die Datei benennen:   get: \"/attachments/{{{{ file.id }}}}\", oder ihre ganze Adresse:   get: \"{{{{ file.url }}}}\"" }
     address_needs_get() { en: "a whole address that a system names is only fetched by GET", de: "eine ganze Adresse, die ein System nennt, wird nur mit GET abgerufen" }
     address_needs_get_help() { en: "use `get`, or a path below `api.url`", de: "`get` verwenden oder einen Pfad unter `api.url`" }
+    call_without_base64() { en: "the reply to a call is JSON, and nothing says where in it the file stands", de: "die Antwort auf einen Aufruf ist JSON, und nirgends steht, wo darin die Datei ist" }
+    call_without_base64_help() { en: "say where it stands as Base64:   base64: \"$.result[0].content\"", de: "angeben, wo sie als Base64 steht:   base64: \"$.result[0].content\"" }
+    no_spot(path) { en: "`{path}` is no place that is known while the reply comes", de: "`{path}` ist keine Stelle, die schon feststeht, während die Antwort kommt" }
+    no_spot_why() { en: "the file is decoded as it comes and never held as a whole", de: "die Datei wird dekodiert, wie sie kommt, und nie als Ganzes gehalten" }
+    no_spot_help() { en: "name its members and items, `$.result[0].content`, or the one member of a name, `$..content`", de: "die Elemente und Stellen benennen, `$.result[0].content`, oder das einzige Element eines Namens, `$..content`" }
+    idle_type() { en: "the type of this file is what its reply says, so `type` would change nothing", de: "den Typ dieser Datei nennt ihre Antwort, `type` würde daran nichts ändern" }
+    idle_type_help() { en: "leave `type` out; it belongs to a file that stands as `base64` in a JSON reply", de: "`type` weglassen; es gehört zu einer Datei, die als `base64` in einer JSON-Antwort steht" }
     told_host() { en: "this host would be whatever the system says", de: "dieser Rechnername wäre das, was das System gerade nennt" }
     told_host_why() { en: "whoever can write into a record could then send the program to any server", de: "wer in einen Datensatz schreiben kann, könnte das Programm so zu jedem Server schicken" }
     told_host_help() { en: "write the hosts out, or take them from the settings:   hosts: [\"*.example.com\", \"{{{{ settings.files_host }}}}\"]", de: "die Rechnernamen ausschreiben oder aus den Einstellungen nehmen:   hosts: [\"*.example.com\", \"{{{{ settings.files_host }}}}\"]" }

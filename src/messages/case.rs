@@ -9,7 +9,7 @@ catalogue! {
     waits_apply() { en: "the plan to be carried out", de: "die Ausführung des Plans" }
     waits_again() { en: "systems that could not be reached", de: "Systeme, die nicht erreichbar waren" }
     waits_person() { en: "a person: records were blocked, changed or could not be verified", de: "einen Menschen: Datensätze waren blockiert, verändert oder nicht nachprüfbar" }
-    waits_evidence() { en: "the evidence bundle", de: "das Nachweispaket" }
+    waits_evidence() { en: "the evidence bundle", de: "den Nachweis" }
     waits_acceptance() { en: "your word on records that may be somebody else's (--accept)", de: "Ihr Wort zu Datensätzen, die auch jemand anderem gehören können (--accept)" }
     waits_owners() { en: "the owners of systems that are not connected", de: "die Zuständigen der Systeme, die nicht angebunden sind" }
     waits_tasks() { en: "people who have tasks", de: "Menschen, die Aufgaben haben" }
@@ -41,7 +41,7 @@ catalogue! {
     event_started(run) { en: "run {run} of the plan began", de: "{run}. Durchlauf des Plans begonnen" }
     event_step(place, outcome) { en: "{place}: {outcome}", de: "{place}: {outcome}" }
     event_ended(exit) { en: "run ended with exit code {exit}", de: "Durchlauf beendet mit Code {exit}" }
-    event_evidence(bundle) { en: "evidence bundle {bundle} made", de: "Nachweispaket {bundle} erstellt" }
+    event_evidence(bundle) { en: "evidence bundle {bundle} made", de: "Nachweis {bundle} erstellt" }
     event_task(task, system, due) { en: "task {task} opened: {system}, due {due}", de: "Aufgabe {task} eröffnet: {system}, fällig am {due}" }
     event_reminded(task, operator) { en: "reminder for task {task} written by {operator}", de: "Erinnerung an Aufgabe {task} geschrieben von {operator}" }
     event_task_read(task, operator) { en: "task {task} done, says {operator}; its document was read again and names the person no more", de: "Aufgabe {task} laut {operator} erledigt; ihr Dokument wurde noch einmal gelesen und nennt die Person nicht mehr" }

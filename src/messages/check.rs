@@ -35,7 +35,7 @@ catalogue! {
     no_seal_help() { en: "restore the sealing key and its certificate from a backup, or see `evidence.seal` in dsr.yaml", de: "Siegelschlüssel und Zertifikat aus einer Sicherung wiederherstellen, oder `evidence.seal` in der dsr.yaml prüfen" }
     seal_expired(day) { en: "the sealing certificate is not valid today; its last day is {day}", de: "das Siegelzertifikat gilt heute nicht; sein letzter Tag ist der {day}" }
     seal_expires(day) { en: "the sealing certificate expires on {day}", de: "das Siegelzertifikat läuft am {day} ab" }
-    seal_expires_help() { en: "have a new one issued and put it in the place of .dsr/keys/seal.cert.pem with its key; old bundles stay valid", de: "ein neues ausstellen lassen und samt Schlüssel an die Stelle von .dsr/keys/seal.cert.pem legen; alte Pakete bleiben gültig" }
+    seal_expires_help() { en: "have a new one issued and put it in the place of .dsr/keys/seal.cert.pem with its key; old bundles stay valid", de: "ein neues ausstellen lassen und samt Schlüssel an die Stelle von .dsr/keys/seal.cert.pem legen; alte Nachweise bleiben gültig" }
     disk(megabytes) { en: "only {megabytes} MB are free on the disk of the workspace", de: "auf dem Datenträger des Arbeitsordners sind nur noch {megabytes} MB frei" }
     disk_help() { en: "make room; an erasure that cannot write its events stops", de: "Platz schaffen; eine Löschung, die ihre Ereignisse nicht schreiben kann, hält an" }
     leftover(name, days) { en: "exports/{name} is {days} days old; a package for a person has no business here that long", de: "exports/{name} ist {days} Tage alt; so lange hat ein Paket für eine Person hier nichts zu suchen" }

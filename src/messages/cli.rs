@@ -44,7 +44,7 @@ catalogue! {
     case_is_closed(case) { en: "the case {case} is closed", de: "der Vorgang {case} ist geschlossen" }
     case_is_closed_help(case) { en: "`dsr case show {case}` shows what was done; a new request opens a new case by itself", de: "`dsr case show {case}` zeigt, was geschah; eine neue Anfrage eröffnet von selbst einen neuen Vorgang" }
     case_is_purged(case) { en: "the key of case {case} was destroyed, so nothing personal of it can be read", de: "der Schlüssel des Vorgangs {case} wurde vernichtet; nichts Persönliches daraus ist mehr lesbar" }
-    case_is_purged_help(case) { en: "its bundle under evidence/ still verifies, and `dsr case show {case}` still lists what was done", de: "sein Paket unter evidence/ bleibt prüfbar, und `dsr case show {case}` führt weiter auf, was geschah" }
+    case_is_purged_help(case) { en: "its bundle under evidence/ still verifies, and `dsr case show {case}` still lists what was done", de: "sein Nachweis unter evidence/ bleibt prüfbar, und `dsr case show {case}` führt weiter auf, was geschah" }
     joined_case(case, received) { en: "Going on with case {case}, received {received}.", de: "Vorgang {case} wird fortgesetzt, eingegangen am {received}." }
     opened_case(case, received) { en: "Case {case} opened, received {received}.", de: "Vorgang {case} eröffnet, eingegangen am {received}." }
     received_in_future(day) { en: "the request cannot have been received on {day}", de: "die Anfrage kann nicht am {day} eingegangen sein" }
@@ -107,8 +107,10 @@ catalogue! {
     no_runtime_help() { en: "the machine lacks threads or memory: end other programs, then run the command again; what was begun is in the ledger", de: "dem Rechner fehlen Threads oder Speicher: andere Programme beenden, dann den Befehl wiederholen; Begonnenes steht im Protokoll" }
     fact() { en: "What", de: "Was" }
     value() { en: "Value", de: "Wert" }
+    verifier_written(path) { en: "The verifier lies at {path}. Open it in a browser; it works without a network.", de: "Das Prüfprogramm liegt unter {path}. Es öffnet sich im Browser und braucht kein Netz." }
+    verifier_beside(path) { en: "The verifier lies beside it: {path}. Whoever audits you should rather take it from the release page of dsr than from you.", de: "Das Prüfprogramm liegt daneben: {path}. Wer Sie prüft, sollte es besser von der Veröffentlichungsseite von dsr beziehen als von Ihnen." }
     fact_case() { en: "Case", de: "Vorgang" }
-    fact_bundle() { en: "Bundle", de: "Paket" }
+    fact_bundle() { en: "Bundle", de: "Nachweis" }
     fact_signer() { en: "Sealed by", de: "Gesiegelt von" }
     fact_fingerprint() { en: "Fingerprint", de: "Fingerabdruck" }
     fact_sealed_at() { en: "Sealed at", de: "Gesiegelt am" }
@@ -116,7 +118,7 @@ catalogue! {
     fact_level() { en: "Seal level", de: "Siegelstufe" }
     fact_content() { en: "Content", de: "Inhalt" }
     counts(files, records, events) { en: "{files} files, {records} records, {events} events", de: "{files} Dateien, {records} Datensätze, {events} Ereignisse" }
-    says_not_proven(count) { en: "The bundle itself lists {count} things that it does not prove; see NOT PROVEN on its cover.", de: "Das Paket nennt selbst {count} Dinge, die es nicht beweist; siehe NICHT BEWIESEN auf dem Deckblatt." }
+    says_not_proven(count) { en: "The bundle itself lists {count} things that it does not prove; see NOT PROVEN on its cover.", de: "Der Nachweis nennt selbst {count} Dinge, die er nicht beweist; siehe NICHT BEWIESEN auf dem Deckblatt." }
     audit_seq() { en: "No.", de: "Nr." }
     audit_at() { en: "At (UTC)", de: "Zeit (UTC)" }
     audit_event() { en: "Event", de: "Ereignis" }

@@ -5,14 +5,13 @@ catalogue! {
     language_number_help() { en: "this program reads:   dsr: 1", de: "dieses Programm liest:   dsr: 1" }
     connector_name() { en: "the name of a connector consists of small letters, digits and `-`", de: "der Name eines Konnektors besteht aus Kleinbuchstaben, Ziffern und `-`" }
     version() { en: "a version has three numbers, such as 1.0.0", de: "eine Version besteht aus drei Zahlen, etwa 1.0.0" }
-    not_yet(word) { en: "`{word}` belongs to the connector language, but not to this version of dsr", de: "`{word}` gehört zur Konnektorsprache, aber noch nicht zu dieser Version von dsr" }
-    not_yet_help() { en: "nothing in a connector is skipped in silence; describe this part without it, or wait for a later version", de: "in einem Konnektor wird nichts stillschweigend übergangen; diesen Teil ohne das Wort beschreiben oder auf eine spätere Version warten" }
     protocols() { en: "the protocols are rest, odata2, odata4 and jsonrpc2", de: "die Protokolle sind rest, odata2, odata4 und jsonrpc2" }
 
     setting_name(name) { en: "`{name}` cannot name a setting: letters, digits and `_` only", de: "`{name}` kann keine Einstellung benennen: nur Buchstaben, Ziffern und `_`" }
     setting_type(kind) { en: "`{kind}` is no type of setting; there are text, url, integer and boolean", de: "`{kind}` ist kein Typ für eine Einstellung; es gibt text, url, integer und boolean" }
     setting_bad_pattern() { en: "`pattern` is not a regular expression", de: "`pattern` ist kein regulärer Ausdruck" }
     setting_unused(name) { en: "the setting `{name}` is never used", de: "die Einstellung `{name}` wird nirgends verwendet" }
+    setting_unused_below(name) { en: "take it out in the file that extends the connector:   settings: {{ {name}: null }}", de: "in der Datei herausnehmen, die den Konnektor erweitert:   settings: {{ {name}: null }}" }
     setting_unused_help() { en: "remove it, or use it as {{{{ settings.… }}}}", de: "entfernen, oder als {{{{ settings.… }}}} verwenden" }
     secret_default() { en: "a secret stands in the connector file", de: "in der Konnektordatei steht ein Geheimnis" }
     secret_default_help() { en: "remove `default`; the inventory refers to the secret", de: "`default` entfernen; das Inventar verweist auf das Geheimnis" }
@@ -56,6 +55,13 @@ catalogue! {
     status_meaning_why() { en: "401 and 403 are lost permissions and never pass for an erasure; only 4xx can say that something is gone, only 2xx that it is done", de: "401 und 403 sind fehlende Rechte und gelten nie als Löschung; nur 4xx kann besagen, dass etwas fort ist, nur 2xx, dass es getan ist" }
     blind_condition(word) { en: "the condition `{word}` reads nothing from the reply", de: "die Bedingung `{word}` liest nichts aus der Antwort" }
     blind_condition_why() { en: "it would be true whatever the system answers", de: "sie träfe zu, was auch immer das System antwortet" }
+    blind_side(word) { en: "one side of the condition `{word}` reads nothing of what the system says", de: "eine Seite der Bedingung `{word}` liest nichts von dem, was das System sagt" }
+    blind_side_help(names) { en: "let each side of `or` compare something of: {names}", de: "auf jeder Seite von `or` etwas hieraus vergleichen: {names}" }
+    always_true(word, part) { en: "the condition `{word}` cannot be false: {part}", de: "die Bedingung `{word}` kann nicht falsch sein: {part}" }
+    always_true_help() { en: "compare what the system says with what it says in this case only", de: "vergleichen, was das System sagt, und zwar mit dem, was es nur in diesem Fall sagt" }
+    true_of_nothing(word) { en: "the condition `{word}` is true of a reply in which nothing stands", de: "die Bedingung `{word}` trifft auf eine Antwort zu, in der nichts steht" }
+    true_of_nothing_why() { en: "a system that is disturbed, or lets nobody in, answers so as well", de: "so antwortet auch ein gestörtes System, oder eines, das niemanden einlässt" }
+    true_of_nothing_help() { en: "compare a value that the reply has to hold, or a status such as 404", de: "einen Wert vergleichen, der in der Antwort stehen muss, oder einen Status wie 404" }
     blind_condition_help() { en: "compare something in status, headers, body or text", de: "etwas aus status, headers, body oder text vergleichen" }
 
     no_objects() { en: "a connector describes at least one object", de: "ein Konnektor beschreibt mindestens ein Objekt" }
@@ -105,6 +111,8 @@ catalogue! {
     reading_verbs_help() { en: "search and read with GET, or with a POST that only searches", de: "mit GET suchen und lesen oder mit einem POST, das nur sucht" }
     page_elsewhere_help() { en: "leave `page` out here", de: "`page` hier weglassen" }
     flat_values_help() { en: "write it out as a text", de: "als Text ausschreiben" }
+    header_value(name) { en: "the value of `{name}` is not one line of printable ASCII", de: "der Wert von `{name}` ist keine einzelne Zeile aus druckbarem ASCII" }
+    header_value_help() { en: "write it on one line, without spaces at its ends", de: "in eine Zeile schreiben, ohne Leerzeichen am Anfang und Ende" }
     header_name_help() { en: "leave it to dsr, or set another header", de: "dsr überlassen oder ein anderes Kopffeld setzen" }
     protocols_help() { en: "write:   protocol: rest, or leave it out", de: "schreiben:   protocol: rest, oder weglassen" }
     rate_help() { en: "such as:   rate: 10/s", de: "zum Beispiel:   rate: 10/s" }
@@ -113,7 +121,7 @@ catalogue! {
     version_help() { en: "write:   version: 1.0.0", de: "schreiben:   version: 1.0.0" }
     setting_default_help() { en: "correct `default`, or leave it out", de: "`default` berichtigen oder weglassen" }
     idle_page_word(word) { en: "`{word}` means nothing in this form of `page`", de: "`{word}` bedeutet in dieser Form von `page` nichts" }
-    idle_page_word_help() { en: "`into` belongs to `cursor`, `start` to `offset` and `number`", de: "`into` gehört zu `cursor`, `start` zu `offset` und `number`" }
+    idle_page_word_help() { en: "`into` belongs to `cursor`, `start` to `offset` and `number`, `pages` to `number`", de: "`into` gehört zu `cursor`, `start` zu `offset` und `number`, `pages` zu `number`" }
     page_into_help() { en: "say where the cursor is sent back:   into: query.cursor", de: "angeben, wo der Zeiger zurückgeschickt wird:   into: query.cursor" }
     no_body_for_page(place) { en: "the pages need `{place}`, and this request has no JSON body written out as a mapping", de: "die Seiten brauchen `{place}`, und diese Anfrage hat keinen JSON-Rumpf, der als Zuordnung ausgeschrieben ist" }
     no_body_for_page_help() { en: "give it one (`body: {{ … }}`), or write another `page` on this request, such as   page: none", de: "einen angeben (`body: {{ … }}`) oder bei dieser Anfrage ein anderes `page` schreiben, zum Beispiel   page: none" }

@@ -20,7 +20,7 @@ catalogue! {
     why_scanned() { en: "PDF pages without text (scans)", de: "PDF-Seiten ohne Text (Scans)" }
     why_media() { en: "sound and film", de: "Ton und Film" }
     why_encrypted() { en: "encrypted", de: "verschlüsselt" }
-    why_legacy() { en: "Office before 2007 or Outlook", de: "Office vor 2007 oder Outlook" }
+    why_legacy() { en: "old Office format", de: "altes Office-Format" }
     why_packed() { en: "archives and attached files", de: "Archive und angehängte Dateien" }
     why_unknown() { en: "unknown format", de: "unbekanntes Format" }
     why_too_large() { en: "too large", de: "zu groß" }

@@ -55,18 +55,10 @@ catalogue! {
     task_processor(digest) { en: "L4, the processor's written confirmation, SHA-256 {digest}", de: "L4, schriftliche Bestätigung des Auftragsverarbeiters, SHA-256 {digest}" }
     task_proof_head() { en: "Proof", de: "Beleg" }
     task_no_proof() { en: "without proof", de: "ohne Beleg" }
-    because_held() { en: "legal hold (its reason is in the case file)", de: "Aufbewahrungssperre (der Grund steht in der Fallakte)" }
+    because_held() { en: "legal hold (its reason is in the case file)", de: "Löschstopp (der Grund steht in der Fallakte)" }
     because_unknown() { en: "no reason is recorded in the last plan", de: "im letzten Plan ist kein Grund verzeichnet" }
     withheld() { en: "[left out: the words contained something personal; see the case file]", de: "[ausgelassen: der Wortlaut enthielt Personenbezogenes; siehe Fallakte]" }
     seal() { en: "Seal", de: "Siegel" }
-    level_self_signed() {
-        en: "Level S0 of S0 to S3: sealed with a certificate that the organisation issued to itself. The seal shows any change, provided that the fingerprint below was compared over another channel, such as the telephone. There is no time stamp of a third party.",
-        de: "Stufe S0 von S0 bis S3: gesiegelt mit einem Zertifikat, das die Organisation sich selbst ausgestellt hat. Das Siegel zeigt jede Änderung, sofern der Fingerabdruck unten auf anderem Weg verglichen wurde, etwa am Telefon. Einen Zeitstempel eines Dritten gibt es nicht.",
-    }
-    level_issued() {
-        en: "Level S0 of S0 to S3: sealed with a certificate that another authority issued to the organisation. The seal shows any change and leads to that authority. There is no time stamp of a third party.",
-        de: "Stufe S0 von S0 bis S3: gesiegelt mit einem Zertifikat, das eine andere Stelle der Organisation ausgestellt hat. Das Siegel zeigt jede Änderung und führt zu dieser Stelle. Einen Zeitstempel eines Dritten gibt es nicht.",
-    }
     signer() { en: "Certificate", de: "Zertifikat" }
     fingerprint() { en: "SHA-256 fingerprint, to compare by telephone", de: "SHA-256-Fingerabdruck zum Vergleich am Telefon" }
     inventory() { en: "SHA-256 of the full dsr.yaml", de: "SHA-256 der vollständigen dsr.yaml" }
@@ -76,28 +68,28 @@ catalogue! {
     check() { en: "How to check this bundle", de: "So prüfen Sie diesen Nachweis" }
     verify_title() { en: "How to check this bundle", de: "So prüfen Sie diesen Nachweis" }
     check_container() {
-        en: "This zip is an ASiC-E container (ETSI EN 319 162-1); do not repack it. Unpacked it is a BagIt 1.0 bag (RFC 8493). It holds nothing that names the person; what opens single records stays with the controller.",
-        de: "Diese Zip-Datei ist ein ASiC-E-Container (ETSI EN 319 162-1); bitte nicht neu packen. Entpackt ist sie ein BagIt-Ordner (BagIt 1.0, RFC 8493). Sie enthält nichts, was die Person benennt; was einzelne Datensätze aufdeckt, bleibt beim Verantwortlichen.",
+        en: "This zip is an ASiC-E container (ETSI EN 319 162-1); do not repack it. Unpacked it is a BagIt 1.0 bag (RFC 8493). It holds nothing that names the person; what opens single records stays with the controller. What it says about the person is pseudonymised and therefore still personal data (Art. 4(5) GDPR): keep it as such.",
+        de: "Diese Zip-Datei ist ein ASiC-E-Container (ETSI EN 319 162-1); bitte nicht neu packen. Entpackt ist sie ein BagIt-Ordner (BagIt 1.0, RFC 8493). Sie enthält nichts, was die Person benennt; was einzelne Datensätze aufdeckt, bleibt beim Verantwortlichen. Was darin zur Person steht, ist pseudonymisiert und damit weiterhin personenbezogen (Art. 4 Nr. 5 DSGVO): entsprechend aufbewahren.",
     }
     check_anchor() {
         en: "The certificate (organisation.pem) must reach you on another way than this bundle: from a contract or from an earlier audit. At the least, compare its fingerprint by telephone, with a number that you did not take from here.",
         de: "Das Zertifikat (organisation.pem) muss Sie auf einem anderen Weg erreichen als dieser Nachweis: aus einem Vertrag oder einer früheren Prüfung. Vergleichen Sie wenigstens den Fingerabdruck am Telefon, unter einer Nummer, die nicht von hier stammt.",
     }
     check_openssl() {
-        en: "Linux, macOS (with openssl@3) and Git Bash on Windows; every line must end without FAIL, the last with \"CAdES Verification successful\":",
-        de: "Linux, macOS (mit openssl@3) und Git Bash unter Windows; keine Zeile darf FAIL melden, die letzte muss mit \"CAdES Verification successful\" enden:",
+        en: "Linux, macOS (with openssl@3) and Git Bash on Windows; no line may say FAIL, the one before the last must say \"CAdES Verification successful\", and the last names who sealed. If organisation.pem is that of an authority which issued the certificate, it vouches for everybody it issues to: the last line must then name the organisation. The certificates are judged at the stamped time, or else at the one that the seal names:",
+        de: "Linux, macOS (mit openssl@3) und Git Bash unter Windows; keine Zeile darf FAIL melden, die vorletzte muss \"CAdES Verification successful\" lauten, und die letzte nennt, wer gesiegelt hat. Ist organisation.pem das Zertifikat einer ausstellenden Stelle, steht es für alle ein, denen sie eines ausstellt: Dann muss die letzte Zeile die Organisation nennen. Beurteilt werden die Zertifikate zur gestempelten Zeit, sonst zu der, die das Siegel nennt:",
     }
     check_files() {
-        en: "`find` may show no file that the lines with OK did not name, but for mimetype and the two under META-INF.",
-        de: "`find` darf außer mimetype und den beiden Dateien unter META-INF keine Datei zeigen, die nicht oben mit OK genannt wurde.",
+        en: "`find` may show no file that the lines with OK did not name, but for mimetype and the files of META-INF that this page names.",
+        de: "`find` darf außer mimetype und den hier genannten Dateien unter META-INF keine Datei zeigen, die nicht oben mit OK genannt wurde.",
     }
     check_powershell() {
         en: "Windows PowerShell, in the unpacked folder; it must print nothing (this compares the files, not the seal):",
         de: "Windows PowerShell, im entpackten Ordner; die Ausgabe muss leer bleiben (verglichen werden die Dateien, nicht das Siegel):",
     }
     check_verifier() {
-        en: "`dsr evidence verify` and scripts/verify-evidence.sh check more (journal, counts, zip tricks). Get either from the release page of dsr, not from the audited party.",
-        de: "`dsr evidence verify` und scripts/verify-evidence.sh prüfen mehr (Journal, Zahlen, Zip-Tricks). Beziehen Sie beides von der Veröffentlichungsseite von dsr, nicht von der geprüften Stelle.",
+        en: "`dsr evidence verify`, verify.html (for a browser, without a network) and scripts/verify-evidence.sh check more (journal, counts, zip tricks). Get any of them from the release page of dsr, not from the audited party.",
+        de: "`dsr evidence verify`, verify.html (für den Browser, ohne Netz) und scripts/verify-evidence.sh prüfen mehr (Journal, Zahlen, Zip-Tricks). Beziehen Sie jedes davon von der Veröffentlichungsseite von dsr, nicht von der geprüften Stelle.",
     }
     status_with(status, code) { en: "{status} ({code})", de: "{status} ({code})" }
     status_unknown() { en: "no answer recorded", de: "keine Antwort aufgezeichnet" }
@@ -169,6 +161,9 @@ catalogue! {
     unreadable(path, reason) { en: "cannot read {path} ({reason})", de: "{path} lässt sich nicht lesen ({reason})" }
     unreadable_help() { en: "name the zip or the folder that it was unpacked into", de: "die Zip-Datei oder den Ordner angeben, in den sie entpackt wurde" }
     invalid_help() { en: "do not rely on this copy; get the bundle again from whoever made it, and compare both", de: "auf diese Kopie ist kein Verlass; den Nachweis erneut beim Ersteller anfordern und beide vergleichen" }
+    verdict_issued(signer) { en: "valid: intact, and sealed by {signer}, whose certificate was issued by an authority you named", de: "gültig: unverändert und gesiegelt von {signer}; das Zertifikat hat eine von Ihnen genannte Stelle ausgestellt" }
+    other_holder(signer, controller) { en: "the certificate ({signer}) is not made out to the controller that the bundle names ({controller})", de: "das Zertifikat ({signer}) ist nicht auf den Verantwortlichen ausgestellt, den der Nachweis nennt ({controller})" }
+    other_holder_help() { en: "the authority you named issues certificates to many; find out who this is, or name the organisation's own certificate", de: "die genannte Stelle stellt vielen Zertifikate aus; klären, wer das ist, oder das Zertifikat der Organisation selbst angeben" }
     verdict_valid() { en: "valid: intact, and sealed by a signer you know", de: "gültig: unverändert und von einem bekannten Unterzeichner gesiegelt" }
     verdict_unknown() { en: "intact, but the signer is unknown", de: "unverändert, aber der Unterzeichner ist unbekannt" }
     verdict_invalid() { en: "invalid", de: "ungültig" }
@@ -220,7 +215,7 @@ catalogue! {
     outcome_blocked() { en: "blocked by the system", de: "vom System verweigert" }
     outcome_changed() { en: "changed since the plan, not written", de: "seit dem Plan geändert, nicht geschrieben" }
     outcome_lost() { en: "no longer found, not written; not proven to be gone", de: "nicht mehr gefunden, nicht geschrieben; dass er gelöscht ist, ist nicht bewiesen" }
-    outcome_held() { en: "held", de: "gesperrt (Löschstopp)" }
+    outcome_held() { en: "held", de: "zurückgehalten (Löschstopp)" }
     outcome_failed() { en: "failed", de: "fehlgeschlagen" }
     outcome_unknown() { en: "unknown", de: "ungewiss" }
     outcome_not_verified() { en: "not verified", de: "nicht bestätigt" }
@@ -306,6 +301,23 @@ pub fn kept_head() -> [Text; 5] {
         head_until(),
         head_because(),
     ]
+}
+
+/// The way on which a request came, where it has a usual name.
+pub fn channel(code: &str) -> Option<Text> {
+    let (en, de) = match code {
+        "letter" => ("letter", "Brief"),
+        "email" | "e-mail" | "mail" => ("e-mail", "E-Mail"),
+        "phone" | "telephone" => ("telephone", "Telefon"),
+        "fax" => ("fax", "Fax"),
+        "portal" => ("portal", "Portal"),
+        "in_person" | "in-person" => ("in person", "persönlich"),
+        _ => return None,
+    };
+    Some(Text {
+        en: en.into(),
+        de: de.into(),
+    })
 }
 
 /// An outcome in words.

@@ -25,6 +25,18 @@ catalogue! {
     locked() { en: "the database or file is locked by another program", de: "die Datenbank oder Datei ist durch ein anderes Programm gesperrt" }
     no_table(table) { en: "the table {table} does not exist or may not be read", de: "die Tabelle {table} gibt es nicht, oder sie darf nicht gelesen werden" }
     no_column(table, column) { en: "the table {table} has no column {column}", de: "die Tabelle {table} hat keine Spalte {column}" }
+    no_dates(column) { en: "the column {column} holds no dates from which a period could count", de: "die Spalte {column} enthält keine Datumsangaben, ab denen eine Frist zählen könnte" }
+    not_anonymous(records) { en: "{records} records did not show their masks after the write, so nothing of it was kept", de: "{records} Datensätze zeigten nach dem Schreiben ihre Masken nicht; nichts davon wurde behalten" }
+    not_anonymised_here() { en: "in this kind of system a sweep erases and restricts records, and makes none anonymous", de: "in dieser Art von System löscht und sperrt ein Löschlauf Datensätze und anonymisiert keine" }
+    more_than_shown(path) { en: "{path} holds more that is due than this run has counted, so nothing of it was written", de: "{path} enthält mehr Fälliges, als dieser Lauf gezählt hat; daran wurde nichts geschrieben" }
+    unsynced(path) { en: "the disk did not confirm the new {path}; the next run reads which one is there", de: "der Datenträger hat die neue Datei {path} nicht bestätigt; der nächste Lauf liest nach, welche da ist" }
+    not_read_again() { en: "the connector does not say how one of these records is read by its key, so none could be judged again before it is written to", de: "der Konnektor sagt nicht, wie einer dieser Datensätze über seinen Schlüssel gelesen wird; keiner ließe sich vor dem Schreiben noch einmal beurteilen" }
+    no_action(action) { en: "the connector has no confirmed request for `{action}`", de: "der Konnektor hat keine bestätigte Anfrage für `{action}`" }
+    describe_action() { en: "describe `read` and the action in the connector, or take the object out of its data type", de: "`read` und die Aktion im Konnektor beschreiben oder das Objekt aus seiner Datenart nehmen" }
+    changed_file(path) { en: "{path} was written to meanwhile, so nothing of it was changed", de: "{path} wurde währenddessen beschrieben; daran wurde nichts geändert" }
+    let_it_erase() { en: "let the rule say `then: remove` or `then: restrict`, or take the system out of its data type", de: "in der Regel `then: remove` oder `then: restrict` angeben oder das System aus ihrer Datenart nehmen" }
+    unsettled() { en: "the connection broke while changes were being committed; the next run reads what became of them", de: "die Verbindung brach ab, während Änderungen festgeschrieben wurden; der nächste Lauf liest nach, was daraus wurde" }
+    lagging(seconds) { en: "a copy of the database lags {seconds} s behind and does not catch up", de: "eine Kopie der Datenbank hinkt {seconds} s hinterher und holt nicht auf" }
     no_file(path) { en: "no file matches {path}", de: "zu {path} gibt es keine Datei" }
     unreadable(path, reason) { en: "cannot read {path} ({reason})", de: "{path} lässt sich nicht lesen ({reason})" }
     unwritable(path, reason) { en: "cannot write {path} ({reason})", de: "{path} lässt sich nicht schreiben ({reason})" }
@@ -53,6 +65,9 @@ catalogue! {
     large_file(limit) { en: "the file is larger than {limit}", de: "die Datei ist größer als {limit}" }
     other_host() { en: "the file lies on a server that the connector does not allow", de: "die Datei liegt auf einem Server, den der Konnektor nicht erlaubt" }
     page_for_file() { en: "a page for people came in the place of the file, as of a log-in", de: "statt der Datei kam eine Seite für Menschen, etwa eine Anmeldung" }
+    no_base64() { en: "the file in the reply is not in Base64", de: "die Datei in der Antwort ist nicht in Base64 kodiert" }
+    no_one_file(path) { en: "the reply does not hold exactly one file at {path}", de: "die Antwort enthält nicht genau eine Datei bei {path}" }
+    much_beside_file(limit) { en: "the reply holds more than {limit} beside the file", de: "die Antwort enthält neben der Datei mehr als {limit}" }
     hand_file_over() { en: "fetch the file from the system and hand it over otherwise, or raise `limit` under `files` of the connector", de: "die Datei aus dem System holen und auf anderem Weg übergeben, oder im Konnektor unter `files` das `limit` erhöhen" }
     allow_host() { en: "if the server belongs to the system, add its host to `hosts` under `files` of the connector; else fetch the file by hand", de: "gehört der Server zum System, seinen Rechnernamen unter `files` des Konnektors in `hosts` ergänzen; sonst die Datei von Hand holen" }
     show_credentials() { en: "see whether the account may open the file; a connector sends credentials with `auth: true` under `files`", de: "prüfen, ob das Konto die Datei öffnen darf; ein Konnektor sendet die Zugangsdaten mit `auth: true` unter `files`" }
@@ -78,6 +93,7 @@ catalogue! {
     not_connected() { en: "not connected", de: "nicht angebunden" }
     interrupted() { en: "interrupted", de: "unterbrochen" }
     parent_missing() { en: "not searched, because the object above it could not be searched", de: "nicht durchsucht, weil das übergeordnete Objekt nicht durchsucht werden konnte" }
+    view(table) { en: "{table} is a view; what hangs on the rows below it, and what acts when they go, it does not show", de: "{table} ist eine Sicht; was an den Zeilen darunter hängt und was bei ihrem Löschen mitwirkt, zeigt sie nicht" }
     read_only() { en: "the system allows no writing", de: "das System lässt kein Schreiben zu" }
     unfit(expression) { en: "the value of {expression} does not fit where the request puts it", de: "der Wert von {expression} passt nicht an die Stelle, an die ihn die Anfrage setzt" }
     not_a_record() { en: "the reply lists something that is no record", de: "die Antwort führt etwas auf, das kein Datensatz ist" }
@@ -137,6 +153,9 @@ catalogue! {
     wait_for_lock() { en: "close the program that holds it (a browser, a backup), then run the command again", de: "das Programm schließen, das sie hält (Betrachter, Sicherung), dann den Befehl wiederholen" }
     correct_names() { en: "write table and columns in dsr.yaml as the database has them, or let the account read them", de: "Tabelle und Spalten in der dsr.yaml so schreiben wie in der Datenbank, oder dem Konto das Lesen erlauben" }
     allow_writing() { en: "use an account that may write, or erase there by hand: `engine: manual`", de: "ein Konto verwenden, das schreiben darf, oder dort von Hand löschen: `engine: manual`" }
+    count_from_dates() { en: "name a column of dates as `start` of the data type, or as `clock` of the object", de: "eine Spalte mit Datumsangaben als `start` der Datenart oder als `clock` des Objekts angeben" }
+    let_masks_be_told() { en: "see whether a trigger changes what is written, or the records change while the run goes; else give the columns masks that can be told (`\"null\"`, `text:…`)", de: "nachsehen, ob ein Trigger das Geschriebene ändert oder die Datensätze sich während des Laufs ändern; sonst den Spalten erkennbare Masken geben (`\"null\"`, `text:…`)" }
+    see_to_copies() { en: "see why the replication lags; `limits.sweep.lag` says how far it may", de: "nachsehen, warum die Replikation hinterherhinkt; `limits.sweep.lag` sagt, wie weit sie darf" }
     correct_path() { en: "correct `path`, or the rights of the file and its folder", de: "`path` berichtigen, oder die Rechte der Datei und ihres Ordners" }
     correct_file() { en: "correct the file, or `delimiter`, `encoding` and the columns in dsr.yaml", de: "die Datei berichtigen, oder `delimiter`, `encoding` und die Spalten in der dsr.yaml" }
     other_value() { en: "use a value in the characters of that encoding, or convert the file to UTF-8 and correct `encoding`", de: "einen Wert in den Zeichen dieser Kodierung verwenden, oder die Datei nach UTF-8 umwandeln und `encoding` berichtigen" }
@@ -164,6 +183,7 @@ catalogue! {
     find_it_otherwise() { en: "run the same command with --case CASE, which searches afresh; if it stays away, look it up in the system by its key", de: "denselben Befehl mit --case VORGANG aufrufen, der neu sucht; bleibt der Datensatz weg, ihn im System über seinen Schlüssel suchen" }
     plan_again() { en: "make a new plan by the same command with --case CASE", de: "mit demselben Befehl und --case VORGANG neu planen" }
     use_transactions() { en: "convert the table (`ALTER TABLE … ENGINE=InnoDB`), name the table behind the view, or erase there by hand: `erase: manual`", de: "die Tabelle umstellen (`ALTER TABLE … ENGINE=InnoDB`), die Tabelle hinter der Sicht angeben oder dort von Hand löschen: `erase: manual`" }
+    name_the_table() { en: "name the table below it as `table` of the object", de: "als `table` des Objekts die Tabelle darunter angeben" }
     use_primary() { en: "give the address of the server that takes writing", de: "die Adresse des Servers angeben, der Schreiben zulässt" }
     plugin_unstarted(reason) { en: "the plugin could not be started: {reason}", de: "das Plugin ließ sich nicht starten: {reason}" }
     plugin_broke(reason) { en: "the plugin broke the protocol: {reason}", de: "das Plugin hat das Protokoll verletzt: {reason}" }
@@ -190,7 +210,7 @@ pub fn remedy(code: &str) -> Text {
         "E131" | "E132" => correct_origin(),
         "E206" | "E214" | "E215" | "E310" | "E311" | "E312" | "E313" | "E314" | "E315" | "E316"
         | "E317" | "E318" | "E319" | "E330" | "E331" | "E333" | "E334" | "E552" | "E554"
-        | "E556" | "E577" => compare_connector(),
+        | "E556" | "E577" | "E596" | "E597" | "E598" => compare_connector(),
         "E320" => raise_cap(),
         "E324" => raise_places(),
         "E327" => hand_over_otherwise(),
@@ -219,7 +239,14 @@ pub fn remedy(code: &str) -> Text {
         "E511" => wait_for_lock(),
         "E512" | "E513" => correct_names(),
         "E514" => allow_writing(),
+        "E251" => name_the_table(),
         "E515" => switch_tls_on(),
+        "E516" => count_from_dates(),
+        "E474" => let_masks_be_told(),
+        "E490" => let_it_erase(),
+        "E494" | "E495" => describe_action(),
+        "E491" | "E492" | "E493" | "E517" => try_again(),
+        "E518" => see_to_copies(),
         "E520" | "E521" | "E522" => correct_path(),
         "E523" | "E524" => correct_file(),
         "E530" => see_control(),

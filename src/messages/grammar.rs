@@ -25,6 +25,8 @@ catalogue! {
     idle_reason_help() { en: "remove it, or state what happens to these records: erase: retain", de: "entfernen, oder angeben, was mit diesen Datensätzen geschieht: erase: retain" }
     named_twice(name) { en: "`{name}` is named twice here", de: "`{name}` steht hier zweimal" }
     named_twice_help() { en: "remove one of them", de: "eines davon entfernen" }
+    no_words() { en: "a text that a person has to read is empty", de: "ein Text, den ein Mensch lesen soll, ist leer" }
+    no_words_help() { en: "say it in a sentence: what is to be done and where, or what cannot be undone", de: "in einem Satz sagen: was wo zu tun ist, oder was sich nicht rückgängig machen lässt" }
     zero_cap() { en: "a cap of 0 would find nobody", de: "mit der Grenze 0 würde niemand gefunden" }
     zero_cap_help() { en: "state how many records one person can have at most (default 500)", de: "angeben, wie viele Datensätze eine Person höchstens haben kann (Vorgabe 500)" }
 }

@@ -32,6 +32,14 @@ pub fn group(name: &str) -> Text {
     }
 }
 
+/// The English help of an argument that means something else here than in the other commands that share it.
+pub fn english(id: &str) -> Option<&'static str> {
+    match id {
+        "hold.add.case" => Some("Cover the person of this case"),
+        _ => None,
+    }
+}
+
 /// The German help of a command (`case.list`) or an argument (`erase.expect`, `*.email` for one that several share).
 pub fn german(id: &str) -> Option<&'static str> {
     Some(match id {
@@ -45,6 +53,9 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.no_progress" => "Keinen Fortschritt zeigen",
         "*.quiet" => "Nur Daten, Warnungen und Fehler zeigen",
         "*.verbose" => "Einzelheiten zeigen; mehrfach für mehr",
+        "*.log" => {
+            "Wofür stderr da ist: text für einen Menschen; json oder journal, ein Betriebsprotokoll ohne Personen"
+        }
         "*.operator" => "Wer arbeitet: ein Pseudonym aus `people:` im Inventar",
         "*.subjects" => {
             "Für viele Personen arbeiten: eine CSV- oder JSON-Datei mit einer Zeile oder einem Eintrag je Person; jede bekommt Vorgang, Plan und Nachweis"
@@ -125,6 +136,13 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "task.remind.with_identities" => "Die Person mit ihren angegebenen Kennungen nennen",
         "*.task" => "Die Aufgabe, etwa T1",
+        "report" => "Was im Inventar steht, als Dokument ausgeben: das Löschkonzept",
+        "report.concept" => "Das Löschkonzept (DIN 66398, ISO/IEC 27555) ausgeben und prüfen",
+        "report.concept.lint" => {
+            "Nur zeigen, was falsch ist oder fehlt; bei Fehlern mit Exit-Code 2 enden"
+        }
+        "report.concept.strict" => "Mit --lint bei Warnungen mit Exit-Code 4 enden",
+        "report.concept.html" => "Es als Seite für Browser oder Drucker schreiben",
         "note" => "Eine Notiz verschlüsselt beim Vorgang aufbewahren",
         "note.text" => {
             "Die Notiz, oder `-` für die Standardeingabe; ohne Angabe wird danach gefragt"
@@ -141,6 +159,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         "connector.show.expanded" => {
             "Mit allem, was er erweitert, und allen Vorgaben ausgeschrieben"
         }
+        "connector.show.tests" => "Stattdessen seine Testdatei",
         "connector.new" => {
             "Einen Konnektor und einen ersten Test entwerfen, aus einigen Antworten oder einem OpenAPI-Dokument"
         }
@@ -206,14 +225,74 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Aufgezeichnete Antworten eines Systems dem Konnektor vorspielen, und daraus abgeleitete Fälle"
         }
         "connector.test.connectors" => {
-            "Dateien von Konnektoren oder ihre Namen; ohne Angabe alle in connectors/"
+            "Dateien von Konnektoren, ihre Namen oder Testdateien; ohne Angabe alle Konnektoren in connectors/"
         }
         "connector.test.tests" => {
             "Die Testdatei, wenn sie nicht connectors/tests/NAME.test.yml ist"
         }
-        "connector.test.all" => "Auch scheitern, wenn ein Objekt oder eine Aktion keinen Fall hat",
+        "connector.test.all" => {
+            "Auch scheitern, wenn ein Objekt, eine Suche oder eine Aktion keinen Fall hat; ohne Konnektoren in connectors/ alle mitgelieferten testen"
+        }
         "connector.test.traffic" => {
             "Anfragen und Antworten der aufgezeichneten Fälle in eine Datei schreiben, je Zeile ein JSON-Objekt"
+        }
+        "hold" => {
+            "Löschstopps setzen, ansehen, aufheben: was sie umfassen, löscht keine Anfrage und kein Löschlauf"
+        }
+        "hold.add" => "Datensätze vom Löschen ausnehmen, bis der Löschstopp aufgehoben wird",
+        "hold.add.case" => "Die Person dieses Vorgangs",
+        "hold.add.system" => "Nur was in diesem System liegt",
+        "hold.add.object" => "Nur Datensätze dieses Objekts",
+        "hold.add.data_type" => "Nur Datensätze dieser Datenart des Inventars",
+        "hold.add.from" => {
+            "Nur Datensätze, deren Uhr (`clock`) diesen oder einen späteren Tag zeigt oder keinen"
+        }
+        "hold.add.until" => {
+            "Nur Datensätze, deren Uhr (`clock`) diesen oder einen früheren Tag zeigt oder keinen"
+        }
+        "hold.add.ground" => {
+            "Warum: art17_3_e (Rechtsansprüche), ao147_3_s5, bao132, ugb212 oder authority_order"
+        }
+        "hold.add.reason" => "Worum es geht, in einem Satz; wird verschlüsselt aufbewahrt",
+        "hold.add.review_by" => {
+            "Tag, bis zu dem jemand prüft, ob er noch nötig ist, höchstens zwölf Monate voraus; ohne Angabe zwölf Monate"
+        }
+        "hold.add.no_search" => "Nicht in den Systemen nach weiteren Kennungen der Person suchen",
+        "hold.list" => {
+            "Die geltenden Löschstopps auflisten oder die Datensätze, die auf ihre Löschung warten"
+        }
+        "hold.list.all" => "Auch aufgehobene",
+        "hold.list.within" => {
+            "Exit-Code 6, wenn ein Löschstopp binnen so vieler Tage zu prüfen ist"
+        }
+        "hold.list.deferred" => {
+            "Die Datensätze auflisten, die eine Löschung wegen des Gesetzes oder eines Löschstopps zurückgelassen hat"
+        }
+        "hold.show" => "Einen Löschstopp mit seinem Grund zeigen",
+        "hold.show.hold" | "hold.release.hold" => "Nummer des Löschstopps, etwa H-K7QF3M",
+        "hold.release" => {
+            "Einen Löschstopp aufheben: was sonst nichts hält, darf wieder gelöscht werden"
+        }
+        "hold.release.reason" => {
+            "Warum er nicht mehr nötig ist, in einem Satz; wird verschlüsselt aufbewahrt"
+        }
+        "law" => {
+            "Regeln zum Aufbewahren und Löschen ansehen und nachrechnen, wie ein Tag zustande kommt"
+        }
+        "law.list" => "Die Regeln auflisten",
+        "law.list.order" => "Nur aus dieser Rechtsordnung: de, at, ch oder gdpr",
+        "law.list.kind" => {
+            "Nur Aufbewahrungspflichten (min), Höchstfristen (max) oder bewusst Behaltenes (keep)"
+        }
+        "law.show" => "Eine Regel mit ihren Fassungen und Quellen zeigen",
+        "law.show.rule" | "law.explain.rule" => "Die Regel, etwa de.ao147.voucher",
+        "law.explain" => "Vom Tag eines Ereignisses an berechnen, bis wann etwas aufbewahrt wird",
+        "law.explain.event" => "Tag des Ereignisses, ab dem die Regel zählt",
+        "law.explain.financial_year_end" => {
+            "Letzter Tag des Geschäftsjahres, etwa 06-30; sonst der des Inventars"
+        }
+        "law.explain.regulated_finance" => {
+            "Für eine Bank, einen Versicherer oder ein Wertpapierinstitut rechnen"
         }
         "schema" => "JSON-Schemas des Inventars und der Ausgaben zeigen",
         "schema.name" => "Das Schema, etwa inventory oder find; ohne Angabe eine Liste",
@@ -283,28 +362,182 @@ pub fn german(id: &str) -> Option<&'static str> {
         "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
         "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
         "trust" => {
-            "Zeigen, was ein Konnektor oder Plugin erreichen und ändern darf, und ihn dann zulassen"
+            "Zeigen, was ein Konnektor, ein Plugin oder das Programm fürs Siegel darf, und es dann zulassen"
         }
-        "trust.file" => "Die Datei des Konnektors oder eine des Plugins",
+        "trust.file" => "Die Datei des Konnektors oder eine des Programms",
         "trust.yes" => "Nicht fragen",
+        "key" => "Den Schlüssel zeigen und wechseln, der Nachweise siegelt",
+        "key.list" => "Welches Zertifikat siegelt und welche es früher taten",
+        "key.export-cert" => "Ein Zertifikat als PEM ausgeben, für die Prüfung",
+        "key.export-cert.fingerprint" => {
+            "Anfang seines SHA-256-Fingerabdrucks; ohne Angabe das Zertifikat, das siegelt"
+        }
+        "key.rotate" => {
+            "Ab jetzt mit einem anderen Schlüssel siegeln; frühere Nachweise bleiben gültig"
+        }
+        "key.rotate.what" => "Der Schlüssel, der gewechselt wird: seal, der Nachweise siegelt",
+        "key.rotate.key" => {
+            "Ein P-256-Schlüssel (PKCS#8, PEM), der übernommen wird; ohne Angabe entsteht ein neuer"
+        }
+        "key.rotate.certificate" => {
+            "Das neue Zertifikat (PEM); allein das eines Schlüssels, der anderswo liegt und den die dsr.yaml nennen wird"
+        }
+        "key.rotate.yes" => "Nicht fragen",
         "plan" => "Eine Löschung planen, ohne sie auszuführen",
         "plan.as_of" => {
             "Zeigen, wie der Plan an einem anderen Tag aussähe; er wird nicht aufbewahrt"
         }
-        "apply" => "Den Plan eines Vorgangs ausführen oder fortsetzen",
-        "evidence" => "Nachweispakete erstellen und prüfen",
-        "evidence.make" => {
-            "Das Nachweispaket eines Vorgangs aus Protokoll und Tresor zusammenstellen"
+        "sweep" => {
+            "Zeigen, was nach den Regeln fällig ist; mit --apply löschen, anonymisieren oder einschränken"
         }
-        "evidence.verify" => "Ein Nachweispaket prüfen; braucht keinen Arbeitsordner",
+        "sweep.apply" => "Die Regeln ausführen, die ein früherer Lauf unverändert gezeigt hat",
+        "sweep.data_type" => "Nur diese Datenart; für mehrere wiederholen",
+        "sweep.system" => "Nur in diesem System; für mehrere wiederholen",
+        "sweep.as_of" => {
+            "Zeigen, was an diesem Tag fällig wäre; ein solcher Blick lässt keine Regel schreiben"
+        }
+        "sweep.expect" => {
+            "So viele Datensätze sind nach der einen Regel fällig, oder mit --deferred von dem, was Vorgänge aufgeschoben haben: das über seine Grenzen hinaus ausführen"
+        }
+        "sweep.deferred" => "Nur was Vorgänge aufgeschoben haben, und keine Regel",
+        "sweep.left_alone" => {
+            "Jeden Datensatz auflisten, der ausgelassen wird, und warum; geschrieben wird nichts"
+        }
+        "sweep.metrics" => {
+            "Die Zahlen des Laufs im Textformat von Prometheus in diese Datei schreiben"
+        }
+        "sweep.orphans" => {
+            "Zählen, was keine Regel erreicht: Datensätze, deren übergeordneter Datensatz fehlt, und solche ohne Datenart; geschrieben wird nichts"
+        }
+        "sweep.ping" => {
+            "Dieser Adresse eines Überwachungsdienstes sagen, dass der Lauf beginnt und wie er endete; oder wo sie steht: env:NAME, file:PFAD, keyring:NAME, credential:NAME"
+        }
+        "sweep.pause" => {
+            "Keinen Löschlauf schreiben lassen, bis --resume; ein laufender hört nach seinem Stapel auf"
+        }
+        "sweep.resume" => "Löschläufe wieder schreiben lassen",
+        "apply" => "Den Plan eines Vorgangs ausführen oder fortsetzen",
+        "evidence" => "Nachweise erstellen und prüfen",
+        "evidence.stamp" => {
+            "Die Zeitstempeldienste erneut fragen, für Nachweise, deren Zeit noch aussteht"
+        }
+        "evidence.stamp.all" => "Alle Vorgänge und die Nachweise über Zeiträume",
+        "evidence.make" => {
+            "Den Nachweis eines Vorgangs oder aller Vorgänge eines Zeitraums aus Protokoll und Tresor zusammenstellen"
+        }
+        "evidence.make.profile" => {
+            "Für wen: auditor (ohne die Person) oder authority (der Vorgang vollständig, verschlüsselt)"
+        }
+        "evidence.make.period" => {
+            "Alle Vorgänge eines Zeitraums statt eines Vorgangs, etwa 2026-01-01..2026-12-31"
+        }
+        "evidence.reveal" => {
+            "Die Zeile eines Datensatzes zeigen, mit dem, was sie öffnet, und wie andere sie prüfen können"
+        }
+        "evidence.reveal.record" => {
+            "Der Datensatz: `seq` seiner Zeile, SYSTEM.OBJEKT:SCHLÜSSEL oder sein Wert im Protokoll"
+        }
+        "evidence.reveal.bundle" => {
+            "Der Nachweis, wenn er anderswo liegt oder ein früherer des Vorgangs ist"
+        }
+        "evidence.disclose" => {
+            "Was den neuesten Nachweis öffnet, für benannte Empfänger verschlüsseln"
+        }
+        "evidence.disclose.path" => {
+            "Ablage: eine Datei, die es noch nicht gibt; ohne Angabe neben dem Nachweis"
+        }
+        "evidence.disclose.recipient" | "evidence.make.recipient" => {
+            "Für diesen öffentlichen Schlüssel von age verschlüsseln oder für diesen Namen aus `evidence.recipients`; mehrfach möglich"
+        }
+        "evidence.disclose.recipient_file" | "evidence.make.recipient_file" => {
+            "Für die öffentlichen Schlüssel von age in dieser Datei verschlüsseln"
+        }
+        "case.purge" => {
+            "Den Schlüssel eines geschlossenen Vorgangs und alles Persönliche darin vernichten"
+        }
+        "case.purge.early" => {
+            "Vor dem Tag, bis zu dem der Vorgang aufbewahrt wird; verlangt --reason"
+        }
+        "case.purge.reason" => {
+            "Warum vorzeitig vernichtet wird, als kurzer Code fürs Protokoll, etwa authority_order"
+        }
+        "case.purge.yes" | "evidence.disclose.yes" | "evidence.make.yes" => "Nicht fragen",
+        "evidence.make.with_verifier" => {
+            "Das Prüfprogramm für den Browser danebenlegen (besser von der Veröffentlichungsseite zu beziehen als von Ihnen)"
+        }
+        "evidence.verifier" => {
+            "Das Prüfprogramm für den Browser ausgeben: eine HTML-Datei, die kein Netz braucht"
+        }
+        "evidence.verifier.output" => "In eine Datei schreiben statt auf die Standardausgabe",
+        "evidence.verify" => "Einen Nachweis prüfen; braucht keinen Arbeitsordner",
         "evidence.verify.bundle" => "Die ZIP-Datei oder der Ordner, in den sie entpackt wurde",
         "evidence.verify.anchor" => {
             "Zertifikat (PEM), auf das das Siegel zurückgehen muss; mehrfach möglich"
         }
+        "evidence.verify.tsa" => {
+            "Zertifikat (PEM), auf das Zeitstempel zurückgehen müssen; mehrfach möglich"
+        }
         "evidence.verify.fingerprint" => "SHA-256-Fingerabdruck des Zertifikats, das gesiegelt hat",
-        "audit" => "Das Protokoll prüfen und lesen",
+        "evidence.verify.log_key" | "evidence.log.verify.log_key" => {
+            "Schlüssel des Verzeichnisses aller Vorgänge (NAME+KENNUNG+SCHLÜSSEL) oder eine Datei mit Schlüsseln; mehrfach möglich"
+        }
+        "evidence.log" => "Das Verzeichnis aller Vorgänge: Prüfpunkte, Belege, Einträge",
+        "evidence.log.checkpoint" => {
+            "Ausgeben, wie viele Einträge das Verzeichnis hat und welche Wurzel, signiert"
+        }
+        "evidence.log.prove" => "Den Beleg ausgeben, dass ein Eintrag im Verzeichnis steht",
+        "evidence.log.prove.what" => {
+            "Ein Vorgang (sein letzter Eintrag) oder die Nummer eines Eintrags"
+        }
+        "evidence.log.prove.opened" => "Beim Vorgang: der Eintrag seiner Eröffnung",
+        "evidence.log.consistency" => {
+            "Den Beleg ausgeben, dass das Verzeichnis mit einem früheren Stand beginnt"
+        }
+        "evidence.log.consistency.from" => {
+            "Datei mit dem früheren Prüfpunkt oder die Zahl seiner Einträge"
+        }
+        "evidence.log.key" => "Den öffentlichen Schlüssel des Verzeichnisses für Prüfer ausgeben",
+        "evidence.log.key.pem" => "In der Form, die openssl liest",
+        "evidence.log.leaves" => "Einträge auflisten",
+        "evidence.log.leaves.from" => "Erster Eintrag, gezählt ab 0",
+        "evidence.log.leaves.to" => "Letzter Eintrag; ohne Angabe der letzte des Verzeichnisses",
+        "evidence.log.verify" => {
+            "Prüfen, dass ein späterer Prüfpunkt einen früheren fortsetzt; braucht keinen Arbeitsordner"
+        }
+        "evidence.log.verify.old" => "Datei mit dem früheren Prüfpunkt",
+        "evidence.log.verify.new" => {
+            "Datei mit dem späteren Prüfpunkt oder der Konsistenzbeleg, der ihn enthält"
+        }
+        "evidence.log.verify.proof" => {
+            "Datei mit dem Konsistenzbeleg, wenn NEW nur ein Prüfpunkt ist"
+        }
+        "evidence.log.anchor" => "Den Prüfpunkt des Tages aus dem Haus geben; für cron",
+        "evidence.log.anchor.sent" => {
+            "Bestätigen, dass der ausgegebene Text an jemanden ging, der ihn aufbewahrt"
+        }
+        "audit" => {
+            "Das Protokoll prüfen und lesen, Löschläufe prüfen, Vorgänge ziehen und noch einmal ansehen"
+        }
         "audit.log" => "Die Kette des ganzen Protokolls prüfen und seine Ereignisse auflisten",
         "audit.log.verify" => "Nur prüfen",
+        "audit.runs" => {
+            "Löschläufe auflisten, die Nachweise eines jeden prüfen und fehlende Läufe nennen"
+        }
+        "audit.runs.from" => "Nur Läufe dieses Tages oder späterer",
+        "audit.runs.to" => "Nur Läufe dieses Tages oder früherer",
+        "audit.sample" => {
+            "Vorgänge nach einem Startwert ziehen, ihre Nachweise prüfen und ihre Datensätze erneut lesen; in kein System wird geschrieben"
+        }
+        "audit.sample.n" => "Wie viele Vorgänge gezogen werden",
+        "audit.sample.seed" => {
+            "Wovon die Ziehung abhängt: Buchstaben, Ziffern, . _ -; die Prüfung nennt ihn"
+        }
+        "audit.sample.from" => "Nur Vorgänge, die an diesem Tag oder später eingingen",
+        "audit.sample.to" => "Nur Vorgänge, die an diesem Tag oder früher eingingen",
+        "audit.sample.all" => "Auch aus offenen Vorgängen ziehen",
+        "audit.sample.papers" => {
+            "Arbeitspapiere (HTML, JSON, CSV) in diesen neuen Ordner schreiben"
+        }
         "*.email" => "E-Mail-Adresse der Person; mehrfach möglich",
         "*.phone" => "Telefonnummer der Person; mehrfach möglich",
         "*.id" => "Andere Kennung der Person, etwa customer_no=4711; mehrfach möglich",
@@ -317,8 +550,17 @@ pub fn german(id: &str) -> Option<&'static str> {
         "*.subject" => {
             "Kennungen aus einer YAML- oder JSON-Datei lesen, mit `-` von der Standardeingabe"
         }
-        "apply.case" | "case.show.case" | "case.close.case" | "evidence.make.case"
-        | "task.done.case" | "task.proof.case" | "note.case" => "Nummer des Vorgangs",
+        "apply.case"
+        | "case.show.case"
+        | "case.close.case"
+        | "evidence.make.case"
+        | "evidence.stamp.case"
+        | "case.purge.case"
+        | "evidence.reveal.case"
+        | "evidence.disclose.case"
+        | "task.done.case"
+        | "task.proof.case"
+        | "note.case" => "Nummer des Vorgangs",
         "*.case" => "Diesen Vorgang fortsetzen",
         "*.system" => {
             "Nur dieses System fragen; mehrfach möglich. Das Ergebnis ist dann unvollständig"
@@ -346,6 +588,27 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "ADDRESS" => "ADRESSE",
         "BUNDLE" => "PAKET",
         "CASE" => "VORGANG",
+        "CODE" => "CODE",
+        "DAY" => "TAG",
+        "DAYS" => "TAGE",
+        "HOLD" => "LÖSCHSTOPP",
+        "SYSTEM.OBJECT" => "SYSTEM.OBJEKT",
+        "FOLDER" => "ORDNER",
+        "KEY" => "SCHLÜSSEL",
+        "SEED" => "STARTWERT",
+        "RECORD" => "DATENSATZ",
+        "VKEY|FILE" => "VKEY|DATEI",
+        "CASE|INDEX" => "VORGANG|NUMMER",
+        "CHECKPOINT|SIZE" => "PRÜFPUNKT|ANZAHL",
+        "OLD" => "ALT",
+        "NEW" => "NEU",
+        "PROOF" => "BELEG",
+        "ORDER" => "RECHTSORDNUNG",
+        "KIND" => "ART",
+        "RULE" => "REGEL",
+        "MM-DD" => "MM-TT",
+        "FROM..TO" => "VON..BIS",
+        "PROFILE" => "ART",
         "AGE1..." => "AGE1...",
         "CHANNEL" => "WEG",
         "COLOR" => "FARBE",
@@ -364,7 +627,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "URL" => "URL",
         "WAY" => "WEG",
         "FILE|-" => "DATEI|-",
-        "FORMAT" => "FORM",
+        "FORM" | "FORMAT" => "FORM",
         "GROUND" => "GRUND",
         "HEX" => "HEX",
         "WHAT=COLUMN" => "WAS=SPALTE",

@@ -30,6 +30,10 @@ catalogue! {
     bad_url_parts() { en: "the URL holds a user, a query or a fragment", de: "die URL enthält einen Benutzer, eine Abfrage oder ein Fragment" }
     bad_url_help(form) { en: "write it as {form}", de: "in der Form {form} schreiben" }
     bad_url_parts_help() { en: "write scheme, host and path only", de: "nur Schema, Rechner und Pfad schreiben" }
+    not_a_window(text) { en: "`{text}` is no window of time", de: "`{text}` ist kein Zeitfenster" }
+    not_a_window_help() { en: "write from when to when, on the clock of the controller's seat: window: 22:00-05:00", de: "von wann bis wann schreiben, nach der Uhr am Sitz des Verantwortlichen: window: 22:00-05:00" }
+    not_a_rhythm(text) { en: "`{text}` is no time between an hour and 31 days", de: "`{text}` ist keine Zeit zwischen einer Stunde und 31 Tagen" }
+    not_a_rhythm_help() { en: "write how often dsr sweep --apply is to run, in whole hours or days: every: 1d", de: "angeben, wie oft dsr sweep --apply laufen soll, in ganzen Stunden oder Tagen: every: 1d" }
     plain_http() { en: "the URL does not begin with https://", de: "die URL beginnt nicht mit https://" }
     plain_http_why() { en: "credentials and personal data would travel in the clear", de: "Zugangsdaten und personenbezogene Daten gingen unverschlüsselt durchs Netz" }
     plain_http_help() { en: "use https; if the system cannot, say so on the system: insecure_http: true (the evidence repeats it)", de: "https verwenden; kann das System das nicht, am System angeben: insecure_http: true (der Nachweis wiederholt es)" }
@@ -141,14 +145,21 @@ catalogue! {
     no_rule_help() { en: "name one of the catalogue (`rule: de.ao147.voucher`; see `dsr law list`), or state it with `keep`, `start` and `kind`", de: "eine des Katalogs nennen (`rule: de.ao147.voucher`; siehe `dsr law list`), oder sie mit `keep`, `start` und `kind` angeben" }
     two_rules(key) { en: "`{key}` stands beside `rule`, which already says it", de: "`{key}` steht neben `rule`, die das schon festlegt" }
     two_rules_help(key) { en: "remove `{key}`, or remove `rule` and state the period with keep, start and kind", de: "`{key}` entfernen, oder `rule` entfernen und die Frist mit keep, start und kind angeben" }
-    bad_rule_id(id) { en: "`{id}` cannot be a rule of the catalogue", de: "`{id}` kann keine Regel des Katalogs sein" }
-    bad_rule_id_help() { en: "`dsr law list` shows them; they look like de.ao147.voucher", de: "`dsr law list` zeigt sie; sie sehen aus wie de.ao147.voucher" }
+    unknown_rule(id) { en: "the catalogue has no rule `{id}`", de: "der Katalog hat keine Regel `{id}`" }
+    unknown_rule_help() { en: "`dsr law list` shows them; they look like de.ao147.voucher", de: "`dsr law list` zeigt sie; sie sehen aus wie de.ao147.voucher" }
+    other_start(id) { en: "{id} says itself from when it counts", de: "{id} sagt selbst, ab wann gezählt wird" }
+    other_start_help(field) { en: "name the field alone: start: {field}", de: "nur das Feld nennen: start: {field}" }
+    bad_financial_year(stated) { en: "`{stated}` is no month and day", de: "`{stated}` ist kein Monat mit Tag" }
+    bad_financial_year_help() { en: "write the last day of the financial year as \"MM-DD\", such as \"06-30\"", de: "den letzten Tag des Geschäftsjahres als \"MM-TT\" schreiben, etwa \"06-30\"" }
     half_rule(key) { en: "`keep` without `{key}` is half a rule", de: "`keep` ohne `{key}` ist nur eine halbe Regel" }
     no_kind_why() { en: "whether data must be kept that long (min) or must be gone by then (max) decides what happens to an erasure request", de: "ob so lange aufzubewahren ist (min) oder bis dahin gelöscht sein muss (max), entscheidet über einen Löschantrag" }
     no_kind_help() { en: "add `kind: min` for a statutory period, `kind: max` for one of your own", de: "`kind: min` für eine gesetzliche Frist ergänzen, `kind: max` für eine selbst gesetzte" }
     no_start_why() { en: "a period without a beginning never ends", de: "eine Frist ohne Beginn endet nie" }
     bad_period() { en: "this is not a period longer than nothing", de: "das ist keine Frist, die länger als nichts ist" }
     periods_are() { en: "write it by ISO 8601 in years, months, weeks or days: P8Y, P18M, P6W, P42D", de: "nach ISO 8601 in Jahren, Monaten, Wochen oder Tagen schreiben: P8Y, P18M, P6W, P42D" }
+    not_a_duty(id) { en: "`{id}` is no duty to keep", de: "`{id}` ist keine Aufbewahrungspflicht" }
+    not_a_duty_why() { en: "only a duty to keep says that a period must not be shorter", de: "nur eine Aufbewahrungspflicht besagt, dass eine Frist nicht kürzer sein darf" }
+    not_a_duty_help() { en: "name rules of kind min (`dsr law list --kind min`); say under `reason` why data are kept for another reason", de: "Regeln der Art min nennen (`dsr law list --kind min`); andere Gründe unter `reason` angeben" }
     no_norm() { en: "`kind: min` without a norm", de: "`kind: min` ohne Norm" }
     no_norm_why() { en: "only a law can stand against an erasure request; the letter to the person names it", de: "einem Löschantrag kann nur ein Gesetz entgegenstehen; das Schreiben an die Person nennt es" }
     no_norm_help() { en: "add   because: \"§147 AO\"   or use a catalogue rule", de: "ergänzen:   because: \"§ 147 AO\"   oder eine Regel des Katalogs verwenden" }

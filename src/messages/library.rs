@@ -14,6 +14,7 @@ catalogue! {
     extends_nothing_help() { en: "`dsr connector list` shows those that there are", de: "`dsr connector list` zeigt die vorhandenen" }
     extends_itself(name) { en: "extending `{name}` leads back to this file", de: "die Erweiterung von `{name}` führt zu dieser Datei zurück" }
     extends_itself_help() { en: "let one of the files stand on its own, or extend a connector that comes with the program", de: "eine der Dateien muss für sich stehen oder einen mitgelieferten Konnektor erweitern" }
+    extends_version(name, found, asked) { en: "the connector {name} has version {found}; this file extends {asked}", de: "der Konnektor {name} liegt in Version {found} vor; diese Datei erweitert {asked}" }
     extends_version_help(name, found) { en: "read what has changed, then write:   extends: {name}@{found}", de: "die Änderungen ansehen, dann schreiben:   extends: {name}@{found}" }
     nothing_to_change(way) { en: "the connector below has no `{way}`", de: "der Konnektor darunter hat kein `{way}`" }
     nothing_to_change_help(known) { en: "there are: {known}; something new has to be complete", de: "vorhanden sind: {known}; Neues muss vollständig sein" }
@@ -33,6 +34,15 @@ catalogue! {
     from_workspace() { en: "workspace", de: "Arbeitsordner" }
     from_user() { en: "own", de: "eigener" }
     from_program() { en: "program", de: "Programm" }
+    no_connectors_help() { en: "name the file of one: dsr connector check FILE", de: "die Datei eines Konnektors nennen: dsr connector check DATEI" }
+    called_otherwise(file, name) { en: "the file is called `{file}`, and the connector in it `{name}`", de: "die Datei heißt `{file}`, der Konnektor darin `{name}`" }
+    called_otherwise_why(file) { en: "an inventory finds a connector by the name of its file:   connector: {file}", de: "ein Inventar findet einen Konnektor nach dem Namen seiner Datei:   connector: {file}" }
+    called_otherwise_help(name) { en: "rename the file to {name}.yml, or give the connector the name of the file", de: "die Datei in {name}.yml umbenennen oder dem Konnektor den Namen der Datei geben" }
+    by_hand(action) { en: "{action} (by hand)", de: "{action} (von Hand)" }
+    expanded_replies() {
+        en: "# What a reply means where `outcome` does not say it, asked in this order:\n#   retry    408, 425, 429, 500, 502, 503, 504 and lost connections, as far as a repetition is safe\n#   gone     404, 410\n#   blocked  409, 423\n#   failed   every other status from 400; 401, 403 and 407 always\n#   done     2xx\n",
+        de: "# Was eine Antwort bedeutet, wo `outcome` nichts sagt, in dieser Reihenfolge:\n#   retry    408, 425, 429, 500, 502, 503, 504 und abgebrochene Verbindungen, soweit eine Wiederholung gefahrlos ist\n#   gone     404, 410\n#   blocked  409, 423\n#   failed   jeder andere Status ab 400; 401, 403 und 407 immer\n#   done     2xx\n"
+    }
     cannot_be_read(name) { en: "{name} cannot be used:", de: "{name} ist nicht verwendbar:" }
     is_sound(name, version) { en: "{name} {version} is sound", de: "{name} {version} ist fehlerfrei" }
     column_safety() { en: "safety", de: "Sicherheit" }

@@ -133,12 +133,13 @@ catalogue! {
     rule_min(span, start, norm) { en: "at least {span} {start}, as the law demands ({norm})", de: "mindestens {span} {start}, weil das Gesetz es verlangt ({norm})" }
     rule_max(span, start) { en: "at most {span} {start}", de: "höchstens {span} {start}" }
     rule_keep(span, start) { en: "{span} {start}", de: "{span} {start}" }
-    rule_catalogue(id) { en: "as long as the statutory rule {id} demands", de: "so lange, wie die gesetzliche Regel {id} es verlangt" }
+    rule_catalogue(id) { en: "without a fixed end, reviewed regularly ({id})", de: "ohne festes Ende, regelmäßig überprüft ({id})" }
     then_remove(rule) { en: "{rule}; then deleted.", de: "{rule}; danach gelöscht." }
     then_anonymise(rule) { en: "{rule}; then made anonymous.", de: "{rule}; danach anonymisiert." }
     then_restrict(rule) { en: "{rule}; then locked.", de: "{rule}; danach gesperrt." }
     start_event(field) { en: "from the date in “{field}”", de: "ab dem Datum in „{field}“" }
     start_eoy(field) { en: "from the end of the calendar year of “{field}”", de: "ab Ende des Kalenderjahres von „{field}“" }
+    start_eoy_after(field) { en: "from the end of the calendar year after “{field}”", de: "ab Ende des auf „{field}“ folgenden Kalenderjahres" }
     start_fy(field) { en: "from the end of the financial year of “{field}”", de: "ab Ende des Geschäftsjahres von „{field}“" }
     key_label() { en: "Number in the system", de: "Kennung im System" }
     rule_label() { en: "Date or detail for the storage period", de: "Datum oder Angabe zur Speicherdauer" }
@@ -339,7 +340,6 @@ catalogue! {
     point_no_type(object) { en: "{object}: no entry under data_types, so purpose, legal basis and storage period are not stated (Art. 15(1)(a), (d) GDPR)", de: "{object}: kein Eintrag unter data_types, daher fehlen Zweck, Rechtsgrundlage und Speicherdauer (Art. 15 Abs. 1 Buchst. a, d DSGVO)" }
     point_no_purpose(object) { en: "{object}: no purpose is stated (Art. 15(1)(a) GDPR)", de: "{object}: kein Zweck angegeben (Art. 15 Abs. 1 Buchst. a DSGVO)" }
     point_no_basis(object) { en: "{object}: no legal basis is stated", de: "{object}: keine Rechtsgrundlage angegeben" }
-    point_catalogue(object, rule) { en: "{object}: the storage period is the rule {rule}; say in the answer how long that is (Art. 15(1)(d) GDPR)", de: "{object}: Die Speicherdauer ist die Regel {rule}; in der Antwort sagen, wie lange das ist (Art. 15 Abs. 1 Buchst. d DSGVO)" }
     point_no_start(object, count) { en: "{object}: records for which the end of the storage period cannot be reckoned ({count})", de: "{object}: Datensätze, bei denen sich das Ende der Speicherdauer nicht berechnen lässt ({count})" }
     point_no_recipient(object) { en: "{object}: no recipient is recorded; recipients are to be named (Art. 15(1)(c) GDPR, CJEU C-154/21)", de: "{object}: kein Empfänger vermerkt; Empfänger sind zu benennen (Art. 15 Abs. 1 Buchst. c DSGVO, EuGH C-154/21)" }
     point_recipient_name(object, product) { en: "{object}: name the company behind {product} as a recipient (CJEU C-154/21)", de: "{object}: Das Unternehmen hinter {product} als Empfänger benennen (EuGH C-154/21)" }

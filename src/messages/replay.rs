@@ -16,7 +16,8 @@ catalogue! {
     case_twice(name) { en: "two cases are called `{name}`", de: "zwei Fälle heißen `{name}`" }
     case_twice_help() { en: "give each a name that says what it shows", de: "jedem einen Namen geben, der sagt, was er zeigt" }
     unknown_run(word) { en: "`run: {word}` is nothing that could be carried out", de: "`run: {word}` lässt sich nicht ausführen" }
-    no_sweep_yet() { en: "sweeps cannot be tested by this version", de: "Löschläufe kann diese Version nicht prüfen" }
+    no_day() { en: "`before` is not a day", de: "`before` ist kein Tag" }
+    no_day_help() { en: "write it as 2024-01-01", de: "als 2024-01-01 schreiben" }
     runs_are(words) { en: "one of: {words}", de: "eines von: {words}" }
     set_with_rectify() { en: "`set` says what `run: rectify` corrects, and belongs to nothing else", de: "`set` nennt, was `run: rectify` berichtigt, und gehört zu nichts anderem" }
     set_with_rectify_help() { en: "write:   run: rectify   and   set: {{ person.name: Ada Moss }}   together", de: "`run: rectify` und `set: {{ person.name: Ada Moss }}` gehören zusammen" }
@@ -48,7 +49,7 @@ catalogue! {
 
     sandbox_fault(code) { en: "the sandbox could not be searched ({code}), so nothing was recorded", de: "das Testsystem ließ sich nicht durchsuchen ({code}), daher wurde nichts aufgezeichnet" }
     sandbox_fault_help() { en: "see that it runs, and that the settings and the secret are right; then record again", de: "prüfen, ob es läuft und ob Einstellungen und Geheimnis stimmen; dann erneut aufzeichnen" }
-    no_json_reply(no) { en: "reply {no} is no JSON, and of nothing else could the personal values be told", de: "Antwort {no} ist kein JSON, und nur darin lassen sich die personenbezogenen Werte erkennen" }
+    no_json_reply(no) { en: "reply {no} is neither JSON, XML, CSV nor plain text that can be written down again, so the personal values in it cannot be told", de: "Antwort {no} ist weder JSON, XML, CSV noch reiner Text, der sich wieder niederschreiben lässt; die personenbezogenen Werte darin sind nicht zu erkennen" }
     no_json_reply_help() { en: "write this case by hand, with invented values; nothing was saved", de: "diesen Fall von Hand schreiben, mit erfundenen Werten; gespeichert wurde nichts" }
     exchange_no(no) { en: "exchange {no}", de: "Austausch {no}" }
     original_left(place) { en: "the recording still holds a value of the sandbox ({place}), so it was not saved", de: "die Aufzeichnung enthält noch einen Wert des Testsystems ({place}), daher wurde sie nicht gespeichert" }
@@ -125,12 +126,23 @@ catalogue! {
     no_second_page() { en: "no second page is recorded, and the first cannot be made to announce one", de: "eine zweite Seite ist nicht aufgezeichnet, und die erste lässt sich keine ankündigen" }
     page_taken(codes) { en: "a page that came again is no E311 here but: {codes}", de: "eine wiederholte Seite ergibt hier nicht E311, sondern: {codes}" }
 
-    tests_elsewhere(name) { en: "the tests of `{name}` do not come with the program", de: "die Tests von `{name}` liegen dem Programm nicht bei" }
-    tests_elsewhere_help(name) { en: "they lie with its source; name tests of your own: dsr connector test {name} --tests FILE", de: "sie liegen bei seinem Quelltext; eigene Tests nennen: dsr connector test {name} --tests DATEI" }
+    looks_personal(object, members) { en: "recorded members of `{object}` look personal, and no field lists them: {members}", de: "aufgezeichnete Angaben von `{object}` sehen personenbezogen aus, und kein Feld führt sie: {members}" }
+    looks_personal_why() { en: "what no field lists is not corrected, not made anonymous and not explained to the person", de: "was kein Feld führt, wird weder berichtigt noch anonymisiert und der Person nicht erklärt" }
+    looks_personal_help(object) { en: "list them under `fields` of `{object}` with their categories; what is about somebody or something else takes a category of its own (x.NAME) and   mask: keep", de: "sie unter `fields` von `{object}` mit ihren Kategorien aufführen; was jemand anderen oder etwas anderes betrifft, erhält eine eigene Kategorie (x.NAME) und   mask: keep" }
+    tests_elsewhere(name) { en: "there is no test of `{name}`", de: "zu `{name}` gibt es keinen Test" }
+    tests_elsewhere_help(name) { en: "record one (dsr connector record --connector {name}), or name one of your own: dsr connector test {name} --tests FILE", de: "einen aufzeichnen (dsr connector record --connector {name}) oder einen eigenen nennen: dsr connector test {name} --tests DATEI" }
     no_connectors() { en: "there are no connectors in connectors/", de: "in connectors/ liegen keine Konnektoren" }
-    no_connectors_help() { en: "name the file of one: dsr connector test FILE", de: "die Datei eines Konnektors nennen: dsr connector test DATEI" }
+    no_connectors_help() { en: "name the file of one (dsr connector test FILE), or test all that came with the program: dsr connector test --all", de: "die Datei eines Konnektors nennen (dsr connector test DATEI) oder alle mitgelieferten testen: dsr connector test --all" }
+    replayed_with(overlay, below, version) { en: "{overlay} has no test of its own; replayed was what is recorded for {below} {version}, which it extends.", de: "{overlay} hat keinen eigenen Test; abgespielt wurde, was für {below} {version} aufgezeichnet ist, worauf er aufbaut." }
+    changes(path, before, after) { en: "  it changes {path}: {before} → {after}", de: "  er ändert {path}: {before} → {after}" }
+    changes_safety(path, before, after) { en: "  it changes {path}: {before} → {after} (safety)", de: "  er ändert {path}: {before} → {after} (Sicherheit)" }
+    differs() { en: "DIFFERS", de: "ANDERS" }
+    differing(cases, below) { en: "Cases that come out otherwise than with {below} alone: {cases}. That is what these changes do, or what they break.", de: "Fälle, die anders ausgehen als mit {below} allein: {cases}. Das ist, was diese Änderungen bewirken oder was sie beschädigen." }
+    differing_help(overlay, below) { en: "Where it is meant, give {overlay} a test that says so: record one (dsr connector record --connector {overlay}), or correct those of {below}, which this prints: dsr connector show {below} --tests", de: "Wo es gewollt ist, gehört zu {overlay} ein Test, der das sagt: einen aufzeichnen (dsr connector record --connector {overlay}) oder die von {below} anpassen; sie zeigt: dsr connector show {below} --tests" }
     one_test_file() { en: "`--tests` names the tests of one connector", de: "`--tests` nennt die Tests eines Konnektors" }
     one_test_file_help() { en: "name one connector with it", de: "dazu einen Konnektor nennen" }
+    names_list_people() { en: "a name identifies nobody: people of a name are listed by `run: candidates`, and by nothing else", de: "ein Name kennzeichnet niemanden: Personen eines Namens zählt `run: candidates` auf, und nur anhand des Namens" }
+    names_list_people_help() { en: "write   run: candidates, subject: {{ name: Ada Moss }}   or another identity", de: "schreiben:   run: candidates, subject: {{ name: Ada Moss }}   oder eine andere Identität" }
     uncovered(what) { en: "no case shows {what}", de: "kein Fall zeigt {what}" }
     no_traffic(why) { en: "the requests and replies could not be written: {why}", de: "Anfragen und Antworten ließen sich nicht schreiben: {why}" }
     no_traffic_help() { en: "name a file in a folder that can be written to", de: "eine Datei in einem beschreibbaren Ordner nennen" }
@@ -149,4 +161,14 @@ catalogue! {
     not_derived(connector, kind, cases, why) { en: "{connector}: {kind}: not derived (cases: {cases}): {why}", de: "{connector}: {kind}: nicht abgeleitet (Fälle: {cases}): {why}" }
     failed_case(connector, case) { en: "{connector}: {case}", de: "{connector}: {case}" }
     failed_derived(connector, case, kind) { en: "{connector}: {case}, derived: {kind}", de: "{connector}: {case}, abgeleitet: {kind}" }
+    starts(program) { en: "Starting {program}, with invented settings and recorded exchanges.", de: "Gestartet wird {program}, mit erfundenen Einstellungen und aufgezeichneten Anfragen." }
+    of_connectors_only(word) { en: "`{word}` belongs to the tests of connectors", de: "`{word}` gehört zu den Tests von Konnektoren" }
+    of_connectors_only_help() { en: "leave it out: a plugin signs in by requests of its own, which are exchanges as all others", de: "weglassen: ein Plugin meldet sich mit eigenen Anfragen an, die aufgezeichnet werden wie alle anderen" }
+    plugin_without_objects() { en: "the test of a plugin names no `plugin` or no `objects`", de: "der Test eines Plugins nennt kein `plugin` oder keine `objects`" }
+    plugin_without_objects_help() { en: "write both as they stand in dsr.yaml; paths begin in the folder of this file", de: "beides schreiben, wie es in dsr.yaml steht; Pfade beginnen im Ordner dieser Datei" }
+    own_network_is_not_recorded() { en: "a plugin that opens connections of its own has no exchanges that could be recorded", de: "ein Plugin, das selbst Verbindungen öffnet, hat keine Anfragen, die sich aufzeichnen ließen" }
+    own_network_is_not_recorded_why() { en: "it would reach a real system from a test, and write to it", de: "es würde aus einem Test heraus ein echtes System erreichen und darin schreiben" }
+    own_network_is_not_recorded_help() { en: "try it on a copy of its system, in a workspace of its own", de: "an einer Kopie seines Systems in einem eigenen Arbeitsordner ausprobieren" }
+    read_only_elsewhere() { en: "`read_only` stands where it says nothing", de: "`read_only` steht, wo es nichts sagt" }
+    read_only_elsewhere_help() { en: "leave it out; in tests of plugins it marks a POST that only reads", de: "weglassen; in Tests von Plugins kennzeichnet es einen POST, der nur liest" }
 }

@@ -1,5 +1,7 @@
 //! Messages about rectification, restriction and its end, and opting out: plans, screens and errors.
 
+use crate::messages::Text;
+
 catalogue! {
     ground_contested() { en: "the person contests that the data are right (Art. 18(1)(a) GDPR)", de: "die Person bestreitet die Richtigkeit (Art. 18 Abs. 1 lit. a DSGVO)" }
     ground_unlawful() { en: "unlawful processing, and the person does not want erasure (Art. 18(1)(b) GDPR)", de: "unrechtmäßige Verarbeitung, die Person lehnt die Löschung ab (Art. 18 Abs. 1 lit. b DSGVO)" }
@@ -13,9 +15,6 @@ catalogue! {
     optout_objection() { en: "objection to direct marketing (Art. 21(2), (3) GDPR)", de: "Widerspruch gegen Direktwerbung (Art. 21 Abs. 2, 3 DSGVO)" }
     optout_withdrawal() { en: "consent withdrawn (Art. 7(3) GDPR)", de: "Einwilligung widerrufen (Art. 7 Abs. 3 DSGVO)" }
     restricted_elsewhere() { en: "is restricted, but not by this case; whoever set the lock decides", de: "ist eingeschränkt, aber nicht durch diesen Vorgang; darüber entscheidet, wer gesperrt hat" }
-    cannot_lift() { en: "the system offers no way to end the restriction", de: "das System bietet keinen Weg, die Einschränkung aufzuheben" }
-    cannot_restrict() { en: "the system offers no restriction", de: "das System bietet keine Einschränkung" }
-    cannot_suppress() { en: "the system offers no opt-out", de: "das System bietet keine Abmeldung" }
     restricted_already() { en: "is restricted already", de: "ist schon eingeschränkt" }
     lifted_already() { en: "is not restricted any more", de: "ist nicht mehr eingeschränkt" }
     suppressed_already() { en: "is opted out already", de: "ist schon abgemeldet" }
@@ -26,7 +25,8 @@ catalogue! {
     why_key() { en: "it is part of the key that names the record", de: "es gehört zum Schlüssel, der den Datensatz benennt" }
     why_volatile() { en: "it changes by itself", de: "es ändert sich von selbst" }
     why_several() { en: "it holds several values at once", de: "es enthält mehrere Werte zugleich" }
-    why_system() { en: "the system or its connector offers no correction of it", de: "das System oder sein Konnektor bietet dafür keine Berichtigung" }
+    why_connector() { en: "this connector does not correct it", de: "dieser Konnektor berichtigt es nicht" }
+    why_engine() { en: "dsr has no way to correct it here", de: "dsr kann es hier nicht berichtigen" }
 
     task_correct(count, object, because) { en: "Correct records of {object}: {count} ({because}).", de: "Datensätze in {object} berichtigen: {count} ({because})." }
     task_restrict(count, object, because) { en: "Lock records of {object} against any use but storage: {count} ({because}).", de: "Datensätze in {object} für jede Nutzung außer dem Speichern sperren: {count} ({because})." }
@@ -125,4 +125,12 @@ catalogue! {
     notice_sent(day) { en: "told on {day}, before the restriction was lifted (Art. 18(3) GDPR)", de: "am {day} unterrichtet, vor der Aufhebung der Einschränkung (Art. 18 Abs. 3 DSGVO)" }
     head_notice() { en: "Notice to the person", de: "Unterrichtung der Person" }
     asked_field(field, digest) { en: "{field} (new value, keyed digest {digest})", de: "{field} (neuer Wert, verschlüsselte Prüfsumme {digest})" }
+}
+
+/// What is to be done, and behind it how in this house.
+pub fn by_hand_so(act: Text, how: Text) -> Text {
+    Text {
+        en: format!("{} {}", act.en, how.en),
+        de: format!("{} {}", act.de, how.de),
+    }
 }

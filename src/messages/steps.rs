@@ -1,13 +1,16 @@
 //! Messages about what actions do beyond one request: captures, jobs, batches, what people do by hand, how it is verified.
 
 catalogue! {
+    past_the_mask(field) { en: "the anonymisation writes `{field}` with a value of its own", de: "die Anonymisierung schreibt `{field}` mit einem eigenen Wert" }
+    past_the_mask_why() { en: "read back, the field is compared with its mask, so the erasure would count as not verified", de: "beim Nachlesen wird das Feld mit seiner Maske verglichen, die Löschung gälte also als nicht geprüft" }
+    past_the_mask_help(field) { en: "write `{{{{ masked.{field} }}}}` there and state the value as the field's `mask` (`mask: \"text:-\"`), or mark the field `fixed`", de: "dort `{{{{ masked.{field} }}}}` schreiben und den Wert als `mask` des Felds angeben (`mask: \"text:-\"`), oder das Feld als `fixed` kennzeichnen" }
     only_in_steps(word) { en: "`{word}` belongs to a step that writes", de: "`{word}` gehört zu einem Schritt, der schreibt" }
     only_in_steps_help() { en: "leave it out here; a request that reads is sent once, and its reply is read as it comes", de: "hier weglassen; eine lesende Anfrage wird einmal gesendet, und ihre Antwort gilt, wie sie kommt" }
     capture_name(name) { en: "`{name}` cannot be the name of a captured value", de: "`{name}` kann kein Name für einen übernommenen Wert sein" }
     capture_taken(name) { en: "`{name}` already means something here", de: "`{name}` hat hier schon eine Bedeutung" }
     capture_name_help() { en: "use a name of its own, of small letters, digits and `_`, such as   capture: {{ job: $.id }}", de: "einen eigenen Namen aus Kleinbuchstaben, Ziffern und `_` wählen, etwa   capture: {{ job: $.id }}" }
     capture_header() { en: "this names no header", de: "das benennt kein Kopffeld" }
-    capture_header_help() { en: "write:   capture: {{ job: header.X-Job-Id }}   or a path into the reply:   capture: {{ job: $.id }}", de: "schreiben:   capture: {{ job: header.X-Job-Id }}   oder einen Pfad in die Antwort:   capture: {{ job: $.id }}" }
+    capture_header_help() { en: "write the header's name behind the dot, `header.X-Job-Id`, or a path into the reply, `$.id`", de: "hinter den Punkt den Namen des Kopffelds schreiben, `header.X-Job-Id`, oder einen Pfad in die Antwort, `$.id`" }
     poll_without_done() { en: "`poll` does not say when the job is done", de: "`poll` sagt nicht, wann der Auftrag erledigt ist" }
     poll_without_done_why() { en: "that the system answers says nothing about the job", de: "dass das System antwortet, sagt nichts über den Auftrag" }
     poll_without_done_help() { en: "add a condition over the reply:   done: \"body.status == 'completed'\"", de: "eine Bedingung über die Antwort ergänzen:   done: \"body.status == 'completed'\"" }

@@ -306,6 +306,8 @@ mod tests {
             ],
             clock: Some("seen".into()),
             also: vec!["name".into()],
+            by_hand: Vec::new(),
+            screen: None,
             cap: 500,
             erase: Erase::Remove,
             after: Vec::new(),

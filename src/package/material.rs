@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use crate::connector::Fault;
+use crate::connector::look_up::{Part, Right};
 use crate::findings::{
     Control, Found, Known, Match, ObjectStatus, Streamed, SystemFindings, SystemStatus,
 };
@@ -65,6 +66,8 @@ pub struct SystemMaterial<'a> {
     /// What a person was asked to do there.
     pub task: Option<Text>,
     pub objects: Vec<ObjectMaterial>,
+    /// What people look up there for the package, or have looked up.
+    pub look_up: Vec<Part>,
     /// Its entry in the inventory.
     pub system: Option<&'a System>,
 }
@@ -99,6 +102,12 @@ impl<'a> SystemMaterial<'a> {
             error: findings.error.clone(),
             task: findings.task.clone(),
             objects: objects.collect(),
+            look_up: findings
+                .look_up
+                .iter()
+                .filter(|part| part.concerns(Right::Export))
+                .cloned()
+                .collect(),
             system,
         }
     }
@@ -112,6 +121,7 @@ impl<'a> SystemMaterial<'a> {
             error: None,
             task: None,
             objects: Vec::new(),
+            look_up: Vec::new(),
             system: Some(system),
         }
     }

@@ -37,6 +37,7 @@ pub struct ObjectWriter<'p, 'a> {
     members: Vec<String>,
     listed: Listed,
     data_type: Option<&'a DataType>,
+    days: crate::law::Days,
     table: csv::Writer<Spool>,
     pub(super) binaries: Spool,
     taken_out: Vec<(String, Part)>,
@@ -156,6 +157,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
             columns,
             listed: Listed::of(object),
             data_type: words::data_type(package.material.data_types, system, whole),
+            days: crate::law::Days::at_seat(&package.material.controller.seat),
             table: csv::WriterBuilder::new()
                 .delimiter(delimiter)
                 .from_writer(Spool::new(scratch)),
@@ -384,8 +386,7 @@ impl<'p, 'a> ObjectWriter<'p, 'a> {
 
     /// The day on which the record's period ends.
     fn ends(&mut self, record: &Record) -> Option<Date> {
-        let rule = &self.data_type?.rule;
-        let end = crate::law::period_ends(rule, self.object, record);
+        let end = crate::law::period_ends(self.data_type?, self.object, record, &self.days);
         match (end, self.summary.ends) {
             (None, _) => self.summary.endless += 1,
             (Some(end), None) => self.summary.ends = Some((end, end)),

@@ -4,6 +4,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
+use crate::connector::look_up::Part;
 use crate::keys::Digest;
 use crate::package::columns::Role;
 use crate::package::files::Files;
@@ -113,7 +114,13 @@ pub(super) fn manifest(
     let systems: Vec<Value> = material
         .systems
         .iter()
-        .map(|system| json!({"system": system.name, "status": system.status}))
+        .map(|system| {
+            let mut entry = json!({"system": system.name, "status": system.status});
+            if !system.look_up.is_empty() {
+                entry["look_up"] = system.look_up.iter().map(looked_up).collect();
+            }
+            entry
+        })
         .collect();
     let manifest = json!({
         "schema": "dsr.package/1",
@@ -138,6 +145,14 @@ pub(super) fn manifest(
         "files": listed,
     });
     files.add("manifest.json", pretty(&manifest).as_bytes())
+}
+
+/// What people look up in place of the program: whether somebody has, and what came of it. Where to look stays in the house.
+fn looked_up(part: &Part) -> Value {
+    match part.found {
+        None => json!({"part": part.name, "state": "open"}),
+        Some(found) => json!({"part": part.name, "state": "answered_by_hand", "found": found}),
+    }
 }
 
 /// The columns that nobody read, each with what is known of it.

@@ -7,6 +7,7 @@
 use std::io;
 
 use crate::connector::Blind;
+use crate::connector::look_up::Right;
 use crate::connector::object::How;
 use crate::html::plain;
 use crate::inventory::Rule;
@@ -59,12 +60,9 @@ fn of_object(material: &Material<'_>, object: &ObjectSummary, out: &mut Vec<Text
             if data_type.basis.is_none() {
                 out.push(say::point_no_basis(&name));
             }
-            match &data_type.rule {
-                Rule::Catalogue { id, .. } => out.push(say::point_catalogue(&name, id)),
-                Rule::Stated { .. } if object.endless > 0 => {
-                    out.push(say::point_no_start(&name, object.endless));
-                }
-                Rule::Stated { .. } => {}
+            let is_open = matches!(&data_type.rule, Rule::Catalogue { statute, .. } if statute.kind == crate::statute::Kind::Keep);
+            if object.endless > 0 && !is_open {
+                out.push(say::point_no_start(&name, object.endless));
             }
         }
         (Kind::Portable, data_type) => {
@@ -173,6 +171,12 @@ fn unsearched(material: &Material<'_>) -> Vec<Text> {
             out.push(say::task_of(
                 system.owner.as_deref().unwrap_or(&system.name),
                 task,
+            ));
+        }
+        for part in system.look_up.iter().filter(|part| part.is_open()) {
+            out.push(say::task_of(
+                system.owner.as_deref().unwrap_or(&system.name),
+                part.task(&system.name, Right::Export),
             ));
         }
     }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::connector::moment::of_odata;
 use crate::harmless;
 use crate::html::{escape, plain_lines};
 use crate::messages::{Lang, Say as _, package as say};
@@ -92,6 +93,15 @@ fn text(text: &str, lang: Lang) -> String {
 
 /// A day, or a point in time, as the language writes it; what stands behind the day stays as it is.
 fn day(text: &str, lang: Lang) -> Option<String> {
+    if let Some(moment) = of_odata(text) {
+        let moment = moment.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+        let day = moment.date().say(lang);
+        // What has no time of its own is written as midnight.
+        return Some(match moment.time() == jiff::civil::Time::midnight() {
+            true => day,
+            false => format!("{day}, {} UTC", moment.time()),
+        });
+    }
     let (day, time) = text.split_at_checked(10)?;
     let day: jiff::civil::Date = day.parse().ok()?;
     let time = match time.as_bytes() {
@@ -137,6 +147,11 @@ mod tests {
         assert_eq!(
             de(json!("2026-03-01T14:05:00Z")),
             "01.03.2026, 14:05:00 UTC"
+        );
+        assert_eq!(de(json!("/Date(1735689600000)/")), "01.01.2025");
+        assert_eq!(
+            de(json!("/Date(1735736645000+0060)/")),
+            "01.01.2025, 13:04:05 UTC"
         );
         assert_eq!(de(json!(true)), "ja");
         assert_eq!(

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::inventory::{DataType, Rule, RuleKind, Start, Then};
 use crate::messages::{Lang, Text, package as say};
 use crate::package::columns::Role;
+use crate::statute::{self, Begin, Keep, Statute, Version};
 
 /// The data type of an object.
 pub(super) fn data_type<'a>(
@@ -55,7 +56,10 @@ pub(super) fn basis(name: &str) -> Text {
 /// How long, from when, and what then.
 pub(super) fn period(data_type: &DataType, clock: Option<&str>) -> Text {
     let rule = match &data_type.rule {
-        Rule::Catalogue { id, .. } => say::rule_catalogue(id),
+        Rule::Catalogue { statute, field } => match statute.versions.last() {
+            Some(version) => statutory(statute, version, field.as_deref().or(clock)),
+            None => say::rule_catalogue(&statute.id),
+        },
         Rule::Stated {
             keep,
             start,
@@ -79,6 +83,17 @@ pub(super) fn period(data_type: &DataType, clock: Option<&str>) -> Text {
     }
 }
 
+/// What a rule of the catalogue says.
+fn statutory(statute: &Statute, version: &Version, field: Option<&str>) -> Text {
+    let start = begin(version.start, field.unwrap_or("?"));
+    match (version.keep, statute.kind) {
+        (Keep::For(keep), statute::Kind::Min) => say::rule_min(span(keep), start, &version.norm),
+        (Keep::For(keep), statute::Kind::Max) => say::rule_max(span(keep), start),
+        (Keep::For(keep), statute::Kind::Keep) => say::rule_keep(span(keep), start),
+        (Keep::Open, _) => say::rule_catalogue(&version.norm),
+    }
+}
+
 /// The last day of a record's period with what it means.
 pub(super) fn end(rule: &Rule, day: Date) -> (Text, Text) {
     let label = match rule {
@@ -86,21 +101,27 @@ pub(super) fn end(rule: &Rule, day: Date) -> (Text, Text) {
             kind: RuleKind::Min,
             ..
         } => say::kept_until(),
+        Rule::Catalogue { statute, .. } if statute.kind == statute::Kind::Min => say::kept_until(),
         Rule::Stated {
             kind: RuleKind::Max,
             ..
         } => say::deleted_by(),
+        Rule::Catalogue { statute, .. } if statute.kind == statute::Kind::Max => say::deleted_by(),
         _ => say::planned_until(),
     };
     (label, say::day(day))
 }
 
 fn start(start: &Start, clock: Option<&str>) -> Text {
-    match start {
-        Start::Clock => say::start_event(clock.unwrap_or("?")),
-        Start::Event(field) | Start::Own(field) => say::start_event(field),
-        Start::Eoy(field) | Start::EoyAfter(field) => say::start_eoy(field),
-        Start::FyEnd(field) => say::start_fy(field),
+    begin(start.begin(), start.field().or(clock).unwrap_or("?"))
+}
+
+fn begin(begin: Begin, field: &str) -> Text {
+    match begin {
+        Begin::Event => say::start_event(field),
+        Begin::Eoy => say::start_eoy(field),
+        Begin::EoyAfter => say::start_eoy_after(field),
+        Begin::FyEnd => say::start_fy(field),
     }
 }
 

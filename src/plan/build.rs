@@ -9,14 +9,16 @@ use crate::connector::object::{Erase, How, Object};
 use crate::connector::{Action, Changes, Digester, Key, Record};
 use crate::diagnostic::Result;
 use crate::findings::{Findings, Found, Match, ObjectStatus, SystemFindings, SystemStatus};
+use crate::hold::{self, Hold};
 use crate::inventory::{Engine, Inventory, System};
 use crate::keys::{self, Digest, Purpose};
-use crate::law::{self, Ruling};
-use crate::messages::{Text, plan as say, rights};
+use crate::law::{self, Days, Ruling};
+use crate::messages::{Text, hold as say_hold, plan as say, rights};
 use crate::plan::family::{hangs_below, irreversible, is_unconfirmed, may, settle_followers, turn};
 use crate::plan::kin::{Family, settle_parents};
 use crate::plan::{
-    Aim, ChangedSafety, Decision, NotSearched, Plan, Step, Waiting, WaitingFor, marks, rectify,
+    Aim, ChangedSafety, Decision, Ends, Keeping, NotSearched, Plan, Step, Waiting, WaitingFor,
+    marks, rectify,
 };
 
 /// What a plan is made from; nothing else is read.
@@ -25,6 +27,10 @@ pub struct Basis<'a> {
     pub inventory: &'a Inventory,
     pub findings: &'a Findings,
     pub case_key: &'a keys::Key,
+    /// The workspace's key, under which holds and later erasures know identities.
+    pub workspace_key: &'a keys::Key,
+    /// The holds that stand.
+    pub holds: &'a [Hold],
     pub day: Date,
     /// Requests of an action in words, values masked (`connector::describe`).
     pub describe: &'a dyn Fn(&System, &Object, Action) -> Vec<String>,
@@ -215,13 +221,16 @@ impl<'a> Basis<'a> {
 
     fn step(&self, system: &System, object: &Object, found: &Found, order: usize) -> Step {
         let place = format!("{}.{}", system.name, object.name);
+        let days = self.days(system, object);
         let mut ruling = law::decide(
             &self.inventory.data_types,
             &place,
             object,
             &found.record,
             self.day,
+            &days,
         );
+        let by_law = ruling.clone();
         let mut action = None;
         match ruling.decision {
             Decision::Erase => (ruling, action) = how(system, object, ruling),
@@ -232,10 +241,129 @@ impl<'a> Basis<'a> {
             _ => {}
         }
         let mut step = self.bare(system, object, found, order);
+        let mut keeping = self.keeping(&place, object, found, &by_law, &days);
+        let holds = self.holds_on(system, object, &place, &keeping);
+        if !holds.is_empty() {
+            // Whatever the law says of it, and whoever would have to decide: it stays until the holds are released.
+            keeping.ends = Some(match by_law.decision {
+                Decision::Retain => keeping.ends.unwrap_or(Ends::Never),
+                Decision::Erase if is_for_the_program(object, &ruling) => Ends::Hold,
+                _ => Ends::Person,
+            });
+            keeping.holds = holds.iter().map(|hold| hold.id.clone()).collect();
+            keeping.holds.sort();
+            let words = hold::in_words(&holds);
+            let because = match (&by_law.because, by_law.decision) {
+                (Some(duty), Decision::Retain) => match keeping.until {
+                    Some(until) => say_hold::holds_and_law(words, duty, until),
+                    None => say_hold::holds_and_law_open(words, duty),
+                },
+                _ => words,
+            };
+            ruling = Ruling {
+                decision: Decision::Held,
+                until: None,
+                because: Some(because),
+                norm: None,
+            };
+            // What waits for a dispute serves nothing else meanwhile (Art. 18(2) GDPR), where the system can lock it. The lock changes
+            // nothing of what is recorded about the person.
+            action = may(system, object, Action::Restrict).then_some(Action::Restrict);
+        }
+        step.keeping = Some(keeping);
         (step.decision, step.action) = (ruling.decision, action);
         (step.until, step.because) = (ruling.until, ruling.because);
         step.irreversible = action.and_then(|action| irreversible(object, action));
         step
+    }
+
+    /// How the values of an object show days: moments become days where the company has its seat.
+    pub(super) fn days(&self, system: &System, object: &Object) -> Days {
+        let days = Days::at_seat(&self.inventory.controller.seat);
+        if !matches!(system.engine, Engine::Mysql) {
+            return days;
+        }
+        let mut found = self.findings.systems.iter();
+        let found = found.find(|found| found.system == system.name);
+        let found = found.and_then(|found| found.objects.iter().find(|o| o.object == object.name));
+        let moments = found.into_iter().flat_map(|found| &found.shape);
+        // The time zone of our sessions is UTC, and a `timestamp` is shown in the session's.
+        let moments = moments.filter(|(_, column)| column.type_name.starts_with("timestamp"));
+        days.with_utc(moments.map(|(name, _)| name.clone()).collect())
+    }
+
+    /// By what holds and a later erasure know a record, and how long the law keeps it.
+    fn keeping(
+        &self,
+        place: &str,
+        object: &Object,
+        found: &Found,
+        by_law: &Ruling,
+        days: &Days,
+    ) -> Keeping {
+        let types = &self.inventory.data_types;
+        let record = &found.record;
+        let identity = self.workspace_key.derive(Purpose::Identity);
+        let carried = crate::findings::carried(object, record, &self.inventory.kinds);
+        let mut identities: Vec<Digest> = carried
+            .iter()
+            .map(|one| hold::digest_under(&identity, one))
+            .collect();
+        identities.sort();
+        let kept = by_law.decision == Decision::Retain;
+        let digester = Digester::new(self.workspace_key.derive(Purpose::Record));
+        Keeping {
+            holds: Vec::new(),
+            ends: kept.then_some(match by_law.until {
+                Some(_) => Ends::Until,
+                None => Ends::Never,
+            }),
+            until: by_law.until,
+            norm: by_law.norm.clone().filter(|_| kept),
+            start: law::start_of(types, place, object, record, days),
+            clock: law::day_for_holds(types, place, object, record, days),
+            identities,
+            state: Some(digester.digest(object, record)),
+        }
+    }
+
+    /// The holds that keep a record from being erased. It is the person's, so a hold on the person is known by anything that is known
+    /// of her, whether the record carries it or not.
+    fn holds_on(
+        &self,
+        system: &System,
+        object: &Object,
+        place: &str,
+        keeping: &Keeping,
+    ) -> Vec<&'a Hold> {
+        if self.holds.is_empty() {
+            return Vec::new();
+        }
+        let mut known = keeping.identities.clone();
+        known.extend(self.person());
+        let data_type = law::data_type_of(&self.inventory.data_types, place);
+        let data_type = data_type.map(|data_type| data_type.name.as_str());
+        hold::covering(
+            self.holds,
+            &system.name,
+            &object.name,
+            data_type,
+            keeping.clock,
+            &known,
+        )
+    }
+
+    /// Digests of what is known of the person. An address that several people share says of a record only that it carries it.
+    pub(super) fn person(&self) -> Vec<Digest> {
+        let identity = self.workspace_key.derive(Purpose::Identity);
+        let known = self
+            .findings
+            .identities
+            .iter()
+            .filter(|known| !known.shared);
+        known
+            .map(|known| hold::digest_under(&identity, &known.identity))
+            .collect()
     }
 
     /// A step that says which record it is, and decides nothing yet.
@@ -273,6 +401,7 @@ impl<'a> Basis<'a> {
             irreversible: None,
             label: label(object, &found.record),
             categories,
+            keeping: None,
         }
     }
 
@@ -343,6 +472,12 @@ impl<'a> Basis<'a> {
     }
 }
 
+/// Whether nobody but the program is needed to erase a record that the law lets go, once nothing else keeps it.
+fn is_for_the_program(object: &Object, ruling: &Ruling) -> bool {
+    // What follows another record follows it again.
+    ruling.decision == Decision::Erase || matches!(object.erase, Erase::With { .. })
+}
+
 /// How the connector answers an erasure that the law allows.
 fn how(system: &System, object: &Object, ruling: Ruling) -> (Ruling, Option<Action>) {
     let by_hand = |because: Text| {
@@ -351,6 +486,7 @@ fn how(system: &System, object: &Object, ruling: Ruling) -> (Ruling, Option<Acti
                 decision: Decision::Manual,
                 until: None,
                 because: Some(because),
+                norm: None,
             },
             None,
         )

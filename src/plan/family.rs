@@ -5,7 +5,7 @@ use crate::connector::Action;
 use crate::connector::object::{Erase, How, Object};
 use crate::inventory::System;
 use crate::messages::{Text, plan as say};
-use crate::plan::{Decision, Step};
+use crate::plan::{Decision, Ends, Keeping, Step};
 
 /// When an object's records have their turn: after those of its children and of what it names in `after`. The inventory refuses
 /// circles.
@@ -76,6 +76,7 @@ pub(super) fn settle_followers(system: &System, steps: &mut [Step]) {
         let stays = leaders
             .iter()
             .find(|other| other.decision != Decision::Erase);
+        let kept_with = stays.and_then(|other| other.keeping.clone());
         let (decision, action, until, because) = match (stays, &leaders[..]) {
             // The leader is locked: so is what follows it, where that can be.
             (Some(other), _) if other.decision == Decision::Restrict => {
@@ -87,6 +88,12 @@ pub(super) fn settle_followers(system: &System, steps: &mut [Step]) {
                 };
                 let action = can.then_some(Action::Restrict);
                 (decision, action, other.until, other.because.clone())
+            }
+            // So is what follows a record that a hold keeps.
+            (Some(other), _) if other.decision == Decision::Held => {
+                let can = may(system, object, Action::Restrict);
+                let action = can.then_some(Action::Restrict);
+                (Decision::Held, action, other.until, other.because.clone())
             }
             (Some(other), _) => (other.decision, None, other.until, other.because.clone()),
             (None, []) => (Decision::Manual, None, None, Some(follows)),
@@ -110,6 +117,26 @@ pub(super) fn settle_followers(system: &System, steps: &mut [Step]) {
         step.irreversible = action.and_then(|action| irreversible(object, action));
         (step.decision, step.action) = (decision, action);
         (step.until, step.because) = (until, because);
+        follow(step, kept_with);
+    }
+}
+
+/// What keeps the leader keeps the follower.
+fn follow(step: &mut Step, leader: Option<Keeping>) {
+    let Some(own) = &mut step.keeping else {
+        return;
+    };
+    let kept = matches!(
+        step.decision,
+        Decision::Retain | Decision::Restrict | Decision::Held
+    );
+    let leader = leader.filter(|_| kept).unwrap_or_default();
+    own.holds = leader.holds;
+    own.ends = leader.ends;
+    own.until = leader.until;
+    own.norm = leader.norm;
+    if own.ends == Some(Ends::Until) {
+        own.start = leader.start;
     }
 }
 

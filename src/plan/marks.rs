@@ -8,7 +8,7 @@ use crate::connector::{Action, Digester, Object, Record};
 use crate::findings::Found;
 use crate::inventory::System;
 use crate::keys::Purpose;
-use crate::messages::{Text, rights as say};
+use crate::messages::{Text, look_up, rights as say};
 use crate::plan::build::Basis;
 use crate::plan::family::{irreversible, is_unconfirmed, turn};
 use crate::plan::{Aim, Decision, Restricted, Step};
@@ -42,15 +42,10 @@ pub(super) fn step(
         Aim::Lift { records, .. } => match lifting(basis, object, &found.record, &step, records) {
             Lifting::NotRestricted => return None,
             Lifting::Foreign => by_hand(say::restricted_elsewhere()),
-            Lifting::Ours if !object.can(action) => {
-                by_hand(told(object, action, say::cannot_lift()))
-            }
+            Lifting::Ours if !object.can(action) => by_hand(told(object, action)),
             Lifting::Ours => (decision, Some(action), Some(because)),
         },
-        _ if !object.can(action) => by_hand(match action {
-            Action::Suppress => told(object, action, say::cannot_suppress()),
-            _ => told(object, action, say::cannot_restrict()),
-        }),
+        _ if !object.can(action) => by_hand(told(object, action)),
         _ => (decision, Some(action), Some(because)),
     };
     (step.decision, step.action, step.because) = (decision, action, because);
@@ -65,9 +60,20 @@ pub(super) fn step(
     Some(step)
 }
 
-/// What the connector tells a person to do, else that dsr cannot.
-fn told(object: &Object, action: Action, cannot: Text) -> Text {
-    object.by_hand(action).cloned().unwrap_or(cannot)
+/// What the connector tells a person to do, else that nothing here does it. That is said of the connector or the inventory and not of
+/// the system, which may well have a way that they do not use.
+fn told(object: &Object, action: Action) -> Text {
+    let name = object.name.as_str();
+    let connector = matches!(object.how, How::Http { .. });
+    let cannot = || match (action, connector) {
+        (Action::Unrestrict, true) => look_up::connector_lifts_not(name),
+        (Action::Unrestrict, false) => look_up::inventory_lifts_not(name),
+        (Action::Suppress, true) => look_up::connector_suppresses_not(name),
+        (Action::Suppress, false) => look_up::no_suppression(name),
+        (_, true) => look_up::connector_restricts_not(name),
+        (_, false) => look_up::inventory_restricts_not(name),
+    };
+    object.by_hand(action).cloned().unwrap_or_else(cannot)
 }
 
 enum Lifting {

@@ -406,6 +406,7 @@ impl Work<'_> {
             self.object,
             &found.record,
             self.basis.day,
+            &self.basis.days(self.system, self.object),
         );
         matches!(ruling.decision, Decision::Retain | Decision::UnknownStart)
             .then_some(ruling.because)
@@ -442,7 +443,12 @@ impl Work<'_> {
         let offered = self.object.corrects(field)
             && !is_unconfirmed(self.system, self.object, Action::Rectify);
         let told = self.object.by_hand(Action::Rectify).cloned();
-        (!offered).then(|| told.unwrap_or_else(say::why_system))
+        let connector = matches!(self.object.how, How::Http { .. });
+        let cannot = || match connector {
+            true => say::why_connector(),
+            false => say::why_engine(),
+        };
+        (!offered).then(|| told.unwrap_or_else(cannot))
     }
 
     /// Two records of the person cannot both get one value where it may stand only once.

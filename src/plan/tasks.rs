@@ -1,13 +1,16 @@
-//! What a plan leaves to people: each task with its owner and a date.
+//! What a plan leaves to people: each task with its owner, a date and, where the connector knows one, the screen to open.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::connector::Action;
+use crate::connector::look_up::Right;
 use crate::connector::object::How;
 use crate::connector::{files, manual};
+use crate::hold;
 use crate::inventory::System;
-use crate::messages::{Text, documents, plan as say, rights};
+use crate::messages::{Text, documents, hold as say_hold, look_up, plan as say, rights};
 use crate::plan::build::Basis;
 use crate::plan::{Aim, Correction, Decision, Step, Task};
 
@@ -28,17 +31,35 @@ impl Basis<'_> {
                 text,
                 due: due(days),
                 document: None,
+                part: None,
             };
             if let Some(manual) = manual::tasks(system) {
                 let days = i32::try_from(manual.days).unwrap_or(TASK_DAYS);
-                let act = match aim {
-                    Aim::Erase => manual.erase,
-                    Aim::Rectify { corrections } => {
-                        rights::by_hand_correct(self.names(corrections))
+                // What is to be done in our words; where and how, in the inventory's.
+                let (act, action) = match aim {
+                    Aim::Erase => {
+                        let person = self.person();
+                        let holds = self.holds.iter();
+                        let holds: Vec<_> = holds
+                            .filter(|hold| hold.covers_system(&system.name, &person))
+                            .collect();
+                        let act = match holds.is_empty() {
+                            true => manual.erase.clone(),
+                            false => say_hold::task_keep(hold::in_words(&holds)),
+                        };
+                        (act, None)
                     }
-                    Aim::Restrict { .. } => rights::by_hand_restrict(),
-                    Aim::Lift { .. } => rights::by_hand_lift(),
-                    Aim::Optout { .. } => rights::by_hand_suppress(),
+                    Aim::Rectify { corrections } => {
+                        let act = rights::by_hand_correct(self.names(corrections));
+                        (act, Some(Action::Rectify))
+                    }
+                    Aim::Restrict { .. } => (rights::by_hand_restrict(), Some(Action::Restrict)),
+                    Aim::Lift { .. } => (rights::by_hand_lift(), Some(Action::Unrestrict)),
+                    Aim::Optout { .. } => (rights::by_hand_suppress(), Some(Action::Suppress)),
+                };
+                let act = match action.and_then(|action| manual.told(action)) {
+                    Some(how) => rights::by_hand_so(act, how.clone()),
+                    None => act,
                 };
                 tasks.extend([manual.find, act].map(|words| task(words, days)));
             }
@@ -71,19 +92,71 @@ impl Basis<'_> {
             }
             for ((object, decision, until, because), count) in groups {
                 let place = format!("{}.{object}", system.name);
+                let told = because;
                 let because = because.cloned().unwrap_or_else(|| Text::same(""));
                 let text = match (decision, until) {
                     (Decision::Manual, _) if *aim != Aim::Erase => {
                         by_hand(aim, count, place, because)
                     }
                     (Decision::Retain, Some(until)) => say::task_lock(count, place, until, because),
+                    (Decision::Held, _) => say_hold::task_lock(count, place, because),
                     (Decision::UnknownStart, _) => say::task_start(count, place, because),
                     _ => say::task_decide(count, place, because),
                 };
+                let text = self.where_to(&system.name, object, text, told);
                 tasks.push(task(text, TASK_DAYS));
             }
+            tasks.extend(self.look_ups(aim, system).map(|(part, text)| Task {
+                part: Some(part),
+                ..task(text, TASK_DAYS)
+            }));
         }
         tasks
+    }
+
+    /// What people look up in a system and deal with as it was asked for: the part, and the words.
+    fn look_ups(&self, aim: &Aim, system: &System) -> impl Iterator<Item = (String, Text)> {
+        let right = match aim {
+            Aim::Erase => Some(Right::Erase),
+            Aim::Rectify { .. } => Some(Right::Rectify),
+            Aim::Restrict { .. } => Some(Right::Restrict),
+            // What was locked by hand is unlocked by the tasks that said so.
+            Aim::Lift { .. } | Aim::Optout { .. } => None,
+        };
+        let person = self.person();
+        let holds = self.holds.iter();
+        let holds: Vec<_> = holds
+            .filter(|hold| *aim == Aim::Erase && hold.covers_system(&system.name, &person))
+            .collect();
+        let kept = (!holds.is_empty()).then(|| say_hold::task_keep(hold::in_words(&holds)));
+        let mut found = self.findings.systems.iter();
+        let found = found.find(|found| found.system == system.name);
+        let parts = found.into_iter().flat_map(|found| &found.look_up);
+        let parts = parts.filter_map(move |part| {
+            let right = right.filter(|right| part.concerns(*right))?;
+            let text = match &kept {
+                Some(keep) => look_up::task_keep(&part.holds, keep, &part.screen),
+                None => part.task(&system.name, right),
+            };
+            Some((part.name.clone(), text))
+        });
+        parts.collect::<Vec<_>>().into_iter()
+    }
+
+    /// A task with the screen on which its records are found, unless its words name one already.
+    fn where_to(&self, system: &str, object: &str, text: Text, told: Option<&Text>) -> Text {
+        let object = self
+            .inventory
+            .system(system)
+            .and_then(|system| system.object(object));
+        let screen = object.and_then(|object| object.screen.as_ref());
+        let named = object
+            .zip(told)
+            .is_some_and(|(object, told)| object.tells(told));
+        match screen.filter(|_| !named) {
+            Some(screen) => look_up::at_screen(text, screen),
+            None => text,
+        }
     }
 
     /// What is to be done with one document, which somebody has to read: its path and where it names the person.
@@ -102,6 +175,7 @@ impl Basis<'_> {
         let places = files::places(&found.record);
         let because = step.because.clone().unwrap_or_else(|| Text::same(""));
         Some(match aim {
+            Aim::Erase if step.decision == Decision::Held => say_hold::task_document(path, because),
             Aim::Erase if step.decision == Decision::Manual => {
                 documents::task_erase(path, places, because)
             }
@@ -141,9 +215,10 @@ impl Basis<'_> {
             tasks.push(Task {
                 system: system.clone(),
                 owner: self.inventory.system(system).and_then(|s| s.owner.clone()),
-                text: rights::by_hand_correct(place),
+                text: self.where_to(system, object, rights::by_hand_correct(place), None),
                 due: self.day.saturating_add(jiff::Span::new().days(TASK_DAYS)),
                 document: None,
+                part: None,
             });
         }
         tasks

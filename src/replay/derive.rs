@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 use super::file::{Case, Run, TestFile};
 use super::play::{Played, Until};
+use super::specimen::Specimen;
 use super::tape::Tamper;
 use super::{judge, play};
-use crate::connector::definition::Definition;
 use crate::diagnostic::Diagnostic;
 use crate::messages::{Text, replay as say};
 use crate::yaml::error;
@@ -112,7 +112,7 @@ impl Derived {
 
 /// A recorded case that came out right.
 struct Recorded<'a> {
-    definition: &'a Definition,
+    specimen: &'a Specimen,
     file: &'a TestFile,
     case: &'a Case,
     played: &'a Played,
@@ -132,7 +132,7 @@ enum Flaw {
 
 /// Forms and plays what a case that came out right wants derived. Only erasures are.
 pub(super) fn derive(
-    definition: &Definition,
+    specimen: &Specimen,
     file: &TestFile,
     case: &Case,
     played: &Played,
@@ -141,7 +141,7 @@ pub(super) fn derive(
         return Vec::new();
     }
     let recorded = Recorded {
-        definition,
+        specimen,
         file,
         case,
         played,
@@ -181,7 +181,7 @@ impl Recorded<'_> {
 
     /// Plays the case with other replies. What is asked beyond the recording is a flaw.
     fn play(&self, until: Until, tamper: Option<Tamper>) -> Result<Played, Flaw> {
-        let played = play::play(self.definition, self.file, self.case, until, false, tamper);
+        let played = play::play(self.specimen, self.file, self.case, until, false, tamper);
         let played = played.map_err(Flaw::NotStarted)?;
         match played.tape.misses.is_empty() {
             true => Ok(played),

@@ -37,6 +37,8 @@ pub struct Exchange {
     pub reply: Reply,
     /// The request arrives and its reply is lost.
     pub drop: bool,
+    /// Whether a plugin says of this POST that it only reads, where that is stated.
+    pub read_only: Option<bool>,
     /// How often it has to come.
     pub times: usize,
     pub place: Place,
@@ -150,6 +152,7 @@ fn exchange(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Exchange> {
         Some(node) => reply(node, fields.errors()),
         None => Some(Reply::default()),
     };
+    let read_only = fields.boolean("read_only");
     let times = fields.count("times").unwrap_or(1);
     fields.finish();
     let (verb, node) = verb?;
@@ -161,6 +164,7 @@ fn exchange(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Exchange> {
         body,
         reply: reply?,
         drop,
+        read_only,
         times: usize::try_from(times).unwrap_or(1).max(1),
         place: node.place.clone(),
     })
@@ -373,6 +377,11 @@ impl Exchange {
             Some(Body::Json(body)) => Some(body),
             _ => None,
         }
+    }
+
+    /// Whether both are recorded with the same parameters and the same body.
+    pub(super) fn carries_the_same(&self, other: &Exchange) -> bool {
+        self.query == other.query && self.body == other.body
     }
 
     /// In words, for messages: `GET /guests query {email: ada@example.org}`.

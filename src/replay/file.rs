@@ -3,29 +3,34 @@
 //! Read like a connector file: everything that is wrong with it is noted with its place, unknown keys are errors, and what a case
 //! names (objects, fields, settings, kinds of identity) has to exist in the connector, so that a misspelt expectation cannot pass.
 
+mod expect;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use serde_json::Value as Json;
+use jiff::civil::Date;
 
-use super::exchange::{self, Exchange, json};
+use super::exchange::{self, Exchange};
 use super::outline;
-use crate::connector::definition::Definition;
-use crate::connector::grammar::{mapping, text};
-use crate::connector::object::{Action, Erase, Object};
+use super::specimen::Specimen;
+use crate::connector::grammar::{self, mapping};
+use crate::connector::object::{Action, Erase};
+use crate::connector::rest::request::Verb;
 use crate::diagnostic::{Diagnostic, Place, Result, Source, Trouble};
 use crate::messages::{connector as say_connector, describe, replay as say, yaml as say_yaml};
-use crate::plan::{Correction, Outcome};
+use crate::plan::Correction;
 use crate::replay::derive::Kind as Derived;
+use crate::subject::name::Name;
 use crate::subject::{Identity, Kind, Kinds};
 use crate::yaml::{Fields, Node, Value, Wanted, error, nearest, wrong_kind};
+pub(super) use expect::{Expect, Stated};
 
 /// Errors shown at once.
 const MOST: usize = 20;
 
 /// A test file, checked against its connector.
+#[derive(Default)]
 pub struct TestFile {
     pub path: std::path::PathBuf,
     pub settings: BTreeMap<String, String>,
@@ -42,6 +47,8 @@ pub struct Case {
     pub place: Place,
     pub run: Run,
     pub subject: Vec<Identity>,
+    /// Of a retention run: the day before which records are asked for.
+    pub before: Option<Date>,
     /// Another answer to an erasure, by object.
     pub choose: Vec<(String, Erase)>,
     pub set: Vec<Correction>,
@@ -62,9 +69,13 @@ pub enum Run {
     Optout,
     /// What `dsr connector discover` asks; the subject is the control person.
     Describe,
+    /// Who bears a name, for a person to choose from.
+    Candidates,
+    /// What is older than a day, and what an erasure makes of it.
+    Sweep,
 }
 
-const RUNS: [(&str, Run); 8] = [
+const RUNS: [(&str, Run); 10] = [
     ("find", Run::Find),
     ("export", Run::Export),
     ("erase", Run::Erase),
@@ -73,6 +84,8 @@ const RUNS: [(&str, Run); 8] = [
     ("lift", Run::Lift),
     ("optout", Run::Optout),
     ("describe", Run::Describe),
+    ("candidates", Run::Candidates),
+    ("sweep", Run::Sweep),
 ];
 
 impl Run {
@@ -84,60 +97,48 @@ impl Run {
 
     /// Whether it plans and writes.
     pub fn writes(self) -> bool {
-        !matches!(self, Run::Find | Run::Export | Run::Describe)
+        !matches!(
+            self,
+            Run::Find | Run::Export | Run::Describe | Run::Candidates
+        )
     }
-}
-
-/// A stated expectation and where it stands.
-pub struct Stated<T> {
-    pub value: T,
-    pub place: Place,
-}
-
-/// What has to come out. What is not stated is not judged.
-#[derive(Default)]
-pub struct Expect {
-    /// Keys by object; an object that is not named holds nothing.
-    pub found: Option<Stated<BTreeMap<String, Vec<String>>>>,
-    pub near_misses: Option<Stated<u64>>,
-    /// By `object/key`, all of them.
-    pub outcomes: Option<Stated<BTreeMap<String, String>>>,
-    /// Field values by `object/key`.
-    pub exported: Option<Stated<BTreeMap<String, BTreeMap<String, Json>>>>,
-    /// Items by part, by `object/key`.
-    pub parts: Option<Stated<BTreeMap<String, BTreeMap<String, u64>>>>,
-    /// Names of files, by `object/key`.
-    pub files: Option<Stated<BTreeMap<String, Vec<String>>>>,
-    /// Members by object, some of those that come.
-    pub described: Option<Stated<BTreeMap<String, Vec<String>>>>,
-    pub waited: Option<Stated<Duration>>,
-    pub error: Option<Stated<String>>,
 }
 
 /// Reads the test file of a connector.
 ///
 /// # Errors
 /// Everything that is wrong with it (exit 2), in the order of the file.
-pub fn read(path: &Path, definition: &Definition) -> Result<TestFile> {
-    let text = fs_err::read_to_string(path).map_err(|failure| {
-        let why = crate::messages::os::why_at(path, &failure);
-        error("E750", say::unreadable(why)).help(say::unreadable_help())
-    })?;
+pub fn read(path: &Path, what: impl Into<Specimen>) -> Result<TestFile> {
+    let text = text(path)?;
     let source = Arc::new(Source {
         path: path.to_owned(),
         text,
     });
-    parse(&source, definition)
+    parse(&source, what)
+}
+
+pub(super) fn text(path: &Path) -> Result<String> {
+    fs_err::read_to_string(path).map_err(|failure| {
+        let why = crate::messages::os::why_at(path, &failure);
+        error("E750", say::unreadable(why))
+            .help(say::unreadable_help())
+            .into()
+    })
 }
 
 /// The same for a text.
 ///
 /// # Errors
 /// As [`read`].
-pub fn parse(source: &Arc<Source>, definition: &Definition) -> Result<TestFile> {
+pub fn parse(source: &Arc<Source>, what: impl Into<Specimen>) -> Result<TestFile> {
     let node = crate::yaml::parse(source)?;
+    of_node(&node, source, &what.into())
+}
+
+/// The same for what was read already.
+pub(super) fn of_node(node: &Node, source: &Source, specimen: &Specimen) -> Result<TestFile> {
     let mut errors = Vec::new();
-    match top(&node, source, definition, &mut errors) {
+    match top(node, source, specimen, &mut errors) {
         Some(file) if errors.is_empty() => Ok(file),
         _ => {
             errors.sort_by_key(|one| one.place.as_ref().map_or(0, |place| place.start));
@@ -150,7 +151,7 @@ pub fn parse(source: &Arc<Source>, definition: &Definition) -> Result<TestFile> 
 fn top(
     node: &Node,
     source: &Source,
-    definition: &Definition,
+    specimen: &Specimen,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<TestFile> {
     let mut fields = Fields::of(node, errors)?;
@@ -162,20 +163,20 @@ fn top(
         fields.error(wrong.at(number.place.clone()).help(help));
     }
     if let Some(name) = fields.required("tests")
-        && name.scalar().as_deref() != Some(&definition.name)
+        && name.scalar().as_deref() != Some(&specimen.name)
     {
         let stated = name.scalar().unwrap_or_default();
         fields.error(
-            error("E751", say::other_connector(stated, &definition.name))
+            error("E751", say::other_connector(stated, &specimen.name))
                 .at(name.place.clone())
-                .help(say::other_connector_help(&definition.name)),
+                .help(say::other_connector_help(&specimen.name)),
         );
         // All else would be measured by the wrong connector.
         return None;
     }
     let settings_node = fields.optional("settings");
     let here = settings_node.map_or_else(|| fields.place.clone(), |node| node.place.clone());
-    let settings = settings(settings_node, &here, definition, fields.errors());
+    let settings = settings(settings_node, &here, specimen, fields.errors());
     let kinds = Kinds {
         country: fields.text("country").unwrap_or_else(|| "DE".to_owned()),
         ..Kinds::default()
@@ -192,7 +193,7 @@ fn top(
     fields.optional("contract");
     let cases = match fields.required("cases") {
         Some(node) => {
-            let (known, derive) = ((definition, &kinds), derive.as_slice());
+            let (known, derive) = ((specimen, &kinds), derive.as_slice());
             cases(node, known, derive, fields.errors())
         }
         None => Vec::new(),
@@ -211,7 +212,7 @@ fn top(
 fn settings(
     node: Option<&Node>,
     here: &Place,
-    definition: &Definition,
+    specimen: &Specimen,
     errors: &mut Vec<Diagnostic>,
 ) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
@@ -219,13 +220,13 @@ fn settings(
         .and_then(|node| mapping(node, errors))
         .unwrap_or_default();
     for (name, node) in entries {
-        let Some(rule) = definition.settings.get(&name.text) else {
-            let known = definition.settings.keys().map(String::as_str);
+        let Some(rule) = specimen.settings.get(&name.text) else {
+            let known = specimen.settings.keys().map(String::as_str);
             let wrong = error("E752", say::unknown_setting(&name.text)).at(name.place.clone());
             errors.push(did_you_mean(wrong, &name.text, known));
             continue;
         };
-        let Some(value) = text(node, errors) else {
+        let Some(value) = grammar::text(node, errors) else {
             continue;
         };
         // A private key stands in lines.
@@ -244,7 +245,7 @@ fn settings(
         }
         out.insert(name.text.clone(), value);
     }
-    for (name, rule) in &definition.settings {
+    for (name, rule) in &specimen.settings {
         if rule.is_required() && !entries.iter().any(|(stated, _)| stated.text == *name) {
             errors.push(
                 error("E752", say::missing_setting(name))
@@ -287,7 +288,7 @@ fn derived(node: &Node, errors: &mut Vec<Diagnostic>) -> Vec<Derived> {
 
 fn cases(
     node: &Node,
-    known: (&Definition, &Kinds),
+    known: (&Specimen, &Kinds),
     derive: &[Derived],
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Case> {
@@ -311,7 +312,7 @@ fn cases(
 
 fn case(
     node: &Node,
-    (definition, kinds): (&Definition, &Kinds),
+    (specimen, kinds): (&Specimen, &Kinds),
     derive: &[Derived],
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Case> {
@@ -321,10 +322,7 @@ fn case(
         let word = node.scalar().unwrap_or_default();
         let found = RUNS.iter().find(|(known, _)| *known == word);
         if found.is_none() {
-            let wrong = match word.as_str() {
-                "sweep" => error("E755", say::no_sweep_yet()),
-                _ => error("E755", say::unknown_run(word)),
-            };
+            let wrong = error("E755", say::unknown_run(word));
             let words: Vec<&str> = RUNS.iter().map(|(word, _)| *word).collect();
             fields.error(
                 wrong
@@ -334,17 +332,31 @@ fn case(
         }
         found.map(|(_, run)| *run)
     });
-    let subject = match fields.required("subject") {
-        Some(node) => subject(node, definition, kinds, fields.errors()),
+    let before = match run {
+        Some(Run::Sweep) => fields
+            .required("before")
+            .and_then(|node| day(node, fields.errors())),
+        _ => None,
+    };
+    // Whoever asks by age asks for nobody.
+    let stated = match run {
+        Some(Run::Sweep) => None,
+        _ => fields.required("subject"),
+    };
+    let subject = match stated {
+        Some(node) => {
+            let by_name = run == Some(Run::Candidates);
+            subject(node, by_name, specimen, kinds, fields.errors())
+        }
         None => Vec::new(),
     };
     let choose = match fields.optional("choose") {
-        Some(node) => choose(node, definition, fields.errors()),
+        Some(node) => choose(node, specimen, fields.errors()),
         None => Vec::new(),
     };
     let set_node = fields.optional("set");
     let set = match set_node {
-        Some(node) => set(node, definition, fields.errors()),
+        Some(node) => set(node, specimen, fields.errors()),
         None => Vec::new(),
     };
     if let Some(run) = run
@@ -361,9 +373,18 @@ fn case(
         Some(node) => exchange::list(node, fields.errors()),
         None => Vec::new(),
     };
+    for exchange in exchanges.iter().filter(|one| one.read_only.is_some()) {
+        if !specimen.is_plugin() || exchange.verb != Verb::Post {
+            fields.error(
+                error("E174", say::read_only_elsewhere())
+                    .at(exchange.place.clone())
+                    .help(say::read_only_elsewhere_help()),
+            );
+        }
+    }
     let expect_node = fields.required("expect");
     let expect = match expect_node {
-        Some(node) => expect(node, definition, fields.errors()),
+        Some(node) => expect::expect(node, specimen, fields.errors()),
         None => None,
     };
     if let (Some(run), Some(expect), Some(node)) = (run, &expect, expect_node) {
@@ -389,15 +410,18 @@ fn case(
     }
     let derive = match fields.optional("derive") {
         Some(node) => derived(node, fields.errors()),
+        // Cases are derived from a search for a person.
+        None if run == Some(Run::Sweep) => Vec::new(),
         None => derive.to_vec(),
     };
     fields.finish();
     let name = name?;
     Some(Case {
-        name: text(name, errors)?,
+        name: grammar::text(name, errors)?,
         place: name.place.clone(),
         run: run?,
         subject,
+        before,
         choose,
         set,
         exchanges,
@@ -406,21 +430,49 @@ fn case(
     })
 }
 
-/// The person; at least one identity must be one that the connector searches by, or nothing would be asked.
+/// A day as it is written everywhere in these files: 2026-01-15.
+fn day(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Date> {
+    let found = node.scalar().and_then(|word| word.parse().ok());
+    if found.is_none() {
+        errors.push(
+            error("E755", say::no_day())
+                .at(node.place.clone())
+                .help(say::no_day_help()),
+        );
+    }
+    found
+}
+
+/// The person; at least one identity must be one that the connector searches by, or nothing would be asked. `by_name` where people of
+/// a name are listed: then there is the name alone.
 fn subject(
     node: &Node,
-    definition: &Definition,
+    by_name: bool,
+    specimen: &Specimen,
     kinds: &Kinds,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Identity> {
-    let searched = outline::searched_by(definition);
+    let searched = outline::searched_by(specimen);
     let mut out = Vec::new();
     let before = errors.len();
     for (name, node) in mapping(node, errors).unwrap_or_default() {
-        let Some(value) = text(node, errors) else {
+        let Some(value) = grammar::text(node, errors) else {
             continue;
         };
-        match kinds.stated(&Kind(name.text.clone()), &value) {
+        let is_name = name.text == Kind::NAME;
+        if is_name != by_name {
+            errors.push(
+                error("E758", say::names_list_people())
+                    .at(name.place.clone())
+                    .help(say::names_list_people_help()),
+            );
+            continue;
+        }
+        let read = match is_name {
+            true => Name::read(&value).map(|name| name.identity()),
+            false => kinds.stated(&Kind(name.text.clone()), &value),
+        };
+        match read {
             Ok(identity) => out.push(identity),
             Err(reason) => errors.push(
                 error("E758", say::bad_identity(reason))
@@ -432,7 +484,7 @@ fn subject(
     let asked = |identity: &Identity| searched.contains(&identity.kind.0.as_str());
     if errors.len() == before && !out.iter().any(asked) {
         errors.push(
-            error("E758", say::never_searched(&definition.name))
+            error("E758", say::never_searched(&specimen.name))
                 .at(node.place.clone())
                 .help(say::never_searched_help(searched.join(", "))),
         );
@@ -440,21 +492,17 @@ fn subject(
     out
 }
 
-fn choose(
-    node: &Node,
-    definition: &Definition,
-    errors: &mut Vec<Diagnostic>,
-) -> Vec<(String, Erase)> {
+fn choose(node: &Node, specimen: &Specimen, errors: &mut Vec<Diagnostic>) -> Vec<(String, Erase)> {
     let mut out = Vec::new();
     for (name, node) in mapping(node, errors).unwrap_or_default() {
-        if !is_object(&name.text, &name.place, definition, errors) {
+        if !is_object(&name.text, &name.place, specimen, errors) {
             continue;
         }
-        let Some(erase) = crate::connector::grammar::erase(node, None, errors) else {
+        let Some(erase) = grammar::erase(node, None, errors) else {
             continue;
         };
         if let Erase::With { object } = &erase {
-            is_object(object, &node.place, definition, errors);
+            is_object(object, &node.place, specimen, errors);
         }
         let action = match &erase {
             Erase::Remove => Some(Action::Remove),
@@ -463,8 +511,11 @@ fn choose(
             Erase::Retain { .. } | Erase::Manual { .. } | Erase::With { .. } => None,
         };
         let has = |action| {
-            let object = definition.object(&name.text);
-            object.is_some_and(|object| object.http(action).is_some())
+            let object = specimen.object(&name.text);
+            object.is_some_and(|object| match specimen.is_plugin() {
+                true => object.can(action),
+                false => object.http(action).is_some(),
+            })
         };
         if let Some(action) = action.filter(|action| !has(*action)) {
             let wrong = error("E205", say_connector::absent_action(action.word()));
@@ -477,10 +528,10 @@ fn choose(
 }
 
 /// Corrections by category, or by `object.field`.
-fn set(node: &Node, definition: &Definition, errors: &mut Vec<Diagnostic>) -> Vec<Correction> {
+fn set(node: &Node, specimen: &Specimen, errors: &mut Vec<Diagnostic>) -> Vec<Correction> {
     let mut out = Vec::new();
     for (name, node) in mapping(node, errors).unwrap_or_default() {
-        let fields = definition.objects.iter().flat_map(|object| {
+        let fields = specimen.objects.iter().flat_map(|object| {
             let here = object.fields.iter();
             here.map(move |field| (format!("{}.{}", object.name, field.name), &field.category))
         });
@@ -493,12 +544,12 @@ fn set(node: &Node, definition: &Definition, errors: &mut Vec<Diagnostic>) -> Ve
             errors.push(did_you_mean(wrong, &name.text, words));
             continue;
         }
-        let Some(value) = text(node, errors) else {
+        let Some(value) = grammar::text(node, errors) else {
             continue;
         };
         out.push(Correction {
             field: match is_field {
-                true => format!("{}.{}", definition.name, name.text),
+                true => format!("{}.{}", specimen.name, name.text),
                 false => name.text.clone(),
             },
             value,
@@ -508,219 +559,11 @@ fn set(node: &Node, definition: &Definition, errors: &mut Vec<Diagnostic>) -> Ve
     out
 }
 
-fn expect(node: &Node, definition: &Definition, errors: &mut Vec<Diagnostic>) -> Option<Expect> {
-    let mut fields = Fields::of(node, errors)?;
-    let mut out = Expect::default();
-    if let Some(node) = fields.optional("found") {
-        let value = found(node, definition, fields.errors());
-        out.found = Some(stated(value, node));
-    }
-    if let Some(node) = fields.optional("near_misses") {
-        let count = node.scalar().and_then(|text| text.parse().ok());
-        match count {
-            Some(count) => out.near_misses = Some(stated(count, node)),
-            None => fields.error(wrong_kind(node, Wanted::Count)),
-        }
-    }
-    if let Some(node) = fields.optional("outcomes") {
-        let value = outcomes(node, definition, fields.errors());
-        out.outcomes = Some(stated(value, node));
-    }
-    if let Some(node) = fields.optional("exported") {
-        let value = exported(node, definition, fields.errors());
-        out.exported = Some(stated(value, node));
-    }
-    if let Some(node) = fields.optional("parts") {
-        let value = parts(node, definition, fields.errors());
-        out.parts = Some(stated(value, node));
-    }
-    if let Some(node) = fields.optional("files") {
-        let value = files(node, definition, fields.errors());
-        out.files = Some(stated(value, node));
-    }
-    if let Some(node) = fields.optional("described") {
-        let value = found(node, definition, fields.errors());
-        out.described = Some(stated(value, node));
-    }
-    if let Some(node) = fields.optional("waited")
-        && let Some(waited) = crate::connector::definition::duration(node, fields.errors())
-    {
-        out.waited = Some(stated(waited, node));
-    }
-    if let Some(node) = fields.optional("error") {
-        let code = node.scalar().unwrap_or_default();
-        let is_code = code.len() == 4
-            && code.starts_with('E')
-            && code[1..].bytes().all(|b| b.is_ascii_digit());
-        if !is_code {
-            fields.error(
-                error("E761", say::not_a_code())
-                    .at(node.place.clone())
-                    .help(say::not_a_code_help()),
-            );
-        }
-        out.error = Some(stated(code, node));
-    }
-    fields.finish();
-    Some(out)
-}
-
-fn stated<T>(value: T, node: &Node) -> Stated<T> {
-    Stated {
-        value,
-        place: node.place.clone(),
-    }
-}
-
-fn found(
-    node: &Node,
-    definition: &Definition,
-    errors: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, Vec<String>> {
-    let mut out = BTreeMap::new();
-    for (name, node) in mapping(node, errors).unwrap_or_default() {
-        is_object(&name.text, &name.place, definition, errors);
-        let keys: Option<Vec<String>> = node
-            .list()
-            .and_then(|items| items.iter().map(Node::scalar).collect());
-        match keys {
-            Some(keys) => drop(out.insert(name.text.clone(), keys)),
-            None => errors.push(wrong_kind(node, Wanted::List)),
-        }
-    }
-    out
-}
-
-fn outcomes(
-    node: &Node,
-    definition: &Definition,
-    errors: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, String> {
-    let mut out = BTreeMap::new();
-    for (name, node) in mapping(node, errors).unwrap_or_default() {
-        is_record(&name.text, &name.place, definition, errors);
-        let Some(word) = text(node, errors) else {
-            continue;
-        };
-        let known = serde_json::from_value::<Outcome>(Json::String(word.clone())).is_ok();
-        if !known && word != super::play::WAITING {
-            let wrong = error("E762", say::unknown_outcome(&word)).at(node.place.clone());
-            errors.push(did_you_mean(wrong, &word, OUTCOMES));
-        }
-        out.insert(name.text.clone(), word);
-    }
-    out
-}
-
-/// Outcomes that a case can come to, for remedies.
-const OUTCOMES: [&str; 16] = [
-    "removed",
-    "anonymised",
-    "restricted",
-    "unrestricted",
-    "rectified",
-    "suppressed",
-    "already_gone",
-    "retained",
-    "manual",
-    "blocked",
-    "changed",
-    "failed",
-    "unknown",
-    "not_verified",
-    "pending",
-    super::play::WAITING,
-];
-
-fn exported(
-    node: &Node,
-    definition: &Definition,
-    errors: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, BTreeMap<String, Json>> {
-    let mut out = BTreeMap::new();
-    for (name, node) in mapping(node, errors).unwrap_or_default() {
-        is_record(&name.text, &name.place, definition, errors);
-        let mut values = BTreeMap::new();
-        for (field, node) in mapping(node, errors).unwrap_or_default() {
-            values.insert(field.text.clone(), json(node));
-        }
-        out.insert(name.text.clone(), values);
-    }
-    out
-}
-
-/// Number of items by part, for records.
-fn parts(
-    node: &Node,
-    definition: &Definition,
-    errors: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, BTreeMap<String, u64>> {
-    let mut out = BTreeMap::new();
-    for (name, node) in mapping(node, errors).unwrap_or_default() {
-        is_record(&name.text, &name.place, definition, errors);
-        let object = name.text.split('/').next().unwrap_or_default();
-        let known = definition.object(object).map(Object::parts);
-        let known = known.unwrap_or_default().iter();
-        let known: Vec<&str> = known.map(|part| part.name.as_str()).collect();
-        let mut counts = BTreeMap::new();
-        for (part, node) in mapping(node, errors).unwrap_or_default() {
-            if !known.contains(&part.text.as_str()) {
-                let wrong = error("E760", say::unknown_part(object, &part.text));
-                let wrong = wrong.at(part.place.clone());
-                errors.push(did_you_mean(wrong, &part.text, known.iter().copied()));
-            }
-            match node.scalar().and_then(|text| text.parse().ok()) {
-                Some(count) => drop(counts.insert(part.text.clone(), count)),
-                None => errors.push(wrong_kind(node, Wanted::Count)),
-            }
-        }
-        out.insert(name.text.clone(), counts);
-    }
-    out
-}
-
-/// Names of files, for records.
-fn files(
-    node: &Node,
-    definition: &Definition,
-    errors: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, Vec<String>> {
-    let mut out = BTreeMap::new();
-    for (name, node) in mapping(node, errors).unwrap_or_default() {
-        is_record(&name.text, &name.place, definition, errors);
-        let items = node.list().map(|items| items.iter().map(Node::scalar));
-        match items.and_then(Iterator::collect) {
-            Some(names) => drop(out.insert(name.text.clone(), names)),
-            None => errors.push(wrong_kind(node, Wanted::List)),
-        }
-    }
-    out
-}
-
-/// `object/key` of an object that there is.
-fn is_record(name: &str, place: &Place, definition: &Definition, errors: &mut Vec<Diagnostic>) {
-    match name.split_once('/') {
-        Some((object, key)) if !key.is_empty() => {
-            is_object(object, place, definition, errors);
-        }
-        _ => errors.push(
-            error("E760", say::not_a_record(name))
-                .at(place.clone())
-                .help(say::not_a_record_help()),
-        ),
-    }
-}
-
-fn is_object(
-    name: &str,
-    place: &Place,
-    definition: &Definition,
-    errors: &mut Vec<Diagnostic>,
-) -> bool {
-    let known = definition.object(name).is_some();
+fn is_object(name: &str, place: &Place, specimen: &Specimen, errors: &mut Vec<Diagnostic>) -> bool {
+    let known = specimen.object(name).is_some();
     if !known {
-        let names = definition.objects.iter().map(|object| object.name.as_str());
-        let wrong = error("E760", say::unknown_object(name, &definition.name)).at(place.clone());
+        let names = specimen.objects.iter().map(|object| object.name.as_str());
+        let wrong = error("E760", say::unknown_object(name, &specimen.name)).at(place.clone());
         errors.push(did_you_mean(wrong, name, names));
     }
     known

@@ -2,6 +2,7 @@
 //! when everybody waits.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,18 +11,22 @@ use jiff::civil::{Date, date};
 
 use super::beside::{self, Beside};
 use super::file::{Case, Run as What, TestFile};
+use super::specimen::Specimen;
 use super::tape::{Record, Tamper, Tape};
-use crate::connector::definition::Definition;
-use crate::connector::object::{Erase, How};
+use crate::connector::object::{Erase, How, Object};
 use crate::connector::outline::Outline;
 use crate::connector::transport::{Replay, Transport};
 use crate::connector::{self, Digester, Fault, Opening, Reader, Settings, Writer, sql};
 use crate::diagnostic::Trouble;
-use crate::execute::{Doors, Journal, Results, Run, Stop};
-use crate::find::{Depth, Search, Unwatched};
-use crate::findings::{Findings, Match};
+use crate::execute::{Doors, Journal, Results, Run, Stop, Unheld};
+use crate::find::candidates::{Candidates, Query};
+use crate::find::{Depth, Search, Unwatched, age};
+use crate::findings::{
+    Control, Findings, Found, FoundBy, Match, ObjectFindings, ObjectStatus, SystemFindings,
+    SystemStatus,
+};
 use crate::inventory::{
-    Approval, Controller, Engine, EvidenceSettings, Expand, Inventory, Limits, System,
+    Approval, Controller, EvidenceSettings, Expand, Inventory, Limits, SweepLimits, System,
 };
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::Event;
@@ -29,6 +34,7 @@ use crate::messages::Lang;
 use crate::plan::{
     self, Action, Aim, Approved, Ground, LiftReason, OptoutGround, Plan, Restricted, build,
 };
+use crate::subject::name::Name;
 use crate::subject::{Identity, Kinds};
 
 /// Outcome of a record that the plan leaves to a person's word.
@@ -66,7 +72,7 @@ pub(super) struct Played {
 /// # Errors
 /// No runtime could be made.
 pub(super) fn play(
-    definition: &Definition,
+    specimen: &Specimen,
     file: &TestFile,
     case: &Case,
     until: Until,
@@ -74,17 +80,18 @@ pub(super) fn play(
     tamper: Option<Tamper>,
 ) -> std::io::Result<Played> {
     let tape = Arc::new(Tape::new(
-        definition,
+        specimen,
         &case.exchanges,
         &file.sign_in,
         strict,
         tamper,
     ));
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        // A plugin is a program that is waited for.
+        .enable_all()
         .start_paused(true)
         .build()?;
-    let stage = Stage::new(definition, file, case, Arc::clone(&tape));
+    let stage = Stage::new(specimen, file, case, Arc::clone(&tape));
     Ok(runtime.block_on(stage.play(case, until, &tape)))
 }
 
@@ -99,6 +106,7 @@ pub(super) struct Stage {
 /// Opens the system with the settings of the test file, and the tape in its place.
 struct Entrance {
     system: Arc<System>,
+    folder: PathBuf,
     settings: Settings,
     transport: Transport,
 }
@@ -107,7 +115,7 @@ impl Entrance {
     fn opening(&self) -> Opening {
         Opening {
             system: Arc::clone(&self.system),
-            folder: ".".into(),
+            folder: self.folder.clone(),
             settings: self.settings.clone(),
             row_key: Key::from_bytes(KEY).derive(Purpose::Row),
             descriptions: sql::Descriptions::default(),
@@ -137,23 +145,19 @@ impl Journal for Forgetful {
 }
 
 impl Stage {
-    fn new(definition: &Definition, file: &TestFile, case: &Case, tape: Arc<Tape>) -> Stage {
+    fn new(specimen: &Specimen, file: &TestFile, case: &Case, tape: Arc<Tape>) -> Stage {
         let mut settings = Settings::default();
         for (name, value) in &file.settings {
-            match definition
-                .settings
-                .get(name)
-                .is_some_and(|rule| rule.secret)
-            {
+            match specimen.settings.get(name).is_some_and(|rule| rule.secret) {
                 true => drop(settings.secret.insert(name.clone(), value.clone().into())),
                 false => drop(settings.plain.insert(name.clone(), value.clone())),
             }
         }
         let transport = Transport::Replay(tape as Arc<dyn Replay>);
-        let mut stage = Stage::with(definition, &file.kinds, settings, transport);
+        let mut stage = Stage::with(specimen, &file.kinds, settings, transport);
         stage.choose(&case.choose);
         // Where the connector lets ask, the records of a person are another case's affair.
-        let lets_ask = definition.objects.iter().any(|object| {
+        let lets_ask = specimen.objects.iter().any(|object| {
             let How::Http { describe, .. } = &object.how else {
                 return false;
             };
@@ -167,22 +171,21 @@ impl Stage {
 
     /// A system of this connector with these settings, behind whatever carries its requests.
     pub(super) fn with(
-        definition: &Definition,
+        specimen: &Specimen,
         kinds: &Kinds,
         settings: Settings,
         transport: Transport,
     ) -> Stage {
-        // A pace of its own: what other cases asked is no concern of this one.
-        let definition = definition.for_another_system();
-        let mut system = System::named(&definition.name);
-        system.objects.clone_from(&definition.objects);
+        let mut system = System::named(&specimen.name);
+        system.objects.clone_from(&specimen.objects);
         // What nobody has confirmed is tested all the same.
         system.unconfirmed_writes = true;
-        system.engine = Engine::Rest(Box::new(definition));
+        system.engine = specimen.engine();
         let inventory = inventory(system.clone(), kinds);
         let system = Arc::new(system);
         let doors = Entrance {
             system: Arc::clone(&system),
+            folder: specimen.folder.clone(),
             settings,
             transport,
         };
@@ -213,6 +216,7 @@ impl Stage {
         self.system = Arc::new(system);
         self.doors = Arc::new(Entrance {
             system: Arc::clone(&self.system),
+            folder: self.doors.folder.clone(),
             settings: self.doors.settings.clone(),
             transport: self.doors.transport.clone(),
         });
@@ -227,6 +231,8 @@ impl Stage {
                 identities: Vec::new(),
                 systems: Vec::new(),
             },
+            false if case.run == What::Candidates => self.candidates(&case.subject).await,
+            false if case.run == What::Sweep => self.aged(case.before).await,
             false => self.search(&case.subject).await,
         };
         let described = match describes {
@@ -276,6 +282,99 @@ impl Stage {
         Ok(reader.outline().await?.unwrap_or_default())
     }
 
+    /// Who bears the name of the subject. Nobody is followed.
+    async fn candidates(&self, subject: &[Identity]) -> Findings {
+        let doors = Arc::clone(&self.doors);
+        let Some(name) = subject.first().map(Name::of) else {
+            return Findings {
+                rounds: 0,
+                identities: Vec::new(),
+                systems: Vec::new(),
+            };
+        };
+        let candidates = Candidates {
+            systems: vec![Arc::clone(&self.system)],
+            only: None,
+            kinds: Arc::new(self.inventory.kinds.clone()),
+            query: Query {
+                name,
+                postcode: None,
+                born: None,
+            },
+            open: Arc::new(move |system| doors.reader(system)),
+            watch: Arc::new(Unwatched),
+        };
+        candidates.run().await
+    }
+
+    /// What is older than a day, in every object that can be asked for it.
+    async fn aged(&self, before: Option<Date>) -> Findings {
+        let mut objects = Vec::new();
+        let by_age = |object: &&Object| object.find.iter().any(|finder| finder.is_by_age());
+        for object in self.system.objects.iter().filter(by_age) {
+            let finder = object.find.iter().position(|finder| finder.is_by_age());
+            let (mut records, mut newer) = (Vec::new(), 0);
+            let mut each = |record, is_older| {
+                match is_older {
+                    true => records.push(Found {
+                        record,
+                        matched: Match::Stated,
+                        matched_by: Vec::new(),
+                        found_by: FoundBy {
+                            finder: finder.unwrap_or_default(),
+                            identity: None,
+                            parent: None,
+                            also: Vec::new(),
+                        },
+                        path: Vec::new(),
+                    }),
+                    false => newer += 1,
+                }
+                true
+            };
+            let asked = async {
+                let mut reader = self.doors.reader(&self.system)?;
+                let day = before.unwrap_or(DAY);
+                age::listed(reader.as_mut(), &self.system, object, day, &mut each).await
+            };
+            let error = asked.await.err();
+            objects.push(ObjectFindings {
+                object: object.name.clone(),
+                status: match error {
+                    Some(_) => ObjectStatus::NotSearched,
+                    None => ObjectStatus::Searched,
+                },
+                error,
+                near_misses: newer,
+                control: Control::None,
+                shape: Default::default(),
+                unread: None,
+                records,
+                streamed: None,
+            });
+        }
+        let error = objects.iter().find_map(|object| object.error.clone());
+        Findings {
+            rounds: 1,
+            identities: Vec::new(),
+            systems: vec![SystemFindings {
+                system: self.system.name.clone(),
+                status: match error {
+                    Some(_) => SystemStatus::NotSearched,
+                    None => SystemStatus::Searched,
+                },
+                elapsed_ms: 0,
+                error: None,
+                task: None,
+                owner: None,
+                objects,
+                notes: Default::default(),
+                documents: None,
+                look_up: Default::default(),
+            }],
+        }
+    }
+
     pub(super) async fn search(&self, subject: &[Identity]) -> Findings {
         let doors = Arc::clone(&self.doors);
         let search = Search {
@@ -308,6 +407,8 @@ impl Stage {
             inventory: &self.inventory,
             findings,
             case_key: &self.key,
+            workspace_key: &self.key,
+            holds: &[],
             day: DAY,
             describe: &connector::describe,
         };
@@ -344,7 +445,12 @@ impl Stage {
             What::Optout => Aim::Optout {
                 because: OptoutGround::Objection,
             },
-            What::Erase | What::Find | What::Export | What::Describe => Aim::Erase,
+            What::Erase
+            | What::Find
+            | What::Export
+            | What::Describe
+            | What::Candidates
+            | What::Sweep => Aim::Erase,
         }
     }
 
@@ -373,6 +479,7 @@ impl Stage {
             stop: Stop::default(),
             rested: Duration::ZERO,
             rules_changed: false,
+            standing: Arc::new(Unheld),
         };
         run.apply().await
     }
@@ -400,12 +507,17 @@ fn inventory(system: System, kinds: &Kinds) -> Inventory {
     Inventory {
         folder: ".".into(),
         digest: Digest::sha256(b"test"),
+        source: Arc::new(crate::diagnostic::Source {
+            path: "dsr.yaml".into(),
+            text: String::new(),
+        }),
         controller: Controller {
             name: "Test".to_owned(),
             seat: kinds.country.clone(),
             language: Lang::En,
             contact: None,
             regulated_finance: false,
+            financial_year: None,
         },
         identity_required: false,
         reason_required: false,
@@ -419,14 +531,11 @@ fn inventory(system: System, kinds: &Kinds) -> Inventory {
         limits: Limits {
             people: usize::MAX,
             records: usize::MAX,
+            sweep: SweepLimits::default(),
         },
         systems: vec![system],
         flows: Vec::new(),
         data_types: Vec::new(),
-        evidence: EvidenceSettings {
-            seal_key: None,
-            tsa: Vec::new(),
-            keep: None,
-        },
+        evidence: EvidenceSettings::default(),
     }
 }

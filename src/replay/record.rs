@@ -8,6 +8,7 @@
 mod disguise;
 mod invent;
 mod leak;
+mod notation;
 mod paper;
 mod shape;
 mod talk;
@@ -23,6 +24,7 @@ use url::Url;
 use super::file::{Case, Expect, Run};
 use super::judge;
 use super::play::{Played, Stage};
+use super::specimen::Specimen;
 use super::tape;
 use crate::connector::Settings;
 use crate::connector::definition::Definition;
@@ -35,6 +37,7 @@ use crate::messages::replay as say;
 use crate::plan::{Correction, Plan};
 use crate::subject::{Identity, Kinds};
 use crate::yaml::error;
+pub(super) use paper::invented;
 
 /// What is to be recorded.
 pub struct Wanted {
@@ -152,7 +155,7 @@ impl Recorder {
     ) -> Recorder {
         let log = Arc::new(Log::default());
         let stage = Stage::with(
-            definition,
+            &Specimen::from(definition),
             &kinds,
             settings.clone(),
             Transport::Record(Arc::clone(&log) as Arc<dyn Tap>),
@@ -170,6 +173,7 @@ impl Recorder {
             },
             run: wanted.run,
             subject: wanted.subject.clone(),
+            before: None,
             choose: Vec::new(),
             set: wanted.set.clone(),
             exchanges: Vec::new(),
@@ -301,6 +305,11 @@ impl Recorder {
             .values()
             .map(|secret| secret.expose_secret().to_owned())
             .collect();
+        let reads_csv = self.text.contains("decode: csv");
+        let told: Vec<Option<notation::Told>> = taken
+            .iter()
+            .map(|one| notation::read(one, reads_csv))
+            .collect();
         let disguise = disguise::Disguise::new(disguise::Known {
             definition: &self.definition,
             text: &self.text,
@@ -310,6 +319,7 @@ impl Recorder {
             secrets: &secrets,
             invented: &invented,
             taken: &taken,
+            told: &told,
         });
         let sheet = paper::Sheet {
             definition: &self.definition,
@@ -317,6 +327,7 @@ impl Recorder {
             played,
             disguise: &disguise,
             invented: &invented,
+            told: &told,
             headers: headers_in(&self.text),
         };
         let written = paper::write(&sheet, &taken, existing)?;

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::exchange::{Exchange, Fit, Reply};
 use super::outline;
-use crate::connector::definition::Definition;
+use super::specimen::Specimen;
 use crate::connector::rest::request::Verb;
 use crate::connector::transport::{Answer, Asked, Replay, Silence};
 
@@ -39,6 +39,8 @@ pub(super) struct Sent {
     pub writes: bool,
     /// Asked by the client that only an approved plan opens.
     pub by_writer: bool,
+    /// Its sender says that it only reads.
+    pub promised: bool,
     /// May not be sent again if its reply is lost.
     pub once: bool,
     /// Part of signing in, and no part of the conversation.
@@ -82,6 +84,8 @@ pub(super) struct Tape {
     sign_in: Vec<Exchange>,
     /// Whether writes have to come in the order of the file, none left out.
     strict: bool,
+    /// Whether each request says itself if it changes something.
+    says: bool,
     /// Which exchanges change something.
     writes: Vec<bool>,
     state: Mutex<State>,
@@ -107,7 +111,7 @@ pub(super) struct Record {
 
 impl Tape {
     pub(super) fn new(
-        definition: &Definition,
+        specimen: &Specimen,
         exchanges: &[Exchange],
         sign_in: &[Exchange],
         strict: bool,
@@ -117,9 +121,10 @@ impl Tape {
             exchanges: exchanges.to_vec(),
             sign_in: sign_in.to_vec(),
             strict,
+            says: specimen.is_plugin(),
             writes: exchanges
                 .iter()
-                .map(|exchange| outline::writes(definition, exchange))
+                .map(|exchange| outline::writes(specimen, exchange))
                 .collect(),
             state: Mutex::new(State {
                 used: vec![0; exchanges.len()],
@@ -162,7 +167,8 @@ impl Tape {
     /// The exchange that answers, and whether it has answered before and does so again.
     fn find(&self, state: &State, asked: &Asked<'_>, writes: bool) -> Result<(usize, bool), Miss> {
         let all = 0..self.exchanges.len();
-        let fits = |at: &usize| self.exchanges[*at].fit(asked) == Fit::Whole;
+        let meant = |at: &usize| !self.says || self.writes[*at] == writes;
+        let fits = |at: &usize| meant(at) && self.exchanges[*at].fit(asked) == Fit::Whole;
         let left = |at: &usize| state.used[*at] < self.exchanges[*at].times;
         // Nothing behind a write has happened before that write was sent.
         let barrier = all.clone().find(|at| self.writes[*at] && left(at));
@@ -199,7 +205,7 @@ impl Tape {
         let this = &self.exchanges[answered];
         let same = |at: usize| {
             let other = &self.exchanges[at];
-            other.verb == this.verb && other.target == this.target
+            other.verb == this.verb && other.target == this.target && other.carries_the_same(this)
         };
         let mut rest = answered + 1..self.exchanges.len();
         for at in rest
@@ -217,7 +223,7 @@ impl Replay for Tape {
         let writes = match asked.verb {
             Verb::Get | Verb::Head => false,
             Verb::Put | Verb::Patch | Verb::Delete => true,
-            Verb::Post => asked.writes,
+            Verb::Post => asked.writes && !asked.promised,
         };
         let mut sent = Sent {
             phase: state.phase,
@@ -228,6 +234,7 @@ impl Replay for Tape {
             body: asked.body.unwrap_or_default().to_vec(),
             writes,
             by_writer: asked.writes,
+            promised: asked.promised,
             once: asked.once,
             signs_in: false,
             exchange: None,
@@ -331,6 +338,7 @@ impl Sent {
             headers: &self.headers,
             body: Some(&self.body),
             writes: self.by_writer,
+            promised: self.promised,
             once: self.once,
         };
         words(&asked)

@@ -1,6 +1,6 @@
-//! Asks a program for a secret: no shell, no terminal, a time limit, one line.
+//! Asks a program for a secret, or for a signature: no shell, no terminal, a time limit, a longest answer.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -27,9 +27,17 @@ fn first_line_within(
     folder: &Path,
     patience: Duration,
 ) -> Result<Zeroizing<String>, Text> {
-    let until = Instant::now() + patience;
-    let slow = || say::program_slow(patience.as_secs());
-    let (program, arguments) = argv.split_first().ok_or_else(say::not_a_reference)?;
+    let command = command(argv, folder).ok_or_else(say::not_a_reference)?;
+    let bytes = answer(command, &[], LONGEST, patience)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| say::not_text())?;
+    Ok(Zeroizing::new(
+        text.lines().next().unwrap_or_default().to_owned(),
+    ))
+}
+
+/// A program with its words, in this folder and without a shell; `None` if there are no words.
+pub(crate) fn command(argv: &[String], folder: &Path) -> Option<Command> {
+    let (program, arguments) = argv.split_first()?;
     let program = if program.contains('/') {
         folder.join(program)
     } else {
@@ -37,8 +45,26 @@ fn first_line_within(
     };
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder);
+    Some(command)
+}
+
+/// Hands a program its input and returns all that it prints, no more than `longest` bytes, within the time.
+///
+/// # Errors
+/// It does not start, fails, says nothing in time, or more than it may. What it started ends with it.
+pub(crate) fn answer(
+    mut command: Command,
+    input: &[u8],
+    longest: u64,
+    patience: Duration,
+) -> Result<Zeroizing<Vec<u8>>, Text> {
+    let until = Instant::now() + patience;
+    let slow = || say::program_slow(patience.as_secs());
     command
-        .stdin(Stdio::null())
+        .stdin(match input {
+            [] => Stdio::null(),
+            _ => Stdio::piped(),
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     // A group of its own, so that what the program started ends with it.
@@ -48,15 +74,26 @@ fn first_line_within(
         .spawn()
         .map_err(|error| say::no_program(error.kind().to_string()))?;
 
+    if let Some(mut pipe) = child.stdin.take() {
+        let input = input.to_vec();
+        // A program that does not read says so by its answer.
+        std::thread::spawn(move || pipe.write_all(&input));
+    }
     let (sender, receiver) = mpsc::channel();
     if let Some(output) = child.stdout.take() {
         std::thread::spawn(move || {
             let mut bytes = Zeroizing::new(Vec::new());
-            let read = output.take(LONGEST + 1).read_to_end(&mut bytes);
+            let read = output.take(longest + 1).read_to_end(&mut bytes);
             let _ = sender.send(read.map(|_| bytes));
         });
     }
     let answer = receiver.recv_timeout(patience);
+    if let Ok(Ok(bytes)) = &answer
+        && bytes.len() as u64 > longest
+    {
+        end(&mut child);
+        return Err(say::too_long(longest));
+    }
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break Some(status),
@@ -73,22 +110,15 @@ fn first_line_within(
     if !status.success() {
         return Err(say::program_failed(status.to_string()));
     }
-    let bytes = match answer {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(error)) => return Err(say::program_failed(error.kind().to_string())),
+    match answer {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => Err(say::program_failed(error.kind().to_string())),
         // It has ended, but something that it left behind holds its output open.
         Err(_) => {
             end(&mut child);
-            return Err(slow());
+            Err(slow())
         }
-    };
-    if bytes.len() as u64 > LONGEST {
-        return Err(say::too_long(LONGEST));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| say::not_text())?;
-    Ok(Zeroizing::new(
-        text.lines().next().unwrap_or_default().to_owned(),
-    ))
 }
 
 /// Ends the program and what it started.

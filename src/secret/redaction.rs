@@ -1,6 +1,7 @@
 //! Takes secrets out of text: those that were fetched, in every spelling in which they travel, and what looks like one in a file.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
@@ -49,6 +50,36 @@ pub fn remember(secret: &str) {
     known.dedup();
 }
 
+/// Values that are good for one request each, the newest last.
+static PASSING: Mutex<VecDeque<Zeroizing<String>>> = Mutex::new(VecDeque::new());
+
+/// How many of them are kept: each request of a run brings new ones, and old ones are in no text any more.
+const PASSING_KEPT: usize = 64;
+
+/// Shorter words of a header may be a date or a number, which stand in other texts for good reasons.
+const PASSING_SHORTEST: usize = 20;
+
+/// Registers a value that is good for one request, such as a signature, until many others have followed.
+pub fn remember_for_now(value: &str) {
+    let word = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
+    let mut passing = PASSING.lock().unwrap_or_else(PoisonError::into_inner);
+    for word in value.split(|c| !word(c)) {
+        let digest = word
+            .trim_matches('=')
+            .rsplit('=')
+            .next()
+            .unwrap_or_default();
+        for one in [word, digest] {
+            if one.len() >= PASSING_SHORTEST && passing.iter().all(|known| **known != *one) {
+                passing.push_back(Zeroizing::new(one.to_owned()));
+            }
+        }
+    }
+    while passing.len() > PASSING_KEPT {
+        passing.pop_front();
+    }
+}
+
 fn form_encoded(secret: &str) -> String {
     url::form_urlencoded::byte_serialize(secret.as_bytes()).collect()
 }
@@ -57,6 +88,12 @@ fn form_encoded(secret: &str) -> String {
 pub fn redact(text: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(text);
     for secret in known().iter() {
+        if out.contains(secret.as_str()) {
+            out = Cow::Owned(out.replace(secret.as_str(), REDACTED));
+        }
+    }
+    let passing = PASSING.lock().unwrap_or_else(PoisonError::into_inner);
+    for secret in passing.iter() {
         if out.contains(secret.as_str()) {
             out = Cow::Owned(out.replace(secret.as_str(), REDACTED));
         }

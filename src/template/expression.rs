@@ -11,7 +11,8 @@ use minijinja::value::ValueKind;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 
-use super::words::{self, Foreign, closing, filter_before_last, first_foreign_word, last_filter};
+use super::joining::{self, Flaw};
+use super::words::{self, Foreign, closing, first_foreign_word};
 use super::{LONGEST, Part, Unfit, filters};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::messages::{access as say_access, template as say};
@@ -29,6 +30,8 @@ pub enum Within {
     Auth,
     /// `api.envelope`: the other one.
     Envelope,
+    /// What a file is called in a package: it is sent nowhere, and the package keeps to names that every system can hold.
+    FileName,
     Path,
     Query,
     Header,
@@ -65,6 +68,8 @@ pub enum Members<'s> {
 pub(super) struct Expression {
     pub(super) text: String,
     pub(super) reads: Vec<String>,
+    /// Of these, those that `default` follows wherever they stand.
+    defaulted: Vec<String>,
     compiled: Compiled,
 }
 
@@ -128,11 +133,12 @@ impl Expression {
     }
 
     pub(super) fn truth(&self, context: &Value) -> Result<Truth, Unfit> {
-        let value = self
-            .compiled
-            .0
-            .eval(context.clone())
-            .map_err(|_| self.refused())?;
+        let value = self.compiled.0.eval(context.clone());
+        // `length` of nothing: what is missing says more than that it could not be computed.
+        let value = value.map_err(|_| match self.all_there(context) {
+            true => self.refused(),
+            false => self.missing(),
+        })?;
         Ok(match value.kind() {
             ValueKind::Bool if value.is_true() => Truth::Yes,
             _ if value.is_true() => Truth::Something,
@@ -140,14 +146,19 @@ impl Expression {
         })
     }
 
+    /// Whether every value that it names is there. One that `default` stands in for may be missing, but not what it would be in:
+    /// a reply that is built otherwise shows nothing.
     pub(super) fn all_there(&self, context: &Value) -> bool {
         self.reads.iter().all(|name| {
-            name.split('.')
-                .try_fold(context.clone(), |here, member| {
-                    let next = here.get_attr(member).ok()?;
-                    (!next.is_undefined()).then_some(next)
-                })
-                .is_some()
+            let (within, optional) = match name.rsplit_once('.') {
+                Some((within, _)) if self.defaulted.contains(name) => (within, true),
+                _ => (name.as_str(), false),
+            };
+            let there = within.split('.').try_fold(context.clone(), |here, member| {
+                let next = here.get_attr(member).ok()?;
+                (!next.is_undefined()).then_some(next)
+            });
+            there.is_some_and(|there| !optional || there.kind() == ValueKind::Map)
         })
     }
 
@@ -188,12 +199,17 @@ pub(super) fn parts(
         }
     }
     let mut parts = Vec::new();
+    // What can be written out so far, without the values.
+    let mut before = vec![String::new()];
     let mut rest = text;
     let mut nth = 0;
     let alone = |start: usize, end: usize| text[..start].is_empty() && text[end..].is_empty();
     while let Some(open) = rest.find("{{") {
         if open > 0 {
             parts.push(Part::Literal(rest[..open].to_owned()));
+            for text in &mut before {
+                text.push_str(&rest[..open]);
+            }
         }
         let inner = &rest[open + 2..];
         let Some(length) = closing(inner) else {
@@ -210,7 +226,7 @@ pub(super) fn parts(
         let start = text.len() - rest.len() + open;
         let embedded = !alone(start, start + 2 + length + 2);
         check_alone(&expression, embedded, &place, scope, errors)?;
-        check_quoting(&expression, &text[..start], embedded, &place, scope, errors)?;
+        before = check_quoting(&expression, &before, embedded, &place, scope, errors)?;
         parts.push(Part::Expression(expression));
         rest = &inner[length + 2..];
         nth += 1;
@@ -302,6 +318,14 @@ fn compile(
             return None;
         }
     };
+    if joining::steps(source) {
+        errors.push(
+            error("E304", say::stepped())
+                .help(say::stepped_help())
+                .at(place.clone()),
+        );
+        return None;
+    }
     let mut reads: Vec<String> = compiled.undeclared_variables(true).into_iter().collect();
     // The engine takes `record['@id']` for the whole of `record`. Settings are named by a dot, so that secrets are seen.
     for root in reads.clone() {
@@ -322,6 +346,7 @@ fn compile(
     }
     (errors.len() == before).then(|| Expression {
         text: source.to_owned(),
+        defaulted: words::defaulted(source),
         reads,
         compiled: Compiled(compiled),
     })
@@ -342,7 +367,9 @@ fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Dia
     let mut words = read.split('.');
     let root = words.next().unwrap_or_default();
     let member = words.next();
-    if root == "settings" {
+    // A reply is judged by what it says alone; elsewhere a setting that is not declared is said to be that.
+    let no_settings = scope.within == Within::Condition && scope.settings.is_empty();
+    if root == "settings" && !no_settings {
         match member.and_then(|name| scope.settings.get(name)) {
             Some(true) if !matches!(scope.within, Within::Auth | Within::Envelope) => errors.push(
                 error("E113", say::secret_elsewhere(member.unwrap_or_default()))
@@ -386,7 +413,7 @@ fn check_name(read: &str, place: &Place, scope: &Scope<'_>, errors: &mut Vec<Dia
                 .names
                 .iter()
                 .map(|(name, _)| &**name)
-                .chain(["settings"])
+                .chain((!no_settings).then_some("settings"))
                 .collect();
             let diagnostic = error("E303", say::unknown_name(root)).at(place.clone());
             errors.push(with_nearest(diagnostic, root, known.iter().copied()));
@@ -431,52 +458,48 @@ fn check_alone(
     None
 }
 
-/// Rule 4: inside a longer text an expression ends in a quoting filter. Settings are the inventory's own words, so the base URL
-/// and the credentials may be put together from them; in a path encoding is enough, except between quotes or brackets.
+/// Rule 4: inside a longer text a value goes through a quoting filter, wherever it is joined with it. Settings are the inventory's
+/// own words, so the base URL and the credentials may be put together from them; in a path encoding is enough, except between
+/// quotes or brackets. Returns everything that can stand before what follows.
 fn check_quoting(
     expression: &Expression,
-    before: &str,
+    before: &[String],
     embedded: bool,
     place: &Place,
     scope: &Scope<'_>,
     errors: &mut Vec<Diagnostic>,
-) -> Option<()> {
-    let last = last_filter(&expression.text);
-    if last == Some("text")
-        && !expression.reads.iter().all(|read| harmless(read, scope))
-        && !matches!(
-            filter_before_last(&expression.text),
-            Some("digits" | "length" | "md5" | "sha256")
-        )
-    {
-        errors.push(
-            error("E302", say::text_on_personal())
-                .at(place.clone())
-                .why(say::unquoted_why())
-                .help(say::quoting_filters()),
-        );
-        return None;
-    }
-    let quoted = last.is_some_and(|name| filters::QUOTING.contains(&name));
-    let needed = match scope.within {
-        Within::Url | Within::Auth | Within::Condition => false,
-        Within::Path => before.ends_with(['\'', '"', '(', '=', ',']),
-        Within::Query | Within::Header | Within::Body | Within::Envelope => embedded,
+) -> Option<Vec<String>> {
+    let source = &expression.text;
+    let is_harmless = |read: &str| harmless(read, scope);
+    let flaw = match joining::behind(source, before, embedded, scope.within, &is_harmless) {
+        Ok(after) => return Some(after),
+        Err(flaw) => flaw,
     };
-    if needed && !quoted {
-        errors.push(
-            error("E302", say::unquoted())
-                .at(place.clone())
-                .why(say::unquoted_why())
-                .help(say::write_instead(format!(
-                    "{{{{ {} | quoted }}}}",
-                    expression.text
-                )))
-                .help(say::quoting_filters()),
-        );
-        return None;
-    }
-    Some(())
+    let wrong = match flaw {
+        Flaw::Unquoted => error("E302", say::unquoted())
+            .why(say::unquoted_why())
+            .help(say::write_instead(format!("{{{{ {source} | quoted }}}}")))
+            .help(say::quoting_filters()),
+        Flaw::Joined(name) => error("E302", say::joined(&name))
+            .why(say::unquoted_why())
+            .help(say::quote_before_joining(&name))
+            .help(say::quoting_filters()),
+        Flaw::Undone => error("E302", say::quoting_undone())
+            .why(say::unquoted_why())
+            .help(say::quoting_undone_help()),
+        Flaw::Personal => error("E302", say::text_on_personal())
+            .why(say::unquoted_why())
+            .help(say::quoting_filters()),
+        Flaw::WithinQuotes(filter) => error("E242", say::within_quotes(filter))
+            .why(say::within_quotes_why())
+            .help(say::within_quotes_help()),
+        Flaw::Foreign(filter) => error("E243", say::of_another_language(filter))
+            .why(say::of_another_language_why())
+            .help(say::of_another_language_help()),
+        Flaw::Member => error("E301", say::expression_as_key()).help(say::expression_as_key_help()),
+    };
+    errors.push(wrong.at(place.clone()));
+    None
 }
 
 /// Whether a name is a key, a setting, or no person's value.

@@ -109,16 +109,28 @@ fn join(items: &Value, separator: Option<String>) -> Result<String, Error> {
 /// One text in place of another, as far as it stays within what a template may become: each replacement can be of replaced ones,
 /// and no count of instructions bounds that.
 fn replace(text: Cow<'_, str>, old: Cow<'_, str>, new: Cow<'_, str>) -> Result<String, Error> {
-    let longest = text.matches(&*old).count().saturating_mul(new.len());
-    if longest.saturating_add(text.len()) > super::LONGEST {
-        return Err(refuse());
-    }
-    Ok(text.replace(&*old, &new))
+    replaced(&text, &old, &new).ok_or_else(refuse)
 }
 
-enum Escape {
+/// None if the text would become too long.
+pub(super) fn replaced(text: &str, old: &str, new: &str) -> Option<String> {
+    let longest = text.matches(old).count().saturating_mul(new.len());
+    (longest.saturating_add(text.len()) <= super::LONGEST).then(|| text.replace(old, new))
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Escape {
     Backslash,
     Double,
+}
+
+/// How a filter that puts quotes around a value escapes those in it.
+pub(super) fn quotes(filter: &str) -> Option<Escape> {
+    match filter {
+        "soql" | "jql" | "quoted" => Some(Escape::Backslash),
+        "odata" | "sql" | "csv" => Some(Escape::Double),
+        _ => None,
+    }
 }
 
 /// Numbers stay bare, texts are quoted.
@@ -206,10 +218,11 @@ fn number(value: &Value) -> Result<Value, Error> {
     }
 }
 
-/// `date("%Y-%m-%d")` of an ISO 8601 date or timestamp.
+/// `date("%Y-%m-%d")` of an ISO 8601 date or timestamp, or of one that OData 2 writes.
 fn date(value: &Value, format: &str) -> Result<String, Error> {
     let text = plain(value)?;
-    if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
+    let timestamp = text.parse::<jiff::Timestamp>().ok();
+    if let Some(timestamp) = timestamp.or_else(|| crate::connector::moment::of_odata(&text)) {
         let zoned = timestamp.to_zoned(jiff::tz::TimeZone::UTC);
         return jiff::fmt::strtime::format(format, &zoned).map_err(|_| refuse());
     }

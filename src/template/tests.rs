@@ -9,6 +9,9 @@ use serde_json::json;
 use super::*;
 use crate::diagnostic::Source;
 
+mod conditions;
+mod joining;
+
 fn node(yaml: &str) -> Node {
     let source = Arc::new(Source {
         path: "x.yml".into(),
@@ -292,6 +295,45 @@ fn missing_values_are_errors_in_texts_and_false_in_conditions() {
         both("status in [200, 204] and body.error.code == 5"),
         (true, true)
     );
+    // What `default` stands in for may be missing, what it would be in may not.
+    assert_eq!(both("body.state | default('off') == 'off'"), (true, true));
+    assert_eq!(
+        both("body.a.state | default('off') == 'off'"),
+        (true, false)
+    );
+    assert_eq!(
+        both("body.ok.state | default('off') == 'off'"),
+        (true, false)
+    );
+    assert_eq!(
+        both("body.state | default('off') == 'off' and body.state != 'on'"),
+        (true, false)
+    );
+    assert_eq!(both("body.ok and (body.nope or body.ok)"), (true, false));
+    let computed = |text: &str| condition(text).holds(&names);
+    assert!(matches!(
+        computed("body.items | length > 0"),
+        Err(Unfit::Missing(_))
+    ));
+    assert!(matches!(
+        computed("body.ok | length > 0"),
+        Err(Unfit::Refused(_))
+    ));
+    assert_eq!(computed("body.items | default([]) | length > 0"), Ok(false));
+}
+
+#[test]
+fn a_text_fits_what_it_was_made_of() {
+    let fits = |yaml: &str, text: &str| template(yaml, Within::Path).fits(text);
+    assert!(fits("\"/g\"", "/g"));
+    assert!(!fits("\"/g\"", "/g/1") && !fits("\"/g\"", "a/g"));
+    assert!(fits("\"/g/{{ value }}\"", "/g/7"));
+    assert!(!fits("\"/g/{{ value }}\"", "/h/7"));
+    assert!(fits("\"/g/{{ value }}/x\"", "/g/a/x/x"));
+    assert!(!fits("\"/g/{{ value }}/x\"", "/g/a/y"));
+    assert!(fits("\"{{ value }}\"", ""));
+    assert!(fits("\"/{{ value }}/m/{{ value }}\"", "/a/m/b"));
+    assert!(!fits("\"/{{ value }}/m/{{ value }}\"", "/a/n/b"));
 }
 
 #[test]
@@ -303,7 +345,6 @@ fn what_no_template_may_say() {
     for unquoted in [
         "\"mail = '{{ value }}'\"",
         "\"a{{ value | lower }}\"",
-        "\"a{{ 'x' ~ value | soql }}\"",
         "\"a{{ (value | soql) ~ value }}\"",
         "\"a{{ value if value else value | soql }}\"",
         "\"a{{ value | soql | lower }}\"",
@@ -346,6 +387,8 @@ fn what_no_template_may_say() {
         "\"{{ value is defined }}\"",
         "\"{{ (value)() }}\"",
         "\"{{ 1 + }}\"",
+        "\"{{ value[::-1] }}\"",
+        "\"{{ (value | digits)[0:3:1] | lower }}\"",
         "\"{{ value }} }} {{ value\"",
     ] {
         let found = code(syntax, Path);
@@ -393,6 +436,10 @@ fn filters_compute_what_vendors_ask_for() {
     assert_eq!(
         render("value | date('%d.%m.%Y')", "2026-11-21T23:30:00Z").as_deref(),
         Some("21.11.2026")
+    );
+    assert_eq!(
+        render("value | date('%d.%m.%Y')", "/Date(1735689600000+0060)/").as_deref(),
+        Some("01.01.2025")
     );
     assert_eq!(
         render("value | sql", "back\\slash"),

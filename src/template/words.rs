@@ -1,5 +1,5 @@
 //! The words of an expression, as far as they must be known before it is compiled: where it ends, whether it names a filter or
-//! calls a function that the language does not have, and which filter it ends in.
+//! calls a function that the language does not have.
 
 use std::ops::Range;
 
@@ -186,63 +186,38 @@ pub(super) fn subscripts(source: &str, root: &str) -> Option<Vec<String>> {
     (!members.is_empty()).then_some(members)
 }
 
-/// The filter that an expression ends in, if it is nothing but a value and filters: `a ~ b | soql` quotes only `b`.
-pub(super) fn last_filter(source: &str) -> Option<&str> {
-    chain(source)?.last().copied().flatten()
-}
-
-pub(super) fn filter_before_last(source: &str) -> Option<&str> {
-    let chain = chain(source)?;
-    chain.len().checked_sub(2).and_then(|at| chain[at])
-}
-
-/// The links after the first value: a filter's name, or `None` for a member or index. `None` if it is no such chain.
-fn chain(source: &str) -> Option<Vec<Option<&str>>> {
+/// The names with their members that `default` follows directly, wherever they stand: `a.b | default(0)`.
+pub(super) fn defaulted(source: &str) -> Vec<String> {
     let words = words(source);
+    let (mut followed, mut others) = (Vec::new(), Vec::new());
     let mut at = 0;
-    let skip_group = |from: usize| {
-        let mut depth = 0usize;
-        for (i, (word, _)) in words.iter().enumerate().skip(from) {
-            match word {
-                Word::Open => depth += 1,
-                Word::Close => depth = depth.checked_sub(1)?,
-                _ => {}
-            }
-            if depth == 0 {
-                return Some(i + 1);
-            }
-        }
-        None
-    };
-    match words.first()?.0 {
-        Word::Name(name) if !KEYWORDS.contains(&name) => at += 1,
-        Word::Literal => at += 1,
-        Word::Open => at = skip_group(0)?,
-        _ => return None,
-    }
-    let mut links = Vec::new();
     while at < words.len() {
-        match (words[at].0, words.get(at + 1).map(|w| w.0)) {
-            (Word::Dot, Some(Word::Name(_) | Word::Literal)) => {
-                links.push(None);
-                at += 2;
-            }
-            (Word::Pipe, Some(Word::Name(name))) => {
-                links.push(Some(name));
-                at += 2;
-                let call = words
-                    .get(at)
-                    .is_some_and(|(_, range)| &source[range.clone()] == "(");
-                if call {
-                    at = skip_group(at)?;
-                }
-            }
-            (Word::Open, _) => {
-                links.push(None);
-                at = skip_group(at)?;
-            }
-            _ => return None,
+        let Word::Name(root) = words[at].0 else {
+            at += 1;
+            continue;
+        };
+        let is_filter = at > 0 && words[at - 1].0 == Word::Pipe;
+        let mut name = root.to_owned();
+        at += 1;
+        while let (Some((Word::Dot, _)), Some((Word::Name(member), _))) =
+            (words.get(at), words.get(at + 1))
+        {
+            name = format!("{name}.{member}");
+            at += 2;
+        }
+        if is_filter || KEYWORDS.contains(&name.as_str()) {
+            continue;
+        }
+        let next = (words.get(at), words.get(at + 1));
+        let has_default = matches!(
+            next,
+            (Some((Word::Pipe, _)), Some((Word::Name("default"), _)))
+        );
+        match has_default {
+            true => followed.push(name),
+            false => others.push(name),
         }
     }
-    Some(links)
+    followed.retain(|name| !others.contains(name));
+    followed
 }

@@ -95,7 +95,7 @@ pub fn json(diagnostic: &Diagnostic, lang: Lang) -> Value {
 }
 
 /// Relative to the current folder where the file lies below it.
-fn shown_path(path: &Path) -> String {
+pub(crate) fn shown_path(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     here.and_then(|here| path.strip_prefix(here).ok())
         .unwrap_or(path)

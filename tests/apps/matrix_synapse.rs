@@ -1,6 +1,7 @@
 //! Matrix Synapse, with accounts, uploaded files, and messages that others have read.
 
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -12,17 +13,37 @@ const CLIENT: &str = "/_matrix/client/v3";
 /// What the tested person writes everywhere, to be looked for afterwards.
 const TOLD: &str = "ring me at 040 5550166";
 
+/// The home server for one test alone: whoever reads the list of all accounts while another makes one is told of a list that does not
+/// add up (E312), and rightly so.
+struct Chat {
+    site: Site,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Deref for Chat {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
 /// The home server with the control person in it; `None` without it.
-fn chat() -> Option<Site> {
+fn chat() -> Option<Chat> {
     static SEEDED: OnceLock<()> = OnceLock::new();
+    static TURN: Mutex<()> = Mutex::new(());
     let url = started("DSR_TEST_SYNAPSE", "Matrix Synapse")?;
     let token = format!("Bearer {}", variable("DSR_TEST_SYNAPSE_TOKEN"));
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let chat = Site::new(&url, &[("Authorization", &token)]);
     SEEDED.get_or_init(|| {
         let control = person(&chat, "control", CONTROL);
         upload(&signed_in(&chat, &control), "here.png");
     });
-    Some(chat)
+    Some(Chat {
+        site: chat,
+        _turn: turn,
+    })
 }
 
 /// Makes an account and returns its id.

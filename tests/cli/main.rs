@@ -12,9 +12,14 @@
 mod workspace;
 
 mod candidates;
+mod concept;
 mod connector;
 mod doctor;
 mod export;
+mod hold;
+mod law;
+mod log;
+mod openings;
 mod refusals;
 mod rights;
 mod subjects;

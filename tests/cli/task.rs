@@ -261,3 +261,46 @@ fn a_request_that_was_withdrawn_leaves_no_work() {
         company.run(&["task", "list", "--all"])
     );
 }
+
+/// Where no program can write, every task names the screen, who does it, until when, and what proves it.
+#[test]
+fn the_cash_desk_without_an_interface_leaves_no_task_open() {
+    let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/cashwerk");
+    let company = Company::nothing();
+    for file in [
+        "dsr.yaml",
+        "exports/customers.csv",
+        "exports/gift_cards.csv",
+        "exports/loyalty.csv",
+        "exports/staff.csv",
+    ] {
+        company.write(file, &fs_err::read_to_string(project.join(file)).unwrap());
+    }
+    assert_eq!(company.run(&["init", "--yes"]).code, 0);
+    let customers = company.read("exports/customers.csv");
+    let asked: [&[&str]; 4] = [
+        &["rectify", "--set", "contact.email=anna@example.net"],
+        &[
+            "rectify",
+            "--set",
+            "cashwerk-customers.customers.last_name=Muster",
+        ],
+        &["restrict", "--because", "contested"],
+        &["optout", "--because", "objection"],
+    ];
+    for words in asked {
+        let plan = company.run(&[words, &ANNA[..], &["--plan"]].concat());
+        let json = company.run(&[words, &ANNA[..], &["--plan", "--format", "json"]].concat());
+        let told: serde_json::Value = serde_json::from_str(&json.out).unwrap_or_default();
+        let tasks = told["tasks"].as_array().cloned().unwrap_or_default();
+        assert!(!tasks.is_empty(), "{words:?}: {} {}", plan.out, plan.err);
+        for task in &tasks {
+            let text = task["text"].to_string();
+            for named in ["Screen: ", "Proof: "] {
+                // Looking for the person among the receipts has no day of its own.
+                assert!(text.contains(named), "{words:?}: {text}");
+            }
+        }
+    }
+    assert_eq!(company.read("exports/customers.csv"), customers);
+}

@@ -22,6 +22,19 @@ fn init_makes_a_workspace_once() {
     see!("no_cases_de", german.run(&[]));
 }
 
+/// What cannot be read is told in the language that it states.
+#[test]
+fn a_german_inventory_is_refused_in_german() {
+    let german = Company::with("language: en", "language: de, langage: de");
+    see!(
+        "broken_inventory_de",
+        german.run(&["find", "--email", "anna@example.org"])
+    );
+    let english = Company::with("language: en", "language: en, langage: en");
+    let said = english.run(&["find", "--email", "anna@example.org"]);
+    assert!(said.err.contains("error[E120]"), "{}", said.err);
+}
+
 #[test]
 fn check_asks_every_system() {
     let company = Company::new();

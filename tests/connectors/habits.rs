@@ -351,7 +351,7 @@ fn a_key_that_is_a_number_can_be_sent_as_one() {
         "",
         &object.replace(
             "\"{{ record.id | number }}\" } }",
-            "\"x{{ record.id | number }}\" } }",
+            "\"x{{ record.id }}\" } }",
         ),
     );
     let refused = definition::parse(source("desk.yml", &wrong)).err().unwrap();

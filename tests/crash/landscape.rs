@@ -76,6 +76,8 @@ pub(crate) enum Mood {
     StaleIndex,
     /// Each answer takes its time.
     Slow,
+    /// It answers questions at once and takes its time for each write.
+    SlowWrites,
     /// Its clock is ten minutes ahead.
     AnotherTime,
     /// It answers nothing but 503.
@@ -348,6 +350,7 @@ fn answer(state: &Arc<Mutex<State>>, request: &Received) -> Reply {
     };
     match mood {
         Mood::Slow => reply.after(Duration::from_millis(120)),
+        Mood::SlowWrites if request.is_write() => reply.after(Duration::from_millis(1500)),
         Mood::AnotherTime => {
             let ahead = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(10);
             let zoned = ahead.to_zoned(jiff::tz::TimeZone::UTC);

@@ -252,14 +252,14 @@ fn a_system_that_lives_in_another_time_is_not_written_to() {
 
 #[test]
 fn a_slow_system_is_cut_and_the_others_are_done() {
-    let landscape = Landscape::with("within: 1s");
-    landscape.mood(Mood::Slow);
+    let landscape = Landscape::with("within: 3s");
+    landscape.mood(Mood::SlowWrites);
     let count = landscape.writes().to_string();
     let line = landscape.erase_line(&count).map(str::to_owned);
     let line: Vec<&str> = line.iter().map(String::as_str).collect();
     let began = Instant::now();
     let ran = landscape.workspace.run(&line);
-    assert!(began.elapsed() < Duration::from_secs(15));
+    assert!(began.elapsed() < Duration::from_secs(40));
     assert!(matches!(ran.code, Some(3)), "{ran:?}");
     let case = ran.case().expect("a case");
     assert!(

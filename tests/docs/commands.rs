@@ -161,6 +161,17 @@ fn give_evidence(to: &Company) {
     ] {
         fs_err::copy(company.path(from), to.path(name)).unwrap();
     }
+    let log = |args: &[&str]| {
+        let said = company.run(&[&["evidence", "log"], args].concat());
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.out
+    };
+    to.write("log.vkey", &log(&["key"]));
+    to.write("last.checkpoint", &log(&["checkpoint"]));
+    let opened = ["--email", "berta@example.org", "--right", "access"];
+    let opened = company.run(&[&["case", "open"], &opened[..]].concat());
+    assert_eq!(opened.code, 0, "{}", opened.err);
+    to.write("today.proof", &log(&["consistency", "--from", "2"]));
     std::os::unix::fs::symlink(project("scripts"), to.path("scripts")).unwrap();
 }
 
@@ -194,10 +205,9 @@ fn run_document(path: &Path) {
     }
     if text.contains("plugins/dsr_plugin.py") {
         let module = project("examples/plugins/dsr_plugin.py");
-        company.write(
-            "plugins/dsr_plugin.py",
-            &fs_err::read_to_string(module).unwrap(),
-        );
+        let module = fs_err::read_to_string(module).unwrap();
+        company.write("plugins/dsr_plugin.py", &module);
+        company.write("connectors/dsr_plugin.py", &module);
     }
     for block in blocks(&text) {
         let place = format!("{name}:{}", block.line);

@@ -185,6 +185,46 @@ fn page(name: &str, definition: &Definition) -> String {
         }
     }
     part("What a package holds beside the records", &list(&beside));
+    let look_up = definition.look_up.iter().map(|part| {
+        let rights = part.rights.iter().map(|right| right.word());
+        let under = match part.under.as_slice() {
+            [] => String::new(),
+            objects => format!(" Whoever has records in {}.", objects.join(", ")),
+        };
+        format!(
+            "`{}`: {}. Where: {}. For {}.{under}",
+            part.name,
+            part.holds.en,
+            part.screen.en,
+            rights.collect::<Vec<_>>().join(", ")
+        )
+    });
+    let mut look_up: Vec<String> = look_up.collect();
+    if !look_up.is_empty() {
+        look_up.insert(0, "This connector does not read the following. Whoever has a record that leads there gets a task for each; `off` with a reason takes one away.".to_owned());
+    }
+    part("What a person looks up", &list(&look_up));
+    let mut screens: Vec<(String, Vec<&str>)> = Vec::new();
+    for object in definition
+        .objects
+        .iter()
+        .filter(|object| !object.is_place())
+    {
+        let Some(screen) = &object.screen else {
+            continue;
+        };
+        match screens.iter_mut().find(|(known, _)| *known == screen.en) {
+            Some((_, names)) => names.push(&object.name),
+            None => screens.push((screen.en.clone(), vec![&object.name])),
+        }
+    }
+    let screens = screens
+        .iter()
+        .map(|(screen, names)| format!("{}: {screen}", names.join(", ")));
+    part(
+        "Where a person finds the records",
+        &list(&screens.collect::<Vec<_>>()),
+    );
     part("What is left over", &list(&docs.left_over));
     part("Limits", docs.limits.as_deref().unwrap_or_default());
     part("What surprises", &list(&docs.gotchas));
@@ -197,7 +237,7 @@ fn cell(text: &str) -> String {
 
 fn index(all: &[(String, Definition)]) -> String {
     let mut out = String::from(
-        "# Connectors that come with the program\n\n<!-- Generated from connectors/*.yml: DSR_UPDATE_DOCS=1 cargo test --test docs -->\n\nWhat each of them finds, corrects, restricts and erases. Every object can be exported. `–`: the system's interface has no way.\n\n| System | Object | Find | Rectify | Restrict | Opt out | Erase | |\n|---|---|---|---|---|---|---|---|\n",
+        "# Connectors that come with the program\n\n<!-- Generated from connectors/*.yml: DSR_UPDATE_DOCS=1 cargo test --test docs -->\n\nWhat each of them finds, corrects, restricts and erases. Every object can be exported. `–`: this connector does not do it, and a person gets a task that names the screen.\n\n| System | Object | Find | Rectify | Restrict | Opt out | Erase | |\n|---|---|---|---|---|---|---|---|\n",
     );
     for (name, definition) in all {
         let title = definition.title.as_deref().unwrap_or(name);
@@ -290,11 +330,31 @@ fn every_shipped_connector_says_what_one_must_know() {
                     texts.extend(does.manual.iter().chain(&does.irreversible));
                 }
             }
+            // Whatever the connector does not do becomes a task, and that says where.
+            match &object.screen {
+                Some(screen) => texts.push(screen),
+                None if object.is_place() => {}
+                None => lacks(&format!("{}: the screen", object.name)),
+            }
             // A place has nothing to be erased, and says nothing of it.
             let said = texts.iter().filter(|text| !text.en.is_empty());
             for text in said.filter(|text| text.en == text.de) {
                 lacks(&format!("{}: both languages of {:?}", object.name, text.en));
             }
+        }
+        for part in &definition.look_up {
+            for text in [&part.holds, &part.screen] {
+                if text.en == text.de {
+                    lacks(&format!("{}: both languages of {:?}", part.name, text.en));
+                }
+            }
+            if part.categories.is_empty() {
+                lacks(&format!("{}: what is personal in it", part.name));
+            }
+        }
+        // Request Tracker keeps a person in users and tickets alone.
+        if definition.look_up.is_empty() && name != "request-tracker" {
+            lacks("what a person looks up");
         }
         let text = library::shipped(&name).unwrap().source.text.clone();
         let counts = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
@@ -307,4 +367,63 @@ fn every_shipped_connector_says_what_one_must_know() {
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// An unknown system takes twenty lines: the connector that the tests attack, and the one that the guide ends with, in both languages.
+#[test]
+fn a_home_made_connector_is_twenty_lines_at_most() {
+    let block = |guide: &str| {
+        let text = fs_err::read_to_string(project(guide)).unwrap();
+        let mut blocks = text.split("```yaml\n").skip(1);
+        let block = blocks.find(|block| block.contains("connector: bookings\nversion:"));
+        let block = block.unwrap_or_else(|| panic!("{guide}"));
+        block.split("```").next().unwrap().to_owned()
+    };
+    let all = [
+        include_str!("../connectors/bookings.yml").to_owned(),
+        block("docs/guides/write-a-connector.md"),
+        block("docs/guides/connector-schreiben.md"),
+    ];
+    for text in all {
+        let counts = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
+        let lines = text.lines().filter(counts).count();
+        assert!((10..=20).contains(&lines), "{lines} lines:\n{text}");
+        let source = std::sync::Arc::new(dsr::diagnostic::Source {
+            path: "bookings.yml".into(),
+            text,
+        });
+        assert_eq!(definition::parse(source).unwrap().name, "bookings");
+    }
+}
+
+/// What the program deletes says that nobody can undo it, or its page says from where it can be taken back.
+#[test]
+fn every_deletion_says_whether_it_can_be_undone() {
+    let mut silent = Vec::new();
+    for (name, definition) in all() {
+        let docs = &definition.docs;
+        let said = [
+            &docs.left_over[..],
+            &[docs.erasing.clone().unwrap_or_default()],
+        ]
+        .concat();
+        let ways_back = ["trash", "recycle bin", "restore it", "bring back"];
+        let has_way_back = said
+            .iter()
+            .any(|text| ways_back.iter().any(|way| text.contains(way)));
+        for object in &definition.objects {
+            let How::Http { actions, .. } = &object.how else {
+                continue;
+            };
+            let removes = actions
+                .iter()
+                .filter(|(action, does)| *action == Action::Remove && does.manual.is_none());
+            for (_, does) in removes {
+                if does.irreversible.is_none() && !has_way_back {
+                    silent.push(format!("{name}.{}", object.name));
+                }
+            }
+        }
+    }
+    assert_eq!(silent, Vec::<String>::new());
 }

@@ -47,6 +47,9 @@ fn help_pages(lang: &str) -> String {
         page(&[&verb], "##");
         for sub in below(&company, &[&verb]) {
             page(&[&verb, &sub], "###");
+            for third in below(&company, &[&verb, &sub]) {
+                page(&[&verb, &sub, &third], "####");
+            }
         }
     }
     out
@@ -123,6 +126,7 @@ fn outputs() -> Vec<(&'static str, Output)> {
     let export = ["export", "--folder", "--format", "json"];
     let mut out = vec![
         ("dsr.check/1", json(&["check", "--compliance"])),
+        ("dsr.concept/1", json(&["report", "concept"])),
         ("dsr.find/1", json(&[&["find"], &anna[..]].concat())),
         ("dsr.candidates/1", candidates()),
         (
@@ -217,6 +221,21 @@ fn outputs() -> Vec<(&'static str, Output)> {
         );
     }
     out.push(("dsr.verdict/1", json(&["evidence", "verify", &bundle])));
+    let log = |args: &[&str]| json(&[&["evidence", "log"], args].concat());
+    out.push(("dsr.log/1", log(&["checkpoint"])));
+    out.push(("dsr.log.key/1", log(&["key"])));
+    out.push(("dsr.log.leaves/1", log(&["leaves"])));
+    out.push(("dsr.log.anchor/1", log(&["anchor"])));
+    company.write("old", &company.run(&["evidence", "log", "checkpoint"]).out);
+    out.push(("dsr.log.verify/1", log(&["verify", "old", "old"])));
+    // Nobody listens there, so what is asked for stays pending.
+    let inventory = company.read("dsr.yaml");
+    company.write(
+        "dsr.yaml",
+        &format!("{inventory}\nevidence: {{ tsa: [\"http://127.0.0.1:9/\"] }}\n"),
+    );
+    let stamp = ["evidence", "stamp", "--all", "--format", "json"];
+    out.push(("dsr.stamps/1", company.run(&stamp)));
     out
 }
 

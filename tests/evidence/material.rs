@@ -89,6 +89,7 @@ impl Case {
             number: 1,
             predecessor: None,
             keep_until: Some(date(2029, 12, 31)),
+            open_stamp: None,
             now: now(),
         }
     }
@@ -166,6 +167,7 @@ fn step(no: u32, place: (&str, &str), decision: Decision, action: Option<Action>
         irreversible: Some(Text::same(CANARIES[1])),
         label: Some(format!("{}, {}", CANARIES[1], CANARIES[4])),
         categories: vec!["contact.email".into(), "special.health".into()],
+        keeping: None,
     }
 }
 
@@ -198,6 +200,7 @@ pub(crate) fn plan() -> Plan {
             owner: Some("hr".into()),
             text: Text::same(format!("find {}", CANARIES[1])),
             due: date(2026, 12, 5),
+            part: None,
         }],
         requests: BTreeMap::from([("crm.contacts.remove".into(), vec![CANARIES[0].into()])]),
         changed_safety: Vec::new(),
@@ -226,6 +229,7 @@ fn ended(plan: &Plan, no: usize, outcome: Outcome, level: Option<Level>) -> Even
         level,
         until: step.until,
         fault: None,
+        holds: Vec::new(),
     }
 }
 
@@ -369,6 +373,7 @@ fn findings() -> Findings {
     };
     let system = |name: &str, objects| SystemFindings {
         documents: None,
+        look_up: Vec::new(),
         system: name.into(),
         status: SystemStatus::Searched,
         elapsed_ms: 12,

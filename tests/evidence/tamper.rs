@@ -169,10 +169,18 @@ pub(crate) fn relist_all(mut files: Files) -> Files {
         serde_json::from_slice(file(&files, "data/statement.json")).unwrap();
     statement["subject"] = files
         .iter()
-        .filter(|(name, _)| name.starts_with("data/") && name != "data/statement.json")
+        .filter(|(name, _)| {
+            name.starts_with("data/")
+                && !["data/statement.json", "data/log/case.tlog-proof"].contains(&name.as_str())
+        })
         .map(|(name, bytes)| serde_json::json!({"name": name, "digest": {"sha256": Digest::sha256(bytes)}}))
         .collect();
     *file_mut(&mut files, "data/statement.json") = dsr::canonical::bytes(&statement);
+    relist_under_statement(files)
+}
+
+/// The same with the statement as it is.
+pub(crate) fn relist_under_statement(files: Files) -> Files {
     let mut files = relist(files);
     let list = String::from_utf8(file(&files, "META-INF/ASiCManifest001.xml").to_vec()).unwrap();
     let rebuilt: String = list
@@ -206,4 +214,53 @@ pub(crate) fn swap_certificate(der: &[u8], pem: &str) -> Vec<u8> {
     signed.certificates = Some(CertificateSet::try_from(set).unwrap());
     outer.content = der::Any::encode_from(&signed).unwrap();
     outer.to_der().unwrap()
+}
+
+/// What whoever holds the seal can make of changed files: the statement's list of files, the bag, the sealed list and the seal, all anew.
+/// Time stamps are left out, since nobody would make them anew.
+pub(crate) fn seal_anew(mut files: Files, seal: &dsr::evidence::Seal) -> Files {
+    files.retain(|(name, _)| {
+        !["META-INF/ASiCManifest002.xml", "META-INF/timestamp002.tst"].contains(&name.as_str())
+    });
+    let mut files = relist_all(files);
+    let list = String::from_utf8(file(&files, "META-INF/ASiCManifest001.xml").to_vec()).unwrap();
+    let (known, frame): (Vec<&str>, Vec<&str>) = list
+        .lines()
+        .partition(|line| line.contains("DataObjectReference URI="));
+    let mut lines: Vec<String> = known.iter().map(|line| (*line).to_owned()).collect();
+    for (name, bytes) in &files {
+        let named = format!("DataObjectReference URI=\"{name}\"");
+        let is_outside = name == "mimetype" || name.starts_with("META-INF/");
+        if is_outside || known.iter().any(|line| line.contains(&named)) {
+            continue;
+        }
+        let value = base64::engine::general_purpose::STANDARD.encode(Digest::sha256(bytes).0);
+        lines.push(format!(
+            "<asic:{named} MimeType=\"text/plain\"><ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue>{value}</ds:DigestValue></asic:DataObjectReference>"
+        ));
+    }
+    let (end, head) = frame.split_last().unwrap();
+    let whole = format!("{}\n{}\n{end}\n", head.join("\n"), lines.join("\n"));
+    let now = "2026-11-22T12:00:00Z".parse().unwrap();
+    let signature = dsr::evidence::detached::sign(whole.as_bytes(), seal, now).unwrap();
+    *file_mut(&mut files, "META-INF/ASiCManifest001.xml") = whole.into_bytes();
+    *file_mut(&mut files, "META-INF/signature001.p7s") = signature;
+    files
+}
+
+/// Changes what the statement says of the case.
+pub(crate) fn restated(mut files: Files, change: &dyn Fn(&mut serde_json::Value)) -> Files {
+    let bytes = file_mut(&mut files, "data/statement.json");
+    let mut said: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+    change(&mut said["predicate"]);
+    *bytes = dsr::canonical::bytes(&said);
+    files
+}
+
+/// Takes the log out of a container, as if there never had been one.
+pub(crate) fn without_log(mut files: Files) -> Files {
+    files.retain(|(name, _)| !name.starts_with("data/log/"));
+    restated(files, &|said| {
+        said.as_object_mut().unwrap().remove("log");
+    })
 }

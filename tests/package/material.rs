@@ -62,6 +62,8 @@ pub(crate) fn object(name: &str, fields: Vec<Field>) -> Object {
         fields,
         clock: None,
         also: Vec::new(),
+        by_hand: Vec::new(),
+        screen: None,
         cap: 500,
         erase: Erase::Remove,
         after: Vec::new(),
@@ -93,6 +95,9 @@ fn data_type(name: &str, object: &str, purpose: &str, basis: &str, rule: Rule) -
         rule,
         then: Then::Remove,
         steering: None,
+        financial_year: None,
+        duties: Vec::new(),
+        about: Default::default(),
     }
 }
 
@@ -156,6 +161,7 @@ impl House {
                 language: lang,
                 contact: Some("datenschutz@acme.example".into()),
                 regulated_finance: false,
+                financial_year: None,
             },
             data_types: vec![
                 data_type(
@@ -211,6 +217,7 @@ impl House {
                 error: None,
                 task: None,
                 objects,
+                look_up: Vec::new(),
                 system: self.systems.iter().find(|system| system.name == name),
             };
         let mut erp = system("erp", SystemStatus::NotSearched, Vec::new());

@@ -555,3 +555,67 @@ fn trust_shows_what_may_be_fetched_and_a_search_fetches_nothing() {
     world.workspace.run(&portable).ends_with(0);
     assert_eq!(World::asked(&world.desk), [], "Art. 20 has no files");
 }
+
+/// A file within JSON goes through in pieces like any other, and its limit is that of the file.
+#[test]
+fn a_file_in_a_json_reply_is_decoded_on_its_way() {
+    use base64::Engine as _;
+    let encode = |bytes: Vec<u8>| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let world = World::new(
+        "get: \"/files/{{ file.id }}\", base64: \"$.result[0].datas\", type: \"{{ file.kind }}\", limit: 100kB, outcome: { gone: \"body.result[0].datas == ''\" }",
+        |_, _, _| {
+            let ids = [
+                "whole", "large", "empty", "none", "broken", "page", "cut", "next",
+            ];
+            let files =
+                ids.map(|id| json!({"id": id, "name": format!("{id}.txt"), "kind": "text/plain"}));
+            files.into_iter().collect()
+        },
+        move |_, request| {
+            let reply = |datas: Value| {
+                Reply::json(json!({"id": 1, "result": [{"name": "x", "datas": datas}]}))
+            };
+            match request.path().rsplit('/').next().unwrap_or_default() {
+                "whole" => reply(json!(encode(vec![b'x'; 100_000]))),
+                "large" => reply(json!(encode(vec![b'x'; 100_001]))),
+                "empty" => reply(json!("")),
+                "none" => Reply::json(json!({"result": []})),
+                "broken" => reply(json!("%PDF")),
+                "page" => Reply::html("<html>Log in</html>"),
+                "cut" => Reply::bytes("application/json", "{\"result\": [{\"datas\": \"AAAA"),
+                _ => reply(json!(encode(b"second".to_vec()))),
+            }
+        },
+    );
+    let (code, made, said) = world.export();
+    assert_eq!(code, 3, "{made} {said}");
+    let listed = world.listed();
+    let came = |name: &str| listed.iter().find(|line| line["file_name"] == name);
+    assert_eq!(came("whole.txt").unwrap()["file"]["bytes"], 100_000);
+    assert_eq!(came("whole.txt").unwrap()["content_type"], "text/plain");
+    assert_eq!(came("empty.txt"), None, "{listed:?}");
+    assert_eq!(came("next.txt").unwrap()["file"]["bytes"], 6);
+    for (name, why) in [
+        ("large.txt", "the file is larger than 100 kB"),
+        (
+            "none.txt",
+            "the reply does not hold exactly one file at $.result[0].datas",
+        ),
+        ("broken.txt", "the file in the reply is not in Base64"),
+        (
+            "page.txt",
+            "a page for people came in the place of the file, as of a log-in",
+        ),
+        ("cut.txt", "the reply cannot be read as json"),
+    ] {
+        let line = came(name).unwrap();
+        assert!(line.get("file").is_none(), "{line}");
+        assert_eq!(line["left_out"], why, "{name}");
+    }
+    let folder = "draft/files/desk/tickets_files/000007.txt";
+    assert_eq!(world.workspace.read(folder), "second");
+    assert_eq!(
+        World::asked(&world.desk)[0],
+        ("GET /api/files/whole".to_owned(), bearer())
+    );
+}

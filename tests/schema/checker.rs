@@ -151,6 +151,14 @@ impl Checker<'_> {
                         self.check(then, value, at, wrong);
                     }
                 }
+                "format" => {
+                    assert_eq!(wanted, "date", "the checker does not know this format");
+                    let is_day =
+                        |text: &str| text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
+                    if value.as_str().is_some_and(|text| !is_day(text)) {
+                        no(format!("{value} is no day"));
+                    }
+                }
                 other => panic!("the checker does not know `{other}`"),
             }
         }

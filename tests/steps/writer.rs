@@ -113,6 +113,7 @@ fn step(no: u32, key: &Key) -> Step {
         label: None,
         was: BTreeMap::new(),
         categories: Vec::new(),
+        keeping: None,
     }
 }
 

@@ -337,8 +337,10 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// How a value lies in bytes, if it does. Letters are compared without their case.
+/// How a value lies in bytes, if it does. Letters are compared without their case. Four signs stand in the digits of some digest
+/// every few runs, so that only longer values are looked for.
 pub fn leak(bytes: &[u8], value: &str) -> Option<&'static str> {
+    assert!(value.len() >= 6, "{value} can stand anywhere by chance");
     let hay = bytes.to_ascii_lowercase();
     spellings(value).into_iter().find_map(|(name, needle)| {
         let exact = name.starts_with("base64");

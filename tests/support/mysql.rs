@@ -106,10 +106,13 @@ impl Database {
                 .unwrap();
             for row in &rows {
                 let id: String = row.try_get_unchecked(0).unwrap();
-                sqlx::raw_sql(AssertSqlSafe(format!("KILL {id}")))
+                let ended = sqlx::raw_sql(AssertSqlSafe(format!("KILL {id}")))
                     .execute(&mut connection)
-                    .await
-                    .unwrap();
+                    .await;
+                // One that has ended by itself meanwhile is as good.
+                if let Err(why) = ended {
+                    assert!(why.to_string().contains("Unknown thread id"), "{why}");
+                }
             }
             rows.len()
         })

@@ -223,10 +223,14 @@ pub(crate) fn steady(text: &str, folder: &str) -> String {
     for (pattern, sign) in [
         (r"\x{feff}", "[BOM]"),
         (r"\b[0-9a-f]{64}\b", "[digest]"),
+        (r"\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}", "+[key]"),
+        (r"[A-Za-z0-9+/]{91}=", "[signature]"),
+        (r"[A-Za-z0-9+/]{43}=", "[root]"),
         (r"\b([0-9A-F]{2}[:\s]+){31}[0-9A-F]{2}\b", "[fingerprint]"),
         (r"\b([0-9a-f]{4} ){15}[0-9a-f]{4}\b", "[fingerprint]"),
         (r"\b[0-9a-f]{12,32}\b", "[hex]"),
         (r"\b20\d\d-[0-9A-Z]{6}\b", "[case]"),
+        (r"\bH-[0-9A-Z]{6}\b", "[hold]"),
         (r"\b20[2][0-9]-\d\d-\d\dT[0-9:.]+Z", "[time]"),
         (r"\b20(2[6-9]|3[0-2])-\d\d-\d\d( \d\d:\d\d:\d\d)?", "[day]"),
         (

@@ -161,16 +161,42 @@ impl<'d> Operation<'d> {
         document.shape(document.resolve(self.node.get("requestBody")?))
     }
 
+    /// A parameter of its path.
+    pub(super) fn in_path(&self, name: &str) -> Option<&Param<'d>> {
+        let mut all = self.params.iter();
+        all.find(|param| param.place == "path" && param.name == name)
+    }
+
     pub(super) fn query(&self) -> impl Iterator<Item = &Param<'d>> {
         self.params.iter().filter(|param| param.place == "query")
     }
 
-    /// The last segment of its path, if it stands for a value.
-    pub(super) fn item(&self) -> Option<(&'d str, &'d str)> {
-        let (list, last) = self.path.trim_end_matches('/').rsplit_once('/')?;
-        let name = last.strip_prefix('{')?.strip_suffix('}')?;
-        Some((list, name))
+    /// The path of the list that it belongs to and the name of its last parameter, if its path is that of one record:
+    /// `/people/{id}`, `/people/{id}.json`, `/people({id})`, `/people('{id}')`.
+    pub(super) fn item(&self) -> Option<(String, &'d str)> {
+        of_one(bare(self.path))
     }
+}
+
+/// The list and the last parameter of the path of one record.
+pub(super) fn of_one(path: &str) -> Option<(String, &str)> {
+    let (head, last) = path.rsplit_once('/')?;
+    let (before, behind) = last.split_once('{')?;
+    let (name, after) = behind.split_once('}')?;
+    let list = match (before, after) {
+        ("", "") => head.to_owned(),
+        (before, ")") => format!("{head}/{}", before.strip_suffix('(')?),
+        (before, "')") => format!("{head}/{}", before.strip_suffix("('")?),
+        _ => return None,
+    };
+    Some((list, name))
+}
+
+/// A path without what only says in which form a reply comes.
+pub(super) fn bare(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    let cut = path.strip_suffix(".json").or(path.strip_suffix(".xml"));
+    cut.unwrap_or(path)
 }
 
 /// What is said of a body: a schema, or only an example.
@@ -244,6 +270,19 @@ impl Param<'_> {
             Value::Bool(value) => Some(value.to_string()),
             _ => None,
         }
+    }
+
+    /// What the document says it is, in small letters.
+    pub(super) fn described(&self, document: &Document) -> String {
+        let text = |node: &Value| {
+            let text = node.get("description").and_then(Value::as_str);
+            text.unwrap_or_default().to_lowercase()
+        };
+        format!("{} {}", text(self.node), text(self.schema(document)))
+    }
+
+    pub(super) fn has_format(&self, document: &Document, format: &str) -> bool {
+        self.schema(document).get("format").and_then(Value::as_str) == Some(format)
     }
 
     pub(super) fn number(&self, document: &Document, key: &str) -> Option<u64> {

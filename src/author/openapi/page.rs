@@ -158,3 +158,14 @@ fn small(name: &str) -> String {
         .replace('-', "_")
         .to_ascii_lowercase()
 }
+
+/// Parameters that the way of pages fills.
+pub(super) fn taken(page: Option<&Page>) -> Vec<&str> {
+    let Some(page) = page else { return Vec::new() };
+    let into = match &page.form {
+        Form::Number { into, .. } | Form::Offset { into } | Form::Cursor { into, .. } => Some(into),
+        Form::Next { .. } => None,
+    };
+    let size = page.size.iter().map(|(name, _)| name);
+    size.chain(into).map(String::as_str).collect()
+}

@@ -1,7 +1,6 @@
 //! Paths and parameters of operations as expressions: the key of a record, the value that is searched, and settings for all else
 //! that has to be sent.
 
-use super::candidate::Item;
 use super::document::{Document, Operation, Param};
 use crate::author::draft::{Draft, Setting, sound};
 use crate::messages::author as say;
@@ -18,12 +17,14 @@ pub(crate) fn member(key: &str) -> String {
     }
 }
 
-pub(super) fn list_path(operation: &Operation<'_>, draft: &mut Draft) -> String {
-    settings_in(operation.path, draft)
+/// `parent.id`, `parent['@id']`
+pub(super) fn parent(key: &str) -> String {
+    member(key).replacen("record", "parent", 1)
 }
 
-/// A path whose further parameters are settings of the system, such as a workspace.
-fn settings_in(path: &str, draft: &mut Draft) -> String {
+/// A path with expressions in the place of its parameters: those that are `known`, and settings of the system, such as a
+/// workspace, for all others.
+pub(super) fn path(path: &str, known: &[(&str, String)], draft: &mut Draft) -> String {
     let mut out = String::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         out.push('/');
@@ -32,21 +33,29 @@ fn settings_in(path: &str, draft: &mut Draft) -> String {
             let Some((name, behind)) = behind.split_once('}') else {
                 break;
             };
-            out.push_str(before);
-            let name = setting(name, draft);
-            // Within brackets or beside other text a value has to be a plain one.
-            let quoted = if segment.starts_with('{')
-                && segment.ends_with('}')
-                && segment.matches('{').count() == 1
-            {
-                ""
-            } else {
-                " | text"
+            let stated = known.iter().find(|(known, _)| *known == name);
+            let expression = match stated {
+                Some((_, expression)) => expression.clone(),
+                None => format!("settings.{}", setting(name, draft)),
             };
-            out.push_str(&format!("{{{{ settings.{name}{quoted} }}}}"));
+            // Within brackets or quotes a value has to be a plain one; a filter that quotes brings the quotes itself.
+            let quoted = before.strip_suffix('\'').zip(behind.strip_prefix('\''));
+            let (before, filter, behind) = match quoted {
+                Some((before, behind)) => (before, " | odata", behind),
+                None if before.is_empty() && (behind.is_empty() || behind.starts_with('.')) => {
+                    (before, "", behind)
+                }
+                None if expression.starts_with("value") => (before, " | odata", behind),
+                None => (before, " | text", behind),
+            };
+            out.push_str(before);
+            out.push_str(&format!("{{{{ {expression}{filter} }}}}"));
             rest = behind;
         }
         out.push_str(rest);
+    }
+    if path.len() > 1 && path.ends_with('/') {
+        out.push('/');
     }
     out
 }
@@ -118,15 +127,4 @@ fn is_usual_header(param: &Param<'_>) -> bool {
         "idempotency-key",
     ]
     .contains(&words.as_str())
-}
-
-/// The path of one record, its key in the place of the last parameter.
-pub(super) fn item_path(
-    item: &Item<'_>,
-    key: &str,
-    operation: &Operation<'_>,
-    draft: &mut Draft,
-) -> String {
-    let (list, _) = operation.item().unwrap_or((item.path, item.param));
-    format!("{}/{{{{ {} }}}}", settings_in(list, draft), member(key))
 }

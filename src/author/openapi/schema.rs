@@ -17,6 +17,12 @@ const MEMBERS: usize = 600;
 /// Fields proposed for one object at most.
 const MOST: usize = 60;
 
+/// Members that hold the list of a reply, whatever is in it.
+const COMMON: [&str; 13] = [
+    "data", "items", "results", "records", "value", "entries", "elements", "content", "rows",
+    "list", "result", "objects", "members",
+];
+
 /// What is known of one value.
 #[derive(Clone, Debug)]
 pub(super) enum Kind<'d> {
@@ -133,6 +139,7 @@ fn of_schema<'d>(document: &'d Document, schema: &'d Value, depth: usize) -> Kin
 }
 
 /// Where a list of records lies in a reply, and what an item is.
+#[derive(Clone)]
 pub(super) struct Found<'d> {
     pub(super) path: Vec<String>,
     pub(super) item: BTreeMap<String, Look<'d>>,
@@ -142,10 +149,6 @@ pub(super) struct Found<'d> {
 pub(super) fn list<'d>(document: &'d Document, reply: Shape<'d>, named: &str) -> Option<Found<'d>> {
     let mut all = Vec::new();
     lists(document, Look(reply), &mut Vec::new(), &mut all);
-    let common = [
-        "data", "items", "results", "records", "value", "entries", "elements", "content", "rows",
-        "list", "result", "objects", "members",
-    ];
     let score = |found: &Found<'_>| {
         let name = found.path.last().map(String::as_str).unwrap_or_default();
         let is_named = name.eq_ignore_ascii_case(named);
@@ -156,12 +159,81 @@ pub(super) fn list<'d>(document: &'d Document, reply: Shape<'d>, named: &str) ->
         (
             has_email,
             is_named,
-            common.contains(&name) || name.is_empty(),
+            COMMON.contains(&name) || name.is_empty(),
             std::cmp::Reverse(found.path.len()),
             personal.len().min(9),
         )
     };
     all.into_iter().max_by_key(score)
+}
+
+/// Whether a list that was found is what the reply is about, and not a list within one record.
+pub(super) fn is_whole(found: &Found<'_>, named: &str) -> bool {
+    let plain = |text: &str| guess::words(text).concat();
+    found.path.last().is_none_or(|last| {
+        COMMON.contains(&last.as_str())
+            || plain(last) == plain(named)
+            || plain(last) == plain(singular(named).as_str())
+    })
+}
+
+/// One of what a name stands for: `customer` of `customers`, `address` of `addresses`.
+pub(super) fn singular(name: &str) -> String {
+    let ends = [
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("ches", "ch"),
+        ("xes", "x"),
+        ("ss", "ss"),
+        ("s", ""),
+    ];
+    let cut = ends
+        .iter()
+        .find_map(|(many, one)| Some(format!("{}{one}", name.strip_suffix(many)?)));
+    cut.unwrap_or_else(|| name.to_owned())
+}
+
+/// The one record in a reply to a question for one person: the reply itself, or the member that holds an address.
+pub(super) fn single<'d>(document: &'d Document, reply: Shape<'d>, named: &str) -> Found<'d> {
+    let Kind::Object(members) = Look(reply).kind(document) else {
+        return Found {
+            path: Vec::new(),
+            item: BTreeMap::new(),
+        };
+    };
+    let own = fields(document, &members).into_iter();
+    let mut own = own.filter(|field| field.identity.as_deref() == Some("email"));
+    let mut best: Option<Found<'d>> = None;
+    if !own.any(|field| field.path.len() == 1) {
+        let one = singular(named);
+        let usual = |name: &str| {
+            ["data", "result", "item", "record", "response"].contains(&name)
+                || name.eq_ignore_ascii_case(&one)
+        };
+        for (name, member) in &members {
+            let Kind::Object(inner) = member.kind(document) else {
+                continue;
+            };
+            let fits = has_email(document, &inner);
+            if usual(name) && (fits || best.is_none()) {
+                best = Some(Found {
+                    path: vec![name.clone()],
+                    item: inner,
+                });
+            }
+        }
+    }
+    best.unwrap_or(Found {
+        path: Vec::new(),
+        item: members,
+    })
+}
+
+/// Whether one of the members holds an address of a person.
+pub(super) fn has_email(document: &Document, members: &BTreeMap<String, Look<'_>>) -> bool {
+    fields(document, members)
+        .iter()
+        .any(|field| field.identity.as_deref() == Some("email"))
 }
 
 fn lists<'d>(
@@ -307,8 +379,7 @@ fn collect<'d>(
                     path: path.clone(),
                     category: guess.category.to_owned(),
                     identity: identity.map(str::to_owned),
-                    fixed: false,
-                    open: Vec::new(),
+                    ..Column::default()
                 });
             }
             // `email: { value, verified }`
@@ -319,8 +390,7 @@ fn collect<'d>(
                     path: path.clone(),
                     category: guess.category.to_owned(),
                     identity: identity.map(str::to_owned),
-                    fixed: false,
-                    open: Vec::new(),
+                    ..Column::default()
                 });
             }
             (Kind::Object(inner), _) if depth < DEEPEST && !is_somebody_else(name) => {

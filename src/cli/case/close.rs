@@ -2,13 +2,12 @@
 
 use serde_json::json;
 
-use crate::case::{Case, WaitsFor, item};
+use crate::case::{Case, WaitsFor};
 use crate::cli::case::{case_json, closed_as};
 use crate::cli::context::{Context, House};
 use crate::cli::journey::{self, Opened, prove};
 use crate::cli::plan::case_id;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
-use crate::findings::Findings;
 use crate::ledger::{Closing, Event};
 use crate::messages::{Text, desk as say};
 use crate::task::TaskState;
@@ -46,6 +45,9 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     context
         .ui
         .say(&say::closed(opened.id.as_str(), closed_as(args.how)));
+    if let Some(letter) = journey::log::Letter::of(&house, &opened.id)? {
+        context.ui.say(&letter.text());
+    }
     if case.waits_for() == WaitsFor::Owners {
         context.ui.say(&say::owners_left());
     }
@@ -100,7 +102,7 @@ fn obstacles(house: &House, opened: &Opened, case: &Case, closing: Closing) -> R
         _ => {}
     }
     if closing == Closing::NothingFound {
-        let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
+        let findings = crate::cli::journey::stored::findings(house, &opened.id)?;
         let findings = findings.as_ref();
         let records = findings.map_or(0, |findings| findings.records().count());
         let by_hand: u64 = case

@@ -4,7 +4,8 @@ use crate::case::Case;
 use crate::cli::case::{all_cases, cases_json, days_left, is_overdue};
 use crate::cli::context::Context;
 use crate::diagnostic::{Exit, Result};
-use crate::messages::{Say as _, Text, case as say_case, desk as say};
+use crate::hold;
+use crate::messages::{Say as _, Text, case as say_case, desk as say, hold as say_hold};
 use crate::ui::Format;
 
 /// Open cases with what each waits for and the next command.
@@ -14,9 +15,19 @@ pub(crate) fn overview(context: &mut Context) -> Result<Exit> {
     let is_new = all.is_empty();
     let mut cases: Vec<Case> = all.into_iter().filter(|case| !case.closed).collect();
     cases.sort_by_key(Case::nominal_due);
+    let holds = hold::all(&house.ledger())?;
+    let to_review = holds
+        .iter()
+        .filter(|hold| hold.is_to_review(context.today()));
+    let to_review = to_review.count();
     if context.ui.format == Format::Json {
-        cases_json(context, &cases);
+        let mut out = cases_json(context, &cases);
+        out["holds_to_review"] = serde_json::json!(to_review);
+        context.ui.json(&out);
         return Ok(Exit::Done);
+    }
+    if to_review > 0 {
+        context.ui.say(&say_hold::overview(to_review));
     }
     if cases.is_empty() && context.ui.format == Format::Table {
         context.ui.say(&match is_new {

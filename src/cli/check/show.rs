@@ -7,7 +7,7 @@ use crate::cli::context::{Context, House};
 use crate::compliance::{Point, State};
 use crate::connector::Severity;
 use crate::findings::Control;
-use crate::messages::{Text, check as say, compliance as say_compliance};
+use crate::messages::{Text, check as say, compliance as say_compliance, concept};
 use crate::vault::KeySource;
 
 /// For a person. The quiet see errors and warnings only, and nothing where all is well.
@@ -32,6 +32,10 @@ pub(super) fn table(context: &Context, report: &Report, compliance: bool) {
         context
             .ui
             .say(&say_compliance::more(open, report.points.len()));
+    }
+    let [errors, warnings, _] = report.concept;
+    if errors + warnings > 0 {
+        context.ui.say(&concept::counted(errors, warnings));
     }
 }
 
@@ -191,6 +195,11 @@ pub(super) fn json(context: &Context, house: &House, report: &Report, compliance
         },
         "systems": report.systems.iter().map(system).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(|found| finding(context, found)).collect::<Vec<_>>(),
+        "concept": {
+            "errors": report.concept[0],
+            "warnings": report.concept[1],
+            "hints": report.concept[2],
+        },
     });
     if compliance {
         let points = report.points.iter().map(|point| {

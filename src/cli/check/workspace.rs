@@ -7,14 +7,15 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::cli::context::{Context, House};
-use crate::cli::journey::prove;
+use crate::cli::journey::{log, time};
+use crate::cli::seal;
 use crate::compliance::Sealing;
 use crate::connector::Finding;
 use crate::diagnostic::{Exit, Result};
 use crate::disk;
 use crate::evidence::certificate;
 use crate::keys::Digest;
-use crate::messages::{Text, check as say};
+use crate::messages::{Text, check as say, stamp as say_stamp, translog};
 use crate::vault::KeySource;
 
 /// Days before its end from which a certificate is spoken of.
@@ -45,6 +46,8 @@ pub(super) fn examine(context: &Context, house: &House) -> Result<(Sealing, Vec<
     rights(house).into_iter().for_each(&mut add);
     ignored(house).into_iter().for_each(&mut add);
     trusted(house).into_iter().for_each(&mut add);
+    unstamped(house)?.into_iter().for_each(&mut add);
+    unanchored(house)?.into_iter().for_each(&mut add);
     found.extend(ledger(context, house)?);
     Ok((sealing, found))
 }
@@ -69,7 +72,11 @@ fn ledger(context: &Context, house: &House) -> Result<Option<(Finding, Exit)>> {
 }
 
 fn seal(context: &Context, house: &House) -> (Sealing, Option<Finding>) {
-    let seal = match prove::seal(house) {
+    let seal = match seal::open(house).and_then(|seal| {
+        // A key that does not belong to its certificate shows only when it signs.
+        seal.sign_message(b"dsr check")?;
+        Ok(seal)
+    }) {
         Ok(seal) => seal,
         Err(trouble) => {
             let why = trouble.diagnostics.into_iter().next();
@@ -96,6 +103,37 @@ fn seal(context: &Context, house: &House) -> (Sealing, Option<Finding>) {
         return (sealing, None);
     };
     (sealing, Some(finding.remedy(say::seal_expires_help())))
+}
+
+/// Bundles that were sealed while no authority answered.
+fn unstamped(house: &House) -> Result<Option<Finding>> {
+    if house.authorities.is_empty() {
+        return Ok(None);
+    }
+    let mut count = 0;
+    for case in crate::cli::case::all_cases(house)? {
+        let waiting = time::waiting(house, &case);
+        let there = |one: &time::Waiting| time::path(house, &case.id, one).exists();
+        count += waiting.iter().filter(|one| there(one)).count();
+    }
+    let periods = time::waiting_periods(house)?;
+    count += periods
+        .iter()
+        .filter(|one| one.path(house).exists())
+        .count();
+    Ok((count > 0).then(|| {
+        Finding::warning("W277", say_stamp::waiting(count)).remedy(say_stamp::waiting_help())
+    }))
+}
+
+/// A log of which nobody else ever had a checkpoint can be written anew by whoever holds its key.
+fn unanchored(house: &House) -> Result<Option<Finding>> {
+    let leaves = log::leaves(house)?;
+    let never = !leaves.is_empty() && leaves.anchored.is_none();
+    Ok(never.then(|| {
+        let text = translog::never_anchored(leaves.len());
+        Finding::hint("W282", text).remedy(translog::never_anchored_help())
+    }))
 }
 
 fn room(house: &House) -> Option<Finding> {
@@ -130,7 +168,7 @@ fn rights(house: &House) -> Vec<Finding> {
     let mut found = Vec::new();
     for path in files(&house.workspace.private_dir()) {
         // A certificate is public.
-        if path.ends_with(prove::SEAL_CERTIFICATE) {
+        if path.ends_with(seal::SEAL_CERTIFICATE) {
             continue;
         }
         if fs_err::metadata(&path).is_ok_and(|metadata| metadata.mode() & 0o077 != 0) {

@@ -1,6 +1,6 @@
 //! `dsr connector diff`: what an overlay changes in the connector below it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::meant;
 use crate::cli::context::Context;
@@ -27,14 +27,6 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
     };
     match context.ui.format {
         Format::Json => {
-            let change = |change: &Change| {
-                json!({
-                    "path": change.path,
-                    "safety": change.safety,
-                    "before": change.before,
-                    "after": change.after,
-                })
-            };
             context.ui.json(&json!({
                 "schema": "dsr.connector.diff/1",
                 "overlay": own.name,
@@ -46,6 +38,16 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
         Format::Table | Format::Csv => table(context, &own.name, &definition.changes),
     }
     Ok(Exit::Done)
+}
+
+/// One change as a program reads it.
+pub(super) fn change(change: &Change) -> Value {
+    json!({
+        "path": change.path,
+        "safety": change.safety,
+        "before": change.before,
+        "after": change.after,
+    })
 }
 
 fn table(context: &Context, name: &str, changes: &[Change]) {

@@ -13,13 +13,35 @@ use crate::diagnostic::{Exit, Result, Trouble};
 use crate::messages::{Text, library as say};
 use crate::ui::{Format, diagnostic as draw};
 
+/// A connector that cannot be used, and why.
+struct Broken {
+    name: String,
+    origin: Origin,
+    path: Option<String>,
+    trouble: Trouble,
+}
+
 pub(crate) fn run(context: &Context) -> Result<Exit> {
     let library = Library::of(&home(context));
     let (mut sound, mut broken) = (Vec::new(), Vec::new());
-    for volume in library.all()? {
+    let (volumes, unreadable) = library.all();
+    for one in unreadable {
+        broken.push(Broken {
+            path: Some(one.file.display().to_string()),
+            name: one.name,
+            origin: one.origin,
+            trouble: one.trouble,
+        });
+    }
+    for volume in volumes {
         match definition::load(&volume, &library, None) {
             Ok(definition) => sound.push((volume, definition)),
-            Err(trouble) => broken.push((volume, trouble)),
+            Err(trouble) => broken.push(Broken {
+                path: path_of(&volume),
+                origin: volume.origin,
+                name: volume.name,
+                trouble,
+            }),
         }
     }
     match context.ui.format {
@@ -32,7 +54,7 @@ pub(crate) fn run(context: &Context) -> Result<Exit> {
     })
 }
 
-fn table(context: &Context, sound: &[(Volume, Definition)], broken: &[(Volume, Trouble)]) {
+fn table(context: &Context, sound: &[(Volume, Definition)], broken: &[Broken]) {
     let lang = context.ui.lang;
     let columns = [
         say::column_connector(),
@@ -46,8 +68,18 @@ fn table(context: &Context, sound: &[(Volume, Definition)], broken: &[(Volume, T
         .iter()
         .map(|(volume, definition)| {
             let objects = definition.objects.iter().map(|object| object.name.as_str());
-            let actions: BTreeSet<Action> = definition.objects.iter().flat_map(actions).collect();
-            let actions: Vec<&str> = actions.into_iter().map(Action::word).collect();
+            let all = |by_hand| -> BTreeSet<Action> {
+                let objects = definition.objects.iter();
+                objects
+                    .flat_map(|object| actions(object, by_hand))
+                    .collect()
+            };
+            let (sent, by_hand) = (all(false), all(true));
+            let words = sent.iter().map(|action| action.word().to_owned());
+            // What some object does by itself needs no second word.
+            let others = by_hand.difference(&sent);
+            let others = others.map(|action| say::by_hand(action.word()).to(lang).to_owned());
+            let actions: Vec<String> = words.chain(others).collect();
             vec![
                 volume.name.clone(),
                 definition.version.clone(),
@@ -59,10 +91,10 @@ fn table(context: &Context, sound: &[(Volume, Definition)], broken: &[(Volume, T
         })
         .collect();
     context.ui.rows(&columns, &rows);
-    for (volume, trouble) in broken {
-        let name = path_of(volume).unwrap_or_else(|| volume.name.clone());
+    for one in broken {
+        let name = one.path.clone().unwrap_or_else(|| one.name.clone());
         context.ui.heading(&say::cannot_be_read(name));
-        for wrong in &trouble.diagnostics {
+        for wrong in &one.trouble.diagnostics {
             context.ui.warn(wrong);
         }
     }
@@ -77,21 +109,23 @@ fn from(origin: Origin) -> Text {
     }
 }
 
-/// What can be done to records of an object, by the program or by hand.
-fn actions(object: &Object) -> Vec<Action> {
-    match &object.how {
-        How::Http { actions, .. } => actions.iter().map(|(action, _)| *action).collect(),
-        _ => Vec::new(),
-    }
+/// What can be done to records of an object: by the program, or by a person in the system's own screens.
+fn actions(object: &Object, by_hand: bool) -> Vec<Action> {
+    let How::Http { actions, .. } = &object.how else {
+        return Vec::new();
+    };
+    let actions = actions.iter();
+    let meant = actions.filter(|(_, does)| does.manual.is_some() == by_hand);
+    meant.map(|(action, _)| *action).collect()
 }
 
 /// `dsr.connector.list/1`
-fn document(
-    context: &Context,
-    sound: &[(Volume, Definition)],
-    broken: &[(Volume, Trouble)],
-) -> Value {
+fn document(context: &Context, sound: &[(Volume, Definition)], broken: &[Broken]) -> Value {
     let lang = context.ui.lang;
+    let words = |object: &Object, by_hand| -> Vec<&str> {
+        let actions = actions(object, by_hand).into_iter();
+        actions.map(Action::word).collect()
+    };
     let object = |object: &Object| {
         let erase = match &object.erase {
             Erase::Remove => "remove",
@@ -105,7 +139,8 @@ fn document(
         json!({
             "object": object.name,
             "find_by": by.map(|kind| kind.0.as_str()).collect::<BTreeSet<_>>(),
-            "actions": actions(object).into_iter().map(Action::word).collect::<Vec<_>>(),
+            "actions": words(object, false),
+            "by_hand": words(object, true),
             "erase": erase,
         })
     };
@@ -122,12 +157,12 @@ fn document(
             "objects": definition.objects.iter().map(object).collect::<Vec<_>>(),
         })
     });
-    let broken = broken.iter().map(|(volume, trouble)| {
-        let wrong = trouble.diagnostics.iter();
+    let broken = broken.iter().map(|one| {
+        let wrong = one.trouble.diagnostics.iter();
         json!({
-            "name": volume.name,
-            "origin": volume.origin.word(),
-            "path": path_of(volume),
+            "name": one.name,
+            "origin": one.origin.word(),
+            "path": one.path,
             "errors": wrong.map(|one| draw::json(one, lang)).collect::<Vec<_>>(),
         })
     });

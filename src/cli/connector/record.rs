@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::meant;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, refuse_unseen, signers};
 use crate::cli::journey::{self, apply::Consent};
 use crate::cli::{block_on, report};
 use crate::connector::Settings;
@@ -24,8 +24,9 @@ use crate::replay::Run;
 use crate::replay::record::{Recorded, Recorder, Wanted};
 use crate::secret::{self, Reference};
 use crate::subject::{Identity, Kind, Kinds};
+use crate::trust::Lock;
 use crate::ui::Format;
-use crate::workspace;
+use crate::workspace::{self, Workspace};
 use crate::yaml::error;
 
 /// Carry a case out against a sandbox and write it down as a test, with invented values
@@ -116,6 +117,11 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         crate::replay::parse(existing, &sandbox.definition)?;
     }
     for origin in sandbox.definition.contacts() {
+        let stated = sandbox.settings.plain.iter();
+        let origin = stated.fold(origin, |origin, (name, value)| {
+            let value = value.trim_end_matches('/');
+            origin.replace(&format!("{{settings.{name}}}"), value)
+        });
         context.ui.say(&say_cli::may_contact(origin));
     }
     let name = sandbox.definition.name.clone();
@@ -264,6 +270,12 @@ fn of_inventory(
 fn of_flags(context: &Context, args: &Args) -> Result<Sandbox> {
     let (volume, library) = meant(context, args.connector.as_deref().unwrap_or_default())?;
     let definition = definition::load(&volume, &library, None)?;
+    if definition.signing().is_some() {
+        // A program that nobody has looked at does not run for a recording either.
+        let workspace = Workspace::find(&context.folder())?;
+        let lock = Lock::read(&workspace)?;
+        refuse_unseen(signers(&definition), &workspace, &lock)?;
+    }
     let mut settings = Settings::default();
     for pair in &args.set {
         let (name, value) = pair

@@ -190,9 +190,13 @@ mod tests {
                 .enumerate()
                 .for_each(|(at, value)| paths(value, &format!("{path}.{at}"), out)),
             _ => {
-                let spoken = ["name", "language", "contact", "owner", "purpose", "mask"];
+                let spoken = [
+                    "name", "language", "contact", "owner", "purpose", "mask", "title", "reason",
+                ];
                 let last = path.rsplit('.').next().unwrap_or_default();
-                let for_people = spoken.contains(&last) || path.contains(".manual.");
+                let for_people = spoken.contains(&last)
+                    || path.contains(".manual.")
+                    || path.contains(".subjects.");
                 out.insert(if for_people {
                     path.to_owned()
                 } else {

@@ -117,7 +117,7 @@ pub(super) fn keep(
     let Filled { contents, whole } = filled;
     let written = whole.put(&order.place, &order.seal)?;
     let waiting = waiting(&order.findings);
-    let complete = order.findings.complete() && contents.broken.is_empty();
+    let complete = order.findings.is_whole() && contents.broken.is_empty();
     let exports = register::with(house, opened, &written)?;
     let (findings, drafted) = (item::draft(order.kind), item::drafted(order.kind));
     let mut items = vec![Item::new(item::EXPORTS, &exports)];

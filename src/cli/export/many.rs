@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::make::{Filled, Source};
 use super::{Args, Order, choose_seal, drafted, expiry, make, place, short, show};
-use crate::case::item;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::Opened;
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -49,7 +48,7 @@ impl Handing {
         let findings = match args.reviewed {
             true => drafted(house, &opened, kind)?,
             false => {
-                let found = house.vault().read(&opened.id, item::FINDINGS)?;
+                let found = crate::cli::journey::stored::findings(house, &opened.id)?;
                 found.ok_or_else(|| Diagnostic::new("E800", Exit::Waiting, say::no_draft()))?
             }
         };

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::case::{Case, Export, item};
+use crate::case::{Export, item};
 use crate::case_id::CaseId;
 use crate::cli::case::export_json;
 use crate::cli::context::{Context, House};
@@ -76,7 +76,7 @@ pub(crate) fn expire(context: &Context, house: &House) -> Result<()> {
         let Some(id) = name.to_str().and_then(CaseId::parse) else {
             continue;
         };
-        let Some(case) = Case::fold(&id, &house.events(&id)?) else {
+        let Some(case) = journey::outline_of(house, &id)? else {
             continue;
         };
         let due: Vec<&Export> = case

@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 use crate::cli::context::{Context, House};
 use crate::cli::export::{Made, Order};
 use crate::cli::journey::Opened;
+use crate::cli::report::{look_up_in_words, look_up_json};
+use crate::connector::look_up::{Part, Right};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::findings::{Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus};
-use crate::messages::{Text, attachment, export as say};
+use crate::messages::{Text, attachment, export as say, look_up};
 use crate::ui::Format;
 
 pub(super) fn made(
@@ -92,11 +94,31 @@ pub(super) fn as_json(house: &House, opened: &Opened, order: &Order, made: &Made
             "files": left.files,
         },
     });
+    let looked_up: Vec<Value> = package_parts(order)
+        .map(|(system, part)| {
+            let mut entry = look_up_json(part);
+            entry["system"] = json!(system);
+            entry
+        })
+        .collect();
+    if !looked_up.is_empty() {
+        out["look_up"] = json!(looked_up);
+    }
     // The one time that it is written anywhere.
     if let Some(passphrase) = order.seal.passphrase() {
         out["passphrase"] = json!(passphrase);
     }
     out
+}
+
+/// What people look up for the package, or have looked up.
+fn package_parts(order: &Order) -> impl Iterator<Item = (&str, &Part)> {
+    let systems = order.findings.systems.iter();
+    let parts = systems.flat_map(|system| {
+        let name = system.system.as_str();
+        system.look_up.iter().map(move |part| (name, part))
+    });
+    parts.filter(|(_, part)| part.concerns(Right::Export))
 }
 
 fn of_each(order: &Order) -> impl Iterator<Item = (&SystemFindings, &ObjectFindings)> {
@@ -169,6 +191,10 @@ fn rows(context: &Context, order: &Order, made: &Made) -> Vec<Vec<String>> {
                     };
                     row(object.object.clone(), count, result);
                 }
+                let parts = system.look_up.iter();
+                for part in parts.filter(|part| part.concerns(Right::Export)) {
+                    row(part.name.clone(), none(), look_up_in_words(part));
+                }
             }
         }
     }
@@ -227,6 +253,14 @@ fn converse(
         let warning = Diagnostic::new("W255", Exit::Done, attachment::left_out(files));
         ui.warn(&warning.help(attachment::left_out_help()));
     }
+    let open: Vec<String> = order
+        .findings
+        .to_look_up()
+        .map(|(system, part)| format!("{system}.{}", part.name))
+        .collect();
+    if !open.is_empty() {
+        ui.say(&look_up::finish_first(opened.id.as_str()));
+    }
     if !order.draft {
         return Ok(());
     }
@@ -240,6 +274,9 @@ fn converse(
     let by_hand: Vec<&str> = by_hand.map(|system| system.system.as_str()).collect();
     if !by_hand.is_empty() {
         ui.say(&say::look_at_manual(by_hand.join(", ")));
+    }
+    if !open.is_empty() {
+        ui.say(&look_up::look_at(open.join(", ")));
     }
     if made.waiting > 0 {
         ui.say(&say::look_at_waiting(made.waiting));

@@ -6,17 +6,18 @@ use jiff::Timestamp;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, learn, stored_plan, tasks};
+use crate::cli::journey::{Opened, defer, learn, stored_plan, tasks};
 use crate::cli::report;
 use crate::connector::{Digester, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::execute::{CLOCK_TOLERANCE_S, Ended, Run, Stop};
-use crate::findings::{Findings, Known};
+use crate::findings::Known;
+use crate::hold;
 use crate::inventory::Approval;
 use crate::keys::{Digest, Purpose};
 use crate::ledger::Event;
-use crate::messages::{Text, cli as say};
-use crate::plan::{Aim, Approved, Outcome, Plan, Step};
+use crate::messages::{Text, cli as say, hold as say_hold};
+use crate::plan::{Aim, Approved, Decision, Outcome, Plan, Step};
 use crate::subject::name::Name;
 use crate::ui::progress::Progress;
 
@@ -176,6 +177,10 @@ pub(crate) async fn apply(
         .unwrap_or_default();
     // The search afterwards also goes by what the corrections write.
     known.extend(learn::new_identities(house, approved.plan()));
+    let person = defer::person(house, &opened.id)?;
+    if approved.plan().verb == Aim::Erase.verb() {
+        house.holds()?;
+    }
     let runs = opened
         .case(house)?
         .plans
@@ -219,6 +224,7 @@ pub(crate) async fn apply(
             .unwrap_or_default(),
         taken,
         rules_changed,
+        standing: house.standing(person.clone()),
     };
     let listener = tokio::spawn(listen(stop.clone()));
     let ended = run.apply().await;
@@ -240,6 +246,8 @@ pub(crate) async fn apply(
         })
         .collect();
     learn::keep(house, opened, &results)?;
+    defer::keep(house, opened, approved.plan(), &results, &person)?;
+    tell_of_holds(context, opened, &results);
     let mut exit = results
         .iter()
         .map(|result| exit_of(result.ended.as_ref()))
@@ -271,6 +279,26 @@ pub(crate) async fn apply(
     })
 }
 
+/// Holds that were set after the plan was made, and what they kept.
+fn tell_of_holds(context: &Context, opened: &Opened, results: &[StepResult]) {
+    let held = results.iter().filter(|result| {
+        let ended = result.ended.as_ref();
+        result.step.decision != Decision::Held
+            && ended.is_some_and(|ended| ended.outcome == Outcome::Held)
+    });
+    let held: Vec<&Ended> = held.filter_map(|result| result.ended.as_ref()).collect();
+    if held.is_empty() {
+        return;
+    }
+    let mut ids: Vec<_> = held.iter().flat_map(|ended| &ended.holds).collect();
+    ids.sort();
+    ids.dedup();
+    let what = say_hold::came_between(hold::listed(ids), held.len());
+    let help = say_hold::came_between_help(opened.id.as_str());
+    let warning = Diagnostic::new("W285", Exit::Done, what);
+    context.ui.warn(&warning.help(help));
+}
+
 /// The first Ctrl-C finishes what is in flight; a second one ends the program, and the ledger still knows what was begun.
 async fn listen(stop: Stop) {
     if tokio::signal::ctrl_c().await.is_ok() {
@@ -287,7 +315,7 @@ async fn listen(stop: Stop) {
 
 /// What the clocks of the systems said at the latest search: how many were too far off, of how many that told the time.
 fn clocks(house: &House, opened: &Opened) -> Result<(usize, usize)> {
-    let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
+    let findings = crate::cli::journey::stored::findings(house, &opened.id)?;
     let systems = findings.iter().flat_map(|f| &f.systems);
     let offsets: Vec<i64> = systems
         .filter_map(|system| system.notes.clock_offset_s)
@@ -310,7 +338,7 @@ fn is_most(wrong: usize, all: usize) -> bool {
 }
 
 /// If most systems tell another time than this machine, it is this machine that is wrong, and nothing is written anywhere.
-fn refuse_a_wrong_clock(&(wrong, all): &(usize, usize)) -> Result<()> {
+pub(crate) fn refuse_a_wrong_clock(&(wrong, all): &(usize, usize)) -> Result<()> {
     if is_most(wrong, all) {
         return Err(
             Diagnostic::new("E855", Exit::Failed, say::wrong_clock(wrong, all))

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Case, item};
+use crate::case::item;
 use crate::case_id::CaseId;
 use crate::cli::block_on;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::Opened;
+use crate::cli::journey::{Opened, outline_of};
 use crate::connector::Key;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Accepted;
@@ -79,8 +79,7 @@ pub(crate) fn case_of(house: &House, picks: &[String]) -> Result<Option<CaseId>>
     }
     let ids = house.ledger().cases()?;
     for id in ids {
-        if is_noted(house, &id, picks)?
-            && Case::fold(&id, &house.events(&id)?).is_some_and(|case| !case.closed)
+        if is_noted(house, &id, picks)? && outline_of(house, &id)?.is_some_and(|case| !case.closed)
         {
             return Ok(Some(id));
         }
@@ -214,6 +213,11 @@ pub(crate) fn keep(
         records,
     };
     house.vault().put_for_workspace(LIST, &list)
+}
+
+/// Forgets the list that was shown last.
+pub(crate) fn forget(house: &House) -> Result<()> {
+    house.vault().remove_for_workspace(LIST)
 }
 
 /// The records behind references that a list showed, read again.

@@ -1,43 +1,34 @@
-//! Makes the evidence bundle of a case from ledger and vault. No system is called.
+//! Makes the evidence bundle of a case from ledger and vault. No system is called, but for the authority that stamps the time.
 
-use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::case::item;
-use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, stored_plan};
+use crate::cli::context::{Context, House, signers};
+use crate::cli::evidence::openings;
+use crate::cli::journey::stored::{FindingsInVault, JournalInLedger, PlanInVault};
+use crate::cli::journey::{Opened, log, time};
+use crate::cli::seal;
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::evidence::{self, JournalLine, Made, Material, seal::Seal};
-use crate::findings::Findings;
-use crate::inventory::Engine;
+use crate::evidence::{self, Made, Material, Planned, Searched, Witnesses};
+use crate::inventory::{self, Engine};
 use crate::keys::Digest;
-use crate::ledger::{Closing, Event};
+use crate::ledger::{Closing, Event, Leaf, Stamped};
 use crate::messages::cli as say;
-use crate::plan::Plan;
-use crate::secret;
-use crate::vault::Item;
 use crate::workspace;
 
 /// Writes the bundle into the workspace's evidence folder and notes it in the ledger.
 pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<Made> {
-    let case = opened.case(house)?;
-    let journal: Vec<JournalLine> = house
-        .events(&opened.id)?
-        .into_iter()
-        .map(|stored| JournalLine {
-            seq: stored.seq,
-            at: stored.at,
-            event: stored.event,
-            bytes: stored.bytes,
-            hash: stored.hash,
-        })
-        .collect();
-    let plan: Option<Plan> = case
-        .latest_plan
-        .map(|id| stored_plan(house, opened, &id))
-        .transpose()?;
-    let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
+    time::opening(context, house, opened)?;
+    time::catch_up(context, house, opened)?;
+    let case = opened.outline(house)?;
+    let journal = JournalInLedger::of(house, &opened.id);
+    let plan = case.latest_plan.as_ref();
+    let plan = plan.map(|id| PlanInVault::open(house, &opened.id, id));
+    let plan = plan.transpose()?;
+    let findings = FindingsInVault::open(house, &opened.id)?;
+    // Without a plan the inventory is the one of today.
     let extract: Option<Value> = house.vault().read(&opened.id, item::INVENTORY)?;
+    let extract = extract.or_else(|| Some(inventory::extract::extract(&house.inventory)));
     let number = u32::try_from(case.evidence.len()).unwrap_or(u32::MAX) + 1;
     let approver = case
         .plans
@@ -57,8 +48,8 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         contact: house.inventory.controller.contact.clone(),
         case_key: &opened.key,
         journal: &journal,
-        plan: plan.as_ref(),
-        findings: findings.as_ref(),
+        plan: plan.as_ref().map(|plan| plan as &dyn Planned),
+        findings: findings.as_ref().map(|found| found as &dyn Searched),
         law: extract
             .as_ref()
             .and_then(|extract| extract.get("data_types").cloned())
@@ -76,21 +67,29 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         number,
         predecessor: case.evidence.last().copied(),
         keep_until: context.today().checked_add(keep).ok(),
+        open_stamp: time::open_token(house, opened, &case)?,
         now: context.now(),
     };
+    let seal = seal::settle(context, house, seal::open(house)?)?;
     set_aside(house, opened, number)?;
-    let made = evidence::make(&material, &seal(house)?, &house.workspace.evidence_dir())?;
-    house
-        .vault()
-        .put_all(&opened.id, vec![Item::new(item::OPENINGS, &made.openings)])?;
-    house.write(
-        Some(&opened.id),
-        context.now(),
-        &[Event::EvidenceMade {
-            bundle: made.bundle,
-            number,
-        }],
+    let log = log::HouseLog::open(context, house, Some(&opened.id), Leaf::Statement)?;
+    let made = evidence::make_for(
+        &material,
+        &seal,
+        Witnesses {
+            time: house.authority(),
+            log: Some(&log),
+        },
+        &house.workspace.evidence_dir(),
+        &mut |made| openings::keep(house, &opened.id, made),
     )?;
+    let mut events = vec![Event::EvidenceMade {
+        bundle: made.bundle,
+        number,
+    }];
+    events.extend(time::event(Stamped::Bundle, made.bundle, &made.time));
+    house.write(Some(&opened.id), context.now(), &events)?;
+    time::tell(context, &made.time);
     Ok(made)
 }
 
@@ -137,39 +136,21 @@ fn connectors(house: &House) -> Vec<(String, String, Digest)> {
     let rest = rest.map(|part| (part.name.clone(), part.version.clone(), part.digest));
     let mut all: Vec<_> = rest.collect();
     for system in &house.inventory.systems {
-        if let Engine::Process(plugin) = &system.engine {
-            let files = plugin.files.iter();
-            all.extend(files.map(|(file, digest)| (file.clone(), "plugin".to_owned(), *digest)));
+        let plugin = |file, digest: &Digest| (file, "plugin".to_owned(), *digest);
+        match &system.engine {
+            Engine::Process(settings) => {
+                let files = settings.files.iter();
+                all.extend(files.map(|(file, digest)| plugin(file.clone(), digest)));
+            }
+            Engine::Rest(definition) => {
+                let files = signers(definition).into_iter();
+                let files = files.map(|(file, digest)| (house.workspace.relative(&file), digest));
+                all.extend(files.map(|(file, digest)| plugin(file, &digest)));
+            }
+            _ => {}
         }
     }
     all.sort();
     all.dedup();
     all
 }
-
-/// The seal that the inventory names, else the one that `init` made.
-pub(crate) fn seal(house: &House) -> Result<Seal> {
-    let missing = |reason: String| {
-        let diagnostic = Diagnostic::new("E861", Exit::Usage, say::seal_missing())
-            .why(crate::messages::Text::same(reason));
-        diagnostic.help(say::seal_missing_help())
-    };
-    let key = match &house.inventory.evidence.seal_key {
-        Some(reference) => secret::resolve(reference, &house.inventory.folder)
-            .map_err(|fault| missing(fault.text.en))?,
-        None => fs_err::read_to_string(house.workspace.keys_dir().join(SEAL_KEY))
-            .map(SecretString::from)
-            .map_err(|e| missing(e.to_string()))?,
-    };
-    let certificate = fs_err::read_to_string(certificate_file(house))
-        .map_err(|error| missing(error.to_string()))?;
-    Seal::from_pem(&key, &certificate)
-}
-
-/// Where the certificate of the seal lies; it is public.
-pub(crate) fn certificate_file(house: &House) -> std::path::PathBuf {
-    house.workspace.keys_dir().join(SEAL_CERTIFICATE)
-}
-
-pub(crate) const SEAL_KEY: &str = "seal.key.pem";
-pub(crate) const SEAL_CERTIFICATE: &str = "seal.cert.pem";

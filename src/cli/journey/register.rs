@@ -1,9 +1,9 @@
 //! Whose open case is whose: looked up while nobody else can open one.
 
-use crate::case::{Case, item};
+use crate::case::item;
 use crate::case_id::CaseId;
 use crate::cli::context::House;
-use crate::cli::journey::LOOK_FOR_CASE;
+use crate::cli::journey::{LOOK_FOR_CASE, outline_of};
 use crate::diagnostic::{Result, Trouble};
 use crate::subject::Identity;
 use crate::workspace::{Lease, lease_within};
@@ -48,7 +48,7 @@ impl Register {
         };
         let mut unreadable = None;
         for (id, subject) in self.cases.iter().filter(maybe) {
-            if Case::fold(id, &house.events(id)?).is_none_or(|case| case.closed) {
+            if outline_of(house, id)?.is_none_or(|case| case.closed) {
                 continue;
             }
             if subject.is_ok() {

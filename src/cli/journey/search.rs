@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, learn, tasks};
+use crate::cli::journey::{Opened, learn, stored, tasks};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::{Accepted, Depth, Search};
 use crate::findings::{Findings, Known};
@@ -57,11 +57,12 @@ pub(crate) async fn search_holding(
         house.vault().put(&opened.id, item::ACCEPTED, &accepted)?;
         findings = ask(context, house, known, accepted, only, hold).await;
     }
-    let items = vec![
-        Item::new(item::FINDINGS, &findings),
-        Item::new(item::KNOWN, &findings.identities),
-    ];
+    tasks::settle(house, opened, &mut findings)?;
+    let mut items = stored::findings_items(&findings);
+    let parts = items.len() - 1;
+    items.push(Item::new(item::KNOWN, &findings.identities));
     house.vault().put_all(&opened.id, items)?;
+    stored::forget_parts(&mut house.vault(), &opened.id, parts)?;
     let mut events = vec![searched(&findings, &opened.key, verb, &house.operator)];
     events.extend(tasks::of_search(context, house, opened, &findings)?);
     house.write(Some(&opened.id), context.now(), &events)?;

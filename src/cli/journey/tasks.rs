@@ -9,12 +9,13 @@ use jiff::civil::Date;
 use crate::case::{Case, item};
 use crate::cli::context::{Context, House};
 use crate::cli::journey::Opened;
+use crate::connector::look_up::{Part, Right};
 use crate::connector::manual;
 use crate::diagnostic::Result;
 use crate::findings::{Findings, SystemStatus};
-use crate::inventory::Engine;
+use crate::inventory::{Engine, System};
 use crate::keys::Digest;
-use crate::ledger::{Event, TaskKind};
+use crate::ledger::{Event, ExportKind, TaskKind};
 use crate::messages::rights as say;
 use crate::plan::Plan;
 use crate::task::{Task, TaskState};
@@ -27,6 +28,49 @@ struct Wanted {
     id: Digest,
     due: Date,
     task: Task,
+    /// The part of the system that is looked up.
+    part: Option<String>,
+}
+
+/// What is to be looked up in a system for a package.
+fn look_up(system: &System, part: &Part) -> Task {
+    Task {
+        system: system.name.clone(),
+        owner: system.owner.clone(),
+        kind: TaskKind::LookUp,
+        verb: "find".to_owned(),
+        text: part.task(&system.name, Right::Export),
+        document: None,
+    }
+}
+
+/// Notes in findings what people have looked up in this case by now.
+pub(crate) fn settle(house: &House, opened: &Opened, findings: &mut Findings) -> Result<()> {
+    if findings
+        .systems
+        .iter()
+        .all(|found| found.look_up.is_empty())
+    {
+        return Ok(());
+    }
+    let case = opened.case(house)?;
+    for found in &mut findings.systems {
+        let Some(system) = house.inventory.system(&found.system) else {
+            continue;
+        };
+        for part in &mut found.look_up {
+            let id = look_up(system, part).digest(&opened.key, &opened.subject);
+            let done = case.tasks.get(&id).and_then(TaskState::done);
+            part.found = done.map(|done| done.found.unwrap_or(0));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a part that somebody is asked to look up is no part of the system any more, or nobody has to look there.
+fn is_off(house: &House, state: &TaskState, part: &str) -> bool {
+    let system = house.inventory.system(&state.system);
+    !system.is_some_and(|system| crate::connector::look_up::of(system).any(|one| one.name == part))
 }
 
 /// Searches that people do, after the systems were asked: one for each system that is searched by hand.
@@ -64,10 +108,39 @@ pub(crate) fn of_search(
             id: task.digest(&opened.key, &opened.subject),
             due: context.today().saturating_add(jiff::Span::new().days(days)),
             task,
+            part: None,
         });
     }
     let case = opened.case(house)?;
+    // For an erasure alone nobody collects what is erased unseen.
+    if case
+        .rights
+        .iter()
+        .any(|right| ExportKind::of(right).is_some())
+    {
+        for found in &findings.systems {
+            let Some(system) = house.inventory.system(&found.system) else {
+                continue;
+            };
+            let parts = found.look_up.iter();
+            for part in parts.filter(|part| part.concerns(Right::Export)) {
+                let task = look_up(system, part);
+                let days = jiff::Span::new().days(SEARCH_DAYS);
+                wanted.push(Wanted {
+                    id: task.digest(&opened.key, &opened.subject),
+                    due: context.today().saturating_add(days),
+                    task,
+                    part: Some(part.name.clone()),
+                });
+            }
+        }
+    }
     let is_moot = |state: &TaskState, _: Option<&Task>| {
+        if let (TaskKind::LookUp, Some(part)) = (state.kind, &state.part) {
+            // Nobody is to look there, or for more than before. That the person is not found any more says nothing of it.
+            let again = |one: &Wanted| one.task.system == state.system && one.part == state.part;
+            return is_off(house, state, part) || wanted.iter().any(again);
+        }
         let system = house.inventory.system(&state.system);
         let searched_by_hand = match system.map(|system| &system.engine) {
             Some(Engine::Manual(_)) => true,
@@ -80,7 +153,9 @@ pub(crate) fn of_search(
             _ => false,
         };
         // Another search of the system takes its place, or the system is connected by now.
-        let replaced = wanted.iter().any(|one| one.task.system == state.system);
+        let search = |one: &&Wanted| one.task.kind == TaskKind::Search;
+        let mut searches = wanted.iter().filter(search);
+        let replaced = searches.any(|one| one.task.system == state.system);
         state.kind == TaskKind::Search && (replaced || !searched_by_hand)
     };
     let moot = moot(house, opened, &case, &wanted, is_moot)?;
@@ -117,6 +192,7 @@ pub(crate) fn of_plan(house: &House, opened: &Opened, plan: &Plan) -> Result<Vec
             id: task.digest(&opened.key, &opened.subject),
             due: left.due,
             task,
+            part: left.part.clone(),
         });
     }
     if plan.verb == "lift" {
@@ -131,7 +207,13 @@ pub(crate) fn of_plan(house: &House, opened: &Opened, plan: &Plan) -> Result<Vec
         // needs nobody any more who would lock by hand.
         let settles =
             |verb: &str| verb == plan.verb || (verb, plan.verb.as_str()) == ("restrict", "lift");
-        state.kind == TaskKind::Act && searched && task.is_some_and(|task| settles(&task.verb))
+        let settled = searched && task.is_some_and(|task| settles(&task.verb));
+        // What the erased record led to is still there, though no search leads to it any more.
+        let stays = state.part.as_ref().is_some_and(|part| {
+            let same = |one: &Wanted| one.task.system == state.system && one.part == state.part;
+            plan.verb != "lift" && !is_off(house, state, part) && !wanted.iter().any(same)
+        });
+        state.kind == TaskKind::Act && settled && !stays
     };
     let moot = moot(house, opened, &case, &wanted, is_moot)?;
     give_out(house, opened, &case, wanted, moot)
@@ -161,6 +243,7 @@ fn locked_by_hand(house: &House, opened: &Opened, case: &Case, plan: &Plan) -> R
             id: task.digest(&opened.key, &opened.subject),
             due: plan.day.saturating_add(days),
             task,
+            part: state.part.clone(),
         });
     }
     Ok(wanted)
@@ -194,7 +277,13 @@ fn give_out(
     wanted: Vec<Wanted>,
     mut events: Vec<Event>,
 ) -> Result<Vec<Event>> {
-    for Wanted { id, due, task } in wanted {
+    for Wanted {
+        id,
+        due,
+        task,
+        part,
+    } in wanted
+    {
         let known = case.tasks.get(&id);
         // The words may have another owner by now, so they are kept anew as long as the work is not done.
         if known.is_none_or(|known| known.done().is_none()) {
@@ -210,6 +299,7 @@ fn give_out(
                 system: task.system,
                 kind: task.kind,
                 due,
+                part,
             });
         }
     }

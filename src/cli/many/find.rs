@@ -7,7 +7,7 @@ use crate::cli::{find as one, journey, report};
 use crate::diagnostic::{Exit, Result};
 use crate::find::Search;
 use crate::findings::{Findings, SystemFindings, SystemStatus};
-use crate::messages::people as say;
+use crate::messages::{look_up, people as say};
 use crate::ui::Format;
 
 /// Looks for everybody. No case is opened, and each search is logged.
@@ -35,7 +35,7 @@ pub(crate) fn find(
     let parts = crate::cli::block_on(each(context, people, work))?;
     let exit = parts
         .iter()
-        .map(|part| part.exit(one::exit_of))
+        .map(|part| part.exit(one::exit_of_answer))
         .fold(Exit::Done, Exit::and);
     match context.ui.format {
         Format::Json => {
@@ -86,10 +86,15 @@ fn found_row(context: &Context, person: &Person, part: &Part<Findings>) -> Vec<S
                 .map(|s| s.system.as_str())
                 .collect();
             let waits = one::exit_of(findings) == Exit::Waiting;
-            let result = match (missing.is_empty(), waits) {
-                (false, _) => say::not_searched(missing.join(", ")),
-                (true, true) => say::waits_for_word(),
-                (true, false) => say::searched(),
+            let open = findings
+                .to_look_up()
+                .map(|(system, part)| format!("{system}.{}", part.name));
+            let open: Vec<String> = open.collect();
+            let result = match (missing.is_empty(), waits, open.is_empty()) {
+                (false, _, _) => say::not_searched(missing.join(", ")),
+                (true, true, _) => say::waits_for_word(),
+                (true, false, false) => look_up::by_hand(open.join(", ")),
+                (true, false, true) => say::searched(),
             };
             (
                 findings.records().count().to_string(),

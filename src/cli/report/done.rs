@@ -8,7 +8,8 @@ use crate::cli::report::planned::until;
 use crate::cli::report::{lean, named};
 use crate::connector::Fault;
 use crate::execute::Ended;
-use crate::messages::{Lang, Say as _, Text, report as say, rights};
+use crate::hold::{self, HoldId};
+use crate::messages::{Lang, Say as _, Text, hold as say_hold, report as say, rights};
 use crate::plan::{Level, Outcome};
 use crate::ui::Format;
 
@@ -151,10 +152,28 @@ fn result_json(result: &StepResult) -> Value {
         "because": step.because.as_ref().map(|text| text.en.clone()),
         "verified_at": result.at.filter(|_| ended.is_some_and(|ended| ended.level.is_some())),
     });
+    let holds = holds(result);
+    if !holds.is_empty() {
+        out["holds"] = json!(holds);
+    }
     if let Some(fault) = ended.and_then(|ended| ended.fault.as_ref()) {
         out["error"] = json!({ "code": fault.code, "text": fault.text.en });
     }
     out
+}
+
+/// The holds that keep a record: those of the plan, and those that were set since.
+fn holds(result: &StepResult) -> Vec<HoldId> {
+    let planned = result
+        .step
+        .keeping
+        .iter()
+        .flat_map(|keeping| &keeping.holds);
+    let since = result.ended.iter().flat_map(|ended| &ended.holds);
+    let mut holds: Vec<HoldId> = planned.chain(since).cloned().collect();
+    holds.sort();
+    holds.dedup();
+    holds
 }
 
 /// System, object, record, result, proof.
@@ -176,9 +195,14 @@ fn outcome_row(lang: Lang, result: &StepResult) -> Vec<String> {
 fn grounds(lang: Lang, result: &StepResult) -> [String; 2] {
     let step = &result.step;
     let fault = result.ended.as_ref().and_then(|ended| ended.fault.as_ref());
+    let since = result
+        .ended
+        .as_ref()
+        .filter(|ended| !ended.holds.is_empty());
+    let since = since.map(|ended| say_hold::held_since_plan(hold::listed(&ended.holds)));
     let because = match fault {
         Some(fault) => Some(&fault.text),
-        None => step.because.as_ref(),
+        None => since.as_ref().or(step.because.as_ref()),
     };
     [
         step.until.map_or_else(String::new, |until| until.say(lang)),

@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 
 use crate::cli::context::{Context, House};
 use crate::cli::report::{named, remedies};
+use crate::connector::look_up::{Part, Right};
 use crate::connector::object::{Erase, How, Object};
 use crate::connector::{Fault, files};
 use crate::findings::{
     Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
 };
 use crate::inventory::System;
-use crate::messages::{Lang, Text, documents as say_documents, report as say};
+use crate::messages::{Lang, Text, documents as say_documents, look_up, report as say};
 use crate::subject::{Kind, Origin};
 use crate::ui::Format;
 
@@ -65,15 +66,49 @@ pub(crate) fn findings_json(house: &House, findings: &Findings) -> Value {
         if let Some(documents) = &system.documents {
             out["documents"] = json!(documents);
         }
+        if !system.look_up.is_empty() {
+            let parts = system.look_up.iter();
+            out["look_up"] = json!(parts.map(look_up_json).collect::<Vec<_>>());
+        }
         out
     });
     json!({
         "schema": "dsr.find/1",
-        "complete": findings.complete(),
+        "complete": findings.is_whole(),
         "rounds": findings.rounds,
         "identities": identities.collect::<Vec<_>>(),
         "systems": systems.collect::<Vec<_>>(),
     })
+}
+
+/// A part of a system that a person looks up.
+pub(crate) fn look_up_json(part: &Part) -> Value {
+    let state = match part.found {
+        Some(_) => "done",
+        None => "open",
+    };
+    let mut out = json!({
+        "part": part.name,
+        "holds": part.holds.en,
+        "screen": part.screen.en,
+        "for": part.rights,
+        "state": state,
+    });
+    if let Some(found) = part.found {
+        out["found"] = json!(found);
+    }
+    if !part.categories.is_empty() {
+        out["categories"] = json!(part.categories);
+    }
+    out
+}
+
+/// What is to be looked up there, or was, in the words of a table.
+pub(crate) fn look_up_in_words(part: &Part) -> Text {
+    match part.found {
+        None => look_up::row_open(&part.holds, &part.screen),
+        Some(found) => look_up::row_found(&part.holds, found),
+    }
 }
 
 fn object_json(object: &ObjectFindings) -> Value {
@@ -181,6 +216,12 @@ fn finding_rows(lang: Lang, house: &House, findings: &Findings) -> Vec<Vec<Strin
             SystemStatus::Searched | SystemStatus::Incomplete | SystemStatus::NotSearched => {
                 for object in &system.objects {
                     object_rows(lang, definition, system, object, &mut rows);
+                }
+                let parts = system.look_up.iter();
+                for part in parts.filter(|part| part.concerns(Right::Export)) {
+                    let words = look_up_in_words(part).to(lang).to_owned();
+                    let part = part.name.clone();
+                    rows.push(vec![name.clone(), part, none(), words, none(), none()]);
                 }
                 if let Some(documents) = system.documents.as_ref().filter(|d| d.unread() > 0) {
                     let unread = say_documents::unread(documents.unread(), documents.in_words());
@@ -328,6 +369,14 @@ pub(crate) fn summary(context: &Context, findings: &Findings) {
         context.ui.say(&say::incomplete());
     }
     remedies(context, faults_of(findings));
+}
+
+/// How much people have to look up before an answer is whole.
+pub(crate) fn to_look_up(context: &Context, findings: &Findings) {
+    let open = findings.to_look_up().count();
+    if open > 0 {
+        context.ui.say(&look_up::to_look_up(open));
+    }
 }
 
 /// How many records wait for somebody's word, and how that is given.

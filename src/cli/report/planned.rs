@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::context::Context;
 use crate::cli::report::truth::corrections;
 use crate::cli::report::{lean, named};
-use crate::messages::{Lang, Say as _, Text, library as words, report as say, rights};
+use crate::messages::{Lang, Say as _, Text, hold, library as words, report as say, rights};
 use crate::plan::{Action, Decision, Plan, Step, WaitingFor};
 use crate::ui::Format;
 
@@ -200,6 +200,8 @@ pub(crate) fn happens(step: &Step) -> Text {
         (Decision::Restrict, Some(_)) => rights::will_restrict(),
         (Decision::Lift, Some(_)) => rights::will_lift(),
         (Decision::Suppress, Some(_)) => rights::will_suppress(),
+        (Decision::Held, Some(_)) if step.writes() => hold::will_hold_and_lock(),
+        (Decision::Held, _) => say::is_held(),
         (Decision::Erase, Some(Action::Restrict)) if !step.writes() => rights::restricted_already(),
         (Decision::Erase, Some(Action::Restrict)) => rights::will_restrict(),
         (Decision::Erase, Some(Action::Remove)) => say::will_remove(),
@@ -207,7 +209,6 @@ pub(crate) fn happens(step: &Step) -> Text {
         (Decision::Erase, Some(Action::Anonymise)) => say::will_anonymise(),
         (_, Some(action)) => Text::same(action.word()),
         (Decision::Retain, None) => say::will_retain(),
-        (Decision::Held, None) => say::is_held(),
         (Decision::UnknownStart, None) => say::start_unknown(),
         (_, None) => say::will_be_manual(),
     }
@@ -219,6 +220,19 @@ pub(crate) fn plan_json(plan: &Plan) -> Value {
     out["id"] = json!(plan.id());
     // What `--expect` has to name.
     out["writes"] = json!(plan.steps.iter().filter(|step| step.writes()).count());
+    for step in out["steps"].as_array_mut().into_iter().flatten() {
+        // Digests that only the program can compare.
+        let Some(step) = step.as_object_mut() else {
+            continue;
+        };
+        if let Some(keeping) = step.get_mut("keeping").and_then(Value::as_object_mut) {
+            keeping.remove("identities");
+            keeping.remove("state");
+            if keeping.is_empty() {
+                step.remove("keeping");
+            }
+        }
+    }
     for list in ["steps", "waiting"] {
         for (at, step) in out[list].as_array_mut().into_iter().flatten().enumerate() {
             let key = if list == "steps" {

@@ -14,11 +14,10 @@ use crate::cli::plan::case_id;
 use crate::cli::task::named;
 use crate::connector::files::{self, Told};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::findings::Findings;
 use crate::inventory::Engine;
 use crate::keys::Digest;
 use crate::ledger::{Event, TaskKind, TaskResult};
-use crate::messages::{Text, desk as say, documents as say_documents};
+use crate::messages::{Text, desk as say, documents as say_documents, look_up};
 use crate::plan::Level;
 use crate::subject::{Identity, Origin};
 use crate::task::{Task, TaskState};
@@ -71,7 +70,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
             .help(say::unknown_task_help(case.id.as_str()))
             .into());
     }
-    let found = found(task.kind, &task.name(), args.found.as_deref())?;
+    let task_kind = task.kind;
+    let found = found(task_kind, &task.name(), args.found.as_deref())?;
     let looked = match args.despite_document {
         true => None,
         false => read_again(&house, &opened, task)?,
@@ -103,7 +103,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         },
     }];
     let needless = match found {
-        Some(0) if other_searches_found_nothing(&case, task) => {
+        Some(0) if task.kind == TaskKind::Search && other_searches_found_nothing(&case, task) => {
             tasks::needless(&house, &case, &task.system)
         }
         _ => Vec::new(),
@@ -139,7 +139,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         }
     }
     if found.is_some_and(|found| found > 0) {
-        context.ui.say(&say::act_follows());
+        context.ui.say(&match task_kind {
+            TaskKind::LookUp => look_up::beside_package(),
+            TaskKind::Search | TaskKind::Act => say::act_follows(),
+        });
     }
     let waits = case.waits_for();
     context.ui.say(&say::waits_now(waits.text()));
@@ -165,7 +168,7 @@ fn read_again(house: &House, opened: &Opened, state: &TaskState) -> Result<Optio
     let Some(Engine::Files(settings)) = system.map(|system| &system.engine) else {
         return Ok(None);
     };
-    let findings: Option<Findings> = house.vault().read(&opened.id, item::FINDINGS)?;
+    let findings = crate::cli::journey::stored::findings(house, &opened.id)?;
     let known = findings
         .map(|findings| findings.identities)
         .unwrap_or_default();
@@ -217,11 +220,11 @@ fn found(kind: TaskKind, task: &str, stated: Option<&str>) -> Result<Option<u64>
             say::found_unwanted(task),
             say::found_unwanted_help(),
         ),
-        (TaskKind::Search, None) => {
+        (TaskKind::Search | TaskKind::LookUp, None) => {
             wrong("E922", say::found_missing(task), say::found_missing_help())
         }
-        (TaskKind::Search, Some("nothing")) => Ok(Some(0)),
-        (TaskKind::Search, Some(number)) => match number.parse() {
+        (TaskKind::Search | TaskKind::LookUp, Some("nothing")) => Ok(Some(0)),
+        (TaskKind::Search | TaskKind::LookUp, Some(number)) => match number.parse() {
             Ok(number) => Ok(Some(number)),
             Err(_) => wrong("E924", say::found_wrong(), say::found_missing_help()),
         },
@@ -256,6 +259,20 @@ fn read(file: &Path) -> Result<(Digest, Document)> {
     Ok((Digest::sha256(&bytes), document))
 }
 
+/// The document with this digest: its name and its bytes; `None` if it is not there, or another.
+pub(crate) fn document(
+    house: &House,
+    case: &crate::case_id::CaseId,
+    digest: &Digest,
+) -> Result<Option<(String, Vec<u8>)>> {
+    let document: Option<Document> = house.vault().read(case, &item::proof(digest))?;
+    Ok(document.and_then(|document| {
+        let bytes = base64::engine::general_purpose::STANDARD.decode(&document.base64);
+        let bytes = bytes.ok().filter(|bytes| Digest::sha256(bytes) == *digest);
+        Some((document.name, bytes?))
+    }))
+}
+
 /// Writes the document of a task to a file that is not there yet.
 pub(super) fn save(context: &mut Context, case: &str, task: &str, file: &Path) -> Result<Exit> {
     let house = context.house()?;
@@ -266,12 +283,7 @@ pub(super) fn save(context: &mut Context, case: &str, task: &str, file: &Path) -
         Diagnostic::new("E932", Exit::Usage, say::no_proof(task.name())).help(say::no_proof_help())
     };
     let digest = task.done().and_then(|done| done.proof).ok_or_else(none)?;
-    let document: Option<Document> = house.vault().read(&opened.id, &item::proof(&digest))?;
-    let bytes = document.and_then(|document| {
-        let bytes = base64::engine::general_purpose::STANDARD.decode(document.base64);
-        bytes.ok().filter(|bytes| Digest::sha256(bytes) == digest)
-    });
-    let bytes = bytes.ok_or_else(none)?;
+    let (_, bytes) = document(&house, &opened.id, &digest)?.ok_or_else(none)?;
     let path = file.display().to_string();
     let written = fs_err::OpenOptions::new()
         .write(true)

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::confirm;
-use crate::cli::context::{Context, read_with};
+use crate::cli::context::{Context, read_with, signers};
 use crate::connector::Action;
+use crate::connector::definition::{Definition, Signing};
 use crate::diagnostic::{Exit, Result};
 use crate::inventory::{Engine, ProcessSettings, Setting, System};
 use crate::keys::Digest;
-use crate::messages::{cli as say, process as words};
+use crate::messages::{Text, cli as say, process as words};
 use crate::trust::{Lock, Trusted};
 use crate::workspace::Workspace;
 
@@ -17,6 +18,8 @@ pub(super) struct Plugin {
     /// By the path that `dsr.lock` notes.
     files: Vec<(String, Digest)>,
     systems: Vec<(System, ProcessSettings)>,
+    /// What it signs for connectors, by system.
+    signs: Vec<(String, Signing)>,
 }
 
 /// The plugin of which this is a file; `None` if the inventory has none such.
@@ -32,12 +35,24 @@ pub(super) fn named(workspace: &Workspace, file: &Path) -> Result<Option<Plugin>
     let mut plugin = Plugin {
         files: Vec::new(),
         systems: Vec::new(),
+        signs: Vec::new(),
     };
     for system in inventory.systems {
-        let Engine::Process(settings) = &system.engine else {
-            continue;
+        let settings = match &system.engine {
+            Engine::Process(settings) => settings.clone(),
+            Engine::Rest(definition) => {
+                let files = pinned(workspace, definition);
+                if let (Some(signing), true) = (
+                    definition.signing(),
+                    files.iter().any(|(path, _)| *path == wanted),
+                ) {
+                    plugin.files.extend(files);
+                    plugin.signs.push((system.name.clone(), signing.clone()));
+                }
+                continue;
+            }
+            _ => continue,
         };
-        let settings = settings.clone();
         let of = |(file, digest): &(String, Digest)| {
             (workspace.relative(&workspace.folder.join(file)), *digest)
         };
@@ -49,7 +64,47 @@ pub(super) fn named(workspace: &Workspace, file: &Path) -> Result<Option<Plugin>
     }
     plugin.files.sort();
     plugin.files.dedup();
-    Ok((!plugin.systems.is_empty()).then_some(plugin))
+    let used = !plugin.systems.is_empty() || !plugin.signs.is_empty();
+    Ok(used.then_some(plugin))
+}
+
+/// The files of the program that signs a connector's requests, by the path that `dsr.lock` notes.
+pub(super) fn pinned(workspace: &Workspace, definition: &Definition) -> Vec<(String, Digest)> {
+    let files = signers(definition).into_iter();
+    let files = files.map(|(file, digest)| (workspace.relative(&file), digest));
+    files.collect()
+}
+
+/// Notes a file of a plugin.
+pub(super) fn note(lock: &mut Lock, path: &str, digest: Digest) {
+    lock.trust(Trusted {
+        name: "plugin".to_owned(),
+        version: "1".to_owned(),
+        path: path.to_owned(),
+        sha256: digest,
+    });
+}
+
+/// What a program that signs is, is handed and may do.
+pub(super) fn show_signing(context: &Context, signing: &Signing, files: &[(String, Digest)]) {
+    let say = |words: &Text| context.ui.say(words);
+    say(&words::trust_signs(signing.run.join(" ")));
+    for (path, digest) in files {
+        say(&words::trust_file(path, digest.hex()));
+    }
+    say(&match signing.body {
+        true => words::trust_sees_bodies(),
+        false => words::trust_sees(),
+    });
+    if !signing.settings.is_empty() {
+        say(&words::trust_handed(signing.settings.join(", ")));
+    }
+    if !signing.secrets.is_empty() {
+        say(&words::trust_handed_secrets(signing.secrets.join(", ")));
+    }
+    let parameters = signing.query.iter().map(|name| format!("?{name}="));
+    let sets: Vec<String> = signing.headers.iter().cloned().chain(parameters).collect();
+    say(&words::trust_sets(sets.join(", ")));
 }
 
 /// Shows what it may do and notes its files, once that is confirmed.
@@ -78,14 +133,13 @@ pub(super) fn trust(
     for (system, settings) in &plugin.systems {
         show(context, system, settings);
     }
+    for (system, signing) in &plugin.signs {
+        context.ui.say(&words::trust_signs_for(system));
+        show_signing(context, signing, &[]);
+    }
     confirm(context, yes)?;
     for (path, digest) in &plugin.files {
-        lock.trust(Trusted {
-            name: "plugin".to_owned(),
-            version: "1".to_owned(),
-            path: path.clone(),
-            sha256: *digest,
-        });
+        note(lock, path, *digest);
     }
     lock.write(workspace)?;
     for (path, _) in &plugin.files {

@@ -177,7 +177,7 @@ fn by_columns(
 }
 
 /// Why the rows of a file ended early.
-enum Ended {
+pub(super) enum Ended {
     Scan(Failure),
     Fault(Fault),
 }

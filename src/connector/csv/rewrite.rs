@@ -62,6 +62,15 @@ pub(super) fn rewrite(
     charset: Charset,
     edits: Vec<Edit>,
 ) -> Result<Effect, Fault> {
+    let failed = |error: io::Error| Fault::unwritable(&opened.listed.name, files::reason(&error));
+    let new = begin(source, opened)?;
+    copy(opened, charset, merged(edits), &new).map_err(failed)?;
+    finish(opened, &new)?;
+    put_in_place(opened, new).map_err(failed)
+}
+
+/// An empty file beside the old one, which may be replaced.
+pub(super) fn begin(source: &Source, opened: &Opened) -> Result<NamedTempFile, Fault> {
     let (name, path) = (&opened.listed.name, &opened.listed.path);
     let failed = |error: io::Error| Fault::unwritable(name, files::reason(&error));
     if let Some(reason) = files::refusal(path) {
@@ -85,18 +94,24 @@ pub(super) fn rewrite(
     // Held while the file is ours, so that another run's `recover` leaves it alone.
     let _ = new.as_file().try_lock();
     kill::at(Moment::Created);
-    copy(opened, charset, merged(edits), &new).map_err(failed)?;
+    Ok(new)
+}
+
+/// Gives a new file that holds everything the old one's rights, and brings it to the disk.
+pub(super) fn finish(opened: &Opened, new: &NamedTempFile) -> Result<(), Fault> {
+    let name = &opened.listed.name;
     kill::at(Moment::Written);
     files::keep_rights(opened.file.file(), new.as_file())
         .map_err(|_| Fault::unwritable(name, say::rights()))?;
     kill::at(Moment::Rights);
-    new.as_file().sync_all().map_err(failed)?;
+    let synced = new.as_file().sync_all();
+    synced.map_err(|error| Fault::unwritable(name, files::reason(&error)))?;
     kill::at(Moment::Synced);
-    put_in_place(opened, new).map_err(failed)
+    Ok(())
 }
 
 /// Replaces the old file if it is still the one that was read.
-fn put_in_place(opened: &Opened, new: NamedTempFile) -> io::Result<Effect> {
+pub(super) fn put_in_place(opened: &Opened, new: NamedTempFile) -> io::Result<Effect> {
     let path = &opened.listed.path;
     let there = fs_err::symlink_metadata(path).map(|metadata| Stamp::of(&metadata));
     if !there.is_ok_and(|there| there == opened.stamp) {
@@ -157,12 +172,20 @@ fn copy(
     Ok(())
 }
 
+/// Takes the line end from the end of a new file, where the old one had none at its end either.
+pub(super) fn trim(new: &NamedTempFile, charset: Charset) -> io::Result<()> {
+    let file = new.as_file();
+    let size = file.metadata()?.len();
+    let length = charset.line_end_length(&tail(file, size)?) as u64;
+    file.set_len(size - length)
+}
+
 /// The last few bytes before an offset.
 fn tail(file: &std::fs::File, offset: u64) -> io::Result<Vec<u8>> {
     bytes_at(file, offset - offset.min(4), offset)
 }
 
-fn bytes_at(mut file: &std::fs::File, start: u64, end: u64) -> io::Result<Vec<u8>> {
+pub(super) fn bytes_at(mut file: &std::fs::File, start: u64, end: u64) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     Read::take(file, end - start).read_to_end(&mut bytes)?;

@@ -183,6 +183,36 @@ impl<R: Read> Scan<R> {
         }
     }
 
+    /// Visits the remaining bytes of the file, all of them, in stretches of whole rows.
+    pub(super) fn stretches<E: From<Failure>>(
+        &mut self,
+        visit: &mut dyn FnMut(&Stretch<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        loop {
+            let end = self.region()?;
+            if end == 0 {
+                return match self.guise {
+                    Guise::Utf8 => Err(Failure::Mistaken.into()),
+                    Guise::Ascii | Guise::None => Ok(()),
+                };
+            }
+            let bytes = &self.buffer[..end];
+            self.guise = self.guise.after(self.charset, bytes);
+            visit(&Stretch {
+                spans: self.spans(end),
+                charset: self.charset,
+                offset: self.offset,
+                bytes,
+            })?;
+            self.drop_front(end);
+        }
+    }
+
+    /// How many bytes of the file lie before what comes next.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
     /// Makes the buffer hold at least one complete row and says where its last complete row ends; 0 at the end of the file.
     fn region(&mut self) -> Result<usize, Failure> {
         loop {
@@ -250,6 +280,37 @@ impl<R: Read> Scan<R> {
         self.buffer.copy_within(count..self.filled, 0);
         self.filled -= count;
         self.offset += count as u64;
+    }
+}
+
+/// A part of a file that begins and ends with a row.
+pub(super) struct Stretch<'b> {
+    pub(super) bytes: &'b [u8],
+    /// Offset of its first byte in the file.
+    pub(super) offset: u64,
+    spans: Spans,
+    charset: Charset,
+}
+
+impl<'b> Stretch<'b> {
+    /// Its rows, without those that are empty.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'b>> {
+        let mut place = 0;
+        std::iter::from_fn(move || {
+            while place < self.bytes.len() {
+                let begin = place;
+                let (text_end, next) = self.spans.row_end(self.charset, self.bytes, begin);
+                place = next;
+                if text_end > begin {
+                    return Some(Row {
+                        raw: &self.bytes[begin..text_end],
+                        start: self.offset + begin as u64,
+                        end: self.offset + next as u64,
+                    });
+                }
+            }
+            None
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! `auth`: how one is let in (3.5). The simple ways are here; those that ask for a token first have rooms of their own.
 
 mod oauth;
+mod plugin;
 mod session;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::template::{Members, Scope, Template, Within};
 use crate::yaml::{Fields, Node, error};
 
 pub use oauth::{Algorithm, ClientAuth, Grant, Jwt, OAuth1, OAuth2, SignatureMethod};
+pub use plugin::Signing;
 pub use session::Session;
 
 /// How one is let in.
@@ -35,6 +37,8 @@ pub enum Auth {
     OAuth1(Box<OAuth1>),
     /// A log-in call whose reply lets in.
     Session(Box<Session>),
+    /// Every request is signed by a program.
+    Plugin(Box<Signing>),
 }
 
 impl Auth {
@@ -50,6 +54,7 @@ impl Auth {
             Auth::OAuth2(oauth) => oauth.reads(),
             Auth::OAuth1(oauth) => oauth.reads(),
             Auth::Session(session) => session.reads(),
+            Auth::Plugin(signing) => signing.reads(),
         }
     }
 
@@ -113,7 +118,7 @@ pub(super) fn read(node: &Node, around: &Around<'_>, errors: &mut Vec<Diagnostic
     let mut fields = Fields::of(node, errors)?;
     let place = fields.place.clone();
     let words = [
-        "bearer", "basic", "header", "query", "oauth2", "oauth1", "session",
+        "bearer", "basic", "header", "query", "oauth2", "oauth1", "session", "plugin",
     ];
     let stated: Vec<(&str, &Node)> = words
         .into_iter()
@@ -131,6 +136,8 @@ pub(super) fn read(node: &Node, around: &Around<'_>, errors: &mut Vec<Diagnostic
                 .map(|oauth| Auth::OAuth1(Box::new(oauth))),
             [("session", node)] => session::session(node, around, fields.errors())
                 .map(|session| Auth::Session(Box::new(session))),
+            [("plugin", node)] => plugin::plugin(node, around, fields.errors())
+                .map(|signing| Auth::Plugin(Box::new(signing))),
             _ => {
                 fields.error(
                     error("E346", say::one_auth())
@@ -166,6 +173,7 @@ fn headers(
     for (name, node) in fields.rest() {
         super::request::check_header_name(name, fields.errors())?;
         let value = Template::compile(node, scope, fields.errors())?;
+        super::request::check_header_value(name, &value, node, fields.errors())?;
         out.push((name.text.clone(), value));
     }
     (!out.is_empty()).then_some(out)

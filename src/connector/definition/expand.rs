@@ -6,24 +6,17 @@
 use super::{Protocol, overlay, place};
 use crate::connector::grammar::CAP;
 use crate::connector::library::{Library, Volume};
+use crate::connector::look_up::Right;
 use crate::connector::rest::request::Next;
 use crate::diagnostic::Result;
+use crate::messages::{Lang, library as say};
 use crate::yaml::{Name, Node, Value, write};
-
-const REPLIES: &str = "\
-# What a reply means where `outcome` does not say it, asked in this order:
-#   retry    408, 425, 429, 500, 502, 503, 504 and lost connections, as far as a repetition is safe
-#   gone     404, 410
-#   blocked  409, 423
-#   failed   every other status from 400; 401, 403 and 407 always
-#   done     2xx
-";
 
 /// The text of a connector with what it extends and all defaults.
 ///
 /// # Errors
 /// Those of reading it.
-pub fn expanded(volume: &Volume, library: &Library) -> Result<String> {
+pub fn expanded(volume: &Volume, library: &Library, lang: Lang) -> Result<String> {
     super::load(volume, library, None)?;
     let mut node = overlay::whole(&volume.source, library, None)?.node;
     let api = overlay::entry(&node, "api");
@@ -50,7 +43,13 @@ pub fn expanded(volume: &Volume, library: &Library) -> Result<String> {
     for (_, object) in objects.into_iter().flatten() {
         of_object(object, &inherited);
     }
-    Ok(format!("{REPLIES}{}", write::block(&node)))
+    let look_up = child(&mut node, "look_up").and_then(entries);
+    for (_, one) in look_up.into_iter().flatten() {
+        let usual = usual_rights(one);
+        add(one, "for", usual);
+    }
+    let replies = say::expanded_replies();
+    Ok(format!("{}{}", replies.to(lang), write::block(&node)))
 }
 
 struct Inherited {
@@ -135,7 +134,8 @@ fn of_object(object: &mut Node, inherited: &Inherited) {
             // An address that the system names is not shown the credentials.
             let below = ["get", "post"].into_iter();
             let mut below = below.filter_map(|verb| overlay::entry(file, verb));
-            let below = below.any(|path| path.scalar().unwrap_or_default().starts_with('/'));
+            let below = below.any(|path| path.scalar().unwrap_or_default().starts_with('/'))
+                || overlay::entry(file, "call").is_some();
             add(file, "auth", Value::Bool(below));
             add(file, "hosts", Value::List(Vec::new()));
             add(file, "limit", text("10MB"));
@@ -199,6 +199,14 @@ fn of_request(request: &mut Node) {
     }
 }
 
+/// The rights for which somebody looks where the file does not say.
+fn usual_rights(near: &Node) -> Value {
+    let words = Right::USUAL
+        .iter()
+        .map(|right| node(near, text(right.word())));
+    Value::List(words.collect())
+}
+
 fn entries(node: &mut Node) -> Option<&mut Vec<(Name, Node)>> {
     match &mut node.value {
         Value::Map(entries) => Some(entries),
@@ -257,12 +265,13 @@ mod tests {
     fn said(definition: &Definition) -> String {
         // Limits of objects and requests are counted under numbers of their own, handed out as files are read.
         let counter = regex::Regex::new(r"counter: \d+").unwrap();
-        let all = format!("{:#?}\n{:#?}", definition.api, definition.objects);
+        let (api, objects) = (&definition.api, &definition.objects);
+        let all = format!("{api:#?}\n{objects:#?}\n{:#?}", definition.look_up);
         counter.replace_all(&all, "counter: _").into_owned()
     }
 
     fn says_the_same(volume: &Volume) {
-        let text = expanded(volume, &Library::default()).unwrap();
+        let text = expanded(volume, &Library::default(), Lang::En).unwrap();
         let again = |text: String| {
             let path = volume.source.path.clone();
             definition::parse(Arc::new(Source { path, text }))

@@ -6,10 +6,10 @@
 use std::borrow::Cow;
 
 use super::request::{self, Context, Phase};
-use crate::connector::attachment::{FileRule, Host, LIMIT, MEMBERS, MOST};
+use crate::connector::attachment::{self, FileRule, Host, LIMIT, MEMBERS, MOST, Spot};
 use crate::connector::grammar;
 use crate::connector::object::ExportPart;
-use crate::connector::rest::request::{JsonPath, Verb};
+use crate::connector::rest::request::{Decode, JsonPath, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::messages::attachment as say;
 use crate::template::{Members, Scope, Template, Within};
@@ -59,19 +59,38 @@ fn entry<'c>(
     let context = context(Phase::File, names);
     let name = fields.optional("name");
     let name = name.map(|node| {
-        let scope = context.scope(Within::Body);
+        let scope = context.scope(Within::FileName);
         Template::compile(node, &scope, fields.errors())
     });
     let hosts = fields.optional("hosts");
     let hosts = hosts.map(|node| self::hosts(node, &context, fields.errors()));
+    let base64_node = fields.optional("base64");
+    let at = base64_node.map(|node| spot(node, fields.errors()));
+    let kind_node = fields.optional("type");
+    let kind = kind_node.map(|node| {
+        let scope = context.scope(Within::Body);
+        Template::compile(node, &scope, fields.errors())
+    });
+    if let (Some(node), None) = (kind_node, base64_node) {
+        let wrong = error("E181", say::idle_type()).at(node.place.clone());
+        fields.error(wrong.help(say::idle_type_help()));
+    }
     let auth = fields.boolean("auth");
     let limit = fields.optional("limit");
     let limit = limit.map(|node| size(node, fields.errors()));
     let category = fields.optional("category");
     let category = category.map(|node| grammar::category(node, fields.errors()));
-    let request = request::read(&mut fields, &context);
+    let mut request = request::read(&mut fields, &context);
     let place = fields.place.clone();
-    if let Some(request) = &request {
+    if let Some(request) = &mut request {
+        if base64_node.is_some() {
+            request.decode = Some(Decode::Json);
+        }
+        if request.call.is_some() && base64_node.is_none() {
+            let wrong = error("E179", say::call_without_base64()).at(place.clone());
+            fields.error(wrong.help(say::call_without_base64_help()));
+        }
+
         let reads = request.reads();
         let mut roots = reads.iter().filter_map(|read| read.split('.').next());
         if !roots.any(|root| root == "file") {
@@ -99,8 +118,33 @@ fn entry<'c>(
         auth: auth.unwrap_or(!request.path.is_expression()),
         request,
         limit: limit.unwrap_or(Some(LIMIT))?,
+        base64: match at {
+            Some(at) => Some(attachment::Within {
+                at: at?,
+                kind: match kind {
+                    Some(kind) => Some(kind?),
+                    None => None,
+                },
+            }),
+            None => None,
+        },
         category: category.unwrap_or_else(|| Some("content.file".to_owned()))?,
     })
+}
+
+/// Where the file stands in a JSON reply: known as the reply comes, so without anything that has to look ahead (E180).
+fn spot(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Spot> {
+    let path = grammar::json_path(node, errors)?;
+    let spot = Spot::parse(&path.text);
+    if spot.is_none() {
+        errors.push(
+            error("E180", say::no_spot(&path.text))
+                .at(node.place.clone())
+                .why(say::no_spot_why())
+                .help(say::no_spot_help()),
+        );
+    }
+    spot
 }
 
 /// Where files are named. Items of a part are looked at one by one as they come, so a path into a part goes through `[*]` first and

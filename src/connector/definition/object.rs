@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{alone, http_action, names_the_key, one_place_each, shows_its_mark};
 use super::find::Has;
+use super::hints::writes_past_the_mask;
 use super::request::{Context, Defaults, Phase};
 use super::{api, describe, files, part, place, reply};
 use crate::connector::grammar::{self, Names};
@@ -222,6 +223,7 @@ impl House<'_> {
                 let steps: Vec<&Request> = steps.collect();
                 names_the_key(&steps, &key, node, fields.errors());
                 one_place_each(&does, &listed, node, fields.errors());
+                writes_past_the_mask(action, &does, &listed, node, fields.errors());
                 shows_its_mark(action, &does, node, fields.errors());
                 for other in &does.despite {
                     self.object_exists(other, &node.place, fields.errors());
@@ -232,6 +234,9 @@ impl House<'_> {
         let cap = fields
             .optional("cap")
             .and_then(|n| grammar::cap(n, fields.errors()));
+        let screen = fields
+            .optional("screen")
+            .and_then(|n| grammar::words(n, fields.errors()));
         let after_node = fields.optional("after");
         let after = after_node
             .map(|n| self.records_named(n, fields.errors()))
@@ -293,6 +298,8 @@ impl House<'_> {
             erase: erase?,
             after,
             also: Vec::new(),
+            by_hand: Vec::new(),
+            screen,
             how: How::Http {
                 read: read.map(Box::new),
                 actions,
@@ -326,15 +333,26 @@ impl House<'_> {
         place: &crate::diagnostic::Place,
         errors: &mut Vec<Diagnostic>,
     ) {
-        if self.keys.contains_key(name) {
-            return;
-        }
-        let mut unknown = error("E343", say::unknown_object(name))
-            .help(say::unknown_object_help())
-            .at(place.clone());
-        if let Some(near) = nearest(name, self.keys.keys().copied()) {
-            unknown = unknown.help(crate::messages::yaml::did_you_mean(near));
-        }
-        errors.push(unknown);
+        let known: Vec<&str> = self.keys.keys().copied().collect();
+        known_object(name, &known, place, errors);
     }
+}
+
+/// E343 for the name of an object that the file does not have.
+pub(super) fn known_object(
+    name: &str,
+    known: &[&str],
+    place: &crate::diagnostic::Place,
+    errors: &mut Vec<Diagnostic>,
+) {
+    if known.contains(&name) {
+        return;
+    }
+    let mut unknown = error("E343", say::unknown_object(name))
+        .help(say::unknown_object_help())
+        .at(place.clone());
+    if let Some(near) = nearest(name, known.iter().copied()) {
+        unknown = unknown.help(crate::messages::yaml::did_you_mean(near));
+    }
+    errors.push(unknown);
 }

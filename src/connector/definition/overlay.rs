@@ -19,7 +19,9 @@ use crate::yaml::{Name, Node, Value, error, nearest, wrong_kind};
 use change::Change;
 
 /// Parts of a connector that an overlay can speak of, beside its own head.
-const PARTS: [&str; 5] = ["title", "docs", "settings", "api", "objects"];
+const PARTS: [&str; 7] = [
+    "title", "docs", "settings", "api", "screen", "look_up", "objects",
+];
 
 /// What an overlay file may say of itself.
 const HEAD: [&str; 4] = ["dsr", "extends", "connector", "version"];
@@ -158,14 +160,13 @@ impl Stack<'_> {
         let version = version.unwrap_or_default();
         match major_of(&version) {
             // A version that is none is said when the connector is read.
-            Some(found) if found != major => Err(error(
-                "E108",
-                say_inventory::connector_version(name, &version, major),
-            )
-            .at(extends.place.clone())
-            .why(say_inventory::connector_version_why())
-            .help(say::extends_version_help(name, found))
-            .into()),
+            Some(found) if found != major => {
+                Err(error("E108", say::extends_version(name, &version, major))
+                    .at(extends.place.clone())
+                    .why(say_inventory::connector_version_why())
+                    .help(say::extends_version_help(name, found))
+                    .into())
+            }
             _ => Ok(node),
         }
     }
@@ -288,6 +289,7 @@ fn nothing_there(name: &Name, change: &Node, at: &[String], known: &[&str]) -> O
     let whole = match (at.as_slice(), &change.value) {
         (_, Value::Null) => false,
         (["objects"], Value::Map(_)) => has("find"),
+        (["look_up"], Value::Map(_)) => has("screen"),
         (["objects", _, "fields"], Value::Map(_)) => has("category"),
         (["objects", _], Value::Map(_)) if !["fields", "export"].contains(&name.text.as_str()) => {
             let verbs = VERBS.iter().map(|(verb, _)| *verb);

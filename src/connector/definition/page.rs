@@ -1,5 +1,6 @@
 //! `page`: where more records are (3.6).
 
+use super::steps::source;
 use crate::connector::grammar::json_path;
 use crate::connector::rest::request::{Body, Next, Page, Slot};
 use crate::diagnostic::{Diagnostic, Place};
@@ -38,12 +39,12 @@ pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
     let size = fields.optional("size");
     let of = fields.count("of").unwrap_or(100).max(1);
     let max = fields.count("max").unwrap_or(PAGES).max(1);
-    let mut path = |key| {
-        fields
-            .optional(key)
-            .and_then(|node| json_path(node, fields.errors()))
-    };
-    let (more, total) = (path("more"), path("total"));
+    let more = fields.optional("more");
+    let more = more.and_then(|node| json_path(node, fields.errors()));
+    let total = fields.optional("total");
+    let total = total.and_then(|node| source(node, fields.errors()));
+    let pages_node = fields.optional("pages");
+    let pages = pages_node.and_then(|node| source(node, fields.errors()));
     let place = fields.place.clone();
     let forms = [next, cursor, offset, number];
     let stated = forms.iter().flatten().count() + usize::from(link_header == Some(true));
@@ -59,6 +60,7 @@ pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
     let idle = [
         (into, "into", cursor.is_some()),
         (start, "start", offset.or(number).is_some()),
+        (pages_node, "pages", number.is_some()),
     ];
     for (node, word, used) in idle {
         if let Some(node) = node
@@ -105,6 +107,7 @@ pub(super) fn page(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Page> {
         of,
         more,
         total,
+        pages,
         max,
     })
 }

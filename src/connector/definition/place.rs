@@ -133,6 +133,8 @@ impl House<'_> {
             },
             after: Vec::new(),
             also: Vec::new(),
+            by_hand: Vec::new(),
+            screen: None,
             how: How::Http {
                 read: None,
                 actions: Vec::new(),

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use crate::connector::rest::request::{Matcher, Outcome};
 use crate::diagnostic::Diagnostic;
 use crate::messages::connector as say;
-use crate::template::{Condition, Members, Scope, Within};
+use crate::template::{Condition, Members, Names, Scope, Within};
 use crate::yaml::{Fields, Node, error};
 
 /// What replies mean. The only proof that something is gone or done is the reply itself (3.8), and a lost permission is none.
@@ -96,5 +98,58 @@ pub(super) fn condition(
         );
         return None;
     }
+    let names = ["status", "headers", "body", "text"];
+    let empty = |status: u16| {
+        [json!(null), json!({}), json!("")].map(|body| {
+            Names::default()
+                .with("status", status)
+                .with("headers", json!({}))
+                .with("body", body)
+                .with("text", "")
+        })
+    };
+    let holds = |status: &u16| {
+        empty(*status)
+            .iter()
+            .any(|r| condition.proves(r) == Ok(true))
+    };
+    let from_nothing = match word {
+        // A status that a list cannot have here proves nothing in a condition either, unless the reply says more.
+        "gone" => [200, 202, 204, 301, 401, 403, 407, 500, 503]
+            .iter()
+            .any(holds),
+        "done" => [200, 202, 404, 500].iter().all(holds),
+        _ => false,
+    };
+    says_something(&condition, word, &names, from_nothing, node, errors)?;
     Some(condition)
+}
+
+/// Refuses a condition that is true whatever the system says (E341): by a side that reads nothing of it, by what cannot be false,
+/// or of nothing at all.
+pub(super) fn says_something(
+    condition: &Condition,
+    word: &str,
+    names: &[&str],
+    from_nothing: bool,
+    node: &Node,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<()> {
+    let wrong = if !condition.every_side_reads(names) {
+        error("E341", say::blind_side(word))
+            .why(say::blind_condition_why())
+            .help(say::blind_side_help(names.join(", ")))
+    } else if let Some(part) = condition.always() {
+        error("E341", say::always_true(word, part))
+            .why(say::blind_condition_why())
+            .help(say::always_true_help())
+    } else if from_nothing {
+        error("E341", say::true_of_nothing(word))
+            .why(say::true_of_nothing_why())
+            .help(say::true_of_nothing_help())
+    } else {
+        return Some(());
+    };
+    errors.push(wrong.at(node.place.clone()));
+    None
 }

@@ -349,12 +349,31 @@ pub(super) fn headers(
     let mut out = Vec::new();
     for (name, value) in grammar::mapping(node, fields.errors())? {
         check_header_name(name, fields.errors())?;
-        out.push((
-            name.text.clone(),
-            Template::compile(value, scope, fields.errors())?,
-        ));
+        let text = Template::compile(value, scope, fields.errors())?;
+        check_header_value(name, &text, value, fields.errors())?;
+        out.push((name.text.clone(), text));
     }
     Some(out)
+}
+
+/// Refuses literal text that no header can hold (E349). What comes from values is looked at when the header is sent; this never could
+/// be.
+pub(super) fn check_header_value(
+    name: &Name,
+    text: &Template,
+    node: &Node,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<()> {
+    let printable = |c: char| c == ' ' || c.is_ascii_graphic();
+    if text.literals().all(|text| text.chars().all(printable)) && text.text.trim() == text.text {
+        return Some(());
+    }
+    errors.push(
+        error("E349", say::header_value(&name.text))
+            .help(say::header_value_help())
+            .at(node.place.clone()),
+    );
+    None
 }
 
 /// A header that can be set: a token of RFC 9110, and none that decides where a request ends or goes.

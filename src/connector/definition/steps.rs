@@ -11,7 +11,7 @@ use crate::connector::grammar::{self, json_path};
 use crate::connector::rest::request::{Capture, Each, Poll, Source};
 use crate::diagnostic::Diagnostic;
 use crate::messages::steps as say;
-use crate::template::{Condition, Members, Scope, Within};
+use crate::template::{Condition, Members, Names, Scope, Within};
 use crate::yaml::{Fields, Name, Node, error};
 
 /// Names that mean something else somewhere in a connector.
@@ -69,30 +69,29 @@ pub(super) fn capture(fields: &mut Fields<'_, '_>, context: &Context<'_>) -> Opt
             fields.error(wrong);
             return None;
         }
-        let from = match node
-            .scalar()
-            .as_deref()
-            .and_then(|text| text.strip_prefix("header."))
-        {
-            Some(header) if reqwest::header::HeaderName::from_bytes(header.as_bytes()).is_ok() => {
-                Source::Header(header.to_owned())
-            }
-            Some(_) => {
-                fields.error(
-                    error("E391", say::capture_header())
-                        .at(node.place.clone())
-                        .help(say::capture_header_help()),
-                );
-                return None;
-            }
-            None => Source::Body(json_path(node, fields.errors())?),
-        };
         out.push(Capture {
             name: name.text.clone(),
-            from,
+            from: source(node, fields.errors())?,
         });
     }
     Some(out)
+}
+
+/// Where in a reply a value stands: a JSONPath, or `header.NAME` (E391).
+pub(super) fn source(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Source> {
+    let text = node.scalar().unwrap_or_default();
+    let Some(header) = text.strip_prefix("header.") else {
+        return json_path(node, errors).map(Source::Body);
+    };
+    if reqwest::header::HeaderName::from_bytes(header.as_bytes()).is_err() {
+        errors.push(
+            error("E391", say::capture_header())
+                .at(node.place.clone())
+                .help(say::capture_header_help()),
+        );
+        return None;
+    }
+    Some(Source::Header(header.to_owned()))
 }
 
 /// A name of one word that nothing else has (E390).
@@ -238,6 +237,10 @@ pub(super) fn over(
         );
         return None;
     }
+    // An item or a record that says nothing is neither gone nor done. What a mark is read from may well leave it out.
+    let nothing = Names::default().with(root.to_owned(), serde_json::json!({}));
+    let from_nothing = word != "holds" && condition.proves(&nothing) == Ok(true);
+    reply::says_something(&condition, word, &[root], from_nothing, node, errors)?;
     Some(condition)
 }
 

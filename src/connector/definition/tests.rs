@@ -553,7 +553,7 @@ fn files_that_must_not_load() {
         (
             "blocked: [422]",
             "gone: \"settings.url == 'x'\"",
-            "E111",
+            "E303",
             "settings.url",
         ),
         ("blocked: [422]", "gone: [404, 403]", "E342", "[404, 403]"),

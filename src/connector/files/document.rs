@@ -2,10 +2,11 @@
 
 use std::io::{Cursor, Read, Seek, SeekFrom};
 
+use super::compound::{Compound, Id};
 use super::look::{At, LARGEST_PART, Look};
 use super::text::{self, Form};
 use super::unread::Why;
-use super::{mail, office, pdf};
+use super::{ancient, mail, office, outlook, pdf};
 
 /// Enough to tell formats apart; a PDF may begin a little later than the file (ISO 32000-1, annex H).
 const HEAD: usize = 4096;
@@ -18,6 +19,8 @@ pub(super) enum Sort {
     Mailbox,
     Zip,
     Pdf,
+    /// A file system within a file: Outlook's messages, and Office before 2007.
+    Compound,
     /// No reader for it.
     Not(Why),
 }
@@ -67,6 +70,9 @@ pub(super) fn sort(head: &[u8], name: &str) -> Sort {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
+    if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        return Sort::Compound;
+    }
     if let Some(why) = not_read(head) {
         return Sort::Not(why);
     }
@@ -112,9 +118,6 @@ pub(super) fn sort(head: &[u8], name: &str) -> Sort {
 }
 
 fn not_read(head: &[u8]) -> Option<Why> {
-    if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        return Some(Why::Legacy);
-    }
     match (head.get(..4), head.get(8..12)) {
         (Some(b"RIFF"), Some(b"WEBP")) => return Some(Why::Image),
         (Some(b"RIFF"), _) => return Some(Why::Media),
@@ -208,13 +211,13 @@ pub(super) fn read(
     let sort = sort(&head, name);
     let mut format = word(sort, name);
     let result = match sort {
-        Sort::Not(Why::Legacy) => Err(legacy(&mut source, size)),
         Sort::Not(why) => Err(why),
         Sort::Text(form) => text::read(&mut source, form, look),
         Sort::Letter => letter(&mut source, size, look),
         Sort::Mailbox => mail::mailbox(&mut source, look),
         Sort::Zip => office::read(&mut source, look, &mut format),
         Sort::Pdf => pdf::read(&mut source, size, look),
+        Sort::Compound => compound(&mut source, size, look, &mut format),
     };
     (format, result)
 }
@@ -245,16 +248,59 @@ fn letter(source: &mut impl Source, size: u64, look: &mut Look<'_>) -> Result<()
     mail::letter(&bytes, look)
 }
 
-/// Office documents with a password lie in the same container as those of before 2007 (MS-OFFCRYPTO).
-fn legacy(source: &mut impl Source, size: u64) -> Why {
-    const STREAM: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
-    let mut start = Vec::new();
-    // The directory of the container lies anywhere in it; protected documents are small enough to look.
-    let _ = source.take(size.min(8 << 20)).read_to_end(&mut start);
-    match memchr::memmem::find(&start, STREAM) {
-        Some(_) => Why::Encrypted,
-        None => Why::Legacy,
+fn compound(
+    source: &mut impl Source,
+    size: u64,
+    look: &mut Look<'_>,
+    format: &mut &'static str,
+) -> Result<(), Why> {
+    if size > LARGEST_PART {
+        return Err(Why::TooLarge);
     }
+    let mut bytes = Vec::new();
+    let read = source.take(LARGEST_PART + 1).read_to_end(&mut bytes);
+    read.map_err(|error| text::why(&error, look))?;
+    let file = Compound::open(&bytes, look)?;
+    let (word, kind) = kind(&file)?;
+    *format = word;
+    match kind {
+        Kind::Message => return outlook::message(&file, file.root(), look),
+        Kind::Word(main) => ancient::word(&file, main, look)?,
+        Kind::Book(main) => ancient::workbook(&file, main, look)?,
+    }
+    ancient::properties(&file, look)?;
+    ancient::embedded(&file, look)
+}
+
+/// What lies in a compound file.
+enum Kind {
+    Message,
+    Word(Id),
+    Book(Id),
+}
+
+fn kind(file: &Compound<'_>) -> Result<(&'static str, Kind), Why> {
+    let root = |name: &str| file.child(file.root(), name);
+    // Office documents with a password lie in the same container (MS-OFFCRYPTO).
+    if root("EncryptedPackage")?.is_some() {
+        return Err(Why::Encrypted);
+    }
+    if root("__properties_version1.0")?.is_some() {
+        return Ok(("msg", Kind::Message));
+    }
+    if let Some(main) = root("WordDocument")? {
+        return Ok(("doc", Kind::Word(main)));
+    }
+    match root("Workbook")? {
+        Some(main) => Ok(("xls", Kind::Book(main))),
+        None => Err(Why::Legacy),
+    }
+}
+
+/// Whether a compound file is one of those that nobody reads here, as far as its directory says.
+pub(super) fn not_read_inside(bytes: &[u8], look: &Look<'_>) -> Option<Why> {
+    let file = Compound::open(bytes, look);
+    file.and_then(|file| kind(&file).map(|_| ())).err()
 }
 
 /// The format in one word.
@@ -280,6 +326,7 @@ pub(super) fn word(sort: Sort, name: &str) -> &'static str {
         Sort::Mailbox => "mbox",
         Sort::Zip => "zip",
         Sort::Pdf => "pdf",
+        Sort::Compound => "legacy",
         Sort::Not(why) => why.word(),
     }
 }
@@ -304,7 +351,7 @@ mod tests {
             (
                 b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0",
                 "a.doc",
-                Sort::Not(Why::Legacy),
+                Sort::Compound,
             ),
             (
                 b"-----BEGIN PGP MESSAGE-----\n",

@@ -254,6 +254,19 @@ impl<'n> Look<'n> {
         }
     }
 
+    /// The same for bytes that are held in memory.
+    ///
+    /// # Errors
+    /// It is too much.
+    pub(super) fn spend(&self, bytes: u64) -> Result<(), Why> {
+        let left = self.budget.get().saturating_sub(bytes);
+        self.budget.set(left);
+        match left {
+            0 => Err(Why::TooLarge),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn is_spent(&self) -> bool {
         self.budget.get() == 0
     }

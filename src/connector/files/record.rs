@@ -89,6 +89,8 @@ pub(crate) fn object(stated: Stated) -> Object {
         fields,
         clock: Some("modified".to_owned()),
         also: Vec::new(),
+        by_hand: Vec::new(),
+        screen: None,
         cap: stated.cap,
         erase: stated.erase,
         after: Vec::new(),

@@ -9,7 +9,7 @@ use std::thread;
 use glob::Pattern;
 
 use super::document::{self, Sort};
-use super::look::{At, Look};
+use super::look::{At, LARGEST_PART, Look};
 use super::needle::Needles;
 use super::record::record;
 use super::unread::{Documents, NotRead, Why};
@@ -335,6 +335,9 @@ pub(super) fn survey(job: &Job) -> Result<Survey, Fault> {
             Ok(size) => match document::sort(&head, &listed.name) {
                 Sort::Not(why) => Some(why),
                 Sort::Text(_) | Sort::Mailbox => None,
+                Sort::Compound if size <= job.settings.largest.min(LARGEST_PART) => {
+                    inside(job, &listed.path)
+                }
                 _ => (size > job.settings.largest).then_some(Why::TooLarge),
             },
         };
@@ -360,6 +363,20 @@ pub(super) fn survey(job: &Job) -> Result<Survey, Fault> {
     survey.weak_only =
         kinds.all(|finder| finder.by.as_ref().is_some_and(|kind| !kind.is_address()));
     Ok(survey)
+}
+
+/// Whether the directory of a compound file says that nobody reads it.
+fn inside(job: &Job, path: &std::path::Path) -> Option<Why> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let read = walk::open(path).and_then(|file| file.take(LARGEST_PART).read_to_end(&mut bytes));
+    if let Err(error) = read {
+        return Some(walk::not_read(&error));
+    }
+    let needles = Needles::new(&[], &job.kinds()).ok()?;
+    let stopped = AtomicBool::default();
+    let look = Look::new(&needles, job.settings.encoding, job.budget(), &stopped);
+    document::not_read_inside(&bytes, &look)
 }
 
 /// What a second look at a document told.

@@ -24,7 +24,7 @@ pub enum Why {
     Media,
     /// Protected by a password, or encrypted.
     Encrypted,
-    /// The formats of Office before 2007, and Outlook's messages.
+    /// Formats of Office that nobody reads here: presentations before 2007, Word and Excel before 97.
     Legacy,
     /// An archive of another kind than zip, or nested too deeply.
     Packed,

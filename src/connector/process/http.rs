@@ -11,10 +11,13 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
-use url::{Origin, Url};
+use url::Url;
 
-use super::session::{LONGEST, Phase};
+use super::program::LONGEST;
+use super::session::Phase;
+use crate::connector::rest::request::Verb;
 use crate::connector::rest::{http_client, is_loopback, pace};
+use crate::connector::transport::{Asked, Replay, Silence, Transport};
 use crate::connector::{Fault, Notes, Opening, Settings};
 use crate::inventory::System;
 use crate::messages::process as say;
@@ -36,7 +39,9 @@ pub(super) struct Http {
     system: Arc<System>,
     settings: Settings,
     phase: Phase,
-    origins: Vec<Origin>,
+    /// The addresses of the settings.
+    urls: Vec<Url>,
+    transport: Transport,
     clients: Mutex<BTreeMap<String, reqwest::Client>>,
     host: Option<String>,
     plain: bool,
@@ -59,7 +64,8 @@ impl Http {
         Ok(Http {
             host: urls.first().and_then(Url::host_str).map(str::to_owned),
             plain: urls.iter().any(|url| url.scheme() == "http"),
-            origins: urls.iter().map(Url::origin).collect(),
+            urls,
+            transport: opening.transport.clone(),
             system: Arc::clone(&opening.system),
             settings: opening.settings.clone(),
             phase,
@@ -112,22 +118,22 @@ impl Http {
         let url = text("url")
             .and_then(web)
             .ok_or_else(|| refused(say::no_url()))?;
-        if !self.origins.contains(&url.origin()) {
-            return Err(Fault::other_origin());
-        }
-        let headers = self.headers(asked)?;
-        let body = self.body(asked)?;
-        let client = self.client(&url)?;
+        let base = self.base(&url).ok_or_else(Fault::other_origin)?;
+        let ready = Ready {
+            base,
+            headers: self.headers(asked)?,
+            body: self.body(asked)?,
+            method,
+            url: &url,
+            reads,
+        };
         let mut repetition = 0;
         loop {
-            let mut request = client
-                .request(method.clone(), url.clone())
-                .headers(headers.clone());
-            if let Some(body) = &body {
-                request = request.body(body.clone());
-            }
             let last = repetition >= RETRIES;
-            let sent = tokio::time::timeout(self.system.timeouts.request, exchange(request)).await;
+            let sent = match &self.transport {
+                Transport::Replay(replay) => Ok(self.replayed(&**replay, &ready)?),
+                Transport::Wire | Transport::Record(_) => self.wired(&ready).await?,
+            };
             let pause = match sent {
                 Ok(Ok(reply)) => match throttled(&reply, reads) {
                     Some(pause) if !last && pause <= pace::LONGEST_PAUSE => pause,
@@ -142,6 +148,69 @@ impl Http {
             };
             tokio::time::sleep(pause).await;
             repetition += 1;
+        }
+    }
+
+    /// The address of the settings below which a URL lies, the nearest first; `None` if none is of its origin.
+    fn base(&self, url: &Url) -> Option<&Url> {
+        let own = self.urls.iter();
+        let own = own.filter(|base| base.origin() == url.origin());
+        let below = |base: &&Url| {
+            let path = base.path().trim_end_matches('/');
+            let rest = url.path().strip_prefix(path);
+            let is_below = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            is_below.then_some(path.len())
+        };
+        own.max_by_key(below)
+    }
+
+    /// Sends it; outside, what keeps it from being sent at all, and inside, what came of it.
+    async fn wired(
+        &self,
+        ready: &Ready<'_>,
+    ) -> Result<Result<Result<Came, Fault>, tokio::time::error::Elapsed>, Fault> {
+        let mut request = self
+            .client(ready.url)?
+            .request(ready.method.clone(), ready.url.clone())
+            .headers(ready.headers.clone());
+        if let Some(body) = &ready.body {
+            request = request.body(body.clone());
+        }
+        Ok(tokio::time::timeout(self.system.timeouts.request, exchange(request)).await)
+    }
+
+    /// The recorded reply; outside, that nobody recorded one.
+    fn replayed(
+        &self,
+        replay: &dyn Replay,
+        ready: &Ready<'_>,
+    ) -> Result<Result<Came, Fault>, Fault> {
+        let verb = match ready.method {
+            Method::HEAD => Verb::Head,
+            Method::POST => Verb::Post,
+            Method::PUT => Verb::Put,
+            Method::PATCH => Verb::Patch,
+            Method::DELETE => Verb::Delete,
+            _ => Verb::Get,
+        };
+        let asked = Asked {
+            verb,
+            url: ready.url,
+            base: ready.base,
+            headers: &ready.headers,
+            body: ready.body.as_deref(),
+            writes: self.phase == Phase::Write,
+            promised: ready.reads,
+            once: !ready.reads,
+        };
+        match replay.answer(&asked) {
+            Ok(answer) => Ok(Ok(Came {
+                status: answer.status,
+                headers: answer.headers,
+                body: answer.body,
+            })),
+            Err(Silence::Lost) => Ok(Err(Fault::connection())),
+            Err(Silence::Unrecorded) => Err(Fault::connection()),
         }
     }
 
@@ -269,6 +338,18 @@ fn xml(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
         .replace('\'', "&apos;")
+}
+
+/// A request that may be sent.
+struct Ready<'a> {
+    /// The address of the settings that it lies below.
+    base: &'a Url,
+    url: &'a Url,
+    method: Method,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+    /// It changes nothing.
+    reads: bool,
 }
 
 struct Came {

@@ -17,7 +17,8 @@ use url::Url;
 
 use super::is_loopback;
 use crate::connector::definition::{Auth, Definition};
-use crate::connector::{Fault, Opening};
+use crate::connector::process::Signer;
+use crate::connector::{Fault, Opening, Settings};
 use crate::keys::Digest;
 use crate::secret;
 use crate::template::{Names, Template};
@@ -45,6 +46,8 @@ pub(super) struct Credentials {
     /// Parameters of the URL, which are never part of a request that is kept or shown.
     pub(super) query: Vec<(String, String)>,
     pub(super) signer: Option<Arc<oauth1::Signer>>,
+    /// A program that signs.
+    pub(super) plugin: Option<Arc<Signer>>,
 }
 
 impl Server {
@@ -80,10 +83,18 @@ impl Server {
         for (name, value) in &opening.settings.secret {
             all.insert(name.clone(), value.expose_secret().into());
         }
+        let mut credentials = Credentials::default();
+        if let Auth::Plugin(signing) = &definition.api.auth {
+            let settings = Settings {
+                plain: plain.clone(),
+                secret: opening.settings.secret.clone(),
+            };
+            credentials.plugin = Some(Arc::new(Signer::new(signing, &settings)?));
+        }
         let fingerprint = Digest::sha256(&crate::canonical::bytes(&all));
         let with_secrets = Names::default().with("settings", &all);
         Ok(Server {
-            credentials: credentials(&definition.api.auth, &with_secrets)?,
+            credentials: stated(&definition.api.auth, &with_secrets, credentials)?,
             url,
             names,
             all: with_secrets,
@@ -120,10 +131,10 @@ fn is_protected(url: &Url, insecure: bool) -> Result<(), Fault> {
     }
 }
 
-fn credentials(auth: &Auth, names: &Names) -> Result<Credentials, Fault> {
-    let mut all = Credentials::default();
+/// What a connector states outright, put to what is there.
+fn stated(auth: &Auth, names: &Names, mut all: Credentials) -> Result<Credentials, Fault> {
     match auth {
-        Auth::None | Auth::OAuth2(_) | Auth::Session(_) => {}
+        Auth::None | Auth::OAuth2(_) | Auth::Session(_) | Auth::Plugin(_) => {}
         Auth::Bearer(token) => {
             put(
                 &mut all.headers,

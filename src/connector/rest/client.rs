@@ -5,6 +5,7 @@
 
 mod door;
 mod download;
+mod embedded;
 mod farewell;
 mod wire;
 
@@ -24,7 +25,7 @@ use crate::template::{Names, Template};
 use wire::{Built, Line, Lost, Repeat, set_query};
 
 pub(super) use farewell::{all as farewell, is_due as farewell_is_due};
-pub(in crate::connector) use wire::http_client;
+pub(crate) use wire::http_client;
 
 /// Redirects followed for one reading request.
 const HOPS: usize = 5;

@@ -9,7 +9,7 @@ mod xml;
 pub(super) use xml::shape;
 
 use base64::Engine as _;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::{Map, Value};
 
 use super::client::Reply;
@@ -17,11 +17,11 @@ use super::request::{Decode, JsonPath};
 use crate::connector::Fault;
 
 /// A reply as values.
-pub(super) struct Content {
-    pub(super) value: Value,
-    pub(super) form: Decode,
+pub(crate) struct Content {
+    pub(crate) value: Value,
+    pub(crate) form: Decode,
     /// The names of the columns, where the notation has a line with them.
-    columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
 }
 
 impl Content {
@@ -82,7 +82,19 @@ enum Said {
 /// # Errors
 /// E314 if it is not in that notation, E318 if its content type says that it is something else.
 pub(super) fn decode(reply: &Reply, stated: Option<Decode>) -> Result<Content, Fault> {
-    let header = reply.headers.get(CONTENT_TYPE);
+    read(&reply.headers, &reply.body, stated)
+}
+
+/// The same for headers and bytes.
+///
+/// # Errors
+/// As [`decode`].
+pub(crate) fn read(
+    headers: &HeaderMap,
+    body: &[u8],
+    stated: Option<Decode>,
+) -> Result<Content, Fault> {
+    let header = headers.get(CONTENT_TYPE);
     let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()));
     let header = header.as_deref().unwrap_or_default();
     let said = said(header);
@@ -99,22 +111,22 @@ pub(super) fn decode(reply: &Reply, stated: Option<Decode>) -> Result<Content, F
     };
     // Nothing at all is an empty list only of lines, and only if the server itself says that it sends lines.
     let lines = form == Decode::JsonLines && said == Said::Form(Decode::JsonLines);
-    if reply.body.is_empty() && !lines && !matches!(form, Decode::Text | Decode::Bytes) {
+    if body.is_empty() && !lines && !matches!(form, Decode::Text | Decode::Bytes) {
         return Err(Fault::undecodable(form.word()));
     }
     let charset = charset(header);
     let mut columns = Vec::new();
     let value = match form {
-        Decode::Json => json(&reply.body),
-        Decode::JsonLines => json_lines(&reply.body),
-        Decode::Csv => text(&reply.body, charset).and_then(|text| csv(&text, &mut columns)),
+        Decode::Json => json(body),
+        Decode::JsonLines => json_lines(body),
+        Decode::Csv => text(body, charset).and_then(|text| csv(&text, &mut columns)),
         Decode::Xml => {
-            let charset = charset.or_else(|| xml::declared_charset(&reply.body));
-            text(&reply.body, charset).and_then(|text| xml::parse(&text))
+            let charset = charset.or_else(|| xml::declared_charset(body));
+            text(body, charset).and_then(|text| xml::parse(&text))
         }
-        Decode::Text => text(&reply.body, charset).map(Value::String),
+        Decode::Text => text(body, charset).map(Value::String),
         Decode::Bytes => {
-            let text = base64::engine::general_purpose::STANDARD.encode(&reply.body);
+            let text = base64::engine::general_purpose::STANDARD.encode(body);
             Some(Value::String(text))
         }
     };

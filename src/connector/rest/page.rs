@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::client::Reply;
 use super::decode::{Content, shape};
 use super::link;
-use super::request::{Decode, JsonPath, Next, Page};
+use super::request::{Decode, JsonPath, Next, Page, Source};
 use crate::connector::{Fault, Key};
 
 /// The records of a reply. `counted_none` where the reply itself says that there are none; only XML needs to know, because an
@@ -30,7 +30,10 @@ pub(super) fn of_reply(
             ));
         }
         Decode::Xml => {
-            let total = page.total.as_ref().and_then(|path| content.count(path));
+            let total = match &page.total {
+                Some(Source::Body(path)) => content.count(path),
+                _ => None,
+            };
             shape(&mut content.value, &path.text, Some(total == Some(0)));
         }
         Decode::Json | Decode::JsonLines | Decode::Csv => {}
@@ -95,6 +98,8 @@ pub(super) struct Progress {
     pages: u64,
     came: u64,
     total: Option<u64>,
+    /// How many pages there are, by what the last reply said.
+    last: Option<u64>,
     keys: HashSet<Key>,
     asked: HashSet<String>,
 }
@@ -118,11 +123,11 @@ impl Progress {
     /// Takes note of a page.
     ///
     /// # Errors
-    /// E311 if it has records and brought nothing new, E310 if the count is missing.
+    /// E311 if it has records and brought nothing new, E310 if a count is missing.
     pub(super) fn page(
         &mut self,
         page: &Page,
-        content: &Content,
+        (content, reply): (&Content, &Reply),
         keys: &[Key],
     ) -> Result<(), Fault> {
         self.pages += 1;
@@ -134,10 +139,8 @@ impl Progress {
         if new == 0 && !keys.is_empty() {
             return Err(Fault::repeated_page());
         }
-        if let Some(path) = &page.total {
-            let total = content.count(path);
-            self.total = Some(total.ok_or_else(|| Fault::envelope(&path.text))?);
-        }
+        self.total = stated(page.total.as_ref(), content, reply)?;
+        self.last = stated(page.pages.as_ref(), content, reply)?;
         Ok(())
     }
 
@@ -188,6 +191,7 @@ impl Progress {
                 None => end(),
             },
             Next::Offset { .. } | Next::Number { .. } if self.has_all() => Ok(Onward::End),
+            Next::Number { .. } if self.last.is_some_and(|last| self.pages >= last) => end(),
             Next::Offset { .. } | Next::Number { .. } if empty => end(),
             Next::Offset { start, .. } => Ok(Onward::Offset(start + self.came)),
             Next::Number { start, .. } => Ok(Onward::Number(start + self.pages)),
@@ -232,6 +236,26 @@ impl Progress {
             _ => Ok(()),
         }
     }
+}
+
+/// The whole number that a reply states there, in its body or in a header.
+fn stated(from: Option<&Source>, content: &Content, reply: &Reply) -> Result<Option<u64>, Fault> {
+    let Some(from) = from else {
+        return Ok(None);
+    };
+    let number = match from {
+        Source::Body(path) => content.count(path),
+        Source::Header(name) => {
+            // Two headers of one name might say two numbers.
+            let mut values = reply.headers.get_all(name.as_str()).iter();
+            let value = values.next().filter(|_| values.next().is_none());
+            let text = value.and_then(|value| value.to_str().ok());
+            text.and_then(|text| text.trim().parse().ok())
+        }
+    };
+    number
+        .map(Some)
+        .ok_or_else(|| Fault::envelope(from.to_string()))
 }
 
 /// Longest link or cursor, in bytes: no server takes a longer one back.

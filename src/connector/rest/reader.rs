@@ -22,7 +22,7 @@ use crate::connector::{
     Action, Fault, Finding, Health, Key, Notes, Opening, Probe, Reader, Record, Sight, Sink,
 };
 use crate::keys::Digest;
-use crate::messages::{connector as say_connector, finding as say};
+use crate::messages::{connector as say_connector, finding as say, process as say_process};
 use crate::template::Names;
 
 /// Code of the warning that a credential could not be tried.
@@ -81,7 +81,7 @@ impl RestReader {
             }
             let (content, records) = taken(object, &reply, request, given)?;
             let keys: Vec<Key> = records.iter().map(|record| record.key.clone()).collect();
-            progress.page(page, &content, &keys)?;
+            progress.page(page, (&content, &reply), &keys)?;
             let empty = records.is_empty();
             for record in records {
                 if seen.insert(record.key.clone()) && !sink(record) {
@@ -303,7 +303,7 @@ impl Reader for RestReader {
                 Key::new(vec![digest.hex()]).map_err(|_| Fault::not_a_record())
             });
             let keys = keys.collect::<Result<Vec<Key>, Fault>>()?;
-            progress.page(page, &content, &keys)?;
+            progress.page(page, (&content, &reply), &keys)?;
             let empty = items.is_empty();
             for mut item in items {
                 if content.form == Decode::Xml {
@@ -400,6 +400,12 @@ impl Reader for RestReader {
         }
         if self.opening.system.insecure_http {
             found.push(Finding::warning("W239", say::plain_http()).remedy(say::plain_http_help()));
+        }
+        let signing = super::definition(&self.opening.system)?.signing();
+        if signing.is_some_and(|signing| !signing.secrets.is_empty()) {
+            let text = say_process::signed_by_plugin();
+            let handed = Finding::warning("W264", text);
+            found.push(handed.remedy(say_process::signed_by_plugin_help()));
         }
         Ok(found)
     }

@@ -89,11 +89,21 @@ pub struct Capture {
     pub from: Source,
 }
 
+/// Where in a reply a value stands.
 #[derive(Clone, Debug)]
 pub enum Source {
     Body(JsonPath),
     /// A header's name.
     Header(String),
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Source::Body(path) => f.write_str(&path.text),
+            Source::Header(name) => write!(f, "header.{name}"),
+        }
+    }
 }
 
 /// Asking for a job until it has ended (3.7).
@@ -215,7 +225,9 @@ pub struct Page {
     /// False there ends the reading.
     pub more: Option<JsonPath>,
     /// Number of all records, compared at the end.
-    pub total: Option<JsonPath>,
+    pub total: Option<Source>,
+    /// Number of all pages, where they are counted; behind the last one nothing is asked.
+    pub pages: Option<Source>,
     pub max: u64,
 }
 

@@ -29,10 +29,14 @@ pub(super) struct Table {
     /// Sets of columns that no two rows share.
     pub(super) unique: Vec<Vec<String>>,
     pub(super) triggers: Vec<String>,
-    /// Foreign keys of other tables that delete their rows together with a row of this one.
-    pub(super) cascades: Vec<Cascade>,
+    /// Rules of PostgreSQL that rewrite what is done to the table.
+    pub(super) rules: Vec<String>,
+    /// Foreign keys of other tables.
+    pub(super) references: Vec<Reference>,
     /// Views have no indexes of their own to ask for.
     pub(super) is_view: bool,
+    /// What the engine calls the place of a row, good for one statement; `None` where that is not one place.
+    pub(super) place: Option<&'static str>,
     /// What else weakens a promise, as [`Table::warnings`] says it.
     pub(super) weak: Vec<(String, String)>,
     pub(super) refuses: Refuses,
@@ -160,15 +164,25 @@ pub(super) struct Indexes {
     pub(super) digits_in: Option<usize>,
 }
 
+/// A foreign key elsewhere whose rows refer to rows of a table.
 #[derive(Clone, Debug)]
-pub(super) struct Cascade {
+pub(super) struct Reference {
     pub(super) schema: Option<String>,
     pub(super) table: String,
     /// Column there, column here.
     pub(super) columns: Vec<(String, String)>,
+    /// Whether they are deleted together with the row that they refer to.
+    pub(super) cascades: bool,
 }
 
 impl Table {
+    /// What is deleted elsewhere together with a row of this table.
+    pub(super) fn cascades(&self) -> impl Iterator<Item = &Reference> {
+        self.references
+            .iter()
+            .filter(|reference| reference.cascades)
+    }
+
     pub(super) fn title(&self) -> String {
         let schema = self.schema.clone();
         TableName {
@@ -286,7 +300,7 @@ impl Table {
                 format!("{}: {}", self.title(), object.key.join(", ")),
             );
         }
-        for cascade in &self.cascades {
+        for cascade in self.cascades() {
             let columns: Vec<&str> = cascade
                 .columns
                 .iter()

@@ -23,8 +23,10 @@ use super::lines::Lines;
 use super::name::TableName;
 use super::reading::Reading;
 use super::statement::{Change, Select};
+use super::sweeping::{Surveying, Sweeping};
 use super::writing::Writing;
 use super::{Each, ReadSession, Refusal, Row, WriteSession};
+use crate::connector::sweeping::{Cleared, Surveyor, Sweeper};
 use crate::connector::{Fault, Finding, Notes, Opening, Reader, Writer};
 use crate::inventory::Timeouts;
 use crate::plan::Approved;
@@ -58,6 +60,29 @@ pub fn writer(opening: &Opening, _approved: &Approved) -> Result<Box<dyn Writer>
         lines,
     };
     Ok(Box::new(Writing::new(opening, session)))
+}
+
+/// Looks for what is due. Connects on first use.
+///
+/// # Errors
+/// The settings do not make an address.
+pub fn surveyor(opening: &Opening) -> Result<Box<dyn Surveyor>, Fault> {
+    let server = Server::new(opening, false)?;
+    Ok(Box::new(Surveying::new(opening, ReadOnly(server))))
+}
+
+/// Writes to what is due. Connects on first use.
+///
+/// # Errors
+/// The settings do not make an address.
+pub fn sweeper(opening: &Opening, _cleared: &Cleared) -> Result<Box<dyn Sweeper>, Fault> {
+    let session = ReadWrite {
+        server: Server::new(opening, true)?,
+        open: None,
+        system: opening.system.name.clone(),
+        lines: opening.descriptions.lines.clone(),
+    };
+    Ok(Box::new(Sweeping::new(opening, session)))
 }
 
 /// A row of the server's own tables, by the names of its columns.
@@ -115,13 +140,26 @@ impl Server {
             let statement = self.timeouts.request.as_millis();
             format!("max_execution_time = {statement}")
         };
+        // A line that went dead would keep its locks from everybody, the next run included.
+        let idle = match (self.writes, self.product.is_mariadb) {
+            (_, true) => format!("idle_transaction_timeout = {}, ", self.idle()),
+            (false, false) => String::new(),
+            (true, false) => format!("wait_timeout = {}, ", self.idle()),
+        };
         format!(
             "SET NAMES utf8mb4 COLLATE utf8mb4_bin; \
              SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
              NO_ENGINE_SUBSTITUTION,NO_BACKSLASH_ESCAPES', time_zone = '+00:00', \
-             foreign_key_checks = 1, unique_checks = 1, {limit}, innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}; \
+             foreign_key_checks = 1, unique_checks = 1, {idle}{limit}, innodb_lock_wait_timeout = {lock}, lock_wait_timeout = {lock}; \
              SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, {mode}; START TRANSACTION {mode}"
         )
+    }
+
+    /// Seconds that a transaction waits for its next word before the server undoes it: as long as statement and lock may take, and what it
+    /// may have to wait for on this side, which is the ledger that others write to as well.
+    fn idle(&self) -> u64 {
+        let limit = self.timeouts.request + self.timeouts.lock + Duration::from_secs(15);
+        limit.as_secs().max(1)
     }
 
     /// A connection with a transaction begun on it, taken out so that one left in the middle of something is never used again. A
@@ -390,6 +428,11 @@ impl Describe for ReadWrite {
 
 #[async_trait]
 impl WriteSession for ReadWrite {
+    async fn ready(&mut self) -> Result<(), Refusal> {
+        let connection = self.server.begun().await?;
+        self.server.end(connection, "ROLLBACK").await
+    }
+
     async fn begin(&mut self) -> Result<(), Refusal> {
         self.open = Some(self.server.begun().await?);
         Ok(())
@@ -412,6 +455,22 @@ impl WriteSession for ReadWrite {
         let done = self.server.limit(query.execute(&mut connection)).await;
         self.keep(connection, &done);
         done.map(|done| done.rows_affected())
+    }
+
+    async fn returning(&mut self, change: &Change) -> Result<Vec<Row>, Refusal> {
+        let named = Select {
+            sql: change.sql.clone(),
+            arguments: change.arguments.clone(),
+        };
+        self.rows(&named).await
+    }
+
+    async fn names_what_it_removes(&mut self) -> Result<bool, Refusal> {
+        if self.server.connection.is_none() {
+            let connection = self.server.begun().await?;
+            self.server.end(connection, "COMMIT").await?;
+        }
+        Ok(self.server.product.is_mariadb)
     }
 
     async fn commit(&mut self) -> Result<(), Refusal> {

@@ -22,8 +22,10 @@ use super::lines::Lines;
 use super::name::TableName;
 use super::reading::Reading;
 use super::statement::{Change, Select};
+use super::sweeping::{Surveying, Sweeping};
 use super::writing::Writing;
 use super::{Each, ReadSession, Refusal, Row, WriteSession};
+use crate::connector::sweeping::{Cleared, Surveyor, Sweeper};
 use crate::connector::{Fault, Finding, Notes, Opening, Reader, Writer};
 use crate::inventory::Timeouts;
 use crate::messages::sql as say;
@@ -49,6 +51,7 @@ pub fn writer(opening: &Opening, _approved: &Approved) -> Result<Box<dyn Writer>
     if let Some(line) = lines.take::<Line>(&system) {
         server.connection = Some(line.connection);
         server.folds_unicode = line.folds_unicode;
+        server.confirms_early = line.confirms_early;
         server.notes = line.notes;
     }
     let session = ReadWrite {
@@ -60,6 +63,29 @@ pub fn writer(opening: &Opening, _approved: &Approved) -> Result<Box<dyn Writer>
     Ok(Box::new(Writing::new(opening, session)))
 }
 
+/// Looks for what is due. Connects on first use.
+///
+/// # Errors
+/// The settings do not make an address.
+pub fn surveyor(opening: &Opening) -> Result<Box<dyn Surveyor>, Fault> {
+    let server = Server::new(opening, false)?;
+    Ok(Box::new(Surveying::new(opening, ReadOnly(server))))
+}
+
+/// Writes to what is due. Connects on first use.
+///
+/// # Errors
+/// The settings do not make an address.
+pub fn sweeper(opening: &Opening, _cleared: &Cleared) -> Result<Box<dyn Sweeper>, Fault> {
+    let session = ReadWrite {
+        server: Server::new(opening, true)?,
+        open: None,
+        system: opening.system.name.clone(),
+        lines: opening.descriptions.lines.clone(),
+    };
+    Ok(Box::new(Sweeping::new(opening, session)))
+}
+
 /// Where the database is, and the connection to it while there is a sound one.
 struct Server {
     address: connect::Address,
@@ -67,6 +93,8 @@ struct Server {
     writes: bool,
     connection: Option<PgConnection>,
     folds_unicode: bool,
+    /// Whether the server confirms before it has written to its disk.
+    confirms_early: bool,
     notes: Notes,
 }
 
@@ -78,6 +106,7 @@ impl Server {
             writes,
             connection: None,
             folds_unicode: true,
+            confirms_early: false,
             notes: Notes::default(),
         })
     }
@@ -90,8 +119,14 @@ impl Server {
             self.timeouts.request.as_millis(),
             self.timeouts.lock.as_millis(),
         );
+        // A line that went dead would keep its locks from everybody, the next run included.
+        let idle = idle(&self.timeouts);
+        let confirms = match self.writes && self.confirms_early {
+            true => ON_ITS_DISK,
+            false => "",
+        };
         format!(
-            "BEGIN{mode}; SET LOCAL statement_timeout = {statement}; SET LOCAL lock_timeout = {lock}; \
+            "BEGIN{mode}; SET LOCAL statement_timeout = {statement}; SET LOCAL lock_timeout = {lock}{idle}{confirms}; \
              SET LOCAL row_security = off; SET LOCAL client_min_messages = error; \
              SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = postgres; \
              SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1"
@@ -137,7 +172,8 @@ impl Server {
             "{}; SELECT current_setting('server_version'), current_user::text, \
              (SELECT s.version::text FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid() AND s.ssl), \
              extract(epoch FROM clock_timestamp())::bigint::text, current_setting('default_transaction_read_only'), \
-             (lower('Ä') = 'ä')::text",
+             (lower('Ä') = 'ä')::text, pg_is_in_recovery()::text, \
+             current_setting('transaction_read_only'), current_setting('synchronous_commit')",
             self.beginning()
         );
         let answers = self.texts(connection, &asked).await.map_err(name_pooler)?;
@@ -165,6 +201,24 @@ impl Server {
         let pooled = ("W205".to_owned(), self.address.host.clone());
         if !applied && !self.writes && !self.notes.warnings.contains(&pooled) {
             self.notes.warnings.push(pooled);
+        }
+        let is_copy = next().as_deref() == Some("true");
+        let reads_only = next().as_deref() == Some("on");
+        self.confirms_early = next().as_deref() == Some("off");
+        let replica = ("W214".to_owned(), self.address.host.clone());
+        self.notes.warnings.retain(|warning| *warning != replica);
+        if is_copy {
+            if self.writes {
+                return Err(Fault::replica().into());
+            }
+            self.notes.warnings.push(replica);
+        }
+        if self.writes && reads_only {
+            return Err(Fault::read_only().into());
+        }
+        if self.writes && self.confirms_early {
+            self.batch(connection, ON_ITS_DISK.trim_start_matches("; "))
+                .await?;
         }
         Ok(())
     }
@@ -313,6 +367,7 @@ struct ReadWrite {
 struct Line {
     connection: PgConnection,
     folds_unicode: bool,
+    confirms_early: bool,
     notes: Notes,
 }
 
@@ -322,6 +377,7 @@ impl Drop for ReadWrite {
             let line = Line {
                 connection,
                 folds_unicode: self.server.folds_unicode,
+                confirms_early: self.server.confirms_early,
                 notes: std::mem::take(&mut self.server.notes),
             };
             self.lines.put_back(&self.system, line);
@@ -344,6 +400,11 @@ impl Describe for ReadWrite {
 
 #[async_trait]
 impl WriteSession for ReadWrite {
+    async fn ready(&mut self) -> Result<(), Refusal> {
+        let connection = self.server.begun().await?;
+        self.server.end(connection, "ROLLBACK").await
+    }
+
     async fn begin(&mut self) -> Result<(), Refusal> {
         self.open = Some(self.server.begun().await?);
         Ok(())
@@ -367,6 +428,17 @@ impl WriteSession for ReadWrite {
         done.map(|done| done.rows_affected())
     }
 
+    async fn returning(&mut self, change: &Change) -> Result<Vec<Row>, Refusal> {
+        let mut connection = self.open()?;
+        let named = Select {
+            sql: change.sql.clone(),
+            arguments: change.arguments.clone(),
+        };
+        let rows = self.server.all(&mut connection, &named).await;
+        self.open = Some(connection);
+        rows
+    }
+
     async fn commit(&mut self) -> Result<(), Refusal> {
         let connection = self.open()?;
         match self.server.end(connection, "COMMIT").await {
@@ -385,6 +457,19 @@ impl WriteSession for ReadWrite {
         }
     }
 }
+
+/// Where a server confirms before it has written to its disk, a crash brings back what was said to be gone.
+const ON_ITS_DISK: &str = "; SET LOCAL synchronous_commit = local";
+
+/// How long a transaction waits for its next word before the server undoes it.
+fn idle(timeouts: &Timeouts) -> String {
+    let limit = timeouts.request + timeouts.lock + PATIENCE;
+    let limit = limit.as_millis();
+    format!("; SET LOCAL idle_in_transaction_session_timeout = {limit}")
+}
+
+/// What a transaction may have to wait for on this side: the ledger, which others write to as well.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// `protocol_violation` at the beginning is what a pooler in statement mode answers, which could promise nothing.
 fn name_pooler(refusal: Refusal) -> Refusal {
@@ -419,7 +504,7 @@ fn refuse(error: &sqlx::Error, timeouts: &Timeouts) -> Refusal {
         "42501" => Fault::forbidden(code.as_ref()).into(),
         "42P01" | "42703" | "3F000" => Refusal::Stale(code.into_owned()),
         "28P01" | "28000" => Fault::credential(code.as_ref()).into(),
-        "53300" | "57P01" | "57P02" | "57P03" | "57P05" => Fault::connection().into(),
+        "53300" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Fault::connection().into(),
         _ if code.starts_with("08") && code != "08P01" => Fault::connection().into(),
         _ => Fault::database(code.as_ref()).into(),
     }

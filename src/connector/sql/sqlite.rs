@@ -17,8 +17,10 @@ use super::known::Describe;
 use super::name::TableName;
 use super::reading::Reading;
 use super::statement::{Change, Select};
+use super::sweeping::{Surveying, Sweeping};
 use super::writing::Writing;
 use super::{Each, ReadSession, Refusal, Row, WriteSession};
+use crate::connector::sweeping::{Cleared, Surveyor, Sweeper};
 use crate::connector::{Fault, Finding, Notes, Opening, Reader, Writer};
 use crate::messages::sql as say;
 use crate::plan::Approved;
@@ -39,6 +41,24 @@ pub fn reader(opening: &Opening) -> Result<Box<dyn Reader>, Fault> {
 pub fn writer(opening: &Opening, _approved: &Approved) -> Result<Box<dyn Writer>, Fault> {
     let session = Session::new(opening, true)?;
     Ok(Box::new(Writing::new(opening, ReadWrite(session))))
+}
+
+/// Looks for what is due in the file that `path` names. Opens it on first use.
+///
+/// # Errors
+/// The setting `path` is missing.
+pub fn surveyor(opening: &Opening) -> Result<Box<dyn Surveyor>, Fault> {
+    let session = Session::new(opening, false)?;
+    Ok(Box::new(Surveying::new(opening, ReadOnly(session))))
+}
+
+/// Writes to what is due in the file that `path` names. Opens it on first use.
+///
+/// # Errors
+/// The setting `path` is missing.
+pub fn sweeper(opening: &Opening, _cleared: &Cleared) -> Result<Box<dyn Sweeper>, Fault> {
+    let session = Session::new(opening, true)?;
+    Ok(Box::new(Sweeping::new(opening, ReadWrite(session))))
 }
 
 /// A connection that is opened when it is first needed and lent to a blocking thread for each piece of work.
@@ -152,29 +172,20 @@ impl Session {
     async fn rows(&mut self, select: &Select, each: Each<'_>) -> Result<(), Refusal> {
         tracing::trace!(statement = select.sql, "reading");
         let (sql, arguments) = (select.sql.clone(), select.arguments.clone());
-        let (sender, mut receiver) = mpsc::channel::<Row>(64);
+        let (sender, mut receiver) = mpsc::channel::<Vec<Row>>(2);
         let reading = self.with(move |connection| {
-            let mut statement = connection.prepare(&sql)?;
-            let columns = statement.column_count();
-            let mut rows = statement.query(rusqlite::params_from_iter(&arguments))?;
-            while let Some(row) = rows.next()? {
-                let mut values = Vec::with_capacity(columns);
-                for index in 0..columns {
-                    values.push(match row.get_ref(index)? {
-                        ValueRef::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-                        _ => None,
-                    });
-                }
+            let mut piece = Vec::new();
+            read(connection, &sql, &arguments, &mut |row| {
+                piece.push(row);
                 // Nobody listens any more: enough was read.
-                if sender.blocking_send(values).is_err() {
-                    break;
-                }
-            }
+                piece.len() < PIECE || sender.blocking_send(std::mem::take(&mut piece)).is_ok()
+            })?;
+            let _ = sender.blocking_send(piece);
             Ok(())
         });
         let taking = async {
-            while let Some(row) = receiver.recv().await {
-                if !each(row) {
+            while let Some(piece) = receiver.recv().await {
+                if !piece.into_iter().all(&mut *each) {
                     break;
                 }
             }
@@ -185,6 +196,34 @@ impl Session {
         let (read, ()) = tokio::join!(reading, taking);
         read
     }
+}
+
+/// How many rows go from one thread to the other at once.
+const PIECE: usize = 64;
+
+/// Hands over the rows of a statement until `each` says `false`.
+fn read(
+    connection: &Connection,
+    sql: &str,
+    arguments: &[Option<String>],
+    each: &mut dyn FnMut(Row) -> bool,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(sql)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query(rusqlite::params_from_iter(arguments))?;
+    while let Some(row) = rows.next()? {
+        let mut values = Vec::with_capacity(columns);
+        for index in 0..columns {
+            values.push(match row.get_ref(index)? {
+                ValueRef::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+                _ => None,
+            });
+        }
+        if !each(values) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn blocking<T: Send + 'static>(
@@ -262,14 +301,19 @@ impl WriteSession for ReadWrite {
             .await
     }
 
+    /// They all belong to one record or one batch, and need not be handed over piece by piece.
     async fn rows(&mut self, select: &Select) -> Result<Vec<Row>, Refusal> {
-        let mut rows = Vec::new();
-        let mut each = |row| {
-            rows.push(row);
-            true
-        };
-        self.0.rows(select, &mut each).await?;
-        Ok(rows)
+        let (sql, arguments) = (select.sql.clone(), select.arguments.clone());
+        self.0
+            .with(move |connection| {
+                let mut rows = Vec::new();
+                read(connection, &sql, &arguments, &mut |row| {
+                    rows.push(row);
+                    true
+                })?;
+                Ok(rows)
+            })
+            .await
     }
 
     async fn execute(&mut self, change: &Change) -> Result<u64, Refusal> {
@@ -281,6 +325,14 @@ impl WriteSession for ReadWrite {
             })
             .await?;
         Ok(count as u64)
+    }
+
+    async fn returning(&mut self, change: &Change) -> Result<Vec<Row>, Refusal> {
+        let named = Select {
+            sql: change.sql.clone(),
+            arguments: change.arguments.clone(),
+        };
+        self.rows(&named).await
     }
 
     async fn commit(&mut self) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@
 //! Columns are always written with the table's alias: SQLite takes a quoted name that it does not know for a text, but never one
 //! behind a dot, so a column that vanishes is an error and not a comparison with its own name.
 
-use super::catalogue::{Cascade, Dialect, LiveColumn, Lookup, Table};
+use super::catalogue::{Dialect, LiveColumn, Lookup, Reference, Table};
 use super::comparison;
 use super::mysql::letters;
 use crate::connector::object::{Mask, Object};
@@ -33,13 +33,21 @@ const MARK: char = '\0';
 /// Collects the values of one statement while its text is written.
 pub(super) struct Builder<'t> {
     pub(super) table: &'t Table,
+    /// What the table is called in the statement.
+    alias: String,
     arguments: Vec<Option<String>>,
 }
 
 impl<'t> Builder<'t> {
     pub(super) fn new(table: &'t Table) -> Builder<'t> {
+        Builder::called(table, "t")
+    }
+
+    /// For a statement in which the table has another name than `t`, quoted where it needs to be.
+    pub(super) fn called(table: &'t Table, alias: &str) -> Builder<'t> {
         Builder {
             table,
+            alias: alias.to_owned(),
             arguments: Vec::new(),
         }
     }
@@ -55,7 +63,7 @@ impl<'t> Builder<'t> {
     }
 
     /// The statement as the server takes it, with its values in their order. MySQL counts its placeholders by where they stand.
-    fn finish(self, sql: String) -> (String, Vec<Option<String>>) {
+    pub(super) fn finish(self, sql: String) -> (String, Vec<Option<String>>) {
         if self.table.dialect != Dialect::Mysql {
             return (sql, self.arguments);
         }
@@ -74,7 +82,7 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn column(&self, column: &LiveColumn) -> String {
-        format!("t.{}", quote(self.table.dialect, &column.name))
+        format!("{}.{}", self.alias, quote(self.table.dialect, &column.name))
     }
 
     /// # Errors
@@ -196,17 +204,17 @@ pub(super) fn by_key(
 pub(super) fn vanishing(
     table: &Table,
     object: &Object,
-    cascade: &Cascade,
+    reference: &Reference,
     key: &Key,
 ) -> Result<Select, Fault> {
     let mut builder = Builder::new(table);
     let condition = builder.names_record(object, key)?;
     let mut on = Vec::new();
-    for (there, here) in &cascade.columns {
+    for (there, here) in &reference.columns {
         let (there, here) = (quote(table.dialect, there), quote(table.dialect, here));
         on.push(format!("c.{there} = t.{here}"));
     }
-    let child = qualified(table.dialect, cascade.schema.as_deref(), &cascade.table);
+    let child = qualified(table.dialect, reference.schema.as_deref(), &reference.table);
     let (parent, on) = (quoted_table(table), on.join(" AND "));
     let one = match table.dialect {
         Dialect::Mysql => "'1'",
@@ -328,9 +336,17 @@ pub(super) fn describe(dialect: Dialect, object: &Object, action: Action) -> Vec
 
 /// The text of a column, whatever its type; bytes in hexadecimal.
 pub(super) fn text_of(table: &Table, column: &LiveColumn) -> String {
-    let name = format!("t.{}", quote(table.dialect, &column.name));
+    text_as(
+        table,
+        column,
+        &format!("t.{}", quote(table.dialect, &column.name)),
+    )
+}
+
+/// The same of a column that is called otherwise where it stands.
+pub(super) fn text_as(table: &Table, column: &LiveColumn, name: &str) -> String {
     match table.dialect {
-        Dialect::Mysql => letters::shown(column, &name),
+        Dialect::Mysql => letters::shown(column, name),
         Dialect::Postgres => format!("{name}::text"),
         Dialect::Sqlite => format!(
             "CASE typeof({name}) WHEN 'blob' THEN hex({name}) ELSE CAST({name} AS TEXT) END"
@@ -342,7 +358,7 @@ pub(super) fn quoted_table(table: &Table) -> String {
     qualified(table.dialect, table.schema.as_deref(), &table.name)
 }
 
-fn qualified(dialect: Dialect, schema: Option<&str>, table: &str) -> String {
+pub(super) fn qualified(dialect: Dialect, schema: Option<&str>, table: &str) -> String {
     match schema {
         Some(schema) => format!("{}.{}", quote(dialect, schema), quote(dialect, table)),
         None => quote(dialect, table),

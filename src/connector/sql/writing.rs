@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::catalogue::{Dialect, Table};
+use super::catalogue::Table;
 use super::known::Known;
 use super::statement::{self, Change, Select};
-use super::{Refusal, WriteSession, column_of, columns_needed, only};
+use super::{Refusal, WriteSession, column_of, columns_needed, only, written_as};
 use crate::connector::object::Object;
-use crate::connector::{Action, Digester, Effect, Fault, Holds, Opening, Target, Writer};
+use crate::connector::{Action, Digester, Effect, Fault, Opening, Target, Writer};
 use crate::inventory::System;
 
 /// Writes records, each in a transaction of its own.
@@ -131,7 +131,7 @@ impl Step<'_> {
         }
         if self.action == Action::Remove {
             // What the database would delete along with it stands in no plan.
-            for cascade in &self.table.cascades {
+            for cascade in self.table.cascades() {
                 let vanishing = statement::vanishing(self.table, self.object, cascade, key)?;
                 if !session.rows(&vanishing).await?.is_empty() {
                     return Ok(Effect::Blocked);
@@ -172,17 +172,7 @@ fn values(
         }
     }
     for (column, value) in &mut values {
-        let holds = table.column(column).map(|live| live.shape.holds);
-        let as_number = match (holds, table.dialect) {
-            (Some(Holds::Number), _) | (Some(Holds::Boolean), Dialect::Sqlite) => true,
-            (_, Dialect::Postgres | Dialect::Sqlite | Dialect::Mysql) => false,
-        };
-        // Flags are often kept as 0 and 1.
-        match value.as_deref() {
-            Some("true") if as_number => *value = Some("1".to_owned()),
-            Some("false") if as_number => *value = Some("0".to_owned()),
-            _ => {}
-        }
+        *value = written_as(table, column, value.take());
     }
     values
 }

@@ -2,13 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::bundle::{BAGIT, read_asic_manifest};
+use serde_json::{Value, json};
+
+use super::super::bundle::{BAGIT, SEALED, read_asic_manifest};
 use super::super::certificate;
-use super::super::{ASIC_MANIFEST, FORMAT, MIMETYPE, SIGNATURE, STATEMENT, cover, seal, statement};
+use super::super::level::{Facts, Level, Stamp};
+use super::super::{
+    ASIC_MANIFEST, CASE_PROOF, FORMAT, MIMETYPE, SIGNATURE, STATEMENT, TIME_MANIFEST, TIME_STAMP,
+    authority, gap, period, seal, statement, succession,
+};
 use super::content::Content;
-use super::{Anchor, Verdict, reason};
+use super::{Anchor, Anchors, Clock, Kind, Verdict, held, reason, time};
 use crate::keys::Digest;
-use crate::messages::evidence as say;
+use crate::messages::{evidence as say, held as words, openings, stamp as say_stamp};
 
 /// Files that a bundle cannot be without.
 const REQUIRED: [&str; 17] = [
@@ -31,43 +37,116 @@ const REQUIRED: [&str; 17] = [
     SIGNATURE,
 ];
 
+/// Files that the other kinds cannot be without.
+const REQUIRED_ELSEWHERE: [&str; 11] = [
+    "mimetype",
+    "VERIFY.txt",
+    "bagit.txt",
+    "bag-info.txt",
+    "manifest-sha256.txt",
+    "tagmanifest-sha256.txt",
+    "data/00-COVER.html",
+    "data/00-COVER.txt",
+    STATEMENT,
+    ASIC_MANIFEST,
+    SIGNATURE,
+];
+
+/// What a container says that it is; the statement is sealed, so that nobody else can say it.
+fn kind(content: &Content) -> Kind {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        #[serde(rename = "predicateType")]
+        predicate_type: String,
+    }
+    let said = content.small.get(STATEMENT);
+    let said = said.and_then(|bytes| serde_json::from_slice::<Said>(bytes).ok());
+    match said.as_ref().map(|said| said.predicate_type.as_str()) {
+        Some(period::PREDICATE) => Kind::Period,
+        Some(authority::PREDICATE) => Kind::Authority,
+        _ => Kind::Case,
+    }
+}
+
+fn required(kind: Kind) -> Vec<&'static str> {
+    let further: &[&str] = match kind {
+        Kind::Case => return REQUIRED.to_vec(),
+        Kind::Period => &[period::LINES, "data/environment.json"],
+        Kind::Authority => &authority::REQUIRED,
+    };
+    [&REQUIRED_ELSEWHERE[..], further].concat()
+}
+
 /// Runs all checks; each notes its reasons in the verdict.
-pub(super) fn run(content: &Content, anchors: &[Anchor], verdict: &mut Verdict) {
-    for name in REQUIRED {
+pub(super) fn run(content: &mut Content, anchors: &Anchors, verdict: &mut Verdict) {
+    let kind = kind(content);
+    for name in required(kind) {
         if !content.files.contains_key(name) {
             verdict
                 .reasons
                 .push(reason("E712", say::file_missing(name)));
         }
     }
-    if content
-        .text("mimetype")
-        .is_some_and(|text| text != MIMETYPE)
-    {
+    if content.is_other("mimetype", MIMETYPE) {
         verdict.reasons.push(reason("E714", say::mimetype_wrong()));
     }
+    verdict.kind = kind;
     sealed_list(content, verdict);
     bag(content, verdict);
-    let signer = signature(content, anchors, verdict);
-    said(content, signer, verdict);
+    let signature = signature(content, verdict);
+    time::run(content, signature.as_ref(), &anchors.time, verdict);
+    let signer = signature.map(|signature| signer(content, &signature, &anchors.seal, verdict));
+    let said = match kind {
+        Kind::Case => said(content, signer, verdict),
+        Kind::Period => said_of_period(content, signer, anchors, verdict),
+        Kind::Authority => said_of_authority(content, signer, anchors, verdict),
+    };
+    let log = (&anchors.log[..], anchors.must_be_logged);
+    super::log::check(content, said.as_ref(), log, verdict);
+    super::name::check(content, verdict);
+    late(content, verdict);
+}
+
+/// A stamp that came when the opening was past proves nothing of it; the verdict says so where the bundle does not.
+fn late(content: &Content, verdict: &mut Verdict) {
+    let stamped = verdict.time.opened.as_ref().map(|stamp| stamp.at);
+    let began = content.chain.began();
+    verdict.time.opened_late = began
+        .zip(stamped)
+        .and_then(|(began, at)| gap::late(began, at));
+    if let Some(minutes) = verdict.time.opened_late {
+        let is_late = |gap: &Value| gap["kind"] == gap::LATE;
+        verdict.not_proven.retain(|gap| !is_late(gap));
+        verdict
+            .not_proven
+            .push(json!({ "kind": gap::LATE, "count": minutes }));
+    }
+}
+
+/// What a statement of any kind says that the log is held against.
+pub(super) struct Said {
+    pub(super) case: Option<String>,
+    pub(super) received: Option<jiff::civil::Date>,
+    pub(super) log: Option<statement::Log>,
+    /// Whether the journal says that the log holds anything of the case.
+    pub(super) is_logged: bool,
 }
 
 /// The list that is sealed names every file, and every file is as it says.
 fn sealed_list(content: &Content, verdict: &mut Verdict) {
-    let Some(text) = content.text(ASIC_MANIFEST) else {
+    if !content.small.contains_key(ASIC_MANIFEST) {
         return;
-    };
+    }
     verdict.bundle = content.digest(ASIC_MANIFEST);
-    let Some(listed) = read_asic_manifest(text) else {
+    let text = content.text(ASIC_MANIFEST);
+    let Some(listed) = text.and_then(|text| read_asic_manifest(text, SEALED)) else {
         verdict.reasons.push(reason("E723", say::asic_form()));
         return;
     };
     for name in content.files.keys() {
         if is_later(name) {
             verdict.unchecked.push(name.clone());
-        } else if !["mimetype", ASIC_MANIFEST, SIGNATURE].contains(&name.as_str())
-            && !listed.contains_key(name)
-        {
+        } else if !is_outside(name) && name != ASIC_MANIFEST && !listed.contains_key(name) {
             verdict
                 .reasons
                 .push(reason("E711", say::file_unlisted(name)));
@@ -79,7 +158,7 @@ fn sealed_list(content: &Content, verdict: &mut Verdict) {
             Some(_) => verdict
                 .reasons
                 .push(reason("E724", say::file_changed(name, ASIC_MANIFEST))),
-            None if REQUIRED.contains(&name.as_str()) => {}
+            None if required(verdict.kind).contains(&name.as_str()) => {}
             None => verdict
                 .reasons
                 .push(reason("E712", say::file_missing(name))),
@@ -87,8 +166,16 @@ fn sealed_list(content: &Content, verdict: &mut Verdict) {
     }
 }
 
-/// What archives and time stamps add to a sealed container later (EN 319 162-1, A.5 to A.7).
-fn is_later(name: &str) -> bool {
+/// Files that neither list names: the container's type, the signature, and what stands over the files for the time.
+pub(super) fn is_outside(name: &str) -> bool {
+    ["mimetype", SIGNATURE, TIME_MANIFEST, TIME_STAMP].contains(&name)
+}
+
+/// What archives add to a sealed container later (EN 319 162-1, A.5 to A.7).
+pub(super) fn is_later(name: &str) -> bool {
+    if name == TIME_STAMP {
+        return false;
+    }
     let Some(name) = name.strip_prefix("META-INF/") else {
         return false;
     };
@@ -98,16 +185,20 @@ fn is_later(name: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(end));
         middle.is_some_and(|number| number.len() <= 3 && number.chars().all(|c| c.is_ascii_digit()))
     };
-    name == "ASiCManifest002.xml"
-        || is_numbered("timestamp", ".tst")
+    is_numbered("timestamp", ".tst")
         || is_numbered("ASiCArchiveManifest", ".xml")
         || is_numbered("ASiCEvidenceRecordManifest", ".xml")
         || is_numbered("evidencerecord", ".ers")
 }
 
+/// What only an archive adds: of its files, none is checked here.
+fn is_of_archive(name: &str) -> bool {
+    is_later(name) && !name.contains("timestamp")
+}
+
 /// The unpacked files are a complete bag (RFC 8493): what `sha256sum -c` reads is what is there.
 fn bag(content: &Content, verdict: &mut Verdict) {
-    if content.text("bagit.txt").is_some_and(|text| text != BAGIT) {
+    if content.is_other("bagit.txt", BAGIT) {
         verdict
             .reasons
             .push(reason("E721", say::bag_form("bagit.txt")));
@@ -168,76 +259,125 @@ fn digests(text: &str) -> Option<BTreeMap<String, Digest>> {
     Some(out)
 }
 
-/// Returns the fingerprint of the seal's certificate if the seal holds.
-fn signature(content: &Content, anchors: &[Anchor], verdict: &mut Verdict) -> Option<Digest> {
+/// The seal, if it holds.
+fn signature(content: &Content, verdict: &mut Verdict) -> Option<seal::Signature> {
     let (der, list) = (
         content.small.get(SIGNATURE)?,
         content.digest(ASIC_MANIFEST)?,
     );
-    let signature = match seal::verify(der, &list) {
-        Ok(signature) => signature,
+    match seal::verify(der, &list) {
+        Ok(signature) => Some(signature),
         Err(reasons) => {
             verdict.reasons.extend(reasons);
-            return None;
+            None
         }
-    };
+    }
+}
+
+/// Who sealed, and who vouches for that one. Returns the fingerprint of the certificate.
+fn signer(
+    content: &Content,
+    signature: &seal::Signature,
+    anchors: &[Anchor],
+    verdict: &mut Verdict,
+) -> Digest {
     let own = &signature.certificate;
     let fingerprint = certificate::fingerprint(own);
     let subject = own.tbs_certificate.subject.to_string();
     verdict.signer = Some(super::super::page::plain(&subject));
     verdict.fingerprint = Some(fingerprint);
     verdict.sealed_at = Some(signature.at);
-    verdict.level = Some(cover::level(certificate::is_self_issued(own)));
-    if !certificate::is_trusted(own, &signature.others, anchors, signature.at) {
+    verdict.certificate = Some(own.clone());
+    verdict.worth = Some(Facts {
+        archived: content.files.keys().any(|name| is_of_archive(name)),
+        ..Facts::of(own)
+    });
+    judge_level(None, verdict);
+    // Somebody else's clock is believed before that of whoever sealed.
+    let by_others = verdict.time.seal.as_ref();
+    let by_others = by_others.filter(|stamping| stamping.anchor.is_some());
+    let at = by_others.map_or(signature.at, |stamping| stamping.at);
+    if !certificate::is_valid_at(own, at) {
+        let what = match by_others {
+            Some(_) => say_stamp::seal_expired_when_stamped(),
+            None => say::seal_expired(),
+        };
+        verdict.reasons.push(reason("E745", what));
+    }
+    verdict.anchor = certificate::vouched(own, &signature.others, anchors, at);
+    if verdict.anchor.is_none() {
+        let changes = succession::read(&content.small);
+        // The changes are told by the clock that sealed, so they are held against that one.
+        verdict.followed = succession::follow(fingerprint, signature.at, &changes, anchors);
+    }
+    if verdict.anchor.is_none() && verdict.followed.is_none() {
         let spoken = certificate::spoken(&fingerprint);
         let mut unknown = reason("E746", say::signer_unknown(spoken));
         unknown.exit = crate::diagnostic::Exit::Waiting;
         unknown.help = vec![say::signer_unknown_help()];
         verdict.reasons.push(unknown);
     }
-    Some(fingerprint)
+    fingerprint
+}
+
+/// What the seal is worth by what was verified, beside what the bundle claims of itself.
+fn judge_level(claim: Option<Level>, verdict: &mut Verdict) {
+    let stamp = match (verdict.time.best(), verdict.time.clock) {
+        (Some(best), _) if best.anchor.is_some() => Stamp::Known {
+            says_qualified: best.calls_itself_qualified,
+        },
+        (Some(_), _) => Stamp::ByStranger,
+        (None, Clock::Pending) => Stamp::Pending,
+        (None, _) => Stamp::None,
+    };
+    verdict.worth = verdict.worth.map(|worth| worth.stamped(stamp));
+    verdict.level = verdict.worth.map(|worth| worth.words(claim));
+}
+
+/// Takes in what the bundle claims of its seal; `false` if that is no level. Where more than the lowest is claimed, somebody was to be
+/// asked for the time.
+fn claims(seal: &statement::Level, verdict: &mut Verdict) -> bool {
+    let claim = Level::of(&seal.level);
+    if verdict.time.clock == Clock::None && claim.is_some_and(|claim| claim > Level::S0) {
+        verdict.time.clock = Clock::Pending;
+    }
+    judge_level(claim, verdict);
+    claim.is_some()
 }
 
 /// The statement names every evidence file, and its counts, root and head are those of the files.
-fn said(content: &Content, signer: Option<Digest>, verdict: &mut Verdict) {
-    let Some(bytes) = content.small.get(STATEMENT) else {
-        return;
-    };
+fn said(content: &mut Content, signer: Option<Digest>, verdict: &mut Verdict) -> Option<Said> {
+    let told = std::mem::take(&mut content.told);
+    let content = &*content;
+    let is_logged = told.history.is_logged;
+    let bytes = content.small.get(STATEMENT)?;
     let Ok(said) = serde_json::from_slice::<statement::Statement>(bytes) else {
         verdict.reasons.push(reason("E733", say::statement_form()));
-        return;
+        return None;
     };
-    let predicate = &said.predicate;
+    let predicate = said.predicate;
     verdict.case = Some(super::super::page::plain(&predicate.case));
     verdict.number = Some(predicate.number);
     verdict.predecessor = predicate.predecessor;
     verdict.not_proven.clone_from(&predicate.not_proven);
-    let is_ours = said.kind == statement::KIND
+    let is_ours = claims(&predicate.seal, verdict)
+        && said.kind == statement::KIND
         && said.predicate_type == statement::PREDICATE
-        && predicate.schema == FORMAT
-        && predicate.seal.level == statement::LEVEL;
+        && predicate.schema == FORMAT;
     if !is_ours {
         verdict.reasons.push(reason("E733", say::statement_form()));
     }
-    let subjects: BTreeMap<&str, Digest> = said
-        .subject
-        .iter()
-        .map(|subject| (subject.name.as_str(), subject.digest.sha256))
-        .collect();
-    let evidence: BTreeMap<&str, Digest> = content
-        .files
-        .iter()
-        .filter(|(name, _)| name.starts_with("data/") && *name != STATEMENT)
-        .map(|(name, (digest, _))| (name.as_str(), *digest))
-        .collect();
-    if subjects != evidence || subjects.len() != said.subject.len() {
-        verdict.reasons.push(reason("E733", say::statement_files()));
-    }
+    subjects(content, &said.subject, verdict);
     let records = &predicate.records;
     if (records.count, records.merkle_root) != (content.tree.count(), content.tree.root())
-        || records.outcomes != content.outcomes
+        || records.outcomes != content.sorts.outcomes()
     {
         verdict.reasons.push(reason("E732", say::records_differ()));
+    }
+    let stated = |outcome: &str, level: Option<&str>| content.chain.ended(outcome, level);
+    if !content.sorts.are_stated(&stated) {
+        let what = words::records_beyond_journal();
+        verdict.reasons.push(reason("E732", what));
     }
     let journal = &predicate.journal;
     if (journal.count, journal.head) != (content.chain.count(), content.chain.head())
@@ -251,4 +391,129 @@ fn said(content: &Content, signer: Option<Digest>, verdict: &mut Verdict) {
     if signer.is_some_and(|signer| signer != predicate.seal.certificate) {
         verdict.reasons.push(reason("E735", say::other_signer()));
     }
+    held::case(content, told.history, bytes, verdict);
+    Some(Said {
+        case: Some(predicate.case),
+        received: predicate.received,
+        log: predicate.log,
+        is_logged,
+    })
+}
+
+/// The statement names exactly the evidence files that there are, as they are.
+fn subjects(content: &Content, listed: &[statement::Subject], verdict: &mut Verdict) {
+    let subjects: BTreeMap<&str, Digest> = listed
+        .iter()
+        .map(|subject| (subject.name.as_str(), subject.digest.sha256))
+        .collect();
+    let evidence: BTreeMap<&str, Digest> = content
+        .files
+        .iter()
+        .filter(|(name, _)| {
+            name.starts_with("data/") && ![STATEMENT, CASE_PROOF].contains(&name.as_str())
+        })
+        .map(|(name, (digest, _))| (name.as_str(), *digest))
+        .collect();
+    if subjects != evidence || subjects.len() != listed.len() {
+        verdict.reasons.push(reason("E733", say::statement_files()));
+    }
+}
+
+/// What every statement has, whatever it speaks of.
+#[derive(serde::Deserialize)]
+struct Envelope {
+    #[serde(rename = "_type")]
+    kind: String,
+    subject: Vec<statement::Subject>,
+}
+
+/// The statement of a period: its files, the cases and the figures that follow from them.
+fn said_of_period(
+    content: &Content,
+    signer: Option<Digest>,
+    anchors: &Anchors,
+    verdict: &mut Verdict,
+) -> Option<Said> {
+    let bytes = content.small.get(STATEMENT)?;
+    let (Ok(envelope), Ok(said)) = (
+        serde_json::from_slice::<Envelope>(bytes),
+        serde_json::from_slice::<period::Said>(bytes),
+    ) else {
+        verdict.reasons.push(reason("E733", say::statement_form()));
+        return None;
+    };
+    let predicate = said.predicate;
+    verdict.period = Some((predicate.period.from, predicate.period.until));
+    verdict.number = Some(predicate.number);
+    verdict.predecessor = predicate.predecessor;
+    verdict.cases = content.cases.count();
+    let is_ours = claims(&predicate.seal, verdict)
+        && envelope.kind == statement::KIND
+        && predicate.schema == period::FORMAT;
+    if !is_ours {
+        verdict.reasons.push(reason("E733", say::statement_form()));
+    }
+    subjects(content, &envelope.subject, verdict);
+    let cases = &predicate.cases;
+    if (cases.count, cases.merkle_root) != (content.cases.count(), content.cases.root())
+        || !predicate.figures.agrees(&content.figures)
+    {
+        verdict
+            .reasons
+            .push(reason("E732", openings::cases_differ()));
+    }
+    if signer.is_some_and(|signer| signer != predicate.seal.certificate) {
+        verdict.reasons.push(reason("E735", say::other_signer()));
+    }
+    verdict.not_proven = predicate.not_proven;
+    held::environment(content, verdict);
+    let left = content.left.gaps().into_iter().map(|gap| json!(gap));
+    held::at_least(left.collect(), verdict);
+    let days = (predicate.period.from, predicate.period.until);
+    let figures = predicate.sweeps.as_ref();
+    super::sweeps::check(content, figures, days, anchors, verdict);
+    Some(Said {
+        case: None,
+        received: None,
+        log: predicate.log,
+        is_logged: false,
+    })
+}
+
+/// The statement of a complete case: its files, and which case and bundle they belong to.
+fn said_of_authority(
+    content: &mut Content,
+    signer: Option<Digest>,
+    anchors: &Anchors,
+    verdict: &mut Verdict,
+) -> Option<Said> {
+    let bytes = content.small.get(STATEMENT)?;
+    let (Ok(envelope), Ok(said)) = (
+        serde_json::from_slice::<Envelope>(bytes),
+        serde_json::from_slice::<authority::Said>(bytes),
+    ) else {
+        verdict.reasons.push(reason("E733", say::statement_form()));
+        return None;
+    };
+    let predicate = said.predicate;
+    verdict.case = Some(super::super::page::plain(&predicate.case));
+    verdict.number = Some(predicate.number);
+    let is_ours = claims(&predicate.seal, verdict)
+        && envelope.kind == statement::KIND
+        && predicate.schema == authority::FORMAT;
+    if !is_ours {
+        verdict.reasons.push(reason("E733", say::statement_form()));
+    }
+    subjects(content, &envelope.subject, verdict);
+    if signer.is_some_and(|signer| signer != predicate.seal.certificate) {
+        verdict.reasons.push(reason("E735", say::other_signer()));
+    }
+    verdict.not_proven.clone_from(&predicate.not_proven);
+    super::inner::check(content, &predicate, anchors, verdict);
+    Some(Said {
+        case: Some(predicate.case),
+        received: None,
+        log: predicate.log,
+        is_logged: false,
+    })
 }

@@ -7,37 +7,73 @@ use std::sync::mpsc::sync_channel;
 use sha2::{Digest as _, Sha256};
 
 use super::super::chain::Chain;
+use super::super::flat::{Flat, Forms};
+use super::super::lines::Lines;
 use super::super::merkle::Tree;
-use super::super::source::Source;
-use super::super::{ASIC_MANIFEST, SIGNATURE, STATEMENT, statement};
+use super::super::source::{Piece, Source};
+use super::super::{
+    ASIC_MANIFEST, CASE_PROOF, OPEN_STAMP, OPENED, OPENED_PROOF, SIGNATURE, STATEMENT,
+    TIME_MANIFEST, TIME_STAMP, period, succession,
+};
+use super::held::Told;
+use super::inner::{self, Spool};
 use super::reason;
+use super::sorts::{self, Sorts};
+use super::sweeps::{self, Sweeps};
 use crate::diagnostic::Diagnostic;
 use crate::keys::Digest;
-use crate::messages::evidence as say;
+use crate::messages::{evidence as say, held, openings};
 
 /// Files that are looked into as a whole may not be larger.
 const SMALL: usize = 4 << 20;
-/// No line of records or journal may be longer.
-const LONGEST_LINE: usize = 1 << 20;
-/// Pieces of a file, of at most 64 KiB, that wait to be looked into.
-const UNDER_WAY: usize = 8;
+/// But for what grows with the inventory.
+const LARGER: [&str; 2] = ["data/inventory.json", "data/systems.jsonl"];
+const LARGE_SMALL: usize = 16 << 20;
+/// So may the files that tell of a change of seal: a certificate, four lines, a signature. There may be many of them.
+const SMALLEST: usize = 64 << 10;
+/// A file of lines that is larger is worth threads of its own.
+const LARGE: u64 = 512 * 1024;
+/// Pieces of a file that wait to be looked into.
+const UNDER_WAY: usize = 4;
 
 /// What was read.
 #[derive(Default)]
 pub(super) struct Content {
     /// Digest and size of every file that could be read.
     pub(super) files: BTreeMap<String, (Digest, u64)>,
-    /// The lists, the seal and the statement.
+    /// The lists, the seal, the time stamps, the statement, and what the log says.
     pub(super) small: BTreeMap<String, Vec<u8>>,
     pub(super) tree: Tree,
-    pub(super) outcomes: BTreeMap<String, u64>,
+    /// The record lines in numbers.
+    pub(super) sorts: Sorts,
     pub(super) chain: Chain,
+    /// The events of the journal that are about no single step.
+    pub(super) told: Told,
+    /// Over the cases of a period.
+    pub(super) cases: Tree,
+    pub(super) figures: period::Figures,
+    /// What the cases of a period leave open.
+    pub(super) left: period::Left,
+    /// Retention runs of a period.
+    pub(super) sweeps: Sweeps,
+    /// What opens the lines of a bundle that lies in this container.
+    pub(super) openings: inner::Opened,
+    /// What the record lines commit to, where somebody wants to hold openings against it.
+    pub(super) commitments: Option<inner::Commitments>,
+    /// The bundle that lies in this container.
+    pub(super) inner: Option<Spool>,
 }
 
 impl Content {
-    /// A small file as text.
+    /// A small file as text; `None` if it is not there, and if it is no text.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.small.get(name)?).ok()
+    }
+
+    /// Whether a small file is there and is not this text.
+    pub(super) fn is_other(&self, name: &str, text: &str) -> bool {
+        let file = self.small.get(name);
+        file.is_some_and(|bytes| bytes != text.as_bytes())
     }
 
     pub(super) fn digest(&self, name: &str) -> Option<Digest> {
@@ -45,46 +81,132 @@ impl Content {
     }
 }
 
-/// Reads everything, noting what cannot be read. Lines are looked into beside the reading, which unpacks and hashes meanwhile.
-pub(super) fn read(source: &mut Source, reasons: &mut Vec<Diagnostic>) -> Content {
-    let mut content = Content::default();
-    for name in source.names() {
-        let mut hasher = Sha256::new();
-        let mut size = 0;
-        let mut whole = is_small(&name).then(Vec::new);
-        let mut take = |bytes: &[u8]| {
-            hasher.update(bytes);
-            size += bytes.len() as u64;
-            if let Some(whole) = whole.as_mut().filter(|whole| whole.len() <= SMALL) {
-                whole.extend_from_slice(bytes);
+/// What came of reading one file.
+struct Reading {
+    digest: Digest,
+    size: u64,
+    /// Whether it could be read to its end.
+    whole: bool,
+    /// The first line that is not what has to stand there, from 1.
+    bad_line: Option<u64>,
+    /// All of it, where it is looked into as a whole; one byte more than allowed if it is too large.
+    content: Option<Vec<u8>>,
+}
+
+/// Reads everything, noting what cannot be read. Files with very many lines are read beside each other. What the record lines commit to is
+/// only looked at where it is wanted.
+pub(super) fn read(
+    source: &mut Source,
+    with_commitments: bool,
+    reasons: &mut Vec<Diagnostic>,
+) -> Content {
+    let mut content = Content {
+        commitments: with_commitments.then(inner::Commitments::default),
+        ..Content::default()
+    };
+    let names = source.names();
+    let mut read: BTreeMap<String, Reading> = BTreeMap::new();
+    // First of all, because it says what kind of container this is.
+    let mut wanted = None;
+    if names.iter().any(|name| name == STATEMENT) {
+        let reading = one(source, STATEMENT, None);
+        wanted = reading.content.as_deref().and_then(inner::wanted);
+        read.insert(STATEMENT.to_owned(), reading);
+    }
+    let Content {
+        tree,
+        sorts,
+        chain,
+        told,
+        cases,
+        figures,
+        left,
+        sweeps,
+        openings,
+        commitments,
+        inner,
+        ..
+    } = &mut content;
+    let mut forms = Forms::default();
+    let mut records = |line: &[u8]| {
+        let commits = commitments.as_mut().is_none_or(|all| all.take(line));
+        record(tree, sorts, &mut forms, line) && commits
+    };
+    let mut journal = |line: &[u8]| {
+        let is_next = chain.follow(line);
+        let is_first = chain.count() == 1;
+        is_next && ((chain.is_of_step() && !is_first) || told.take(line))
+    };
+    let mut period = |line: &[u8]| case(cases, figures, left, line);
+    let mut opened = |line: &[u8]| openings.take(line);
+    let lines: [(&str, &mut Follow<'_>); 4] = [
+        ("data/records.jsonl", &mut records),
+        ("data/journal.jsonl", &mut journal),
+        (period::LINES, &mut period),
+        (inner::OPENINGS, &mut opened),
+    ];
+    std::thread::scope(|scope| {
+        let mut beside = Vec::new();
+        for (name, follow) in lines {
+            if !names.iter().any(|known| known == name) {
+                continue;
             }
-        };
-        let follow: Option<&mut Follow<'_>> = match name.as_str() {
-            "data/records.jsonl" => Some(&mut |line| record(&mut content, line)),
-            "data/journal.jsonl" => Some(&mut |line| content.chain.follow(line)),
-            _ => None,
-        };
-        let (outcome, bad_line) = match follow {
-            Some(follow) => beside(follow, |send| {
-                source.stream(&name, &mut |bytes| {
-                    take(bytes);
-                    send(bytes);
-                })
-            }),
-            None => (source.stream(&name, &mut take), None),
-        };
-        if outcome.is_err() {
+            if source.size(name) < LARGE {
+                read.insert(name.to_owned(), one(source, name, Some(follow)));
+                continue;
+            }
+            let mut source = source.clone();
+            beside.push((name, scope.spawn(move || large(&mut source, name, follow))));
+        }
+        for name in &names {
+            let is_done = read.contains_key(name) || beside.iter().any(|(other, _)| other == name);
+            if is_done {
+                continue;
+            }
+            let reading = if wanted.as_ref() == Some(name) {
+                let (reading, spool) = spooled(source, name);
+                *inner = spool;
+                reading
+            } else {
+                let mut reading = one(source, name, None);
+                // One after the other: there may be very many.
+                if sweeps::is_file(name)
+                    && let Some(bytes) = &reading.content
+                    && bytes.len() <= most_of(name)
+                {
+                    sweeps.take(name, bytes);
+                    reading.content = None;
+                }
+                reading
+            };
+            read.insert(name.clone(), reading);
+        }
+        for (name, reading) in beside {
+            read.insert(
+                name.to_owned(),
+                reading.join().unwrap_or_else(|_| Reading::none()),
+            );
+        }
+    });
+    for (name, reading) in read {
+        if !reading.whole {
             reasons.push(reason("E713", say::damaged(&name)));
         }
-        match (bad_line, name.as_str()) {
+        match (reading.bad_line, name.as_str()) {
             (Some(line), "data/journal.jsonl") => {
                 reasons.push(reason("E730", say::chain_broken(line)));
+            }
+            (Some(line), period::LINES) => {
+                reasons.push(reason("E732", openings::case_broken(line)));
+            }
+            (Some(line), inner::OPENINGS) => {
+                reasons.push(reason("E749", held::opening_line(line)));
             }
             (Some(line), _) => reasons.push(reason("E732", say::record_broken(line))),
             _ => {}
         }
-        match whole {
-            Some(whole) if whole.len() > SMALL => {
+        match reading.content {
+            Some(whole) if whole.len() > most_of(&name) => {
                 reasons.push(reason("E713", say::file_too_large(&name)));
             }
             Some(whole) => {
@@ -92,44 +214,155 @@ pub(super) fn read(source: &mut Source, reasons: &mut Vec<Diagnostic>) -> Conten
             }
             None => {}
         }
-        content
-            .files
-            .insert(name, (Digest(hasher.finalize().into()), size));
+        content.files.insert(name, (reading.digest, reading.size));
     }
     content
 }
 
+/// No answer takes a century.
+const MOST_DAYS: u32 = 36_525;
+
 /// Says whether a line is what has to stand there.
 type Follow<'f> = dyn FnMut(&[u8]) -> bool + Send + 'f;
 
-/// Follows the lines of what `read` hands over, on a thread of its own. Returns what `read` does, and the first line that is wrong.
-fn beside<T>(
-    follow: &mut Follow<'_>,
-    read: impl FnOnce(&mut dyn FnMut(&[u8])) -> T,
-) -> (T, Option<u64>) {
+/// Reads one file to its end.
+fn one(source: &mut Source, name: &str, follow: Option<&mut Follow<'_>>) -> Reading {
+    let mut reading = Reading::none();
+    let mut hasher = Sha256::new();
+    let mut content = is_small(name).then(Vec::new);
+    let most = most_of(name);
+    let mut following = follow.map(Following::new);
+    let outcome = source.stream(name, &mut |bytes| {
+        hasher.update(bytes);
+        reading.size += bytes.len() as u64;
+        if let Some(whole) = content.as_mut().filter(|whole| whole.len() <= most) {
+            whole.extend_from_slice(bytes);
+        }
+        if let Some(following) = &mut following {
+            following.feed(bytes);
+        }
+    });
+    Reading {
+        digest: Digest(hasher.finalize().into()),
+        whole: outcome.is_ok(),
+        bad_line: following.and_then(Following::bad_line),
+        content,
+        ..reading
+    }
+}
+
+/// The bundle that lies in a container, set aside to be looked into; it is held in memory while it is small.
+fn spooled(source: &mut Source, name: &str) -> (Reading, Option<Spool>) {
+    let mut reading = Reading::none();
+    let mut hasher = Sha256::new();
+    let mut spool = Spool::default();
+    let mut kept = Ok(());
+    let outcome = source.stream(name, &mut |bytes| {
+        hasher.update(bytes);
+        reading.size += bytes.len() as u64;
+        if kept.is_ok() {
+            kept = spool.write(bytes);
+        }
+    });
+    reading.digest = Digest(hasher.finalize().into());
+    reading.whole = outcome.is_ok() && kept.is_ok();
+    (reading, kept.is_ok().then_some(spool))
+}
+
+/// The same for a file with very many lines: what is unpacked here is hashed on one thread and followed on another.
+fn large(source: &mut Source, name: &str, follow: &mut Follow<'_>) -> Reading {
     std::thread::scope(|scope| {
-        let (send, receive) = sync_channel::<Vec<u8>>(UNDER_WAY);
-        let following = scope.spawn(move || {
-            let mut lines = Lines::default();
-            let (mut bad_line, mut count) = (None, 0u64);
-            for bytes in receive {
-                lines.feed(&bytes, &mut |line| {
-                    count += 1;
-                    if !follow(line) {
-                        bad_line.get_or_insert(count);
-                    }
-                });
+        let (to_hash, pieces) = sync_channel::<Piece>(UNDER_WAY);
+        let hashing = scope.spawn(move || {
+            let (mut hasher, mut size) = (Sha256::new(), 0);
+            for piece in pieces {
+                hasher.update(piece.bytes());
+                size += piece.bytes().len() as u64;
             }
-            if lines.is_broken() {
-                bad_line.get_or_insert(count + 1);
-            }
-            bad_line
+            (Digest(hasher.finalize().into()), size)
         });
-        // Nobody listens any more after a panic, and that makes the first line a wrong one.
-        let done = read(&mut |bytes| drop(send.send(bytes.to_vec())));
-        drop(send);
-        (done, following.join().unwrap_or(Some(1)))
+        let (to_follow, pieces) = sync_channel::<Piece>(UNDER_WAY);
+        let following = scope.spawn(move || {
+            let mut following = Following::new(follow);
+            for piece in pieces {
+                following.feed(piece.bytes());
+            }
+            following.bad_line()
+        });
+        // Nobody listens any more after a panic; what that one had to say is then the worst.
+        let outcome = source.pieces(name, &mut |piece| {
+            drop(to_hash.send(piece.clone()));
+            drop(to_follow.send(piece));
+        });
+        drop((to_hash, to_follow));
+        let (digest, size, hashed) = match hashing.join() {
+            Ok((digest, size)) => (digest, size, true),
+            Err(_) => (Digest([0; 32]), 0, false),
+        };
+        Reading {
+            digest,
+            size,
+            whole: outcome.is_ok() && hashed,
+            bad_line: following.join().unwrap_or(Some(1)),
+            content: None,
+        }
     })
+}
+
+impl Reading {
+    fn none() -> Reading {
+        Reading {
+            digest: Digest([0; 32]),
+            size: 0,
+            whole: false,
+            bad_line: None,
+            content: None,
+        }
+    }
+}
+
+/// The lines of a file, each looked at when it is whole.
+struct Following<'f, 'g> {
+    follow: &'g mut Follow<'f>,
+    lines: Lines,
+    count: u64,
+    bad_line: Option<u64>,
+}
+
+impl<'f, 'g> Following<'f, 'g> {
+    fn new(follow: &'g mut Follow<'f>) -> Following<'f, 'g> {
+        Following {
+            follow,
+            lines: Lines::default(),
+            count: 0,
+            bad_line: None,
+        }
+    }
+
+    fn feed(&mut self, bytes: &[u8]) {
+        self.lines.feed(bytes, &mut |line| {
+            self.count += 1;
+            if !(self.follow)(line) {
+                self.bad_line.get_or_insert(self.count);
+            }
+        });
+    }
+
+    fn bad_line(self) -> Option<u64> {
+        match self.lines.is_broken() {
+            true => self.bad_line.or(Some(self.count + 1)),
+            false => self.bad_line,
+        }
+    }
+}
+
+/// How many bytes a file may have that is looked into as a whole.
+fn most_of(name: &str) -> usize {
+    match (succession::is_file(name), LARGER.contains(&name)) {
+        (true, _) => SMALLEST,
+        (false, true) => LARGE_SMALL,
+        (false, false) => SMALL,
+    }
 }
 
 /// Files that are looked into as a whole.
@@ -141,68 +374,110 @@ fn is_small(name: &str) -> bool {
             | "bag-info.txt"
             | "manifest-sha256.txt"
             | "tagmanifest-sha256.txt"
-    ) || [ASIC_MANIFEST, SIGNATURE, STATEMENT].contains(&name)
+    ) || [
+        ASIC_MANIFEST,
+        CASE_PROOF,
+        OPEN_STAMP,
+        OPENED,
+        OPENED_PROOF,
+        SIGNATURE,
+        STATEMENT,
+        TIME_MANIFEST,
+        TIME_STAMP,
+        "data/environment.json",
+        "data/inventory.json",
+        "data/law.json",
+        "data/systems.jsonl",
+    ]
+    .contains(&name)
+        || succession::is_file(name)
+        || sweeps::is_file(name)
 }
 
 /// Takes a record line into the tree and the counts; `false` if it is no record or out of its place.
-fn record(content: &mut Content, line: &[u8]) -> bool {
+fn record(tree: &mut Tree, sorts: &mut Sorts, forms: &mut Forms<7>, line: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
     struct Record<'r> {
-        seq: u64,
+        #[serde(borrow, default)]
+        fault: Option<Cow<'r, str>>,
+        #[serde(borrow, default)]
+        level: Option<Cow<'r, str>>,
+        #[serde(borrow, default)]
+        object: Cow<'r, str>,
         #[serde(borrow)]
         outcome: Cow<'r, str>,
+        #[serde(borrow, default)]
+        plan: Cow<'r, str>,
+        seq: u64,
+        #[serde(borrow, default)]
+        system: Cow<'r, str>,
     }
-    let expected = content.tree.count();
-    content.tree.push(line);
+    const MEMBERS: [&str; 7] = [
+        "fault", "level", "object", "outcome", "plan", "seq", "system",
+    ];
+    let expected = tree.count();
+    tree.push(line);
+    if let Some(
+        [
+            fault,
+            level,
+            Flat::Text(object),
+            Flat::Text(outcome),
+            Flat::Text(plan),
+            Flat::Number(seq),
+            Flat::Text(system),
+        ],
+    ) = forms.read(line, &MEMBERS)
+    {
+        let text = |value| match value {
+            Flat::Text(text) => Some(text),
+            Flat::Number(_) | Flat::Other => None,
+        };
+        let line = sorts::Line {
+            fault: text(fault),
+            level: text(level),
+            object,
+            outcome,
+            plan,
+            system,
+        };
+        return sorts.take(&line) && seq == expected;
+    }
     let Ok(record) = serde_json::from_slice::<Record<'_>>(line) else {
         return false;
     };
-    match content.outcomes.get_mut(&*record.outcome) {
-        Some(count) => *count += 1,
-        // The list of outcomes is closed, so hostile words cannot fill the memory.
-        None if statement::is_outcome(&record.outcome) => {
-            content.outcomes.insert(record.outcome.into_owned(), 1);
-        }
-        None => return false,
-    }
-    record.seq == expected
+    let line = sorts::Line {
+        fault: record.fault.as_deref(),
+        level: record.level.as_deref(),
+        object: &record.object,
+        outcome: &record.outcome,
+        plan: &record.plan,
+        system: &record.system,
+    };
+    sorts.take(&line) && record.seq == expected
 }
 
-/// Cuts a stream into lines that end in LF.
-#[derive(Default)]
-struct Lines {
-    held: Vec<u8>,
-    too_long: bool,
-}
-
-impl Lines {
-    fn feed(&mut self, mut bytes: &[u8], line: &mut dyn FnMut(&[u8])) {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            if self.held.is_empty() {
-                line(&bytes[..end]);
-            } else {
-                self.hold(&bytes[..end]);
-                line(&self.held);
-                self.held.clear();
-            }
-            bytes = &bytes[end + 1..];
-        }
-        self.hold(bytes);
+/// Takes a case's line into the tree and the figures; `false` if it is none or out of its place.
+fn case(
+    cases: &mut Tree,
+    figures: &mut period::Figures,
+    left: &mut period::Left,
+    line: &[u8],
+) -> bool {
+    let expected = cases.count();
+    cases.push(line);
+    let Ok(case) = serde_json::from_slice::<period::CaseLine>(line) else {
+        return false;
+    };
+    // Days are counted one by one, so hostile ones cannot fill the memory.
+    if case
+        .days
+        .is_some_and(|days| days.unsigned_abs() > MOST_DAYS)
+    {
+        return false;
     }
-
-    fn hold(&mut self, bytes: &[u8]) {
-        if self.held.len() + bytes.len() > LONGEST_LINE {
-            self.too_long = true;
-            self.held.clear();
-        } else {
-            self.held.extend_from_slice(bytes);
-        }
-    }
-
-    /// Whether a line was too long, or the last one has no end.
-    fn is_broken(&self) -> bool {
-        self.too_long || !self.held.is_empty()
-    }
+    figures.take(&case);
+    left.take(&case) && case.seq == expected
 }
 
 #[cfg(test)]
@@ -210,27 +485,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_the_same_however_they_arrive() {
-        let text = b"a\n\nbc\ndef\n";
-        for size in 1..=text.len() {
-            let mut lines = Lines::default();
-            let mut seen = Vec::new();
-            for chunk in text.chunks(size) {
-                lines.feed(chunk, &mut |line| seen.push(line.to_vec()));
-            }
-            assert_eq!(
-                seen,
-                [b"a".to_vec(), vec![], b"bc".to_vec(), b"def".to_vec()]
+    fn days_without_end_fill_no_memory() {
+        let taken = |days: i64| {
+            let mut content = Content::default();
+            let line = format!(
+                r#"{{"seq":0,"case":"2026-K7QF3M","rights":[],"received":"2026-01-02","opened":"2026-01-03","due":"2026-02-02","answered":null,"closed":null,"closing":null,"days":{days},"late":false,"outcomes":{{}},"bundles":[],"gaps":null,"purged":false}}"#
             );
-            assert!(!lines.is_broken());
+            let Content {
+                cases,
+                figures,
+                left,
+                ..
+            } = &mut content;
+            case(cases, figures, left, line.as_bytes())
+        };
+        assert!(taken(0) && taken(30) && taken(-3) && taken(36_525));
+        for days in [36_526, -36_526, i64::from(i32::MAX), i64::from(i32::MIN)] {
+            assert!(!taken(days), "{days}");
         }
-        let mut lines = Lines::default();
-        lines.feed(b"a\nb", &mut |_| {});
-        assert!(lines.is_broken(), "no end");
-        let mut lines = Lines::default();
-        for _ in 0..40 {
-            lines.feed(&vec![b'x'; 64 * 1024], &mut |_| {});
-        }
-        assert!(lines.is_broken() && lines.held.len() <= LONGEST_LINE);
+    }
+
+    /// There may be a hundred changes of seal; whole files of four megabytes each would be too many.
+    #[test]
+    fn a_change_of_seal_is_a_small_file() {
+        use std::io::Write as _;
+        let read_one = |size: usize| {
+            let mut zip = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            let stored = ::zip::write::SimpleFileOptions::default()
+                .compression_method(::zip::CompressionMethod::Stored);
+            zip.start_file("mimetype", stored).unwrap();
+            zip.write_all(super::super::super::MIMETYPE.as_bytes())
+                .unwrap();
+            zip.start_file("data/seal/change-01.previous.pem", stored)
+                .unwrap();
+            zip.write_all(&vec![b'x'; size]).unwrap();
+            let zip = zip.finish().unwrap().into_inner();
+            let mut source = Source::of_bytes(zip).unwrap().map_err(drop).unwrap();
+            let mut reasons = Vec::new();
+            let content = read(&mut source, false, &mut reasons);
+            (reasons.len(), content.small.len())
+        };
+        assert_eq!(read_one(64 << 10), (0, 2));
+        assert_eq!(read_one((64 << 10) + 1), (1, 1));
     }
 }

@@ -146,6 +146,23 @@ impl Lane<'_> {
         Ok(None)
     }
 
+    /// The name of a row since this step was written: a search for the person returns it, in the state that the step leads to.
+    pub(super) async fn key_now(&mut self, object: &Object, step: &Step) -> Option<Key> {
+        let found = self.found_now(object, step).await.ok()?;
+        let action = step.action?;
+        let is_it = |(key, record): &(Key, Record)| {
+            let as_it_was_named = Record {
+                key: step.key.clone(),
+                data: record.data.clone(),
+            };
+            let state = self.run.digester.state(object, action, &as_it_was_named);
+            Some(state) == step.after && !self.renamed.contains(key)
+        };
+        let (key, _) = found.into_iter().find(is_it)?;
+        self.renamed.insert(key.clone());
+        Some(key)
+    }
+
     /// Everything of this object that a search for the person returns now, by key.
     async fn found_now(
         &mut self,

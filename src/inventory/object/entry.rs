@@ -85,6 +85,10 @@ impl Reading<'_> {
             }
             None => Vec::new(),
         };
+        let by_hand = match top.optional("by_hand") {
+            Some(node) => super::by_hand(node, top.errors()),
+            None => Vec::new(),
+        };
         let reason = top.optional("reason");
         let erase_node = top.optional("erase");
         let erase = erase_node.map(|node| grammar::erase(node, reason, top.errors()));
@@ -109,6 +113,8 @@ impl Reading<'_> {
             erase,
             after,
             also: Vec::new(),
+            by_hand,
+            screen: None,
             how: How::Entry(Box::new(Entries {
                 base: base?,
                 filter: filter?,

@@ -3,7 +3,7 @@
 use crate::findings::SystemStatus;
 use crate::html::{escape, plain};
 use crate::inventory::Status;
-use crate::messages::{Text, package as say};
+use crate::messages::{Text, look_up, package as say};
 use crate::package::object::ObjectSummary;
 use crate::package::overview::View;
 use crate::package::{Kind, Material, SystemMaterial, words};
@@ -44,6 +44,16 @@ pub(in crate::package) fn gaps(material: &Material<'_>) -> Vec<(String, Text)> {
                 None => say::object_unsearched(),
             };
             out.push((format!("{} · {}", system.name, object.name), why));
+        }
+        for part in &system.look_up {
+            let why = match part.found {
+                None => look_up::person_open(),
+                Some(1..) => look_up::person_found(),
+                // Somebody looked, and there was nothing.
+                Some(0) => continue,
+            };
+            let holds = part.holds.to(material.language);
+            out.push((format!("{} · {holds}", system.name), why));
         }
         for object in system.objects.iter().filter(|object| object.waiting > 0) {
             let name = format!("{} · {}", system.name, object.name);

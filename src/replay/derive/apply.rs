@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Checked, Flaw, Recorded, is_success, leaves};
+use super::leaves::{self, Member};
+use super::{Checked, Flaw, Recorded, is_success};
 use crate::connector::Fault;
 use crate::connector::object::{At, Object};
 use crate::messages::replay as say;
@@ -22,7 +23,7 @@ pub(super) fn already_gone(recorded: &Recorded<'_>) -> Checked {
     // One status for many records says of none of them that it is gone.
     let mut log = recorded.played.tape.log.iter();
     if let Some(first) = log.find(|sent| sent.writes)
-        && outline::is_of_many(recorded.definition, first.verb, first.url.as_str())
+        && outline::is_of_many(recorded.specimen, first.verb, first.url.as_str())
     {
         return Err(Flaw::Absent(say::speaks_of_many()));
     }
@@ -143,6 +144,7 @@ pub(super) fn changed(recorded: &Recorded<'_>) -> Checked {
     let altered = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&altered);
     let known = Arc::clone(&wishes);
+    let is_plugin = recorded.specimen.is_plugin();
     let played = recorded.play(
         Until::End,
         Some(Box::new(move |sent, _| {
@@ -150,11 +152,15 @@ pub(super) fn changed(recorded: &Recorded<'_>) -> Checked {
                 return Act::Pass;
             };
             let Some(mut body) = reply.json() else {
-                return Act::Pass;
+                // What a plugin makes of a text nobody else can tell: the value is changed wherever it stands.
+                let meant = known.values().flatten().filter(|_| is_plugin);
+                let (text, times) = retold(reply, meant);
+                count.fetch_add(times, Ordering::Relaxed);
+                return Act::Instead(text);
             };
-            let times = leaves::each(&mut body, &mut |name, value| {
+            let times = leaves::each(&mut body, &mut |trail, value| {
                 let mut wishes = known.values().flatten();
-                let meant = wishes.any(|(member, old)| member == name && old == value);
+                let meant = wishes.any(|(member, old)| member.is_over(trail) && old == value);
                 if meant {
                     *value = leaves::other(value);
                 }
@@ -185,6 +191,33 @@ pub(super) fn changed(recorded: &Recorded<'_>) -> Checked {
     }
 }
 
+/// A reply with other values in its text, and how many it had.
+fn retold<'w>(reply: &Reply, wishes: impl Iterator<Item = &'w (Member, Value)>) -> (Reply, usize) {
+    let mut reply = reply.clone();
+    let mut times = 0;
+    for (_, old) in wishes {
+        let (Value::String(old), Value::String(new)) = (old, leaves::other(old)) else {
+            continue;
+        };
+        // As it is, and as it stands in markup.
+        let markup = |text: &str| {
+            let text = text.replace('&', "&amp;");
+            text.replace('<', "&lt;").replace('>', "&gt;")
+        };
+        let pairs = [(markup(old), markup(&new)), (old.clone(), new)];
+        for (old, new) in pairs.into_iter().filter(|(old, _)| !old.is_empty()) {
+            let text = String::from_utf8_lossy(&reply.body).into_owned();
+            let found = text.matches(old.as_str()).count();
+            if found > 0 {
+                times += found;
+                reply.body = text.replace(old.as_str(), &new).into_bytes();
+                break;
+            }
+        }
+    }
+    (reply, times)
+}
+
 /// Whether the recorded plan had something to write to a record.
 fn was_written(recorded: &Recorded<'_>, record: &str) -> bool {
     let steps = recorded.played.plan.iter().flat_map(|plan| &plan.steps);
@@ -194,10 +227,10 @@ fn was_written(recorded: &Recorded<'_>, record: &str) -> bool {
 
 /// For each record a value that could change, with the member that it stands under: neither part of its key nor one by which it is
 /// found, where there is another.
-fn wishes(recorded: &Recorded<'_>) -> BTreeMap<String, Vec<(String, Value)>> {
+fn wishes(recorded: &Recorded<'_>) -> BTreeMap<String, Vec<(Member, Value)>> {
     let mut all = BTreeMap::new();
     for (_, object, found) in recorded.played.findings.records() {
-        let Some(described) = recorded.definition.object(&object.object) else {
+        let Some(described) = recorded.specimen.object(&object.object) else {
             continue;
         };
         let name = format!("{}/{}", object.object, found.record.key);
@@ -207,7 +240,7 @@ fn wishes(recorded: &Recorded<'_>) -> BTreeMap<String, Vec<(String, Value)>> {
     all
 }
 
-fn wish(object: &Object, data: &Value) -> Option<(String, Value)> {
+fn wish(object: &Object, data: &Value) -> Option<(Member, Value)> {
     let fields = object.fields.iter().filter(|field| !field.volatile);
     let mut fields: Vec<_> = fields
         .filter(|field| match &field.at {
@@ -224,7 +257,7 @@ fn wish(object: &Object, data: &Value) -> Option<(String, Value)> {
             Some((member.clone()?, value.clone())).filter(|_| scalar)
         })
     });
-    let values: Vec<(String, Value)> = values.collect();
+    let values: Vec<(Member, Value)> = values.collect();
     let stated = values.iter().find(|(_, value)| !value.is_null());
     stated.or(values.first()).cloned()
 }

@@ -4,32 +4,69 @@ use serde_json::Value;
 
 use crate::connector::object::{At, Field};
 
-/// Calls `change` on every scalar with the name of the member that it stands under; those of a list stand under the list's. Returns
-/// how many it changed.
-pub(super) fn each(value: &mut Value, change: &mut dyn FnMut(&str, &mut Value) -> bool) -> usize {
-    below("", value, change)
+/// The member that a value lies under, with how many members of any name lie between: `$.emailAddresses.*[*]` is one below
+/// `emailAddresses`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Member {
+    name: String,
+    above: usize,
 }
 
-fn below(name: &str, value: &mut Value, change: &mut dyn FnMut(&str, &mut Value) -> bool) -> usize {
+impl Member {
+    /// Whether it is the one of a value under these members, the innermost last.
+    pub(super) fn is_over(&self, trail: &[String]) -> bool {
+        let mut inside_out = trail.iter().rev();
+        inside_out.nth(self.above) == Some(&self.name)
+    }
+}
+
+/// Calls `change` on every scalar with the names of the members that it stands under, the innermost last; those of a list stand under
+/// the list's. Returns how many it changed.
+pub(super) fn each(
+    value: &mut Value,
+    change: &mut dyn FnMut(&[String], &mut Value) -> bool,
+) -> usize {
+    below(&mut Vec::new(), value, change)
+}
+
+fn below(
+    trail: &mut Vec<String>,
+    value: &mut Value,
+    change: &mut dyn FnMut(&[String], &mut Value) -> bool,
+) -> usize {
     match value {
-        Value::Object(members) => members
-            .iter_mut()
-            .map(|(name, value)| below(name, value, change))
-            .sum(),
-        Value::Array(items) => items.iter_mut().map(|item| below(name, item, change)).sum(),
-        scalar => usize::from(change(name, scalar)),
+        Value::Object(members) => {
+            let mut times = 0;
+            for (name, value) in members {
+                trail.push(name.clone());
+                times += below(trail, value, change);
+                trail.pop();
+            }
+            times
+        }
+        Value::Array(items) => {
+            let items = items.iter_mut();
+            items.map(|item| below(trail, item, change)).sum()
+        }
+        scalar => usize::from(change(trail, scalar)),
     }
 }
 
-/// The name of the member that a field lies under.
-pub(super) fn member(field: &Field) -> Option<String> {
-    match &field.at {
-        At::Path(path) => path.last().cloned(),
-        At::JsonPath(path) => names(&path.text).pop(),
-    }
+/// The member that a field lies under.
+pub(super) fn member(field: &Field) -> Option<Member> {
+    let names = match &field.at {
+        At::Path(path) => path.clone(),
+        At::JsonPath(path) => names(&path.text),
+    };
+    let above = names.iter().rev().take_while(|name| *name == ANY).count();
+    let name = names.into_iter().rev().nth(above)?;
+    Some(Member { name, above })
 }
 
-/// The member names of a path, from the outside in; selectors of lists are left out.
+/// In a path, a member of any name.
+const ANY: &str = "*";
+
+/// The member names of a path, from the outside in; selectors of lists are left out, and `*` stands for a member of any name.
 pub(super) fn names(path: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut rest = path.trim_start_matches('$');
@@ -59,6 +96,9 @@ pub(super) fn names(path: &str) -> Vec<String> {
 pub(super) fn put(body: &mut Value, path: &str, value: Value) -> bool {
     let mut here = body;
     for name in names(path) {
+        if name == ANY {
+            return false;
+        }
         if here.is_null() {
             *here = Value::Object(serde_json::Map::new());
         }
@@ -95,6 +135,31 @@ mod tests {
         assert_eq!(names("$['@odata.nextLink']"), ["@odata.nextLink"]);
         assert_eq!(names("$.d.results[*].name"), ["d", "results", "name"]);
         assert_eq!(names("$"), Vec::<String>::new());
+        assert_eq!(names("$.emailAddresses.*[*]"), ["emailAddresses", "*"]);
+    }
+
+    #[test]
+    fn a_member_of_any_name_lies_below_the_one_that_is_named() {
+        let member = |name: &str, above| Member {
+            name: name.to_owned(),
+            above,
+        };
+        let mut body = json!({ "emailAddresses": { "private": ["a"], "other": ["b"] }, "email": "a", "private": "a" });
+        let times = each(&mut body, &mut |trail, value| {
+            let meant = member("emailAddresses", 1).is_over(trail);
+            if meant {
+                *value = json!("x");
+            }
+            meant
+        });
+        assert_eq!(times, 2);
+        assert_eq!(
+            body,
+            json!({ "emailAddresses": { "private": ["x"], "other": ["x"] }, "email": "a", "private": "a" })
+        );
+        let trail = ["data".to_owned(), "email".to_owned()];
+        assert!(member("email", 0).is_over(&trail));
+        assert!(!member("data", 0).is_over(&trail) && !member("email", 2).is_over(&trail));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! A page that comes again is an error, never the end of a list.
 
-use reqwest::header::{HeaderValue, LINK};
+use reqwest::header::{HeaderName, HeaderValue, LINK};
 use serde_json::{Value, json};
 use url::Url;
 
 use super::{Checked, Flaw, Recorded, leaves};
 use crate::connector::Fault;
-use crate::connector::rest::request::{Next, Page, Request, Slot};
+use crate::connector::rest::request::{Next, Page, Request, Slot, Source};
 use crate::messages::replay as say;
 use crate::replay::exchange::Reply;
 use crate::replay::play::Until;
@@ -78,7 +78,7 @@ fn pages<'a>(recorded: &'a Recorded<'_>) -> Result<Found<'a>, Flaw> {
     let mut paged = false;
     let mut best: Option<Found<'a>> = None;
     for first in asked {
-        let Some(request) = outline::searches(recorded.definition)
+        let Some(request) = outline::searches(recorded.specimen)
             .into_iter()
             .find(|request| asks(request, first))
         else {
@@ -114,12 +114,7 @@ fn pages<'a>(recorded: &'a Recorded<'_>) -> Result<Found<'a>, Flaw> {
 
 /// Whether a request of the log is one of this search, and the search comes in pages.
 fn asks(request: &Request, sent: &Sent) -> bool {
-    let base = sent.base.as_str().trim_end_matches('/');
-    let whole = sent.url.as_str().split('?').next().unwrap_or_default();
-    let path = whole.strip_prefix(base).unwrap_or(whole);
-    !matches!(request.page.next, Next::None)
-        && request.verb == sent.verb
-        && outline::is_at(request, path)
+    !matches!(request.page.next, Next::None) && outline::asks(request, sent)
 }
 
 fn holds(request: &Request, reply: &Reply) -> bool {
@@ -189,10 +184,18 @@ fn without(sent: &Sent, slot: &Slot) -> (Url, Vec<u8>, Option<Value>) {
 fn announcing(found: &Found<'_>) -> Option<Reply> {
     let mut body = found.reply.json()?;
     let mut reply = found.reply.clone();
-    if let Some(total) = &found.page.total
-        && !leaves::put(&mut body, &total.text, json!(1_000_000))
-    {
-        return None;
+    for count in found.page.total.iter().chain(&found.page.pages) {
+        match count {
+            Source::Body(path) if !leaves::put(&mut body, &path.text, json!(1_000_000)) => {
+                return None;
+            }
+            Source::Body(_) => {}
+            Source::Header(name) => {
+                let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+                let many = HeaderValue::from_static("1000000");
+                reply.headers.insert(name, many);
+            }
+        }
     }
     if let Some(more) = &found.page.more
         && !leaves::put(&mut body, &more.text, json!(true))
@@ -213,7 +216,10 @@ fn announcing(found: &Found<'_>) -> Option<Reply> {
             reply.headers.insert(LINK, link);
         }
         Next::Cursor { path, .. } => {
-            if !leaves::put(&mut body, &path.text, json!("again")) {
+            // One that stands in a record, such as the key of the last, leads on as it is.
+            let stands = path.path.query(&body).exactly_one();
+            let leads = stands.is_ok_and(|value| value.is_string() || value.is_number());
+            if !leaves::put(&mut body, &path.text, json!("again")) && !leads {
                 return None;
             }
         }

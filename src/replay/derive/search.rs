@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
-use super::{Checked, Flaw, Recorded, leaves};
+use super::leaves::{self, Member};
+use super::{Checked, Flaw, Recorded};
 use crate::messages::replay as say;
 use crate::replay::exchange::Reply;
 use crate::replay::judge;
@@ -29,9 +30,9 @@ pub(super) fn plan_mode(recorded: &Recorded<'_>) -> Checked {
 pub(super) fn stranger(recorded: &Recorded<'_>) -> Checked {
     let subject = recorded.case.subject.clone();
     let kinds = recorded.file.kinds.clone();
-    let objects = recorded.definition.objects.iter();
+    let objects = recorded.specimen.objects.iter();
     let fields = objects.flat_map(|object| &object.fields);
-    let members: Vec<String> = fields
+    let members: Vec<Member> = fields
         .filter(|field| {
             subject
                 .iter()
@@ -72,7 +73,7 @@ pub(super) fn stranger(recorded: &Recorded<'_>) -> Checked {
 /// A reply in which somebody else bears the identities, and how many of them it had.
 fn estranged(
     reply: &Reply,
-    members: &[String],
+    members: &[Member],
     subject: &[Identity],
     kinds: &Kinds,
 ) -> (Reply, usize) {
@@ -89,8 +90,8 @@ fn estranged(
         reply.body = text.into_bytes();
         return (reply, times);
     };
-    let times = leaves::each(&mut body, &mut |name, value| {
-        if !members.iter().any(|member| member == name) {
+    let times = leaves::each(&mut body, &mut |trail, value| {
+        if !members.iter().any(|member| member.is_over(trail)) {
             return false;
         }
         let text = match &value {

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::invent::Inventor;
+use super::notation::{self, Told};
 use super::shape::{
     ADDRESS, DAY, MOMENT, SEGMENT, digests, holds_phone, is, is_harmless, is_number_like, leaves,
     members_of, moved, replaced, scalar,
@@ -20,6 +21,9 @@ use super::shape::{
 use super::{Invented, Taken, Wanted};
 use crate::connector::definition::Definition;
 use crate::subject::{Kind, Kinds};
+
+/// The text of an element of XML that has attributes.
+const TEXT: &str = "#text";
 
 /// What is known before anything is disguised.
 pub(super) struct Known<'k> {
@@ -34,6 +38,8 @@ pub(super) struct Known<'k> {
     /// Settings as they will be.
     pub(super) invented: &'k Invented,
     pub(super) taken: &'k [Taken],
+    /// What their replies say, one for each.
+    pub(super) told: &'k [Option<Told>],
 }
 
 /// Originals and their substitutes.
@@ -63,7 +69,11 @@ impl<'k> Disguise<'k> {
         let objects = known.definition.objects.iter();
         let fields = objects.clone().flat_map(|object| &object.fields);
         let listed = fields
-            .map(|field| (members_of(field), holds_phone(field)))
+            .map(|field| {
+                let mut members = members_of(field);
+                members.retain(|name| name != TEXT);
+                (members, holds_phone(field))
+            })
             .collect();
         let mut keys: BTreeSet<String> = objects
             .flat_map(|object| object.key.iter().cloned())
@@ -82,11 +92,6 @@ impl<'k> Disguise<'k> {
                 .collect()
         };
         let words = word(known.text).into_iter().collect();
-        let replies: Vec<Value> = known
-            .taken
-            .iter()
-            .filter_map(|one| serde_json::from_slice(&one.reply).ok())
-            .collect();
         let mut texts: Vec<String> = known.wanted.typed.clone();
         texts.extend(
             known
@@ -96,8 +101,8 @@ impl<'k> Disguise<'k> {
                 .map(|one| one.value().to_owned()),
         );
         texts.extend(known.wanted.set.iter().map(|one| one.value.clone()));
-        for reply in &replies {
-            leaves(reply, &mut Vec::new(), &mut |_, value| {
+        for told in known.told.iter().flatten() {
+            leaves(&told.value, &mut Vec::new(), &mut |_, value| {
                 texts.extend(scalar(value))
             });
         }
@@ -150,14 +155,13 @@ impl<'k> Disguise<'k> {
         for secret in self.known.secrets {
             self.map.insert(secret.clone(), "invented".to_owned());
         }
-        let taken = self.known.taken;
-        for one in taken {
-            if let (true, Some(body)) = (
-                one.writes,
-                one.body
-                    .as_deref()
-                    .and_then(|body| serde_json::from_slice::<Value>(body).ok()),
-            ) {
+        let (taken, all_told) = (self.known.taken, self.known.told);
+        for (one, told) in taken.iter().zip(all_told) {
+            let body = |body: &[u8]| {
+                let json = serde_json::from_slice::<Value>(body).ok();
+                json.or_else(|| notation::sent(body))
+            };
+            if let (true, Some(body)) = (one.writes, one.body.as_deref().and_then(body)) {
                 // What no reply and no person brought is what the program makes of a field.
                 leaves(&body, &mut Vec::new(), &mut |_, value| {
                     let text = scalar(value)
@@ -165,11 +169,12 @@ impl<'k> Disguise<'k> {
                     self.ours.extend(text);
                 });
             }
-            let Ok(reply) = serde_json::from_slice::<Value>(&one.reply) else {
+            let Some(told) = told else {
                 continue;
             };
+            let untyped = told.is_untyped();
             let mut found = Vec::new();
-            leaves(&reply, &mut Vec::new(), &mut |path, value| {
+            leaves(&told.value, &mut Vec::new(), &mut |path, value| {
                 found.push((path.to_vec(), value.clone()))
             });
             for (path, value) in found {
@@ -177,12 +182,15 @@ impl<'k> Disguise<'k> {
                 let Some(text) = scalar(&value).filter(|text| !text.trim().is_empty()) else {
                     continue;
                 };
-                if self.may_stay(&path, &value, &text, listed) {
+                if self.may_stay(&path, &value, &text, listed, untyped) {
                     self.stays.insert(text);
                     continue;
                 }
                 // A number that nobody listed is replaced where it stands: the same number is a record's own elsewhere.
-                if self.own_url(&text).is_some() || (listed.is_none() && value.is_number()) {
+                let is_count =
+                    untyped && text.trim().len() < 5 && text.trim().parse::<u64>().is_ok();
+                let is_number = value.is_number() || is_count;
+                if self.own_url(&text).is_some() || (listed.is_none() && is_number) {
                     continue;
                 }
                 if listed.is_some() {
@@ -241,6 +249,7 @@ impl<'k> Disguise<'k> {
 
     /// Whether a member is a listed field; inside, whether it holds a telephone number.
     fn listing(&self, path: &[String]) -> Option<bool> {
+        let path = path.strip_suffix(&[TEXT.to_owned()]).unwrap_or(path);
         let all = self
             .listed
             .iter()
@@ -248,8 +257,17 @@ impl<'k> Disguise<'k> {
         all.map(|(_, phone)| *phone).reduce(|a, b| a || b)
     }
 
-    fn may_stay(&self, path: &[String], value: &Value, text: &str, listed: Option<bool>) -> bool {
-        let name = path.last().map(String::as_str).unwrap_or_default();
+    fn may_stay(
+        &self,
+        path: &[String],
+        value: &Value,
+        text: &str,
+        listed: Option<bool>,
+        untyped: bool,
+    ) -> bool {
+        // `<id type="x">7</id>`: what stands in an element has the element's name.
+        let mut names = path.iter().rev().filter(|name| *name != TEXT);
+        let name = names.next().map_or("", |name| name.trim_start_matches('@'));
         let wanted = self.known.wanted;
         if wanted.hide.iter().any(|hidden| hidden == name) {
             return false;
@@ -277,33 +295,39 @@ impl<'k> Disguise<'k> {
         match value {
             Value::Bool(_) | Value::Null => true,
             Value::Number(number) => self.words.contains(name) || is_harmless(number, text),
+            // A notation without types: a truth value, or a count that the connector itself names.
+            _ if untyped && ["true", "false"].contains(&text.trim()) => true,
+            _ if untyped && text.trim().parse::<u64>().is_ok() && self.words.contains(name) => true,
             _ => is(&MOMENT, text) || self.words.contains(text) || self.ours.contains(text),
         }
     }
 
     /// A reply as it goes into the file.
-    pub(super) fn reply(&self, value: &Value) -> Value {
-        self.in_reply(&mut Vec::new(), value)
+    pub(super) fn reply(&self, value: &Value, untyped: bool) -> Value {
+        self.in_reply(&mut Vec::new(), value, untyped)
     }
 
-    fn in_reply(&self, path: &mut Vec<String>, value: &Value) -> Value {
+    fn in_reply(&self, path: &mut Vec<String>, value: &Value, untyped: bool) -> Value {
         match value {
             Value::Object(members) => {
                 let each = members.iter().map(|(name, inner)| {
                     path.push(name.clone());
-                    let inner = self.in_reply(path, inner);
+                    let inner = self.in_reply(path, inner, untyped);
                     path.pop();
                     // A name can be a value: `{ "anna@example.org": { … } }`.
                     (self.name(name), inner)
                 });
                 Value::Object(each.collect::<Map<_, _>>())
             }
-            Value::Array(items) => items.iter().map(|item| self.in_reply(path, item)).collect(),
+            Value::Array(items) => items
+                .iter()
+                .map(|item| self.in_reply(path, item, untyped))
+                .collect(),
             other => {
                 let Some(text) = scalar(other).filter(|text| !text.trim().is_empty()) else {
                     return other.clone();
                 };
-                let stays = self.may_stay(path, other, &text, self.listing(path));
+                let stays = self.may_stay(path, other, &text, self.listing(path), untyped);
                 if stays {
                     return other.clone();
                 }
@@ -382,7 +406,7 @@ impl<'k> Disguise<'k> {
     }
 
     /// The name of a member, which may itself be an address or a value.
-    fn name(&self, name: &str) -> String {
+    pub(super) fn name(&self, name: &str) -> String {
         match self.map.get(name) {
             Some(made) if self.personal.contains(name) => made.clone(),
             _ if is(&ADDRESS, name) => self.invent(name, false),

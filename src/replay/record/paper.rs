@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::disguise::Disguise;
+use super::notation::Told;
 use super::talk::exchange;
 use super::{Invented, Taken, Wanted, outcome};
 use crate::connector::definition::{Definition, SettingKind, SettingRule};
@@ -23,6 +24,8 @@ pub(super) struct Sheet<'s> {
     pub(super) played: &'s Played,
     pub(super) disguise: &'s Disguise<'s>,
     pub(super) invented: &'s Invented,
+    /// What each reply says.
+    pub(super) told: &'s [Option<Told>],
     /// Headers that the connector reads, in small letters.
     pub(super) headers: Vec<String>,
 }
@@ -64,7 +67,7 @@ pub(super) fn settings(
 }
 
 /// A value of the form that a setting must have.
-fn invented(connector: &str, name: &str, rule: &SettingRule) -> String {
+pub(in crate::replay) fn invented(connector: &str, name: &str, rule: &SettingRule) -> String {
     let fits = |text: &String| rule.check(text, false).is_ok();
     let usual = match rule.kind {
         SettingKind::Url => vec![format!("https://{connector}.example.com")],
@@ -99,9 +102,14 @@ pub(super) fn write(
     let mut parts = Vec::new();
     let mut exchanges = Vec::new();
     for (at, one) in taken.iter().enumerate() {
-        let exchange = exchange(sheet, one, at + 1)?;
-        spread(&exchange, &say::exchange_no(at + 1), None, &mut parts);
-        exchanges.push(exchange);
+        let made = exchange(sheet, one, at)?;
+        // A text is looked through by its names and values, as JSON is.
+        let mut looked = made.exchange.clone();
+        if let Some(values) = made.looked {
+            looked["reply"]["text"] = values;
+        }
+        spread(&looked, &say::exchange_no(at + 1), None, &mut parts);
+        exchanges.push(made.exchange);
     }
     let subject: Map<String, Value> = sheet
         .wanted
@@ -284,7 +292,7 @@ fn exported(sheet: &Sheet<'_>) -> Value {
         let Some(described) = sheet.definition.object(&object.object) else {
             continue;
         };
-        let disguised = sheet.disguise.reply(&found.record.data);
+        let disguised = sheet.disguise.reply(&found.record.data, false);
         let mut values = Map::new();
         for field in &described.fields {
             let value = match field.at.all(&disguised)[..] {

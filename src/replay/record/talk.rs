@@ -4,17 +4,25 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::Taken;
 use super::paper::Sheet;
-use crate::connector::rest::request::Verb;
-use crate::diagnostic::Result;
+use super::{Taken, notation};
+use crate::connector::rest::request::{Decode, Verb};
+use crate::diagnostic::{Result, Trouble};
 use crate::messages::replay as say;
 use crate::yaml::error;
 
 /// Headers of a reply that mean something to a connector.
 const HEADERS: [&str; 4] = ["link", "etag", "retry-after", "location"];
 
-pub(super) fn exchange(sheet: &Sheet<'_>, one: &Taken, no: usize) -> Result<Value> {
+/// An exchange of a test file.
+pub(super) struct Made {
+    pub(super) exchange: Value,
+    /// What a reply in a text says, in values.
+    pub(super) looked: Option<Value>,
+}
+
+/// The exchange at this place, counted from 0.
+pub(super) fn exchange(sheet: &Sheet<'_>, one: &Taken, at: usize) -> Result<Made> {
     let disguise = sheet.disguise;
     let mut out = Map::new();
     let base = one.base.path().trim_end_matches('/');
@@ -60,8 +68,12 @@ pub(super) fn exchange(sheet: &Sheet<'_>, one: &Taken, no: usize) -> Result<Valu
     if let Some(body) = &one.body {
         out.insert("body".to_owned(), sent(sheet, body));
     }
-    out.insert("reply".to_owned(), reply(sheet, one, no)?);
-    Ok(Value::Object(out))
+    let (reply, looked) = reply(sheet, one, at)?;
+    out.insert("reply".to_owned(), reply);
+    Ok(Made {
+        exchange: Value::Object(out),
+        looked,
+    })
 }
 
 fn verb(verb: Verb) -> &'static str {
@@ -100,7 +112,8 @@ fn sent(sheet: &Sheet<'_>, body: &[u8]) -> Value {
     json!({ "text": sheet.disguise.request(&text) })
 }
 
-fn reply(sheet: &Sheet<'_>, one: &Taken, no: usize) -> Result<Value> {
+fn reply(sheet: &Sheet<'_>, one: &Taken, at: usize) -> Result<(Value, Option<Value>)> {
+    let mut looked = None;
     let mut out = Map::new();
     if one.status != 200 {
         out.insert("status".to_owned(), json!(one.status));
@@ -122,15 +135,30 @@ fn reply(sheet: &Sheet<'_>, one: &Taken, no: usize) -> Result<Value> {
     }
     let blank = one.reply.iter().all(u8::is_ascii_whitespace);
     if !blank {
-        match serde_json::from_slice::<Value>(&one.reply) {
-            Ok(value) => drop(out.insert("json".to_owned(), sheet.disguise.reply(&value))),
-            // The page of an error says nothing that a connector reads, and may say anything.
-            Err(_) if one.status >= 400 || one.writes => {}
-            Err(_) => {
-                return Err(error("E792", say::no_json_reply(no))
-                    .help(say::no_json_reply_help())
-                    .into());
+        let told = sheet.told.get(at).and_then(Option::as_ref);
+        let disguised = told.map(|told| {
+            let value = sheet.disguise.reply(&told.value, told.is_untyped());
+            (told, value)
+        });
+        match disguised {
+            Some((told, value)) if told.form == Decode::Json => {
+                drop(out.insert("json".to_owned(), value))
             }
+            Some((told, value)) => {
+                let name = |name: &str| sheet.disguise.name(name);
+                match notation::write(told, value, &name) {
+                    Some(made) => {
+                        headers.insert("content-type".to_owned(), json!(made.kind));
+                        out.insert("text".to_owned(), json!(made.text));
+                        looked = Some(made.looked);
+                    }
+                    None if one.status >= 400 || one.writes => {}
+                    None => return Err(unreadable(at)),
+                }
+            }
+            // The page of an error says nothing that a connector reads, and may say anything.
+            None if one.status >= 400 || one.writes => {}
+            None => return Err(unreadable(at)),
         }
     }
     if !headers.is_empty() {
@@ -139,7 +167,13 @@ fn reply(sheet: &Sheet<'_>, one: &Taken, no: usize) -> Result<Value> {
     if out.is_empty() {
         out.insert("status".to_owned(), json!(200));
     }
-    Ok(Value::Object(out))
+    Ok((Value::Object(out), looked))
+}
+
+fn unreadable(at: usize) -> Trouble {
+    error("E792", say::no_json_reply(at + 1))
+        .help(say::no_json_reply_help())
+        .into()
 }
 
 /// `<https://…>; rel="next"`, the URLs moved.

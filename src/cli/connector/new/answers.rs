@@ -181,7 +181,7 @@ fn search(answer: &str) -> Result<Find> {
         return Err(wrong().into());
     }
     let mut find = Find {
-        by: "email".to_owned(),
+        by: Some("email".to_owned()),
         path: path.replace("{email}", "{{ value }}"),
         ..Find::default()
     };
@@ -285,8 +285,8 @@ fn columns(answer: &str) -> Result<Vec<Column>> {
             path,
             category,
             identity: identity.map(str::to_owned),
-            fixed: false,
             open,
+            ..Column::default()
         });
     }
     // Whatever is found is compared with it.

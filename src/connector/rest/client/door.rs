@@ -21,6 +21,7 @@ use super::Reply;
 use super::wire::{Built, Line, Lost, Repeat, set_query};
 use crate::connector::Fault;
 use crate::connector::definition::{Api, Auth, Grant, OAuth2, Session};
+use crate::connector::process::{Signature, Signer};
 use crate::inventory::Setting;
 use crate::secret::{self, Reference};
 use crate::template::Names;
@@ -84,14 +85,19 @@ impl Pass {
         }
     }
 
-    /// Puts everything on; returns the URL as it leaves.
+    /// The program that signs what this is put on.
+    pub(super) fn plugin(&self) -> Option<&Signer> {
+        self.credentials.plugin.as_deref()
+    }
+
+    /// Puts everything on, the signature of a program last; returns the URL as it leaves.
     pub(super) fn put_on(
         &self,
         built: &Built,
         body: Option<&[u8]>,
         headers: &mut HeaderMap,
-        now: jiff::Timestamp,
-        access: &Access,
+        signature: Option<Signature>,
+        (now, access): (jiff::Timestamp, &Access),
     ) -> Result<Url, Fault> {
         let mut url = built.url.clone();
         for (name, value) in &self.credentials.query {
@@ -126,6 +132,12 @@ impl Pass {
             let verb = built.verb.word();
             let signature = signer.header(verb, &url, &form, &nonce, now.as_second());
             put(headers, AUTHORIZATION.as_str(), signature)?;
+        }
+        if let Some(signature) = signature {
+            headers.extend(signature.headers);
+            for (name, value) in &signature.query {
+                url.query_pairs_mut().append_pair(name, value);
+            }
         }
         Ok(url)
     }

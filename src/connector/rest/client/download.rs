@@ -20,7 +20,8 @@ impl ReadClient {
     /// Fetches one file. `None` if the system has none, where the entry says how that shows.
     ///
     /// # Errors
-    /// Those of [`ReadClient::send`]; E557 if it is too large, E558 if it lies where nothing may be fetched.
+    /// Those of [`ReadClient::send`]; E557 if it is too large, E558 if it lies where nothing may be fetched, E596 to E598 if the reply
+    /// does not hold it as it should.
     pub(in super::super) async fn download(
         &self,
         rule: &FileRule,
@@ -34,7 +35,8 @@ impl ReadClient {
             true => addressed(line, rule, names)?,
             false => reading(line, request, names)?.0,
         };
-        let mut intake = Intake::new(rule.limit, take);
+        let spot = rule.base64.as_ref().map(|within| within.at.clone());
+        let mut intake = Intake::new(rule.limit, spot, take);
         let mut away = false;
         for hop in 0..=HOPS {
             let own = line.server.owns(&built.url);
@@ -80,8 +82,20 @@ impl ReadClient {
                     Meaning::Done if matches!(reply.status, 200 | 203) => {
                         let kind = reply.headers.get(CONTENT_TYPE);
                         let kind = kind.and_then(|kind| kind.to_str().ok());
+                        let mut kind = kind.and_then(attachment::content_type);
+                        if let Some(within) = &rule.base64 {
+                            if attachment::is_other_page("", kind.as_deref()) {
+                                return Err(Fault::page_for_file());
+                            }
+                            // What breaks off is no JSON.
+                            reply.content()?;
+                            if !intake.found() {
+                                return Err(Fault::no_one_file(within.at.to_string()));
+                            }
+                            kind = attachment::stated_type(rule, names);
+                        }
                         Ok(Some(Came {
-                            content_type: kind.and_then(attachment::content_type),
+                            content_type: kind,
                             bytes: intake.bytes(),
                         }))
                     }
@@ -97,6 +111,7 @@ impl ReadClient {
             away |= !line.server.owns(&target);
             if away {
                 built = bare(target);
+                built.decode = request.decode;
             } else {
                 built.url = target;
             }
@@ -130,6 +145,7 @@ fn addressed(line: &Line, rule: &FileRule, names: &Names) -> Result<Built, Fault
     }
     put_headers(&mut built.headers, &request.headers, names)?;
     built.limits.clone_from(&request.limits);
+    built.decode = request.decode;
     Ok(built)
 }
 

@@ -15,7 +15,8 @@ static DUE: Mutex<Vec<reqwest::RequestBuilder>> = Mutex::new(Vec::new());
 
 /// Notes the request that ends a session.
 pub(super) fn remember(line: &Line, built: &Built, pass: &Pass) -> Result<(), Fault> {
-    let request = line.outgoing(built, pass)?;
+    let body = line.bytes(built, pass)?;
+    let request = line.outgoing(built, pass, body, None)?;
     DUE.lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(request.timeout(PATIENCE));

@@ -19,8 +19,10 @@ use super::super::request::{Decode, Outcome, Request, Verb};
 use super::super::{is_loopback, pace};
 use super::Reply;
 use super::door::{Late, Pass};
-use crate::connector::attachment::{self, Piece, Pieces};
+use super::embedded::{Embedded, Flaw};
+use crate::connector::attachment::{self, Piece, Pieces, Spot};
 use crate::connector::definition::{Definition, Limits};
+use crate::connector::process::{Signature, Unsigned};
 use crate::connector::transport::{Answer, Asked, Replay, Silence, Tap, Transport};
 use crate::connector::{Fault, Notes, Opening};
 use crate::inventory::System;
@@ -93,12 +95,27 @@ pub(super) struct Intake<'p> {
     most: u64,
     take: Pieces<'p>,
     bytes: u64,
+    /// Where the file stands, if the reply is JSON with the file in it.
+    spot: Option<Spot>,
+    embedded: Option<Embedded>,
+    found: bool,
 }
 
 impl<'p> Intake<'p> {
-    pub(super) fn new(most: u64, take: Pieces<'p>) -> Intake<'p> {
-        let bytes = 0;
-        Intake { most, take, bytes }
+    pub(super) fn new(most: u64, spot: Option<Spot>, take: Pieces<'p>) -> Intake<'p> {
+        Intake {
+            most,
+            take,
+            bytes: 0,
+            spot,
+            embedded: None,
+            found: false,
+        }
+    }
+
+    /// Whether the reply held the file, where it has to.
+    pub(super) fn found(&self) -> bool {
+        self.spot.is_none() || self.found
     }
 
     /// How many came, since the file began last.
@@ -109,13 +126,50 @@ impl<'p> Intake<'p> {
     /// A file of so many bytes begins, if the server says how many.
     fn begin(&mut self, announced: Option<u64>) -> Result<(), Break> {
         self.bytes = 0;
-        if announced.is_some_and(|bytes| bytes > self.most) {
+        self.found = false;
+        self.embedded = self.spot.clone().map(Embedded::new);
+        // Of a reply that holds the file, the length says little.
+        if self.embedded.is_none() && announced.is_some_and(|bytes| bytes > self.most) {
             return Err(Break::Overlong(self.too_large()));
         }
         self.give(Piece::Begin)
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<(), Break> {
+        let Some(mut embedded) = self.embedded.take() else {
+            return self.count(bytes);
+        };
+        let mut broken = None;
+        let mut give = |decoded: &[u8]| {
+            self.count(decoded).map_err(|why| {
+                broken = Some(why);
+                Flaw::Refused
+            })
+        };
+        let taken = embedded.take(bytes, &mut give);
+        self.embedded = Some(embedded);
+        match taken {
+            Ok(()) => Ok(()),
+            // Asking again would bring the same.
+            Err(Flaw::Fault(fault)) => Err(Break::Overlong(fault)),
+            Err(Flaw::Refused) => Err(broken.unwrap_or(Break::Refused(Fault::interrupted()))),
+        }
+    }
+
+    /// The reply has come to its end; what of it is no file.
+    fn end(&mut self) -> Vec<u8> {
+        let Some(embedded) = self.embedded.take() else {
+            return Vec::new();
+        };
+        let (rest, found) = embedded.end();
+        self.found = found;
+        rest
+    }
+
+    fn count(&mut self, bytes: &[u8]) -> Result<(), Break> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
         self.bytes += bytes.len() as u64;
         if self.bytes > self.most {
             return Err(Break::Overlong(self.too_large()));
@@ -166,9 +220,14 @@ impl Line {
         for (name, value) in &definition.api.headers {
             put_header(&mut headers, name, &value.header(&server.names)?)?;
         }
+        let hands_out = definition
+            .signing()
+            .is_some_and(|signing| !signing.secrets.is_empty());
+        let handed = hands_out.then(|| ("W264".to_owned(), system.name.clone()));
         let notes = Notes {
             host: server.url.host_str().map(str::to_owned),
             tls: (server.url.scheme() == "http").then(|| "none".to_owned()),
+            warnings: handed.into_iter().collect(),
             ..Notes::default()
         };
         let tap = match &opening.transport {
@@ -467,11 +526,31 @@ impl Line {
                 let body = std::mem::take(&mut reply.body);
                 intake.begin(None)?;
                 intake.add(&body)?;
+                reply.body = intake.end();
             }
             return Ok(reply);
         }
-        let mut request = self.outgoing(built, pass).map_err(Break::Refused)?;
         let timeout = self.timeout(built);
+        let body = self.bytes(built, pass).map_err(Break::Refused)?;
+        let signature = match pass.plugin() {
+            None => None,
+            Some(plugin) => {
+                let unsigned = Unsigned {
+                    method: built.verb.word(),
+                    url: &built.url,
+                    headers: &built.headers,
+                    body: body.as_deref().unwrap_or_default(),
+                    writes: self.writes,
+                    at: self.now(),
+                };
+                // Nothing has left: whatever the program does, nothing was carried out.
+                let signature = plugin.sign(&unsigned, timeout).await;
+                Some(signature.map_err(Break::Refused)?)
+            }
+        };
+        let mut request = self
+            .outgoing(built, pass, body, signature)
+            .map_err(Break::Refused)?;
         if intake.is_some() {
             request = request.timeout(timeout.saturating_mul(PATIENCE));
         }
@@ -518,7 +597,7 @@ impl Line {
                 headers: response.headers().clone(),
                 url: built.url.clone(),
                 decode: built.decode,
-                body: Vec::new(),
+                body: intake.end(),
             });
         }
         let mut body = Vec::new();
@@ -557,6 +636,7 @@ impl Line {
             headers: &built.headers,
             body: body.as_deref(),
             writes: self.writes,
+            promised: false,
             once: repeat == Repeat::Once,
         };
         let answer = Answer {
@@ -572,6 +652,8 @@ impl Line {
         &self,
         built: &Built,
         pass: &Pass,
+        body: Option<Vec<u8>>,
+        signature: Option<Signature>,
     ) -> Result<reqwest::RequestBuilder, Fault> {
         let method = match built.verb {
             Verb::Get => reqwest::Method::GET,
@@ -581,10 +663,10 @@ impl Line {
             Verb::Patch => reqwest::Method::PATCH,
             Verb::Delete => reqwest::Method::DELETE,
         };
-        let body = self.bytes(built, pass)?;
         let mut headers = built.headers.clone();
         let access = &self.definition()?.api.access;
-        let url = pass.put_on(built, body.as_deref(), &mut headers, self.now(), access)?;
+        let with = (self.now(), access);
+        let url = pass.put_on(built, body.as_deref(), &mut headers, signature, with)?;
         let http = match (&pass.http, &self.carrier) {
             (Some(http), _) | (None, Carrier::Wire(http)) => http,
             (None, Carrier::Replay(_)) => return Err(Fault::connection()),
@@ -606,7 +688,7 @@ impl Line {
     }
 
     /// The body as it leaves.
-    fn bytes(&self, built: &Built, pass: &Pass) -> Result<Option<Vec<u8>>, Fault> {
+    pub(super) fn bytes(&self, built: &Built, pass: &Pass) -> Result<Option<Vec<u8>>, Fault> {
         match &built.late {
             // What was recorded is what the file says, and no envelope with secrets.
             Some(Late::Call { .. }) if self.replays() => {
@@ -633,6 +715,7 @@ impl Line {
             headers: &built.headers,
             body: body.as_deref(),
             writes: self.writes,
+            promised: false,
             once: repeat == Repeat::Once,
         };
         match replay.answer(&asked) {
@@ -740,12 +823,9 @@ impl Line {
     }
 }
 
-/// A client for one system. Those with TLS are kept for the life of the process, because each reads the machine's certificates.
-/// A client for one server: no redirects, no repetitions of its own, TLS by the house's provider.
-pub(in crate::connector) fn http_client(
-    url: &Url,
-    connect: Duration,
-) -> Result<reqwest::Client, Fault> {
+/// A client for one server: no redirects, no repetitions of its own, TLS by the house's provider. Those with TLS are kept for the life of
+/// the process, because each reads the machine's certificates.
+pub(crate) fn http_client(url: &Url, connect: Duration) -> Result<reqwest::Client, Fault> {
     static KEPT: Mutex<BTreeMap<Duration, reqwest::Client>> = Mutex::new(BTreeMap::new());
     // Another room may have installed the same provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();

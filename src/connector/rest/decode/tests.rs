@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::connector::rest::page;
-use crate::connector::rest::request::Page;
+use crate::connector::rest::request::{Page, Source};
 
 fn reply(content_type: &str, body: &[u8], decode: Option<Decode>) -> Reply {
     let mut headers = reqwest::header::HeaderMap::new();
@@ -37,7 +37,7 @@ fn path(text: &str) -> JsonPath {
 fn records(body: &str, records: &str, total: Option<&str>) -> Result<Vec<Value>, String> {
     let mut content = reply("text/xml", body.as_bytes(), None).content().unwrap();
     let page = Page {
-        total: total.map(path),
+        total: total.map(|text| Source::Body(path(text))),
         ..Page::default()
     };
     page::of_reply(&mut content, &path(records), &page).map_err(|fault| fault.code)

@@ -1,5 +1,6 @@
 //! What a system says of the members of its records: by the connector's `describe`, by the metadata of OData, else by the records
-//! of the control person, of which names and types are kept and no value.
+//! of the control person, of which names and types are kept and no value. These also complete a `describe` that speaks of one branch
+//! of the records, as lists of custom fields do.
 
 use std::collections::BTreeMap;
 
@@ -53,12 +54,15 @@ pub(super) async fn outline(reader: &mut RestReader) -> Result<Option<Outline>, 
     if let Some(control) = &system.control {
         let mut seen: BTreeMap<&str, Vec<Record>> = BTreeMap::new();
         for object in objects() {
-            if found.contains_key(&object.name) && !has_children(&system.objects, object) {
+            let is_whole = found.contains_key(&object.name) && !speaks_of_a_branch(object);
+            if is_whole && !has_children(&system.objects, object) {
                 continue;
             }
             let records = of_control(reader, object, control, &seen).await?;
-            if !found.contains_key(&object.name) && !records.is_empty() {
+            if !is_whole && !records.is_empty() {
+                let known = found.remove(&object.name);
                 let mut collection = of_object(object, true);
+                collection.columns = known.map(|known| known.columns).unwrap_or_default();
                 for record in &records {
                     for column in members::of(&record.data) {
                         if collection
@@ -79,6 +83,18 @@ pub(super) async fn outline(reader: &mut RestReader) -> Result<Option<Outline>, 
         .filter_map(|object| found.remove(&object.name))
         .collect();
     Ok((!collections.is_empty()).then_some(Outline { collections }))
+}
+
+/// Whether `describe` names members below others only, and the object lists fields beside them.
+fn speaks_of_a_branch(object: &Object) -> bool {
+    let How::Http { describe, .. } = &object.how else {
+        return false;
+    };
+    let within = |one: &Describe| match &one.below {
+        Some(below) => !members::all_below(object, below),
+        None => false,
+    };
+    !describe.is_empty() && describe.iter().all(within)
 }
 
 fn of_object(object: &Object, is_sample: bool) -> Collection {

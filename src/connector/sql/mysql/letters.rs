@@ -214,7 +214,7 @@ pub(in crate::connector::sql) fn index(table: &str, column: &LiveColumn, lookup:
 
 /// A value under the collation of the column that it is compared with: left to itself, the server refuses a comparison of collations
 /// of equal rank, and with it the whole statement. A letter that the character set does not have becomes `?`.
-fn like(value: &str, charset: &str, collation: &str) -> String {
+pub(in crate::connector::sql) fn like(value: &str, charset: &str, collation: &str) -> String {
     match charset {
         "utf8mb4" => format!("{value} COLLATE {collation}"),
         other => format!("CONVERT({value} USING {other}) COLLATE {collation}"),

@@ -9,7 +9,7 @@ use sqlx::MySqlConnection;
 
 use super::{Entry, Server};
 use crate::connector::sql::catalogue::{
-    Cascade, Compare, Dialect, Fit, Indexes, LiveColumn, Lookup, Table,
+    Compare, Dialect, Fit, Indexes, LiveColumn, Lookup, Reference, Table,
 };
 use crate::connector::sql::name::TableName;
 use crate::connector::sql::statement::quote;
@@ -57,7 +57,7 @@ pub(super) async fn tables(
     }
     let (engines, children, rules, grants) = (next(), next(), next(), next());
     columns.sort_by_key(|entry| number(entry, "nth"));
-    let cascades = deleting(children, &rules);
+    let (references, deleting) = foreign_keys(children, &rules);
     let undoing: Vec<String> = engines
         .iter()
         .filter(|engine| text_of(engine, "undoes") == "YES")
@@ -90,8 +90,10 @@ pub(super) async fn tables(
             columns: Vec::new(),
             unique: Vec::new(),
             triggers: Vec::new(),
-            cascades: Vec::new(),
+            rules: Vec::new(),
+            references: Vec::new(),
             is_view: kind.ends_with("VIEW"),
+            place: None,
             weak: Vec::new(),
             refuses: Default::default(),
             beyond: Default::default(),
@@ -127,7 +129,7 @@ pub(super) async fn tables(
                 column.shape.references = Some(elsewhere.clone());
             }
         }
-        cascade(&mut table, &cascades);
+        refer(&mut table, &references, &deleting);
         let base = text_of(entry, "base");
         let grants: Vec<Grant> = grants
             .iter()
@@ -234,12 +236,10 @@ fn foreign_key(entry: &Entry) -> [String; 3] {
     ["base", "name", "made"].map(|part| text_of(entry, part))
 }
 
-/// The columns of those foreign keys that delete along, in their order.
-fn deleting(mut children: Vec<Entry>, rules: &[Entry]) -> Vec<Entry> {
-    let deleting: BTreeSet<[String; 3]> = rules.iter().map(foreign_key).collect();
-    children.retain(|entry| deleting.contains(&foreign_key(entry)));
+/// The columns of all foreign keys in their order, and those keys that delete along.
+fn foreign_keys(mut children: Vec<Entry>, rules: &[Entry]) -> (Vec<Entry>, BTreeSet<[String; 3]>) {
     children.sort_by_key(|entry| (foreign_key(entry), number(entry, "nth")));
-    children
+    (children, rules.iter().map(foreign_key).collect())
 }
 
 fn literal(name: &str) -> String {
@@ -415,7 +415,7 @@ fn bare(expression: &str) -> String {
         .collect()
 }
 
-fn cascade(table: &mut Table, entries: &[Entry]) {
+fn refer(table: &mut Table, entries: &[Entry], deleting: &BTreeSet<[String; 3]>) {
     let mut last = None;
     for entry in entries {
         let is_here = Some(text_of(entry, "to_base")) == table.schema
@@ -425,16 +425,17 @@ fn cascade(table: &mut Table, entries: &[Entry]) {
         }
         let of = foreign_key(entry);
         if last.as_ref() != Some(&of) {
-            table.cascades.push(Cascade {
+            table.references.push(Reference {
                 schema: Some(of[0].clone()),
                 table: of[1].clone(),
                 columns: Vec::new(),
+                cascades: deleting.contains(&of),
             });
         }
         last = Some(of);
-        if let Some(cascade) = table.cascades.last_mut() {
+        if let Some(reference) = table.references.last_mut() {
             let pair = (text_of(entry, "there"), text_of(entry, "here"));
-            cascade.columns.push(pair);
+            reference.columns.push(pair);
         }
     }
 }

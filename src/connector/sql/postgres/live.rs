@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::Server;
 use crate::connector::sql::catalogue::{
-    Beyond, Cascade, Compare, Dialect, Fit, Indexes, LiveColumn, Lookup, Table, holds,
+    Beyond, Compare, Dialect, Fit, Indexes, LiveColumn, Lookup, Reference, Table, holds,
 };
 use crate::connector::sql::name::TableName;
 use crate::connector::sql::statement::Select;
@@ -27,10 +27,16 @@ pub(super) async fn tables(
     let asked = Select {
         sql: "SELECT w.place::text, c.oid::text, n.nspname::text, c.relkind::text, \
               has_any_column_privilege(c.oid, 'SELECT')::text, row_security_active(c.oid)::text, \
-              (SELECT string_agg(t.tgname::text, ', ' ORDER BY t.tgname) FROM pg_catalog.pg_trigger t \
-               WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'), \
-              EXISTS (SELECT FROM pg_catalog.pg_constraint f \
-               WHERE f.contype = 'f' AND f.confrelid = c.oid AND f.confdeltype = 'c')::text, \
+              (SELECT string_agg(DISTINCT t.tgname::text, ', ' ORDER BY t.tgname::text) FROM pg_catalog.pg_trigger t \
+               WHERE (t.tgrelid = c.oid OR c.relhassubclass AND t.tgrelid IN (\
+                WITH RECURSIVE below(oid) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid \
+                 UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN below ON i.inhparent = below.oid) \
+                SELECT below.oid FROM below)) AND NOT t.tgisinternal AND t.tgenabled <> 'D'), \
+              (SELECT string_agg(r.rulename::text, ', ' ORDER BY r.rulename) FROM pg_catalog.pg_rewrite r \
+               WHERE r.ev_class = c.oid AND r.ev_type <> '1' AND r.ev_enabled <> 'D'), \
+              (c.relhassubclass OR EXISTS (SELECT FROM pg_catalog.pg_constraint f \
+               WHERE f.contype = 'f' AND f.confrelid = c.oid))::text, \
+              (c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relhasrules)::text, \
               CASE WHEN c.relkind = 'r' AND c.relhassubclass THEN (\
                WITH RECURSIVE below(oid) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid \
                 UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN below ON i.inhparent = below.oid) \
@@ -52,7 +58,7 @@ pub(super) async fn tables(
         .map(|name| Err(Fault::no_table(name.to_string())))
         .collect();
     let mut found = Found::default();
-    let mut cascading = false;
+    let mut referred_to = false;
     for row in server.all(connection, &asked).await? {
         let Some(
             [
@@ -63,7 +69,9 @@ pub(super) async fn tables(
                 readable,
                 secured,
                 triggers,
-                cascades,
+                rules,
+                referred,
+                plain,
                 heirs,
             ],
         ) = parts(row)
@@ -93,8 +101,11 @@ pub(super) async fn tables(
             columns: Vec::new(),
             unique: Vec::new(),
             triggers: triggers.into_iter().collect(),
-            cascades: Vec::new(),
+            rules: rules.into_iter().collect(),
+            references: Vec::new(),
             is_view: matches!(kind.as_deref(), Some("v" | "f")),
+            // Each heir and each partition counts its places by itself.
+            place: is(plain).then_some("ctid"),
             weak: Vec::new(),
             refuses: Default::default(),
             beyond: Beyond {
@@ -102,23 +113,23 @@ pub(super) async fn tables(
                 blind: matches!(kind.as_deref(), Some("v" | "m" | "f")).then_some(Blind::View),
             },
         });
-        cascading |= is(cascades);
+        referred_to |= is(referred);
         found.places.push((oid, place));
     }
     if found.places.is_empty() {
         return Ok(tables);
     }
-    let [columns, indexes, cascades] = found.questions();
+    let [columns, indexes, references] = found.questions();
     let mut sql = format!("{columns}; {indexes}");
-    if cascading {
-        sql = format!("{sql}; {cascades}");
+    if referred_to {
+        sql = format!("{sql}; {references}");
     }
     let mut answers = server.texts(connection, &sql).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
-    let (columns, indexes, cascades) = (next(), next(), next());
+    let (columns, indexes, references) = (next(), next(), next());
     found.columns(columns, &mut tables);
     found.indexes(indexes, &mut tables);
-    found.cascades(cascades, &mut tables);
+    found.references(references, &mut tables);
     Ok(tables)
 }
 
@@ -132,7 +143,7 @@ struct Found {
 }
 
 impl Found {
-    /// Columns, indexes and foreign keys that delete along, of all tables; the first column of each row is the table's number. One
+    /// Columns, indexes and the foreign keys of others, of all tables; the first column of each row is the table's number. One
     /// round trip brings them all, which takes no bound values: there is nothing in them but numbers that the server gave.
     fn questions(&self) -> [String; 3] {
         let oids: Vec<String> = self.places.iter().map(|(oid, _)| oid.to_string()).collect();
@@ -160,16 +171,19 @@ impl Found {
                  WHERE i.indrelid IN ({oids}) AND i.indisvalid"
             ),
             format!(
-                "SELECT f.confrelid::text, f.oid::text, n.nspname::text, c.relname::text, \
-                 there.attname::text, here.attname::text \
-                 FROM pg_catalog.pg_constraint f \
+                "WITH RECURSIVE below(root, oid) AS (\
+                  SELECT c.oid, c.oid FROM pg_catalog.pg_class c WHERE c.oid IN ({oids}) \
+                  UNION SELECT below.root, i.inhrelid FROM pg_catalog.pg_inherits i JOIN below ON i.inhparent = below.oid) \
+                 SELECT below.root::text, f.oid::text, n.nspname::text, c.relname::text, \
+                 there.attname::text, here.attname::text, (f.confdeltype = 'c')::text \
+                 FROM below JOIN pg_catalog.pg_constraint f ON f.confrelid = below.oid \
                  JOIN pg_catalog.pg_class c ON c.oid = f.conrelid \
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                  CROSS JOIN LATERAL unnest(f.conkey, f.confkey) AS k(there, here) \
                  JOIN pg_catalog.pg_attribute there ON there.attrelid = f.conrelid AND there.attnum = k.there \
                  JOIN pg_catalog.pg_attribute here ON here.attrelid = f.confrelid AND here.attnum = k.here \
-                 WHERE f.contype = 'f' AND f.confrelid IN ({oids}) AND f.confdeltype = 'c' AND f.conparentid = 0 \
-                 ORDER BY f.oid, k.there"
+                 WHERE f.contype = 'f' AND f.conparentid = 0 \
+                 ORDER BY below.root, f.oid, k.there"
             ),
         ]
     }
@@ -273,26 +287,28 @@ impl Found {
         }
     }
 
-    fn cascades(&self, rows: Vec<Row>, tables: &mut [Result<Table, Fault>]) {
+    fn references(&self, rows: Vec<Row>, tables: &mut [Result<Table, Fault>]) {
         let mut last = None;
         for row in rows {
-            let Some([oid, constraint, schema, child, there, here]) = parts(row) else {
+            let Some([oid, constraint, schema, child, there, here, cascades]) = parts(row) else {
                 continue;
             };
-            let is_new = last != constraint;
-            last = constraint;
-            let cascade = Cascade {
+            let place = Some((oid.clone(), constraint));
+            let is_new = last != place;
+            last = place;
+            let reference = Reference {
                 schema,
                 table: child.unwrap_or_default(),
                 columns: Vec::new(),
+                cascades: cascades.as_deref() == Some("true"),
             };
             let pair = (there.unwrap_or_default(), here.unwrap_or_default());
             self.each(number(oid), tables, |table| {
                 if is_new {
-                    table.cascades.push(cascade.clone());
+                    table.references.push(reference.clone());
                 }
-                if let Some(cascade) = table.cascades.last_mut() {
-                    cascade.columns.push(pair.clone());
+                if let Some(reference) = table.references.last_mut() {
+                    reference.columns.push(pair.clone());
                 }
             });
         }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::connector::sql::catalogue::{
-    Beyond, Cascade, Compare, Dialect, Indexes, LiveColumn, Table, holds,
+    Beyond, Compare, Dialect, Indexes, LiveColumn, Reference, Table, holds,
 };
 use crate::connector::sql::name::TableName;
 use crate::connector::{Blind, Column, Holds};
@@ -35,8 +35,10 @@ pub(super) fn table(connection: &Connection, name: &TableName) -> rusqlite::Resu
         columns: Vec::new(),
         unique: Vec::new(),
         triggers: Vec::new(),
-        cascades: Vec::new(),
+        rules: Vec::new(),
+        references: Vec::new(),
         is_view: kind == "view",
+        place: None,
         weak: Vec::new(),
         refuses: Default::default(),
         beyond: Beyond {
@@ -45,6 +47,7 @@ pub(super) fn table(connection: &Connection, name: &TableName) -> rusqlite::Resu
         },
     };
     columns(connection, &mut table)?;
+    table.place = place(connection, &table)?;
     indexes(connection, &mut table)?;
     references(connection, &mut table)?;
     let mut triggers =
@@ -108,6 +111,19 @@ fn columns(connection: &Connection, table: &mut Table) -> rusqlite::Result<()> {
         table.unique.push(key);
     }
     Ok(())
+}
+
+/// The number of a row, where the table has one and no column bears its name.
+fn place(connection: &Connection, table: &Table) -> rusqlite::Result<Option<&'static str>> {
+    let numbered = connection
+        .query_row(
+            "SELECT l.wr = 0 AND l.type = 'table' FROM pragma_table_list(?1) AS l WHERE l.schema = 'main'",
+            [&table.name],
+            |row| row.get::<_, bool>(0),
+        )
+        .optional()?;
+    let is_free = table.column("rowid").is_none();
+    Ok((numbered == Some(true) && is_free).then_some("rowid"))
 }
 
 fn indexes(connection: &Connection, table: &mut Table) -> rusqlite::Result<()> {
@@ -182,32 +198,34 @@ fn references(connection: &Connection, table: &mut Table) -> rusqlite::Result<()
         });
     }
     let mut others = connection.prepare(
-        "SELECT m.name, f.id, f.\"from\", f.\"to\" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f
-         WHERE m.type = 'table' AND f.\"table\" = ?1 COLLATE NOCASE AND f.on_delete = 'CASCADE' ORDER BY m.name, f.id, f.seq",
+        "SELECT m.name, f.id, f.\"from\", f.\"to\", f.on_delete = 'CASCADE' FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f
+         WHERE m.type = 'table' AND f.\"table\" = ?1 COLLATE NOCASE ORDER BY m.name, f.id, f.seq",
     )?;
     let mut rows = others.query([&table.name])?;
     let mut last = None;
     while let Some(row) = rows.next()? {
         let (child, id, from, to): (String, i64, String, Option<String>) =
             (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let cascades: bool = row.get(4)?;
         if last.as_ref() != Some(&(child.clone(), id)) {
             last = Some((child.clone(), id));
-            table.cascades.push(Cascade {
+            table.references.push(Reference {
                 schema: None,
                 table: child,
                 columns: Vec::new(),
+                cascades,
             });
         }
-        let Some(cascade) = table.cascades.last_mut() else {
+        let Some(reference) = table.references.last_mut() else {
             continue;
         };
         // Without a column of its own the reference means the primary key.
         let key = table
             .unique
             .first()
-            .and_then(|key| key.get(cascade.columns.len()));
+            .and_then(|key| key.get(reference.columns.len()));
         if let Some(to) = to.or_else(|| key.cloned()) {
-            cascade.columns.push((from, to));
+            reference.columns.push((from, to));
         }
     }
     Ok(())

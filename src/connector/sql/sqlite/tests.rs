@@ -120,6 +120,8 @@ fn object(name: &str, fields: &[&str], find: Vec<Finder>) -> Object {
         fields: fields.iter().map(|name| field(name)).collect(),
         clock: None,
         also: Vec::new(),
+        by_hand: Vec::new(),
+        screen: None,
         cap: 500,
         erase: Erase::Remove,
         after: Vec::new(),

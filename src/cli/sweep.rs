@@ -1,0 +1,643 @@
+//! `dsr sweep`: what the rules make due, shown; with `--apply`, what an earlier run has shown, carried out.
+
+mod anonymous;
+mod book;
+mod carry;
+mod left;
+mod log;
+mod metrics;
+mod orphans;
+mod owed;
+mod ping;
+pub(crate) mod prove;
+mod show;
+mod singly;
+pub(crate) mod spare;
+
+use std::collections::BTreeMap;
+
+use jiff::Zoned;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+use crate::cli::block_on;
+use crate::cli::context::{Context, House};
+use crate::cli::journey::apply::refuse_a_wrong_clock;
+use crate::connector::Fault;
+use crate::connector::sweeping::{Alike, Blind, Due, Survey};
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::execute::CLOCK_TOLERANCE_S;
+use crate::harmless::typed;
+use crate::hold::{Hold, HoldId};
+use crate::inventory::{self, Engine, System};
+use crate::keys::Digest;
+use crate::ledger::{Brake, Event, RuleMissed, RulePlanned};
+use crate::messages::sweep as say;
+use crate::sweep::anonymity::Scheme;
+use crate::sweep::runs::Sealed;
+use crate::sweep::{History, Rule, Walked, brakes, rules};
+use crate::workspace::lease;
+
+use owed::Owed;
+use spare::Spared;
+
+/// See what the rules make due; with --apply erase, anonymise or restrict it
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// Carry out the rules that an earlier run has shown unchanged
+    #[arg(long)]
+    apply: bool,
+    /// Only this data type; repeat for several
+    #[arg(long, value_name = "NAME")]
+    data_type: Vec<String>,
+    /// Only in this system; repeat for several
+    #[arg(long, value_name = "NAME")]
+    system: Vec<String>,
+    /// Show what would be due on that day; such a look lets no rule write
+    #[arg(long, value_name = "DAY", value_parser = crate::cli::usage::day, conflicts_with = "apply")]
+    as_of: Option<Date>,
+    /// Only what requests have left for later, and no rule
+    #[arg(long, conflicts_with = "data_type")]
+    deferred: bool,
+    /// So many records are due by the one rule, or with --deferred of what requests have left: carry that out beyond its bounds
+    #[arg(long, value_name = "N", requires = "apply")]
+    expect: Option<u64>,
+    /// List each record that is left alone, and why; nothing is written
+    #[arg(long, conflicts_with_all = ["apply", "pause", "resume", "deferred"])]
+    left_alone: bool,
+    /// Write the run's figures into this file, in the text format of Prometheus
+    #[arg(long, value_name = "FILE", requires = "apply")]
+    metrics: Option<std::path::PathBuf>,
+    /// Tell this address of a monitoring service that the run begins and how it ended; or where it lies: env:NAME, file:PATH, keyring:NAME, credential:NAME
+    #[arg(long, value_name = "URL", requires = "apply", value_parser = ping::address)]
+    ping: Option<SecretString>,
+    /// Count what no rule reaches: records whose parent is gone, and those that no data type covers; nothing is written
+    #[arg(long, conflicts_with_all = ["apply", "as_of", "data_type", "pause", "resume"])]
+    orphans: bool,
+    /// Let no sweep write until --resume; one that is at work stops after its batch
+    #[arg(long, conflicts_with_all = ["apply", "resume"])]
+    pause: bool,
+    /// Let sweeps write again
+    #[arg(long, conflicts_with = "apply")]
+    resume: bool,
+}
+
+impl Args {
+    /// Whether the command is about a rule.
+    fn names(&self, rule: &Rule) -> bool {
+        let named = |names: &[String], name: &String| names.is_empty() || names.contains(name);
+        !self.deferred
+            && named(&self.data_type, &rule.data_type.name)
+            && named(&self.system, &rule.system.name)
+    }
+}
+
+/// One rule, with what a run found out about it.
+struct Line {
+    rule: Rule,
+    /// Whether it is one of those that the command names; others are only here to settle what a killed run left open.
+    chosen: bool,
+    survey: std::result::Result<Survey, Fault>,
+    /// Due, and held or part of an open request.
+    spared: u64,
+    /// Those among them that are spared for an open request.
+    requested: u64,
+    brakes: Vec<Brake>,
+    /// Holds that are on all of it.
+    whole: Vec<HoldId>,
+    /// Holds that keep some of what is due by its day, those on all of it included.
+    holds: Vec<Hold>,
+    /// What would be due without the holds on some days.
+    unheld: Option<Due>,
+    /// Why it cannot be seen how far copies lag behind.
+    blind: Option<Blind>,
+    /// How many are usual, where earlier runs tell.
+    usual: Option<u64>,
+    /// Runs in a row, this one included, that found nothing where the ones before did.
+    idle: Option<usize>,
+    /// The oldest day of a record that is still due after the run.
+    oldest_left: Option<Date>,
+    walked: Option<Walked>,
+    remaining: Option<u64>,
+    /// What the system itself does besides when records are written to, by name.
+    triggers: Vec<String>,
+    /// By how many seconds the system's clock is off.
+    offset: Option<i64>,
+    /// What becomes of the columns, where records become anonymous.
+    scheme: Option<Scheme>,
+    /// Records that would stand out, or do, and those after the run.
+    alike: Option<Alike>,
+    after: Option<Alike>,
+}
+
+impl Line {
+    fn may_write(&self) -> bool {
+        self.chosen && self.brakes.is_empty()
+    }
+
+    fn planned(&self) -> RulePlanned {
+        let survey = self.survey.clone().unwrap_or_default();
+        let (statute, norm, keep) = match &self.rule.data_type.rule {
+            inventory::Rule::Catalogue { statute, .. } => {
+                let norm = statute.versions.last().map(|version| version.norm.clone());
+                (Some(statute.id.clone()), norm, None)
+            }
+            inventory::Rule::Stated { keep, because, .. } => {
+                (None, because.clone(), Some(keep.to_string()))
+            }
+        };
+        RulePlanned {
+            rule: self.rule.id,
+            data_type: self.rule.data_type.name.clone(),
+            system: self.rule.system.name.clone(),
+            object: self.rule.object.name.clone(),
+            action: self.rule.action,
+            records: survey.records,
+            more: survey.more,
+            due: survey.due,
+            referenced: survey.referenced,
+            unknown: survey.unknown,
+            future: survey.future,
+            spared: self.spared,
+            requested: self.requested,
+            engine: engine(&self.rule.system).map(str::to_owned),
+            statute,
+            norm,
+            keep,
+            brakes: self.brakes.clone(),
+            triggers: self.triggers.clone(),
+            holds: self.holds.iter().map(|hold| hold.id.clone()).collect(),
+        }
+    }
+
+    /// Why it cannot be said what the rule meets; `None` if it can.
+    fn missed(&self) -> Option<RuleMissed> {
+        let why = match (&self.rule.due, &self.survey) {
+            (Err(obstacle), _) => obstacle.word().to_owned(),
+            (_, Err(fault)) => fault.code.clone(),
+            _ => return None,
+        };
+        Some(RuleMissed {
+            rule: self.rule.id,
+            data_type: self.rule.data_type.name.clone(),
+            system: self.rule.system.name.clone(),
+            object: self.rule.object.name.clone(),
+            action: self.rule.action,
+            why,
+        })
+    }
+
+    /// The exit code that this rule asks for.
+    fn exit(&self, applied: bool) -> Exit {
+        if let Err(obstacle) = self.rule.due {
+            return match obstacle {
+                // Kept on purpose, or another rule's run settles what a killed one left.
+                _ if obstacle.is_meant() || !self.chosen => Exit::Done,
+                _ if obstacle.contradicts_the_law() => Exit::Waiting,
+                // Nobody looked at these records, and nobody is going to before the inventory is mended.
+                _ => Exit::Incomplete,
+            };
+        }
+        if self.survey.is_err() {
+            return Exit::Incomplete;
+        }
+        if let Some(walked) = &self.walked {
+            let free = self.chosen && self.whole.is_empty();
+            let rest = free && self.remaining.is_none_or(|rest| rest > 0);
+            let left = rest || anonymous::stood_out(self) > 0;
+            return match walked.fault.is_some() || walked.halted.is_some() || left {
+                true => Exit::Incomplete,
+                false => Exit::Done,
+            };
+        }
+        if !applied || !self.is_stopped() {
+            return Exit::Done;
+        }
+        match self.brakes.iter().any(|brake| brake.waits_for_a_person()) {
+            true => Exit::Waiting,
+            // A hold is a reason, and not a fault.
+            false if self.brakes.iter().all(|brake| *brake == Brake::Held) => Exit::Done,
+            false => Exit::Incomplete,
+        }
+    }
+}
+
+impl Line {
+    /// Whether a brake stops anything. Where nothing is due there is nothing to wait for, but for a scheme that somebody has to mend.
+    fn is_stopped(&self) -> bool {
+        let due = self.survey.as_ref().is_ok_and(|survey| survey.due > 0);
+        !self.brakes.is_empty() && (due || self.brakes.contains(&Brake::Weak))
+    }
+
+    /// Holds that keep something here and that somebody should have looked at by now.
+    fn to_review(&self, today: Date) -> impl Iterator<Item = &Hold> {
+        self.holds
+            .iter()
+            .filter(move |hold| hold.is_to_review(today))
+    }
+}
+
+/// A run of the sweep.
+struct Sweep {
+    id: String,
+    day: Date,
+    /// The day on which it runs, whichever day is looked at.
+    today: Date,
+    zone: TimeZone,
+    lines: Vec<Line>,
+    applied: bool,
+    /// What requests have left for a later day.
+    owed: Vec<Owed>,
+    /// A batch is left of which nobody could read what became of it.
+    unfinished: bool,
+    /// The statement about it, once it is sealed.
+    sealed: Option<Sealed>,
+}
+
+pub(crate) fn run(context: &mut Context, mut args: Args) -> Result<Exit> {
+    if args.orphans {
+        return orphans::run(context, &args);
+    }
+    let address = args.ping.take();
+    ping::around(context, address.as_ref(), |context| sweep(context, args))
+}
+
+fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
+    let house = context.house()?;
+    if args.pause || args.resume {
+        return pause(context, &house, args.pause);
+    }
+    check_names(&house, &args)?;
+    let zone = zone(&house)?;
+    let now = context.now().to_zoned(zone.clone());
+    let day = args.as_of.unwrap_or_else(|| now.date());
+    let mut found = rules(&house.inventory, day, &zone);
+    let chosen = found.iter().filter(|rule| args.names(rule)).count();
+    let limited = args.deferred || !(args.data_type.is_empty() && args.system.is_empty());
+    let window = house.inventory.limits.sweep.window;
+    let outside = window.is_some_and(|window| !window.holds(now.time()));
+    // A number is the one of one thing: of a rule where there is one, else of what requests have left.
+    let expected = args.expect.filter(|_| chosen == 0);
+    let owed = owed::look(&house, &args, expected, day, outside)?;
+    let begun = args.apply && owed::is_begun(&house)?;
+    if args.expect.is_some() && chosen != 1 && (chosen > 1 || owed.is_empty()) {
+        return Err(Diagnostic::new("E467", Exit::Usage, say::expect_one())
+            .help(say::expect_one_help())
+            .into());
+    }
+    if chosen == 0 && owed.is_empty() && !begun {
+        if args.deferred {
+            context.ui.say(&say::nothing_deferred());
+        } else {
+            context.ui.say(&say::no_rules());
+            context.ui.say(&say::no_rules_help());
+        }
+        // A run that has nothing to do still leaves its link in the chain.
+        if limited || !args.apply {
+            return Ok(Exit::Done);
+        }
+    }
+    // Two at once would count each other's work, and one would find less than it has shown.
+    let _lease = lease(&house.workspace, "sweep")?;
+    let seal = match args.apply {
+        true => Some(prove::open(context, &house)?),
+        false => None,
+    };
+    let history = history(&house)?;
+    let open = history.open.clone().filter(|_| args.apply);
+    if let Some(open) = &open {
+        carry::refuse_lost_batches(open, &found, &history)?;
+    }
+    let unsettled: Vec<Digest> = open.iter().flat_map(|o| o.unsettled()).copied().collect();
+    found.retain(|rule| args.names(rule) || unsettled.contains(&rule.id));
+    let spared = spare::find(context, &house, &found)?;
+    let mut lines = Vec::new();
+    for rule in found {
+        lines.push(look(&house, rule, &history, &spared, &args, &now)?);
+    }
+    if args.left_alone {
+        let exit = left::list(context, &house, day, &lines, &spared)?;
+        house.close()?;
+        return Ok(exit);
+    }
+    if args.as_of.is_none() {
+        refuse_a_wrong_clock(&clocks(&lines))?;
+    }
+    if let Some(open) = &open {
+        context.ui.say(&say::resumed(&open.sweep));
+    }
+    let mut sweep = Sweep {
+        id: open.map_or_else(
+            || format!("S{}", crate::case_id::CaseId::random(day)),
+            |open| open.sweep,
+        ),
+        day,
+        today: now.date(),
+        zone,
+        lines,
+        applied: args.apply,
+        owed,
+        unfinished: false,
+        sealed: None,
+    };
+    let planned = Event::SweepPlanned {
+        sweep: sweep.id.clone(),
+        day,
+        inventory: house.inventory.digest,
+        rules: sweep
+            .lines
+            .iter()
+            .filter(|line| line.survey.is_ok() && line.rule.due.is_ok())
+            .map(Line::planned)
+            .collect(),
+        missed: sweep.lines.iter().filter_map(Line::missed).collect(),
+        limited,
+        every_s: house.inventory.limits.sweep.every_s,
+        operator: house.operator.clone(),
+    };
+    if args.as_of.is_none() {
+        house.write(None, context.now(), &[planned])?;
+    }
+    let mut proven = Ok(());
+    if let Some(seal) = &seal {
+        carry::carry_out(context, &house, &mut sweep, &history, &spared)?;
+        proven = prove::seal_all(context, &house, seal).map(|sealed| sweep.sealed = sealed);
+    }
+    show::show(context, &house, &sweep);
+    log::tell(&sweep);
+    if args.metrics.is_some() {
+        metrics::look_again(&house, &mut sweep)?;
+    }
+    house.close()?;
+    if let Some(file) = &args.metrics {
+        metrics::write(&sweep, context.now(), &context.folder().join(file))?;
+    }
+    proven?;
+    Ok(sweep.exit())
+}
+
+impl Sweep {
+    fn exit(&self) -> Exit {
+        let exits = self.lines.iter().map(|line| line.exit(self.applied));
+        let owed = self.owed.iter().map(|owed| owed.exit(self.applied));
+        let begin = match self.unfinished {
+            true => Exit::Incomplete,
+            false => Exit::Done,
+        };
+        let overdue = self.applied && self.to_review().next().is_some();
+        let review = overdue.then_some(Exit::Deadline);
+        exits.chain(owed).chain(review).fold(begin, Exit::and)
+    }
+
+    /// Whether nothing is left for another run or a person. A hold that somebody should have looked at keeps what it keeps all the same.
+    fn is_complete(&self) -> bool {
+        matches!(self.exit(), Exit::Done | Exit::Deadline)
+    }
+
+    fn to_review(&self) -> impl Iterator<Item = &Hold> {
+        let lines = self.lines.iter().filter(|line| line.chosen);
+        lines.flat_map(|line| line.to_review(self.today))
+    }
+}
+
+/// What a rule meets, and what speaks against carrying it out.
+fn look(
+    house: &House,
+    rule: Rule,
+    history: &History,
+    spared: &Spared,
+    args: &Args,
+    now: &Zoned,
+) -> Result<Line> {
+    let earlier = history.of(&rule.id);
+    let usual = brakes::usual(&earlier.done);
+    let mut line = Line {
+        usual,
+        survey: Ok(Survey::default()),
+        spared: 0,
+        requested: 0,
+        whole: Vec::new(),
+        holds: Vec::new(),
+        unheld: None,
+        blind: None,
+        idle: None,
+        oldest_left: None,
+        brakes: Vec::new(),
+        walked: None,
+        remaining: None,
+        triggers: Vec::new(),
+        offset: None,
+        scheme: None,
+        alike: None,
+        after: None,
+        chosen: args.names(&rule),
+        rule,
+    };
+    let Ok(whole) = line.rule.due.clone() else {
+        return Ok(line);
+    };
+    let due = spared.without_held_days(&line.rule, &whole);
+    let by_days = spared.by_days(&line.rule, &whole);
+    let on_all: Vec<Hold> = spared.held(&line.rule).into_iter().cloned().collect();
+    line.rule.due = Ok(due.clone());
+    line.unheld = Some(whole.clone());
+    line.whole = on_all.iter().map(|hold| hold.id.clone()).collect();
+    let keys = spared.of(&line.rule);
+    let requested = spared.requested(&line.rule);
+    let looked = block_on(async {
+        let Some(mut surveyor) = house.doors().surveyor(&line.rule.system)? else {
+            return Err(Fault::not_connected());
+        };
+        let health = surveyor.check().await?;
+        let is_copy = |(code, _): &(String, String)| code == "W214";
+        if args.apply && health.notes.warnings.iter().any(is_copy) {
+            return Err(Fault::replica());
+        }
+        let triggers = surveyor.acts_along(&line.rule.object).await?;
+        let judged = anonymous::judge(house, &mut *surveyor, &line.rule, &due, &keys).await?;
+        let object = &line.rule.object;
+        // What is to be written waits for no more than the brakes need.
+        let survey = match args.apply {
+            true => {
+                let share = house.inventory.limits.sweep.share;
+                surveyor.survey_for(object, &due, share).await?
+            }
+            false => surveyor.survey(object, &due).await?,
+        };
+        let asked = surveyor.still(object, &due, &requested).await?;
+        let mut holds = on_all.clone();
+        for (hold, keys) in spared.by_person(&line.rule) {
+            let hold = spared.hold(hold).cloned();
+            if !surveyor.still(object, &due, &keys).await?.is_empty() {
+                holds.extend(hold);
+            }
+        }
+        let mut all = survey.due;
+        if !by_days.is_empty() {
+            all = surveyor.due(object, &whole).await?;
+            for (hold, beside) in &by_days {
+                if surveyor.due(object, beside).await? < all {
+                    holds.push((*hold).clone());
+                }
+            }
+        }
+        let free = match on_all.is_empty() {
+            true => {
+                let held = surveyor.still(object, &due, &keys).await?;
+                survey.due.saturating_sub(held.len() as u64)
+            }
+            false => 0,
+        };
+        // Whoever cannot be asked for that says nothing of copies.
+        let blind = surveyor.blind().await.unwrap_or(None);
+        let found = Survey {
+            due: free,
+            ..survey
+        };
+        let spared = (all.saturating_sub(free), asked.len() as u64, holds);
+        Ok((health, found, spared, judged, (blind, triggers)))
+    })?;
+    match looked {
+        Ok((health, survey, held, judged, (blind, triggers))) => {
+            (line.scheme, line.alike) = judged;
+            (line.spared, line.requested, line.holds) = held;
+            line.blind = blind;
+            line.brakes = brakes::check(
+                &survey,
+                &earlier,
+                &house.inventory.limits.sweep,
+                // Whatever day is looked at: when it was shown last is said of today.
+                now.date(),
+                &triggers,
+                args.expect,
+            );
+            line.triggers = triggers;
+            line.offset = health.notes.clock_offset_s;
+            if line.offset.unwrap_or(0).abs() > CLOCK_TOLERANCE_S {
+                line.brakes.push(Brake::Clock);
+            }
+            if !spared.knows(&line.rule) {
+                line.brakes.push(Brake::Holds);
+            }
+            if !line.whole.is_empty() {
+                line.brakes.push(Brake::Held);
+            }
+            if anonymous::is_weak(&line) {
+                line.brakes.push(Brake::Weak);
+            }
+            let window = house.inventory.limits.sweep.window;
+            if window.is_some_and(|window| !window.holds(now.time())) {
+                line.brakes.push(Brake::Window);
+            }
+            if is_paused(house) {
+                line.brakes.push(Brake::Stopped);
+            }
+            if survey.due == 0 && line.brakes.is_empty() {
+                let mut with_this = earlier.clone();
+                with_this.ended(0, Some(0), false);
+                line.idle = with_this.idle();
+            }
+            line.survey = Ok(survey);
+        }
+        Err(fault) => line.survey = Err(fault),
+    }
+    Ok(line)
+}
+
+/// How many systems tell another time than this machine, of those that tell one.
+fn clocks(lines: &[Line]) -> (usize, usize) {
+    let told = lines.iter().filter_map(|line| {
+        let offset = line.offset?;
+        Some((line.rule.system.name.as_str(), offset))
+    });
+    let told: BTreeMap<&str, i64> = told.collect();
+    let wrong = told
+        .values()
+        .filter(|offset| offset.abs() > CLOCK_TOLERANCE_S);
+    (wrong.count(), told.len())
+}
+
+fn history(house: &House) -> Result<History> {
+    let mut history = History::default();
+    house
+        .ledger()
+        .of_the_workspace(0, &mut |stored| history.take(&stored.event))?;
+    Ok(history)
+}
+
+/// The clock of the controller's seat: a year ends there, and not where a server stands.
+fn zone(house: &House) -> Result<TimeZone> {
+    let seat = &house.inventory.controller.seat;
+    crate::law::zone(seat).ok_or_else(|| {
+        Diagnostic::new("E468", Exit::Failed, say::clock_unknown(seat))
+            .help(say::clock_unknown_help())
+            .into()
+    })
+}
+
+fn check_names(house: &House, args: &Args) -> Result<()> {
+    crate::cli::journey::search::check_names(house, &args.system)?;
+    let names = || {
+        house
+            .inventory
+            .data_types
+            .iter()
+            .map(|one| one.name.as_str())
+    };
+    for name in &args.data_type {
+        if names().all(|known| known != name) {
+            let mut diagnostic =
+                Diagnostic::new("E469", Exit::Usage, say::unknown_data_type(typed(name)));
+            if let Some(near) = crate::yaml::nearest(name, names()) {
+                diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
+            }
+            let all = names().collect::<Vec<_>>().join(", ");
+            return Err(diagnostic.help(say::data_types_are(all)).into());
+        }
+    }
+    Ok(())
+}
+
+/// While this file lies in the workspace, no sweep writes.
+fn stop_file(house: &House) -> std::path::PathBuf {
+    house.workspace.private_dir().join("sweep.stop")
+}
+
+fn is_paused(house: &House) -> bool {
+    stop_file(house).exists()
+}
+
+fn pause(context: &Context, house: &House, pause: bool) -> Result<Exit> {
+    let file = stop_file(house);
+    let there = file.exists();
+    let changed = match (pause, there) {
+        (true, false) => fs_err::write(&file, b""),
+        (false, true) => fs_err::remove_file(&file),
+        _ => Ok(()),
+    };
+    changed.map_err(|error| crate::workspace::file_trouble(&error))?;
+    context.ui.say(&match (pause, there) {
+        (true, _) => say::paused_now(),
+        (false, true) => say::resumed_now(),
+        (false, false) => say::was_not_paused(),
+    });
+    Ok(Exit::Done)
+}
+
+/// The word for an engine that can be swept.
+fn engine(system: &System) -> Option<&'static str> {
+    match system.engine {
+        Engine::Postgres => Some("postgres"),
+        Engine::Mysql => Some("mysql"),
+        Engine::Sqlite => Some("sqlite"),
+        Engine::Csv(_) => Some("csv"),
+        Engine::Rest(_) => Some("rest"),
+        _ => None,
+    }
+}
+
+/// The vault's item with the keys of a rule's batch that is under way.
+fn item(rule: &Digest) -> String {
+    format!("sweep/{}", rule.hex())
+}

@@ -1,0 +1,264 @@
+//! Retention on files: what is due in them is counted as they stream by, and a file that holds some is written anew without it.
+//!
+//! One pass judges every row by its own cell (`pass`). A file is one batch: the new one grows beside the old one during a second such pass,
+//! and takes its place by the same steps as for a request (`rewrite`). Nothing hangs below a row of a file.
+
+mod pass;
+
+use std::collections::{BTreeSet, HashSet};
+use std::io::{BufWriter, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use tempfile::NamedTempFile;
+
+use super::files::{self, Listed, Opened, Source};
+use super::lookup::Ended;
+use super::rewrite;
+use super::{blocking, check};
+use crate::connector::sweeping::{Due, Leaving, Namer, Renewal, Renewer, Survey, Surveyor};
+use crate::connector::{Action, Effect, Fault, Health, Key, Object, Opening, Shape, Unread};
+use crate::inventory::System;
+use crate::keys::Digest;
+use pass::{Fate, Judge};
+
+/// Keys that are handed on at once.
+const CHUNK: usize = 4096;
+
+/// Counts what is due in the files of a system.
+pub(super) struct CsvSurveyor {
+    source: Source,
+    system: Arc<System>,
+}
+
+impl CsvSurveyor {
+    pub(super) fn new(opening: &Opening) -> Result<CsvSurveyor, Fault> {
+        Ok(CsvSurveyor {
+            source: Source::new(opening)?,
+            system: Arc::clone(&opening.system),
+        })
+    }
+
+    /// Looks through all files, and hears of each row that is due.
+    async fn look(
+        &self,
+        object: &Object,
+        due: &Due,
+        mut hear: impl FnMut(&pass::Due<'_>) -> Result<(), Ended> + Send + 'static,
+    ) -> Result<(Survey, StopOnEnd), Fault> {
+        let source = self.source.clone();
+        let (object, due) = (object.clone(), due.clone());
+        let stop = StopOnEnd::default();
+        let stopped = Arc::clone(&stop.0);
+        let survey = blocking(move || {
+            let judge = Judge::new(&source, &object, &due)?;
+            let mut survey = Survey::default();
+            for listed in source.list()? {
+                let opened = source.open(&listed?, false)?;
+                let counted = judge.pass(&opened, &stopped, None, &mut |row| {
+                    survey.due += 1;
+                    survey.oldest = survey.oldest.into_iter().chain([row.day()]).min();
+                    hear(row)?;
+                    Ok(Fate::Stays)
+                })?;
+                survey.records += counted.records;
+                survey.unknown += counted.unknown;
+                survey.future += counted.future;
+            }
+            Ok(survey)
+        })
+        .await?;
+        Ok((survey, stop))
+    }
+}
+
+/// Ends a search of files whose future nobody waits for any more.
+#[derive(Default)]
+struct StopOnEnd(Arc<AtomicBool>);
+
+impl Drop for StopOnEnd {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[async_trait]
+impl Surveyor for CsvSurveyor {
+    async fn check(&mut self) -> Result<Health, Fault> {
+        let source = self.source.clone();
+        let objects = self.system.objects.clone();
+        let notes = blocking(move || check(&source, &objects)).await?;
+        Ok(Health { notes })
+    }
+
+    async fn survey(&mut self, object: &Object, due: &Due) -> Result<Survey, Fault> {
+        let (survey, _) = self.look(object, due, |_| Ok(())).await?;
+        Ok(survey)
+    }
+
+    async fn due(&mut self, object: &Object, due: &Due) -> Result<u64, Fault> {
+        Ok(self.survey(object, due).await?.due)
+    }
+
+    async fn still(&mut self, object: &Object, due: &Due, keys: &[Key]) -> Result<Vec<Key>, Fault> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted: HashSet<Key> = keys.iter().cloned().collect();
+        let found = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let into = Arc::clone(&found);
+        self.look(object, due, move |row| {
+            let key = row.key()?;
+            if wanted.contains(&key)
+                && let Ok(mut found) = into.lock()
+            {
+                found.push(key);
+            }
+            Ok(())
+        })
+        .await?;
+        let mut found = found.lock().map_err(|_| Fault::panicked())?;
+        Ok(std::mem::take(&mut *found))
+    }
+
+    async fn described(&mut self, _object: &Object) -> Result<(Shape, Unread), Fault> {
+        // Whether what is left of a row is anonymous could only be told by everything else that lies in the files.
+        Err(Fault::not_anonymised_here())
+    }
+}
+
+/// Writes the files of a system anew.
+pub(super) struct CsvRenewer {
+    source: Source,
+    waiting: Option<Waiting>,
+}
+
+/// A new file beside the old one, which stays locked meanwhile.
+struct Waiting {
+    opened: Opened,
+    new: NamedTempFile,
+}
+
+impl CsvRenewer {
+    pub(super) fn new(opening: &Opening) -> Result<CsvRenewer, Fault> {
+        Ok(CsvRenewer {
+            source: Source::new(opening)?,
+            waiting: None,
+        })
+    }
+}
+
+#[async_trait]
+impl Renewer for CsvRenewer {
+    async fn files(&mut self) -> Result<Vec<String>, Fault> {
+        let source = self.source.clone();
+        blocking(move || {
+            rewrite::recover(&source)?;
+            let files: Result<Vec<Listed>, Fault> = source.list()?.into_iter().collect();
+            Ok(files?.into_iter().map(|listed| listed.name).collect())
+        })
+        .await
+    }
+
+    async fn prepare(&mut self, renewal: Renewal, taken: Leaving) -> Result<u64, Fault> {
+        self.waiting = None;
+        let source = self.source.clone();
+        let (count, waiting) = blocking(move || prepare(&source, &renewal, &taken)).await?;
+        self.waiting = waiting;
+        Ok(count)
+    }
+
+    async fn keep(&mut self) -> Result<(), Fault> {
+        let Some(Waiting { opened, new }) = self.waiting.take() else {
+            return Ok(());
+        };
+        blocking(move || {
+            let name = opened.listed.name.clone();
+            match rewrite::put_in_place(&opened, new) {
+                Ok(Effect::Done) => Ok(()),
+                // Somebody wrote to it while it was read.
+                Ok(Effect::Changed) => Err(Fault::changed_file(&name)),
+                Ok(_) => Err(Fault::unsynced(&name)),
+                Err(error) => Err(Fault::unwritable(&name, files::reason(&error))),
+            }
+        })
+        .await
+    }
+
+    async fn undo(&mut self) {
+        self.waiting = None;
+    }
+
+    async fn untouched(
+        &mut self,
+        renewal: Renewal,
+        names: Arc<BTreeSet<Digest>>,
+        namer: Namer,
+    ) -> Result<BTreeSet<Digest>, Fault> {
+        let source = self.source.clone();
+        blocking(move || {
+            let judge = Judge::new(&source, &renewal.object, &renewal.due)?;
+            let opened = source.open(&listed(&source, &renewal.file)?, false)?;
+            judge.among(&opened, &renewal.stopped, &names, &namer)
+        })
+        .await
+    }
+}
+
+fn listed(source: &Source, file: &str) -> Result<Listed, Fault> {
+    let mut files = source.list()?.into_iter().flatten();
+    let found = files.find(|listed| listed.name == file);
+    found.ok_or_else(|| Fault::no_file(file))
+}
+
+/// Writes the new file; `None` beside the count if nothing would go.
+fn prepare(
+    source: &Source,
+    renewal: &Renewal,
+    taken: &Leaving,
+) -> Result<(u64, Option<Waiting>), Fault> {
+    let judge = Judge::new(source, &renewal.object, &renewal.due)?;
+    let listed = listed(source, &renewal.file)?;
+    let opened = source.open(&listed, true)?;
+    let new = rewrite::begin(source, &opened)?;
+    let failed = |error| Fault::unwritable(&listed.name, files::reason(&error));
+    let mut out = BufWriter::with_capacity(1 << 20, new.as_file());
+    let (mut count, mut keys) = (0, Vec::with_capacity(CHUNK));
+    // Whoever takes them is gone where nobody wants the file any more.
+    let hand_on = |keys: Vec<Key>| {
+        let sent = taken.blocking_send(keys);
+        sent.map_err(|_| Ended::Fault(Fault::interrupted()))
+    };
+    let counted = judge.pass(&opened, &renewal.stopped, Some(&mut out), &mut |row| {
+        let key = row.key()?;
+        if renewal.spared.contains(&key) {
+            return Ok(Fate::Stays);
+        }
+        if count == renewal.most {
+            return Err(Fault::more_than_shown(&renewal.file).into());
+        }
+        count += 1;
+        keys.push(key);
+        if keys.len() == CHUNK {
+            hand_on(std::mem::replace(&mut keys, Vec::with_capacity(CHUNK)))?;
+        }
+        match renewal.due.action {
+            Action::Remove => Ok(Fate::Goes),
+            _ => Ok(Fate::Becomes(row.restricted()?)),
+        }
+    })?;
+    if !keys.is_empty() {
+        hand_on(keys).map_err(|_| Fault::interrupted())?;
+    }
+    out.flush().map_err(failed)?;
+    drop(out);
+    if count == 0 {
+        return Ok((0, None));
+    }
+    if counted.lost_its_end {
+        rewrite::trim(&new, counted.charset).map_err(failed)?;
+    }
+    rewrite::finish(&opened, &new)?;
+    Ok((count, Some(Waiting { opened, new })))
+}

@@ -1,0 +1,892 @@
+//! Statements of retention: which rows are due, in which order they come, and what is done to several of them at once.
+//!
+//! Whether a row is due stands in every statement again, the one that writes included, so a row that stops being due between two of
+//! them is not touched. A date in a column of dates is compared as a date, and an index serves that; a text counts only if it is a
+//! date in the notation of ISO 8601.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::catalogue::{Compare, Dialect, LiveColumn, Reference, Table};
+use super::mysql::letters;
+use super::statement::{Builder, Change, Select, qualified, quote, quoted_table, text_as, text_of};
+use super::{comparison, written_as};
+use crate::connector::object::Object;
+use crate::connector::sweeping::{Candidate, Due, Left};
+use crate::connector::{Action, Fault, Holds, Key};
+
+/// A rule on a table: the statements that it needs.
+pub(super) struct Aged<'a> {
+    pub(super) table: &'a Table,
+    pub(super) object: &'a Object,
+    pub(super) due: &'a Due,
+    pub(super) clock: &'a LiveColumn,
+    form: Form,
+    /// The days that another column has to show as well.
+    free: Option<Box<Aged<'a>>>,
+    /// Rows elsewhere that would vanish, change or stand alone.
+    references: Vec<Reference>,
+    /// What the table is called in the statements.
+    alias: String,
+}
+
+/// How a column holds its day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Date,
+    /// A day and a time of day, of which nobody says where.
+    Local,
+    /// A moment, which is another day elsewhere.
+    Moment,
+    Text,
+}
+
+impl<'a> Aged<'a> {
+    /// `references` are the rows of other objects that belong to one of this, where no foreign key says so.
+    ///
+    /// # Errors
+    /// The column is not there, or holds no dates (E341).
+    pub(super) fn new(
+        table: &'a Table,
+        object: &'a Object,
+        due: &'a Due,
+        mut references: Vec<Reference>,
+    ) -> Result<Aged<'a>, Fault> {
+        let name = object
+            .field(&due.field)
+            .map_or_else(|| due.field.clone(), super::column_of);
+        let clock = table.require(&name)?;
+        let type_name = clock.shape.type_name.as_str();
+        let form = match (table.dialect, clock.shape.holds) {
+            // Whatever a column of SQLite is called, a date in it is a text.
+            (Dialect::Sqlite, _) => Form::Text,
+            (_, Holds::Date) => Form::Date,
+            (Dialect::Postgres, Holds::Timestamp) if type_name.contains("with time zone") => {
+                Form::Moment
+            }
+            (Dialect::Mysql, Holds::Timestamp) if type_name.starts_with("timestamp") => {
+                Form::Moment
+            }
+            (_, Holds::Timestamp) => Form::Local,
+            (_, Holds::Text) => Form::Text,
+            _ => return Err(Fault::no_dates(&name)),
+        };
+        if due.action == Action::Remove {
+            let known = |one: &&Reference| {
+                !references.iter().any(|other| {
+                    other.table == one.table
+                        && other.schema == one.schema
+                        && other.columns == one.columns
+                })
+            };
+            let more: Vec<Reference> = table.references.iter().filter(known).cloned().collect();
+            references.extend(more);
+        } else {
+            references.clear();
+        }
+        let free = match &due.free {
+            Some(free) => Some(Box::new(Aged::new(table, object, free, Vec::new())?)),
+            None => None,
+        };
+        Ok(Aged {
+            table,
+            object,
+            due,
+            clock,
+            form,
+            free,
+            references,
+            alias: "t".to_owned(),
+        })
+    }
+
+    /// The same for a statement that gives its table no other name: MariaDB takes none where rows are removed and named at once.
+    pub(super) fn under_its_name(mut self) -> Aged<'a> {
+        self.alias = quote(self.table.dialect, &self.table.name);
+        self.free = self.free.map(|free| Box::new(free.under_its_name()));
+        self
+    }
+
+    /// What is called so elsewhere hangs on the rows: while others look at them, they may wait for each other.
+    pub(super) fn is_referred_to(&self) -> bool {
+        !self.references.is_empty()
+    }
+
+    pub(super) fn builder(&self) -> Builder<'a> {
+        Builder::called(self.table, &self.alias)
+    }
+
+    /// One row of numbers and a day: all rows, due, due but referred to, without a day, with a day to come, the oldest that is due.
+    ///
+    /// Without `all` the number of all rows is told as 0 where an index serves the rest.
+    pub(super) fn survey(&self, all: bool) -> Result<Select, Fault> {
+        match self.surveys_by_index() {
+            true => self.survey_by_index(all),
+            false => self.survey_in_one_pass(),
+        }
+    }
+
+    /// Whether an index of the day finds what a survey counts.
+    pub(super) fn surveys_by_index(&self) -> bool {
+        // A text is a date only where somebody looked at it, which no index does; SQLite has nothing but texts, and looks at each once.
+        let looked_at = self.form == Form::Text && self.table.dialect != Dialect::Sqlite;
+        self.walks_by_day() && !looked_at
+    }
+
+    /// How many rows there are, counted as far as `most`.
+    pub(super) fn count_up_to(&self, most: u64) -> Select {
+        Select {
+            sql: format!(
+                "SELECT {} FROM (SELECT 1 AS one FROM {} AS t LIMIT {most}) AS r",
+                self.number("count(*)"),
+                quoted_table(self.table)
+            ),
+            arguments: Vec::new(),
+        }
+    }
+
+    /// All rows are looked at once.
+    fn survey_in_one_pass(&self) -> Result<Select, Fault> {
+        let mut builder = self.builder();
+        let aged = self.over(&mut builder)?;
+        let open = self.open(&mut builder)?;
+        let free = self.unreferenced();
+        let known = self.known(&mut builder);
+        let tomorrow = self.due.today.tomorrow().unwrap_or(self.due.today);
+        let later = self.begins_on_or_after(&mut builder, tomorrow);
+        let due = format!("{aged} AND {open}");
+        let count = |condition: &str| {
+            let sum = format!("coalesce(sum(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)");
+            self.number(&sum)
+        };
+        let oldest = format!("min(CASE WHEN {due} AND {free} THEN {} END)", self.day());
+        let list = [
+            self.number("count(*)"),
+            count(&format!("{due} AND {free}")),
+            count(&format!("{due} AND NOT ({free})")),
+            count(&format!("NOT {known}")),
+            count(&format!("{known} AND {later}")),
+            self.as_text(&oldest),
+        ];
+        let (sql, arguments) = builder.finish(format!(
+            "SELECT {} FROM {} AS t",
+            list.join(", "),
+            quoted_table(self.table)
+        ));
+        Ok(Select { sql, arguments })
+    }
+
+    /// The same where an index of the day finds each kind of row by itself; only the number of all rows needs all of them.
+    fn survey_by_index(&self, all: bool) -> Result<Select, Fault> {
+        let mut builder = self.builder();
+        let due = format!(
+            "{} AND {}",
+            self.over(&mut builder)?,
+            self.open(&mut builder)?
+        );
+        let free = self.unreferenced();
+        let tomorrow = self.due.today.tomorrow().unwrap_or(self.due.today);
+        let later = self.begins_on_or_after(&mut builder, tomorrow);
+        let (name, table) = (self.as_stored(&builder), quoted_table(self.table));
+        let count =
+            |condition: &str| format!("(SELECT count(*) FROM {table} AS t WHERE {condition})");
+        let (unknown, later) = match self.form {
+            Form::Text => {
+                let known = self.known(&mut builder);
+                // Each text that stands there, and how often.
+                let each = format!(
+                    "(SELECT {name}, count(*) AS n FROM {table} AS t GROUP BY {name} COLLATE BINARY) AS t"
+                );
+                let sum = |condition: &str| {
+                    format!("(SELECT coalesce(sum(t.n), 0) FROM {each} WHERE {condition})")
+                };
+                (
+                    sum(&format!("NOT {known}")),
+                    sum(&format!("{known} AND {later}")),
+                )
+            }
+            _ => {
+                let first = self.day_begins(&mut builder, FIRST_DAY);
+                let none = self.within(&mut builder, &no_day());
+                let mut unknown = vec![
+                    count(&format!("{name} IS NULL")),
+                    count(&format!("{name} < {first}")),
+                    count(&none),
+                ];
+                if self.table.dialect == Dialect::Mysql {
+                    unknown.push(count(&format!(
+                        "{name} >= {first} AND NOT (1 = 1{})",
+                        self.is_whole()
+                    )));
+                }
+                (unknown.join(" + "), count(&later))
+            }
+        };
+        let referenced = match self.references.is_empty() {
+            true => "0".to_owned(),
+            false => count(&format!("{due} AND NOT ({free})")),
+        };
+        let oldest = format!(
+            "(SELECT {} FROM {table} AS t WHERE {due} AND {free} ORDER BY {name} LIMIT 1)",
+            self.day()
+        );
+        let list = [
+            self.number(&match all {
+                true => count("1 = 1"),
+                false => "0".to_owned(),
+            }),
+            self.number(&count(&format!("{due} AND {free}"))),
+            self.number(&referenced),
+            self.number(&unknown),
+            self.number(&later),
+            self.as_text(&oldest),
+        ];
+        let (sql, arguments) = builder.finish(format!("SELECT {}", list.join(", ")));
+        Ok(Select { sql, arguments })
+    }
+
+    fn as_text(&self, day: &str) -> String {
+        match self.table.dialect {
+            Dialect::Postgres => format!("({day})::text"),
+            Dialect::Mysql => format!("CAST({day} AS CHAR)"),
+            Dialect::Sqlite => day.to_owned(),
+        }
+    }
+
+    /// How many rows are due.
+    pub(super) fn count(&self) -> Result<Select, Fault> {
+        let mut builder = self.builder();
+        let condition = self.is_due(&mut builder)?;
+        let (sql, arguments) = builder.finish(format!(
+            "SELECT {} FROM {} AS t WHERE {condition}",
+            self.number("count(*)"),
+            quoted_table(self.table)
+        ));
+        Ok(Select { sql, arguments })
+    }
+
+    /// The next rows: the parts of their keys, then the day as it stands.
+    pub(super) fn next(&self, after: Option<&Candidate>, most: usize) -> Result<Select, Fault> {
+        let mut builder = self.builder();
+        let mut condition = self.is_due(&mut builder)?;
+        let mut order = Vec::new();
+        let mut position = Vec::new();
+        if self.walks_by_day() {
+            order.push(builder.column(self.clock));
+            if let Some(after) = after {
+                position.push((self.clock, after.start.clone()));
+                if self.table.dialect == Dialect::Mysql {
+                    // Says no more than the comparison of the whole position, which no index serves there.
+                    let column = builder.column(self.clock);
+                    let from = self.placed(&mut builder, self.clock, &after.start);
+                    condition = format!("{column} >= {from} AND {condition}");
+                }
+            }
+        }
+        for (place, name) in self.object.key.iter().enumerate() {
+            let column = self.table.require(name)?;
+            order.push(self.ordered(&builder, column));
+            if let Some(part) = after.and_then(|after| after.key.parts().get(place)) {
+                position.push((column, part.clone()));
+            }
+        }
+        if !position.is_empty() {
+            let mut values = Vec::new();
+            for (column, value) in position {
+                values.push(self.placed(&mut builder, column, &value));
+            }
+            let (columns, values) = (order.join(", "), values.join(", "));
+            condition = format!("{condition} AND ({columns}) > ({values})");
+        }
+        let mut list = self.key_texts()?;
+        list.push(text_of(self.table, self.clock));
+        let (sql, arguments) = builder.finish(format!(
+            "SELECT {} FROM {} AS t WHERE {condition} ORDER BY {} LIMIT {most}",
+            list.join(", "),
+            quoted_table(self.table),
+            order.join(", ")
+        ));
+        Ok(Select { sql, arguments })
+    }
+
+    /// The keys of those rows that are due, locked until the transaction ends if asked for.
+    pub(super) fn still(&self, keys: &[&Key], lock: bool) -> Result<Select, Fault> {
+        let mut builder = self.builder();
+        let condition = self.is_due(&mut builder)?;
+        let among = self.among(&mut builder, keys)?;
+        let lock = match self.table.dialect {
+            Dialect::Postgres if lock => " FOR UPDATE OF t",
+            Dialect::Mysql if lock => " FOR UPDATE",
+            _ => "",
+        };
+        let (sql, arguments) = builder.finish(format!(
+            "SELECT {} FROM {} AS t WHERE {among} AND {condition}{lock}",
+            self.key_texts()?.join(", "),
+            quoted_table(self.table)
+        ));
+        Ok(Select { sql, arguments })
+    }
+
+    /// Those of some rows that are there, whatever their day, locked until the transaction ends.
+    pub(super) fn locked(&self, keys: &[&Key]) -> Result<Select, Fault> {
+        let mut builder = self.builder();
+        let among = self.among(&mut builder, keys)?;
+        let lock = match self.table.dialect {
+            Dialect::Postgres => " FOR UPDATE OF t",
+            Dialect::Mysql => " FOR UPDATE",
+            // Its transactions have the whole file to themselves.
+            Dialect::Sqlite => "",
+        };
+        let (sql, arguments) = builder.finish(format!(
+            "SELECT {} FROM {} AS t WHERE {among}{lock}",
+            self.key_texts()?.join(", "),
+            quoted_table(self.table)
+        ));
+        Ok(Select { sql, arguments })
+    }
+
+    /// The keys of the next rows that are left alone for one reason.
+    pub(super) fn left(
+        &self,
+        why: Left,
+        after: Option<&Key>,
+        most: usize,
+    ) -> Result<Select, Fault> {
+        let mut builder = self.builder();
+        let mut condition = match why {
+            Left::Unknown => format!("NOT {}", self.known(&mut builder)),
+            Left::Future => {
+                let tomorrow = self.due.today.tomorrow().unwrap_or(self.due.today);
+                let known = self.known(&mut builder);
+                let later = self.begins_on_or_after(&mut builder, tomorrow);
+                format!("{known} AND {later}")
+            }
+            Left::Referenced => {
+                let (over, open) = (self.over(&mut builder)?, self.open(&mut builder)?);
+                format!("{over} AND {open} AND NOT ({})", self.unreferenced())
+            }
+        };
+        let (mut order, mut values) = (Vec::new(), Vec::new());
+        for (place, name) in self.object.key.iter().enumerate() {
+            let column = self.table.require(name)?;
+            order.push(self.ordered(&builder, column));
+            if let Some(part) = after.and_then(|after| after.parts().get(place)) {
+                values.push(self.placed(&mut builder, column, part));
+            }
+        }
+        let columns = order.join(", ");
+        if !values.is_empty() {
+            condition = format!("{condition} AND ({columns}) > ({})", values.join(", "));
+        }
+        let (sql, arguments) = builder.finish(format!(
+            "SELECT {} FROM {} AS t WHERE {condition} ORDER BY {columns} LIMIT {most}",
+            self.key_texts()?.join(", "),
+            quoted_table(self.table),
+        ));
+        Ok(Select { sql, arguments })
+    }
+
+    /// Whether the database itself would do something to rows elsewhere when one of these goes.
+    pub(super) fn takes_along(&self) -> bool {
+        self.due.action == Action::Remove && !self.table.references.is_empty()
+    }
+
+    /// The keys of those rows that show nothing of the action, whatever their day and whatever hangs on them.
+    pub(super) fn untouched(&self, keys: &[&Key]) -> Result<Select, Fault> {
+        let mut builder = self.builder();
+        let open = self.open(&mut builder)?;
+        let among = self.among(&mut builder, keys)?;
+        let (sql, arguments) = builder.finish(format!(
+            "SELECT {} FROM {} AS t WHERE {among} AND {open}",
+            self.key_texts()?.join(", "),
+            quoted_table(self.table)
+        ));
+        Ok(Select { sql, arguments })
+    }
+
+    /// Those of some rows that are there, with their columns.
+    pub(super) fn rows(&self, columns: &[String], keys: &[&Key]) -> Result<Select, Fault> {
+        let mut builder = self.builder();
+        let mut list = Vec::new();
+        for name in columns {
+            list.push(text_of(self.table, self.table.require(name)?));
+        }
+        let among = self.among(&mut builder, keys)?;
+        let (sql, arguments) = builder.finish(format!(
+            "SELECT {} FROM {} AS t WHERE {among}",
+            list.join(", "),
+            quoted_table(self.table)
+        ));
+        Ok(Select { sql, arguments })
+    }
+
+    /// Removes those of the rows that are due, or sets the columns of a restriction; where the dialect can, it names the rows.
+    pub(super) fn change(&self, keys: &[&Key]) -> Result<Change, Fault> {
+        let mut builder = self.builder();
+        let head = self.head(&mut builder)?;
+        let among = self.among(&mut builder, keys)?;
+        let condition = self.is_due(&mut builder)?;
+        let named = match self.table.dialect {
+            Dialect::Mysql => String::new(),
+            _ => format!(" RETURNING {}", self.returned()?.join(", ")),
+        };
+        let (sql, arguments) =
+            builder.finish(format!("{head} WHERE {among} AND {condition}{named}"));
+        Ok(Change { sql, arguments })
+    }
+
+    /// The beginning of a statement that carries the action out, as far as the condition.
+    pub(super) fn head(&self, builder: &mut Builder<'_>) -> Result<String, Fault> {
+        let table = quoted_table(self.table);
+        Ok(match (self.due.action, self.table.dialect) {
+            (Action::Remove, Dialect::Mysql) => format!("DELETE t FROM {table} AS t"),
+            (Action::Remove, _) => format!("DELETE FROM {table} AS t"),
+            _ => {
+                let mut set = Vec::new();
+                for (name, value) in self.object.sets(self.due.action) {
+                    let live = self.table.require(name)?;
+                    let value = written_as(self.table, name, value.clone());
+                    let name = quote(self.table.dialect, &live.name);
+                    set.push(match self.table.dialect {
+                        Dialect::Mysql => {
+                            format!("t.{name} = {}", letters::stored(builder, live, value)?)
+                        }
+                        _ => format!("{name} = {}{}", builder.bind(value), cast(&live.cast)),
+                    });
+                }
+                format!("UPDATE {table} AS t SET {}", set.join(", "))
+            }
+        })
+    }
+
+    /// The statement that would make an index by which the due rows are found; `None` where there is one.
+    pub(super) fn missing_index(&self) -> Option<String> {
+        if self.walks_by_day() || self.table.is_view {
+            return None;
+        }
+        let lookup = super::catalogue::Lookup::Equal;
+        Some(super::statement::index(self.table, self.clock, lookup))
+    }
+
+    /// By the day where an index gives that order, else by the key.
+    pub(super) fn walks_by_day(&self) -> bool {
+        self.clock.indexes.plain
+    }
+
+    pub(super) fn is_due(&self, builder: &mut Builder<'_>) -> Result<String, Fault> {
+        let (over, open) = (self.over(builder)?, self.open(builder)?);
+        Ok(format!("{over} AND {open} AND {}", self.unreferenced()))
+    }
+
+    /// Whether the day lies in one of the ranges: within their outer bounds, and in none of the holes between them. An index serves that,
+    /// where of an `OR` it serves nothing, and a walk near its end would read every row that is not due.
+    pub(super) fn over(&self, builder: &mut Builder<'_>) -> Result<String, Fault> {
+        let mut days = self.due.days.clone();
+        days.retain(|days| days.start < days.end);
+        days.sort_by_key(|days| days.start);
+        let (Some(begin), Some(end)) = (
+            days.first().map(|days| days.start),
+            days.iter().map(|days| days.end).max(),
+        ) else {
+            return Ok("1 = 0".to_owned());
+        };
+        let mut condition = self.within(builder, &(begin..end));
+        let mut reached = begin;
+        for days in days {
+            if days.start > reached {
+                let hole = self.between(builder, &(reached..days.start));
+                condition.push_str(&format!(" AND NOT ({hole})"));
+            }
+            reached = reached.max(days.end);
+        }
+        if let Some(free) = &self.free {
+            let (known, days) = (free.known(builder), free.over(builder)?);
+            condition.push_str(&format!(" AND {known} AND {days}"));
+        }
+        Ok(format!("({condition})"))
+    }
+
+    /// Whether the column shows a day of this range.
+    fn within(&self, builder: &mut Builder<'_>, days: &Range<Date>) -> String {
+        let inside = self.between(builder, days);
+        match self.form {
+            Form::Text => format!("({inside} AND {})", self.is_a_date()),
+            _ => format!("({inside}{})", self.is_whole()),
+        }
+    }
+
+    /// MariaDB and MySQL keep days without a month or a number, such as 2010-00-00: none of them can be counted from.
+    fn is_whole(&self) -> String {
+        match self.table.dialect {
+            Dialect::Mysql => format!(" AND to_days({}) IS NOT NULL", self.named(self.clock)),
+            _ => String::new(),
+        }
+    }
+
+    fn between(&self, builder: &mut Builder<'_>, days: &Range<Date>) -> String {
+        let name = self.as_stored(builder);
+        let (from, to) = (
+            self.day_begins(builder, days.start),
+            self.day_begins(builder, days.end),
+        );
+        format!("{name} >= {from} AND {name} < {to}")
+    }
+
+    fn begins_on_or_after(&self, builder: &mut Builder<'_>, day: Date) -> String {
+        let begin = self.day_begins(builder, day);
+        format!("{} >= {begin}", self.as_stored(builder))
+    }
+
+    /// The column as days are compared with it: texts sign by sign, whatever the order of a language says about hyphens.
+    fn as_stored(&self, builder: &Builder<'_>) -> String {
+        let name = builder.column(self.clock);
+        match (self.table.dialect, self.form) {
+            (Dialect::Postgres, Form::Text) => format!("{name} COLLATE \"C\""),
+            _ => name,
+        }
+    }
+
+    /// The first moment of a day, as the column is compared with it.
+    fn day_begins(&self, builder: &mut Builder<'_>, day: Date) -> String {
+        let moment = || {
+            let zoned = day.to_zoned(self.due.zone.clone());
+            zoned.map_or_else(|_| day.to_string(), |zoned| zoned.timestamp().to_string())
+        };
+        match (self.table.dialect, self.form) {
+            (Dialect::Postgres, Form::Date) => {
+                format!("{}::date", builder.bind(Some(day.to_string())))
+            }
+            (Dialect::Postgres, Form::Local) => {
+                format!("{}::timestamp", builder.bind(Some(day.to_string())))
+            }
+            (Dialect::Postgres, Form::Moment) => {
+                format!("{}::timestamptz", builder.bind(Some(moment())))
+            }
+            // The session's time zone is UTC.
+            (Dialect::Mysql, Form::Moment) => {
+                let moment = moment().replace('T', " ").replace('Z', "");
+                format!("CAST({} AS DATETIME)", builder.bind(Some(moment)))
+            }
+            (Dialect::Mysql, Form::Date) => {
+                format!("CAST({} AS DATE)", builder.bind(Some(day.to_string())))
+            }
+            (Dialect::Mysql, Form::Local) => {
+                format!("CAST({} AS DATETIME)", builder.bind(Some(day.to_string())))
+            }
+            (_, Form::Text) | (Dialect::Sqlite, _) => builder.bind(Some(day.to_string())),
+        }
+    }
+
+    /// Whether the column shows a day from which one can count. What systems write for want of one is none.
+    fn known(&self, builder: &mut Builder<'_>) -> String {
+        let name = builder.column(self.clock);
+        let first = self.begins_on_or_after(builder, FIRST_DAY);
+        let zero = self.within(builder, &no_day());
+        let is_date = match self.form {
+            Form::Text => format!(" AND {}", self.is_a_date()),
+            _ => self.is_whole(),
+        };
+        format!("coalesce({name} IS NOT NULL{is_date} AND {first} AND NOT {zero}, 1 = 0)")
+    }
+
+    /// Of a text, whether it begins with a day that the calendar has. One that names a zone shows the day of somewhere else, which nobody can
+    /// take for the day here without reckoning: it counts as unknown.
+    fn is_a_date(&self) -> String {
+        let name = self.named(self.clock);
+        match self.table.dialect {
+            Dialect::Sqlite => format!(
+                "(typeof({name}) = 'text' AND (length({name}) = 10 OR (substr({name}, 11, 2) GLOB '[T ][0-9]' \
+                 AND substr({name}, 12) NOT GLOB '*[^0-9:.,]*')) \
+                 AND date(substr({name}, 1, 10)) = substr({name}, 1, 10))"
+            ),
+            Dialect::Postgres => format!("{name}::text ~ '{A_DAY}'"),
+            Dialect::Mysql => format!("{name} REGEXP '{A_DAY}'"),
+        }
+    }
+
+    /// A column of the table.
+    fn named(&self, column: &LiveColumn) -> String {
+        let name = quote(self.table.dialect, &column.name);
+        format!("{}.{name}", self.alias)
+    }
+
+    /// The day alone, which is all that may be told of a row.
+    fn day(&self) -> String {
+        let name = self.named(self.clock);
+        match (self.table.dialect, self.form) {
+            (Dialect::Sqlite, _) => format!("substr({name}, 1, 10)"),
+            (_, Form::Text) => format!("left({name}, 10)"),
+            (Dialect::Postgres, _) => format!("{name}::date"),
+            (Dialect::Mysql, _) => format!("date({name})"),
+        }
+    }
+
+    /// Whether the action is still to be done.
+    fn open(&self, builder: &mut Builder<'_>) -> Result<String, Fault> {
+        match self.due.action {
+            Action::Restrict => {}
+            Action::Anonymise => return super::anonymous::open(builder, self.object),
+            _ => return Ok("1 = 1".to_owned()),
+        }
+        let mut set = Vec::new();
+        for (name, value) in self.object.sets(Action::Restrict) {
+            let live = self.table.require(name)?;
+            let value = written_as(self.table, name, value.clone());
+            let written = builder.column(live);
+            set.push(match (value, self.table.dialect) {
+                (None, _) => format!("{written} IS NULL"),
+                (value, Dialect::Mysql) => {
+                    format!("{written} <=> {}", letters::stored(builder, live, value)?)
+                }
+                (value, Dialect::Postgres) => {
+                    let value = format!("{}{}", builder.bind(value), cast(&live.cast));
+                    format!("{written} IS NOT DISTINCT FROM {value}")
+                }
+                (value, Dialect::Sqlite) => format!("{written} IS {}", builder.bind(value)),
+            });
+        }
+        Ok(match set.is_empty() {
+            true => "1 = 1".to_owned(),
+            false => format!("NOT ({})", set.join(" AND ")),
+        })
+    }
+
+    /// Whether nothing elsewhere hangs on the row.
+    fn unreferenced(&self) -> String {
+        let none: Vec<String> = self
+            .references
+            .iter()
+            .map(|reference| {
+                let on: Vec<String> = reference
+                    .columns
+                    .iter()
+                    .map(|(there, here)| {
+                        let dialect = self.table.dialect;
+                        let (there, here) = (quote(dialect, there), quote(dialect, here));
+                        format!("c.{there} = {}.{here}", self.alias)
+                    })
+                    .collect();
+                let child = qualified(
+                    self.table.dialect,
+                    reference.schema.as_deref(),
+                    &reference.table,
+                );
+                format!(
+                    "NOT EXISTS (SELECT 1 FROM {child} AS c WHERE {})",
+                    on.join(" AND ")
+                )
+            })
+            .collect();
+        match none.is_empty() {
+            true => "1 = 1".to_owned(),
+            false => none.join(" AND "),
+        }
+    }
+
+    /// Whether the row is one of those under these keys.
+    pub(super) fn among(&self, builder: &mut Builder<'_>, keys: &[&Key]) -> Result<String, Fault> {
+        let mut columns = Vec::new();
+        for name in &self.object.key {
+            columns.push(self.table.require(name)?);
+        }
+        if keys.iter().any(|key| key.parts().len() != columns.len()) || columns.is_empty() {
+            return Err(Fault::empty_key(self.object.key.join(", ")));
+        }
+        if self.table.dialect == Dialect::Mysql {
+            return Ok(self.listed(builder, &columns, keys));
+        }
+        let names: Vec<String> = columns
+            .iter()
+            .map(|column| self.compared(builder, column))
+            .collect();
+        // One value holds all keys, so that the statement has one form whatever their number.
+        let all: Vec<&[String]> = keys.iter().map(|key| key.parts()).collect();
+        let all = serde_json::to_string(&all).unwrap_or_default();
+        let all = builder.bind(Some(all));
+        let source = match self.table.dialect {
+            Dialect::Postgres => format!("pg_catalog.json_array_elements({all}::json) AS k(v)"),
+            _ => format!("json_each({all}) AS k"),
+        };
+        let parts: Vec<String> = columns
+            .iter()
+            .enumerate()
+            .map(
+                |(place, column)| match (self.table.dialect, &column.compare) {
+                    (Dialect::Postgres, Compare::Cast(cast, _)) => {
+                        format!("(k.v ->> {place})::{cast}")
+                    }
+                    (Dialect::Postgres, _) => format!("k.v ->> {place}"),
+                    _ => format!("json_extract(k.value, '$[{place}]')"),
+                },
+            )
+            .collect();
+        let names = match names.as_slice() {
+            [one] => one.clone(),
+            more => format!("({})", more.join(", ")),
+        };
+        Ok(format!(
+            "{names} IN (SELECT {} FROM {source})",
+            parts.join(", ")
+        ))
+    }
+
+    /// The same where a server has no tables made of JSON.
+    fn listed(&self, builder: &mut Builder<'_>, columns: &[&LiveColumn], keys: &[&Key]) -> String {
+        if let [column] = columns
+            && matches!(column.compare, Compare::Cast(..) | Compare::Letters { .. })
+        {
+            return self.listed_in_one(builder, column, keys);
+        }
+        let mut any = Vec::new();
+        for key in keys {
+            let mut all = Vec::new();
+            for (column, part) in columns.iter().zip(key.parts()) {
+                all.push(
+                    comparison::is_exactly(builder, column, part)
+                        .unwrap_or_else(|| "1 = 0".to_owned()),
+                );
+            }
+            any.push(format!("({})", all.join(" AND ")));
+        }
+        match any.is_empty() {
+            true => "1 = 0".to_owned(),
+            false => format!("({})", any.join(" OR ")),
+        }
+    }
+
+    /// Keys of one column as two lists: as an index finds them, and by their very bytes. A server looks a list up in one go, where it takes
+    /// the square of the time for as many conditions.
+    fn listed_in_one(
+        &self,
+        builder: &mut Builder<'_>,
+        column: &LiveColumn,
+        keys: &[&Key],
+    ) -> String {
+        let (mut values, mut bytes) = (Vec::new(), Vec::new());
+        for part in keys.iter().filter_map(|key| key.parts().first()) {
+            // A value that the column cannot hold is no row's key.
+            if comparison::is_exactly(builder, column, part).is_some() {
+                values.push(self.placed(builder, column, part));
+                let bound = builder.bind(Some(part.clone()));
+                bytes.push(format!("CAST({bound} AS BINARY)"));
+            }
+        }
+        if values.is_empty() {
+            return "1 = 0".to_owned();
+        }
+        let name = builder.column(column);
+        format!(
+            "({name} IN ({}) AND CAST({} AS BINARY) IN ({}))",
+            values.join(", "),
+            letters::written(column, &name),
+            bytes.join(", ")
+        )
+    }
+
+    /// How many records one statement names: a list grows by two values a key, of which a server takes 65,535; conditions by the square.
+    pub(super) fn at_once(&self) -> usize {
+        let listed = |column: &LiveColumn| {
+            matches!(column.compare, Compare::Cast(..) | Compare::Letters { .. })
+        };
+        match (self.table.dialect, self.object.key.as_slice()) {
+            (Dialect::Mysql, [one]) if self.table.require(one).is_ok_and(listed) => 10_000,
+            (Dialect::Mysql, _) => 1_000,
+            (Dialect::Postgres | Dialect::Sqlite, _) => 20_000,
+        }
+    }
+
+    /// A key column as it is compared with a text.
+    fn compared(&self, builder: &Builder<'_>, column: &LiveColumn) -> String {
+        match (self.table.dialect, &column.compare) {
+            (_, Compare::Text | Compare::Cast(..)) | (Dialect::Sqlite, Compare::Both) => {
+                builder.column(column)
+            }
+            _ => text_of(self.table, column),
+        }
+    }
+
+    pub(super) fn ordered(&self, builder: &Builder<'_>, column: &LiveColumn) -> String {
+        match self.table.dialect {
+            Dialect::Mysql => builder.column(column),
+            _ => self.compared(builder, column),
+        }
+    }
+
+    /// A value of the position from which the walk goes on.
+    pub(super) fn placed(
+        &self,
+        builder: &mut Builder<'_>,
+        column: &LiveColumn,
+        value: &str,
+    ) -> String {
+        let bound = builder.bind(Some(value.to_owned()));
+        match (self.table.dialect, &column.compare) {
+            (Dialect::Postgres, _) if std::ptr::eq(column, self.clock) => {
+                format!("{bound}{}", cast(&column.cast))
+            }
+            (Dialect::Postgres, Compare::Cast(cast, _)) => format!("{bound}::{cast}"),
+            (Dialect::Mysql, Compare::Cast(cast, _)) => format!("CAST({bound} AS {cast})"),
+            (
+                Dialect::Mysql,
+                Compare::Letters {
+                    charset, collation, ..
+                },
+            ) => letters::like(&bound, charset, collation),
+            _ => bound,
+        }
+    }
+
+    /// A column as its text.
+    pub(super) fn text(&self, column: &LiveColumn) -> String {
+        text_as(self.table, column, &self.named(column))
+    }
+
+    pub(super) fn key_texts(&self) -> Result<Vec<String>, Fault> {
+        let texts = self.object.key.iter().map(|name| {
+            let column = self.table.require(name)?;
+            Ok(self.text(column))
+        });
+        texts.collect()
+    }
+
+    /// The parts of the key behind `RETURNING`, where SQLite knows no alias.
+    pub(super) fn returned(&self) -> Result<Vec<String>, Fault> {
+        if self.table.dialect != Dialect::Sqlite {
+            return self.key_texts();
+        }
+        let texts = self.object.key.iter().map(|name| {
+            let column = self.table.require(name)?;
+            let name = quote(self.table.dialect, &column.name);
+            Ok(text_as(self.table, column, &name))
+        });
+        texts.collect()
+    }
+
+    pub(super) fn number(&self, sum: &str) -> String {
+        match self.table.dialect {
+            Dialect::Postgres => format!("({sum})::text"),
+            Dialect::Mysql => format!("CAST({sum} AS CHAR)"),
+            Dialect::Sqlite => format!("CAST({sum} AS TEXT)"),
+        }
+    }
+}
+
+/// Days before this one are what systems write for want of one: 0000-00-00, 1899-12-30, 1900-01-01.
+const FIRST_DAY: Date = Date::constant(1900, 1, 2);
+
+/// The day on which Unix begins to count, which stands for none as well.
+fn no_day() -> Range<Date> {
+    Date::constant(1970, 1, 1)..Date::constant(1970, 1, 2)
+}
+
+/// A day of the calendar, alone or before a time of day.
+const A_DAY: &str = "^[12][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)\
+                     |02-(0[1-9]|[12][0-9]))([T ][0-9][0-9:.,]*)?$";
+
+pub(super) fn cast(name: &str) -> String {
+    match name {
+        "" => String::new(),
+        name => format!("::{name}"),
+    }
+}

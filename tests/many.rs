@@ -1,0 +1,212 @@
+//! Evidence of very many records: made and verified in the memory that few take, and nothing is missed at its far end.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
+
+#[path = "../benches/many/case.rs"]
+mod case;
+#[path = "support/program.rs"]
+mod program;
+
+use std::path::{Path, PathBuf};
+
+use program::{Ran, Workspace};
+
+const INVENTORY: &str = "dsr: 1
+controller: { name: Acme GmbH, seat: DE-BY, language: en }
+requests: { identity: required, reason: optional }
+approval: none
+systems:
+  shop:
+    engine: sqlite
+    settings: { path: orders.db }
+    objects:
+      orders:
+        table: orders
+        key: id
+        find: [{ by: email, column: email }]
+        fields:
+          email: { category: contact.email, identity: email }
+          note: content.note
+        erase: remove
+";
+
+/// A workspace with one case of so many records.
+fn filled(records: u32) -> (Workspace, String) {
+    let workspace = Workspace::new(INVENTORY, &[]);
+    let heads = workspace.path("../heads");
+    let case = case::fill(&workspace.path(""), Some(&heads), records).expect("a case");
+    (workspace, case)
+}
+
+/// Ends well; returns the most memory that it held, in KiB.
+fn peak(workspace: &Workspace, arguments: &[&str]) -> u64 {
+    let (ran, peak) = workspace.start(arguments).watched();
+    ran.ends_with(0);
+    peak
+}
+
+fn bundle(workspace: &Workspace, case: &str) -> String {
+    workspace.bundles(case)[0].display().to_string()
+}
+
+fn unpacked(workspace: &Workspace, case: &str) -> PathBuf {
+    let folder = workspace.path("../opened");
+    let file = fs_err::File::open(bundle(workspace, case)).unwrap();
+    zip::ZipArchive::new(file)
+        .unwrap()
+        .extract(&folder)
+        .unwrap();
+    folder
+}
+
+#[test]
+fn ten_times_the_records_cost_no_more_memory() {
+    let peaks = [300, 3_000].map(|records| {
+        let (workspace, case) = filled(records);
+        let made = peak(&workspace, &["evidence", "make", &case]);
+        let verified = peak(
+            &workspace,
+            &["evidence", "verify", &bundle(&workspace, &case)],
+        );
+        let verdict = [
+            "evidence",
+            "verify",
+            &bundle(&workspace, &case),
+            "--format",
+            "json",
+        ];
+        let verdict = workspace.run(&verdict).ends_with(0).json();
+        assert_eq!(verdict["records"], records);
+        // Opening, log, identity, two searches, plan, approval, begin and end of the run, and three for each record.
+        assert_eq!(verdict["events"], 9 + 3 * records);
+        (made, verified)
+    });
+    // Held, the events alone of the larger case would be 20 MB more.
+    let [(made_few, verified_few), (made_many, verified_many)] = peaks;
+    assert!(made_many < made_few + 8 * 1024, "make: {peaks:?}");
+    assert!(verified_many < verified_few + 4 * 1024, "verify: {peaks:?}");
+}
+
+/// The lines of a file of the unpacked bundle, changed, and what the verification says then.
+fn tampered(
+    workspace: &Workspace,
+    folder: &Path,
+    file: &str,
+    change: impl FnOnce(&mut Vec<Vec<u8>>),
+) -> String {
+    let path = folder.join(file);
+    let before = fs_err::read(&path).unwrap();
+    let mut lines: Vec<Vec<u8>> = before
+        .split_inclusive(|b| *b == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect();
+    change(&mut lines);
+    fs_err::write(&path, lines.concat()).unwrap();
+    let verdict: Ran = workspace.run(&["evidence", "verify", &folder.display().to_string()]);
+    fs_err::write(&path, before).unwrap();
+    verdict.ends_with(5).err
+}
+
+#[test]
+fn one_line_at_the_far_end_is_not_missed() {
+    let records = 2_500usize;
+    let (workspace, case) = filled(u32::try_from(records).unwrap());
+    workspace.run(&["evidence", "make", &case]).ends_with(0);
+    let folder = unpacked(&workspace, &case);
+    let whole = ["evidence", "verify", &folder.display().to_string()];
+    workspace.run(&whole).ends_with(0);
+    let last = records - 1;
+    // Lines of the record file count from 1; the journal begins with eight that are no step's.
+    for (file, code, event) in [
+        ("data/records.jsonl", "E732", last),
+        ("data/journal.jsonl", "E730", 9 + 3 * records - 3),
+    ] {
+        let big = fs_err::metadata(folder.join(file)).unwrap().len();
+        assert!(big > 1 << 20, "{file} is read on threads of its own");
+        let says = |said: &str, line: usize, what: &str| {
+            assert!(
+                said.contains("E724") && said.contains("E720"),
+                "{file}, {what}: {said}"
+            );
+            assert!(said.contains("E733"), "{file}, {what}: {said}");
+            assert!(said.contains(code), "{file}, {what}: {said}");
+            let line = line.to_string();
+            let named = said.contains(&line) || said.contains(&thousands(&line));
+            assert!(named, "{file}, {what}, line {line}: {said}");
+        };
+        // A bit of the line before the last: the records have only the root to say so, the journal the next line.
+        let flipped = tampered(&workspace, &folder, file, |lines| {
+            let at = lines.len() - 2;
+            let middle = lines[at]
+                .windows(8)
+                .position(|w| w == b"\"system\"" || w == b"\"outcome")
+                .unwrap();
+            lines[at][middle + 12] ^= 1;
+        });
+        assert!(flipped.contains(code), "{flipped}");
+        assert!(flipped.contains("E724") && flipped.contains("E720") && flipped.contains("E733"));
+        let removed = tampered(&workspace, &folder, file, |lines| {
+            lines.remove(event - 1);
+        });
+        says(&removed, event, "removed");
+        let twice = tampered(&workspace, &folder, file, |lines| {
+            let line = lines[event - 1].clone();
+            lines.insert(event, line);
+        });
+        says(&twice, event + 1, "twice");
+        let turned = tampered(&workspace, &folder, file, |lines| {
+            lines.swap(event - 2, event - 1)
+        });
+        says(&turned, event - 1, "another order");
+        let cut = tampered(&workspace, &folder, file, |lines| {
+            lines.pop();
+        });
+        assert!(
+            cut.contains("E724") && cut.contains(if code == "E732" { "E732" } else { "E731" }),
+            "{cut}"
+        );
+        let open = tampered(&workspace, &folder, file, |lines| {
+            lines.last_mut().unwrap().pop();
+        });
+        assert!(open.contains("E724") && open.contains(code), "{open}");
+    }
+    workspace.run(&whole).ends_with(0);
+}
+
+fn thousands(number: &str) -> String {
+    match number.len().checked_sub(3) {
+        Some(at) if at > 0 => format!("{},{}", &number[..at], &number[at..]),
+        _ => number.to_owned(),
+    }
+}
+
+/// Plan, findings and openings that lie in parts are those of the case: each line opens.
+#[test]
+fn every_line_of_a_case_in_parts_opens() {
+    let (workspace, case) = filled(2_001);
+    workspace.run(&["evidence", "make", &case]).ends_with(0);
+    for line in ["0", "999", "1000", "2000"] {
+        let shown = workspace
+            .run(&["evidence", "reveal", &case, line])
+            .ends_with(0);
+        let key = format!("{:09}", 1000 + line.parse::<u32>().unwrap());
+        assert!(shown.out.contains(&key), "{line}: {}", shown.out);
+    }
+    workspace
+        .run(&["evidence", "reveal", &case, "2001"])
+        .ends_with(2);
+    // A part that is gone is said to be so, and nothing is made.
+    let vault = rusqlite::Connection::open(workspace.path(".dsr/vault.db")).unwrap();
+    let gone = "DELETE FROM item WHERE name LIKE 'findings.part.1'";
+    assert_eq!(vault.execute(gone, []).unwrap(), 1);
+    let refused = workspace.run(&["evidence", "make", &case]).ends_with(1);
+    assert!(refused.err.contains("E653"), "{}", refused.err);
+    let gone = "DELETE FROM item WHERE name LIKE 'plan.%.part.0'";
+    assert_eq!(vault.execute(gone, []).unwrap(), 1);
+    let refused = workspace.run(&["evidence", "make", &case]).ends_with(1);
+    assert!(refused.err.contains("E653"), "{}", refused.err);
+}

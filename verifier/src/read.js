@@ -1,0 +1,142 @@
+// Reads every file of a bundle once: digests of all, the small ones whole, records and journal line by line.
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concat, hex, text } from './bytes.js';
+import { Chain } from './chain.js';
+import { isObject, parse } from './json.js';
+import { Lines } from './lines.js';
+import { Tree } from './merkle.js';
+import { reason } from './reason.js';
+import { OUTCOMES } from './statement.js';
+import { Cases } from './period.js';
+import { Story } from './story.js';
+import { isFile as isChange } from './succession.js';
+import { isFile as isSweep } from './sweeps.js';
+import * as say from './house/evidence.js';
+import * as openings from './house/openings.js';
+import * as zip from './zip.js';
+
+/** Files that are looked into as a whole may not be larger. */
+const SMALL = 4 << 20;
+
+export const ASIC_MANIFEST = 'META-INF/ASiCManifest001.xml';
+export const SIGNATURE = 'META-INF/signature001.p7s';
+export const STAMPED_MANIFEST = 'META-INF/ASiCManifest002.xml';
+export const STAMP = 'META-INF/timestamp002.tst';
+export const STATEMENT = 'data/statement.json';
+export const OPEN_STAMP = 'data/time/open.tst';
+export const PROOF = 'data/log/case.tlog-proof';
+export const OPENED = 'data/log/opened.json';
+export const OPENED_PROOF = 'data/log/opened.tlog-proof';
+
+/** Looked into as a whole; too large is a reason. */
+const WHOLE = new Set([
+  'mimetype', 'bagit.txt', 'bag-info.txt', 'manifest-sha256.txt', 'tagmanifest-sha256.txt', ASIC_MANIFEST, SIGNATURE, STATEMENT,
+  STAMPED_MANIFEST, STAMP, OPEN_STAMP, PROOF, OPENED, OPENED_PROOF,
+]);
+const SYSTEMS = 'data/systems.jsonl';
+const RECORDS = 'data/records.jsonl';
+const JOURNAL = 'data/journal.jsonl';
+export const CASES = 'data/cases.jsonl';
+
+/** What was read. */
+export class Content {
+  /** Digest (hex) and size of every file. */
+  files = new Map();
+  small = new Map();
+  tree = new Tree();
+  outcomes = new Map();
+  chain = new Chain();
+  story = new Story();
+  /** Of a period: the tree over its cases, and what they say. */
+  caseTree = new Tree();
+  cases = new Cases();
+
+  text(name) {
+    const bytes = this.small.get(name);
+    return bytes ? text(bytes) : null;
+  }
+
+  /** Whether a small file is there and is not this text; what is no text is another one. */
+  isOther(name, words) {
+    return this.small.has(name) && this.text(name) !== words;
+  }
+
+  digest(name) {
+    return this.files.get(name)?.digest ?? null;
+  }
+}
+
+/** Reads everything, noting what cannot be read. `progress` is told how much of how much, and may be waited for. */
+export async function read(blob, entries, reasons, progress) {
+  const content = new Content();
+  const total = entries.reduce((size, entry) => size + entry.size, 0);
+  let done = 0;
+  for (const entry of entries) {
+    const { name } = entry;
+    const follow = follower(content, name);
+    const lines = follow && new Lines();
+    const whole = WHOLE.has(name) || isChange(name) || isSweep(name) ? [] : null;
+    const hasher = sha256.create();
+    let size = 0;
+    let count = 0;
+    let badLine = null;
+    const isGood = await zip.stream(blob, entry, (piece) => {
+      hasher.update(piece);
+      size += piece.length;
+      done += piece.length;
+      if (whole && size <= SMALL) whole.push(piece.slice());
+      lines?.feed(piece, (line) => {
+        count += 1;
+        if (!follow(line)) badLine ??= count;
+      });
+      return progress(done, total);
+    });
+    if (!isGood) reasons.push(reason('E713', say.damaged(name)));
+    if (lines?.isBroken) badLine ??= count + 1;
+    if (badLine !== null && name === JOURNAL) reasons.push(reason('E730', say.chain_broken(badLine)));
+    if (badLine !== null && name === RECORDS) reasons.push(reason('E732', say.record_broken(badLine)));
+    if (badLine !== null && name === CASES) reasons.push(reason('E732', openings.case_broken(badLine)));
+    if (whole && size > SMALL) reasons.push(reason('E713', say.file_too_large(name)));
+    else if (whole) content.small.set(name, concat(whole));
+    content.files.set(name, { digest: hex(hasher.digest()), size });
+  }
+  return content;
+}
+
+/** What looks at the lines of a file, and says whether a line is what has to stand there. */
+function follower(content, name) {
+  if (name === RECORDS) return (line) => record(content, line);
+  if (name === JOURNAL) {
+    return (line) => {
+      const said = parse(line);
+      content.story.event(said);
+      return content.chain.follow(line, said);
+    };
+  }
+  if (name === CASES) {
+    return (line) => {
+      const place = content.caseTree.count;
+      content.caseTree.push(line);
+      return content.cases.take(parse(line), place);
+    };
+  }
+  if (name === SYSTEMS) {
+    return (line) => {
+      content.story.system(parse(line));
+      return true;
+    };
+  }
+  return null;
+}
+
+/** Takes a record line into the tree and the counts; false if it is no record or out of its place. */
+function record(content, line) {
+  const place = content.tree.count;
+  content.tree.push(line);
+  const said = parse(line);
+  if (!isObject(said) || !OUTCOMES.includes(said.outcome)) return false;
+  content.outcomes.set(said.outcome, (content.outcomes.get(said.outcome) ?? 0) + 1);
+  content.story.record(said);
+  return said.seq === place;
+}
