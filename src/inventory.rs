@@ -3,6 +3,7 @@
 //! After this door the rest of the program cannot hold an unknown engine, an empty identity or an action that an engine cannot do.
 //! Everything that was wrong is returned together, with its place. The guides under `docs/` show the grammar.
 
+mod commands;
 mod context;
 mod documents;
 mod duties;
@@ -36,6 +37,7 @@ use crate::statute::{Begin, FinancialYear, Statute};
 use crate::subject::{Identity, Kinds};
 use crate::yaml::Node;
 
+pub use commands::Started;
 pub use duties::{Duty, Source as DutySource, as_rule, implied};
 pub use ends::TELLING_DAYS;
 pub(crate) use plugin::plugged;
@@ -80,6 +82,8 @@ pub struct Inventory {
     pub flows: Vec<Flow>,
     pub data_types: Vec<DataType>,
     pub evidence: EvidenceSettings,
+    /// Programs that it names for secrets and checkpoints.
+    pub started: Vec<Started>,
 }
 
 #[derive(Clone, Debug)]

@@ -362,9 +362,9 @@ pub fn german(id: &str) -> Option<&'static str> {
         "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
         "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
         "trust" => {
-            "Zeigen, was ein Konnektor, ein Plugin oder das Programm fürs Siegel darf, und es dann zulassen"
+            "Zeigen, was ein Konnektor, ein Plugin oder ein in dsr.yaml genanntes Programm darf, und es dann zulassen"
         }
-        "trust.file" => "Die Datei des Konnektors oder eine des Programms",
+        "trust.file" => "Die Datei des Konnektors, eine des Programms, oder dsr.yaml",
         "trust.yes" => "Nicht fragen",
         "key" => "Den Schlüssel zeigen und wechseln, der Nachweise siegelt",
         "key.list" => "Welches Zertifikat siegelt und welche es früher taten",

@@ -537,5 +537,6 @@ fn inventory(system: System, kinds: &Kinds) -> Inventory {
         flows: Vec::new(),
         data_types: Vec::new(),
         evidence: EvidenceSettings::default(),
+        started: Vec::new(),
     }
 }
