@@ -602,7 +602,7 @@ fn the_tools_of_other_systems_do() {
     for name in [
         "bash", "sed", "awk", "grep", "sort", "find", "cmp", "split", "xargs", "unzip", "cut",
         "head", "tail", "tr", "wc", "od", "cat", "mktemp", "mkdir", "rm", "mv", "cp", "comm",
-        "uniq",
+        "uniq", "paste",
     ] {
         std::os::unix::fs::symlink(find(name), folder.path().join(name)).unwrap();
     }
@@ -652,6 +652,19 @@ fn the_tools_of_other_systems_do() {
         .arg(golden("evidence-2.pem"))
         .arg(golden("evidence-2-tsa.pem"));
     assert_eq!(ran(&mut whole).1, said, "and the same words");
+    // What opens lines, too.
+    let key = fs_err::read_to_string(golden("evidence-7.age-key")).unwrap();
+    let opened = decrypted(
+        &golden("evidence-7.disclosures.age"),
+        &key.trim().parse().unwrap(),
+    );
+    let openings = folder.path().join("openings.jsonl");
+    fs_err::write(&openings, opened).unwrap();
+    let mut command = script();
+    command.env("PATH", folder.path()).env("OPENSSL", &openssl);
+    command.arg(golden("evidence-7.zip")).arg("--openings");
+    let (code, said) = ran(command.arg(&openings));
+    assert!(code == 4 && said.contains("Opened: all "), "{code} {said}");
 }
 
 /// A period with retention runs that were sealed before and after a change of the seal. It must stay readable; it is never made anew.
