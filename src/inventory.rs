@@ -396,7 +396,24 @@ pub struct DataType {
     pub financial_year: Option<FinancialYear>,
     /// Duties to keep that bind it beside its rule: what is kept longest is kept.
     pub duties: Vec<Duty>,
+    /// Until when it serves its purpose, where that is sooner than it may be erased.
+    pub active_until: Option<Active>,
     pub about: About,
+}
+
+/// The end of a purpose: from the day after, records are kept and no longer used (Art. 18(2) GDPR, § 35(3) BDSG).
+#[derive(Clone, Debug)]
+pub struct Active {
+    pub event: Start,
+    /// How long after it the purpose goes on.
+    pub plus: jiff::Span,
+}
+
+impl Active {
+    /// As the inventory says it.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({ "event": self.event.words(), "plus": self.plus.to_string() })
+    }
 }
 
 /// What the deletion concept says of a data type beyond its rule (DIN 66398, ISO/IEC 27555). Of it only the duties bind (`DataType::duties`).
@@ -480,6 +497,20 @@ pub enum Start {
     EoyAfter(String),
     /// A bare field under a catalogue rule: counted as that rule counts.
     Own(String),
+}
+
+impl Start {
+    /// As the inventory writes it.
+    pub fn words(&self) -> String {
+        match self {
+            Start::Clock => "clock".to_owned(),
+            Start::Event(field) => format!("event({field})"),
+            Start::Eoy(field) => format!("eoy({field})"),
+            Start::FyEnd(field) => format!("fy_end({field})"),
+            Start::Own(field) => field.clone(),
+            Start::EoyAfter(field) => format!("eoy_after({field})"),
+        }
+    }
 }
 
 impl Start {

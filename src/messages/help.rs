@@ -391,6 +391,7 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Zeigen, was nach den Regeln fällig ist; mit --apply löschen, anonymisieren oder einschränken"
         }
         "sweep.apply" => "Die Regeln ausführen, die ein früherer Lauf unverändert gezeigt hat",
+        "sweep.then" => "Nur Regeln, die dies tun: remove, anonymise oder restrict",
         "sweep.data_type" => "Nur diese Datenart; für mehrere wiederholen",
         "sweep.system" => "Nur in diesem System; für mehrere wiederholen",
         "sweep.as_of" => {
@@ -653,6 +654,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "TASK" => "AUFGABE",
         "TEXT" => "TEXT",
         "TEXT|-" => "TEXT|-",
+        "WORD" => "WORT",
         _ => return None,
     })
 }
