@@ -407,6 +407,7 @@ impl Case {
                 early,
                 reason,
                 operator,
+                ..
             } => {
                 let reason = || reason.clone().unwrap_or_default();
                 self.purged = Some(Purged {
@@ -417,6 +418,10 @@ impl Case {
             }
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
+            | Event::TermsChanged { .. }
+            | Event::BackupMade { .. }
+            | Event::BackupDestroyed { .. }
+            | Event::BackupRestored { .. }
             | Event::LeafAppended { .. }
             | Event::Disclosed { .. }
             | Event::SealChanged { .. }

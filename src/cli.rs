@@ -6,6 +6,7 @@
 
 mod apply;
 mod audit;
+mod backup;
 mod candidates;
 mod case;
 mod check;
@@ -134,6 +135,7 @@ enum Verb {
     Trust(trust::Args),
     Hold(hold::Args),
     Key(key::Args),
+    Backup(Box<backup::Args>),
     Plan(plan::Args),
     Apply(apply::Args),
     Sweep(sweep::Args),
@@ -168,6 +170,7 @@ impl Verb {
             Verb::Trust(_) => "dsr trust",
             Verb::Hold(_) => "dsr hold",
             Verb::Key(_) => "dsr key",
+            Verb::Backup(_) => "dsr backup",
             Verb::Plan(_) => "dsr plan",
             Verb::Apply(_) => "dsr apply",
             Verb::Sweep(_) => "dsr sweep",
@@ -248,6 +251,7 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         Some(Verb::Trust(args)) => trust::run(context, args),
         Some(Verb::Hold(args)) => hold::run(context, args),
         Some(Verb::Key(args)) => key::run(context, args),
+        Some(Verb::Backup(args)) => backup::run(context, *args),
         Some(Verb::Plan(args)) => plan::run(context, args),
         Some(Verb::Apply(args)) => apply::run(context, args),
         Some(Verb::Sweep(args)) => sweep::run(context, args),

@@ -60,6 +60,7 @@ pub use succession::Change;
 pub use verify::{Anchors, Clock, Logged, Stamping, Standing, Timing, Verdict, verify};
 pub use witness::{Anchoring, Authority, Log, Time, Witnesses};
 
+use crate::anomaly::Anomaly;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::inventory::Approval;
 use crate::keys::{Digest, Key};
@@ -121,6 +122,8 @@ pub struct Material<'a> {
     pub keep_until: Option<Date>,
     /// The token over the journal's first line, got when the case was opened.
     pub open_stamp: Option<Vec<u8>>,
+    /// What stands out about the case and in the workspace since the last one of its kind.
+    pub anomalies: Vec<Anomaly>,
     pub now: Timestamp,
 }
 

@@ -18,6 +18,7 @@ mod retention;
 mod settings;
 mod sync;
 mod system;
+pub mod terms;
 mod values;
 
 use std::collections::BTreeMap;

@@ -64,6 +64,13 @@ const KINDS_OF_THE_LOG: [&[u8]; 2] = [
     b"\"event\":\"log_anchored\"",
 ];
 
+/// The same for what weakens or strengthens the workspace as a whole.
+const KINDS_OF_THE_TERMS: [&[u8]; 3] = [
+    b"\"event\":\"terms_changed\"",
+    b"\"event\":\"ledger_adopted\"",
+    b"\"event\":\"backup_",
+];
+
 /// The history of a workspace.
 pub struct Ledger {
     id: String,
@@ -71,6 +78,8 @@ pub struct Ledger {
     heads: Heads,
     /// Set if the ledger does not contain the head that was remembered: then nothing is written.
     set_back: Option<heads::Known>,
+    /// Whether nothing was remembered when it was opened.
+    unremembered: bool,
     clock: Clock,
 }
 
@@ -152,6 +161,7 @@ impl Ledger {
             store: Box::new(store),
             heads,
             set_back,
+            unremembered: matches!(known, heads::Known::Nothing),
             clock: Clock {
                 opened: Instant::now(),
                 at_open: last.map(|last| last.at),
@@ -182,14 +192,17 @@ impl Ledger {
         }
         let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
         let clock = &self.clock;
+        // Tests count what a command does; that it notes the inventory's terms first, once, is not part of that.
+        let counted = |event: &&Event| !matches!(event, Event::TermsChanged { .. });
+        let counted = events.iter().filter(counted).count();
         self.store.commit(case, &mut |tips| {
             let last = tips.last.as_ref().map(Header::read).transpose()?;
             let at = clock.time(at, last.map(|last| last.at))?;
             let lines = chain::link(tips, case, at, events)?;
-            kill::before(events.len());
+            kill::before(counted);
             Ok(lines)
         })?;
-        kill::after(events.len());
+        kill::after(counted);
         self.clock.given = Some(at);
         Ok(())
     }
@@ -390,15 +403,55 @@ impl Ledger {
         verify::verify(self.store.as_ref(), &self.id, &self.heads.read()?)
     }
 
+    /// What is remembered of the ledger outside the workspace, where the ledger does not contain it: an empty head if the file that
+    /// should say it cannot be understood. `None` if the ledger is current.
+    pub fn missed(&self) -> Option<Head> {
+        self.set_back.as_ref().map(heads::Known::head)
+    }
+
+    /// Whether this account remembers nothing of a ledger that has a history.
+    ///
+    /// # Errors
+    /// Those of reading the file.
+    pub fn is_unremembered(&self) -> Result<bool> {
+        Ok(self.unremembered && self.store.head()?.count > 1)
+    }
+
+    /// Checks the chain alone, whatever is remembered of it.
+    ///
+    /// # Errors
+    /// Only where the file cannot be read at all.
+    pub fn verify_chain(&self) -> Result<Verdict> {
+        verify::verify(self.store.as_ref(), &self.id, &heads::Known::Nothing)
+    }
+
+    /// Hands over the events in which the terms of the inventory changed, or the ledger itself was set back, in their order.
+    ///
+    /// # Errors
+    /// E636 if one of them cannot be relied on.
+    pub fn of_the_terms(&self, visit: &mut dyn FnMut(Stored)) -> Result<()> {
+        let finders = KINDS_OF_THE_TERMS.map(memchr::memmem::Finder::new);
+        self.store.of_no_case(0, &mut |line| {
+            if finders.iter().any(|kind| kind.find(&line.bytes).is_some()) {
+                visit(Stored::read(line)?);
+            }
+            Ok(())
+        })
+    }
+
     /// Accepts the ledger as it is although it lags behind a remembered head or differs from it, for example after a restore.
-    /// The event stays in the ledger; the reason is the caller's to keep.
-    pub fn adopt(&mut self, at: Timestamp, operator: &str) -> Result<()> {
+    /// The event stays in the ledger with the digest of the reason, which is the caller's to keep.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::append`]; nothing is accepted then.
+    pub fn adopt(&mut self, at: Timestamp, reason: Option<Digest>, operator: &str) -> Result<()> {
         let Some(known) = self.set_back.take() else {
             return Ok(());
         };
         let event = Event::LedgerAdopted {
             known: known.head(),
             found: self.store.head()?,
+            reason,
             operator: operator.to_owned(),
         };
         if let Err(trouble) = self.append(None, at, &[event]) {

@@ -11,7 +11,9 @@
 //! `plan`, `law` and `subject` are pure. `execute` never reads the inventory, `connector` never sees a case, `evidence` never
 //! calls a system, only `ui` prints, and only `cli` asks what time it is. A test reads the `use` lines and keeps it so.
 
+pub mod anomaly;
 pub mod author;
+pub mod backup;
 pub mod canonical;
 pub mod case;
 pub mod case_id;
@@ -40,6 +42,7 @@ pub mod messages;
 pub mod package;
 pub mod ping;
 pub mod plan;
+pub mod purged;
 pub mod replay;
 pub mod sample;
 pub mod secret;

@@ -112,9 +112,12 @@ macro_rules! catalogue {
 }
 
 pub mod access;
+pub mod anomaly;
 pub mod anonymity;
 pub mod attachment;
+pub mod audit;
 pub mod author;
+pub mod backup;
 pub mod candidates;
 pub mod case;
 pub mod check;

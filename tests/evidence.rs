@@ -1041,6 +1041,7 @@ fn a_search_after_the_erasure_does_not_unmake_what_was_found() {
         rounds: 1,
         complete: true,
         systems: systems.clone(),
+        reason: None,
     });
     case.journal = material::journal(&events);
     let folder = tempfile::tempdir().unwrap();

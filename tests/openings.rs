@@ -533,7 +533,7 @@ fn a_purge_leaves_proof_and_nothing_personal() {
     assert!(
         ok(&company, &["audit", "log"])
             .out
-            .contains("case_purged (early: authority_order)")
+            .contains("authority_order")
     );
     // Everything that lists cases goes on.
     for args in [

@@ -272,6 +272,7 @@ fn house() -> Base {
         predecessor: None,
         keep_until: None,
         open_stamp: None,
+        anomalies: Vec::new(),
         now: at("2026-12-02"),
     };
     let log = Memory {

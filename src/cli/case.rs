@@ -473,6 +473,10 @@ pub(crate) fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
         | Event::StepVerified { .. }
         | Event::LedgerMade { .. }
         | Event::LedgerAdopted { .. }
+        | Event::TermsChanged { .. }
+        | Event::BackupMade { .. }
+        | Event::BackupDestroyed { .. }
+        | Event::BackupRestored { .. }
         | Event::SealChanged { .. }
         | Event::Sampled { .. }
         | Event::PeriodSealed { .. }

@@ -1,6 +1,6 @@
 //! What every command starts from: the terminal, the time, and the opened workspace.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,10 +22,11 @@ use crate::connector::{self, Fault, Opening, Reader, Settings, Writer};
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::execute::{Doors, Journal, Standing, Turn};
 use crate::hold::{self, Hold, HoldId};
+use crate::inventory::terms::Terms;
 use crate::inventory::{Engine, Inventory, SealSource, Status, System, Wanted};
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
-use crate::messages::{cli as say, hold as say_hold, sweep as say_sweep};
+use crate::messages::{audit as say_audit, cli as say, hold as say_hold, sweep as say_sweep};
 use crate::plan::{Approved, Step};
 use crate::sweep::listing::Listing;
 use crate::trust::Lock;
@@ -37,6 +38,9 @@ use crate::{inventory, law, secret, vault};
 
 /// Who works while the inventory lists nobody.
 const NOBODY_LISTED: &str = "op";
+
+/// The item of the workspace that holds the digest of the terms that the ledger noted last.
+const TERMS: &str = "terms";
 
 /// The caller and the hour.
 pub(crate) struct Context {
@@ -120,8 +124,13 @@ impl Context {
             turns: Turns::default(),
             descriptions: Descriptions::default(),
             authorities,
+            terms_noted: Cell::new(false),
         };
-        crate::cli::case::purge::resume(&house)?;
+        if house.ledger().is_unremembered()? {
+            let warning = Diagnostic::new("W361", Exit::Done, say_audit::unremembered());
+            self.ui.warn(&warning.help(say_audit::unremembered_help()));
+        }
+        crate::cli::case::purge::resume(self, &house)?;
         Ok(house)
     }
 
@@ -302,6 +311,8 @@ pub(crate) struct House {
     descriptions: Descriptions,
     /// Who is asked for the time of what is proven; perhaps nobody.
     pub(crate) authorities: Authorities,
+    /// Whether the ledger knows by now what the inventory asks for.
+    terms_noted: Cell<bool>,
 }
 
 /// A panic elsewhere leaves what is kept here as its last change left it.
@@ -343,9 +354,33 @@ impl House {
         at: Timestamp,
         events: &[Event],
     ) -> Result<()> {
+        self.note_terms(at)?;
         let mut ledger = self.ledger();
         // While this waited for its turn, others of the same run may have written.
         ledger.append(case, at.max(Timestamp::now()), events)
+    }
+
+    /// Says in the ledger what the inventory asks for, if that is something else than when a command last wrote.
+    fn note_terms(&self, at: Timestamp) -> Result<()> {
+        if self.terms_noted.get() {
+            return Ok(());
+        }
+        let terms = Terms::of(&self.inventory);
+        let digest = terms.digest();
+        let known: Option<Digest> = self.vault().read_for_workspace(TERMS)?;
+        if known != Some(digest) {
+            let event = Event::TermsChanged {
+                inventory: self.inventory.digest,
+                terms,
+                operator: self.operator.clone(),
+            };
+            let at = at.max(Timestamp::now());
+            self.ledger().append(None, at, &[event])?;
+            // Killed in between, the next run says the same once more, which weakens nothing.
+            self.vault().put_for_workspace(TERMS, &digest)?;
+        }
+        self.terms_noted.set(true);
+        Ok(())
     }
 
     pub(crate) fn events(&self, case: &CaseId) -> Result<Vec<Stored>> {

@@ -1,5 +1,8 @@
 //! `dsr find`: where is this person.
 
+use jiff::Timestamp;
+
+use crate::cli::audit::log::keep_reason;
 use crate::cli::candidates::{self, Called, Choice};
 use crate::cli::context::{Context, House};
 use crate::cli::journey::pick::{self, Picked};
@@ -9,6 +12,7 @@ use crate::cli::{journey, many, report};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Search;
 use crate::findings::{Findings, Match};
+use crate::ledger::Event;
 use crate::messages::cli as say;
 
 /// Find where a person's data is
@@ -66,11 +70,8 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     // A search alone opens no case, and is logged all the same, under a digest of the workspace.
     let log = |findings: &Findings| -> Result<()> {
         let at = context.now();
-        if let Some(reason) = &reason {
-            let name = format!("reason.{at}");
-            house.vault().put_for_workspace(&name, reason)?;
-        }
         let event = journey::searched(findings, &house.key, "find", &house.operator);
+        let event = because(&house, event, at, reason.as_deref())?;
         house.write(None, at, &[event])
     };
     let picks = &args.who.pick;
@@ -97,6 +98,24 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     log(&findings)?;
     house.close()?;
     Ok(show(context, &house, &findings))
+}
+
+/// A search without a case, with the digest of why somebody looked; the words lie in the vault.
+///
+/// # Errors
+/// Those of writing the vault.
+pub(crate) fn because(
+    house: &House,
+    mut event: Event,
+    at: Timestamp,
+    why: Option<&str>,
+) -> Result<Event> {
+    if let (Event::Searched { reason, .. }, Some(why)) = (&mut event, why)
+        && !why.trim().is_empty()
+    {
+        *reason = Some(keep_reason(house, at, why)?);
+    }
+    Ok(event)
 }
 
 fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {

@@ -30,6 +30,7 @@ const GROUPS: [(&str, &[&str]); 3] = [
             "logout",
             "trust",
             "key",
+            "backup",
             "plan",
             "apply",
             "sweep",

@@ -14,12 +14,13 @@ use super::page::{Block, Page, plain};
 use super::screen::Screen;
 use super::witness::Place;
 use super::{Change, Material, Seal, Witnesses, certificate, instructions, statement};
+use crate::anomaly::Anomaly;
 use crate::findings::SystemStatus;
 use crate::hold;
 use crate::inventory::Approval;
 use crate::ledger::{SystemAnswer, TaskKind};
 use crate::messages::{
-    Text, evidence as say, hold as say_hold, owed, rights, seal as words, translog,
+    Text, anomaly, evidence as say, hold as say_hold, owed, rights, seal as words, translog,
 };
 use crate::plan::{self, Decision, Level, Outcome};
 use crate::task::{State, TaskState};
@@ -47,6 +48,7 @@ pub(super) fn page(
             rows: systems(material, history),
         },
     ];
+    blocks.extend(noticed(material));
     if !history.sorts.is_empty() {
         blocks.push(Block::Heading(say::outcomes()));
         blocks.push(Block::Table {
@@ -117,6 +119,34 @@ pub(super) fn page(
         subtitle: say::subtitle(plain(&material.controller), material.case),
         blocks,
     }
+}
+
+/// What stands out, who did it and why it matters.
+fn noticed(material: &Material<'_>) -> Vec<Block> {
+    if material.anomalies.is_empty() {
+        return Vec::new();
+    }
+    let row = |one: &Anomaly| {
+        vec![
+            Text::same(instant(one.at)),
+            Text::same(plain(one.who.as_deref().unwrap_or_default())),
+            one.what.clone(),
+            one.kind.why(),
+        ]
+    };
+    vec![
+        Block::Heading(anomaly::noticed()),
+        Block::Paragraph(anomaly::noticed_intro()),
+        Block::Table {
+            head: vec![
+                anomaly::head_when(),
+                anomaly::head_who(),
+                anomaly::head_what(),
+                anomaly::head_why(),
+            ],
+            rows: material.anomalies.iter().map(row).collect(),
+        },
+    ]
 }
 
 /// One seal in the place of another: when, which before, which after, and whether the old key signed it.

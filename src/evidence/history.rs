@@ -514,6 +514,10 @@ impl History {
             Event::EvidenceMade { bundle, .. } => self.bundles.push(*bundle),
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
+            | Event::TermsChanged { .. }
+            | Event::BackupMade { .. }
+            | Event::BackupDestroyed { .. }
+            | Event::BackupRestored { .. }
             | Event::Searched { .. }
             | Event::RecordAccepted { .. }
             | Event::Noted { .. }

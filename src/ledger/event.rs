@@ -10,6 +10,7 @@ use crate::connector::Action;
 use crate::findings::{Control, ObjectStatus, SystemStatus};
 use crate::hold::{Ground, HoldId, Scope};
 use crate::inventory::Approval;
+use crate::inventory::terms::Terms;
 use crate::keys::Digest;
 use crate::messages::{Text, export as say};
 use crate::plan::{Aim, Decision, Level, Outcome};
@@ -24,8 +25,36 @@ pub enum Event {
     LedgerAdopted {
         known: Head,
         found: Head,
+        /// Keyed digest of the reason, which lies in the vault; the first ledgers do not have it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Digest>,
         operator: String,
     },
+    /// The inventory asks for something else than when a command last wrote: what it asks for from here on.
+    TermsChanged {
+        inventory: Digest,
+        terms: Terms,
+        operator: String,
+    },
+    /// An encrypted copy of ledger, vault and keys was written.
+    BackupMade {
+        /// SHA-256 of the file.
+        backup: Digest,
+        /// How far the ledger had come in the copy.
+        head: Head,
+        /// Whether the key that opens the vault is in it.
+        key: bool,
+        /// Last day on which somebody keeps it, if that was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+        /// Fingerprints of the recipients' keys.
+        recipients: Vec<Digest>,
+        operator: String,
+    },
+    /// An operator says that a copy does not exist any more.
+    BackupDestroyed { backup: Digest, operator: String },
+    /// Ledger, vault and keys were put back from a copy.
+    BackupRestored { backup: Digest, operator: String },
     CaseOpened {
         rights: Vec<String>,
         received: Date,
@@ -53,6 +82,9 @@ pub enum Event {
         rounds: u32,
         complete: bool,
         systems: Vec<SystemAnswer>,
+        /// Keyed digest of why somebody looked, where no case says so; the words lie in the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Digest>,
     },
     /// What is asked for, where the verb alone does not say it: the code of the ground, and by field the keyed digest of the new value.
     Asked {
@@ -169,6 +201,9 @@ pub enum Event {
         /// A code; only where it was early.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// Whether it was said once more, because a restored copy did not know of it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        again: bool,
         operator: String,
     },
     /// The organisation seals with another key from here on; both certificates by fingerprint.

@@ -130,7 +130,6 @@ catalogue! {
     says_not_proven(count) { en: "The bundle itself lists {count} things that it does not prove; see NOT PROVEN on its cover.", de: "Der Nachweis nennt selbst {count} Dinge, die er nicht beweist; siehe NICHT BEWIESEN auf dem Deckblatt." }
     audit_seq() { en: "No.", de: "Nr." }
     audit_at() { en: "At (UTC)", de: "Zeit (UTC)" }
-    audit_event() { en: "Event", de: "Ereignis" }
     audit_hash() { en: "Hash", de: "Hash" }
     ledger_whole(count, head) { en: "The ledger is whole: {count} events, head {head}.", de: "Das Protokoll ist unversehrt: {count} Ereignisse, Kopf {head}." }
     ledger_broken(seq) { en: "the ledger is broken at event {seq}", de: "das Protokoll ist bei Ereignis {seq} beschädigt" }

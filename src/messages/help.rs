@@ -519,8 +519,44 @@ pub fn german(id: &str) -> Option<&'static str> {
         "audit" => {
             "Das Protokoll prüfen und lesen, Löschläufe prüfen, Vorgänge ziehen und noch einmal ansehen"
         }
-        "audit.log" => "Die Kette des ganzen Protokolls prüfen und seine Ereignisse auflisten",
+        "audit.log" => {
+            "Die Kette des ganzen Protokolls prüfen und auflisten, was geschah oder was auffällt"
+        }
         "audit.log.verify" => "Nur prüfen",
+        "audit.log.case" => "Nur Ereignisse dieses Vorgangs",
+        "audit.log.since" => "Nur Ereignisse dieses Tages und späterer",
+        "audit.log.reasons" => {
+            "Auch die Gründe zeigen, die verschlüsselt im Tresor liegen und Personen nennen können"
+        }
+        "audit.log.anomalies" => {
+            "Nur was auffällt: vorzeitig vernichtet, abgeschwächt, ausgelassen, ohne Grund gesucht"
+        }
+        "audit.log.fail" => "Mit --anomalies: mit Code 4 enden, wenn etwas auffällt",
+        "audit.adopt" => {
+            "Ein Protokoll anerkennen, das hinter dem zurückliegt, was dieses Konto davon kennt, etwa nach einer Wiederherstellung"
+        }
+        "audit.adopt.reason" => "Was geschah, in einem Satz; wird verschlüsselt aufbewahrt",
+        "backup" => {
+            "Protokoll, Tresor und Schlüssel verschlüsselt sichern, Sicherungen auflisten, eine zurückholen"
+        }
+        "backup.file" => {
+            "Wohin: eine Datei, die es noch nicht gibt; sonst in diesen Ordner mit dem Tag im Namen"
+        }
+        "backup.to" => "Für diesen öffentlichen age-Schlüssel verschlüsseln; mehrfach möglich",
+        "backup.recipients_file" => {
+            "Für die öffentlichen age-Schlüssel in dieser Datei verschlüsseln"
+        }
+        "backup.until" => "Letzter Tag, an dem diese Sicherung aufbewahrt wird",
+        "backup.list" => {
+            "Die erstellten Sicherungen auflisten, und wie viele vernichtete Vorgänge jede noch öffnet"
+        }
+        "backup.destroyed" => {
+            "Vermerken, dass es eine Sicherung nicht mehr gibt: ihre Nummer oder deren Anfang"
+        }
+        "backup.restore" => {
+            "Protokoll, Tresor und Schlüssel aus dieser Datei zurückholen; nie über Vorhandenes"
+        }
+        "backup.identity" => "Datei mit dem geheimen age-Schlüssel, der die Sicherung öffnet",
         "audit.runs" => {
             "Löschläufe auflisten, die Nachweise eines jeden prüfen und fehlende Läufe nennen"
         }

@@ -132,10 +132,19 @@ fn erase_asks_first_and_then_erases_this_person_only() {
 /// Systems are written to at the same time, so what they say comes in another order each time: such lines are put in one order.
 pub(crate) fn side_by_side(mut output: crate::workspace::Output) -> crate::workspace::Output {
     let of_a_system = |line: &str| {
-        let at = ["step_", "shop.", "newsletter."]
+        let at = ["looked at again", "shop.", "newsletter."]
             .iter()
             .find_map(|word| line.find(word))?;
         Some(line[at..].to_owned())
+    };
+    // A number, and the day.
+    let is_event = |line: &str| {
+        let mut words = line.split_whitespace();
+        let numbered = words.next().is_some_and(|word| word.parse::<u64>().is_ok());
+        numbered
+            && words
+                .next()
+                .is_some_and(|word| word.len() == 10 && word.starts_with("20"))
     };
     let lines: Vec<&str> = output.out.lines().collect();
     let mut out = String::new();
@@ -143,16 +152,15 @@ pub(crate) fn side_by_side(mut output: crate::workspace::Output) -> crate::works
         let mut block: Vec<&str> = block.to_vec();
         block.sort_by_key(|line| {
             let said = of_a_system(line).unwrap_or_default();
-            // Behind the name of an event stands its hash.
-            if said.starts_with("step_") {
-                said.split(' ').next().unwrap().to_owned()
-            } else {
-                said
+            // Behind what happened stands the hash of the event.
+            match is_event(line) {
+                true => said.split("  ").next().unwrap().to_owned(),
+                false => said,
             }
         });
         for line in block {
             // The number of an event says nothing but its place.
-            let numbered = of_a_system(line).is_some_and(|said| said.starts_with("step_"));
+            let numbered = of_a_system(line).is_some() && is_event(line);
             out += if numbered {
                 line.trim_start().trim_start_matches(char::is_numeric)
             } else {

@@ -116,6 +116,9 @@ fn every_exit_code_is_explained() {
     );
 }
 
+/// A public key of age whose secret part nobody has kept.
+const RECIPIENT: &str = "age1ynjnczjl44kgv4x54zqy9sg5s4u8mtgjkwa9jvdca8pqqm06z4cqzrkwej";
+
 /// The commands whose output the page of JSON shows, in order; each makes what the next one needs.
 fn outputs() -> Vec<(&'static str, Output)> {
     let company = Company::new();
@@ -161,6 +164,11 @@ fn outputs() -> Vec<(&'static str, Output)> {
     out.push(("dsr.notes/1", json(&["note", &case, "--list"])));
     out.push(("dsr.schemas/1", json(&["schema"])));
     out.push(("dsr.audit/1", json(&["audit", "log"])));
+    out.push(("dsr.anomalies/1", json(&["audit", "log", "--anomalies"])));
+    let copy = ["backup", "copy.tar.age", "--to", RECIPIENT];
+    elsewhere.run(&copy);
+    let list = ["backup", "--list", "--format", "json"];
+    out.push(("dsr.backups/1", elsewhere.run(&list)));
     out.push(("dsr.evidence/1", json(&["evidence", "make", &case])));
     // In a company of its own, so that the case above stays one of erasure.
     let other = Company::new();

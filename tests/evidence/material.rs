@@ -90,6 +90,7 @@ impl Case {
             predecessor: None,
             keep_until: Some(date(2029, 12, 31)),
             open_stamp: None,
+            anomalies: Vec::new(),
             now: now(),
         }
     }
@@ -279,6 +280,7 @@ pub(crate) fn events(plan: &Plan) -> Vec<Event> {
             identities: vec![Digest::sha256(b"identity")],
             rounds: 2,
             complete: false,
+            reason: None,
             systems: vec![
                 answer(
                     "crm",

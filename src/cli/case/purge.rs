@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::backup::known;
 use crate::case::Case;
 use crate::case_id::CaseId;
 use crate::cli::case::case_json;
@@ -20,8 +21,9 @@ use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::hold::{self, Hold};
 use crate::keys::Digest;
 use crate::ledger::Event;
-use crate::messages::{Text, hold as say_hold, openings as say};
+use crate::messages::{Text, backup as say_backup, hold as say_hold, openings as say};
 use crate::plan::{Aim, Ends, Outcome};
+use crate::purged::{self, Purge};
 use crate::ui::Format;
 use crate::workspace::{file_trouble, lease};
 
@@ -87,12 +89,14 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         case.notes.len(),
         lines,
     ));
+    still_known(context, &house, &id)?;
     confirm(context, args.yes, &id)?;
 
     house.vault().put_for_workspace(&begun(&id), "")?;
     let event = Event::CasePurged {
         early,
         reason: reason.filter(|_| early),
+        again: false,
         operator: house.operator.clone(),
     };
     house.write(Some(&id), context.now(), &[event])?;
@@ -105,7 +109,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
 ///
 /// # Errors
 /// Those of vault and ledger.
-pub(crate) fn resume(house: &House) -> Result<()> {
+pub(crate) fn resume(context: &Context, house: &House) -> Result<()> {
+    repeat(context, house)?;
     let names = house.vault().names_for_workspace()?;
     for name in names.iter().filter_map(|name| name.strip_prefix(BEGUN)) {
         let Some(id) = CaseId::parse(name) else {
@@ -124,11 +129,94 @@ pub(crate) fn resume(house: &House) -> Result<()> {
     Ok(())
 }
 
+/// Purges once more what an older copy of the vault has brought back.
+fn repeat(context: &Context, house: &House) -> Result<()> {
+    let ledger = house.ledger().id().to_owned();
+    let mut repeated = false;
+    for purge in purged::all(&house.workspace, &ledger, &house.key)? {
+        if house.vault().case_key(&purge.case)?.is_none() {
+            continue;
+        }
+        destroy(house, &purge.case)?;
+        let warning = Diagnostic::new("W360", Exit::Done, say_backup::purge_repeated(&purge.case));
+        context
+            .ui
+            .warn(&warning.help(say_backup::purge_repeated_help()));
+        repeated = true;
+    }
+    // A ledger that lags behind takes no event before somebody has accepted it, which says so again.
+    match repeated && house.ledger().missed().is_none() {
+        true => say_again(context, house),
+        false => Ok(()),
+    }
+}
+
+/// Says of every case that was purged and is not any more by what a restored ledger tells, that it is.
+///
+/// # Errors
+/// Those of reading and writing the ledger.
+pub(crate) fn say_again(context: &Context, house: &House) -> Result<()> {
+    let ledger = house.ledger().id().to_owned();
+    for purge in purged::all(&house.workspace, &ledger, &house.key)? {
+        // What was opened after the copy was made is not in it.
+        let Some(case) = journey::outline_of(house, &purge.case)? else {
+            continue;
+        };
+        if case.purged.is_none() {
+            let event = Event::CasePurged {
+                early: purge.early.is_some(),
+                reason: purge.early,
+                again: true,
+                operator: house.operator.clone(),
+            };
+            house.write(Some(&purge.case), context.now(), &[event])?;
+        }
+    }
+    Ok(())
+}
+
+/// Which copies still hold the key of a case.
+fn still_known(context: &Context, house: &House, case: &CaseId) -> Result<()> {
+    let mut first = None;
+    house.each_event(case, &mut |stored| {
+        first = Some(stored.seq);
+        Ok(false)
+    })?;
+    let Some(first) = first else {
+        return Ok(());
+    };
+    let today = context.today();
+    let mut there = known::all(&house.ledger())?;
+    there.retain(|copy| copy.exists(today) && copy.holds(first, None));
+    if there.is_empty() {
+        return Ok(());
+    }
+    context.ui.say(&say_backup::still_holds(there.len()));
+    for copy in there {
+        let (number, made) = (copy.backup.hex()[..12].to_owned(), day_of(copy.made));
+        context.ui.say(&match copy.until {
+            Some(until) => say_backup::still_until(number, made, until),
+            None => say_backup::still(number, made),
+        });
+    }
+    Ok(())
+}
+
 fn begun(case: &CaseId) -> String {
     format!("{BEGUN}{case}")
 }
 
 fn complete(house: &House, case: &CaseId) -> Result<()> {
+    // Where a backup does not reach, so that whoever puts an older vault back purges the case once more.
+    if let Some(purged) = journey::outline_of(house, case)?.and_then(|case| case.purged) {
+        let purge = Purge {
+            case: case.clone(),
+            at: purged.at,
+            early: purged.early,
+        };
+        let ledger = house.ledger().id().to_owned();
+        purged::note(&house.workspace, &ledger, &house.key, &purge)?;
+    }
     destroy(house, case)?;
     house.vault().remove_for_workspace(&begun(case))
 }

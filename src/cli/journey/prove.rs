@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::case::item;
+use crate::cli::audit::anomalies;
 use crate::cli::context::{Context, House, signers};
 use crate::cli::evidence::openings;
 use crate::cli::journey::stored::{FindingsInVault, JournalInLedger, PlanInVault};
@@ -68,6 +69,7 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         predecessor: case.evidence.last().copied(),
         keep_until: context.today().checked_add(keep).ok(),
         open_stamp: time::open_token(house, opened, &case)?,
+        anomalies: anomalies::of_case(house, &opened.id)?,
         now: context.now(),
     };
     let seal = seal::settle(context, house, seal::open(house)?)?;

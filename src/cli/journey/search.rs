@@ -163,5 +163,6 @@ pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &st
         rounds: findings.rounds,
         complete: findings.complete(),
         systems: systems.collect(),
+        reason: None,
     }
 }

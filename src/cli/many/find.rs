@@ -24,11 +24,8 @@ pub(crate) fn find(
         let asked = journey::ask_systems(&hushed, house, known, Default::default(), only);
         let findings = asked.await;
         let at = context.now();
-        if let Some(reason) = reason {
-            let name = format!("reason.{at}.{}", person.row);
-            house.vault().put_for_workspace(&name, &reason)?;
-        }
         let event = journey::searched(&findings, &house.key, "find", &house.operator);
+        let event = one::because(house, event, at, reason)?;
         house.write(None, at, &[event])?;
         Ok(findings)
     };

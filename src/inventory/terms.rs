@@ -1,0 +1,198 @@
+//! What the inventory asks for, as far as it protects people: who has to agree, which systems are asked, within what bounds, and how long
+//! records are kept. No settings, addresses, owners, purposes or comments.
+//!
+//! The ledger notes it whenever it changes, so that a control that was taken away for an afternoon is seen afterwards.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::connector::object::{Erase, Object};
+use crate::inventory::{
+    Approval, DataType, Engine, Inventory, Rule, RuleKind, Status, System, Then,
+};
+use crate::keys::Digest;
+
+/// What an inventory asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    pub approval: Approval,
+    /// Whether identity has to be confirmed.
+    pub identity: bool,
+    /// Whether whoever looks without a case has to say why.
+    pub reason: bool,
+    /// Bounds by their names in `limits`.
+    pub limits: BTreeMap<String, u64>,
+    pub systems: BTreeMap<String, SystemTerms>,
+    pub data_types: BTreeMap<String, DataTerms>,
+}
+
+/// How one system is dealt with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemTerms {
+    pub status: Connected,
+    /// Whether a control person proves that an empty answer is one.
+    pub control: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub insecure_http: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed_writes: bool,
+    pub objects: BTreeMap<String, ObjectTerms>,
+}
+
+/// Whether a system is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connected {
+    Active,
+    /// By a person.
+    Manual,
+    NotConnected,
+    Disabled,
+}
+
+/// How records of one kind are found and erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectTerms {
+    pub cap: u64,
+    /// Kinds of identity by which they are searched, and objects below which they hang.
+    pub find: BTreeSet<String>,
+    pub erase: Ending,
+}
+
+/// What an erasure comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    Remove,
+    Anonymise,
+    Restrict,
+    Retain,
+    Manual,
+}
+
+impl Ending {
+    /// Whether nothing of the person stays.
+    pub fn is_gone(self) -> bool {
+        matches!(self, Ending::Remove | Ending::Anonymise)
+    }
+}
+
+/// How long records of a data type are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataTerms {
+    pub objects: BTreeSet<String>,
+    /// Rule of the catalogue, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// ISO 8601, or `open`.
+    pub keep: String,
+    /// Whether the period is a duty to keep (`min`), to erase (`max`) or both (`keep`).
+    pub kind: String,
+    pub then: String,
+}
+
+impl Terms {
+    /// What this inventory asks for.
+    pub fn of(inventory: &Inventory) -> Terms {
+        let limits = &inventory.limits;
+        let number = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        Terms {
+            approval: inventory.approval,
+            identity: inventory.identity_required,
+            reason: inventory.reason_required,
+            limits: BTreeMap::from([
+                ("people".to_owned(), number(limits.people)),
+                ("records".to_owned(), number(limits.records)),
+                ("sweep.records".to_owned(), limits.sweep.records),
+                ("sweep.share".to_owned(), limits.sweep.share.into()),
+                ("sweep.deviation".to_owned(), limits.sweep.deviation.into()),
+            ]),
+            systems: inventory
+                .systems
+                .iter()
+                .map(|one| (one.name.clone(), system(one)))
+                .collect(),
+            data_types: inventory
+                .data_types
+                .iter()
+                .map(|one| (one.name.clone(), data_type(one)))
+                .collect(),
+        }
+    }
+
+    /// SHA-256 of the canonical form.
+    pub fn digest(&self) -> Digest {
+        Digest::sha256(&crate::canonical::bytes(self))
+    }
+}
+
+fn system(system: &System) -> SystemTerms {
+    SystemTerms {
+        status: match (system.status, &system.engine) {
+            (Status::Disabled, _) => Connected::Disabled,
+            (Status::NotConnected, _) => Connected::NotConnected,
+            (Status::Active, Engine::Manual(_)) => Connected::Manual,
+            (Status::Active, _) => Connected::Active,
+        },
+        control: system.control.is_some(),
+        insecure_http: system.insecure_http,
+        unconfirmed_writes: system.unconfirmed_writes,
+        objects: system
+            .objects
+            .iter()
+            .map(|one| (one.name.clone(), object(one)))
+            .collect(),
+    }
+}
+
+fn object(object: &Object) -> ObjectTerms {
+    let mut find = BTreeSet::new();
+    for finder in &object.find {
+        find.extend(finder.by.as_ref().map(ToString::to_string));
+        find.extend(finder.under.iter().map(|above| format!("under {above}")));
+    }
+    ObjectTerms {
+        cap: u64::try_from(object.cap).unwrap_or(u64::MAX),
+        find,
+        erase: match &object.erase {
+            // It goes with the record that it hangs below.
+            Erase::Remove | Erase::With { .. } => Ending::Remove,
+            Erase::Anonymise => Ending::Anonymise,
+            Erase::Restrict => Ending::Restrict,
+            Erase::Retain { .. } => Ending::Retain,
+            Erase::Manual { .. } => Ending::Manual,
+        },
+    }
+}
+
+fn data_type(data_type: &DataType) -> DataTerms {
+    let (rule, keep, kind) = match &data_type.rule {
+        Rule::Catalogue { statute, .. } => {
+            let keep = statute.versions.last().map(|version| version.keep.word());
+            let kind = serde_json::to_value(statute.kind).unwrap_or_default();
+            let kind = kind.as_str().unwrap_or_default().to_owned();
+            (Some(statute.id.to_string()), keep.unwrap_or_default(), kind)
+        }
+        Rule::Stated { keep, kind, .. } => {
+            let kind = match kind {
+                RuleKind::Min => "min",
+                RuleKind::Max => "max",
+                RuleKind::Keep => "keep",
+            };
+            (None, keep.to_string(), kind.to_owned())
+        }
+    };
+    DataTerms {
+        objects: data_type.objects.iter().cloned().collect(),
+        rule,
+        keep,
+        kind,
+        then: match data_type.then {
+            Then::Remove => "remove",
+            Then::Anonymise => "anonymise",
+            Then::Restrict => "restrict",
+        }
+        .to_owned(),
+    }
+}
