@@ -113,6 +113,7 @@ macro_rules! catalogue {
 
 pub mod access;
 pub mod anonymity;
+pub mod approval;
 pub mod attachment;
 pub mod author;
 pub mod candidates;

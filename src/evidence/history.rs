@@ -502,6 +502,7 @@ impl History {
             | Event::TimeStamped { .. }
             | Event::Disclosed { .. }
             | Event::CasePurged { .. }
+            | Event::Signed { .. }
             | Event::SealChanged { .. }
             | Event::Sampled { .. }
             | Event::PeriodSealed { .. }
