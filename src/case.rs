@@ -15,6 +15,7 @@ use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::ledger::{Closing, Event, ExportKind, Sealed, Stamped, Stored, SystemAnswer};
 use crate::messages::{Text, case as say};
+use crate::people::{Proof, Purpose};
 use crate::plan::{Aim, Decision, Level, Outcome};
 use crate::task::Tasks;
 
@@ -166,6 +167,8 @@ pub struct PlanState {
     /// Records that were found over others only, or by a shared address, and wait for `--accept`.
     pub waiting: u32,
     pub approved: Option<(Approval, String)>,
+    /// What people signed about it, in their order: to what end, who, and the signature; unchecked.
+    pub signed: Vec<(Purpose, String, Proof)>,
     pub runs: u32,
     /// How its last run ended: complete, exit code.
     pub ended: Option<(bool, u8)>,
@@ -270,6 +273,7 @@ impl Case {
                 ..
             } => {
                 self.latest_plan = Some(*plan);
+                self.set_aside_others(plan);
                 // The same findings give the same plan, which is then the same plan again.
                 if !self.plans.iter().any(|state| state.id == *plan) {
                     let decisions = decisions.clone();
@@ -281,6 +285,7 @@ impl Case {
                         decisions,
                         waiting: *waiting,
                         approved: None,
+                        signed: Vec::new(),
                         runs: 0,
                         ended: None,
                         proven: false,
@@ -293,6 +298,16 @@ impl Case {
                     state.approved = Some((*policy, by.clone()));
                     // Whoever approves the same plan once more wants it carried out once more.
                     (state.ended, state.proven) = (None, false);
+                }
+            }
+            Event::Signed {
+                purpose,
+                plan,
+                by,
+                proof,
+            } => {
+                if let Some(state) = self.plan_mut(plan) {
+                    state.signed.push((*purpose, by.clone(), proof.clone()));
                 }
             }
             Event::ApplyStarted { plan, .. } => {
@@ -448,6 +463,19 @@ impl Case {
             | Event::Asked { .. }
             | Event::NoticeSent { .. }
             | Event::StepStarted { .. } => {}
+        }
+    }
+
+    /// Whoever approved with a signature approved the plan as it was then: another plan takes that with it, unless it was begun.
+    fn set_aside_others(&mut self, plan: &Digest) {
+        let by_signature = |state: &PlanState| {
+            let mut purposes = state.signed.iter().map(|(purpose, ..)| purpose);
+            purposes.any(|purpose| *purpose == Purpose::Approve)
+        };
+        for state in self.plans.iter_mut().filter(|state| state.id != *plan) {
+            if state.runs == 0 && by_signature(state) {
+                state.approved = None;
+            }
         }
     }
 

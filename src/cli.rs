@@ -5,6 +5,7 @@
 //! it is.
 
 mod apply;
+mod approve;
 mod audit;
 mod backup;
 mod candidates;
@@ -39,6 +40,7 @@ mod restrict;
 mod schema;
 mod seal;
 mod shelf;
+mod signing;
 mod sweep;
 mod task;
 mod trust;
@@ -116,6 +118,13 @@ pub(crate) struct Globals {
     operator: String,
 }
 
+impl Globals {
+    /// Whether `--as` was given; while nobody is listed, everybody is called as the default says.
+    fn names_operator(&self) -> bool {
+        self.operator != context::NOBODY_LISTED
+    }
+}
+
 #[derive(Subcommand, Debug)]
 enum Verb {
     Find(find::Args),
@@ -138,6 +147,7 @@ enum Verb {
     Backup(Box<backup::Args>),
     Plan(plan::Args),
     Apply(apply::Args),
+    Approve(approve::Args),
     Sweep(sweep::Args),
     Connector(connector::Args),
     Schema(schema::Args),
@@ -173,6 +183,7 @@ impl Verb {
             Verb::Backup(_) => "dsr backup",
             Verb::Plan(_) => "dsr plan",
             Verb::Apply(_) => "dsr apply",
+            Verb::Approve(_) => "dsr approve",
             Verb::Sweep(_) => "dsr sweep",
             Verb::Connector(_) => "dsr connector",
             Verb::Schema(_) => "dsr schema",
@@ -254,6 +265,7 @@ fn dispatch(context: &mut Context, verb: Option<Verb>) -> Result<Exit> {
         Some(Verb::Backup(args)) => backup::run(context, *args),
         Some(Verb::Plan(args)) => plan::run(context, args),
         Some(Verb::Apply(args)) => apply::run(context, args),
+        Some(Verb::Approve(args)) => approve::run(context, args),
         Some(Verb::Sweep(args)) => sweep::run(context, args),
         Some(Verb::Connector(args)) => connector::run(context, args),
         Some(Verb::Schema(args)) => schema::run(context, &args),

@@ -33,6 +33,7 @@ use crate::connector::{Action, Object};
 use crate::diagnostic::{Source, Trouble};
 use crate::keys::Digest;
 use crate::messages::Text;
+use crate::people::PublicKey;
 use crate::secret::Reference;
 use crate::statute::{Begin, FinancialYear, Statute};
 use crate::subject::{Identity, Kinds};
@@ -105,6 +106,8 @@ pub struct Person {
     pub role: String,
     /// File of the public key, relative to the inventory's folder.
     pub key: String,
+    /// What that file holds; `None` while it is not there.
+    pub public: Option<PublicKey>,
     /// Public key of age to which files for this person are encrypted.
     pub recipient: Option<String>,
 }

@@ -114,6 +114,7 @@ macro_rules! catalogue {
 pub mod access;
 pub mod anomaly;
 pub mod anonymity;
+pub mod approval;
 pub mod attachment;
 pub mod audit;
 pub mod author;

@@ -288,6 +288,7 @@ fn findings(identities: Vec<Known>) -> Findings {
 
 fn searched(verb: &str, identity: Digest, records: u32) -> Event {
     Event::Searched {
+        reason: None,
         verb: verb.into(),
         operator: "op".into(),
         identities: vec![identity],

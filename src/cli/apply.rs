@@ -1,13 +1,18 @@
 //! `dsr apply`: carries out the plan of a case, or goes on with it after a crash, a failure or an interruption.
 
+use std::path::{Path, PathBuf};
+
 use crate::case::WaitsFor;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::Opened;
 use crate::cli::journey::apply::Consent;
-use crate::cli::journey::walk;
-use crate::cli::{export, journey, plan};
+use crate::cli::journey::{Opened, tasks, walk};
+use crate::cli::{export, journey, plan, signing};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::messages::{cli as say, export as say_export};
+use crate::inventory::Approval as Policy;
+use crate::ledger::Event;
+use crate::messages::{Text, approval as say_approval, cli as say, export as say_export, os};
+use crate::people::approval::Approval;
+use crate::people::{Proof, Purpose, spoken};
 use crate::plan::Aim;
 
 /// Carry out a case's plan, or go on with it
@@ -19,6 +24,9 @@ pub(crate) struct Args {
     /// How the person's identity was confirmed
     #[arg(long, value_name = "METHOD")]
     identity: Option<String>,
+    /// What an approver sent back from a machine of their own
+    #[arg(long, value_name = "FILE")]
+    approval: Option<PathBuf>,
     #[command(flatten)]
     consent: Consent,
     /// Erase even if the person asked for their data and the package is not made yet
@@ -31,6 +39,9 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let house = context.house()?;
     let opened = journey::reopen(&house, &id)?;
     export::register::expire(context, &house)?;
+    if let Some(file) = &args.approval {
+        take(context, &house, &opened, file)?;
+    }
     journey::confirm_identity(context, &house, &opened, args.identity.as_deref())?;
     if is_finished(&house, &opened)? {
         context.ui.say(&say::nothing_left(
@@ -54,6 +65,72 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let exit = walk::go_on(context, &house, &opened, &aim, &[], &args.consent)?;
     house.close()?;
     Ok(exit)
+}
+
+/// Takes an approval into the ledger that was signed on another machine.
+fn take(context: &Context, house: &House, opened: &Opened, file: &Path) -> Result<()> {
+    let refused = |why: Text| {
+        Diagnostic::new("E984", Exit::Usage, say_approval::approval_refused())
+            .why(why)
+            .help(say_approval::approval_refused_help(opened.id.as_str()))
+    };
+    if house.inventory.approval != Policy::FourEyes {
+        let diagnostic = Diagnostic::new("E980", Exit::Usage, say_approval::not_asked_for());
+        let help = say_approval::not_asked_for_help(opened.id.as_str());
+        return Err(diagnostic.help(help).into());
+    }
+    signing::operates(context, house)?;
+    let path = context.folder().join(file);
+    let bytes = fs_err::read(&path).map_err(|error| refused(os::why_at(&path, &error)))?;
+    let approval: Approval =
+        serde_json::from_slice(&bytes).map_err(|_| refused(say_approval::approval_form()))?;
+    if !approval.is_consistent() {
+        return Err(refused(say_approval::approval_form()).into());
+    }
+    if approval.ledger != house.ledger().id() {
+        return Err(refused(say_approval::another_workspace()).into());
+    }
+    if approval.case != opened.id.as_str() {
+        return Err(refused(say_approval::another_case(&approval.case)).into());
+    }
+    let case = opened.case(house)?;
+    let state = signing::pending(house, &case);
+    let Some(state) = state.filter(|state| state.id == approval.plan) else {
+        return Err(refused(say_approval::another_plan(spoken(&approval.plan))).into());
+    };
+    let (by, proof) = (approval.person.clone(), approval.proof());
+    if let Some(objection) = signing::objection(house, &case, state, &by, &proof) {
+        return Err(refused(objection).into());
+    }
+    let known = |(purpose, who, known): &(Purpose, String, Proof)| {
+        *purpose == Purpose::Approve && *who == by && *known == proof
+    };
+    if state.signed.iter().any(known) {
+        match (state.ended, &state.approved) {
+            (Some(_), _) => return Err(refused(say_approval::used()).into()),
+            // It lies in the ledger already, and what it allows is not done yet.
+            (None, Some(_)) => return Ok(()),
+            (None, None) => {}
+        }
+    }
+    let plan = journey::stored_plan(house, opened, &state.id)?;
+    let mut events = vec![
+        Event::Approved {
+            plan: state.id,
+            policy: house.inventory.approval,
+            by: by.clone(),
+        },
+        Event::Signed {
+            purpose: Purpose::Approve,
+            plan: state.id,
+            by: by.clone(),
+            proof,
+        },
+    ];
+    events.extend(tasks::of_plan(house, opened, &plan)?);
+    house.write(Some(&opened.id), context.now(), &events)?;
+    context.ui.say(&say_approval::approval_taken(by));
+    Ok(())
 }
 
 /// Whether the latest plan was carried out and proven, and leaves nothing to wait for.

@@ -19,6 +19,7 @@ use crate::ledger::{Closing, Event, Leaf, Stamped};
 use crate::messages::{
     Say as _, Text, case as say, hold as say_hold, openings, rights, stamp as say_stamp, translog,
 };
+use crate::people::Purpose;
 use crate::plan::ground_text;
 use crate::task::Tasks;
 use crate::ui::Format;
@@ -366,6 +367,15 @@ pub(crate) fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
         ),
         Event::Approved { plan, by, .. } => {
             say::event_approved(plan.hex()[..12].to_owned(), by.clone())
+        }
+        Event::Signed {
+            purpose, plan, by, ..
+        } => {
+            let plan = plan.hex()[..12].to_owned();
+            match purpose {
+                Purpose::Plan => say::event_signed_plan(plan, by.clone()),
+                Purpose::Approve => say::event_signed_approval(plan, by.clone()),
+            }
         }
         Event::ApplyStarted { run, .. } => say::event_started(*run),
         Event::DeferredDue { records, .. } => crate::messages::owed::event_due(*records),

@@ -27,6 +27,7 @@ use crate::inventory::{Engine, Inventory, SealSource, Status, System, Wanted};
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
 use crate::messages::{audit as say_audit, cli as say, hold as say_hold, sweep as say_sweep};
+use crate::people::own::PersonKey;
 use crate::plan::{Approved, Step};
 use crate::sweep::listing::Listing;
 use crate::trust::Lock;
@@ -37,7 +38,7 @@ use crate::workspace::Workspace;
 use crate::{inventory, law, secret, vault};
 
 /// Who works while the inventory lists nobody.
-const NOBODY_LISTED: &str = "op";
+pub(crate) const NOBODY_LISTED: &str = "op";
 
 /// The item of the workspace that holds the digest of the terms that the ledger noted last.
 const TERMS: &str = "terms";
@@ -120,6 +121,7 @@ impl Context {
             key_source,
             workspace,
             operator: self.globals.operator.clone(),
+            signer: RefCell::default(),
             shelf: Shelf::default(),
             turns: Turns::default(),
             descriptions: Descriptions::default(),
@@ -306,6 +308,8 @@ pub(crate) struct House {
     pub(crate) key_source: KeySource,
     row_key: Key,
     pub(crate) operator: String,
+    /// The operator's key, once it was opened (`cli/signing.rs`).
+    pub(crate) signer: RefCell<Option<PersonKey>>,
     shelf: Shelf,
     turns: Turns,
     descriptions: Descriptions,

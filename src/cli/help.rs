@@ -13,13 +13,14 @@ pub(crate) fn command(lang: Lang) -> Command {
 }
 
 /// Groups of the first page, by who needs them.
-const GROUPS: [(&str, &[&str]); 3] = [
+const GROUPS: [(&str, &[&str]); 4] = [
     (
         "every_day",
         &[
             "find", "export", "rectify", "restrict", "optout", "erase", "case", "task", "note",
         ],
     ),
+    ("second", &["approve"]),
     (
         "it",
         &[

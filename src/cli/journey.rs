@@ -25,6 +25,7 @@ use self::pick::Picked;
 use crate::case::{Case, WaitsFor, item};
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
+use crate::cli::signing;
 use crate::cli::who::Who;
 use crate::connector::{self, Key as RecordKey};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -33,6 +34,7 @@ use crate::findings::Findings;
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::Event;
 use crate::messages::{Text, cli as say};
+use crate::people;
 use crate::plan::{self, Aim, Correction, Decision, Plan, Waiting, WaitingFor};
 use crate::subject::Identity;
 use crate::vault::Item;
@@ -553,6 +555,13 @@ pub(crate) fn make_plan(
         decisions,
         waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
     });
+    events.extend(signing::sign(
+        context,
+        house,
+        people::Purpose::Plan,
+        &opened.id,
+        id,
+    )?);
     house.write(Some(&opened.id), context.now(), &events)?;
     Ok(plan)
 }

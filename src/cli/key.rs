@@ -1,6 +1,7 @@
-//! `dsr key`: the keys of the organisation. So far that is the one that seals; those of people will stand beside it.
+//! `dsr key`: the keys of the organisation: the one that seals, and those of the people who work here.
 
 mod list;
+mod person;
 mod rotate;
 
 pub(crate) use list::in_four;
@@ -10,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate::{self, Anchor};
 use crate::messages::seal as say;
 
-/// Show and change the key that seals evidence
+/// Keys of people, and the key that seals evidence: make, show, change
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -19,7 +20,9 @@ pub(crate) struct Args {
 
 #[derive(clap::Subcommand, Debug)]
 enum Verb {
-    /// Which certificate seals, and which ones did before
+    /// Make a key for the person whom --as names
+    New(person::Args),
+    /// Which certificate seals, which ones did before, and the keys of people
     List,
     /// Print a certificate as PEM, to give to auditors
     ExportCert {
@@ -27,12 +30,13 @@ enum Verb {
         #[arg(value_name = "HEX")]
         fingerprint: Option<String>,
     },
-    /// Seal with another key from now on; bundles made before stay valid
+    /// Another key from now on, for the seal or for the person whom --as names; what the old one signed stays valid
     Rotate(rotate::Args),
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     match args.verb {
+        Verb::New(args) => person::new(context, &args),
         Verb::List => list::run(context),
         Verb::ExportCert { fingerprint } => export(context, fingerprint.as_deref()),
         Verb::Rotate(args) => rotate::run(context, &args),

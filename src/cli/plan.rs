@@ -1,5 +1,7 @@
 //! `dsr plan`: the path of an erasure up to the plan; nothing is written to any system.
 
+mod show;
+
 use jiff::civil::Date;
 
 use crate::cli::context::Context;
@@ -10,7 +12,10 @@ use crate::plan::Aim;
 
 /// Plan an erasure without carrying it out
 #[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
     #[command(flatten)]
     request: RequestArgs,
     /// Show what the plan would be on another day; it is not kept
@@ -18,7 +23,16 @@ pub(crate) struct Args {
     as_of: Option<Date>,
 }
 
+#[derive(clap::Subcommand, Debug)]
+enum Verb {
+    /// Show the plan of a case, or encrypt it for whoever approves it elsewhere
+    Show(show::Args),
+}
+
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    if let Some(Verb::Show(args)) = &args.verb {
+        return show::run(context, args);
+    }
     let house = context.house()?;
     let opened = journey::open(context, &house, &args.request, Aim::Erase.right())?;
     if let Some(method) = &args.request.identity {

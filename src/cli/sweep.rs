@@ -24,6 +24,7 @@ use secrecy::SecretString;
 use crate::cli::block_on;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::refuse_a_wrong_clock;
+use crate::cli::signing;
 use crate::connector::sweeping::{Alike, Blind, Due, Survey};
 use crate::connector::{Action, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -297,6 +298,9 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
         return pause(context, &house, args.pause);
     }
     check_names(&house, &args)?;
+    if args.apply {
+        signing::operates(context, &house)?;
+    }
     let zone = zone(&house)?;
     let now = context.now().to_zoned(zone.clone());
     let day = args.as_of.unwrap_or_else(|| now.date());

@@ -525,6 +525,7 @@ impl History {
             | Event::TimeStamped { .. }
             | Event::Disclosed { .. }
             | Event::CasePurged { .. }
+            | Event::Signed { .. }
             | Event::SealChanged { .. }
             | Event::Sampled { .. }
             | Event::PeriodSealed { .. }

@@ -15,7 +15,6 @@ use der::asn1::{Any, GeneralizedTime, ObjectIdentifier, OctetString, SetOfVec, U
 use der::{Decode as _, Encode as _, Sequence};
 use jiff::Timestamp;
 use p256::ecdsa::signature::Signer as _;
-use pkcs8::{DecodePrivateKey as _, PrivateKeyInfo, SecretDocument};
 use secrecy::{ExposeSecret as _, SecretString};
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::Certificate;
@@ -28,6 +27,7 @@ use super::{Witnesses, bounds, certificate, pkcs12};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
 use crate::messages::{evidence as say, seal as words};
+use crate::private_key::{self, Unreadable};
 
 /// A signature with its chain has a few thousand bytes, and each token in it as many.
 const LARGEST: usize = 128 * 1024;
@@ -313,29 +313,13 @@ fn read_key(
     key: &SecretString,
     passphrase: Option<&SecretString>,
 ) -> Result<p256::ecdsa::SigningKey> {
-    let pem = key.expose_secret();
-    let no_p256 = || unusable(say::seal_no_p256());
-    if !pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") {
-        return Ok(p256::ecdsa::SigningKey::from_pkcs8_pem(pem).map_err(|_| no_p256())?);
-    }
-    let passphrase = passphrase.ok_or_else(|| locked(words::no_passphrase()))?;
-    let (_, document) = SecretDocument::from_pem(pem).map_err(|_| no_p256())?;
-    let encrypted = pkcs8::EncryptedPrivateKeyInfo::try_from(document.as_bytes());
-    let encrypted = encrypted.map_err(|_| locked(words::old_cipher()))?;
-    let opened = encrypted
-        .decrypt(passphrase.expose_secret())
-        .map_err(|error| match error {
-            pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::DecryptFailed)
-            | pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::EncryptFailed) => {
-                locked(words::wrong_passphrase())
-            }
-            pkcs8::Error::EncryptedPrivateKey(_) => locked(words::old_cipher()),
-            // Under another key the first bytes are no key any more.
-            _ => locked(words::wrong_passphrase()),
-        })?;
-    let info = PrivateKeyInfo::try_from(opened.as_bytes())
-        .map_err(|_| locked(words::wrong_passphrase()))?;
-    Ok(p256::ecdsa::SigningKey::try_from(info).map_err(|_| no_p256())?)
+    let read = private_key::read(key.expose_secret(), passphrase);
+    Ok(read.map_err(|why| match why {
+        Unreadable::NoP256 => unusable(say::seal_no_p256()),
+        Unreadable::NoPassphrase => locked(words::no_passphrase()),
+        Unreadable::WrongPassphrase => locked(words::wrong_passphrase()),
+        Unreadable::OldCipher => locked(words::old_cipher()),
+    })?)
 }
 
 /// A key that is there and stays closed.

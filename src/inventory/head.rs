@@ -1,12 +1,14 @@
 //! The parts of an inventory beside its systems: who is responsible, who works here, how far a search may go.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::connector::grammar::{is_kind, mapping, text};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::values::{is_label, none_of, number, word};
 use crate::inventory::{Approval, Controller, Expand, Limits, Person, SweepLimits, Window};
-use crate::messages::{Lang, grammar as say_grammar, inventory as say};
+use crate::messages::{Lang, approval as say_approval, grammar as say_grammar, inventory as say};
+use crate::people::{self, PublicKey};
 use crate::statute::FinancialYear;
 use crate::subject::{Kind, KindRule, Kinds};
 use crate::yaml::{Fields, Node, error};
@@ -98,9 +100,15 @@ pub(super) fn requests(node: &Node, errors: &mut Vec<Diagnostic>) -> (bool, bool
     (identity.unwrap_or(true), reason.unwrap_or(false))
 }
 
-pub(super) fn people(node: &Node, errors: &mut Vec<Diagnostic>) -> BTreeMap<String, Person> {
-    const ROLES: [&str; 2] = ["operator", "approver"];
-    let mut out = BTreeMap::new();
+/// People with their keys, as far as these lie in the workspace already; `folder` is where their paths start. No two people have one key
+/// (E974): who signed would then be anybody's guess.
+pub(super) fn people(
+    node: &Node,
+    folder: &Path,
+    errors: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Person> {
+    const ROLES: [&str; 2] = [people::OPERATOR, people::APPROVER];
+    let mut out: BTreeMap<String, Person> = BTreeMap::new();
     for (name, node) in mapping(node, errors).unwrap_or_default() {
         if !is_label(name, errors) {
             continue;
@@ -116,19 +124,57 @@ pub(super) fn people(node: &Node, errors: &mut Vec<Diagnostic>) -> BTreeMap<Stri
             }
             known.then_some(role)
         });
-        let key = top.required_text("key");
+        let key = top.required("key").and_then(|node| {
+            let file = text(node, top.errors())?;
+            let public = public_key(&folder.join(&file), &file, node, top.errors());
+            let same = |(_, other): &(&String, &Person)| {
+                other.key == file || (public.is_some() && other.public == public)
+            };
+            if let Some((other, _)) = out.iter().find(same) {
+                top.error(
+                    error("E974", say_approval::same_key(other, &name.text))
+                        .at(node.place.clone())
+                        .why(say_approval::same_key_why())
+                        .help(say_approval::same_key_help(&name.text)),
+                );
+            }
+            Some((file, public))
+        });
         let recipient = top.text("recipient");
         top.finish();
-        if let (Some(role), Some(key)) = (role, key) {
+        if let (Some(role), Some((key, public))) = (role, key) {
             let person = Person {
                 role,
                 key,
+                public,
                 recipient,
             };
             out.insert(name.text.clone(), person);
         }
     }
     out
+}
+
+/// The public key in a file; `None` while there is no file.
+fn public_key(
+    path: &Path,
+    file: &str,
+    node: &Node,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<PublicKey> {
+    if !path.exists() {
+        return None;
+    }
+    let pem = fs_err::read_to_string(path).ok();
+    let key = pem.and_then(|pem| PublicKey::from_pem(&pem));
+    if key.is_none() {
+        errors.push(
+            error("E973", say_approval::not_a_public_key(file))
+                .at(node.place.clone())
+                .help(say_approval::not_a_public_key_help()),
+        );
+    }
+    key
 }
 
 /// One person alone needs nobody's approval; several must say (E148), and four eyes need both roles (E146).

@@ -139,7 +139,7 @@ fn top(
     };
     let node = top.optional("people");
     let people = node
-        .map(|node| head::people(node, top.errors()))
+        .map(|node| head::people(node, surroundings.folder, top.errors()))
         .unwrap_or_default();
     let place = node.map(|node| node.place.clone());
     let approval = top.optional("approval");

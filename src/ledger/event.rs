@@ -13,6 +13,7 @@ use crate::inventory::Approval;
 use crate::inventory::terms::Terms;
 use crate::keys::Digest;
 use crate::messages::{Text, export as say};
+use crate::people::{Proof, Purpose};
 use crate::plan::{Aim, Decision, Level, Outcome};
 
 /// What happened. The fields are all that is ever written about it.
@@ -114,6 +115,13 @@ pub enum Event {
         plan: Digest,
         policy: Approval,
         by: String,
+    },
+    /// A person stands for a plan with their key: that they made it, or that it may be carried out.
+    Signed {
+        purpose: Purpose,
+        plan: Digest,
+        by: String,
+        proof: Proof,
     },
     ApplyStarted {
         plan: Digest,

@@ -38,6 +38,8 @@ catalogue! {
     event_searched_partly(systems, by_hand, records) { en: "searched INCOMPLETELY; systems: {systems}, by hand: {by_hand}, records: {records}", de: "UNVOLLSTÄNDIG gesucht; Systeme: {systems}, von Hand: {by_hand}, Datensätze: {records}" }
     event_planned(plan, records) { en: "plan {plan} made, records: {records}", de: "Plan {plan} aufgestellt, Datensätze: {records}" }
     event_approved(plan, by) { en: "plan {plan} approved by {by}", de: "Plan {plan} freigegeben von {by}" }
+    event_signed_plan(plan, by) { en: "plan {plan} signed by {by}, who made it", de: "Plan {plan} von {by} als Urheber unterschrieben" }
+    event_signed_approval(plan, by) { en: "approval of plan {plan} signed by {by}", de: "Freigabe des Plans {plan} von {by} unterschrieben" }
     event_started(run) { en: "run {run} of the plan began", de: "{run}. Durchlauf des Plans begonnen" }
     event_step(place, outcome) { en: "{place}: {outcome}", de: "{place}: {outcome}" }
     event_ended(exit) { en: "run ended with exit code {exit}", de: "Durchlauf beendet mit Code {exit}" }

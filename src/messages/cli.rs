@@ -77,9 +77,6 @@ catalogue! {
     plan_missing_help() { en: "restore the vault from a backup, or ask once more with --case CASE for a fresh plan", de: "den Tresor aus einer Sicherung wiederherstellen oder denselben Befehl mit --case VORGANG wiederholen, um neu zu planen" }
     plan_not_approved() { en: "the plan is not approved", de: "der Plan ist nicht freigegeben" }
     plan_not_approved_help(case, command) { en: "run `dsr {command} --case {case}`; it shows the plan and asks", de: "`dsr {command} --case {case}` aufrufen; das zeigt den Plan und fragt" }
-    four_eyes_open() { en: "the plan waits for a second person", de: "der Plan wartet auf eine zweite Person" }
-    four_eyes_why() { en: "the inventory says `approval: four_eyes`, and signing with a second key is not part of this version", de: "im Inventar steht `approval: four_eyes`; das Zeichnen mit einem zweiten Schlüssel gehört noch nicht zu dieser Version" }
-    four_eyes_help() { en: "nothing was written; with `approval: none` one person may carry it out, which the evidence then says", de: "es wurde nichts geschrieben; mit `approval: none` darf eine Person allein ausführen, was dann im Nachweis steht" }
     other_number(found, expected) { en: "{found} records would be written, not the {expected} that --expect names", de: "{found} Datensätze würden geschrieben, nicht die {expected} aus --expect" }
     look_first(case, command) { en: "nothing was written; look at the plan, then run `dsr {command} --case {case}` again", de: "es wurde nichts geschrieben; den Plan ansehen, dann `dsr {command} --case {case}` erneut aufrufen" }
     consent_missing(writes) { en: "{writes} records would be written, and nobody is at the terminal to confirm it", de: "{writes} Datensätze würden geschrieben, aber am Terminal sitzt niemand, der es bestätigt" }

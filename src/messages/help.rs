@@ -11,6 +11,7 @@ catalogue! {
     show_version() { en: "Show the version", de: "Version zeigen" }
     more() { en: "`dsr` alone lists open cases. `dsr COMMAND --help` explains a command.", de: "`dsr` allein zeigt die offenen Vorgänge. `dsr BEFEHL --help` erklärt einen Befehl." }
     every_day() { en: "Every day:", de: "Täglich:" }
+    second() { en: "Second person:", de: "Zweite Person:" }
     it() { en: "IT:", de: "IT:" }
     auditor() { en: "Auditors:", de: "Prüfung:" }
 }
@@ -27,6 +28,7 @@ pub fn headings(lang: Lang) -> [&'static str; 4] {
 pub fn group(name: &str) -> Text {
     match name {
         "every_day" => every_day(),
+        "second" => second(),
         "it" => it(),
         _ => auditor(),
     }
@@ -366,16 +368,45 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "trust.file" => "Die Datei des Konnektors, eine des Programms, oder dsr.yaml",
         "trust.yes" => "Nicht fragen",
-        "key" => "Den Schlüssel zeigen und wechseln, der Nachweise siegelt",
-        "key.list" => "Welches Zertifikat siegelt und welche es früher taten",
+        "approve" => {
+            "Einen Plan mit dem eigenen Schlüssel freigeben, hier oder aus einer Datei von `dsr plan show`"
+        }
+        "approve.what" => {
+            "Nummer des Vorgangs, oder eine Datei VORGANG.plan.age auf einem Rechner ohne den Arbeitsordner"
+        }
+        "approve.identity" => {
+            "Der geheime age-Schlüssel, der die Datei öffnet; sonst der von `dsr key new`"
+        }
+        "apply.approval" => "Was jemand von einem eigenen Rechner als Freigabe zurückgeschickt hat",
+        "plan.show" => {
+            "Den Plan eines Vorgangs zeigen, oder verschlüsselt für die Freigabe anderswo schreiben"
+        }
+        "plan.show.case" => "Nummer des Vorgangs",
+        "plan.show.approver" => "VORGANG.plan.age schreiben, verschlüsselt für diese Person",
+        "key" => "Schlüssel von Personen und der, der Nachweise siegelt: anlegen, zeigen, wechseln",
+        "key.new" => "Einen Schlüssel für die Person anlegen, die --as nennt",
+        "*.keyring" => {
+            "Den privaten Schlüssel in den eigenen Schlüsselbund legen statt in eine Datei unter einer Passphrase"
+        }
+        "key.new.file" | "key.rotate.file" => {
+            "Datei des privaten Schlüssels; sonst eine im eigenen Konfigurationsordner"
+        }
+        "key.new.passphrase" | "key.rotate.passphrase" => {
+            "Wo ein Skript die Passphrase findet: env:, file:, keyring: oder credential:; sonst wird gefragt"
+        }
+        "key.list" => {
+            "Welches Zertifikat siegelt, welche es früher taten, und die Schlüssel der Personen"
+        }
         "key.export-cert" => "Ein Zertifikat als PEM ausgeben, für die Prüfung",
         "key.export-cert.fingerprint" => {
             "Anfang seines SHA-256-Fingerabdrucks; ohne Angabe das Zertifikat, das siegelt"
         }
         "key.rotate" => {
-            "Ab jetzt mit einem anderen Schlüssel siegeln; frühere Nachweise bleiben gültig"
+            "Ab jetzt ein anderer Schlüssel, fürs Siegel oder für die Person, die --as nennt; was der alte unterschrieben hat, bleibt gültig"
         }
-        "key.rotate.what" => "Der Schlüssel, der gewechselt wird: seal, der Nachweise siegelt",
+        "key.rotate.what" => {
+            "Der Schlüssel, der gewechselt wird: seal, der Nachweise siegelt; sonst der der Person, die --as nennt"
+        }
         "key.rotate.key" => {
             "Ein P-256-Schlüssel (PKCS#8, PEM), der übernommen wird; ohne Angabe entsteht ein neuer"
         }
@@ -625,6 +656,8 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "ADDRESS" => "ADRESSE",
         "BUNDLE" => "PAKET",
         "CASE" => "VORGANG",
+        "CASE|FILE" => "VORGANG|DATEI",
+        "REFERENCE" => "VERWEIS",
         "CODE" => "CODE",
         "DAY" => "TAG",
         "DAYS" => "TAGE",

@@ -251,7 +251,20 @@ fn four_eyes() {
 approval: four_eyes
 systems:
 ";
-    let company = Company::with("systems:\n", people);
+    let company = Company::new();
+    company.write("../op1.pass", "a few words of op1\n");
+    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    fs_err::set_permissions(company.path("../op1.pass"), private).unwrap();
+    let key = [
+        "key",
+        "new",
+        "--as",
+        "op1",
+        "--passphrase",
+        "file:../op1.pass",
+    ];
+    assert_eq!(company.run(&key).code, 0);
+    company.write("dsr.yaml", &INVENTORY.replace("systems:\n", people));
     let erase = |operator: &str| {
         company.run(&[
             "--as",

@@ -55,6 +55,7 @@ const WORDS = {
   notice_sent: (e) => rights.event_notice(day(plain(e.sent)), plain(e.operator)),
   planned: (e) => say.event_planned(short(e.plan), sum(list(e.decisions).map((decision) => list(decision)[1]))),
   approved: (e) => say.event_approved(short(e.plan), plain(e.by)),
+  signed: (e) => pick({ plan: say.event_signed_plan }, e.purpose, say.event_signed_approval)(short(e.plan), plain(e.by)),
   apply_started: (e) => say.event_started(count(e.run)),
   steps: (e) => own.steps([...e.outcomes].map(([outcome, number]) => own.times(terms.outcome(outcome), number))),
   apply_ended: (e) => say.event_ended(count(e.exit)),

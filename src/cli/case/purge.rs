@@ -16,12 +16,14 @@ use crate::cli::context::{Context, House};
 use crate::cli::evidence::openings as stored;
 use crate::cli::journey::{self, defer, pick};
 use crate::cli::plan::case_id;
+use crate::cli::signing;
 use crate::deferred::Deferred;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::hold::{self, Hold};
+use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::ledger::Event;
-use crate::messages::{Text, backup as say_backup, hold as say_hold, openings as say};
+use crate::messages::{Text, approval, backup as say_backup, hold as say_hold, openings as say};
 use crate::plan::{Aim, Ends, Outcome};
 use crate::purged::{self, Purge};
 use crate::ui::Format;
@@ -72,6 +74,11 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     if !in_the_way.is_empty() {
         return Err(refusal(&id, &in_the_way));
     }
+    if early && house.inventory.approval == Approval::FourEyes {
+        let wrong = Diagnostic::new("E844", Exit::Waiting, approval::no_early_purge(id.as_str()));
+        let wrong = wrong.why(approval::no_early_purge_why());
+        return Err(wrong.help(approval::no_early_purge_help(keep_until)).into());
+    }
     let left = defer::of_case(&house, &id)?;
     if !left.is_empty() {
         context.ui.say(&say_hold::outlives(left.len()));
@@ -91,6 +98,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     ));
     still_known(context, &house, &id)?;
     confirm(context, args.yes, &id)?;
+    signing::operates(context, &house)?;
 
     house.vault().put_for_workspace(&begun(&id), "")?;
     let event = Event::CasePurged {

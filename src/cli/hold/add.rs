@@ -8,8 +8,8 @@ use crate::cli::hold::{
     LEASE, WAIT, Words, checked, hold_json, item, put, scope_in_words, tidy, words,
 };
 use crate::cli::journey::{self, pick};
-use crate::cli::usage;
 use crate::cli::who::Who;
+use crate::cli::{signing, usage};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Search;
 use crate::findings::{Known, SystemStatus};
@@ -70,6 +70,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         until: args.until,
     };
     check(&house, &scope, args.who.is_anybody())?;
+    signing::identify(context, &house)?;
     let person = person(context, &house, args)?;
     scope.identities = digests(&house, &person.stated);
     warn_of_clocks(context, &house, &scope);

@@ -6,6 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::hold::{
     LEASE, WAIT, checked, day_of, forget_person, hold_json, named, put, tidy, words,
 };
+use crate::cli::signing;
 use crate::deferred;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::hold;
@@ -43,6 +44,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         let wrong = wrong.why(say::four_eyes_why());
         return Err(wrong.help(say::four_eyes_help()).into());
     }
+    signing::identify(context, &house)?;
     let mut words = words(&house, &id)?;
     words.released_because = Some(reason);
     put(&house, &id, &words)?;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::case::item;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::{Opened, defer, learn, stored_plan, tasks};
-use crate::cli::report;
+use crate::cli::{report, signing};
 use crate::connector::{Digester, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::execute::{CLOCK_TOLERANCE_S, Ended, Run, Stop};
@@ -61,13 +61,10 @@ pub(crate) fn approve(
     plan: &Plan,
     consent: &Consent,
 ) -> Result<()> {
-    let writes = plan.steps.iter().filter(|step| step.writes()).count();
     if house.inventory.approval == Approval::FourEyes {
-        let diagnostic =
-            Diagnostic::new("E850", Exit::Waiting, say::four_eyes_open()).why(say::four_eyes_why());
-        return Err(diagnostic.help(say::four_eyes_help()).into());
+        return Err(signing::waits(house, &opened.case(house)?, &plan.id()).into());
     }
-    consent_for(context, opened, plan, writes, consent)?;
+    consent_for(context, opened.id.as_str(), plan, consent)?;
     let approved = Event::Approved {
         plan: plan.id(),
         policy: house.inventory.approval,
@@ -79,14 +76,17 @@ pub(crate) fn approve(
 }
 
 /// A yes to one person's plan.
-fn consent_for(
+///
+/// # Errors
+/// Exit 4 if there is none.
+pub(crate) fn consent_for(
     context: &Context,
-    opened: &Opened,
+    case: &str,
     plan: &Plan,
-    writes: usize,
     consent: &Consent,
 ) -> Result<()> {
-    let look_first = say::look_first(opened.id.as_str(), Aim::command(&plan.verb));
+    let writes = plan.steps.iter().filter(|step| step.writes()).count();
+    let look_first = say::look_first(case, Aim::command(&plan.verb));
     let surnames = report::surnames(plan);
     if consent.yes || writes == 0 || surnames.is_empty() || !context.ui.can_ask() {
         return consent_to(context, writes, consent, look_first);
@@ -162,9 +162,13 @@ pub(crate) async fn apply(
 ) -> Result<Applied> {
     let plan = stored_plan(house, opened, id)?;
     let waiting = plan.waiting.len();
-    let approvals = opened.case(house)?.approvals();
+    let case = opened.case(house)?;
+    let approvals = signing::approvals(house, &case);
     let verb = plan.verb.clone();
     let not_approved = || {
+        if house.inventory.approval == Approval::FourEyes {
+            return signing::waits(house, &case, id);
+        }
         let help = say::plan_not_approved_help(opened.id.as_str(), Aim::command(&verb));
         Diagnostic::new("E854", Exit::Waiting, say::plan_not_approved()).help(help)
     };

@@ -11,10 +11,11 @@ use crate::case::Case;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{self, Applied, Consent, StepResult};
 use crate::cli::journey::{self, Opened, prove as bundle};
-use crate::cli::{find, report};
+use crate::cli::{find, report, signing};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::Made;
 use crate::findings::Findings;
+use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::messages::{cli as say, rights};
 use crate::plan::{Aim, Correction, Outcome, Plan, rectify};
@@ -73,6 +74,7 @@ pub(crate) fn go_on(
     only: &[String],
     consent: &Consent,
 ) -> Result<Exit> {
+    signing::operates(context, house)?;
     let ready = crate::cli::block_on(prepare(context, house, opened, aim, only))??;
     let applied = match ready {
         Ready::Done(applied) => applied,
@@ -236,6 +238,9 @@ pub(crate) fn plan_only(
     only: &[String],
     as_of: Option<Date>,
 ) -> Result<Exit> {
+    if as_of.is_none() {
+        signing::operates(context, house)?;
+    }
     let findings = crate::cli::block_on(journey::search(context, house, opened, only, "plan"))??;
     report::summary(context, &findings);
     report::truth_of(context, house, &findings, aim);
@@ -256,6 +261,11 @@ pub(crate) fn plan_only(
         context
             .ui
             .say(&say::plan_made(opened.id.as_str(), plan.id().hex(), writes));
+        if house.inventory.approval == Approval::FourEyes {
+            let case = opened.case(house)?;
+            let waits = signing::waits(house, &case, &plan.id());
+            waits.help.iter().for_each(|help| context.ui.say(help));
+        }
     }
     Ok(find::exit_of(&findings))
 }

@@ -1,17 +1,19 @@
-//! `dsr key list`: the certificate that seals, those before it, and those that an old key named for later.
+//! `dsr key list`: the certificate that seals, those before it, those that an old key named for later, and the keys of people.
 
 use jiff::tz::TimeZone;
 use serde_json::json;
 use x509_cert::Certificate;
 
-use crate::cli::context::Context;
+use super::person;
+use crate::cli::context::{Context, House};
 use crate::cli::seal::{self, Register, kept};
 use crate::diagnostic::{Exit, Result};
 use crate::evidence::certificate;
 use crate::inventory::SealSource;
 use crate::keys::Digest;
 use crate::messages::evidence::day as day_text;
-use crate::messages::{Text, seal as say};
+use crate::messages::{Text, approval, seal as say};
+use crate::people::{PublicKey, own, spoken};
 use crate::ui::Format;
 
 /// What a certificate is to the workspace.
@@ -106,6 +108,7 @@ pub(super) fn run(context: &mut Context) -> Result<Exit> {
             "schema": "dsr.keys/1",
             "source": source,
             "seal": keys.collect::<Vec<_>>(),
+            "people": people(&house).iter().map(Own::json).collect::<Vec<_>>(),
         }));
         return Ok(Exit::Done);
     }
@@ -128,8 +131,70 @@ pub(super) fn run(context: &mut Context) -> Result<Exit> {
             in_four(&certificate::spoken(&fingerprint)),
         ]
     });
-    context
-        .ui
-        .rows(&say::keys_head(), &rows.collect::<Vec<_>>());
+    let people = people(&house);
+    let people = people.iter().map(|own| {
+        let dash = || "-".to_owned();
+        let words = own.key.map_or_else(dash, |key| spoken(&key));
+        vec![
+            own.text().to(lang).to_owned(),
+            dash(),
+            dash(),
+            dash(),
+            words,
+        ]
+    });
+    let rows: Vec<Vec<String>> = rows.chain(people).collect();
+    context.ui.rows(&say::keys_head(), &rows);
     Ok(Exit::Done)
+}
+
+/// A key of a person, or that they have none yet.
+struct Own {
+    name: String,
+    role: String,
+    key: Option<Digest>,
+    is_current: bool,
+}
+
+impl Own {
+    fn text(&self) -> Text {
+        match (self.key, self.is_current) {
+            (None, _) => approval::key_missing(&self.name, &self.role),
+            (Some(_), true) => approval::key_of(&self.name, &self.role),
+            (Some(_), false) => approval::key_before(&self.name, &self.role),
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "person": self.name,
+            "role": self.role,
+            "key": self.key,
+            "current": self.is_current,
+            "here": self.key.is_some_and(|key| own::is_here(&key)),
+        })
+    }
+}
+
+/// Everybody with the key that counts, then those before it.
+fn people(house: &House) -> Vec<Own> {
+    let mut out = Vec::new();
+    for (name, listed) in &house.inventory.people {
+        let own = |key, is_current| Own {
+            name: name.clone(),
+            role: listed.role.clone(),
+            key,
+            is_current,
+        };
+        let current = listed.public.as_ref().map(PublicKey::fingerprint);
+        out.push(own(current, true));
+        let before = person::before(&house.inventory.folder, name, &listed.key);
+        let before = before.iter().map(|key| Some(key.fingerprint()));
+        out.extend(
+            before
+                .filter(|key| *key != current)
+                .map(|key| own(key, false)),
+        );
+    }
+    out
 }

@@ -1,4 +1,4 @@
-//! `dsr key rotate seal`: another key seals from now on. The old one signs the fingerprint of the new certificate first, so that whoever
+//! `dsr key rotate`: another key for a person, or, with `seal`, another key seals from now on. The old one signs the fingerprint of the new certificate first, so that whoever
 //! knows the old certificate can follow.
 
 use std::path::{Path, PathBuf};
@@ -7,28 +7,31 @@ use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret as _, SecretString};
 use x509_cert::Certificate;
 
+use super::person;
 use crate::cli::context::{Context, House};
 use crate::cli::seal::{self, Register, SEAL_CERTIFICATE, SEAL_KEY, keep};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::{Seal, certificate};
 use crate::inventory::SealSource;
-use crate::messages::{Text, seal as say};
+use crate::messages::{Text, approval, seal as say};
 use crate::workspace::{file_trouble, replace, write_new};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The key that changes
+    /// The key that changes; without it that of the person whom --as names
     #[arg(value_name = "KEY")]
-    what: What,
+    what: Option<What>,
     /// A P-256 key (PKCS#8, PEM) that is taken over; without it a new one is made
     #[arg(long, value_name = "FILE", requires = "certificate")]
     key: Option<PathBuf>,
     /// The new certificate (PEM); alone it is that of a key elsewhere, which dsr.yaml will name
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "what")]
     certificate: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    place: person::Where,
 }
 
 /// Keys that can change.
@@ -39,7 +42,14 @@ enum What {
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
-    let What::Seal = args.what;
+    let Some(What::Seal) = args.what else {
+        return person::rotate(context, &args.place);
+    };
+    if args.place.is_given() {
+        return Err(Diagnostic::new("E848", Exit::Usage, approval::for_people())
+            .help(approval::for_people_help())
+            .into());
+    }
     let house = context.house()?;
     let is_own = house.inventory.evidence.seal == SealSource::Workspace;
     let current = seal::open(&house)?;

@@ -13,7 +13,7 @@ use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs};
 use crate::cli::many::summary::{self, Effects};
 use crate::cli::many::{Part, each, first, subjects_json, tell_troubles};
 use crate::cli::people::Person;
-use crate::cli::report;
+use crate::cli::{report, signing};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::{Text, cli as say_cli, people as say};
 use crate::plan::Aim;
@@ -68,6 +68,7 @@ pub(crate) fn change(
     people: &[Person],
     wish: &Wish<'_>,
 ) -> Result<Exit> {
+    signing::operates(context, house)?;
     let hushed = context.hushed();
     let Wish { request, .. } = wish;
     journey::check_names(house, &request.system)?;
