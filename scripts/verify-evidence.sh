@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Verifies an evidence bundle with stock tools only: unzip, openssl, sed, awk, grep, sha256sum (or shasum). dsr is not needed.
 #
-#   verify-evidence.sh BUNDLE.zip|FOLDER [CERTIFICATE.pem [TSA-CA.pem]] [--log-key KEY|FILE] [--inner]
+#   verify-evidence.sh BUNDLE.zip|FOLDER [CERTIFICATE.pem [TSA-CA.pem]] [--log-key KEY|FILE] [--inner] [--openings FILE]
 #   verify-evidence.sh --log OLD NEW [LEAVES.csv] [--log-key KEY|FILE]
 #
 # The certificate, that of the time-stamping authority and the key of the log must have reached you on another way than the bundle. Without
 # the first the bundle can at best be intact; without the second nobody you know vouches for its time; without the key anybody may have
-# signed the checkpoint of the log. --inner verifies the bundle inside a complete case for an authority as well.
+# signed the checkpoint of the log. --inner verifies the bundle inside a complete case for an authority as well, and what opens it.
+# --openings holds what opens record lines against them: what `age -d` makes of CASE.disclosures.age, or the output of
+# `dsr evidence reveal CASE --record N --format json`. The file names a person: keep it on a machine of your own.
 # --log checks across the years: the log of the checkpoint NEW begins with the one of OLD. NEW is `dsr evidence log consistency --from OLD`,
 # or a checkpoint together with the list of all entries (`dsr evidence log leaves --format csv`), whose root is then computed anew.
 # --lang de speaks German. OPENSSL names another openssl than the first one in PATH.
@@ -38,6 +40,7 @@ finish() {
 named_key=
 log_mode=
 deep=
+openings=
 positional=()
 while [ $# -gt 0 ]; do
   case $1 in
@@ -45,14 +48,15 @@ while [ $# -gt 0 ]; do
     --lang) case ${2-} in de | en) lang=$2 ;; *) misuse "--lang takes de or en" "--lang kennt de und en" ;; esac; shift 2 ;;
     --log) log_mode=yes; shift ;;
     --inner) deep=yes; shift ;;
+    --openings) [ $# -ge 2 ] && [ -n "$2" ] || misuse "--openings takes a file" "--openings braucht eine Datei"; openings=$2; shift 2 ;;
     --*) misuse "$1 is no option" "$1 ist keine Option" ;;
     *) positional+=("$1"); shift ;;
   esac
 done
 set -- ${positional[@]+"${positional[@]}"}
 usage() {
-  misuse "usage: $0 BUNDLE.zip|FOLDER [CERTIFICATE.pem [TSA-CA.pem]] [--log-key KEY|FILE] [--inner], or --log OLD NEW [LEAVES.csv]" \
-    "Aufruf: $0 NACHWEIS.zip|ORDNER [ZERTIFIKAT.pem [TSA-CA.pem]] [--log-key SCHLÜSSEL|DATEI] [--inner] oder --log ALT NEU [EINTRÄGE.csv]"
+  misuse "usage: $0 BUNDLE.zip|FOLDER [CERTIFICATE.pem [TSA-CA.pem]] [--log-key KEY|FILE] [--inner] [--openings FILE], or --log OLD NEW [LEAVES.csv]" \
+    "Aufruf: $0 NACHWEIS.zip|ORDNER [ZERTIFIKAT.pem [TSA-CA.pem]] [--log-key SCHLÜSSEL|DATEI] [--inner] [--openings DATEI] oder --log ALT NEU [EINTRÄGE.csv]"
 }
 [ $# -ge 1 ] && [ $# -le 3 ] || usage
 [ -z "$log_mode" ] || [ $# -ge 2 ] || usage
@@ -66,7 +70,7 @@ if [ -z "${OPENSSL:-}" ] && ! knows_cades openssl; then
   done
 fi
 openssl() { command "$program" "$@"; }
-for tool in "$program" sed awk grep sort find cmp split xargs; do
+for tool in "$program" sed awk grep sort find cmp comm paste split xargs; do
   command -v "$tool" > /dev/null || missing "$tool is missing" "$tool fehlt"
 done
 if command -v sha256sum > /dev/null; then hash() { sha256sum | cut -c 1-64; }
@@ -234,6 +238,14 @@ tsa=${3:-}
 [ -z "$certificate" ] || certificate=$(absolute "$certificate")
 [ -z "$tsa" ] || tsa=$(absolute "$tsa")
 myself=$(absolute "$0")
+if [ -n "$openings" ]; then
+  readable "$openings"
+  openings=$(absolute "$openings")
+  case $(head -c 21 "$openings" | tr -d '\0') in
+    age-encryption.org/v1 | '-----BEGIN AGE ENCRYP') misuse "$openings is encrypted: first run age -d -i KEY -o openings.jsonl $openings" \
+      "$openings ist verschlüsselt: zuerst age -d -i SCHLÜSSEL -o openings.jsonl $openings" ;;
+  esac
+fi
 
 # 1. The zip: nothing before, nothing after, no name that leads elsewhere, nothing that explodes.
 if [ -d "$bundle" ]; then
@@ -400,6 +412,56 @@ else
     "Verzeichnis aller Vorgänge: $platz; der Schlüssel wurde nicht angegeben, also kann jeder signiert haben (--log-key)"
   elif [ "$broken" -eq 0 ]; then t "Log over all cases: $place, signed by the key you named" \
     "Verzeichnis aller Vorgänge: $platz, mit dem angegebenen Schlüssel signiert"; fi
+fi
+
+# What opens record lines is held against them: each disclosure's digest stands in `_sd` of the line with that number (RFC 9901, 4.2.3).
+hexed() { # lines of a number and a SHA-256 in base64url; the same with hexadecimal digits
+  awk 'BEGIN { signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; digits = "0123456789abcdef" }
+    { hex = ""; left = 0; bits = 0
+      for (at = 1; at <= length($2); at++) {
+        left = left * 64 + index(signs, substr($2, at, 1)) - 1; bits += 6
+        while (bits >= 4) { bits -= 4; digit = int(left / 2 ^ bits); left -= digit * 2 ^ bits; hex = hex substr(digits, digit + 1, 1) }
+      }
+      print $1, hex }'
+}
+if [ -n "$openings" ]; then
+  case $kind in
+    period) misuse "a period has no record lines that could be opened" "ein Zeitraum hat keine Datensatzzeilen, die sich aufdecken ließen" ;;
+    authority) misuse "this is a complete case and holds what opens it: --inner" "das ist ein vollständiger Vorgang, der die Aufdeckungen enthält: --inner" ;;
+  esac
+  : > "$work/named"
+  revealed=
+  if grep -qE '"schema": *"dsr\.reveal/1"' "$openings"; then
+    # One record, as JSON with a member on each line.
+    revealed=$(sed -n 's/^ *"seq": *\([0-9]\{1,15\}\),\{0,1\}$/\1/p' "$openings")
+    opened_of=$(sed -n 's/^ *"bundle": *"\([0-9a-f]\{64\}\)",\{0,1\}$/\1/p' "$openings")
+    sed -n 's/^ *"disclosure": *"\([A-Za-z0-9_-]*\)",\{0,1\}$/\1/p' "$openings" | awk -v number="$revealed" '{ print number, $1 }' > "$work/named"
+    [ -n "$revealed" ] && [ "$(say "$revealed" | wc -l)" -eq 1 ] && [ -s "$work/named" ] || revealed=none
+  else
+    opened_of=$(sed -n '1s/^{"bundle":"\([0-9a-f]\{64\}\)","case":"[^"]*","records":[0-9]*,"schema":"dsr\.disclosures\/1"}$/\1/p' "$openings")
+    if [ -n "$opened_of" ]; then sed 1d "$openings"; else cat "$openings"; fi > "$work/lines"
+    if grep -qvE '^\{"disclosures":\[("[A-Za-z0-9_-]+"(,"[A-Za-z0-9_-]+")*)?\],"seq":[0-9]{1,15}\}$' "$work/lines"; then revealed=none; fi
+    sed 's/^{"disclosures":\[\(.*\)\],"seq":\([0-9]*\)}$/\2 \1/' "$work/lines" | tr -d '"' | tr ',' ' ' |
+      awk '{ for (at = 2; at <= NF; at++) print $1, $at }' > "$work/named"
+    sed 's/.*"seq":\([0-9]*\)}$/\1/' "$work/lines" | awk '$1 != NR - 1 { exit 1 }' || revealed=none
+  fi
+  if [ "$revealed" = none ]; then misuse "$openings holds no openings of record lines in their order" "$openings enthält keine Aufdeckungen von Datensatzzeilen in ihrer Reihenfolge"; fi
+  [ -z "$opened_of" ] || [ "$opened_of" = "$(hash < "$list")" ] || fail "$openings opens another bundle" "$openings deckt einen anderen Nachweis auf"
+  rm -rf "$work/one" && mkdir "$work/one"
+  awk -v to="$work/one/" '{ file = to sprintf("%09d", NR); printf "%s", $2 > file; close(file) }' "$work/named"
+  : > "$work/digests"
+  [ ! -s "$work/named" ] || find "$work/one" -type f | sort | xargs "$program" dgst -sha256 -r | cut -c 1-64 > "$work/digests"
+  cut -d ' ' -f 1 "$work/named" | paste -d ' ' - "$work/digests" | sort > "$work/opened"
+  sed -n 's/^{"_sd":\[\([^]]*\)\].*/\1/p' data/records.jsonl | tr -d '"' | tr ',' ' ' |
+    awk '{ for (at = 1; at <= NF; at++) print NR - 1, $at }' | hexed | sort > "$work/committed"
+  if [ -n "$revealed" ]; then grep "^$revealed " "$work/committed" > "$work/own"; else cat "$work/committed" > "$work/own"; fi
+  # Each is a list that begins with its salt: ["
+  if cut -d ' ' -f 2 "$work/named" | grep -qvE '^Wy[I-L]' || ! cmp -s "$work/opened" "$work/own"; then
+    wrong=$(comm -3 "$work/opened" "$work/own" | awk 'NR == 1 { print $1 }')
+    fail "$openings does not open exactly what the record lines commit to (record ${wrong:-?})" \
+      "$openings deckt nicht genau das auf, worauf die Datensatzzeilen festgelegt sind (Datensatz ${wrong:-?})"
+  elif [ -n "$revealed" ]; then t "Opened: record $revealed" "Aufgedeckt: Datensatz $revealed"
+  else t "Opened: all $(wc -l < data/records.jsonl | tr -d ' ') records" "Aufgedeckt: alle $(wc -l < data/records.jsonl | tr -d ' ') Datensätze"; fi
 fi
 
 # 6. Time by the clock of others (RFC 3161). A token that does not hold is a fault; whose it is, is told.
@@ -588,7 +650,7 @@ if [ "$kind" = authority ]; then
     words=()
     [ -z "$certificate" ] || words+=("$certificate")
     [ -z "$tsa" ] || words+=("$tsa")
-    OPENSSL=$program bash "$myself" "$own" ${words[@]+"${words[@]}"} ${keys[@]+"${keys[@]}"} --lang "$lang" > "$work/inside" 2>&1
+    OPENSSL=$program bash "$myself" "$own" --openings "$PWD/data/openings.jsonl" ${words[@]+"${words[@]}"} ${keys[@]+"${keys[@]}"} --lang "$lang" > "$work/inside" 2>&1
     code=$?
     sed 's/^/  | /' "$work/inside"
     case $code in 0) ;; 4) [ -z "$trusted" ] || fail "$own is sealed by somebody else" "$own hat jemand anders gesiegelt" ;; *) fail "$own is invalid" "$own ist ungültig" ;; esac

@@ -3,6 +3,7 @@
 //! After this door the rest of the program cannot hold an unknown engine, an empty identity or an action that an engine cannot do.
 //! Everything that was wrong is returned together, with its place. The guides under `docs/` show the grammar.
 
+mod commands;
 mod context;
 mod documents;
 mod duties;
@@ -37,6 +38,7 @@ use crate::statute::{Begin, FinancialYear, Statute};
 use crate::subject::{Identity, Kinds};
 use crate::yaml::Node;
 
+pub use commands::Started;
 pub use duties::{Duty, Source as DutySource, as_rule, implied};
 pub use ends::TELLING_DAYS;
 pub(crate) use plugin::plugged;
@@ -81,6 +83,8 @@ pub struct Inventory {
     pub flows: Vec<Flow>,
     pub data_types: Vec<DataType>,
     pub evidence: EvidenceSettings,
+    /// Programs that it names for secrets and checkpoints.
+    pub started: Vec<Started>,
 }
 
 #[derive(Clone, Debug)]
@@ -393,7 +397,24 @@ pub struct DataType {
     pub financial_year: Option<FinancialYear>,
     /// Duties to keep that bind it beside its rule: what is kept longest is kept.
     pub duties: Vec<Duty>,
+    /// Until when it serves its purpose, where that is sooner than it may be erased.
+    pub active_until: Option<Active>,
     pub about: About,
+}
+
+/// The end of a purpose: from the day after, records are kept and no longer used (Art. 18(2) GDPR, § 35(3) BDSG).
+#[derive(Clone, Debug)]
+pub struct Active {
+    pub event: Start,
+    /// How long after it the purpose goes on.
+    pub plus: jiff::Span,
+}
+
+impl Active {
+    /// As the inventory says it.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({ "event": self.event.words(), "plus": self.plus.to_string() })
+    }
 }
 
 /// What the deletion concept says of a data type beyond its rule (DIN 66398, ISO/IEC 27555). Of it only the duties bind (`DataType::duties`).
@@ -477,6 +498,20 @@ pub enum Start {
     EoyAfter(String),
     /// A bare field under a catalogue rule: counted as that rule counts.
     Own(String),
+}
+
+impl Start {
+    /// As the inventory writes it.
+    pub fn words(&self) -> String {
+        match self {
+            Start::Clock => "clock".to_owned(),
+            Start::Event(field) => format!("event({field})"),
+            Start::Eoy(field) => format!("eoy({field})"),
+            Start::FyEnd(field) => format!("fy_end({field})"),
+            Start::Own(field) => field.clone(),
+            Start::EoyAfter(field) => format!("eoy_after({field})"),
+        }
+    }
 }
 
 impl Start {

@@ -9,6 +9,8 @@
 
 #[path = "evidence/forged.rs"]
 mod forged;
+#[path = "evidence/forgeries.rs"]
+mod forgeries;
 #[path = "evidence/material.rs"]
 mod material;
 #[path = "evidence/tamper.rs"]

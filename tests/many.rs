@@ -83,12 +83,35 @@ fn ten_times_the_records_cost_no_more_memory() {
         assert_eq!(verdict["records"], records);
         // Opening, log, identity, two searches, plan, approval, begin and end of the run, and three for each record.
         assert_eq!(verdict["events"], 9 + 3 * records);
-        (made, verified)
+        let period = ["evidence", "make", "--period", "2000-01-01..2999-12-31"];
+        let sealed = peak(&workspace, &period);
+        let cases = records_of_period(&workspace);
+        assert_eq!(cases, format!("{{\"removed\":{records}}}"));
+        (made, verified, sealed)
     });
     // Held, the events alone of the larger case would be 20 MB more.
-    let [(made_few, verified_few), (made_many, verified_many)] = peaks;
+    let [
+        (made_few, verified_few, sealed_few),
+        (made_many, verified_many, sealed_many),
+    ] = peaks;
     assert!(made_many < made_few + 8 * 1024, "make: {peaks:?}");
     assert!(verified_many < verified_few + 4 * 1024, "verify: {peaks:?}");
+    assert!(sealed_many < sealed_few + 6 * 1024, "period: {peaks:?}");
+}
+
+/// What became of records, by the only line of the only container of a period.
+fn records_of_period(workspace: &Workspace) -> String {
+    use std::io::Read as _;
+    let files = fs_err::read_dir(workspace.path("evidence")).unwrap();
+    let mut files = files.map(|file| file.unwrap().path());
+    let period = files.find(|file| file.display().to_string().contains("period-"));
+    let mut zip = zip::ZipArchive::new(fs_err::File::open(period.unwrap()).unwrap()).unwrap();
+    let mut lines = String::new();
+    let mut file = zip.by_name("data/cases.jsonl").unwrap();
+    file.read_to_string(&mut lines).unwrap();
+    assert_eq!(lines.lines().count(), 1);
+    let line: serde_json::Value = serde_json::from_str(&lines).unwrap();
+    line["outcomes"].to_string()
 }
 
 /// The lines of a file of the unpacked bundle, changed, and what the verification says then.

@@ -602,7 +602,7 @@ fn the_tools_of_other_systems_do() {
     for name in [
         "bash", "sed", "awk", "grep", "sort", "find", "cmp", "split", "xargs", "unzip", "cut",
         "head", "tail", "tr", "wc", "od", "cat", "mktemp", "mkdir", "rm", "mv", "cp", "comm",
-        "uniq",
+        "uniq", "paste",
     ] {
         std::os::unix::fs::symlink(find(name), folder.path().join(name)).unwrap();
     }
@@ -652,6 +652,19 @@ fn the_tools_of_other_systems_do() {
         .arg(golden("evidence-2.pem"))
         .arg(golden("evidence-2-tsa.pem"));
     assert_eq!(ran(&mut whole).1, said, "and the same words");
+    // What opens lines, too.
+    let key = fs_err::read_to_string(golden("evidence-7.age-key")).unwrap();
+    let opened = decrypted(
+        &golden("evidence-7.disclosures.age"),
+        &key.trim().parse().unwrap(),
+    );
+    let openings = folder.path().join("openings.jsonl");
+    fs_err::write(&openings, opened).unwrap();
+    let mut command = script();
+    command.env("PATH", folder.path()).env("OPENSSL", &openssl);
+    command.arg(golden("evidence-7.zip")).arg("--openings");
+    let (code, said) = ran(command.arg(&openings));
+    assert!(code == 4 && said.contains("Opened: all "), "{code} {said}");
 }
 
 /// A period with retention runs that were sealed before and after a change of the seal. It must stay readable; it is never made anew.
@@ -735,5 +748,208 @@ fn the_golden_period_stays_valid_and_its_runs_cannot_be_exchanged() {
         });
         let (code, said) = ran(script().arg(path).arg(certificate));
         assert!(code == 5 && said.contains(words), "{what}: {said}");
+    }
+}
+
+/// What an auditor's own key makes of the encrypted openings.
+fn decrypted(path: &Path, key: &age::x25519::Identity) -> String {
+    use std::io::Read as _;
+    let sealed = fs_err::read(path).unwrap();
+    let opened = age::Decryptor::new(&sealed[..]).unwrap();
+    let mut opened = opened
+        .decrypt(std::iter::once(key as &dyn age::Identity))
+        .unwrap();
+    let mut text = String::new();
+    opened.read_to_string(&mut text).unwrap();
+    text
+}
+
+/// The bundle against somebody's openings, by the script.
+fn held(bundle: &Path, certificate: &Path, openings: &Path, more: &[&str]) -> (i32, String) {
+    let mut script = script();
+    script.arg(bundle).arg(certificate).arg("--openings");
+    ran(script.arg(openings).args(more))
+}
+
+#[test]
+fn what_opens_a_bundle_is_held_against_its_lines() {
+    if !has_tools() {
+        return;
+    }
+    let (company, bundle) = erased();
+    let case = company.case();
+    let certificate = company.path(".dsr/keys/seal.cert.pem");
+    let key = age::x25519::Identity::generate();
+    let public = key.to_public().to_string();
+    let disclose = ["evidence", "disclose", &case, "--recipient", &public];
+    assert_eq!(company.run(&[&disclose[..], &["--yes"]].concat()).code, 0);
+    let sealed = company.path(&format!("evidence/{case}.disclosures.age"));
+    let good = decrypted(&sealed, &key);
+    let file = company.path("openings.jsonl");
+    let told = |text: &str, more: &[&str]| {
+        fs_err::write(&file, text).unwrap();
+        held(&bundle, &certificate, &file, more)
+    };
+    let records = good.lines().count() - 1;
+    let (code, said) = told(&good, &[]);
+    assert_eq!(code, 0, "{said}");
+    let words = format!("Opened: all {records} records");
+    assert!(said.contains(&words) && said.contains("VALID"), "{said}");
+    let (_, said) = told(&good, &["--lang", "de"]);
+    let words = format!("Aufgedeckt: alle {records} Datensätze");
+    assert!(said.contains(&words), "{said}");
+
+    // One record alone, as it is revealed.
+    let reveal = ["evidence", "reveal", &case, "1", "--format", "json"];
+    let revealed = company.run(&reveal).out;
+    let (code, said) = told(&revealed, &[]);
+    assert!(code == 0 && said.contains("Opened: record 1"), "{said}");
+
+    let lines: Vec<&str> = good.lines().collect();
+    let joined = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect();
+    let other_value = lines[1].replacen("\",\"", "\",\"WyJh", 1);
+    let swapped = lines[1..3].iter().rev().zip(["0", "1"]);
+    let swapped: Vec<String> = swapped
+        .map(|(line, seq)| format!("{},\"seq\":{seq}}}", line.rsplit_once(',').unwrap().0))
+        .collect();
+    let wrong: [(&str, String); 5] = [
+        ("a line is missing", joined(&lines[..records])),
+        (
+            "another value",
+            joined(&[&[lines[0], &other_value], &lines[2..]].concat()),
+        ),
+        (
+            "two records exchanged",
+            joined(&[&[lines[0], &swapped[0], &swapped[1]], &lines[3..]].concat()),
+        ),
+        (
+            "a revealed record under another number",
+            revealed.replace("\"seq\": 1", "\"seq\": 0"),
+        ),
+        (
+            "a revealed record with one value bent",
+            revealed.replacen("\"disclosure\": \"Wy", "\"disclosure\": \"WyJ", 1),
+        ),
+    ];
+    for (what, text) in &wrong {
+        let (code, said) = told(text, &[]);
+        assert!(
+            code == 5 && said.contains("does not open exactly what the record lines commit to"),
+            "{what}: {code} {said}"
+        );
+        let (_, said) = told(text, &["--lang", "de"]);
+        assert!(said.contains("FEHLER ") && said.contains("deckt nicht genau"));
+    }
+    let other = lines[0].replace(
+        &lines[0][11..75],
+        "00000000000000000000000000000000000000000000000000000000000000aa",
+    );
+    let (code, said) = told(&joined(&[&[other.as_str()], &lines[1..]].concat()), &[]);
+    assert!(
+        code == 5 && said.contains("opens another bundle"),
+        "{code} {said}"
+    );
+    // What is none at all is a mistake of whoever asks.
+    for (what, text) in [
+        ("words", "something else\n".to_owned()),
+        ("out of order", joined(&[lines[0], lines[2], lines[1]])),
+        (
+            "a revealed record without a number",
+            revealed.replace("\"seq\"", "\"sequence\""),
+        ),
+    ] {
+        let (code, said) = told(&text, &[]);
+        assert!(
+            code == 2 && said.contains("holds no openings"),
+            "{what}: {code} {said}"
+        );
+    }
+    let (code, said) = held(&bundle, &certificate, &sealed, &[]);
+    assert!(
+        code == 2 && said.contains("is encrypted: first run age -d"),
+        "{code} {said}"
+    );
+    let period = page::project("tests/golden/evidence-4.zip");
+    let (code, said) = held(&period, &certificate, &file, &[]);
+    assert!(
+        code == 2 && said.contains("a period has no record lines"),
+        "{code} {said}"
+    );
+}
+
+/// The openings in a complete case are held against the bundle in it without being named.
+#[test]
+fn the_script_holds_the_openings_of_a_complete_case_against_the_bundle_in_it() {
+    if !has_tools() {
+        return;
+    }
+    let room = tempfile::tempdir().unwrap();
+    let pem = page::project("tests/golden/evidence-3.pem");
+    let golden = page::project("tests/golden/evidence-5.zip");
+    let (code, said) = ran(script().arg(&golden).arg(&pem).arg("--inner"));
+    assert!(
+        code == 0 && said.contains("  | Opened: all 5 records"),
+        "{code} {said}"
+    );
+    let mut files = files_of(&golden);
+    let openings = tamper::file_mut(&mut files, "data/openings.jsonl");
+    let text = String::from_utf8(openings.clone()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    *openings = format!("{}\n", lines[..4].join("\n")).into_bytes();
+    let bent = room.path().join("bent.zip");
+    fs_err::write(&bent, pack(&tamper::relist_all(files))).unwrap();
+    let (code, said) = ran(script().arg(&bent).arg(&pem).arg("--inner"));
+    assert!(
+        code == 5 && said.contains("does not open exactly"),
+        "{code} {said}"
+    );
+}
+
+/// A bundle and its openings as this version makes them, with the key that reads them. They must stay readable; they are never made anew.
+#[test]
+fn the_golden_openings_open_the_golden_bundle() {
+    let golden = |end: &str| page::project(&format!("tests/golden/evidence-7.{end}"));
+    let (bundle, certificate) = (golden("zip"), golden("pem"));
+    let pem = fs_err::read_to_string(&certificate).unwrap();
+    let anchors = Anchors::of_seal(Anchor::from_pem(&pem).unwrap());
+    let verdict = evidence::verify(&bundle, &anchors).unwrap();
+    assert_eq!(verdict.standing, Standing::Valid, "{:?}", verdict.reasons);
+
+    let key = fs_err::read_to_string(golden("age-key")).unwrap();
+    let openings = decrypted(&golden("disclosures.age"), &key.trim().parse().unwrap());
+    let (head, openings) = openings.split_once('\n').unwrap();
+    let head: serde_json::Value = serde_json::from_str(head).unwrap();
+    assert_eq!(head["schema"], "dsr.disclosures/1");
+    assert_eq!(head["bundle"], serde_json::json!(verdict.bundle));
+    assert_eq!(head["records"], verdict.records);
+    let lines = tamper::file(&files_of(&bundle), "data/records.jsonl").to_vec();
+    let lines = String::from_utf8(lines).unwrap();
+    assert_eq!(lines.lines().count(), openings.lines().count());
+    for (line, opening) in lines.lines().zip(openings.lines()) {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let commitments: Vec<String> = serde_json::from_value(line["_sd"].clone()).unwrap();
+        let opening: evidence::Opening = serde_json::from_str(opening).unwrap();
+        assert_eq!(line["seq"], opening.seq);
+        let opened = opening.disclosures.iter();
+        let opened = opened.map(|one| evidence::commitment::open(one, &commitments).unwrap().0);
+        let opened: Vec<String> = opened.collect();
+        assert_eq!(opened, ["record", "key", "categories"]);
+    }
+
+    if !has_tools() {
+        return;
+    }
+    let room = tempfile::tempdir().unwrap();
+    let file = room.path().join("openings.jsonl");
+    fs_err::write(&file, openings).unwrap();
+    let (code, said) = held(&bundle, &certificate, &file, &[]);
+    let words = format!("Opened: all {} records", verdict.records);
+    assert!(code == 0 && said.contains(&words), "{code} {said}");
+    match page::Page::open("en") {
+        None => page::skipped(),
+        Some(mut page) => {
+            page.trust(&certificate);
+            assert_eq!(page.verify(&bundle), ("valid".to_owned(), vec![]));
+        }
     }
 }

@@ -22,6 +22,8 @@ mod orphans;
 mod ping;
 #[path = "support/program.rs"]
 mod program;
+#[path = "sweep/purpose.rs"]
+mod purpose;
 #[path = "sweep/runs.rs"]
 mod runs;
 #[path = "evidence/tamper.rs"]

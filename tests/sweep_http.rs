@@ -11,6 +11,9 @@ mod support {
     pub(crate) mod program;
 }
 
+#[path = "sweep_http/shipped.rs"]
+mod shipped;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

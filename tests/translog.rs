@@ -828,11 +828,17 @@ fn a_ledger_that_was_set_back_is_an_alarm() {
 }
 
 /// The inventory with ways out for checkpoints.
-fn with_ways(command: &str) -> Company {
+fn with_ways(command: &str, script: &str) -> Company {
     let company = Company::new();
+    company.write("send", script);
+    use std::os::unix::fs::PermissionsExt as _;
+    let run = std::fs::Permissions::from_mode(0o700);
+    fs_err::set_permissions(company.path("send"), run).unwrap();
     let inventory = company.read("dsr.yaml");
     let log = format!("\nevidence: {{ log: {{ copy_to: [auditor], command: {command} }} }}\n");
     company.write("dsr.yaml", &(inventory + &log));
+    let trusted = company.run(&["trust", "--yes", "dsr.yaml"]);
+    assert_eq!(trusted.code, 0, "{}", trusted.err);
     let opened = company.run(&[
         "case",
         "open",
@@ -847,14 +853,10 @@ fn with_ways(command: &str) -> Company {
 
 #[test]
 fn a_checkpoint_is_given_out_once_a_day_and_what_failed_is_made_up_for() {
-    let company = with_ways(r#"[./send, "a;b $(id)"]"#);
-    company.write(
-        "send",
+    let company = with_ways(
+        r#"[./send, "a;b $(id)"]"#,
         "#!/bin/sh\nprintf '%s\\n' \"$1\" >> sent\ncat >> sent\n",
     );
-    use std::os::unix::fs::PermissionsExt as _;
-    let run = std::fs::Permissions::from_mode(0o700);
-    fs_err::set_permissions(company.path("send"), run).unwrap();
 
     // The share is not mounted: nothing is out, and it is not called out.
     let failed = ask(&company, &["anchor"]);
@@ -956,7 +958,7 @@ fn check_says_that_no_checkpoint_ever_left_the_house() {
 
 #[test]
 fn a_program_that_fails_is_told() {
-    let company = with_ways("[\"false\"]");
+    let company = with_ways("[\"false\"]", "");
     fs_err::create_dir(company.path("auditor")).unwrap();
     let failed = ask(&company, &["anchor"]);
     assert!(

@@ -8,6 +8,9 @@
     reason = "a test stops at the first surprise and says what it skipped"
 )]
 
+#[path = "evidence/forgeries.rs"]
+#[allow(dead_code, reason = "shared with tests/evidence.rs")]
+mod forgeries;
 #[path = "evidence/material.rs"]
 #[allow(dead_code, reason = "shared with tests/evidence.rs")]
 mod material;
@@ -205,6 +208,38 @@ fn the_page_says_of_every_bundle_what_dsr_says() {
             page.browser.picture(&to);
         }
     }
+}
+
+/// The holder of the key contradicts the files: everything is listed and sealed anew.
+#[test]
+fn the_page_holds_a_statement_against_its_files_as_dsr_does() {
+    let Some(mut page) = Page::open("en") else {
+        return skipped();
+    };
+    let room = tempfile::tempdir().unwrap();
+    let organisation = organisation();
+    let (path, certificate) = made_by(&organisation, &Case::new(), room.path(), |_| {});
+    let anchors = Anchors::of_seal(Anchor::from_pem(&certificate).unwrap());
+    let pem = room.path().join("organisation.pem");
+    std::fs::write(&pem, &certificate).unwrap();
+    page.trust(&pem);
+    let file = room.path().join("forged.zip");
+    let forgeries = forgeries::all(&files_of(&path));
+    assert!(forgeries.len() >= 45, "{}", forgeries.len());
+    let mut seen = std::collections::BTreeSet::new();
+    for (what, files) in forgeries {
+        std::fs::write(
+            &file,
+            pack(&tamper::seal_anew(files, &seal_of(&organisation))),
+        )
+        .unwrap();
+        let verdict = evidence::verify(&file, &anchors).unwrap();
+        assert_eq!(page.verify(&file), said(&verdict, false), "{what}");
+        assert_eq!(page.gaps(), verdict.not_proven.len(), "{what}");
+        seen.extend(verdict.reasons.iter().map(|reason| reason.code));
+    }
+    assert!(seen.is_superset(&["E732", "E734", "E737", "E738"].into()));
+    page.was_calm();
 }
 
 /// One file changed, and all lists rebuilt that can be without the key.

@@ -184,6 +184,7 @@ pub(crate) fn read_inventory(
 ) -> Result<(Inventory, Vec<Diagnostic>)> {
     let (inventory, warnings) = read_with(workspace, Some(lock))?;
     refuse_plugins(&inventory, workspace, lock)?;
+    refuse_started(&inventory, lock)?;
     Ok((inventory, warnings))
 }
 
@@ -242,6 +243,31 @@ fn refuse_plugins(inventory: &Inventory, workspace: &Workspace, lock: &Lock) -> 
     let files = files.flatten().chain(signer);
     let files = files.map(|(file, digest)| (workspace.folder.join(file), *digest));
     refuse_unseen(files, workspace, lock)
+}
+
+/// No program that the inventory names for a secret or a checkpoint runs that is not in `dsr.lock` word for word.
+fn refuse_started(inventory: &Inventory, lock: &Lock) -> Result<()> {
+    let is_idle = |name: &str| {
+        let system = inventory.systems.iter().find(|system| system.name == name);
+        system.is_some_and(|system| system.status != Status::Active)
+    };
+    let unseen = inventory.started.iter().find(|started| {
+        !started.system().is_some_and(is_idle)
+            && !lock.is_trusted(&started.path(), &started.digest())
+    });
+    match unseen {
+        Some(started) => {
+            let program = started.argv.first().map_or("", String::as_str);
+            let diagnostic = Diagnostic::new(
+                "E613",
+                Exit::Usage,
+                say::not_started(program, &started.place),
+            )
+            .why(say::not_trusted_why());
+            Err(diagnostic.help(say::trust_help("dsr.yaml")).into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// The files of the program that signs a connector's requests, if one does.

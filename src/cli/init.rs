@@ -35,6 +35,10 @@ pub(crate) struct Args {
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let folder = context.folder();
     let exists = folder.join("dsr.yaml").exists();
+    if exists && let Ok(there) = fs_err::canonicalize(&folder) {
+        // Nothing is read in a folder that others can write to.
+        context.speak_as_stated(&Workspace::at(&there)?);
+    }
     let place = key_place(context, &folder, args.key)?;
     let ask = |given: &Option<String>, question, fallback: &str| -> Result<String> {
         match given {

@@ -24,8 +24,8 @@ use secrecy::SecretString;
 use crate::cli::block_on;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::refuse_a_wrong_clock;
-use crate::connector::Fault;
 use crate::connector::sweeping::{Alike, Blind, Due, Survey};
+use crate::connector::{Action, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::execute::CLOCK_TOLERANCE_S;
 use crate::harmless::typed;
@@ -54,6 +54,9 @@ pub(crate) struct Args {
     /// Only in this system; repeat for several
     #[arg(long, value_name = "NAME")]
     system: Vec<String>,
+    /// Only rules that do this
+    #[arg(long, value_name = "WORD", conflicts_with_all = ["deferred", "orphans"])]
+    then: Option<Word>,
     /// Show what would be due on that day; such a look lets no rule write
     #[arg(long, value_name = "DAY", value_parser = crate::cli::usage::day, conflicts_with = "apply")]
     as_of: Option<Date>,
@@ -90,6 +93,31 @@ impl Args {
         !self.deferred
             && named(&self.data_type, &rule.data_type.name)
             && named(&self.system, &rule.system.name)
+            && self.then.is_none_or(|word| word.action() == rule.action)
+    }
+
+    /// Whether it is about some of the rules, and not about all that is due.
+    fn is_limited(&self) -> bool {
+        let all = self.data_type.is_empty() && self.system.is_empty() && self.then.is_none();
+        self.deferred || !all
+    }
+}
+
+// What `then` says in the inventory.
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+enum Word {
+    Remove,
+    Anonymise,
+    Restrict,
+}
+
+impl Word {
+    fn action(self) -> Action {
+        match self {
+            Word::Remove => Action::Remove,
+            Word::Anonymise => Action::Anonymise,
+            Word::Restrict => Action::Restrict,
+        }
     }
 }
 
@@ -274,7 +302,7 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     let day = args.as_of.unwrap_or_else(|| now.date());
     let mut found = rules(&house.inventory, day, &zone);
     let chosen = found.iter().filter(|rule| args.names(rule)).count();
-    let limited = args.deferred || !(args.data_type.is_empty() && args.system.is_empty());
+    let limited = args.is_limited();
     let window = house.inventory.limits.sweep.window;
     let outside = window.is_some_and(|window| !window.holds(now.time()));
     // A number is the one of one thing: of a rule where there is one, else of what requests have left.

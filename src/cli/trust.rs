@@ -1,5 +1,6 @@
-//! `dsr trust`: shows what a connector or plugin may do, then notes its digest in `dsr.lock`. What is not there never runs.
+//! `dsr trust`: shows what a connector, a plugin or the inventory itself may do or have started, then notes its digest in `dsr.lock`. What is not there never runs.
 
+mod inventory;
 mod plugin;
 mod signer;
 
@@ -13,10 +14,10 @@ use crate::messages::{attachment, cli as say, library as words};
 use crate::trust::{Lock, Trusted};
 use crate::workspace::Workspace;
 
-/// Show what a connector, a plugin or the program that seals may do, then allow it
+/// Show what a connector, a plugin or a program that dsr.yaml names may do, then allow it
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// The file of the connector, or one of the program
+    /// The file of the connector, one of the program, or dsr.yaml
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Do not ask
@@ -43,6 +44,9 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
             .ui
             .say(&words::comes_with_the_program(name, version));
         return Ok(Exit::Done);
+    }
+    if file == workspace.inventory_file() {
+        return inventory::trust(context, &workspace, &mut lock, args.yes);
     }
     if let Some(plugin) = plugin::named(&workspace, &file)? {
         return plugin::trust(context, &workspace, &mut lock, &plugin, args.yes);
@@ -82,6 +86,13 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     }
     for request in definition.log_ins() {
         context.ui.say(&say::may_log_in(request));
+    }
+    for (object, requests) in definition.reads() {
+        context.ui.say(&say::may_read(object, requests.join("; ")));
+    }
+    for (object, cap) in definition.wide_caps() {
+        let usual = crate::connector::grammar::CAP;
+        context.ui.say(&say::may_match(object, cap, usual));
     }
     for (action, requests) in definition.writes() {
         context.ui.say(&say::may_write(action, requests.join("; ")));

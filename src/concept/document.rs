@@ -217,6 +217,12 @@ fn rule_facts(entry: &Entry<'_>) -> Vec<(Text, Text)> {
             entry.window.map_or_else(say::none_stated, length),
         ),
         (say::class(), class(entry)),
+    ]);
+    if let Some(active) = &data_type.active_until {
+        let after = say::locked_after(length(Length::of(active.plus)), active.event.words());
+        facts.push((say::locked_from(), after));
+    }
+    facts.extend([
         (say::action(), then(data_type.then)),
         (say::steering(), steering(entry)),
         (say::places(), places(entry)),

@@ -602,6 +602,30 @@ impl Definition {
             .collect()
     }
 
+    /// How each object is read: what is taken for reading by the kind of its requests, whatever a server makes of them.
+    pub fn reads(&self) -> Vec<(String, Vec<String>)> {
+        let of = |object: &Object| {
+            let gets =
+                requests(object).filter(|request| matches!(request.verb, Verb::Get | Verb::Head));
+            let mut all: Vec<String> = gets.map(|request| request.describe()).collect();
+            all.sort();
+            all.dedup();
+            (object.name.clone(), all)
+        };
+        let all = self.objects.iter().map(of);
+        all.filter(|(_, requests)| !requests.is_empty()).collect()
+    }
+
+    /// Objects of which one person may have more records than is usual, and how many.
+    pub fn wide_caps(&self) -> Vec<(String, usize)> {
+        let wide = self
+            .objects
+            .iter()
+            .filter(|object| object.cap > grammar::CAP);
+        wide.map(|object| (object.name.clone(), object.cap))
+            .collect()
+    }
+
     /// POSTs of which the author promises that they only read.
     pub fn read_only_posts(&self) -> Vec<String> {
         let posts = self.objects.iter().flat_map(|object| {

@@ -110,6 +110,8 @@ faults! {
     "E516" false no_dates(column);
     /// The connection broke while a batch was being committed.
     "E517" true unsettled();
+    /// Of a batch that was killed, the vault has no plan any more.
+    "E483" false lost_plan(records);
     "E518" true lagging(seconds);
     "E520" false no_file(path);
     "E521" false unreadable(path, reason);

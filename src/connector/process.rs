@@ -28,6 +28,7 @@ use message::{Outcome, Said};
 use session::{Lost, Phase, Session};
 
 pub(crate) use pinned::{content, pinned};
+pub(crate) use program::on_path;
 pub(in crate::connector) use sign::{Signature, Signer, Unsigned};
 
 /// Opens a plugin for reading. The program starts with the first question.

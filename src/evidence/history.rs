@@ -131,10 +131,7 @@ impl History {
     /// # Errors
     /// E704 for contradictions, E705 if the last plan is not at hand, E701 if the folder takes no file; those of ledger and vault.
     pub(super) fn of(material: &Material<'_>, folder: &Path) -> Result<History> {
-        let mut history = History {
-            records: Records::in_folder(folder),
-            ..History::default()
-        };
+        let mut history = History::in_folder(folder);
         let io = |error: std::io::Error| unwritable(folder, &error);
         let mut chain = Chain::default();
         material.journal.each(&mut |line| {
@@ -168,6 +165,27 @@ impl History {
         }
         history.sorts = history.sorted(material, &io)?;
         Ok(history)
+    }
+
+    /// A case of which nothing is known yet, with room for records in a folder.
+    pub(super) fn in_folder(folder: &Path) -> History {
+        History {
+            records: Records::in_folder(folder),
+            ..History::default()
+        }
+    }
+
+    /// Takes the next event in.
+    ///
+    /// # Errors
+    /// E704 if it does not fit, and that of the file by `io`.
+    pub(super) fn take(
+        &mut self,
+        at: Timestamp,
+        event: &Event,
+        io: &dyn Fn(std::io::Error) -> Diagnostic,
+    ) -> Result<()> {
+        self.event(at, event, io)
     }
 
     /// Takes one event in that is about no single step, as the verifier reads it off the journal; `false` if it fits no history.
@@ -284,7 +302,8 @@ impl History {
         Ok(last)
     }
 
-    fn order(&self, plan: &Digest) -> Option<usize> {
+    /// The place of a plan among all of the case.
+    pub(super) fn order(&self, plan: &Digest) -> Option<usize> {
         self.plans.iter().position(|(id, _)| id == plan)
     }
 

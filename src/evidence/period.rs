@@ -18,11 +18,14 @@ use serde_json::{Value, json};
 use super::bundle::Label;
 use super::chain::Chain;
 use super::gap::{self, Gap};
+use super::given::Journal;
+use super::history::History;
 use super::merkle::Tree;
+use super::sieve::Sieve;
 use super::source::Source;
 use super::statement::{self, KIND, Statement};
 use super::witness::Place;
-use super::{ASIC_MANIFEST, JournalLine, STATEMENT, Seal, Time, Witnesses, certificate, sealed};
+use super::{ASIC_MANIFEST, STATEMENT, Seal, Time, Witnesses, certificate, sealed, unwritable};
 use crate::canonical;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
@@ -260,125 +263,107 @@ impl Book {
         }
     }
 
-    /// Takes a case in if it was at work in the period: opened by its end, and not closed before it began. `folder` is where bundles lie.
+    /// Takes a case in if it was at work in the period: opened by its end, and not closed before it began. Its events pass by once. `folder` is
+    /// where bundles lie, and what does not fit into memory.
     ///
     /// # Errors
-    /// E704 if the events of the case do not follow each other.
-    pub fn take(&mut self, case: &str, journal: &[JournalLine], folder: &Path) -> Result<()> {
+    /// E704 if the events of the case do not follow each other, E701 if the folder takes no file; those of the ledger.
+    pub fn take(&mut self, case: &str, journal: &dyn Journal, folder: &Path) -> Result<()> {
+        let io = |error: std::io::Error| unwritable(folder, &error);
+        let day = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
         let mut chain = Chain::default();
-        for line in journal {
+        let mut history = History::in_folder(folder);
+        let (mut opened, mut closed, mut closing) = (None, None, None);
+        let (mut bundles, mut purged) = (Vec::new(), false);
+        journal.each(&mut |line| {
             let holds = Digest::sha256(&line.bytes) == line.hash && chain.follow(&line.bytes);
             if !holds || chain.case() != Some(case) {
                 return Err(broken(line.seq));
             }
-        }
-        let Some(line) = self.line(case, journal, folder) else {
-            return Ok(());
-        };
-        let begins = line.opened.min(line.received);
-        if begins <= self.until && line.closed.is_none_or(|day| day >= self.from) {
-            self.lines.push(line);
-        }
-        Ok(())
-    }
-
-    fn line(&self, case: &str, journal: &[JournalLine], folder: &Path) -> Option<CaseLine> {
-        let day = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
-        let first = journal.first()?;
-        let Event::CaseOpened {
-            rights, received, ..
-        } = &first.event
-        else {
-            return None;
-        };
-        let mut line = CaseLine {
-            seq: 0,
-            case: case.to_owned(),
-            rights: rights.clone(),
-            received: *received,
-            opened: day(first.at),
-            due: received.saturating_add(jiff::Span::new().months(1)),
-            answered: None,
-            closed: None,
-            closing: None,
-            days: None,
-            late: false,
-            outcomes: BTreeMap::new(),
-            bundles: Vec::new(),
-            gaps: None,
-            purged: false,
-        };
-        let mut outcomes: BTreeMap<Digest, Outcome> = BTreeMap::new();
-        let mut steps: BTreeMap<(Digest, u32), Digest> = BTreeMap::new();
-        for stored in &journal[1..] {
-            match &stored.event {
-                Event::RightsAdded { rights } => {
-                    let new = rights.iter().filter(|right| !line.rights.contains(right));
-                    let new: Vec<String> = new.cloned().collect();
-                    line.rights.extend(new);
+            match &line.event {
+                Event::CaseOpened { received, .. } if chain.count() == 1 => {
+                    opened = Some((*received, day(line.at)));
                 }
-                Event::StepStarted {
-                    plan, step, record, ..
-                } => {
-                    steps.insert((*plan, *step), *record);
-                    outcomes.insert(*record, Outcome::Unknown);
-                }
-                Event::StepEnded {
-                    plan,
-                    step,
-                    record,
-                    outcome,
-                    ..
-                } => {
-                    steps.insert((*plan, *step), *record);
-                    outcomes.insert(*record, *outcome);
-                }
-                Event::StepVerified {
-                    plan,
-                    step,
-                    outcome,
-                    ..
-                } => {
-                    if let Some(record) = steps.get(&(*plan, *step)) {
-                        outcomes.insert(*record, *outcome);
-                    }
-                }
-                Event::EvidenceMade { bundle, number } => line.bundles.push(BundleLine {
+                Event::EvidenceMade { bundle, number } => bundles.push(BundleLine {
                     number: *number,
                     id: *bundle,
-                    made: day(stored.at),
+                    made: day(line.at),
                 }),
-                Event::CaseClosed { closing, .. } => {
-                    line.closed = Some(day(stored.at));
-                    line.closing = *closing;
+                Event::CaseClosed { closing: how, .. } => {
+                    (closed, closing) = (Some(day(line.at)), *how);
                 }
-                Event::CasePurged { .. } => line.purged = true,
+                Event::CasePurged { .. } => purged = true,
                 _ => {}
             }
+            history.take(line.at, &line.event, &io)
+        })?;
+        // A ledger without cases has events that are about none.
+        let Some((received, opened)) = opened else {
+            return Ok(());
+        };
+        if opened.min(received) > self.until || closed.is_some_and(|day| day < self.from) {
+            return Ok(());
         }
-        for outcome in outcomes.into_values() {
-            let code = say_evidence::code(&outcome).to_owned();
-            *line.outcomes.entry(code).or_default() += 1;
-        }
-        let told = line
-            .closing
-            .is_some_and(|closing| closing != Closing::Withdrawn);
-        line.answered = line.closed.filter(|_| told);
-        line.days = line
-            .answered
-            .and_then(|answered| Some(line.received.until(answered).ok()?.get_days()));
-        line.late = match (line.answered, line.closed) {
-            (Some(answered), _) => answered > line.due,
+        let due = received.saturating_add(jiff::Span::new().months(1));
+        let told = closing.is_some_and(|closing| closing != Closing::Withdrawn);
+        let answered = closed.filter(|_| told);
+        let days = answered.and_then(|answered| Some(received.until(answered).ok()?.get_days()));
+        let late = match (answered, closed) {
+            (Some(answered), _) => answered > due,
             // Withdrawn: nobody waits for an answer.
             (None, Some(_)) => false,
-            (None, None) => self.today > line.due,
+            (None, None) => self.today > due,
         };
-        line.gaps = line
-            .bundles
-            .last()
-            .and_then(|bundle| gaps_of(folder, case, bundle));
-        Some(line)
+        let gaps = bundles.last();
+        let gaps = gaps.and_then(|bundle| gaps_of(folder, case, bundle));
+        self.lines.push(CaseLine {
+            seq: 0,
+            case: case.to_owned(),
+            rights: history.rights.clone(),
+            received,
+            opened,
+            due,
+            answered,
+            closed,
+            closing,
+            days,
+            late,
+            outcomes: outcomes(&history, folder, &io)?,
+            bundles,
+            gaps,
+            purged,
+        });
+        Ok(())
     }
+}
+
+/// What became of the records, by outcome: of one that several plans came upon, what the last of them says.
+fn outcomes(
+    history: &History,
+    folder: &Path,
+    io: &dyn Fn(std::io::Error) -> Diagnostic,
+) -> Result<BTreeMap<String, u64>> {
+    let mut known: Vec<Outcome> = Vec::new();
+    let mut sieve = Sieve::in_folder(folder);
+    history.walk(None, io, &mut |touched, _| {
+        let order = history.order(&touched.plan).unwrap_or(0);
+        let code = known.iter().position(|one| *one == touched.outcome);
+        let code = code.unwrap_or_else(|| {
+            known.push(touched.outcome);
+            known.len() - 1
+        });
+        let many = |_| io(std::io::Error::other("too many plans"));
+        let order = u16::try_from(order).map_err(many)?;
+        let code = u8::try_from(code).map_err(many)?;
+        Ok(sieve.put(order, &touched.record, code).map_err(io)?)
+    })?;
+    let mut counts = BTreeMap::new();
+    let mut count = |code: u8| {
+        let code = say_evidence::code(&known[usize::from(code)]).to_owned();
+        *counts.entry(code).or_default() += 1;
+    };
+    sieve.last(&mut count).map_err(io)?;
+    Ok(counts)
 }
 
 /// What a bundle says that it does not prove, if the file at hand is the one that the ledger names.

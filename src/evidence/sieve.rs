@@ -1,4 +1,4 @@
-//! Holds what was found against what was planned and dealt with, for any number of records in the same memory.
+//! Holds what is known of a record from several places together, for any number of records in the same memory.
 //!
 //! Names of records (keyed digests) are thrown into a few hundred heaps by their first byte, so that the same name always comes to lie
 //! in the same heap, and each heap is looked through by itself. What does not fit into memory waits in a nameless file.
@@ -13,8 +13,9 @@ use crate::keys::Digest;
 const HEAPS: usize = 256;
 /// Entries of a heap that are held in memory.
 const HELD: usize = 64;
-/// Bytes of an entry: name, place, sort.
-const SIZE: usize = 35;
+/// Bytes of a name, and of an entry: name, place, what is known.
+const NAME: usize = 32;
+const SIZE: usize = NAME + 3;
 
 /// Where a name comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +28,12 @@ pub(super) enum Whence {
     Found,
     /// It was found, and waits for a person's word.
     Waiting,
+}
+
+impl From<Whence> for u8 {
+    fn from(from: Whence) -> u8 {
+        from as u8
+    }
 }
 
 const ALL: [Whence; 4] = [
@@ -65,11 +72,16 @@ impl Sieve {
 
     /// # Errors
     /// Those of the file.
-    pub(super) fn put(&mut self, place: u16, name: &Digest, from: Whence) -> std::io::Result<()> {
+    pub(super) fn put(
+        &mut self,
+        place: u16,
+        name: &Digest,
+        known: impl Into<u8>,
+    ) -> std::io::Result<()> {
         let heap = &mut self.heaps[usize::from(name.0[0])];
-        heap.held.extend_from_slice(&place.to_be_bytes());
         heap.held.extend_from_slice(&name.0);
-        heap.held.push(from as u8);
+        heap.held.extend_from_slice(&place.to_be_bytes());
+        heap.held.push(known.into());
         if heap.held.len() < HELD * SIZE {
             return Ok(());
         }
@@ -90,7 +102,35 @@ impl Sieve {
     ///
     /// # Errors
     /// Those of the file.
-    pub(super) fn each(mut self, visit: &mut dyn FnMut(u16, &[Whence])) -> std::io::Result<()> {
+    pub(super) fn each(self, visit: &mut dyn FnMut(u16, &[Whence])) -> std::io::Result<()> {
+        self.sorted(&mut |entries| {
+            for same in entries.chunk_by(|one, other| one[..SIZE - 1] == other[..SIZE - 1]) {
+                let known: Vec<Whence> = same
+                    .iter()
+                    .map(|entry| ALL[usize::from(entry[SIZE - 1])])
+                    .collect();
+                visit(
+                    u16::from_be_bytes([same[0][NAME], same[0][NAME + 1]]),
+                    &known,
+                );
+            }
+        })
+    }
+
+    /// Hands over what the last place knows of each name.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(super) fn last(self, visit: &mut dyn FnMut(u8)) -> std::io::Result<()> {
+        self.sorted(&mut |entries| {
+            let same = entries.chunk_by(|one, other| one[..NAME] == other[..NAME]);
+            same.filter_map(|same| same.last())
+                .for_each(|last| visit(last[SIZE - 1]));
+        })
+    }
+
+    /// The entries of each heap in the order of names and places.
+    fn sorted(mut self, visit: &mut dyn FnMut(&[[u8; SIZE]])) -> std::io::Result<()> {
         for heap in &self.heaps {
             let mut bytes = heap.held.clone();
             for piece in &heap.pieces {
@@ -103,13 +143,7 @@ impl Sieve {
             }
             let (entries, _) = bytes.as_chunks_mut::<SIZE>();
             entries.sort_unstable();
-            for same in entries.chunk_by(|one, other| one[..SIZE - 1] == other[..SIZE - 1]) {
-                let known: Vec<Whence> = same
-                    .iter()
-                    .map(|entry| ALL[usize::from(entry[SIZE - 1])])
-                    .collect();
-                visit(u16::from_be_bytes([same[0][0], same[0][1]]), &known);
-            }
+            visit(entries);
         }
         Ok(())
     }
@@ -155,5 +189,22 @@ mod tests {
             assert_eq!(met, BTreeMap::from(wanted));
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn the_last_place_has_the_last_word() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sieve = Sieve::in_folder(folder.path());
+        for number in 0..20_000u32 {
+            let name = Digest::sha256(&number.to_le_bytes());
+            if number % 4 == 0 {
+                sieve.put(3, &name, 5u8).unwrap();
+            }
+            sieve.put(2, &name, 9u8).unwrap();
+        }
+        let mut counts = BTreeMap::new();
+        let mut visit = |known: u8| *counts.entry(known).or_insert(0) += 1;
+        sieve.last(&mut visit).unwrap();
+        assert_eq!(counts, BTreeMap::from([(5, 5_000), (9, 15_000)]));
     }
 }

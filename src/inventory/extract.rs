@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::connector::object::{Erase, Object};
-use crate::inventory::{DataType, Engine, Inventory, Rule, RuleKind, Start, Status, System, Then};
+use crate::inventory::{DataType, Engine, Inventory, Rule, RuleKind, Status, System, Then};
 
 /// The canonical extract that lies in every bundle.
 pub fn extract(inventory: &Inventory) -> Value {
@@ -93,28 +93,22 @@ fn data_type(data_type: &DataType) -> Value {
             because,
         } => json!({
             "keep": keep.to_string(),
-            "start": start_words(start),
+            "start": start.words(),
             "kind": match kind { RuleKind::Min => "min", RuleKind::Max => "max", RuleKind::Keep => "keep" },
             "because": because,
         }),
     };
-    json!({
+    let mut said = json!({
         "data_type": data_type.name,
         "objects": data_type.objects,
         "purpose": data_type.purpose,
         "basis": data_type.basis,
         "rule": rule,
         "then": match data_type.then { Then::Remove => "remove", Then::Anonymise => "anonymise", Then::Restrict => "restrict" },
-    })
-}
-
-fn start_words(start: &Start) -> String {
-    match start {
-        Start::Clock => "clock".to_owned(),
-        Start::Event(field) => format!("event({field})"),
-        Start::Eoy(field) => format!("eoy({field})"),
-        Start::FyEnd(field) => format!("fy_end({field})"),
-        Start::Own(field) => field.clone(),
-        Start::EoyAfter(field) => format!("eoy_after({field})"),
+    });
+    // Absent where nobody says it, so that extracts of inventories without it stay as they are.
+    if let Some(active) = &data_type.active_until {
+        said["active_until"] = active.json();
     }
+    said
 }

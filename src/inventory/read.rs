@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Exit, Source, Trouble};
+use crate::inventory::commands::started;
 use crate::inventory::context::Context;
 use crate::inventory::documents;
 use crate::inventory::system::{Surroundings, controls, systems};
@@ -116,6 +117,7 @@ fn top(
     surroundings: &Surroundings<'_>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Inventory> {
+    let started = started(node, surroundings.folder);
     let source = Arc::clone(&node.place.source);
     let digest = Digest::sha256(source.text.as_bytes());
     let mut top = Fields::of(node, errors)?;
@@ -206,6 +208,7 @@ fn top(
         flows: flows.unwrap_or_default(),
         data_types: data_types.unwrap_or_default(),
         evidence: evidence.unwrap_or_default(),
+        started,
     })
 }
 

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Span;
+use jiff::civil::date;
+
 use crate::connector::Object;
 use crate::connector::grammar::{mapping, text, words};
 use crate::diagnostic::{Diagnostic, Place};
@@ -10,7 +13,7 @@ use crate::inventory::duties;
 use crate::inventory::object::unable;
 use crate::inventory::values::{is_label, period, start, word};
 use crate::inventory::{
-    About, Controller, DataType, Engine, Rule, RuleKind, Start, StartType, System, Then,
+    About, Active, Controller, DataType, Engine, Rule, RuleKind, Start, StartType, System, Then,
 };
 use crate::messages::{inventory as say, yaml as say_yaml};
 use crate::statute::{self, Begin, Statute};
@@ -99,9 +102,26 @@ fn data_type(
         }
         Some(then)
     });
+    let active = top
+        .raw("active_until")
+        .map(|node| (node, active_until(node, &found, top.errors())));
     let about = about(&mut top, controller);
     top.finish();
     let rule = rule?;
+    let active_until = active.and_then(|(node, active)| {
+        let active = active?;
+        for (object, _) in &found {
+            let connector = connector_of(systems, object);
+            errors.extend(unable(
+                object,
+                Then::Restrict.action(),
+                connector,
+                &node.place,
+            ));
+        }
+        errors.extend(never_locked(&active, &rule, then, node));
+        Some(active)
+    });
     let held: Vec<&Object> = found.iter().map(|(object, _)| *object).collect();
     let duties = duties::of(&rule, &about, systems, &held, controller);
     Some(DataType {
@@ -114,8 +134,72 @@ fn data_type(
         steering,
         financial_year: controller.and_then(|controller| controller.financial_year),
         duties,
+        active_until,
         about,
     })
+}
+
+/// `active_until`: when the purpose of a record ends.
+fn active_until(
+    node: &Node,
+    objects: &[(&Object, Place)],
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Active> {
+    let mut fields = Fields::of(node, errors)?;
+    let event = fields.required("event").and_then(|node| {
+        let found = start(node, Start::Event, fields.errors());
+        if found == Some(Start::Clock) {
+            clockless(objects, &node.place, fields.errors());
+        }
+        found
+    });
+    let plus = fields
+        .required("plus")
+        .and_then(|node| period(node, fields.errors()));
+    fields.finish();
+    Some(Active {
+        event: event?,
+        plus: plus?,
+    })
+}
+
+/// Refuses a lock that could never come before the end: nothing is erased (E448), or it is erased first (E449).
+fn never_locked(
+    active: &Active,
+    rule: &Rule,
+    then: Option<Then>,
+    node: &Node,
+) -> Option<Diagnostic> {
+    let wrong = |code, what, help| error(code, what).at(node.place.clone()).help(help);
+    let on_purpose = match rule {
+        Rule::Catalogue { statute, .. } => statute.kind == statute::Kind::Keep,
+        Rule::Stated { kind, .. } => *kind == RuleKind::Keep,
+    };
+    if on_purpose || then == Some(Then::Restrict) {
+        return Some(wrong(
+            "E448",
+            say::lock_without_end(),
+            say::lock_without_end_help(),
+        ));
+    }
+    let Rule::Stated { keep, start, .. } = rule else {
+        return None;
+    };
+    // Of two different days nobody can say which comes first.
+    let last = |span: &Span| date(2001, 1, 1).checked_add(*span).ok();
+    let late = *start == active.event && last(&active.plus) >= last(keep);
+    late.then(|| wrong("E449", say::locked_too_late(), say::locked_too_late_help()))
+}
+
+/// Names each object that has no clock to count from.
+fn clockless(objects: &[(&Object, Place)], place: &Place, errors: &mut Vec<Diagnostic>) {
+    for (object, _) in objects.iter().filter(|(object, _)| object.clock.is_none()) {
+        errors.push(
+            error("E143", say::start_without_clock(&object.name))
+                .at(place.clone())
+                .help(say::start_without_clock_help()),
+        );
+    }
 }
 
 /// What the deletion concept says beyond the rule. Nothing of it is needed for a request to be answered.
@@ -212,19 +296,10 @@ fn rule(
     } else {
         Start::Event
     };
-    let clockless = |place: &Place, errors: &mut Vec<Diagnostic>| {
-        for (object, _) in objects.iter().filter(|(object, _)| object.clock.is_none()) {
-            errors.push(
-                error("E143", say::start_without_clock(&object.name))
-                    .at(place.clone())
-                    .help(say::start_without_clock_help()),
-            );
-        }
-    };
     let from = begin.and_then(|node| {
         let found = start(node, bare, top.errors());
         if found == Some(Start::Clock) {
-            clockless(&node.place, top.errors());
+            clockless(objects, &node.place, top.errors());
         }
         found
     });
@@ -240,7 +315,7 @@ fn rule(
         }
         let statute = statute(node, controller, top.errors())?;
         if begin.is_none() {
-            clockless(&node.place, top.errors());
+            clockless(objects, &node.place, top.errors());
         }
         let field = match (from, begin) {
             (Some(start), Some(stated)) => own_start(start, statute, stated, top.errors()),

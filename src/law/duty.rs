@@ -194,6 +194,7 @@ mod tests {
             },
             then: Then::Remove,
             steering: None,
+            active_until: None,
             financial_year: None,
             duties: duties.collect(),
             about: Default::default(),

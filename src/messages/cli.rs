@@ -25,12 +25,21 @@ catalogue! {
     nobody_listed_help() { en: "leave --as out, or list the people who work here under `people:` in dsr.yaml", de: "--as weglassen, oder unter `people:` in der dsr.yaml aufführen, wer hier arbeitet" }
     known_people(names) { en: "use --as with one of: {names}", de: "--as mit einem von diesen verwenden: {names}" }
     not_trusted(path) { en: "the connector {path} is not trusted as it is now", de: "der Konnektor {path} ist in seiner jetzigen Fassung nicht zugelassen" }
+    not_started(program, place) { en: "the program {program} at {place} is not trusted as it is named now", de: "das Programm {program} unter {place} ist so, wie es jetzt dort steht, nicht zugelassen" }
+    trust_starts() { en: "dsr.yaml has these programs started, with your rights:", de: "dsr.yaml lässt diese Programme starten, mit Ihren Rechten:" }
+    trust_starts_at(place, words) { en: "  {place}: {words}", de: "  {place}: {words}" }
+    trust_starts_file(file, digest) { en: "    {file}, SHA-256 {digest}", de: "    {file}, SHA-256 {digest}" }
+    trust_starts_missing(file) { en: "    {file}, which cannot be read", de: "    {file}, nicht lesbar" }
+    trust_starts_found(file) { en: "    found at {file}; updates of it are left to the operating system", de: "    gefunden unter {file}; seine Aktualisierungen bleiben dem Betriebssystem überlassen" }
+    trust_starts_nothing() { en: "dsr.yaml has no programs started for secrets or checkpoints.", de: "dsr.yaml lässt für Geheimnisse und Prüfpunkte keine Programme starten." }
     not_trusted_why() { en: "what is not in dsr.lock, or has changed since, never runs", de: "was nicht in dsr.lock steht oder sich seither geändert hat, läuft nie" }
     trust_help(path) { en: "look at what it may do, then allow it: dsr trust {path}", de: "ansehen, was er darf, dann zulassen: dsr trust {path}" }
     already_trusted(path) { en: "{path} is trusted already.", de: "{path} ist bereits zugelassen." }
     trust_head(name, version, digest) { en: "Connector {name} {version}, SHA-256 {digest}. It may:", de: "Konnektor {name} {version}, SHA-256 {digest}. Er darf:" }
     may_contact(origin) { en: "  contact: {origin}", de: "  Verbindung aufnehmen mit: {origin}" }
     may_write(action, requests) { en: "  write ({action}): {requests}", de: "  schreiben ({action}): {requests}" }
+    may_read(object, requests) { en: "  read ({object}): {requests}", de: "  lesen ({object}): {requests}" }
+    may_match(object, cap, usual) { en: "  take up to {cap} records of {object} for one person's; usual are {usual}", de: "  bis zu {cap} Datensätze von {object} einer Person zurechnen; üblich sind {usual}" }
     may_log_in(request) { en: "  log in and out by: {request}", de: "  an- und abmelden mit: {request}" }
     may_post(request) { en: "  POST that, by its author's word, only reads: {request}", de: "  POST, der laut Autor nur liest: {request}" }
     no_connector(name) { en: "there is no connector `{name}`", de: "einen Konnektor `{name}` gibt es nicht" }

@@ -61,6 +61,8 @@ catalogue! {
     class_is(standard, from) { en: "{standard} {from}", de: "{standard} {from}" }
     half_class(standard, from) { en: "{standard}, {from}", de: "{standard}, {from}" }
     action() { en: "Then", de: "Danach" }
+    locked_from() { en: "Restricted from", de: "Eingeschränkt ab" }
+    locked_after(period, event) { en: "the end of the purpose, {period} after {event}", de: "Ende des Zwecks, {period} nach {event}" }
     then_remove() { en: "deleted", de: "gelöscht" }
     then_anonymise() { en: "made anonymous", de: "anonymisiert" }
     then_restrict() { en: "restricted", de: "eingeschränkt" }

@@ -35,6 +35,8 @@ catalogue! {
     describe_action() { en: "describe `read` and the action in the connector, or take the object out of its data type", de: "`read` und die Aktion im Konnektor beschreiben oder das Objekt aus seiner Datenart nehmen" }
     changed_file(path) { en: "{path} was written to meanwhile, so nothing of it was changed", de: "{path} wurde währenddessen beschrieben; daran wurde nichts geändert" }
     let_it_erase() { en: "let the rule say `then: remove` or `then: restrict`, or take the system out of its data type", de: "in der Regel `then: remove` oder `then: restrict` angeben oder das System aus ihrer Datenart nehmen" }
+    lost_plan(records) { en: "the vault has lost what a killed run had begun: of {records} records nobody can read any more what became of them", de: "der Tresor hat verloren, was ein abgebrochener Lauf begonnen hatte: bei {records} Datensätzen kann niemand mehr nachlesen, was daraus wurde" }
+    look_for_them() { en: "look into the system, and see whether an older backup of the vault was restored", de: "im System nachsehen, und ob eine ältere Sicherung des Tresors eingespielt wurde" }
     unsettled() { en: "the connection broke while changes were being committed; the next run reads what became of them", de: "die Verbindung brach ab, während Änderungen festgeschrieben wurden; der nächste Lauf liest nach, was daraus wurde" }
     lagging(seconds) { en: "a copy of the database lags {seconds} s behind and does not catch up", de: "eine Kopie der Datenbank hinkt {seconds} s hinterher und holt nicht auf" }
     no_file(path) { en: "no file matches {path}", de: "zu {path} gibt es keine Datei" }
@@ -245,6 +247,7 @@ pub fn remedy(code: &str) -> Text {
         "E474" => let_masks_be_told(),
         "E490" => let_it_erase(),
         "E494" | "E495" => describe_action(),
+        "E483" => look_for_them(),
         "E491" | "E492" | "E493" | "E517" => try_again(),
         "E518" => see_to_copies(),
         "E520" | "E521" | "E522" => correct_path(),

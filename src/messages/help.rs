@@ -362,9 +362,9 @@ pub fn german(id: &str) -> Option<&'static str> {
         "login.unchecked" => "Ablegen, ohne sie am System auszuprobieren",
         "logout" => "Die Geheimnisse eines Systems aus dem Schlüsselbund entfernen",
         "trust" => {
-            "Zeigen, was ein Konnektor, ein Plugin oder das Programm fürs Siegel darf, und es dann zulassen"
+            "Zeigen, was ein Konnektor, ein Plugin oder ein in dsr.yaml genanntes Programm darf, und es dann zulassen"
         }
-        "trust.file" => "Die Datei des Konnektors oder eine des Programms",
+        "trust.file" => "Die Datei des Konnektors, eine des Programms, oder dsr.yaml",
         "trust.yes" => "Nicht fragen",
         "key" => "Den Schlüssel zeigen und wechseln, der Nachweise siegelt",
         "key.list" => "Welches Zertifikat siegelt und welche es früher taten",
@@ -391,6 +391,7 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Zeigen, was nach den Regeln fällig ist; mit --apply löschen, anonymisieren oder einschränken"
         }
         "sweep.apply" => "Die Regeln ausführen, die ein früherer Lauf unverändert gezeigt hat",
+        "sweep.then" => "Nur Regeln, die dies tun: remove, anonymise oder restrict",
         "sweep.data_type" => "Nur diese Datenart; für mehrere wiederholen",
         "sweep.system" => "Nur in diesem System; für mehrere wiederholen",
         "sweep.as_of" => {
@@ -689,6 +690,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "TASK" => "AUFGABE",
         "TEXT" => "TEXT",
         "TEXT|-" => "TEXT|-",
+        "WORD" => "WORT",
         _ => return None,
     })
 }

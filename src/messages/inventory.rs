@@ -99,6 +99,10 @@ catalogue! {
     no_identity_field(kind) { en: "people are searched by {kind}, but no field says where it stands", de: "gesucht wird über {kind}, aber kein Feld sagt, wo das steht" }
     no_identity_field_why() { en: "without it dsr cannot check that the records found belong to the person", de: "ohne das kann dsr nicht prüfen, ob gefundene Datensätze der Person gehören" }
     no_identity_field_help(object, line) { en: "add under objects.{object}.fields:   {line}", de: "unter objects.{object}.fields ergänzen:   {line}" }
+    lock_without_end() { en: "`active_until` says when records are locked before they are erased, and this data type never erases them", de: "`active_until` sagt, ab wann Datensätze vor der Löschung eingeschränkt werden, und diese Datenart löscht nie" }
+    lock_without_end_help() { en: "write `then: remove` or `then: anonymise` with a period, or leave `active_until` out", de: "`then: remove` oder `then: anonymise` mit einer Frist angeben oder `active_until` weglassen" }
+    locked_too_late() { en: "the purpose ends when the records have to be gone already", de: "der Zweck endet erst, wenn die Datensätze schon gelöscht sein müssen" }
+    locked_too_late_help() { en: "make `plus` shorter than `keep`, or leave `active_until` out", de: "`plus` kürzer als `keep` angeben oder `active_until` weglassen" }
     no_clock() { en: "`by: age` needs to know which column holds the date", de: "`by: age` muss wissen, in welcher Spalte das Datum steht" }
     no_clock_help() { en: "add to the object:   clock: COLUMN", de: "am Objekt ergänzen:   clock: SPALTE" }
     stranger(object, other) { en: "`{object}` is erased with `{other}`, but is not found under it", de: "`{object}` wird mit `{other}` gelöscht, aber nicht darunter gefunden" }

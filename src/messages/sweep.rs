@@ -1,6 +1,7 @@
 //! Messages of retention runs.
 
 catalogue! {
+    purpose_over(period, norm) { en: "end of the purpose ({period}; Art. 18(2) GDPR), kept until then by: {norm}", de: "Ende des Zwecks ({period}; Art. 18 Abs. 2 DSGVO), danach noch aufbewahrt nach: {norm}" }
     own_decision(data_type, period) { en: "own decision ({data_type}: {period})", de: "eigene Festlegung ({data_type}: {period})" }
     removes() { en: "erase", de: "löschen" }
     anonymises() { en: "anonymise", de: "anonymisieren" }

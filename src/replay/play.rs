@@ -307,6 +307,16 @@ impl Stage {
         candidates.run().await
     }
 
+    /// Reads what a search returned in part, as a run does before it writes.
+    async fn complete(&self, object: &Object, records: &mut [Found]) -> Result<(), Fault> {
+        let mut reader = self.doors.reader(&self.system)?;
+        for found in records {
+            let whole = reader.read(object, &found.record.key).await?;
+            found.record = whole.ok_or_else(Fault::unreadable_after_find)?;
+        }
+        Ok(())
+    }
+
     /// What is older than a day, in every object that can be asked for it.
     async fn aged(&self, before: Option<Date>) -> Findings {
         let mut objects = Vec::new();
@@ -337,7 +347,11 @@ impl Stage {
                 let day = before.unwrap_or(DAY);
                 age::listed(reader.as_mut(), &self.system, object, day, &mut each).await
             };
-            let error = asked.await.err();
+            let mut error = asked.await.err();
+            let is_partial = finder.is_some_and(|number| object.find[number].partial);
+            if is_partial && error.is_none() {
+                error = self.complete(object, &mut records).await.err();
+            }
             objects.push(ObjectFindings {
                 object: object.name.clone(),
                 status: match error {
@@ -537,5 +551,6 @@ fn inventory(system: System, kinds: &Kinds) -> Inventory {
         flows: Vec::new(),
         data_types: Vec::new(),
         evidence: EvidenceSettings::default(),
+        started: Vec::new(),
     }
 }

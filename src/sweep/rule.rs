@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::connector::sweeping::Due;
 use crate::connector::{self, Action, Object};
-use crate::inventory::{self, DataType, Engine, Inventory, RuleKind, Status, System, Then};
+use crate::inventory::{self, About, DataType, Engine, Inventory, RuleKind, Status, System, Then};
 use crate::keys::Digest;
 use crate::law::Conflict;
 use crate::messages::{Text, sweep as say};
@@ -97,6 +97,7 @@ pub fn rules(inventory: &Inventory, today: Date, zone: &TimeZone) -> Vec<Rule> {
                 continue;
             };
             if let Some(object) = system.object(object) {
+                found.extend(lock(data_type, system, object, today, zone));
                 found.push(rule(data_type, system, object, today, zone));
             }
         }
@@ -131,6 +132,36 @@ fn rule(
         basis: basis(data_type),
         due: due(data_type, system, object, action, today, zone),
     }
+}
+
+/// The rule by which records are locked once their purpose has ended, until the rule of their data type lets them go.
+fn lock(
+    data_type: &DataType,
+    system: &System,
+    object: &Object,
+    today: Date,
+    zone: &TimeZone,
+) -> Option<Rule> {
+    let active = data_type.active_until.as_ref()?;
+    let until_then = DataType {
+        rule: inventory::Rule::Stated {
+            keep: active.plus,
+            start: active.event.clone(),
+            kind: RuleKind::Max,
+            because: None,
+        },
+        then: Then::Restrict,
+        // Duties keep from erasing, and not from locking.
+        duties: Vec::new(),
+        active_until: None,
+        about: About::default(),
+        ..data_type.clone()
+    };
+    let locks = rule(&until_then, system, object, today, zone);
+    Some(Rule {
+        basis: say::purpose_over(active.plus.to_string(), basis(data_type)),
+        ..locks
+    })
 }
 
 fn due(

@@ -137,7 +137,10 @@ fn login_explains_what_it_does_not_store() {
         ("\"credential:shop-url\"", "systemd-creds encrypt"),
         ("{ command: [pass, show, shop] }", "command:pass"),
     ] {
-        let said = postgres(reference).run(&["login", "shop"]);
+        let company = postgres(reference);
+        let trusted = company.run(&["trust", "--yes", "dsr.yaml"]);
+        assert_eq!(trusted.code, 0, "{}", trusted.err);
+        let said = company.run(&["login", "shop"]);
         assert_eq!(said.code, 2, "{}", said.err);
         assert!(said.err.contains("E910"), "{}", said.err);
         assert!(said.err.contains(advice), "{}", said.err);

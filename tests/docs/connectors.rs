@@ -160,6 +160,15 @@ fn page(name: &str, definition: &Definition) -> String {
             by_hand.push(format!("`{}`: {}", object.name, task.en));
         }
     }
+    let listed = definition.objects.iter().filter_map(|object| {
+        let by_age = object.find.iter().any(|finder| finder.is_by_age());
+        let clock = object.clock.as_deref().filter(|_| by_age)?;
+        Some(format!("`{}`, by `{clock}`", object.name))
+    });
+    part(
+        "What retention runs can list by age",
+        &list(&listed.collect::<Vec<_>>()),
+    );
     part("What nobody can undo", &list(&lasting));
     part("What a person does", &list(&by_hand));
     if !unconfirmed.is_empty() {

@@ -5,8 +5,8 @@ use dsr::evidence::{Anchors, Standing};
 use serde_json::{Value, json};
 
 use super::material::seal_of;
-use super::tamper::{Files, file, file_mut, pack, restated, seal_anew};
-use super::{Bench, codes};
+use super::tamper::{Files, pack, restated, seal_anew};
+use super::{Bench, codes, forgeries};
 
 impl Bench {
     fn own_seal(&self) -> dsr::evidence::Seal {
@@ -41,20 +41,16 @@ fn a_bundle_that_is_sealed_anew_without_a_change_stays_valid() {
 fn no_gap_that_the_files_show_can_be_left_out() {
     let bench = Bench::new();
     let files = bench.files();
-    let said: Value = serde_json::from_slice(file(&files, "data/statement.json")).unwrap();
-    let gaps = said["predicate"]["notProven"].as_array().unwrap();
     let mut unseen = Vec::new();
-    for at in 0..gaps.len() {
-        let codes =
-            bench.restated(&|said| drop(said["notProven"].as_array_mut().unwrap().remove(at)));
+    for (gap, without, fewer) in forgeries::without_gaps(&files) {
+        let codes = bench.forged(without).0;
         match codes.as_slice() {
             ["E738"] => {}
-            [] => unseen.push(gaps[at]["kind"].as_str().unwrap()),
-            other => panic!("{}: {other:?}", gaps[at]),
+            [] => unseen.push(gap["kind"].as_str().unwrap().to_owned()),
+            other => panic!("{gap}: {other:?}"),
         }
-        if gaps[at]["count"].is_u64() && codes == ["E738"] {
-            let fewer = bench.restated(&|said| said["notProven"][at]["count"] = json!(0));
-            assert_eq!(fewer, ["E738"], "{}", gaps[at]);
+        if let Some(fewer) = fewer.filter(|_| codes == ["E738"]) {
+            assert_eq!(bench.forged(fewer).0, ["E738"], "{gap}");
         }
     }
     // What only the vault knew, whose clock it was, and an answer that the verdict tells of by itself.
@@ -76,69 +72,26 @@ fn no_gap_that_the_files_show_can_be_left_out() {
 #[test]
 fn a_statement_that_says_other_than_the_journal_is_seen() {
     let bench = Bench::new();
-    let other = json!("0".repeat(64));
-    for (name, value) in [
-        ("received", json!("2030-01-01")),
-        ("due", json!({ "date": "2031-01-01", "kind": "nominal" })),
-        ("operator", json!("somebody")),
-        ("rights", json!(["access"])),
-        ("closed", json!(true)),
-        ("answered", json!("soon")),
-        ("plan", other.clone()),
-        ("plan", Value::Null),
-        ("approver", json!("bob")),
-        ("identity", json!("passport")),
-        ("systems", json!([])),
-        ("tasks", json!([{ "task": "T1" }])),
-        ("asked", json!([{ "verb": "erase" }])),
-        ("noticeSent", json!(["2026-01-01"])),
-    ] {
-        let codes = bench.restated(&|said| said[name] = value.clone());
+    for (name, files) in forgeries::other_facts(&bench.files()) {
+        let codes = bench.forged(files).0;
         assert!(codes.contains(&"E737"), "{name}: {codes:?}");
     }
-    for name in ["inventory", "lock"] {
-        let codes = bench.restated(&|said| said[name] = other.clone());
-        assert_eq!(codes, ["E734"], "{name}");
+    for (name, files) in forgeries::other_inventories(&bench.files()) {
+        assert_eq!(bench.forged(files).0, ["E734"], "{name}");
     }
 }
 
 #[test]
 fn small_files_that_are_junk_are_seen() {
     let bench = Bench::new();
-    for name in [
-        "systems.jsonl",
-        "inventory.json",
-        "law.json",
-        "environment.json",
-    ] {
-        let mut files = bench.files();
-        *file_mut(&mut files, &format!("data/{name}")) = b"junk\n".to_vec();
+    let files = bench.files();
+    for (name, files) in forgeries::junk(&files) {
         assert_eq!(bench.forged(files).0, ["E734"], "{name}");
     }
     // One system more, and one that answered something else.
-    let lines = |change: &dyn Fn(&mut Value)| {
-        let mut files = bench.files();
-        let bytes = file_mut(&mut files, "data/systems.jsonl");
-        let lines = bytes
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty());
-        let mut lines: Vec<Value> = lines
-            .map(|line| serde_json::from_slice(line).unwrap())
-            .collect();
-        lines.iter_mut().for_each(change);
-        *bytes = lines
-            .iter()
-            .flat_map(|line| [dsr::canonical::bytes(line), b"\n".to_vec()])
-            .flatten()
-            .collect();
-        bench.forged(files).0
-    };
+    let lines = |change: &dyn Fn(&mut Value)| bench.forged(forgeries::answers(&files, change)).0;
     assert_eq!(lines(&|_| {}), Vec::<&str>::new());
-    let searched = lines(&|line| {
-        if line["system"] == "erp" {
-            (line["status"], line["error"]) = (json!("searched"), Value::Null);
-        }
-    });
+    let searched = bench.forged(forgeries::searched(&files)).0;
     assert_eq!(searched, ["E737"], "it was not searched");
     let emptied = lines(&|line| line["objects"] = json!([]));
     assert!(emptied.contains(&"E737"), "{emptied:?}");
@@ -147,25 +100,7 @@ fn small_files_that_are_junk_are_seen() {
 #[test]
 fn levels_that_no_event_states_are_seen() {
     let bench = Bench::new();
-    let mut files = bench.files();
-    let bytes = file_mut(&mut files, "data/records.jsonl");
-    let text = String::from_utf8(bytes.clone()).unwrap();
-    *bytes = text
-        .replace("\"level\":\"L1\"", "\"level\":\"L4\"")
-        .into_bytes();
-    let root = {
-        let mut tree = dsr::evidence::merkle::Tree::default();
-        bytes
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-            .for_each(|line| tree.push(line));
-        tree.root()
-    };
-    let files = restated(files, &|said| {
-        said["records"]["merkleRoot"] = json!(root);
-        let gaps = said["notProven"].as_array_mut().unwrap();
-        gaps.retain(|gap| gap["kind"] != "weakly_proven");
-    });
+    let files = forgeries::better_levels(&bench.files());
     assert_eq!(bench.forged(files).0, ["E732"]);
 }
 

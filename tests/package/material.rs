@@ -95,6 +95,7 @@ fn data_type(name: &str, object: &str, purpose: &str, basis: &str, rule: Rule) -
         rule,
         then: Then::Remove,
         steering: None,
+        active_until: None,
         financial_year: None,
         duties: Vec::new(),
         about: Default::default(),

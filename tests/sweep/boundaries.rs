@@ -11,6 +11,7 @@
 
 use jiff::civil::{Date, date};
 
+use super::Shop;
 use super::program::Workspace;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -224,4 +225,21 @@ fn vouchers_of_a_bank_whose_year_ends_in_june() {
     all.extend(vouchers("swiss", &HALVES, |line| line.0, half));
     let bank = "seat: DE-HE, financial_year_end: 06-30, regulated_finance: true";
     on_the_very_days(bank, &places, &all, [(6, 30), (7, 1)]);
+}
+
+#[test]
+fn a_rule_that_outlasts_the_last_day_of_a_law_is_named_by_every_run() {
+    let long = |keep: &str| {
+        let rule = format!(
+            "keep: {keep}, start: eoy(issued_on), kind: min, because: \"§ 8 GwG\", justified_by: [de.gwg8]"
+        );
+        let shop = Shop::with(|text| text.replace("rule: de.ao147.voucher", &rule));
+        shop.sweep(&[])
+    };
+    assert!(!long("P10Y").err.contains("W336"));
+    let ran = long("P11Y").ends_with(0);
+    assert!(
+        ran.err.contains("W336") && ran.err.contains("de.gwg8"),
+        "{ran:?}"
+    );
 }

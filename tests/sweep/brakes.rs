@@ -228,8 +228,9 @@ fn a_rule_that_cannot_run_is_no_success() {
         );
     }
     let text = shop.workspace.read("dsr.prom");
-    let booking = "{data_type=\"booking\",system=\"shop\",object=\"vouchers\"}";
-    let accounts = "{data_type=\"accounts\",system=\"shop\",object=\"customers\"}";
+    let booking = "{data_type=\"booking\",system=\"shop\",object=\"vouchers\",action=\"remove\"}";
+    let accounts =
+        "{data_type=\"accounts\",system=\"shop\",object=\"customers\",action=\"remove\"}";
     for expected in [
         format!("dsr_sweep_unable{booking} 1\n"),
         format!("dsr_sweep_unable{accounts} 0\n"),
@@ -367,7 +368,8 @@ fn figures_tell_what_stays_and_how_old_it_is() {
     shop.sweep(&[]).ends_with(0);
     let line = ["--apply", "--metrics", "dsr.prom"];
     shop.sweep(&line).ends_with(4);
-    let accounts = "{data_type=\"accounts\",system=\"shop\",object=\"customers\"}";
+    let accounts =
+        "{data_type=\"accounts\",system=\"shop\",object=\"customers\",action=\"remove\"}";
     let day: jiff::civil::Date = "2001-02-03".parse().unwrap();
     let begins = day
         .to_zoned(jiff::tz::TimeZone::UTC)

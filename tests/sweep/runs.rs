@@ -494,7 +494,8 @@ fn figures_for_monitoring_name_rules_and_nobody() {
     let line = ["--apply", "--metrics", "dsr.prom"];
     shop.sweep(&line).ends_with(0);
     let text = shop.workspace.read("dsr.prom");
-    let accounts = "{data_type=\"accounts\",system=\"shop\",object=\"customers\"}";
+    let accounts =
+        "{data_type=\"accounts\",system=\"shop\",object=\"customers\",action=\"remove\"}";
     for expected in [
         format!("dsr_sweep_due{accounts} 20\n"),
         format!("dsr_sweep_done{accounts} 20\n"),

@@ -11,7 +11,6 @@ pub(crate) mod browser;
 use std::path::{Path, PathBuf};
 
 use browser::Browser;
-use dsr::evidence::verify::Kind;
 use dsr::evidence::{Standing, Verdict};
 
 pub(crate) fn project(path: &str) -> PathBuf {
@@ -118,9 +117,15 @@ impl Page {
             "[...document.querySelectorAll('#reasons li')].map((one) => one.dataset.code + ' ' + one.querySelector('.what').textContent)",
         );
         let mut reasons: Vec<String> = serde_json::from_value(reasons).unwrap();
-        reasons.retain(|reason| is_common(reason));
         reasons.sort();
         (standing.as_str().unwrap().to_owned(), reasons)
+    }
+
+    /// How many things the page says that the bundle does not prove.
+    pub(crate) fn gaps(&mut self) -> usize {
+        let count = "document.querySelectorAll('#gaps li').length";
+        let count = self.browser.value(count).as_u64().unwrap();
+        usize::try_from(count).unwrap()
     }
 
     /// Nothing was asked for but the page itself, and nothing went wrong in it.
@@ -153,27 +158,9 @@ pub(crate) fn said(verdict: &Verdict, german: bool) -> (String, Vec<String>) {
         };
         format!("{} {words}", reason.code)
     });
-    // The page does not look into the bundle that lies in a complete case, which alone tells there of the log.
-    let looks_inside =
-        |reason: &String| verdict.kind == Kind::Authority && reason.starts_with("E736");
-    let reasons = reasons.filter(|reason| is_common(reason) && !looks_inside(reason));
     let mut reasons: Vec<String> = reasons.collect();
     reasons.sort();
     (standing.to_owned(), reasons)
-}
-
-/// Whether a reason is one that both work out; what a statement says is held against its files by `dsr`, see `tests/evidence/forged.rs`.
-fn is_common(reason: &str) -> bool {
-    const APART: [&str; 6] = [
-        "E734",
-        "E737",
-        "E738",
-        "E748",
-        "E749",
-        "E732 the record lines state",
-    ];
-    let german = "E732 die Datensatzzeilen nennen";
-    !reason.starts_with(german) && !APART.iter().any(|apart| reason.starts_with(apart))
 }
 
 pub(crate) fn skipped() {

@@ -2,6 +2,8 @@
 
 import { fromHex, plain, spoken } from './bytes.js';
 import { holders, trustedBy } from './certificate.js';
+import * as held from './held.js';
+import * as inner from './inner.js';
 import * as lists from './lists.js';
 import * as level from './level.js';
 import * as logged from './logged.js';
@@ -11,8 +13,10 @@ import * as seal from './seal.js';
 import * as statement from './statement.js';
 import * as succession from './succession.js';
 import * as sweeps from './sweeps.js';
+import { atLeast } from './tally.js';
 import * as timing from './timing.js';
 import * as say from './house/evidence.js';
+import * as words from './house/held.js';
 import * as openings from './house/openings.js';
 import * as stamps from './house/stamp.js';
 import { MIMETYPE } from './zip.js';
@@ -35,8 +39,8 @@ const FURTHER = {
 };
 const required = (kind) => [...ALWAYS, ...FURTHER[kind]];
 
-/** Runs all checks; each notes its reasons in the verdict. */
-export async function run(content, anchors, verdict) {
+/** Runs all checks; each notes its reasons in the verdict. `judge` verifies a bundle that lies in this container. */
+export async function run(content, anchors, judge, verdict) {
   verdict.kind = statement.kind(content.small.get(STATEMENT));
   for (const name of required(verdict.kind)) {
     if (!content.files.has(name)) verdict.reasons.push(reason('E712', say.file_missing(name)));
@@ -50,7 +54,21 @@ export async function run(content, anchors, verdict) {
   claimed(content, own, verdict);
   issued(own, verdict);
   if (verdict.kind === statement.PERIOD && verdict.statement) await sweeps.check(content, verdict.statement, anchors.seal, verdict);
+  if (verdict.kind === statement.AUTHORITY && verdict.statement) await inner.check(content, verdict.statement, judge, verdict);
   await logged.check(content, verdict.statement, anchors.log.map(({ key }) => key), verdict);
+  late(content, verdict);
+}
+
+/** How long after its opening a case may be stamped, in minutes: an authority may be slow, and its clock another. */
+const PROMPT = 10;
+
+/** A stamp that came when the opening was past proves nothing of it; the verdict says so where the bundle does not. */
+function late({ chain: { began } }, verdict) {
+  const { opened } = verdict.time;
+  const minutes = opened && began !== null ? Math.trunc((opened.at - began) / 60) : 0;
+  if (minutes < PROMPT) return;
+  verdict.time.openedLate = minutes;
+  verdict.notProven = [...verdict.notProven.filter((gap) => gap?.kind !== 'opening_stamped_late'), { kind: 'opening_stamped_late', count: minutes }];
 }
 
 /** The list that is sealed names every file, and every file is as it says. */
@@ -176,9 +194,7 @@ function claimed(content, own, verdict) {
   verdict.case = typeof predicate.case === 'string' ? plain(predicate.case) : null;
   verdict.number = predicate.number;
   verdict.predecessor = typeof predicate.predecessor === 'string' ? predicate.predecessor : null;
-  // Whether the stamp came could not be known yet when the cover was sealed.
-  const isStamped = verdict.time.clock === 'stamped';
-  verdict.notProven = predicate.notProven.filter((gap) => !(isStamped && gap?.kind === 'time_stamp_beside'));
+  verdict.notProven = [...predicate.notProven];
   verdict.statement = predicate;
   const isOurs =
     said._type === statement.KIND &&
@@ -187,7 +203,7 @@ function claimed(content, own, verdict) {
     statement.LEVELS.includes(predicate.seal.level);
   if (!isOurs) verdict.reasons.push(reason('E733', say.statement_form()));
   subjects(content, said.subject, verdict);
-  if (verdict.kind === statement.CASE) ofCase(content, predicate, verdict);
+  if (verdict.kind === statement.CASE) ofCase(content, predicate, own, verdict);
   if (verdict.kind === statement.PERIOD) ofPeriod(content, predicate, verdict);
   if (own && own.fingerprint !== predicate.seal.certificate.toLowerCase()) verdict.reasons.push(reason('E735', say.other_signer()));
 }
@@ -201,17 +217,21 @@ function subjects(content, listed, verdict) {
 }
 
 /** Counts, root and head are those of the files. */
-function ofCase(content, { case: name, records, journal }, verdict) {
+function ofCase(content, predicate, own, verdict) {
+  const { case: name, records, journal } = predicate;
   const outcomes = new Map(Object.entries(records.outcomes));
-  const countsAgree = outcomes.size === content.outcomes.size && [...outcomes].every(([one, count]) => content.outcomes.get(one) === count);
+  const counted = content.sorts.outcomes;
+  const countsAgree = outcomes.size === counted.size && [...outcomes].every(([one, count]) => counted.get(one) === count);
   if (records.count !== content.tree.count || records.merkleRoot.toLowerCase() !== content.tree.root || !countsAgree) {
     verdict.reasons.push(reason('E732', say.records_differ()));
   }
+  if (!content.sorts.areStated(content.chain)) verdict.reasons.push(reason('E732', words.records_beyond_journal()));
   const head = journal.head?.toLowerCase() ?? null;
   const { chain } = content;
   if (journal.count !== chain.count || head !== chain.head || (chain.case !== null && chain.case !== name)) {
     verdict.reasons.push(reason('E731', say.journal_differs()));
   }
+  held.ofCase(content, predicate, own, verdict);
 }
 
 /** The cases and the figures that follow from them. */
@@ -219,4 +239,6 @@ function ofPeriod(content, { cases, figures }, verdict) {
   const isSame = cases.count === content.caseTree.count && cases.merkleRoot.toLowerCase() === content.caseTree.root;
   if (!isSame || !content.cases.agree(figures)) verdict.reasons.push(reason('E732', openings.cases_differ()));
   verdict.cases = content.cases;
+  held.environment(content, verdict);
+  atLeast(content.cases.left, verdict);
 }

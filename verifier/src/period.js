@@ -4,6 +4,12 @@ import { digest, plain } from './bytes.js';
 import { isCount, isObject } from './json.js';
 
 const CLOSINGS = ['answered', 'refused', 'withdrawn', 'nothing_found'];
+/** No answer takes a century. */
+const MOST_DAYS = 36_525;
+/** Kinds of gaps that are told apart; there are some forty. */
+const MOST_KINDS = 500;
+/** What stands in every bundle, whatever happened. */
+const ALWAYS = ['no_time_stamp', 'time_stamp_beside', 'no_log', 'log_is_ours', 'due_nominal', 'self_signed', 'same_word', 'changes_not_listed', 'approval_none'];
 /** No more are shown. */
 const MOST = 300;
 
@@ -23,7 +29,7 @@ function isCase(said) {
     [said.received, said.opened, said.due].every(isDay) &&
     [said.answered, said.closed].every((day) => none(day) || isDay(day)) &&
     (none(said.closing) || CLOSINGS.includes(said.closing)) &&
-    (none(said.days) || Number.isInteger(said.days)) &&
+    (none(said.days) || (Number.isInteger(said.days) && Math.abs(said.days) <= MOST_DAYS)) &&
     typeof said.late === 'boolean' &&
     areCounts(said.outcomes) &&
     Array.isArray(said.bundles) &&
@@ -38,6 +44,9 @@ export class Cases {
   more = 0;
   #figures = { cases: 0, open: 0, answered: 0, onTime: 0, late: 0, refused: 0, withdrawn: 0, nothingFound: 0, withoutBundle: 0, purged: 0 };
   #days = new Map();
+  #open = { case_without_bundle: 0, bundle_not_at_hand: 0, case_open: 0, closing_not_recorded: 0 };
+  /** Bundles that say so of themselves, by kind. */
+  #kinds = new Map();
 
   /** Takes a line; false if it is none or out of its place. */
   take(said, place) {
@@ -57,7 +66,27 @@ export class Cases {
     count('purged', said.purged);
     if (!none(said.days)) this.#days.set(said.days, (this.#days.get(said.days) ?? 0) + 1);
     this.#keep(said);
-    return said.seq === place;
+    return this.#leaves(said) && said.seq === place;
+  }
+
+  /** Counts what a case leaves open; false if it names more kinds than there are. */
+  #leaves({ bundles, gaps, closed, closing }) {
+    const count = (kind, is) => (this.#open[kind] += is ? 1 : 0);
+    count('case_without_bundle', bundles.length === 0);
+    count('bundle_not_at_hand', bundles.length > 0 && none(gaps));
+    count('case_open', none(closed));
+    count('closing_not_recorded', !none(closed) && none(closing));
+    for (const kind of Object.keys(gaps ?? {}).filter((one) => !ALWAYS.includes(one))) {
+      if (this.#kinds.size >= MOST_KINDS && !this.#kinds.has(kind)) return false;
+      this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
+    }
+    return true;
+  }
+
+  /** What the cases leave open. */
+  get left() {
+    const open = Object.entries(this.#open).filter(([, count]) => count > 0).map(([kind, count]) => ({ kind, count }));
+    return [...open, ...[...this.#kinds].map(([code, count]) => ({ kind: 'in_bundles', code, count }))];
   }
 
   #keep(said) {

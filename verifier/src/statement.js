@@ -30,8 +30,13 @@ function isLog(log) {
 
 /** Retention runs in numbers; periods without any have none. */
 function isSweeps(sweeps) {
-  const isNone = sweeps === undefined || sweeps === null;
-  return isNone || (isObject(sweeps) && ['count', 'complete', 'withoutStatement', 'due', 'done', 'spared'].every((name) => isCount(sweeps[name])));
+  if (sweeps === undefined || sweeps === null) return true;
+  const { missing = null, deferredDue = 0, deferredDone = 0 } = isObject(sweeps) ? sweeps : {};
+  return (
+    isObject(sweeps) &&
+    ['count', 'complete', 'withoutStatement', 'due', 'done', 'spared'].every((name) => isCount(sweeps[name])) &&
+    [missing ?? 0, deferredDue, deferredDone].every(isCount)
+  );
 }
 
 /** What every statement has, whatever it speaks of; null if it has another form. */
@@ -77,7 +82,7 @@ const FORMS = {
     isLog(log) &&
     isSweeps(sweeps) &&
     isObject(figures),
-  [AUTHORITY]: ({ case: name, log }) => isText(name) && isLog(log),
+  [AUTHORITY]: ({ case: name, bundle, log }) => isText(name) && digest(bundle) !== null && isLog(log),
 };
 
 /** The statement; null if it has another form. */

@@ -3,10 +3,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { digest, hex, plain } from './bytes.js';
 import { trustedBy } from './certificate.js';
+import { absentOr, having, isDay, isFlag, isTime, listOf, maybe, seconds } from './forms.js';
 import { isCount, isObject, parse } from './json.js';
 import { reason } from './reason.js';
 import * as seal from './seal.js';
 import * as succession from './succession.js';
+import { atLeast } from './tally.js';
 import * as held from './house/held.js';
 import * as own from './page-words.js';
 
@@ -17,37 +19,54 @@ const MOST = 300;
 /** Whether a file of a container belongs to a run. */
 export const isFile = (name) => name.startsWith(FOLDER);
 
-/** A statement in a few numbers; null if it is none, or lies under another name than its own. */
+const isRule = having({
+  due: isCount,
+  done: isCount,
+  spared: having({ hold: isCount, open_request: isCount }),
+  batches: listOf(having({ done: maybe(isCount) })),
+});
+const isPart = having({ due: isCount, done: isCount });
+const isStatement = having({
+  schema: (value) => value === 'dsr.sweep.statement/1',
+  sweep: (value) => typeof value === 'string',
+  number: isCount,
+  predecessor: maybe((value) => digest(value) !== null),
+  day: isDay,
+  begun: isTime,
+  every_s: maybe(isCount),
+  limited: absentOr(isFlag),
+  complete: isFlag,
+  rules: listOf(isRule),
+  deferred: absentOr(listOf(isPart)),
+});
+
+const sum = (all, count) => all.reduce((before, one) => before + count(one), 0);
+
+/** A statement in a few numbers; null if it is none, contradicts itself, or lies under another name than its own. */
 function statement(stem, bytes) {
   const said = bytes && parse(bytes);
-  if (!isObject(said) || said.schema !== 'dsr.sweep.statement/1') return null;
-  const { number, sweep, predecessor, day, complete, rules } = said;
-  const isRule = (rule) =>
-    isObject(rule) && isCount(rule.due) && isCount(rule.done) && isObject(rule.spared) && [rule.spared.hold, rule.spared.open_request].every(isCount);
-  const isWhole =
-    isCount(number) &&
+  if (!isStatement(said)) return null;
+  const { number, sweep, day, begun, every_s: every = null, limited = false, complete, rules, deferred = [] } = said;
+  const predecessor = said.predecessor ?? null;
+  const holds =
     stem === `${String(number).padStart(6, '0')}-${sweep}` &&
-    typeof day === 'string' &&
-    typeof complete === 'boolean' &&
-    Array.isArray(rules) &&
-    rules.every(isRule) &&
     (number === 1) === (predecessor === null) &&
-    (predecessor === null || digest(predecessor) !== null);
-  if (!isWhole) return null;
-  const sum = (count) => rules.reduce((all, rule) => all + count(rule), 0);
-  const parts = Array.isArray(said.deferred) ? said.deferred.filter(isObject) : [];
-  const owed = (name) => parts.reduce((all, part) => all + (isCount(part[name]) ? part[name] : 0), 0);
+    rules.every((rule) => rule.done === sum(rule.batches, (batch) => batch.done ?? 0));
+  if (!holds) return null;
   return {
     sweep: plain(sweep),
     number,
     predecessor,
     day,
+    begun: seconds(begun),
+    every,
+    limited,
     complete,
-    due: sum((rule) => rule.due),
-    done: sum((rule) => rule.done),
-    spared: sum((rule) => rule.spared.hold + rule.spared.open_request),
-    deferredDue: owed('due'),
-    deferredDone: owed('done'),
+    due: sum(rules, (rule) => rule.due),
+    done: sum(rules, (rule) => rule.done),
+    spared: sum(rules, (rule) => rule.spared.hold + rule.spared.open_request),
+    deferredDue: sum(deferred, (part) => part.due),
+    deferredDone: sum(deferred, (part) => part.done),
     digest: sha256(bytes),
   };
 }
@@ -81,21 +100,47 @@ export async function check(content, { sweeps: figures, period }, anchors, verdi
     if (!follows) fail(held.sweep_chain(run.stem));
   });
   if (isObject(figures) ? !counted(runs, figures) : stems.size > 0) fail(held.sweeps_differ());
+  if (isObject(figures)) {
+    // The first versions did not name them; the verdict does.
+    if ((figures.missing ?? null) === null) verdict.notProven.push(...left(figures));
+    else atLeast(left(figures), verdict);
+  }
   if (isObject(figures) || runs.length > 0) verdict.sweeps = { figures: figures ?? {}, shown: runs.slice(0, MOST), more: Math.max(0, runs.length - MOST) };
 }
 
 /** Whether the figures are those of the statements, and of as many runs more as the container has no statement of. */
 function counted(runs, figures) {
-  const sum = (count) => runs.reduce((all, run) => all + count(run), 0);
   const absent = figures.withoutStatement;
   const agrees = (stated, here) => (absent === 0 ? stated === here : stated >= here);
-  const complete = sum((run) => (run.complete ? 1 : 0));
+  const complete = sum(runs, (run) => (run.complete ? 1 : 0));
   return (
     figures.count - absent === runs.length &&
     complete <= figures.complete &&
     figures.complete <= complete + absent &&
-    ['due', 'done', 'spared', 'deferredDue', 'deferredDone'].every((name) => agrees(figures[name] ?? 0, sum((run) => run[name])))
+    ['due', 'done', 'spared', 'deferredDue', 'deferredDone'].every((name) => agrees(figures[name] ?? 0, sum(runs, (run) => run[name]))) &&
+    ((figures.missing ?? null) === null || figures.missing >= missing(runs))
   );
+}
+
+/**
+ * How many runs are missing between those that are there, by their rhythm. One that comes less than half a step late is late and not missing.
+ * A run over some of the rules stands for none; what is missing behind the last run, or before the first, shows in no statement.
+ */
+function missing(runs) {
+  const whole = runs.filter(({ limited }) => !limited);
+  return sum(whole.slice(1), (run) => {
+    const before = whole[whole.indexOf(run) - 1];
+    if (before.every === null || run.number !== before.number + 1) return 0;
+    const every = Math.max(1, before.every);
+    const passed = Math.max(0, run.begun - before.begun);
+    return Math.max(0, Math.floor((passed + Math.floor(every / 2)) / every) - 1);
+  });
+}
+
+/** What the runs leave open, by the figures. */
+function left({ count, complete, withoutStatement, missing: absent }) {
+  const open = { sweep_incomplete: Math.max(0, count - complete), sweep_without_statement: withoutStatement, sweep_missing: absent ?? 0 };
+  return Object.entries(open).filter(([, number]) => number > 0).map(([kind, number]) => ({ kind, count: number }));
 }
 
 /** Whether a run was sealed by the one that sealed the container, one that led to it, or one that the reader knows. */

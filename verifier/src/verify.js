@@ -25,6 +25,11 @@ const NOBODY = { seal: [], time: [], log: [] };
  * Verifies a blob against what the reader trusts. Facts are only set where they were read; of an invalid bundle they are claims.
  */
 export async function verify(blob, anchors = NOBODY, progress = () => {}) {
+  return (await judge(blob, { ...NOBODY, ...anchors }, false, progress)).verdict;
+}
+
+/** The same, of a bundle that lies in a container too: then with what its record lines commit to, unless it is no zip at all. */
+async function judge(blob, anchors, isInner, progress) {
   const verdict = {
     standing: INVALID,
     reasons: [],
@@ -62,16 +67,18 @@ export async function verify(blob, anchors = NOBODY, progress = () => {}) {
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     verdict.reasons.push(...refusal.reasons);
-    return verdict;
+    return { verdict, commitments: null };
   }
-  const content = await read(blob, entries, verdict.reasons, progress);
+  const content = await read(blob, entries, isInner, verdict.reasons, progress);
   verdict.files = content.files.size;
   verdict.bytes = [...content.files.values()].reduce((sum, file) => sum + file.size, 0);
   verdict.records = content.tree.count;
   verdict.events = content.chain.count;
   verdict.story = content.story;
-  await checks.run(content, { ...NOBODY, ...anchors }, verdict);
+  await checks.run(content, anchors, (inner) => judge(inner, anchors, true, progress), verdict);
+  // Whether the stamp came could not be known yet when the cover was sealed.
+  if (verdict.time.clock === 'stamped') verdict.notProven = verdict.notProven.filter((gap) => gap?.kind !== 'time_stamp_beside');
   if (verdict.reasons.length === 0) verdict.standing = VALID;
   else if (/^E746( E674| E765)?$/.test(verdict.reasons.map(({ code }) => code).join(' '))) verdict.standing = UNKNOWN;
-  return verdict;
+  return { verdict, commitments: content.commitments };
 }

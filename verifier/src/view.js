@@ -15,6 +15,7 @@ import * as say from './house/evidence.js';
 import * as seals from './house/seal.js';
 import * as profiles from './house/profiles.js';
 import * as stamps from './house/stamp.js';
+import * as held from './house/held.js';
 import * as logs from './house/translog.js';
 import * as runs from './house/runs.js';
 
@@ -130,7 +131,7 @@ function bundle(verdict, t) {
     [say.number(), verdict.number !== null && (verdict.predecessor ? say.number_after(verdict.number, verdict.predecessor) : same(verdict.number))],
     [own.sealedAt, verdict.sealedAt !== null && own.ownClock(instant(verdict.sealedAt))],
     [stamps.fact_time(), verdict.time.clock === 'pending' ? stamps.time_pending() : stamped(best(verdict.time))],
-    [stamps.fact_opened(), verdict.time.opened && stamps.not_after(stamped(verdict.time.opened))],
+    [stamps.fact_opened(), opened(verdict.time)],
     made(verdict.time),
     [own.level, verdict.level],
     [logs.fact_log(), logged(verdict.log)],
@@ -178,6 +179,13 @@ function stamped(stamp) {
   const [at, who] = [instant(stamp.at), stamp.authority];
   const said = stamp.anchor ? stamps.time_anchored(at, who, plain(stamp.anchor.name)) : stamps.time_unknown(at, who);
   return stamp.callsItselfQualified ? stamps.calls_itself_qualified(said) : said;
+}
+
+/** Not after when the case was opened; a stamp that came late is no proof of it. */
+function opened({ opened: stamp, openedLate }) {
+  if (!stamp) return null;
+  const when = stamps.not_after(stamped(stamp));
+  return openedLate ? held.stamped_late(when, openedLate) : when;
 }
 
 /** Between which stamps the seal was made: the one of the opening was sealed with everything else. */

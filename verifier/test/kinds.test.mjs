@@ -42,7 +42,8 @@ test('a statement is of the kind that it says and of no other', () => {
   const of = (predicateType, predicate) => utf8(JSON.stringify({ _type: statement.KIND, predicateType, subject: [], predicate: { number: 1, schema: 'x', notProven: [], seal, ...predicate } }));
   const period = { period: { from: '2026-01-01', until: '2026-12-31' }, cases: { count: 0, merkleRoot: 'b'.repeat(64) }, figures: {} };
   assert.ok(statement.read(of(statement.PERIOD, period)));
-  assert.ok(statement.read(of(statement.AUTHORITY, { case: '2026-AAAAAA' })));
+  assert.ok(statement.read(of(statement.AUTHORITY, { case: '2026-AAAAAA', bundle: 'c'.repeat(64) })));
+  assert.equal(statement.read(of(statement.AUTHORITY, { case: '2026-AAAAAA' })), null);
   assert.equal(statement.read(of(statement.CASE, period)), null);
   assert.equal(statement.read(of(statement.PERIOD, { case: '2026-AAAAAA' })), null);
   assert.equal(statement.kind(of('constructor', {})), statement.CASE);

@@ -69,7 +69,7 @@ function place(own) {
     [OPENED_PROOF, own.prove(leaves.slice(0, 3), 2)],
   ]);
   const predicate = { case: '2026-K7QF3M', received: '2026-01-31', log: { origin: own.key.name, opened: 2 } };
-  return { content: { small, chain: { opened: hex(leaves[2]) } }, predicate, leaves };
+  return { content: { small, chain: { opened: hex(leaves[2]) }, history: { isLogged: false } }, predicate, leaves };
 }
 
 async function codes({ content, predicate }, keys = []) {

@@ -450,6 +450,7 @@ fn run_json(line: &Line) -> Value {
         "due": run.due(),
         "done": run.done(),
         "spared": run.spared(),
+        "deferred": { "due": run.owed().0, "done": run.owed().1 },
         "rules": rules.collect::<Vec<_>>(),
         "missed": run.missed,
         "number": sealed.map(|sealed| sealed.number),

@@ -20,7 +20,7 @@ use crate::deferred::Deferred;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::hold::{self, Hold};
 use crate::keys::Digest;
-use crate::ledger::{Event, Stored};
+use crate::ledger::Event;
 use crate::messages::{Text, backup as say_backup, hold as say_hold, openings as say};
 use crate::plan::{Aim, Ends, Outcome};
 use crate::purged::{self, Purge};
@@ -61,9 +61,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         return finish(context, &house, &id);
     }
     let has_key = house.vault().case_key(&id)?.is_some();
-    let events = house.events(&id)?;
     let today = context.today();
-    let keep_until = kept_until(house.inventory.evidence.keep, end_of(&events));
+    let keep_until = kept_until(house.inventory.evidence.keep, end_of(&house, &id)?);
     let early = today < keep_until;
     // Which records have to go one day is known without the case from here on.
     if has_key {
@@ -77,7 +76,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     if !left.is_empty() {
         context.ui.say(&say_hold::outlives(left.len()));
     }
-    for (place, day) in overdue(&case, &events, today, &left) {
+    for (place, day) in overdue(&house, &case, today, &left)? {
         let warning = Diagnostic::new("W283", Exit::Done, say::was_kept(place, day));
         context.ui.warn(&warning.help(say::was_kept_help()));
     }
@@ -90,7 +89,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         case.notes.len(),
         lines,
     ));
-    still_known(context, &house, &events)?;
+    still_known(context, &house, &id)?;
     confirm(context, args.yes, &id)?;
 
     house.vault().put_for_workspace(&begun(&id), "")?;
@@ -177,13 +176,18 @@ pub(crate) fn say_again(context: &Context, house: &House) -> Result<()> {
 }
 
 /// Which copies still hold the key of a case.
-fn still_known(context: &Context, house: &House, events: &[Stored]) -> Result<()> {
-    let Some(first) = events.first() else {
+fn still_known(context: &Context, house: &House, case: &CaseId) -> Result<()> {
+    let mut first = None;
+    house.each_event(case, &mut |stored| {
+        first = Some(stored.seq);
+        Ok(false)
+    })?;
+    let Some(first) = first else {
         return Ok(());
     };
     let today = context.today();
     let mut there = known::all(&house.ledger())?;
-    there.retain(|copy| copy.exists(today) && copy.holds(first.seq, None));
+    there.retain(|copy| copy.exists(today) && copy.holds(first, None));
     if there.is_empty() {
         return Ok(());
     }
@@ -243,15 +247,19 @@ fn day_of(at: jiff::Timestamp) -> Date {
 }
 
 /// When the case came to its end, or to its last bundle.
-fn end_of(events: &[Stored]) -> jiff::Timestamp {
-    let ends = |stored: &&Stored| {
-        matches!(
+fn end_of(house: &House, case: &CaseId) -> Result<jiff::Timestamp> {
+    let (mut end, mut last) = (None, jiff::Timestamp::UNIX_EPOCH);
+    house.each_event(case, &mut |stored| {
+        last = stored.at;
+        if matches!(
             stored.event,
             Event::CaseClosed { .. } | Event::EvidenceMade { .. }
-        )
-    };
-    let last = events.iter().rev().find(ends).or(events.last());
-    last.map_or(jiff::Timestamp::UNIX_EPOCH, |stored| stored.at)
+        ) {
+            end = Some(stored.at);
+        }
+        Ok(true)
+    })?;
+    Ok(end.unwrap_or(last))
 }
 
 /// The day until which a case is kept that ended then.
@@ -305,20 +313,23 @@ fn obstacles(
     Ok(out)
 }
 
-/// Records that an erasure left where they are, as their last event tells: how many, and until when the last of them.
-fn retained(case: &Case, events: &[Stored]) -> BTreeMap<(String, String), (u64, Option<Date>)> {
+/// How many records stay in a place, and until when the last of them.
+type Staying = BTreeMap<(String, String), (u64, Option<Date>)>;
+
+/// Records that an erasure left where they are, as their last event tells. Only these are held while the events pass by.
+fn retained(house: &House, case: &Case) -> Result<Staying> {
     let erasure = |plan: &Digest| {
         let plan = case.plans.iter().find(|state| state.id == *plan);
         plan.is_some_and(|state| state.verb == Aim::Erase.verb())
     };
-    let mut last: BTreeMap<Digest, Option<(String, String, Option<Date>)>> = BTreeMap::new();
-    for stored in events {
+    let mut last: BTreeMap<Digest, (String, String, Option<Date>)> = BTreeMap::new();
+    house.each_event(&case.id, &mut |stored| {
         if let Event::DeferredEnded {
             record, outcome, ..
         } = &stored.event
             && crate::deferred::is_gone(*outcome)
         {
-            last.insert(*record, None);
+            last.remove(record);
         }
         if let Event::StepEnded {
             plan,
@@ -334,23 +345,30 @@ fn retained(case: &Case, events: &[Stored]) -> BTreeMap<(String, String), (u64, 
                 outcome,
                 Outcome::Retained | Outcome::Restricted | Outcome::Held
             );
-            let stays = stays && erasure(plan);
-            let place = stays.then(|| (system.clone(), object.clone(), *until));
-            last.insert(*record, place);
+            match stays && erasure(plan) {
+                true => drop(last.insert(*record, (system.clone(), object.clone(), *until))),
+                false => drop(last.remove(record)),
+            }
         }
-    }
-    let mut out: BTreeMap<(String, String), (u64, Option<Date>)> = BTreeMap::new();
-    for (system, object, until) in last.into_values().flatten() {
+        Ok(true)
+    })?;
+    let mut out = Staying::new();
+    for (system, object, until) in last.into_values() {
         let known = out.entry((system, object)).or_insert((0, until));
         known.0 += 1;
         // Without a day it is the longest of all.
         known.1 = known.1.zip(until).map(|(one, other)| one.max(other));
     }
-    out
+    Ok(out)
 }
 
 /// Places of records whose day has passed without an event that says that they went, and that nothing but this case knows of.
-fn overdue(case: &Case, events: &[Stored], today: Date, left: &[Deferred]) -> Vec<(String, Date)> {
+fn overdue(
+    house: &House,
+    case: &Case,
+    today: Date,
+    left: &[Deferred],
+) -> Result<Vec<(String, Date)>> {
     let passed = |(place, (_, until)): ((String, String), (u64, Option<Date>))| {
         let day = until.filter(|day| *day <= today)?;
         let mut left = left.iter();
@@ -359,10 +377,8 @@ fn overdue(case: &Case, events: &[Stored], today: Date, left: &[Deferred]) -> Ve
         }
         Some((format!("{}.{}", place.0, place.1), day))
     };
-    retained(case, events)
-        .into_iter()
-        .filter_map(passed)
-        .collect()
+    let staying = retained(house, case)?.into_iter();
+    Ok(staying.filter_map(passed).collect())
 }
 
 fn refusal(case: &CaseId, in_the_way: &[Text]) -> Trouble {
@@ -400,17 +416,18 @@ fn confirm(context: &Context, yes: bool, case: &CaseId) -> Result<()> {
 fn finish(context: &Context, house: &House, id: &CaseId) -> Result<Exit> {
     house.close()?;
     let case = journey::fold(house, id)?;
-    let events = house.events(id)?.len();
+    let (mut events, mut given) = (0, 0);
+    house.each_event(id, &mut |stored| {
+        events += 1;
+        if let Event::Disclosed { recipients, .. } = &stored.event {
+            given += recipients.len();
+        }
+        Ok(true)
+    })?;
     let purged = case.purged.as_ref().map(|purged| day_of(purged.at));
     let today = context.today();
     let remains = say::remains(purged.unwrap_or(today), events, case.evidence.len());
     context.ui.say(&remains);
-    let given = house.events(id)?;
-    let given = given.iter().filter_map(|stored| match &stored.event {
-        Event::Disclosed { recipients, .. } => Some(recipients.len()),
-        _ => None,
-    });
-    let given: usize = given.sum();
     if given > 0 {
         context.ui.say(&say::copies_elsewhere());
     }

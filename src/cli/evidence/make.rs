@@ -8,12 +8,13 @@ use serde_json::json;
 
 use crate::cli::context::{Context, House};
 use crate::cli::evidence::disclose::To;
+use crate::cli::journey::stored::JournalInLedger;
 use crate::cli::journey::{self, log, prove, time};
 use crate::cli::plan::case_id;
 use crate::cli::seal;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::period::{self, Book};
-use crate::evidence::{Gap, JournalLine, Witnesses};
+use crate::evidence::{Gap, Witnesses};
 use crate::keys::Digest;
 use crate::ledger::{Event, Leaf, Stamped};
 use crate::messages::{cli as say_cli, openings, profiles as say};
@@ -123,19 +124,6 @@ fn range(text: &str) -> Result<(Date, Date)> {
     })?)
 }
 
-/// The events of a case as evidence takes them.
-pub(super) fn journal(house: &House, case: &crate::case_id::CaseId) -> Result<Vec<JournalLine>> {
-    let events = house.events(case)?.into_iter();
-    let line = |stored: crate::ledger::Stored| JournalLine {
-        seq: stored.seq,
-        at: stored.at,
-        event: stored.event,
-        bytes: stored.bytes,
-        hash: stored.hash,
-    };
-    Ok(events.map(line).collect())
-}
-
 /// `dsr.evidence.period/1`
 fn of_period(
     context: &Context,
@@ -160,7 +148,7 @@ fn of_period(
     let mut book = Book::new(from, until, today, TimeZone::system());
     let ids = house.ledger().cases()?;
     for id in &ids {
-        book.take(id.as_str(), &journal(house, id)?, &folder)?;
+        book.take(id.as_str(), &JournalInLedger::of(house, id), &folder)?;
     }
     let head = house.ledger().head()?;
     let keep = house.inventory.evidence.keep;

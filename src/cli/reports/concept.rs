@@ -9,7 +9,7 @@ use crate::concept::document::{self, Block, document, severity};
 use crate::concept::lint::{Lint, Severity};
 use crate::concept::{Concept, Entry, Holding, page};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::inventory::{Engine, Rule, RuleKind, Status, System};
+use crate::inventory::{Active, Engine, Rule, RuleKind, Status, System};
 use crate::messages::{Text, concept as say, os};
 use crate::ui::Format;
 use crate::ui::diagnostic::shown_path;
@@ -354,6 +354,7 @@ fn entry(entry: &Entry<'_>) -> Value {
         "window": entry.window.map(|window| window.iso()),
         "standard_period": entry.standard.map(|standard| standard.iso()),
         "then": data_type.then.action().word(),
+        "active_until": data_type.active_until.as_ref().map(Active::json),
         "steering": data_type.steering,
         "objects": entry
             .holdings

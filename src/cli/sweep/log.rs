@@ -20,13 +20,14 @@ pub(super) fn tell(sweep: &Sweep) {
 fn rule(line: &Line, applied: bool) {
     let rule = &line.rule;
     let (data_type, system) = (rule.data_type.name.as_str(), rule.system.name.as_str());
-    let object = rule.object.name.as_str();
+    let (object, action) = (rule.object.name.as_str(), rule.action.word());
     if let Some(missed) = line.missed() {
         let why = missed.why.as_str();
         tracing::error!(
             data_type,
             system,
             object,
+            action,
             why,
             "rule could not be looked at"
         );
@@ -45,12 +46,13 @@ fn rule(line: &Line, applied: bool) {
     match line.exit(applied) {
         Exit::Done => {
             tracing::info!(
-                data_type, system, object, due, done, spared, unknown, brakes, "rule"
+                data_type, system, object, action, due, done, spared, unknown, brakes, "rule"
             );
         }
         _ => {
             tracing::warn!(
-                data_type, system, object, due, done, spared, unknown, brakes, fault, "rule"
+                data_type, system, object, action, due, done, spared, unknown, brakes, fault,
+                "rule"
             );
         }
     }

@@ -224,9 +224,10 @@ const UNABLE: &str = "dsr_sweep_unable";
 fn labels(line: &Line) -> String {
     let rule = &line.rule;
     let pairs = [
-        ("data_type", &rule.data_type.name),
+        ("data_type", rule.data_type.name.as_str()),
         ("system", &rule.system.name),
         ("object", &rule.object.name),
+        ("action", rule.action.word()),
     ];
     let pairs = pairs.map(|(name, value)| format!("{name}=\"{}\"", escaped(value)));
     pairs.join(",")

@@ -5,13 +5,15 @@ use serde_json::{Value, json};
 use super::{Line, Owed, Sweep, anonymous};
 use crate::cli::context::{Context, House};
 use crate::concept::lint::place_of;
+use crate::concept::measure;
 use crate::connector::Fault;
 use crate::connector::sweeping::Blind;
 use crate::diagnostic::{Diagnostic, Exit};
 use crate::hold;
 use crate::hold::HoldId;
+use crate::inventory::DataType;
 use crate::ledger::Brake;
-use crate::messages::{Text, fault, owed as say_owed, runs, sweep as say};
+use crate::messages::{Text, fault, lint as say_lint, owed as say_owed, runs, sweep as say};
 use crate::sweep::brakes::Earlier;
 use crate::sweep::rule::action_text;
 use crate::sweep::{Halt, Obstacle};
@@ -384,6 +386,9 @@ fn warn(context: &Context, line: &Line) {
             .ui
             .warn(&warning.why(obstructed(obstacle)).help(help));
     }
+    if line.chosen {
+        warn_of_limits(context, &line.rule.data_type);
+    }
     if let Some(idle) = line.idle
         && (Earlier::tells_idle(idle) || !context.ui.is_quiet())
     {
@@ -541,4 +546,22 @@ fn owed_json(owed: &Owed) -> Value {
         "kept": owed.kept,
         "open": owed.open,
     })
+}
+
+/// Names the laws that want records gone before their rule lets them go.
+fn warn_of_limits(context: &Context, data_type: &DataType) {
+    let (about, year) = (&data_type.about, data_type.financial_year);
+    for statute in about.justified_by.iter().flatten() {
+        if !measure::is_too_long(&data_type.rule, about.window, statute, year) {
+            continue;
+        }
+        let norm = &measure::current(statute).norm;
+        let what = say_lint::too_long(&data_type.name, &statute.id, norm);
+        let warning = Diagnostic::new("W336", Exit::Done, what);
+        context.ui.warn(
+            &warning
+                .why(say_lint::too_long_why())
+                .help(say_lint::too_long_help()),
+        );
+    }
 }

@@ -62,7 +62,13 @@ impl Singly<'_> {
         for batch in std::mem::take(&mut self.before.unsettled) {
             let kept: Option<Plan> = self.house.vault().read_for_workspace(&self.item())?;
             let Some(plan) = kept else {
-                self.end(batch, &[], true)?;
+                let (gone, open) = self.told(batch)?;
+                walked.done += gone.len() as u64;
+                walked.settled += gone.len() as u64;
+                self.end(batch, &gone, true)?;
+                if open > 0 {
+                    walked.fault = Some(Fault::lost_plan(open));
+                }
                 continue;
             };
             let count = walked.done;
@@ -121,6 +127,45 @@ impl Singly<'_> {
             }
         }
         Ok(walked)
+    }
+
+    /// What the ledger alone tells of a batch whose plan is lost: records that it says are done, and how many were begun of which it does
+    /// not say what became of them. Their keys stood in the plan, so nobody can read them any more.
+    fn told(&self, batch: u32) -> Result<(Vec<Digest>, u64), Trouble> {
+        let mut id = None;
+        let mut steps: BTreeMap<u32, (Digest, Outcome)> = BTreeMap::new();
+        self.house
+            .ledger()
+            .of_the_workspace(0, &mut |stored| match &stored.event {
+                Event::SweepBatchStarted {
+                    sweep,
+                    rule,
+                    batch: number,
+                    plan,
+                    ..
+                } if sweep == self.sweep && *rule == self.rule.id && *number == batch => id = *plan,
+                Event::StepStarted {
+                    plan, step, record, ..
+                } if Some(*plan) == id => {
+                    steps.insert(*step, (*record, Outcome::Unknown));
+                }
+                Event::StepEnded {
+                    plan,
+                    step,
+                    record,
+                    outcome,
+                    ..
+                } if Some(*plan) == id => {
+                    steps.insert(*step, (*record, *outcome));
+                }
+                _ => {}
+            })?;
+        let is_open = |outcome| matches!(outcome, Outcome::Unknown | Outcome::Pending);
+        let open = steps.values().filter(|(_, outcome)| is_open(*outcome));
+        let open = open.count() as u64;
+        let is_done = |outcome| matches!(outcome, Outcome::Removed | Outcome::Restricted);
+        let done = steps.values().filter(|(_, outcome)| is_done(*outcome));
+        Ok((done.map(|(record, _)| *record).collect(), open))
     }
 
     fn item(&self) -> String {

@@ -193,7 +193,7 @@ async fn stopped(patience: Option<&Patience>) {
 }
 
 /// A program by its bare name, as a shell would find it.
-fn on_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)
         .filter(|folder| folder.is_absolute())

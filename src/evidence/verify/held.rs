@@ -301,11 +301,13 @@ impl Key {
         Key::new(kind, text("system"), text("object"), text("code"))
     }
 
+    /// What is not proven and where, in signs that steer nothing.
     fn place(&self) -> String {
-        let code = self.code.as_ref().map(|code| format!(" {code}"));
+        let plain = |text: &Option<String>| text.as_deref().map(super::super::page::plain);
+        let code = plain(&self.code).map(|code| format!(" {code}"));
         let code = code.unwrap_or_default();
         let kind = super::super::page::plain(&self.kind);
-        match (&self.system, &self.object) {
+        match (plain(&self.system), plain(&self.object)) {
             (Some(system), Some(object)) => format!("{kind}{code} ({system}.{object})"),
             (Some(system), None) => format!("{kind}{code} ({system})"),
             (None, _) => format!("{kind}{code}"),

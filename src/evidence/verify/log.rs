@@ -35,6 +35,8 @@ pub(super) fn check(
 ) {
     let statement = content.small.get(STATEMENT);
     pinned(content, said, keys, must_be_logged, verdict);
+    // The bundle in a complete case lies in the same log.
+    let is_said = verdict.reasons.iter().any(|known| known.code == "E674");
     let named = said.and_then(|said| said.log.as_ref());
     let mut fail = |code, text| verdict.reasons.push(reason(code, text));
     let there = |name| content.small.get(name).map(Vec::as_slice);
@@ -82,7 +84,7 @@ pub(super) fn check(
     }
     if vouched.contains(&Voucher::Forged) {
         fail("E673", say::checkpoint_forged());
-    } else if !keys.is_empty() && vouched.contains(&Voucher::Nobody) {
+    } else if !keys.is_empty() && vouched.contains(&Voucher::Nobody) && !is_said {
         let mut unknown = reason("E674", say::key_unknown(&named.origin));
         unknown.exit = Exit::Waiting;
         unknown.help = vec![say::key_unknown_help()];
