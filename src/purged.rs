@@ -6,7 +6,7 @@
 //! destroyed by writing its number here. The lists name cases and no persons.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{ErrorKind as Kind, Write as _};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -93,7 +93,9 @@ pub fn all(workspace: &Workspace, ledger: &str, key: &Key) -> Result<Vec<Purge>>
 fn read(file: &std::path::Path, ledger: &str, key: &Key) -> Result<BTreeMap<CaseId, Purge>> {
     let bytes = match fs_err::read(file) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) if matches!(error.kind(), Kind::NotFound | Kind::NotADirectory) => {
+            return Ok(BTreeMap::new());
+        }
         Err(error) => return Err(file_trouble(&error)),
     };
     let lines = bytes.split(|byte| *byte == b'\n');

@@ -166,7 +166,8 @@ fn outputs() -> Vec<(&'static str, Output)> {
     out.push(("dsr.audit/1", json(&["audit", "log"])));
     out.push(("dsr.anomalies/1", json(&["audit", "log", "--anomalies"])));
     let copy = ["backup", "copy.tar.age", "--to", RECIPIENT];
-    elsewhere.run(&copy);
+    let copy = elsewhere.run(&[&copy[..], &["--format", "json"]].concat());
+    out.push(("dsr.backup/1", copy));
     let list = ["backup", "--list", "--format", "json"];
     out.push(("dsr.backups/1", elsewhere.run(&list)));
     out.push(("dsr.evidence/1", json(&["evidence", "make", &case])));
