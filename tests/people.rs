@@ -792,6 +792,10 @@ fn what_the_approver_sees_is_what_is_signed() {
     let mut nobody: Value = serde_json::from_str(&text).unwrap();
     nobody["makers"] = serde_json::json!([]);
     attempt(&nobody.to_string(), 4, "E987");
+    // A fact that would bring lines of its own into what is signed.
+    let mut lines: Value = serde_json::from_str(&text).unwrap();
+    lines["ledger"] = "00\ncase: 2020-AAAAAA".into();
+    attempt(&lines.to_string(), 2, "E983");
     nobody["shown"] = "nothing happens to anybody".into();
     attempt(&nobody.to_string(), 2, "E983");
     // For somebody else, and by somebody else.

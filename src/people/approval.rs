@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Proof, Purpose, Statement};
+use crate::case_id::CaseId;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
 use crate::messages::{Text, approval as say};
@@ -91,7 +92,12 @@ impl Sheet {
         read.map_err(|_| unusable(say::sheet_damaged()))?;
         let sheet: Sheet =
             serde_json::from_slice(&text).map_err(|_| unusable(say::sheet_form()))?;
-        if sheet.schema != Sheet::SCHEMA || sheet.plan.case != sheet.case {
+        // What is signed has one fact a line, so none of them may bring lines of its own.
+        let is_id = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let facts = is_id(&sheet.ledger)
+            && CaseId::parse(&sheet.case).is_some_and(|case| case.as_str() == sheet.case)
+            && sheet.plan.case == sheet.case;
+        if sheet.schema != Sheet::SCHEMA || !facts {
             return Err(unusable(say::sheet_form()).into());
         }
         if sheet.plan.id() != sheet.id {
