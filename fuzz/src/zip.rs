@@ -306,6 +306,10 @@ fn other_name(own: &[u8], other: &[u8]) -> Vec<u8> {
 
 /// Takes a line out, puts one in twice, or swaps two.
 fn lines(choices: &mut Choices<'_>, content: &mut Vec<u8>) {
+    // A file without a line end is one line, which doubles with every turn.
+    if content.len() > 1 << 20 {
+        return;
+    }
     let mut lines: Vec<Vec<u8>> = content
         .split_inclusive(|byte| *byte == b'\n')
         .map(<[u8]>::to_vec)

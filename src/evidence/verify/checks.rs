@@ -345,13 +345,19 @@ fn claims(seal: &statement::Level, verdict: &mut Verdict) -> bool {
     claim.is_some()
 }
 
+/// A statement that is JSON to its last member, those included that nothing here reads: another reader must not find less than this one.
+fn whole<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_slice::<serde_json::Value>(bytes).ok()?;
+    serde_json::from_slice(bytes).ok()
+}
+
 /// The statement names every evidence file, and its counts, root and head are those of the files.
 fn said(content: &mut Content, signer: Option<Digest>, verdict: &mut Verdict) -> Option<Said> {
     let told = std::mem::take(&mut content.told);
     let content = &*content;
     let is_logged = told.history.is_logged;
     let bytes = content.small.get(STATEMENT)?;
-    let Ok(said) = serde_json::from_slice::<statement::Statement>(bytes) else {
+    let Some(said) = whole::<statement::Statement>(bytes) else {
         verdict.reasons.push(reason("E733", say::statement_form()));
         return None;
     };
@@ -435,10 +441,8 @@ fn said_of_period(
     verdict: &mut Verdict,
 ) -> Option<Said> {
     let bytes = content.small.get(STATEMENT)?;
-    let (Ok(envelope), Ok(said)) = (
-        serde_json::from_slice::<Envelope>(bytes),
-        serde_json::from_slice::<period::Said>(bytes),
-    ) else {
+    let (Some(envelope), Some(said)) = (whole::<Envelope>(bytes), whole::<period::Said>(bytes))
+    else {
         verdict.reasons.push(reason("E733", say::statement_form()));
         return None;
     };
@@ -488,10 +492,8 @@ fn said_of_authority(
     verdict: &mut Verdict,
 ) -> Option<Said> {
     let bytes = content.small.get(STATEMENT)?;
-    let (Ok(envelope), Ok(said)) = (
-        serde_json::from_slice::<Envelope>(bytes),
-        serde_json::from_slice::<authority::Said>(bytes),
-    ) else {
+    let (Some(envelope), Some(said)) = (whole::<Envelope>(bytes), whole::<authority::Said>(bytes))
+    else {
         verdict.reasons.push(reason("E733", say::statement_form()));
         return None;
     };
