@@ -101,7 +101,9 @@ impl Fair {
 
 /// A day so many days ago.
 fn ago(days: i64) -> String {
-    let today = jiff::Zoned::now().date();
+    // Of the seat, whose day is another than this machine's for some hours.
+    let now = jiff::Timestamp::now().in_tz("Europe/Berlin").unwrap();
+    let today = now.date();
     let day = today.checked_sub(jiff::Span::new().days(days)).unwrap();
     day.to_string()
 }

@@ -345,10 +345,10 @@ fn claims(seal: &statement::Level, verdict: &mut Verdict) -> bool {
     claim.is_some()
 }
 
-/// A statement that is JSON to its last member, those included that nothing here reads: another reader must not find less than this one.
+/// A statement that is text to its last byte, also where a member stands that nothing here reads: another reader must not find less.
 fn whole<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    serde_json::from_slice::<serde_json::Value>(bytes).ok()?;
-    serde_json::from_slice(bytes).ok()
+    let text = std::str::from_utf8(bytes).ok()?;
+    serde_json::from_str(text).ok()
 }
 
 /// The statement names every evidence file, and its counts, root and head are those of the files.
