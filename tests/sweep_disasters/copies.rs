@@ -26,7 +26,10 @@ fn goes_down(server: &Private, engine: &str, signals: &[Signal]) {
     let mut chance = Chance(0x5eed_0005);
     for signal in signals {
         let running = workspace.start(APPLY);
-        let (before, patience) = (count(&server.url), Instant::now() + Duration::from_secs(120));
+        let (before, patience) = (
+            count(&server.url),
+            Instant::now() + Duration::from_secs(120),
+        );
         while count(&server.url) == before {
             assert!(Instant::now() < patience, "no batch came through");
         }
