@@ -335,6 +335,18 @@ fn a_program_for_a_secret_runs_once_somebody_has_looked_at_it_and_not_before() {
         assert!(shown.err.contains(words), "{shown:?}");
     }
     assert!(!workspace.path("ran").exists());
+    // In the language of the inventory, unless another is asked for.
+    workspace.write(
+        "dsr.yaml",
+        &PROGRAMS.replace("language: en", "language: de"),
+    );
+    let mut asked = std::process::Command::new(env!("CARGO_BIN_EXE_dsr"));
+    asked.env_clear().env("HOME", workspace.path(".dsr"));
+    asked.arg("-C").arg(workspace.path(""));
+    let german = asked.args(["trust", "dsr.yaml"]).output().unwrap();
+    let german = String::from_utf8_lossy(&german.stderr).into_owned();
+    assert!(german.contains("lässt diese Programme starten"), "{german}");
+    workspace.write("dsr.yaml", PROGRAMS);
     workspace.run(&["trust", "dsr.yaml", "--yes"]).ends_with(0);
     assert!(!workspace.path("ran").exists());
     workspace.run(&FIND).ends_with(3);

@@ -1,4 +1,5 @@
-//! `dsr trust`: shows what a connector, a plugin or the inventory itself may do or have started, then notes its digest in `dsr.lock`. What is not there never runs.
+//! `dsr trust`: shows what a connector, a plugin or the inventory itself may do or have started, then notes its digest in `dsr.lock`.
+//! What is not there never runs.
 
 mod inventory;
 mod plugin;
@@ -28,6 +29,7 @@ pub(crate) struct Args {
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let workspace = Workspace::find(&context.folder())?;
     workspace.check_ownership()?;
+    context.speak_as_stated(&workspace);
     let mut lock = Lock::read(&workspace)?;
     let file = if args.file.is_absolute() {
         args.file.clone()
