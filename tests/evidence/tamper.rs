@@ -241,7 +241,7 @@ pub(crate) fn seal_anew(mut files: Files, seal: &dsr::evidence::Seal) -> Files {
     }
     let (end, head) = frame.split_last().unwrap();
     let whole = format!("{}\n{}\n{end}\n", head.join("\n"), lines.join("\n"));
-    let now = "2026-11-22T12:00:00Z".parse().unwrap();
+    let now = jiff::Timestamp::now();
     let signature = dsr::evidence::detached::sign(whole.as_bytes(), seal, now).unwrap();
     *file_mut(&mut files, "META-INF/ASiCManifest001.xml") = whole.into_bytes();
     *file_mut(&mut files, "META-INF/signature001.p7s") = signature;
