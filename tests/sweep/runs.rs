@@ -747,7 +747,7 @@ fn forged_runs(shop: &Shop, path: &str) {
         change(&mut said);
         *bytes = dsr::canonical::bytes(&said);
         let bytes = bytes.clone();
-        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        let now = jiff::Timestamp::now();
         let der = dsr::evidence::detached::sign(&bytes, &seal, now).unwrap();
         *tamper::file_mut(&mut files, &name.replace(".json", ".p7s")) = der;
         verdict(files)
@@ -767,7 +767,7 @@ fn forged_runs(shop: &Shop, path: &str) {
     let mallory = dsr::evidence::Seal::from_pem(&key, &certificate).unwrap();
     let mut strange = files.clone();
     let bytes = tamper::file(&files, &names[0]).to_vec();
-    let now = "2026-11-22T12:00:00Z".parse().unwrap();
+    let now = jiff::Timestamp::now();
     *tamper::file_mut(&mut strange, &names[1]) =
         dsr::evidence::detached::sign(&bytes, &mallory, now).unwrap();
     assert_eq!(verdict(strange), ["E739"]);
