@@ -24,6 +24,8 @@ mod ping;
 mod program;
 #[path = "sweep/purpose.rs"]
 mod purpose;
+#[path = "sweep/recipients.rs"]
+mod recipients;
 #[path = "sweep/runs.rs"]
 mod runs;
 #[path = "evidence/tamper.rs"]
