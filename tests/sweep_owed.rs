@@ -790,7 +790,7 @@ fn nobody_is_sent_to_lock_what_is_erased() {
         (&json!("dropped"), &json!("erased")),
         "{said}"
     );
-    let gaps = said["predicate"]["gaps"].as_array().unwrap();
+    let gaps = said["predicate"]["notProven"].as_array().unwrap();
     assert!(
         gaps.iter().all(|gap| gap["kind"] != "task_open"),
         "{gaps:?}"

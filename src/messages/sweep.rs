@@ -105,7 +105,7 @@ catalogue! {
     told_system(to) { en: "{to}, in whose system it is done", de: "{to}, in dessen System es geschieht" }
     told_flow(to) { en: "{to}, by the flow that brought them", de: "{to}, über den Datenfluss, der sie brachte" }
     told_rule(to) { en: "{to}, by a rule of its own", de: "{to}, nach eigener Regel" }
-    told_person(to) { en: "{to}, by nothing that the inventory names", de: "{to}, durch nichts, was im Inventar steht" }
+    told_person(to) { en: "{to}, whom nothing in the inventory tells", de: "{to}, dem nichts im Inventar davon sagt" }
     untold(place, to) { en: "{to} receives copies of records in {place}, and nothing in the inventory takes them along", de: "{to} erhält Kopien der Datensätze in {place}, und nichts im Inventar nimmt sie mit" }
     untold_why() { en: "whoever was given data is told when they are erased or restricted, also of one's own accord (Art. 19 with Art. 17(1) GDPR); a sweep keeps no names that could be passed on later", de: "wer Daten erhalten hat, erfährt von ihrer Löschung oder Einschränkung, auch von einer ohne Antrag (Art. 19 mit Art. 17 Abs. 1 DSGVO); ein Löschlauf behält keine Namen, die sich später weitergeben ließen" }
     untold_help(to) { en: "give {to} a rule of its own under `data_types`; or, if its flow deletes there too, write `deletes: hard` at the flow", de: "{to} eine eigene Regel unter `data_types` geben; oder beim Datenfluss `deletes: hard` angeben, wenn er auch dort löscht" }

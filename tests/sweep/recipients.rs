@@ -15,7 +15,7 @@ const NEWS: &str = r#"  news:
         clock: Since
         erase: remove
 flows:
-  - { from: shop.customers, to: news.readers, carries: [email], every: P1D, deletes: DELETES }
+  - { from: shop.customers, to: news.readers, carries: [email], every: 24h, deletes: DELETES }
 data_types:
 "#;
 
