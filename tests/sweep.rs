@@ -28,6 +28,8 @@ mod purpose;
 mod recipients;
 #[path = "sweep/runs.rs"]
 mod runs;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 #[path = "evidence/tamper.rs"]
 #[allow(dead_code, reason = "the tests of bundles use the rest")]
 mod tamper;

@@ -6,11 +6,14 @@
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 
 use std::time::{Duration, Instant};
 
 use program::{Ran, Workspace};
 use serde_json::{Value, json};
+use sweeping::{ago, statements};
 
 const INVENTORY: &str = r#"dsr: 1
 controller: { name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@example.org }
@@ -83,13 +86,8 @@ impl Fair {
 
     /// What the last statement says of the only rule.
     fn statement(&self) -> Value {
-        let mut found: Vec<_> = fs_err::read_dir(self.workspace.path("evidence/sweeps"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path().join("statement.json"))
-            .map(|path| serde_json::from_slice::<Value>(&fs_err::read(path).unwrap()).unwrap())
-            .collect();
-        found.sort_by_key(|one| one["number"].as_u64());
-        found.last().unwrap()["rules"][0].clone()
+        let last = statements(&self.workspace.path("")).pop().unwrap();
+        last["rules"][0].clone()
     }
 
     fn is_sound(&self) {
@@ -97,15 +95,6 @@ impl Fair {
             .run(&["audit", "log", "--verify"])
             .ends_with(0);
     }
-}
-
-/// A day so many days ago.
-fn ago(days: i64) -> String {
-    // Of the seat, whose day is another than this machine's for some hours.
-    let now = jiff::Timestamp::now().in_tz("Europe/Berlin").unwrap();
-    let today = now.date();
-    let day = today.checked_sub(jiff::Span::new().days(days)).unwrap();
-    day.to_string()
 }
 
 /// Some rows that are long over, some that are not; twenty of thirty stay.

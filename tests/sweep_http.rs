@@ -9,6 +9,8 @@ mod support {
     pub(crate) mod http;
     #[path = "../support/program.rs"]
     pub(crate) mod program;
+    #[path = "../support/sweeping.rs"]
+    pub(crate) mod sweeping;
 }
 
 #[path = "sweep_http/shipped.rs"]
@@ -21,6 +23,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use support::http::{Received, Reply, Server};
 use support::program::{Ran, Workspace};
+use support::sweeping::{ago, head, statements};
 
 const CONNECTOR: &str = r#"dsr: 1
 connector: desk
@@ -72,14 +75,6 @@ struct World {
     server: Server,
 }
 
-fn ago(days: i64) -> String {
-    // Of the seat, whose day is another than this machine's for some hours.
-    let now = jiff::Timestamp::now().in_tz("Europe/Berlin").unwrap();
-    let today = now.date();
-    let day = today.checked_sub(jiff::Span::new().days(days)).unwrap();
-    day.to_string()
-}
-
 impl World {
     /// Twenty-four visits, every second one long ago.
     fn new() -> World {
@@ -100,10 +95,9 @@ impl World {
         let state = Arc::clone(&desk);
         let server = Server::start(move |request| answer(&state, request));
         let inventory = format!(
-            "dsr: 1\ncontroller: {{ name: Acme GmbH, seat: DE-BY, language: en, contact: privacy@example.org }}\n\
-             requests: {{ identity: assumed }}\nlimits: {{ sweep: {{ records: 100, share: 1 }} }}\n\
-             systems:\n  desk:\n    connector: desk@1\n    settings: {{ url: \"{}\" }}\n\
+            "{}  desk:\n    connector: desk@1\n    settings: {{ url: \"{}\" }}\n\
              data_types:\n  visits: {{ objects: [desk.visits], purpose: sales, basis: art6_1_f, keep: P2Y, start: clock, kind: max, {then} }}\n",
+            head("records: 100, share: 1"),
             server.url
         );
         let connector = format!("{CONNECTOR}{below}");
@@ -145,13 +139,8 @@ impl World {
     }
 
     fn statement(&self) -> Value {
-        let mut found: Vec<_> = fs_err::read_dir(self.workspace.path("evidence/sweeps"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path().join("statement.json"))
-            .map(|path| serde_json::from_slice::<Value>(&fs_err::read(path).unwrap()).unwrap())
-            .collect();
-        found.sort_by_key(|one| one["number"].as_u64());
-        found.last().unwrap()["rules"][0].clone()
+        let last = statements(&self.workspace.path("")).pop().unwrap();
+        last["rules"][0].clone()
     }
 
     fn is_sound(&self) {
@@ -645,10 +634,8 @@ fn what_the_vault_has_lost_is_told_and_claimed_by_nobody() {
         assert_eq!(world.sweep(&["--apply"]).code, Some(0), "{at}");
         assert_eq!(world.left(), NEWER, "{at}");
         world.workspace.run(&["audit", "runs"]).ends_with(0);
-        let folders = fs_err::read_dir(world.workspace.path("evidence/sweeps")).unwrap();
-        let done: u64 = folders
-            .map(|run| fs_err::read(run.unwrap().path().join("statement.json")).unwrap())
-            .map(|text| serde_json::from_slice::<Value>(&text).unwrap())
+        let done: u64 = statements(&world.workspace.path(""))
+            .iter()
             .map(|said| said["rules"][0]["done"].as_u64().unwrap())
             .sum();
         let outcomes = world.outcomes().get("removed").copied().unwrap_or(0);

@@ -8,11 +8,14 @@
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 
 use jiff::civil::date;
 use program::{Ran, Workspace};
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use sweeping::statements;
 
 const INVENTORY: &str = r#"dsr: 1
 controller: { name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@example.org }
@@ -144,9 +147,7 @@ impl Shop {
     /// What the sealed statements of all runs say of deferred erasures, by object: due and done.
     fn stated(&self) -> std::collections::BTreeMap<String, (u64, u64)> {
         let mut all = std::collections::BTreeMap::new();
-        for run in fs_err::read_dir(self.workspace.path("evidence/sweeps")).unwrap() {
-            let statement = fs_err::read(run.unwrap().path().join("statement.json")).unwrap();
-            let statement: Value = serde_json::from_slice(&statement).unwrap();
+        for statement in statements(&self.workspace.path("")) {
             for part in statement["deferred"].as_array().into_iter().flatten() {
                 let object = part["object"].as_str().unwrap().to_owned();
                 let sum: &mut (u64, u64) = all.entry(object).or_default();

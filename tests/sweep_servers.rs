@@ -12,19 +12,17 @@ mod mysql;
 mod postgres;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 
 use program::Workspace;
 use serde_json::Value;
+use sweeping::head;
 
 /// The same words for both servers.
 fn inventory(engine: &str) -> String {
     format!(
-        r#"dsr: 1
-controller: {{ name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@example.org }}
-requests: {{ identity: assumed }}
-limits: {{ sweep: {{ records: 100000, share: 90, batch: 100 }} }}
-systems:
-  shop:
+        r#"{}  shop:
     engine: {engine}
     settings: {{ url: {{ secret: "env:SHOP_URL" }} }}
     timeouts: {{ lock: 1s }}
@@ -46,7 +44,8 @@ systems:
 data_types:
   visits: {{ objects: [shop.visits], purpose: sales, basis: art6_1_f, keep: P1Y, start: eoy(seen_at), kind: max, then: remove }}
   booking: {{ objects: [shop.vouchers], purpose: accounting, basis: art6_1_c, rule: de.ao147.voucher, then: remove }}
-"#
+"#,
+        head("records: 100000, share: 90, batch: 100")
     )
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::sweeping::statements;
 use super::{Shop, rule};
 
 const NEWS: &str = r#"  news:
@@ -59,10 +60,7 @@ fn copies_that_nothing_takes_away_are_told_before_they_are_all_that_is_left() {
         .ends_with(0);
     assert_eq!(quiet.err, "", "nothing went, so cron has nothing to mail");
     // The statements of both runs name them, hold, and so does what is made anew of the ledger.
-    let folders = fs_err::read_dir(shop.workspace.path("evidence/sweeps")).unwrap();
-    for folder in folders {
-        let text = fs_err::read(folder.unwrap().path().join("statement.json")).unwrap();
-        let said: Value = serde_json::from_slice(&text).unwrap();
+    for said in statements(&shop.workspace.path("")) {
         assert_eq!(rule(&said, "accounts")["recipients"], by_hand, "{said}");
         assert_eq!(rule(&said, "booking")["recipients"], Value::Null);
     }
