@@ -206,7 +206,7 @@ if [ -n "$log_mode" ]; then
   elif [ "$old_size" -gt "$size" ] || { [ "$old_size" -eq "$size" ] && [ "$old_root" != "$root" ]; }; then torn "$1" "$2"; fi
   if [ $# -eq 3 ]; then
     readable "$3"
-    tr -d '\r' < "$3" | sed -n 's/^"\{0,1\}\([0-9][0-9]*\)"\{0,1\},\(.*,\)\{0,1\}"\{0,1\}\([0-9a-f]\{64\}\)"\{0,1\}$/\1 \3/p' > "$work/entries"
+    tr -d '\r' < "$3" | sed -n 's/^"\{0,1\}\([0-9][0-9]*\)"\{0,1\}[,;]\(.*[,;]\)\{0,1\}"\{0,1\}\([0-9a-f]\{64\}\)"\{0,1\}$/\1 \3/p' > "$work/entries"
     [ "$(wc -l < "$work/entries")" -eq $(($(wc -l < "$3") - 1)) ] && awk '$1 != NR - 1 { exit 1 }' "$work/entries" ||
       misuse "$3 is no list of all entries from 0 on (dsr evidence log leaves --format csv)" "$3 ist keine Liste aller Einträge ab 0 (dsr evidence log leaves --format csv)"
     if [ "$(wc -l < "$work/entries")" -lt "$size" ] || [ "$(wc -l < "$work/entries")" -lt "$old_size" ]; then
@@ -634,7 +634,9 @@ if [ "$kind" = period ]; then
     before="${number:-0} $(hash < "$statement")"
   done
   counted=$(sed -n 's/.*"sweeps":{[^}]*"count":\([0-9]*\),[^}]*"withoutStatement":\([0-9]*\)}.*/\1 \2/p' data/statement.json)
-  [ $((${counted% *} - ${counted#* })) -eq "$runs" ] 2> /dev/null || { [ -z "$counted" ] && [ "$runs" -eq 0 ]; } ||
+  # A period without runs does not count any.
+  counted=${counted:-0 0}
+  [ $((${counted% *} - ${counted#* })) -eq "$runs" ] ||
     fail "the number of retention runs is not the one of the statement" "die Zahl der Löschläufe ist nicht die der Erklärung"
   [ "$runs" -eq 0 ] || t "Retention runs with a sealed statement: $runs" "Löschläufe mit gesiegelter Erklärung: $runs"
 fi

@@ -492,6 +492,29 @@ fn the_log_is_followed_across_the_years_without_dsr() {
         "{said}"
     );
     assert_eq!(log(&[&old, &proof, &list], &[]).0, 4, "nobody's key");
+    // As a German program writes it: with semicolons, and a mark in front.
+    let german = print(
+        "einträge.csv",
+        &[
+            "evidence", "log", "leaves", "--format", "csv", "--lang", "de",
+        ],
+    );
+    let text = fs_err::read_to_string(&german).unwrap();
+    assert!(
+        text.contains("\n0;") && !text.starts_with("Entry"),
+        "{text}"
+    );
+    let (code, said) = log(&[&old, &now, &german], &named);
+    assert!(
+        code == 0 && said.contains("are those of both checkpoints"),
+        "{said}"
+    );
+    let bent = text
+        .replacen("\n0;", "\n0;;", 1)
+        .replacen("\n1;", "\n2;", 1);
+    company.write("verschoben.csv", &bent);
+    let bent = company.path("verschoben.csv");
+    assert_eq!(log(&[&old, &now, &bent], &named).0, 2, "no list of all");
     assert_eq!(
         log(&[&old, &now], &[]).0,
         2,
