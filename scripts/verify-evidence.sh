@@ -492,6 +492,7 @@ tell() { # ENGLISH GERMAN
   else t "$1: $stamped_at, by an authority that you did not name" "$2: $stamped_at, von einer Stelle, die Sie nicht angegeben haben"; fi
 }
 time=
+known_time= # set if the named authority vouches for a stamp over the seal or over the files
 sealed_at=
 second=META-INF/ASiCManifest002.xml
 stamp=META-INF/timestamp002.tst
@@ -503,7 +504,7 @@ if [ -f "$second" ] && [ -f "$stamp" ]; then
   done < "$work/references"
   { cat "$work/listed"; say "$list"; } | sort > "$work/expected"
   cut -d ' ' -f 2- "$work/references" | sort | cmp -s - "$work/expected" || fail "$second does not list exactly the sealed files" "$second nennt nicht genau die gesiegelten Dateien"
-  token "$stamp" "$second" "$stamp" && { time=yes; tell "Stamped" "Gestempelt"; }
+  token "$stamp" "$second" "$stamp" && { time=yes; known_time=$stamped_by; tell "Stamped" "Gestempelt"; }
 elif [ -f "$second" ] || [ -f "$stamp" ]; then
   fail "of $second and $stamp one is there without the other" "von $second und $stamp ist eine ohne die andere da"
 fi
@@ -518,7 +519,7 @@ if [ -n "$inner" ]; then
   if token "$work/inner.tst" "$work/value" "$(t "the time stamp in $seal" "der Zeitstempel in $seal")"; then
     time=yes
     tell "Seal stamped" "Siegel gestempelt"
-    [ -z "$stamped_by" ] || sealed_at=$moment
+    [ -z "$stamped_by" ] || { sealed_at=$moment; known_time=yes; }
   fi
 fi
 if [ -f data/time/open.tst ] && [ "$kind" = case ]; then
@@ -658,7 +659,30 @@ if [ "$kind" = authority ]; then
     case $code in 0) ;; 4) [ -z "$trusted" ] || fail "$own is sealed by somebody else" "$own hat jemand anders gesiegelt" ;; *) fail "$own is invalid" "$own ist ungültig" ;; esac
   fi
 fi
+# What the seal is worth, in words. A certificate of an authority may call itself qualified for electronic seals (ETSI EN 319 412-5):
+# QcCompliance 0.4.0.1862.1.1 and the type 0.4.0.1862.1.6.2 in its qcStatements.
+level() {
+  local said issuer_en issuer_de level=S0
+  said=$(openssl asn1parse -in "$work/signer.pem" | grep -A2 ':qcStatements$' | tr -d '\n')
+  if [ "$(openssl x509 -in "$work/signer.pem" -noout -subject_hash)" = "$(openssl x509 -in "$work/signer.pem" -noout -issuer_hash)" ]; then
+    issuer_en="sealed with a certificate that the organisation issued to itself" issuer_de="gesiegelt mit einem Zertifikat, das die Organisation sich selbst ausgestellt hat"
+  else
+    issuer_en="sealed with a certificate that another authority issued" issuer_de="gesiegelt mit einem Zertifikat, das eine andere Stelle ausgestellt hat"
+    case $said in *060604008E460101*) case $said in *060704008E46010602*)
+      level=S2 issuer_en="$issuer_en and that calls itself qualified for electronic seals (compare with the trusted list)"
+      issuer_de="$issuer_de und das sich selbst als qualifiziert für elektronische Siegel bezeichnet (mit der Vertrauensliste vergleichen)" ;; esac ;; esac
+  fi
+  if [ -z "$known_time" ]; then
+    t "Level S0 of S0 to S3: $issuer_en; no authority that you named has stamped the time." \
+      "Stufe S0 von S0 bis S3: $issuer_de; die Zeit hat keine Stelle gestempelt, die Sie angegeben haben."
+  else
+    [ "$level" = S2 ] || level=S1
+    t "Level $level of S0 to S3: $issuer_en; an authority that you named has stamped the time." \
+      "Stufe $level von S0 bis S3: $issuer_de; die Zeit hat eine Stelle gestempelt, die Sie angegeben haben."
+  fi
+}
 if [ -s "$work/signer.pem" ]; then
+  level
   [ -n "$time" ] || t "No third party has stamped the time." "Die Zeit hat kein Dritter gestempelt."
   t "What is not proven stands in data/00-COVER.html." "Was nicht bewiesen ist, steht in data/00-COVER.html."
 fi
