@@ -110,8 +110,9 @@ type Ending = Option<(Outcome, u32)>;
 #[derive(Default)]
 struct Endings {
     by_plan: BTreeMap<Digest, Vec<Ending>>,
-    /// Lists of holds, from 1, each once: records of a case are kept by few.
+    /// Lists of holds, from 1, each once.
     holds: Vec<Vec<HoldId>>,
+    numbers: BTreeMap<Vec<HoldId>, u32>,
 }
 
 impl Endings {
@@ -120,7 +121,7 @@ impl Endings {
         let erasures = erasures.filter(|state| state.verb == Aim::Erase.verb());
         let mut endings = Endings {
             by_plan: erasures.map(|state| (state.id, Vec::new())).collect(),
-            holds: Vec::new(),
+            ..Endings::default()
         };
         house.each_event(&case.id, &mut |stored| {
             match stored.event {
@@ -165,16 +166,14 @@ impl Endings {
         if holds.is_empty() {
             return Ok(0);
         }
-        let known = self.holds.iter().rev().position(|one| *one == holds);
-        let at = match known {
-            Some(behind) => self.holds.len() - behind,
-            None => {
-                self.holds.push(holds);
-                self.holds.len()
-            }
-        };
+        if let Some(known) = self.numbers.get(&holds) {
+            return Ok(*known);
+        }
         let many = |error| file_trouble(&std::io::Error::other(error));
-        Ok(u32::try_from(at).map_err(many)?)
+        let number = u32::try_from(self.holds.len() + 1).map_err(many)?;
+        self.holds.push(holds.clone());
+        self.numbers.insert(holds, number);
+        Ok(number)
     }
 
     fn ended(&self, (outcome, holds): (Outcome, u32)) -> Ended {
