@@ -438,7 +438,7 @@ if [ -n "$openings" ]; then
     sed -n 's/^ *"disclosure": *"\([A-Za-z0-9_-]*\)",\{0,1\}$/\1/p' "$openings" | awk -v number="$revealed" '{ print number, $1 }' > "$work/named"
     [ -n "$revealed" ] && [ "$(say "$revealed" | wc -l)" -eq 1 ] && [ -s "$work/named" ] || revealed=none
   else
-    opened_of=$(sed -n '1s/^{"bundle":"\([0-9a-f]\{64\}\)","case":"[^"]*","records":[0-9]*,"schema":"dsr\.disclosures\/1"}$/\1/p' "$openings")
+    opened_of=$(sed -n '1s/^{"bundle":"\([0-9a-f]\{64\}\)","case":"[^"]*",\("keep_until":"[0-9-]*",\)\{0,1\}"records":[0-9]*,"schema":"dsr\.disclosures\/1"}$/\1/p' "$openings")
     if [ -n "$opened_of" ]; then sed 1d "$openings"; else cat "$openings"; fi > "$work/lines"
     if grep -qvE '^\{"disclosures":\[("[A-Za-z0-9_-]+"(,"[A-Za-z0-9_-]+")*)?\],"seq":[0-9]{1,15}\}$' "$work/lines"; then revealed=none; fi
     sed 's/^{"disclosures":\[\(.*\)\],"seq":\([0-9]*\)}$/\2 \1/' "$work/lines" | tr -d '"' | tr ',' ' ' |

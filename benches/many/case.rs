@@ -34,9 +34,10 @@ const SYSTEM: &str = "shop";
 const OBJECT: &str = "orders";
 
 /// What became of the rows.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Became {
     Removed,
+    #[allow(dead_code, reason = "for tests; the bench measures removal")]
     Retained,
 }
 
