@@ -5,7 +5,7 @@
 //! own (NIST SP 800-38D 8.2.2), and bound to its place.
 
 use std::fs::File;
-use std::io::{Error, Read, Result, Seek, SeekFrom, Write};
+use std::io::{Error, Read as _, Result, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 

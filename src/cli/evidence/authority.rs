@@ -124,7 +124,7 @@ fn files<'a>(
     files.push(file(&name, say::holds_bundle(), move |out| {
         let mut bundle = fs_err::File::open(bundle).map_err(|error| file_trouble(&error))?;
         let copied = std::io::copy(&mut bundle, out);
-        Ok(copied.map(drop).map_err(|error| file_trouble(&error))?)
+        copied.map(drop).map_err(|error| file_trouble(&error))
     }));
     files.push(file("openings.jsonl", say::holds_openings(), move |out| {
         openings::each(house, id, &mut |opening| {
@@ -175,7 +175,7 @@ fn data(name: &str, value: Value, what: Text) -> File<'static> {
 }
 
 fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<()> {
-    Ok(out.write_all(bytes).map_err(|error| file_trouble(&error))?)
+    out.write_all(bytes).map_err(|error| file_trouble(&error))
 }
 
 /// A JSON array as it is written, one value a line.
