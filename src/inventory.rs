@@ -43,7 +43,7 @@ pub use commands::Started;
 pub use duties::{Duty, Source as DutySource, as_rule, implied};
 pub use ends::TELLING_DAYS;
 pub(crate) use plugin::plugged;
-pub use read::{controller, parse, read};
+pub use read::{controller, parse, ping, read};
 
 /// How a connector is found and read.
 ///
@@ -153,6 +153,8 @@ pub struct SweepLimits {
     pub lag: u32,
     /// Seconds after which the next run is expected; `None` if nobody said.
     pub every_s: Option<u64>,
+    /// Where the address of a monitoring service lies that hears of each run over all rules.
+    pub ping: Option<Reference>,
 }
 
 impl Default for SweepLimits {
@@ -167,6 +169,7 @@ impl Default for SweepLimits {
             alike: 5,
             lag: 10,
             every_s: None,
+            ping: None,
         }
     }
 }

@@ -26,8 +26,8 @@ use serde::{Deserialize, Serialize};
 
 pub use chain::Stored;
 pub use event::{
-    Brake, Closing, DeferredPart, Event, ExportKind, Leaf, ObjectAnswer, RuleMissed, RulePlanned,
-    Sealed, Stamped, SystemAnswer, TaskKind, TaskResult,
+    Brake, Closing, DeferredPart, Event, ExportKind, Leaf, Needless, ObjectAnswer, Recipient,
+    RuleMissed, RulePlanned, Sealed, Stamped, SystemAnswer, TaskKind, TaskResult, Told,
 };
 pub use store::Stillness;
 pub use verify::{Break, Flaw, Verdict};

@@ -217,6 +217,17 @@ pub struct Task {
     /// The part of the system that is looked up, by the connector's name for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
+    /// The records that it is about, where an erasure leaves them as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+}
+
+/// Records of a plan that are left for one reason: all of an object with this decision and day.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct About {
+    pub object: String,
+    pub decision: Decision,
+    pub until: Option<Date>,
 }
 
 impl Step {

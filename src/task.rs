@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Digest, Key, Purpose};
-use crate::ledger::{Event, TaskKind};
+use crate::ledger::{Event, Needless, TaskKind};
 use crate::messages::Text;
 use crate::plan::Level;
 
@@ -25,6 +25,9 @@ pub struct Task {
     /// The one document that it is about; it is read again before the task counts as done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<crate::connector::Key>,
+    /// The records that it is about, where a plan left them: once a retention run has erased the last of them, nobody is asked any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<crate::plan::About>,
 }
 
 impl Task {
@@ -59,8 +62,8 @@ pub struct TaskState {
 pub enum State {
     Open,
     Done(Done),
-    /// Nothing asks for it any more.
-    Dropped,
+    /// Nothing asks for it any more; and why, where that is not a later plan or search.
+    Dropped(Option<Needless>),
 }
 
 /// What was said about a task that is done.
@@ -90,10 +93,18 @@ impl TaskState {
         self.is_open() && self.due < today
     }
 
+    /// Why nobody has to do it any more, where that is not for a later plan or search.
+    pub fn needless(&self) -> Option<Needless> {
+        match self.state {
+            State::Dropped(because) => because,
+            State::Open | State::Done(_) => None,
+        }
+    }
+
     pub fn done(&self) -> Option<&Done> {
         match &self.state {
             State::Done(done) => Some(done),
-            State::Open | State::Dropped => None,
+            State::Open | State::Dropped(_) => None,
         }
     }
 }
@@ -152,9 +163,9 @@ impl Tasks {
                     });
                 }
             }
-            Event::TaskDropped { task } => {
+            Event::TaskDropped { task, because } => {
                 if let Some(known) = self.get_mut(task) {
-                    known.state = State::Dropped;
+                    known.state = State::Dropped(*because);
                 }
             }
             _ => {}
@@ -191,7 +202,7 @@ impl Tasks {
             match &task.state {
                 State::Open => return None,
                 State::Done(done) => found = Some(found.unwrap_or(0) + done.found.unwrap_or(0)),
-                State::Dropped => {}
+                State::Dropped(_) => {}
             }
         }
         found
@@ -245,7 +256,10 @@ mod tests {
         let tasks = fold(&[
             opened("a", TaskKind::Search),
             opened("b", TaskKind::Act),
-            Event::TaskDropped { task: id("a") },
+            Event::TaskDropped {
+                task: id("a"),
+                because: None,
+            },
             opened("c", TaskKind::Act),
             opened("a", TaskKind::Search),
         ]);
@@ -293,6 +307,7 @@ mod tests {
             verb: "find".into(),
             text: Text::same(text),
             document: None,
+            about: None,
         };
         let digest = task("Search.").digest(&key, &["a"]);
         assert_eq!(digest, task("Search.").digest(&key, &["a"]));

@@ -24,8 +24,12 @@ mod ping;
 mod program;
 #[path = "sweep/purpose.rs"]
 mod purpose;
+#[path = "sweep/recipients.rs"]
+mod recipients;
 #[path = "sweep/runs.rs"]
 mod runs;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 #[path = "evidence/tamper.rs"]
 #[allow(dead_code, reason = "the tests of bundles use the rest")]
 mod tamper;

@@ -12,10 +12,13 @@ mod mysql;
 mod postgres;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 
 use program::{Ran, Workspace};
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use sweeping::head;
 
 /// The same words for every engine.
 fn inventory(engine: &str) -> String {
@@ -24,12 +27,7 @@ fn inventory(engine: &str) -> String {
         _ => "url: { secret: \"env:SHOP_URL\" }".to_owned(),
     };
     format!(
-        r#"dsr: 1
-controller: {{ name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@example.org }}
-requests: {{ identity: assumed }}
-limits: {{ sweep: {{ records: 1000, share: 90, batch: 7 }} }}
-systems:
-  shop:
+        r#"{}  shop:
     engine: {engine}
     settings: {{ {settings} }}
     objects:
@@ -51,7 +49,8 @@ systems:
         erase: anonymise
 data_types:
   accounts: {{ objects: [shop.customers], purpose: sales, basis: art6_1_f, keep: P2Y, start: clock, kind: max, then: anonymise }}
-"#
+"#,
+        head("records: 1000, share: 90, batch: 7")
     )
 }
 

@@ -6,11 +6,14 @@
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 
 use std::time::{Duration, Instant};
 
 use program::{Ran, Workspace};
 use serde_json::{Value, json};
+use sweeping::{ago, statements};
 
 const INVENTORY: &str = r#"dsr: 1
 controller: { name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@example.org }
@@ -83,13 +86,8 @@ impl Fair {
 
     /// What the last statement says of the only rule.
     fn statement(&self) -> Value {
-        let mut found: Vec<_> = fs_err::read_dir(self.workspace.path("evidence/sweeps"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path().join("statement.json"))
-            .map(|path| serde_json::from_slice::<Value>(&fs_err::read(path).unwrap()).unwrap())
-            .collect();
-        found.sort_by_key(|one| one["number"].as_u64());
-        found.last().unwrap()["rules"][0].clone()
+        let last = statements(&self.workspace.path("")).pop().unwrap();
+        last["rules"][0].clone()
     }
 
     fn is_sound(&self) {
@@ -97,15 +95,6 @@ impl Fair {
             .run(&["audit", "log", "--verify"])
             .ends_with(0);
     }
-}
-
-/// A day so many days ago.
-fn ago(days: i64) -> String {
-    // Of the seat, whose day is another than this machine's for some hours.
-    let now = jiff::Timestamp::now().in_tz("Europe/Berlin").unwrap();
-    let today = now.date();
-    let day = today.checked_sub(jiff::Span::new().days(days)).unwrap();
-    day.to_string()
 }
 
 /// Some rows that are long over, some that are not; twenty of thirty stay.
@@ -549,4 +538,145 @@ fn a_file_that_may_not_be_replaced_stops_no_other_one() {
     fs_err::remove_file(fair.workspace.path("fair/.~lock.a.csv#")).unwrap();
     fair.sweep(&["--apply"]).ends_with(0);
     assert_eq!(fair.text("a.csv"), left);
+}
+
+#[test]
+fn what_is_left_alone_is_listed_row_by_row() {
+    let old = ago(900);
+    // More than are told at once, and rows of the same bytes.
+    let undated: String = (0..2_500)
+        .map(|n| format!("u{n}@example.org;;;\n"))
+        .collect();
+    let twice = "twice@example.org;soon;;\n".repeat(3);
+    let whole = format!(
+        "Mail;Seen;Note;Locked\n{undated}{twice}later@example.org;{};;\nheld@example.org;{old};;\nasks@example.org;{old};;\ngoes@example.org;{old};;\nstays@example.org;{};;\nshort@example.org\n",
+        ago(-5),
+        ago(10)
+    );
+    let inventory = INVENTORY.replace("share: 60", "share: 100");
+    let fair = Fair::with(
+        &inventory,
+        &[
+            ("a.csv", whole.as_bytes()),
+            ("b.csv", b"Mail;Seen;Note;Locked\n"),
+        ],
+    );
+    let hold = |scope: &[&str]| {
+        let line = [
+            "hold",
+            "add",
+            "--ground",
+            "art17_3_e",
+            "--reason",
+            "a claim",
+        ];
+        let added = fair.workspace.run(&[&line, scope].concat()).ends_with(0);
+        added.out.trim().to_owned()
+    };
+    let person = hold(&["--email", "held@example.org"]);
+    let asks = [
+        "case",
+        "open",
+        "--email",
+        "asks@example.org",
+        "--right",
+        "access",
+    ];
+    fair.workspace.run(&asks).ends_with(0);
+    let shown = fair.rule(&[]);
+    let listed = || {
+        let ran = fair
+            .sweep(&["--left-alone", "--format", "json"])
+            .ends_with(0);
+        ran.json()["records"].as_array().unwrap().clone()
+    };
+    let of = |records: &[Value], why: &str| -> Vec<Value> {
+        let records = records.iter().filter(|record| record["why"] == why);
+        records.cloned().collect()
+    };
+    let records = listed();
+    for (why, column, count) in [
+        ("unknown_start", "unknown_start", 2_504),
+        ("future", "future", 1),
+        ("requested", "requested", 1),
+    ] {
+        assert_eq!(of(&records, why).len(), count, "{why}");
+        assert_eq!(shown[column], json!(count), "{why}: {shown}");
+    }
+    let held = of(&records, "held");
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0]["holds"], json!([person]));
+    // Each is told once, by a name of its own.
+    let names: std::collections::BTreeSet<&str> = records
+        .iter()
+        .map(|record| record["key"].as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), records.len());
+    assert!(names.iter().all(|name| name.contains("a.csv/")));
+    // A hold on everything keeps every due row, and nothing else changes.
+    let all = hold(&["--system", "fair"]);
+    let records = listed();
+    let held = of(&records, "held");
+    assert_eq!(held.len(), 2, "{held:?}");
+    assert!(
+        held.iter()
+            .all(|record| record["holds"].as_array().unwrap().contains(&json!(all)))
+    );
+    assert_eq!(of(&records, "requested").len(), 1);
+    assert_eq!(of(&records, "unknown_start").len(), 2_504);
+    assert_eq!(fair.text("a.csv"), whole);
+}
+
+#[test]
+fn what_lost_its_purpose_is_locked_and_what_is_over_goes() {
+    let inventory = INVENTORY.replace("share: 60", "share: 100").replace(
+        "then: remove }",
+        "then: remove, active_until: { event: clock, plus: P1Y } }",
+    );
+    let row =
+        |name: &str, days, locked: &str| format!("{name}@example.org;{};x;{locked}\n", ago(days));
+    let head = "Mail;Seen;Note;Locked\n";
+    let whole = format!(
+        "{head}{}{}{}{}",
+        row("over", 900, ""),
+        row("purposeless", 500, ""),
+        row("locked", 500, "yes"),
+        row("active", 30, "")
+    );
+    let fair = Fair::with(&inventory, &[("a.csv", whole.as_bytes())]);
+    let rules = |more: &[&str]| {
+        let ran = fair.sweep(&[more, &["--format", "json"]].concat());
+        let rules = ran.json()["rules"].as_array().unwrap().clone();
+        assert_eq!(
+            [&rules[0]["action"], &rules[1]["action"]],
+            [&json!("restrict"), &json!("remove")]
+        );
+        rules
+    };
+    let shown = rules(&[]);
+    assert_eq!([&shown[0]["due"], &shown[1]["due"]], [&json!(2), &json!(1)]);
+    assert_eq!(fair.text("a.csv"), whole);
+    let done = rules(&["--apply"]);
+    assert_eq!([&done[0]["done"], &done[1]["done"]], [&json!(2), &json!(1)]);
+    let left = format!(
+        "{head}{}{}{}",
+        row("purposeless", 500, "yes"),
+        row("locked", 500, "yes"),
+        row("active", 30, "")
+    );
+    assert_eq!(fair.text("a.csv"), left);
+    let again = rules(&["--apply"]);
+    assert_eq!([&again[0]["due"], &again[1]["due"]], [&json!(0), &json!(0)]);
+    assert_eq!(fair.text("a.csv"), left);
+    // Whoever takes the lock away finds it back after the next run.
+    fair.put(
+        "a.csv",
+        left.replace("purposeless@example.org", "opened@example.org")
+            .replacen(";yes", ";", 1)
+            .as_bytes(),
+    );
+    assert_eq!(rules(&["--apply"])[0]["done"], json!(1));
+    assert_eq!(fair.text("a.csv"), left.replace("purposeless@", "opened@"));
+    fair.workspace.run(&["audit", "runs"]).ends_with(0);
+    fair.is_sound();
 }

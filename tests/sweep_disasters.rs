@@ -14,6 +14,8 @@ mod mysql;
 mod postgres;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 
 #[path = "sweep_disasters/copies.rs"]
 mod copies;
@@ -34,6 +36,7 @@ use std::collections::BTreeSet;
 
 use program::{Ran, Workspace};
 use serde_json::Value;
+use sweeping::head;
 
 /// How many visits there are; every third one stays.
 const ROWS: u64 = 1500;
@@ -42,12 +45,7 @@ const DUE: u64 = 1000;
 
 fn inventory(engine: &str) -> String {
     format!(
-        r#"dsr: 1
-controller: {{ name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@example.org }}
-requests: {{ identity: assumed }}
-limits: {{ sweep: {{ records: 100000, share: 100, batch: 50 }} }}
-systems:
-  shop:
+        r#"{}  shop:
     engine: {engine}
     settings: {{ url: {{ secret: "env:SHOP_URL" }} }}
     timeouts: {{ connect: 2s, request: 2s, lock: 1s }}
@@ -61,7 +59,8 @@ systems:
         erase: remove
 data_types:
   visits: {{ objects: [shop.visits], purpose: sales, basis: art6_1_f, keep: P1Y, start: clock, kind: max, then: remove }}
-"#
+"#,
+        head("records: 100000, share: 100, batch: 50")
     )
 }
 

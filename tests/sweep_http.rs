@@ -9,6 +9,8 @@ mod support {
     pub(crate) mod http;
     #[path = "../support/program.rs"]
     pub(crate) mod program;
+    #[path = "../support/sweeping.rs"]
+    pub(crate) mod sweeping;
 }
 
 #[path = "sweep_http/shipped.rs"]
@@ -21,6 +23,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use support::http::{Received, Reply, Server};
 use support::program::{Ran, Workspace};
+use support::sweeping::{ago, head, statements};
 
 const CONNECTOR: &str = r#"dsr: 1
 connector: desk
@@ -40,6 +43,7 @@ objects:
     read: { get: "/visits/{{ record.id }}", records: $ }
     fields: { email: { category: contact.email, identity: email }, note: content.note }
     remove: { delete: "/visits/{{ record.id }}" }
+    restrict: { patch: "/visits/{{ record.id }}", body: { locked: true }, verify: { holds: "record.locked" } }
     anonymise: { patch: "/visits/{{ record.id }}", body: "{{ masked }}" }
 "#;
 
@@ -71,14 +75,6 @@ struct World {
     server: Server,
 }
 
-fn ago(days: i64) -> String {
-    // Of the seat, whose day is another than this machine's for some hours.
-    let now = jiff::Timestamp::now().in_tz("Europe/Berlin").unwrap();
-    let today = now.date();
-    let day = today.checked_sub(jiff::Span::new().days(days)).unwrap();
-    day.to_string()
-}
-
 impl World {
     /// Twenty-four visits, every second one long ago.
     fn new() -> World {
@@ -99,10 +95,9 @@ impl World {
         let state = Arc::clone(&desk);
         let server = Server::start(move |request| answer(&state, request));
         let inventory = format!(
-            "dsr: 1\ncontroller: {{ name: Acme GmbH, seat: DE-BY, language: en, contact: privacy@example.org }}\n\
-             requests: {{ identity: assumed }}\nlimits: {{ sweep: {{ records: 100, share: 1 }} }}\n\
-             systems:\n  desk:\n    connector: desk@1\n    settings: {{ url: \"{}\" }}\n\
+            "{}  desk:\n    connector: desk@1\n    settings: {{ url: \"{}\" }}\n\
              data_types:\n  visits: {{ objects: [desk.visits], purpose: sales, basis: art6_1_f, keep: P2Y, start: clock, kind: max, {then} }}\n",
+            head("records: 100, share: 1"),
             server.url
         );
         let connector = format!("{CONNECTOR}{below}");
@@ -144,13 +139,8 @@ impl World {
     }
 
     fn statement(&self) -> Value {
-        let mut found: Vec<_> = fs_err::read_dir(self.workspace.path("evidence/sweeps"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path().join("statement.json"))
-            .map(|path| serde_json::from_slice::<Value>(&fs_err::read(path).unwrap()).unwrap())
-            .collect();
-        found.sort_by_key(|one| one["number"].as_u64());
-        found.last().unwrap()["rules"][0].clone()
+        let last = statements(&self.workspace.path("")).pop().unwrap();
+        last["rules"][0].clone()
     }
 
     fn is_sound(&self) {
@@ -195,6 +185,13 @@ fn answer(desk: &Mutex<Desk>, request: &Received) -> Reply {
             let found: Vec<Value> = found.into_iter().collect();
             Reply::json(json!({ "items": found }))
         }
+        ("PATCH", ["visits", _], Some(id)) => match desk.visits.get_mut(&id) {
+            Some(visit) => {
+                visit["locked"] = request.json()["locked"].clone();
+                Reply::json(visit.clone())
+            }
+            None => Reply::status(404),
+        },
         ("DELETE", ["visits", _], Some(id)) => {
             std::thread::sleep(desk.waits);
             desk.deletes += 1;
@@ -488,4 +485,165 @@ fn a_record_that_changed_since_it_was_listed_is_judged_by_what_it_is() {
         "{rule}"
     );
     assert!(world.left().contains(&12));
+}
+
+#[test]
+fn what_is_left_alone_is_listed_record_by_record() {
+    let world = World::with("then: remove", BELOW, |desk| {
+        desk.lists_all = true;
+        for (id, seen) in [(30, json!(null)), (31, json!("soon")), (36, json!(ago(-2)))] {
+            let visit = json!({"id": id, "email": "x@example.org", "seen": seen});
+            desk.visits.insert(id, visit);
+        }
+        desk.replies = vec![4];
+    });
+    let shown = world.rule(&[]);
+    let ran = world
+        .sweep(&["--left-alone", "--format", "json"])
+        .ends_with(0);
+    let listed = ran.json();
+    let keys = |why: &str| -> Vec<String> {
+        let records = listed["records"].as_array().unwrap().iter();
+        let records = records.filter(|record| record["why"] == why);
+        records
+            .map(|record| record["key"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(keys("unknown_start"), ["30", "31"]);
+    assert_eq!(keys("future"), ["36"]);
+    assert_eq!(keys("referenced"), ["4"]);
+    assert_eq!(
+        [
+            &shown["unknown_start"],
+            &shown["future"],
+            &shown["referenced"]
+        ],
+        [&json!(2), &json!(1), &json!(1)]
+    );
+    assert!(world.deleted().is_empty());
+}
+
+#[test]
+fn what_lost_its_purpose_is_locked_and_what_is_over_goes() {
+    let then = "then: remove, active_until: { event: clock, plus: P1Y }";
+    let world = World::with(then, "", |desk| {
+        for id in 30..33 {
+            let visit = json!({"id": id, "email": "x@example.org", "note": "x", "seen": format!("{}T10:00:00Z", ago(500))});
+            desk.visits.insert(id, visit);
+        }
+    });
+    let rules = |more: &[&str]| {
+        let ran = world.sweep(&[more, &["--format", "json"]].concat());
+        ran.json()["rules"].as_array().unwrap().clone()
+    };
+    let shown = rules(&[]);
+    assert_eq!(
+        [&shown[0]["action"], &shown[1]["action"]],
+        [&json!("restrict"), &json!("remove")]
+    );
+    assert_eq!(
+        [&shown[0]["due"], &shown[1]["due"]],
+        [&json!(15), &json!(12)]
+    );
+    assert!(world.deleted().is_empty());
+    let done = rules(&["--apply"]);
+    assert_eq!(
+        [&done[0]["done"], &done[1]["done"]],
+        [&json!(15), &json!(12)],
+        "{done:?}"
+    );
+    let left: Vec<u32> = NEWER.into_iter().chain(30..33).collect();
+    assert_eq!(world.left(), left);
+    let locked: Vec<u32> = {
+        let desk = world.desk.lock().unwrap();
+        let locked = desk
+            .visits
+            .iter()
+            .filter(|(_, visit)| visit["locked"] == json!(true));
+        locked.map(|(id, _)| *id).collect()
+    };
+    assert_eq!(
+        locked,
+        [30, 31, 32],
+        "what still serves its purpose is not locked"
+    );
+    let outcomes = world.outcomes();
+    assert_eq!(
+        (outcomes.get("restricted"), outcomes.get("removed")),
+        (Some(&15), Some(&12))
+    );
+    let writes = world.deleted().len();
+    let again = rules(&["--apply"]);
+    assert_eq!([&again[0]["due"], &again[1]["due"]], [&json!(0), &json!(0)]);
+    assert_eq!(world.deleted().len(), writes);
+    world.workspace.run(&["audit", "runs"]).ends_with(0);
+    world.is_sound();
+}
+
+/// Takes what a killed run had begun out of the vault, as a copy of yesterday that is put back would; says how much there was.
+fn lose_what_was_begun(world: &World) -> usize {
+    let workspace = dsr::workspace::Workspace::find(&world.workspace.path("")).unwrap();
+    let text = world.workspace.read(".dsr/keys/workspace.key");
+    let digest = dsr::keys::Digest::from_hex(text.trim()).unwrap();
+    let key = dsr::keys::Key::from_bytes(digest.0);
+    let mut vault = dsr::vault::Vault::open(&workspace, &key).unwrap();
+    let names = vault.names_for_workspace().unwrap();
+    let begun: Vec<&String> = names
+        .iter()
+        .filter(|name| name.starts_with("sweep/"))
+        .collect();
+    for name in &begun {
+        vault.remove_for_workspace(name).unwrap();
+    }
+    begun.len()
+}
+
+#[test]
+fn what_the_vault_has_lost_is_told_and_claimed_by_nobody() {
+    let mut told = 0;
+    for at in 3..16 {
+        let world = World::new();
+        world.sweep(&[]).ends_with(0);
+        world.workspace.run_with(
+            "DSR_TEST_KILL_AFTER",
+            &at.to_string(),
+            &["sweep", "--apply"],
+        );
+        let gone = 12 - (world.left().len() - NEWER.len());
+        if lose_what_was_begun(&world) == 0 {
+            continue;
+        }
+        let before = world.outcomes().get("removed").copied().unwrap_or(0);
+        let ran = world.sweep(&["--apply", "--format", "json"]);
+        let rule = ran.json()["rules"][0].clone();
+        // What has no outcome in the ledger nobody knows of; records that are gone by it are not counted as this program's work.
+        if ran.code == Some(3) {
+            told += 1;
+            assert!(
+                ran.err.contains("E483") || ran.out.contains("E483"),
+                "{at}: {ran:?}"
+            );
+            assert_eq!(rule["error"]["code"], "E483", "{at}: {rule}");
+        } else {
+            assert_eq!(ran.code, Some(0), "{at}: {ran:?}");
+            assert_eq!(
+                gone, before,
+                "{at}: the ledger has the outcome of all that went"
+            );
+        }
+        assert_eq!(world.sweep(&["--apply"]).code, Some(0), "{at}");
+        assert_eq!(world.left(), NEWER, "{at}");
+        world.workspace.run(&["audit", "runs"]).ends_with(0);
+        let done: u64 = statements(&world.workspace.path(""))
+            .iter()
+            .map(|said| said["rules"][0]["done"].as_u64().unwrap())
+            .sum();
+        let outcomes = world.outcomes().get("removed").copied().unwrap_or(0);
+        assert_eq!(
+            done, outcomes as u64,
+            "{at}: as many as the ledger has outcomes"
+        );
+        world.is_sound();
+    }
+    assert!(told > 1, "the vault never lost anything");
 }

@@ -8,11 +8,14 @@
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 
 use jiff::civil::date;
 use program::{Ran, Workspace};
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use sweeping::statements;
 
 const INVENTORY: &str = r#"dsr: 1
 controller: { name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@example.org }
@@ -144,9 +147,7 @@ impl Shop {
     /// What the sealed statements of all runs say of deferred erasures, by object: due and done.
     fn stated(&self) -> std::collections::BTreeMap<String, (u64, u64)> {
         let mut all = std::collections::BTreeMap::new();
-        for run in fs_err::read_dir(self.workspace.path("evidence/sweeps")).unwrap() {
-            let statement = fs_err::read(run.unwrap().path().join("statement.json")).unwrap();
-            let statement: Value = serde_json::from_slice(&statement).unwrap();
+        for statement in statements(&self.workspace.path("")) {
             for part in statement["deferred"].as_array().into_iter().flatten() {
                 let object = part["object"].as_str().unwrap().to_owned();
                 let sum: &mut (u64, u64) = all.entry(object).or_default();
@@ -728,6 +729,129 @@ fn killed_at_any_event_the_next_run_finishes() {
             .filter(|outcome| *outcome == "removed")
             .count();
         assert!(removed >= 2, "{at}: {:?}", shop.ended());
+        shop.run(&["audit", "log", "--verify"]).ends_with(0);
+    }
+}
+
+/// A shop that cannot lock vouchers, so that somebody is asked to.
+fn unlockable() -> Shop {
+    Shop::with(|text| {
+        let without = text.replace("        restrict: { set: { locked: \"1\" } }\n", "");
+        assert_ne!(without, text);
+        without
+    })
+}
+
+impl Shop {
+    fn tasks(&self) -> Vec<Value> {
+        let listed = self.run(&["task", "list", "--all", "--format", "json"]);
+        listed.json()["tasks"].as_array().unwrap().clone()
+    }
+
+    /// State of the only task, and why it is so.
+    fn task(&self) -> (Value, Value) {
+        let tasks = self.tasks();
+        assert_eq!(tasks.len(), 1, "{tasks:?}");
+        (tasks[0]["state"].clone(), tasks[0]["because"].clone())
+    }
+}
+
+#[test]
+fn nobody_is_sent_to_lock_what_is_erased() {
+    let shop = unlockable();
+    let case = shop.erase_anna("2");
+    let asked = shop.tasks();
+    assert!(
+        asked[0]["text"].as_str().unwrap().contains("shop.vouchers"),
+        "{asked:?}"
+    );
+    assert_eq!(shop.task(), (json!("open"), Value::Null));
+    shop.years_pass();
+    shop.sql("UPDATE vouchers SET issued_on = '2026-01-01' WHERE id = 3");
+    // A look closes nothing.
+    shop.run(&["sweep"]).ends_with(0);
+    assert_eq!(shop.task(), (json!("open"), Value::Null));
+    let ran = shop.run(&["sweep", "--apply"]).ends_with(0);
+    assert_eq!(shop.vouchers(), [3]);
+    let told = format!("Case {case}: no longer needed, because the records are erased: T1.");
+    assert!(ran.err.contains(&told), "{ran:?}");
+    assert_eq!(shop.task(), (json!("dropped"), json!("erased")));
+    let listed = shop.workspace.run_in("de", &["task", "list", "--all"]);
+    let words = listed.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("nicht mehr"), "{listed:?}");
+    let shown = shop.run(&["case", "show", &case]).ends_with(0);
+    assert!(shown.out.contains("erased its records"), "{shown:?}");
+    // The proof says so, holds, and counts no open task; another run says it no second time.
+    shop.run(&["evidence", "make", &case]).ends_with(0);
+    let said: Value =
+        serde_json::from_str(&shop.workspace.inside(&case, "data/statement.json")).unwrap();
+    let task = &said["predicate"]["tasks"][0];
+    assert_eq!(
+        (&task["state"], &task["because"]),
+        (&json!("dropped"), &json!("erased")),
+        "{said}"
+    );
+    let gaps = said["predicate"]["notProven"].as_array().unwrap();
+    assert!(
+        gaps.iter().all(|gap| gap["kind"] != "task_open"),
+        "{gaps:?}"
+    );
+    let bundle = shop.workspace.bundles(&case).pop().unwrap();
+    shop.run(&["evidence", "verify", bundle.to_str().unwrap()])
+        .ends_with(0);
+    let again = shop.run(&["sweep", "--apply"]).ends_with(0);
+    assert!(!again.err.contains("no longer needed"), "{again:?}");
+    shop.run(&["case", "close", &case]).ends_with(0);
+    shop.run(&["audit", "log", "--verify"]).ends_with(0);
+}
+
+#[test]
+fn a_task_stays_as_long_as_one_of_its_records_does() {
+    let shop = unlockable();
+    shop.erase_anna("2");
+    shop.years_pass();
+    shop.sql(
+        "UPDATE vouchers SET issued_on = '2026-01-01' WHERE id = 3; UPDATE vouchers SET email = 'dora@example.org' WHERE id = 1",
+    );
+    shop.run(&["sweep", "--apply"]).ends_with(4);
+    assert_eq!(shop.vouchers(), [1, 3]);
+    assert_eq!(shop.task(), (json!("open"), Value::Null));
+}
+
+#[test]
+fn what_somebody_has_done_stays_done() {
+    let shop = unlockable();
+    let case = shop.erase_anna("2");
+    shop.run(&["task", "done", &case, "T1"]).ends_with(0);
+    shop.years_pass();
+    shop.sql("UPDATE vouchers SET issued_on = '2026-01-01' WHERE id = 3");
+    shop.run(&["sweep", "--apply"]).ends_with(0);
+    assert_eq!(shop.vouchers(), [3]);
+    assert_eq!(shop.task(), (json!("done"), Value::Null));
+}
+
+#[test]
+fn killed_at_any_event_its_task_is_closed_by_the_next_run() {
+    for at in 1.. {
+        let shop = unlockable();
+        shop.erase_anna("2");
+        shop.years_pass();
+        shop.sql("UPDATE vouchers SET issued_on = '2026-01-01' WHERE id = 3");
+        shop.run(&["sweep"]).ends_with(0);
+        let number = at.to_string();
+        let killed = shop
+            .workspace
+            .run_with("DSR_TEST_KILL_AFTER", &number, &["sweep", "--apply"]);
+        if killed.code == Some(0) {
+            assert!(at > 6, "the run was never killed");
+            break;
+        }
+        shop.run(&["sweep", "--apply"]).ends_with(0);
+        assert_eq!(
+            shop.task(),
+            (json!("dropped"), json!("erased")),
+            "killed at {at}"
+        );
         shop.run(&["audit", "log", "--verify"]).ends_with(0);
     }
 }

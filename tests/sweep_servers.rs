@@ -12,19 +12,17 @@ mod mysql;
 mod postgres;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/sweeping.rs"]
+mod sweeping;
 
 use program::Workspace;
 use serde_json::Value;
+use sweeping::head;
 
 /// The same words for both servers.
 fn inventory(engine: &str) -> String {
     format!(
-        r#"dsr: 1
-controller: {{ name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@example.org }}
-requests: {{ identity: assumed }}
-limits: {{ sweep: {{ records: 100000, share: 90, batch: 100 }} }}
-systems:
-  shop:
+        r#"{}  shop:
     engine: {engine}
     settings: {{ url: {{ secret: "env:SHOP_URL" }} }}
     timeouts: {{ lock: 1s }}
@@ -46,7 +44,8 @@ systems:
 data_types:
   visits: {{ objects: [shop.visits], purpose: sales, basis: art6_1_f, keep: P1Y, start: eoy(seen_at), kind: max, then: remove }}
   booking: {{ objects: [shop.vouchers], purpose: accounting, basis: art6_1_c, rule: de.ao147.voucher, then: remove }}
-"#
+"#,
+        head("records: 100000, share: 90, batch: 100")
     )
 }
 
@@ -640,4 +639,87 @@ fn keys_of_many_parts_and_who_is_spared_on_mariadb() {
         assert_eq!(count(&held), Some("1".into()), "{table}");
     }
     assert_eq!(batches(&workspace), (498, 498));
+}
+
+/// Vouchers that serve a purpose for a year: two are over, three have only lost their purpose, one of them is locked already.
+const PURPOSES: &str = "INSERT INTO vouchers VALUES ('a', 'a@example.org', '2011-05-01', 0), ('b', 'b@example.org', '2012-12-31', 0),
+    ('c', 'c@example.org', '2024-01-01', 0), ('d', 'd@example.org', '2024-06-01', 0), ('e', 'e@example.org', '2024-06-02', 1),
+    ('f', 'f@example.org', '2099-01-01', 0), ('g', 'g@example.org', NULL, 0);";
+
+fn locked_first_and_erased_in_the_end(
+    engine: &str,
+    url: &str,
+    value: &dyn Fn(&str) -> Option<String>,
+) {
+    let workspace = workspace(engine, url);
+    let text = inventory(engine)
+        .replace(
+            "        clock: issued_on\n",
+            "        clock: issued_on\n        restrict: { set: { locked: \"1\" } }\n",
+        )
+        .replace(
+            "rule: de.ao147.voucher, then: remove }",
+            "rule: de.ao147.voucher, then: remove, active_until: { event: clock, plus: P1Y } }",
+        );
+    workspace.write("dsr.yaml", &text);
+    let rules = |more: &[&str]| {
+        let line = ["sweep", "--format", "json", "--data-type", "booking"];
+        let ran = workspace.run(&[&line, more].concat()).ends_with(0);
+        let rules = ran.json()["rules"].as_array().unwrap().clone();
+        let actions: Vec<&Value> = rules.iter().map(|rule| &rule["action"]).collect();
+        assert_eq!(actions, ["restrict", "remove"], "{engine}");
+        rules
+    };
+    let shown = rules(&[]);
+    assert_eq!(
+        (&shown[0]["due"], &shown[1]["due"]),
+        (&4.into(), &2.into()),
+        "{engine}"
+    );
+    assert_eq!(value("SELECT count(*) FROM vouchers"), Some("7".into()));
+    let done = rules(&["--apply"]);
+    assert_eq!(
+        (&done[0]["done"], &done[1]["done"]),
+        (&4.into(), &2.into()),
+        "{engine}"
+    );
+    assert_eq!(
+        (&done[0]["remaining"], &done[1]["remaining"]),
+        (&0.into(), &0.into()),
+        "{engine}"
+    );
+    for (query, count) in [
+        ("vouchers", "5"),
+        ("vouchers WHERE locked = 1", "3"),
+        ("vouchers WHERE locked = 0 AND id IN ('f', 'g')", "2"),
+    ] {
+        let query = format!("SELECT count(*) FROM {query}");
+        assert_eq!(value(&query).as_deref(), Some(count), "{engine}: {query}");
+    }
+    let again = rules(&["--apply"]);
+    assert_eq!(
+        (&again[0]["due"], &again[1]["due"]),
+        (&0.into(), &0.into()),
+        "{engine}"
+    );
+    workspace.run(&["audit", "runs"]).ends_with(0);
+    workspace.run(&["audit", "log", "--verify"]).ends_with(0);
+}
+
+#[test]
+fn what_lost_its_purpose_is_locked_and_what_is_over_goes() {
+    if let Some(database) = postgres::database(
+        "CREATE TABLE visits (tenant int, id bigint, email text, seen_at timestamptz, PRIMARY KEY (tenant, id));
+         CREATE TABLE vouchers (id text PRIMARY KEY, email text, issued_on date, locked int NOT NULL DEFAULT 0);",
+    ) {
+        database.sql(PURPOSES);
+        locked_first_and_erased_in_the_end("postgres", &database.url, &|query| database.value(query));
+    }
+    if let Some(database) = mysql::database(
+        "CREATE TABLE visits (tenant int, id bigint, email varchar(80), seen_at timestamp NULL, PRIMARY KEY (tenant, id));
+         CREATE TABLE vouchers (id varchar(40) PRIMARY KEY, email varchar(80), issued_on date, locked int NOT NULL DEFAULT 0);",
+    ) {
+        database.sql(PURPOSES);
+        locked_first_and_erased_in_the_end("mysql", &database.url, &|query| database.value(query));
+    }
 }

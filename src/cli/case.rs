@@ -15,7 +15,7 @@ use crate::diagnostic::{Exit, Result};
 use crate::findings::SystemStatus;
 use crate::hold;
 use crate::keys::Digest;
-use crate::ledger::{Closing, Event, Leaf, Stamped};
+use crate::ledger::{Closing, Event, Leaf, Needless, Stamped};
 use crate::messages::{
     Say as _, Text, case as say, hold as say_hold, openings, rights, stamp as say_stamp, translog,
 };
@@ -435,7 +435,10 @@ pub(crate) fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
             }
             None => say::event_task_done(name(task), operator.clone()),
         },
-        Event::TaskDropped { task } => say::event_dropped(name(task)),
+        Event::TaskDropped { task, because } => match because {
+            Some(Needless::Erased) => say::event_erased(name(task)),
+            None => say::event_dropped(name(task)),
+        },
         Event::Noted { operator, .. } => say::event_noted(operator.clone()),
         Event::LeafAppended { of, .. } => match of {
             Leaf::Opened => translog::event_opened(),

@@ -82,7 +82,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if made.new.is_empty() && sealed.is_empty() {
         context.ui.say(&say::nothing_to_make());
     }
-    context.ui.say(&say::init_next());
+    let described = !made.new.contains(&made.workspace.inventory_file());
+    context.ui.say(&match described {
+        true => say::init_check(),
+        false => say::init_next(),
+    });
     Ok(Exit::Done)
 }
 

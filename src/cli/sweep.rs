@@ -33,11 +33,11 @@ use crate::harmless::typed;
 use crate::hold::{Hold, HoldId};
 use crate::inventory::{self, Engine, System};
 use crate::keys::Digest;
-use crate::ledger::{Brake, Event, RuleMissed, RulePlanned};
+use crate::ledger::{Brake, Event, Recipient, RuleMissed, RulePlanned};
 use crate::messages::sweep as say;
 use crate::sweep::anonymity::Scheme;
 use crate::sweep::runs::Sealed;
-use crate::sweep::{History, Rule, Walked, brakes, rules};
+use crate::sweep::{History, Rule, Walked, brakes, recipients, rules};
 use crate::workspace::lease;
 
 use owed::Owed;
@@ -155,6 +155,8 @@ struct Line {
     offset: Option<i64>,
     /// What becomes of the columns, where records become anonymous.
     scheme: Option<Scheme>,
+    /// Who holds copies of what goes.
+    recipients: Vec<Recipient>,
     /// Records that would stand out, or do, and those after the run.
     alike: Option<Alike>,
     after: Option<Alike>,
@@ -197,6 +199,7 @@ impl Line {
             brakes: self.brakes.clone(),
             triggers: self.triggers.clone(),
             holds: self.holds.iter().map(|hold| hold.id.clone()).collect(),
+            recipients: self.recipients.clone(),
         }
     }
 
@@ -288,7 +291,11 @@ pub(crate) fn run(context: &mut Context, mut args: Args) -> Result<Exit> {
     if args.orphans {
         return orphans::run(context, &args);
     }
-    let address = args.ping.take();
+    // A run over some of the rules is not the one that somebody waits for.
+    let address = match args.ping.take() {
+        None if args.apply && !args.is_limited() => ping::stated(context),
+        named => named,
+    };
     ping::around(context, address.as_ref(), |context| sweep(context, args))
 }
 
@@ -464,6 +471,7 @@ fn look(
         alike: None,
         after: None,
         chosen: args.names(&rule),
+        recipients: recipients(&house.inventory, &rule),
         rule,
     };
     let Ok(whole) = line.rule.due.clone() else {

@@ -114,6 +114,7 @@ impl Line {
             "days_left": self.days_left(today),
             "overdue": self.state.is_overdue(today),
             "state": state_code(&self.state.state),
+            "because": self.state.needless(),
             "reminded_at": self.state.reminded,
             "done_at": done.map(|done| done.at),
             "done_by": done.map(|done| &done.operator),
@@ -134,7 +135,7 @@ pub(crate) fn state_code(state: &State) -> &'static str {
     match state {
         State::Open => "open",
         State::Done(_) => "done",
-        State::Dropped => "dropped",
+        State::Dropped(_) => "dropped",
     }
 }
 

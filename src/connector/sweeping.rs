@@ -176,8 +176,7 @@ pub trait Surveyor: Send {
     /// How many records are due: the one number of [`Survey`] that is asked for again when a walk has ended.
     async fn due(&mut self, object: &Object, due: &Due) -> Result<u64, Fault>;
 
-    /// The next records that are due, in an order that does not change while records go, at most `most` of them. Only of systems that are
-    /// written to batch by batch, as are the records themselves.
+    /// The next records that are due, in an order that does not change while records go, at most `most` of them.
     async fn next(
         &mut self,
         _object: &Object,
@@ -255,7 +254,7 @@ pub trait Surveyor: Send {
         Err(Fault::unreadable_here())
     }
 
-    /// The next records that are left alone for one reason, in the order of their keys, at most `most` of them.
+    /// The next records that are left alone for one reason, in an order of the system's own, at most `most` of them.
     async fn left(
         &mut self,
         _object: &Object,

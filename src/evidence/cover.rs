@@ -19,7 +19,7 @@ use crate::anomaly::Anomaly;
 use crate::findings::SystemStatus;
 use crate::hold;
 use crate::inventory::Approval;
-use crate::ledger::{SystemAnswer, TaskKind};
+use crate::ledger::{Needless, SystemAnswer, TaskKind};
 use crate::messages::{
     Text, anomaly, evidence as say, hold as say_hold, owed, rights, seal as words, translog,
 };
@@ -549,7 +549,8 @@ fn lasting(history: &History, screen: &Screen) -> Vec<Vec<Text>> {
 fn by_hand(task: &TaskState, screen: &Screen) -> Vec<Text> {
     let state = match &task.state {
         State::Open => say::task_open(task.due),
-        State::Dropped => say::task_dropped(),
+        State::Dropped(Some(Needless::Erased)) => say::task_erased(),
+        State::Dropped(None) => say::task_dropped(),
         State::Done(done) => {
             let day = done.at.to_zoned(jiff::tz::TimeZone::UTC).date();
             let words = say::task_done(day, screen.words(&done.operator));

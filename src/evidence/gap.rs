@@ -425,7 +425,7 @@ pub(super) fn tasks(history: &History, gaps: &mut Vec<Gap>) {
             {
                 *unproven.entry(&task.system).or_default() += 1;
             }
-            State::Open | State::Done(_) | State::Dropped => {}
+            State::Open | State::Done(_) | State::Dropped(_) => {}
         }
     }
     for (system, count) in open {

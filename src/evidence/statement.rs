@@ -115,10 +115,10 @@ pub(super) fn task(task: &crate::task::TaskState) -> Value {
     let state = match &task.state {
         State::Open => "open",
         State::Done(_) => "done",
-        State::Dropped => "dropped",
+        State::Dropped(_) => "dropped",
     };
     let done = task.done();
-    json!({
+    let mut said = json!({
         "task": task.name(),
         "digest": task.id,
         "system": task.system,
@@ -128,7 +128,12 @@ pub(super) fn task(task: &crate::task::TaskState) -> Value {
         "found": done.and_then(|done| done.found),
         "proof": done.and_then(|done| done.proof),
         "level": done.and_then(|done| done.level),
-    })
+    });
+    // Older statements say nothing of it.
+    if let Some(because) = task.needless() {
+        said["because"] = json!(because);
+    }
+    said
 }
 
 /// What was asked for beyond a right: codes, days, names of fields, keyed digests.

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use crate::connector::grammar::{is_kind, mapping, text};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::inventory::settings;
 use crate::inventory::values::{is_label, none_of, number, word};
 use crate::inventory::{Approval, Controller, Expand, Limits, Person, SweepLimits, Window};
 use crate::messages::{Lang, approval as say_approval, grammar as say_grammar, inventory as say};
 use crate::people::{self, PublicKey};
+use crate::secret::Reference;
 use crate::statute::FinancialYear;
 use crate::subject::{Kind, KindRule, Kinds};
 use crate::yaml::{Fields, Node, error};
@@ -363,6 +365,21 @@ fn sweep(node: &Node, errors: &mut Vec<Diagnostic>) -> SweepLimits {
                 );
             }
             window
+        });
+    }
+    if let Some(node) = top.optional("ping") {
+        let stated = settings::reference(node, top.errors());
+        limits.ping = stated.and_then(|stated| match stated {
+            // A program would have to be looked at first, and a run does not depend on who watches it.
+            Reference::Command(_) => {
+                top.error(
+                    error("E497", say::ping_by_program())
+                        .at(node.place.clone())
+                        .help(say::ping_by_program_help()),
+                );
+                None
+            }
+            named => Some(named),
         });
     }
     top.finish();

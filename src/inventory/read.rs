@@ -13,6 +13,7 @@ use crate::inventory::{
 };
 use crate::keys::Digest;
 use crate::messages::{Text, inventory as say};
+use crate::secret::Reference;
 use crate::subject::{Kind, Kinds};
 use crate::yaml::{self, Fields, Name, Node, error};
 
@@ -44,6 +45,14 @@ pub fn controller(path: &Path) -> Option<Controller> {
         .iter()
         .find(|(name, _)| name.text == "controller")?;
     head::controller(controller, &mut Vec::new())
+}
+
+/// Where an inventory says that the address of a monitoring service lies, whatever else is wrong with it: the service is to hear of that.
+pub fn ping(path: &Path) -> Option<Reference> {
+    let top = yaml::parse(&source(path).ok()?).ok()?;
+    let mut members = top.map()?.iter();
+    let (_, limits) = members.find(|(name, _)| name.text == "limits")?;
+    head::limits(Some(limits), &mut Vec::new()).sweep.ping
 }
 
 fn source(path: &Path) -> Result<Arc<Source>, Trouble> {

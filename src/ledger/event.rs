@@ -384,7 +384,11 @@ pub enum Event {
         level: Option<Level>,
     },
     /// Nothing asks for it any more.
-    TaskDropped { task: Digest },
+    TaskDropped {
+        task: Digest,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Needless>,
+    },
     /// An operator wrote a note, which lies in the vault.
     Noted { note: Digest, operator: String },
     /// A package for the person was written. Where it lies and what is in it stands in the vault.
@@ -475,6 +479,31 @@ pub struct RulePlanned {
     /// The holds that keep some of it, or all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<HoldId>,
+    /// Who holds copies of what goes, and by what they come to know of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<Recipient>,
+}
+
+/// Somebody who holds copies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Recipient {
+    /// `system.object`, or the product in which the data lie.
+    pub to: String,
+    pub by: Told,
+}
+
+/// By what a recipient comes to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// The provider of a product, in whose own system it is done.
+    System,
+    /// The flow that brought the data takes them away as well.
+    Flow,
+    /// The copies are swept by a rule of their own.
+    Rule,
+    /// By nothing that the inventory names, so it is for a person.
+    Person,
 }
 
 /// What one case has left in one object, and what a sweep did about it.
@@ -584,6 +613,14 @@ pub enum TaskKind {
     LookUp,
     /// Erase, lock, decide: what a plan leaves to people.
     Act,
+}
+
+/// Why nobody has to do a task any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Needless {
+    /// A retention run has erased the records that it was about.
+    Erased,
 }
 
 /// What came of a task.

@@ -29,6 +29,7 @@ catalogue! {
     task_opened(system, day) { en: "task for {system}, due {day}", de: "Aufgabe zu {system}, fällig {day}" }
     task_reminded() { en: "owner of a task reminded", de: "an eine Aufgabe erinnert" }
     task_done() { en: "task done", de: "Aufgabe erledigt" }
+    task_erased() { en: "task no longer needed: its records are erased", de: "Aufgabe nicht mehr nötig: ihre Datensätze sind gelöscht" }
     task_dropped() { en: "task no longer needed", de: "Aufgabe nicht mehr nötig" }
     seal_changed() { en: "the organisation seals with another key", de: "die Organisation siegelt mit einem anderen Schlüssel" }
     sampled(count) { en: "cases drawn to be looked at again: {count}", de: "Vorgänge zur Nachschau gezogen: {count}" }

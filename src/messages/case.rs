@@ -49,6 +49,7 @@ catalogue! {
     event_task_read(task, operator) { en: "task {task} done, says {operator}; its document was read again and names the person no more", de: "Aufgabe {task} laut {operator} erledigt; ihr Dokument wurde noch einmal gelesen und nennt die Person nicht mehr" }
     event_task_done(task, operator) { en: "task {task} done, says {operator}; no proof was kept", de: "Aufgabe {task} laut {operator} erledigt; kein Beleg hinterlegt" }
     event_task_proven(task, operator, proof) { en: "task {task} done, says {operator}; proof {proof}", de: "Aufgabe {task} laut {operator} erledigt; Beleg {proof}" }
+    event_erased(task) { en: "task {task} no longer needed: a sweep has erased its records", de: "Aufgabe {task} nicht mehr nötig: ein Löschlauf hat ihre Datensätze gelöscht" }
     event_dropped(task) { en: "task {task} no longer needed", de: "Aufgabe {task} nicht mehr nötig" }
     event_noted(operator) { en: "note by {operator}", de: "Notiz von {operator}" }
     event_exported(what, records, sealed, expires, operator) { en: "{what} made by {operator}: records: {records}, {sealed}, to be deleted on {expires}", de: "{what} erstellt von {operator}: Datensätze: {records}, {sealed}, zu löschen am {expires}" }

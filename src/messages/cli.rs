@@ -108,6 +108,7 @@ catalogue! {
     ask_seat() { en: "Seat, such as DE-BY [DE]:", de: "Sitz, etwa DE-BY [DE]:" }
     made(path) { en: "Made {path}", de: "Angelegt: {path}" }
     nothing_to_make() { en: "Everything is there already.", de: "Es ist alles schon da." }
+    init_check() { en: "Next: run `dsr check`.", de: "Weiter: `dsr check` aufrufen." }
     init_next() { en: "Next: describe your systems in dsr.yaml, then run `dsr check`.", de: "Weiter: die Systeme in dsr.yaml beschreiben, dann `dsr check` aufrufen." }
     no_runtime() { en: "the program cannot start its workers", de: "das Programm kann keine Threads starten" }
     no_runtime_help() { en: "the machine lacks threads or memory: end other programs, then run the command again; what was begun is in the ledger", de: "dem Rechner fehlen Threads oder Speicher: andere Programme beenden, dann den Befehl wiederholen; Begonnenes steht im Protokoll" }

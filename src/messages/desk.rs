@@ -13,6 +13,7 @@ catalogue! {
     is_overdue() { en: "OVERDUE", de: "ÜBERFÄLLIG" }
     is_done() { en: "done", de: "erledigt" }
     is_done_proven() { en: "done, with proof", de: "erledigt, mit Beleg" }
+    is_erased() { en: "no longer needed: a sweep has erased the records", de: "nicht mehr nötig: ein Löschlauf hat die Datensätze gelöscht" }
     is_dropped() { en: "no longer needed", de: "nicht mehr nötig" }
     found(count) { en: "found: {count}", de: "gefunden: {count}" }
     days_overdue(days) { en: "{days} OVERDUE", de: "{days} ÜBERFÄLLIG" }

@@ -52,6 +52,7 @@ catalogue! {
     task_search() { en: "search by hand", de: "Suche von Hand" }
     task_act() { en: "work by hand", de: "Arbeit von Hand" }
     task_open(due) { en: "open, due {due}", de: "offen, fällig am {due}" }
+    task_erased() { en: "no longer needed: a retention run has erased the records", de: "nicht mehr nötig: ein Löschlauf hat die Datensätze gelöscht" }
     task_dropped() { en: "no longer needed", de: "nicht mehr nötig" }
     task_done(day, operator) { en: "done on {day}, as {operator} states", de: "erledigt am {day} laut {operator}" }
     task_found(words, count) { en: "{words}; found: {count}", de: "{words}; gefunden: {count}" }

@@ -32,6 +32,8 @@ catalogue! {
     bad_url_parts_help() { en: "write scheme, host and path only", de: "nur Schema, Rechner und Pfad schreiben" }
     not_a_window(text) { en: "`{text}` is no window of time", de: "`{text}` ist kein Zeitfenster" }
     not_a_window_help() { en: "write from when to when, on the clock of the controller's seat: window: 22:00-05:00", de: "von wann bis wann schreiben, nach der Uhr am Sitz des Verantwortlichen: window: 22:00-05:00" }
+    ping_by_program() { en: "the address of a monitoring service comes from no program", de: "die Adresse eines Überwachungsdienstes kommt nicht von einem Programm" }
+    ping_by_program_help() { en: "say where it lies: env:NAME, file:PATH, keyring:NAME or credential:NAME", de: "angeben, wo sie liegt: env:NAME, file:PFAD, keyring:NAME oder credential:NAME" }
     not_a_rhythm(text) { en: "`{text}` is no time between an hour and 31 days", de: "`{text}` ist keine Zeit zwischen einer Stunde und 31 Tagen" }
     not_a_rhythm_help() { en: "write how often dsr sweep --apply is to run, in whole hours or days: every: 1d", de: "angeben, wie oft dsr sweep --apply laufen soll, in ganzen Stunden oder Tagen: every: 1d" }
     plain_http() { en: "the URL does not begin with https://", de: "die URL beginnt nicht mit https://" }

@@ -18,5 +18,6 @@ catalogue! {
     busy() { en: "somebody else is at work on the case", de: "am Vorgang arbeitet gerade jemand anderes" }
     in_bundle_head() { en: "Erased later", de: "Später gelöscht" }
     in_bundle(place, outcome, count) { en: "{place}: {outcome}, {count} record(s)", de: "{place}: {outcome}, {count} Datensatz/Datensätze" }
+    tasks_erased(tasks, case) { en: "Case {case}: no longer needed, because the records are erased: {tasks}.", de: "Vorgang {case}: nicht mehr nötig, weil die Datensätze gelöscht sind: {tasks}." }
     event_due(records) { en: "Erasures that were left for later came due: {records}", de: "Aufgeschobene Löschungen wurden fällig: {records}" }
 }

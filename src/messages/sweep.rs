@@ -91,6 +91,7 @@ catalogue! {
     not_carried_out(data_type, place) { en: "the rule `{data_type}` in {place} is not carried out", de: "die Regel `{data_type}` in {place} wird nicht ausgeführt" }
     state_financial_year() { en: "state when the financial year ends: controller.financial_year_end", de: "angeben, wann das Geschäftsjahr endet: controller.financial_year_end" }
     state_a_start(data_type, object) { en: "name the date that counts: `start` of the data type `{data_type}`, or `clock` of the object `{object}`", de: "das Datum angeben, ab dem gezählt wird: `start` der Datenart `{data_type}` oder `clock` des Objekts `{object}`" }
+    list_by_age(object) { en: "a connector lists what is old by a search `by: age`, and counts from the `clock` of its object: name that day as `start`, add both to the object `{object}` in a connector of your own, or take the rule out of `data_types`", de: "ein Konnektor listet Altes mit einer Suche `by: age` und zählt ab `clock` seines Objekts: diesen Tag als `start` angeben, beides im eigenen Konnektor beim Objekt `{object}` ergänzen, oder die Regel aus `data_types` nehmen" }
     connect_it() { en: "connect the system, or let nobody expect anything of this rule: take it out of `data_types`", de: "das System anbinden, oder die Regel aus `data_types` nehmen, damit niemand etwas von ihr erwartet" }
     idle(data_type, place, runs) { en: "the rule `{data_type}` in {place} has found nothing for {runs} runs, and usually did before", de: "die Regel `{data_type}` in {place} hat seit {runs} Läufen nichts gefunden, davor gewöhnlich schon" }
     idle_help() { en: "see whether the application still writes the date that the rule counts from, and still writes to this table", de: "klären, ob die Anwendung das Datum noch schreibt, ab dem die Regel zählt, und ob sie diese Tabelle noch benutzt" }
@@ -99,6 +100,18 @@ catalogue! {
     copies_unseen(system) { en: "{system} has copies, and it cannot be seen how far they lag behind: no batch waits for them", de: "{system} hat Kopien (Replikate), deren Rückstand nicht zu sehen ist: Kein Stapel wartet auf sie" }
     may_not_see_copies_help() { en: "let the account look: GRANT pg_read_all_stats TO the account", de: "dem Konto den Blick erlauben: GRANT pg_read_all_stats TO, dann der Name des Kontos" }
     cannot_see_copies_help() { en: "a primary of MariaDB does not know it; watch Seconds_Behind_Master on the copy, make limits.sweep.batch small, and stop a run with dsr sweep --pause", de: "ein Primärserver von MariaDB kennt ihn nicht; auf der Kopie Seconds_Behind_Master beobachten, limits.sweep.batch klein wählen und einen Lauf mit dsr sweep --pause anhalten" }
+
+    recipients(place, named) { en: "Recipients of what goes from {place} (Art. 19 GDPR): {named}.", de: "Empfänger dessen, was aus {place} verschwindet (Art. 19 DSGVO): {named}." }
+    told_system(to) { en: "{to}, in whose system it is done", de: "{to}, in dessen System es geschieht" }
+    told_flow(to) { en: "{to}, by the flow that brought them", de: "{to}, über den Datenfluss, der sie brachte" }
+    told_rule(to) { en: "{to}, by a rule of its own", de: "{to}, nach eigener Regel" }
+    told_person(to) { en: "{to}, whom nothing in the inventory tells", de: "{to}, dem nichts im Inventar davon sagt" }
+    untold(place, to) { en: "{to} receives copies of records in {place}, and nothing in the inventory takes them along", de: "{to} erhält Kopien der Datensätze in {place}, und nichts im Inventar nimmt sie mit" }
+    untold_why() { en: "whoever was given data is told when they are erased or restricted, also of one's own accord (Art. 19 with Art. 17(1) GDPR); a sweep keeps no names that could be passed on later", de: "wer Daten erhalten hat, erfährt von ihrer Löschung oder Einschränkung, auch von einer ohne Antrag (Art. 19 mit Art. 17 Abs. 1 DSGVO); ein Löschlauf behält keine Namen, die sich später weitergeben ließen" }
+    untold_help(to) { en: "give {to} a rule of its own under `data_types`; or, if its flow deletes there too, write `deletes: hard` at the flow", de: "{to} eine eigene Regel unter `data_types` geben; oder beim Datenfluss `deletes: hard` angeben, wenn er auch dort löscht" }
+    untold_help_by(to, owner) { en: "give {to} a rule of its own under `data_types`; or, if its flow deletes there too, write `deletes: hard` at the flow; until then see with {owner} that the copies go", de: "{to} eine eigene Regel unter `data_types` geben; oder beim Datenfluss `deletes: hard` angeben, wenn er auch dort löscht; bis dahin mit {owner} dafür sorgen, dass die Kopien verschwinden" }
+    untold_lock_help(to) { en: "lock the copies as well: `active_until` or `then: restrict` in the data type of {to}", de: "auch die Kopien sperren: `active_until` oder `then: restrict` in der Datenart von {to}" }
+    untold_lock_help_by(to, owner) { en: "lock the copies as well: `active_until` or `then: restrict` in the data type of {to}; until then see with {owner} that nobody uses them", de: "auch die Kopien sperren: `active_until` oder `then: restrict` in der Datenart von {to}; bis dahin mit {owner} dafür sorgen, dass niemand sie verwendet" }
 
     head_record() { en: "Record", de: "Datensatz" }
     head_why() { en: "Left alone because", de: "Ausgelassen, weil" }

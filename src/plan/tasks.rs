@@ -12,7 +12,7 @@ use crate::hold;
 use crate::inventory::System;
 use crate::messages::{Text, documents, hold as say_hold, look_up, plan as say, rights};
 use crate::plan::build::Basis;
-use crate::plan::{Aim, Correction, Decision, Step, Task};
+use crate::plan::{About, Aim, Correction, Decision, Step, Task};
 
 /// Days within which a person does what the plan leaves to people.
 const TASK_DAYS: i32 = 14;
@@ -32,6 +32,15 @@ impl Basis<'_> {
                 due: due(days),
                 document: None,
                 part: None,
+                about: None,
+            };
+            let about = |object: &str, decision: Decision, until: Option<Date>| {
+                let object = object.to_owned();
+                (*aim == Aim::Erase).then_some(About {
+                    object,
+                    decision,
+                    until,
+                })
             };
             if let Some(manual) = manual::tasks(system) {
                 let days = i32::try_from(manual.days).unwrap_or(TASK_DAYS);
@@ -75,6 +84,7 @@ impl Basis<'_> {
                     let document = Some(step.key.clone());
                     tasks.push(Task {
                         document,
+                        about: about(&step.object, step.decision, step.until),
                         ..task(text, TASK_DAYS)
                     });
                     continue;
@@ -104,7 +114,10 @@ impl Basis<'_> {
                     _ => say::task_decide(count, place, because),
                 };
                 let text = self.where_to(&system.name, object, text, told);
-                tasks.push(task(text, TASK_DAYS));
+                tasks.push(Task {
+                    about: about(object, decision, until),
+                    ..task(text, TASK_DAYS)
+                });
             }
             tasks.extend(self.look_ups(aim, system).map(|(part, text)| Task {
                 part: Some(part),
@@ -219,6 +232,7 @@ impl Basis<'_> {
                 due: self.day.saturating_add(jiff::Span::new().days(TASK_DAYS)),
                 document: None,
                 part: None,
+                about: None,
             });
         }
         tasks

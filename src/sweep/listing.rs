@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::connector::object::{Finder, Object};
 use crate::connector::start::{Reckoner, Standing, Start};
-use crate::connector::sweeping::{Candidate, Due, Survey, Surveyor};
+use crate::connector::sweeping::{Candidate, Due, Left, Survey, Surveyor};
 use crate::connector::{Action, Fault, Health, Key, Probe, Reader, Record, Shape, Unread};
 use crate::find::age;
 use crate::inventory::System;
@@ -30,6 +30,8 @@ struct Listed {
     due: Due,
     survey: Survey,
     keys: BTreeSet<Key>,
+    /// Those that are left alone, and why.
+    left: BTreeMap<Key, Left>,
 }
 
 impl Listing {
@@ -67,13 +69,20 @@ impl Listing {
         };
         let reckoner = Reckoner::new(due);
         let mut found: BTreeMap<Key, Option<Date>> = BTreeMap::new();
+        let mut left: BTreeMap<Key, Left> = BTreeMap::new();
         if let Some(last) = due.days.iter().map(|range| range.end).max() {
             let mut each = |record: Record, _older: bool| {
                 survey.records += 1;
                 let start = start_of(object, due, &record);
                 match reckoner.judge(start) {
-                    Standing::Unknown => survey.unknown += 1,
-                    Standing::Future => survey.future += 1,
+                    Standing::Unknown => {
+                        survey.unknown += 1;
+                        left.insert(record.key, Left::Unknown);
+                    }
+                    Standing::Future => {
+                        survey.future += 1;
+                        left.insert(record.key, Left::Future);
+                    }
                     Standing::Running => {}
                     Standing::Over if shows(object, due, &record) => {}
                     Standing::Over => {
@@ -91,6 +100,7 @@ impl Listing {
                 let record = record.ok_or_else(Fault::unreadable_after_find)?;
                 if self.has_something_below(object, &record).await? {
                     survey.referenced += 1;
+                    left.insert(key, Left::Referenced);
                     continue;
                 }
             }
@@ -103,6 +113,7 @@ impl Listing {
             due: due.clone(),
             survey,
             keys,
+            left,
         })
     }
 
@@ -203,6 +214,20 @@ impl Surveyor for Listing {
             start: String::new(),
         };
         Ok(behind.take(most).map(candidate).collect())
+    }
+
+    async fn left(
+        &mut self,
+        object: &Object,
+        due: &Due,
+        why: Left,
+        after: Option<&Key>,
+        most: usize,
+    ) -> Result<Vec<Key>, Fault> {
+        let listed = self.list(object, due).await?;
+        let left = listed.left.iter().filter(|(_, found)| **found == why);
+        let behind = left.filter(|(key, _)| after.is_none_or(|after| *key > after));
+        Ok(behind.take(most).map(|(key, _)| key.clone()).collect())
     }
 
     async fn still(&mut self, object: &Object, due: &Due, keys: &[Key]) -> Result<Vec<Key>, Fault> {

@@ -415,6 +415,9 @@ fn said(part: &Part) -> Value {
     if !planned.holds.is_empty() {
         said["holds"] = json!(planned.holds);
     }
+    if !planned.recipients.is_empty() {
+        said["recipients"] = json!(planned.recipients);
+    }
     said
 }
 
@@ -469,6 +472,7 @@ mod tests {
                 brakes: Vec::new(),
                 triggers: Vec::new(),
                 holds: Vec::new(),
+                recipients: Vec::new(),
             }],
             missed: Vec::new(),
             limited: false,

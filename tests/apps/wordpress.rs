@@ -352,3 +352,98 @@ fn people_of_a_name_are_listed_to_choose_from() {
     );
     assert_eq!(candidates[0]["pick"], format!("site.users:{listed}"));
 }
+
+#[test]
+fn comments_of_long_ago_are_swept_and_newer_ones_stay() {
+    let Some(site) = site() else { return };
+    let email = "ada.swept@example.org";
+    let of = |more: Value| {
+        let mut all = json!({"author_email": email});
+        for (name, value) in more.as_object().unwrap() {
+            all[name] = value.clone();
+        }
+        comment(&site, &all)
+    };
+    let old: Vec<String> = ["approved", "hold", "spam", "trash"]
+        .into_iter()
+        .zip(["2001-03-04", "2002-05-06", "2003-07-08", "2004-09-10"])
+        .map(|(status, day)| of(json!({"status": status, "date": format!("{day}T23:30:00")})))
+        .collect();
+    // The first day of the year that is not over by this rule, and today.
+    let edge = of(json!({"date": "2005-01-01T00:00:00"}));
+    let new = of(json!({}));
+    let told = |id: &String| comment_of(&site, id);
+    let before = (told(&edge), told(&new));
+    let rules = "data_types:
+  comments: { objects: [site.comments], purpose: talk, basis: art6_1_f, keep: P5Y, start: eoy(date), kind: max, then: remove }
+";
+    let case = case(
+        &site,
+        email,
+        &variable("DSR_TEST_WORDPRESS_PASSWORD"),
+        rules,
+    );
+    let sweep = |more: &[&str]| {
+        let line = ["sweep", "--format", "json", "--data-type", "comments"];
+        let ran = case.house.run(&[&line, more].concat());
+        ran.expect(0);
+        ran.json()["rules"][0].clone()
+    };
+    // As if it were the last day of 2009: what is of 2004 and older is over, of 2005 not yet.
+    let seen = sweep(&["--as-of", "2009-12-31"]);
+    assert_eq!(seen["due"], 3, "{seen}");
+    let seen = sweep(&["--as-of", "2010-01-01"]);
+    assert_eq!(seen["due"], 4, "{seen}");
+    let shown = sweep(&[]);
+    assert_eq!(shown["due"], 5, "{shown}");
+    for id in &old {
+        assert_eq!(
+            site.status(&format!("{API}/comments/{id}?context=edit")),
+            200
+        );
+    }
+    let hold = [
+        "hold",
+        "add",
+        "--object",
+        "site.comments",
+        "--until",
+        "2003-12-31",
+        "--ground",
+        "art17_3_e",
+        "--reason",
+        "a claim",
+    ];
+    let held = case.house.run(&hold);
+    held.expect(0);
+    let run = sweep(&["--apply"]);
+    assert_eq!(
+        run["done"].as_u64().unwrap_or(0) + run["held"].as_u64().unwrap_or(0),
+        5,
+        "{run}"
+    );
+    let release = ["hold", "release", held.out.trim(), "--reason", "settled"];
+    case.house.run(&release).expect(0);
+    let run = sweep(&["--apply"]);
+    assert_eq!(run["remaining"], 0, "{run}");
+    for id in old.iter().chain([&edge]) {
+        assert_eq!(
+            site.status(&format!("{API}/comments/{id}?context=edit")),
+            404
+        );
+    }
+    let count = rows(&format!(
+        "SELECT CAST(COUNT(*) AS CHAR) FROM wp_comments WHERE comment_author_email = '{email}'"
+    ));
+    assert_eq!(count, ["1"]);
+    assert_eq!(told(&new), before.1);
+    assert_eq!(before.0["date"], "2005-01-01T00:00:00");
+    let again = sweep(&["--apply"]);
+    assert_eq!(
+        [&again["due"], &again["remaining"]],
+        [&json!(0), &json!(0)],
+        "{again}"
+    );
+    case.house.run(&["audit", "runs"]).expect(0);
+    case.house.run(&["audit", "log", "--verify"]).expect(0);
+}

@@ -22,6 +22,27 @@ fn init_makes_a_workspace_once() {
     see!("no_cases_de", german.run(&[]));
 }
 
+/// Whoever has written `dsr.yaml` first, in German, is told in German what `init` adds to it.
+#[test]
+fn init_beside_a_german_inventory_speaks_german() {
+    let german = Company::nothing();
+    let own = "dsr: 1\ncontroller: { name: Muster GmbH, seat: DE-BY, language: de, contact: datenschutz@example.org }\nsystems:\n  akten: { engine: manual, owner: Personal, manual: { find: \"Akten A bis Z durchsehen.\", erase: \"Vernichten.\" } }\n";
+    german.write("dsr.yaml", own);
+    see!("init_beside_german", german.run(&["init", "--yes"]));
+    assert_eq!(german.read("dsr.yaml"), own, "what is there stays");
+    see!("init_beside_german_again", german.run(&["init", "--yes"]));
+    see!(
+        "init_beside_german_in_english",
+        german.run(&["--lang", "en", "init", "--yes"])
+    );
+    see!("init_beside_german_then_check", german.run(&["check"]));
+    german.write(
+        "dsr.yaml",
+        "dsr: 1\ncontroller: { name: Muster GmbH, seat: DE-BY, language: de }\nsysteme: {}\n",
+    );
+    see!("init_beside_broken_german", german.run(&["init", "--yes"]));
+}
+
 /// What cannot be read is told in the language that it states.
 #[test]
 fn a_german_inventory_is_refused_in_german() {

@@ -202,6 +202,7 @@ pub(crate) fn plan() -> Plan {
             text: Text::same(format!("find {}", CANARIES[1])),
             due: date(2026, 12, 5),
             part: None,
+            about: None,
         }],
         requests: BTreeMap::from([("crm.contacts.remove".into(), vec![CANARIES[0].into()])]),
         changed_safety: Vec::new(),

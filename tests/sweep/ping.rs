@@ -183,3 +183,71 @@ fn an_address_that_others_would_overhear_is_refused_before_anything_is_done() {
     assert_eq!(shop.count("customers"), 40);
     insta::assert_snapshot!("ping_refused", screen);
 }
+
+/// A shop whose inventory says where the address lies.
+fn watched(server: &Server) -> Shop {
+    let mut shop =
+        Shop::with(|text| text.replace("batch: 7 }", "batch: 7, ping: \"env:SWEEP_PING\" }"));
+    let known = ("SWEEP_PING".to_owned(), address(server));
+    shop.workspace.environment.push(known);
+    shop
+}
+
+#[test]
+fn the_inventory_may_say_where_the_address_lies() {
+    let server = watcher(200);
+    let shop = watched(&server);
+    let place = format!("/ping/{SECRET}");
+    let start = format!("GET {place}/start");
+    shop.sweep(&[]).ends_with(0);
+    // A run over some of the rules is not the one that somebody waits for.
+    for some in [["--system", "shop"], ["--data-type", "booking"]] {
+        shop.sweep(&[&["--apply"], &some[..]].concat()).ends_with(0);
+    }
+    assert!(server.lines().is_empty(), "{:?}", server.lines());
+    let ran = shop.sweep(&["--apply"]).ends_with(0);
+    assert_eq!(server.lines(), [start.clone(), format!("GET {place}")]);
+    keeps_it_to_itself(&shop, &ran);
+    for request in server.received() {
+        assert!(request.body.is_empty(), "{request:?}");
+    }
+    // What is named with the command stands in its place.
+    let other = watcher(200);
+    shop.sweep(&["--apply", "--ping", &address(&other)])
+        .ends_with(0);
+    assert_eq!((server.lines().len(), other.lines().len()), (2, 2));
+    // An inventory that is wrong elsewhere is told as well.
+    let broken = shop.workspace.read("dsr.yaml") + "flaws: []\n";
+    shop.workspace.write("dsr.yaml", &broken);
+    shop.sweep(&["--apply"]).ends_with(2);
+    assert_eq!(server.lines()[2..], [start, format!("GET {place}/2")]);
+}
+
+#[test]
+fn an_address_that_the_inventory_does_not_lead_to_changes_nothing_of_the_run() {
+    let server = watcher(503);
+    let mut shop = watched(&server);
+    shop.sweep(&[]).ends_with(0);
+    let ran = shop.sweep(&["--apply"]).ends_with(0);
+    assert_eq!(ran.err.matches("W323").count(), 1, "{ran:?}");
+    assert_eq!(shop.count("customers"), 20);
+    shop.workspace.environment.pop();
+    let ran = shop.sweep(&["--apply"]).ends_with(0);
+    assert!(
+        ran.err.contains("W323") && ran.err.contains("SWEEP_PING"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn an_address_written_out_in_the_inventory_is_refused_and_not_repeated() {
+    let server = watcher(200);
+    let shop = Shop::with(|text| {
+        let ping = format!("batch: 7, ping: \"{}\" }}", address(&server));
+        text.replace("batch: 7 }", &ping)
+    });
+    let ran = shop.sweep(&["--apply"]).ends_with(2);
+    assert!(ran.err.contains("E114"), "{ran:?}");
+    assert!(!ran.err.contains(SECRET), "{ran:?}");
+    assert!(server.lines().is_empty());
+}

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::sweeping::statements;
 use super::{Shop, rule};
 
 const LOCKED: &str = "then: remove, active_until: { event: clock, plus: P1Y } }";
@@ -62,13 +63,7 @@ fn the_statement_tells_the_lock_from_the_erasure() {
     let shop = shop();
     shop.sweep(&[]).ends_with(0);
     shop.sweep(&["--apply"]).ends_with(0);
-    let folders = fs_err::read_dir(shop.workspace.path("evidence/sweeps")).unwrap();
-    let text = folders
-        .map(|folder| folder.unwrap().path().join("statement.json"))
-        .map(|path| fs_err::read_to_string(path).unwrap())
-        .next()
-        .unwrap();
-    let said: Value = serde_json::from_str(&text).unwrap();
+    let said = statements(&shop.workspace.path("")).pop().unwrap();
     assert_eq!(of(&said, "restrict")["done"], 30);
     assert_eq!(of(&said, "restrict")["keep"], "P1Y");
     assert_eq!(of(&said, "remove")["done"], 20);

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::ago;
 use crate::support::http::{Received, Reply, Server};
 use crate::support::program::Workspace;
+use crate::support::sweeping::{ago, head};
 
 /// Number and day of each record.
 type Records = Arc<Mutex<BTreeMap<u32, String>>>;
@@ -31,10 +31,9 @@ fn shipped(
     let state = Arc::clone(&records);
     let server = Server::start(move |request| answer(&state, request));
     let inventory = format!(
-        "dsr: 1\ncontroller: {{ name: Acme GmbH, seat: DE-BY, language: en, contact: privacy@example.org }}\n\
-         requests: {{ identity: assumed }}\nlimits: {{ sweep: {{ records: 100, share: 1 }} }}\n\
-         systems:\n  system:\n    connector: {connector}@1\n    settings: {{ url: \"{}\", {settings} }}\n\
+        "{}  system:\n    connector: {connector}@1\n    settings: {{ url: \"{}\", {settings} }}\n\
          data_types:\n  old: {{ objects: [system.{object}], purpose: sales, basis: art6_1_f, keep: P2Y, start: clock, kind: max, then: remove }}\n",
+        head("records: 100, share: 1"),
         server.url
     );
     let workspace = Workspace::new(&inventory, &[]);

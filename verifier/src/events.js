@@ -65,7 +65,7 @@ const WORDS = {
   task_opened: (e) => say.event_task(short(e.task), plain(e.system), day(plain(e.due))),
   task_reminded: (e) => say.event_reminded(short(e.task), plain(e.operator)),
   task_done: taskDone,
-  task_dropped: (e) => say.event_dropped(short(e.task)),
+  task_dropped: (e) => pick({ erased: say.event_erased }, e.because, say.event_dropped)(short(e.task)),
   noted: (e) => say.event_noted(plain(e.operator)),
   case_closed: (e) => (e.closing ? say.event_closed_as(terms.closing(e.closing), plain(e.operator)) : say.event_closed()),
   time_stamped: stamped,

@@ -10,7 +10,7 @@ export const FORMS = {
   task_done: having({
     task: isDigest, operator: isText, result: oneOf('done', 'found', 'nothing'), found: maybe(isCount), proof: maybe(isDigest), level: maybe(isLevel),
   }),
-  task_dropped: having({ task: isDigest }),
+  task_dropped: having({ task: isDigest, because: maybe(oneOf('erased')) }),
 };
 
 export class Tasks {
@@ -25,24 +25,25 @@ export class Tasks {
     const known = this.#known.get(id);
     if (event.event === 'task_opened' && !known) {
       const { system, kind, due, part } = event;
-      const task = { task: `T${this.all.length + 1}`, digest: id, system, kind, due, part: part ?? '', state: 'open', done: null };
+      const task = { task: `T${this.all.length + 1}`, digest: id, system, kind, due, part: part ?? '', state: 'open', done: null, because: null };
       this.all.push(task);
       this.#known.set(id, task);
     } else if (event.event === 'task_opened') {
       // Dropped, and asked for once more: it keeps its number.
-      Object.assign(known, { due: event.due, state: 'open', done: null });
+      Object.assign(known, { due: event.due, state: 'open', done: null, because: null });
     } else if (known && event.event === 'task_done') {
       const { found, proof, level } = event;
-      Object.assign(known, { state: 'done', done: { found: found ?? null, proof: proof ? digest(proof) : null, level: level ?? null } });
+      Object.assign(known, { state: 'done', because: null, done: { found: found ?? null, proof: proof ? digest(proof) : null, level: level ?? null } });
     } else if (known && event.event === 'task_dropped') {
-      Object.assign(known, { state: 'dropped', done: null });
+      Object.assign(known, { state: 'dropped', done: null, because: event.because ?? null });
     }
   }
 
   /** What a statement says of them: what a person was asked to do, without the words, and what came of it. */
   get said() {
-    return this.all.map(({ task, digest: id, system, kind, due, state, done }) => ({
+    return this.all.map(({ task, digest: id, system, kind, due, state, done, because }) => ({
       task, digest: id, system, kind, due, state, found: done?.found ?? null, proof: done?.proof ?? null, level: done?.level ?? null,
+      ...(because ? { because } : {}),
     }));
   }
 

@@ -3,7 +3,7 @@
 use crate::cli::case::in_words;
 use crate::cli::report;
 use crate::findings::SystemStatus;
-use crate::ledger::{Event, Stamped};
+use crate::ledger::{Event, Needless, Stamped};
 use crate::messages::{Text, audit as say};
 use crate::task::Tasks;
 
@@ -62,7 +62,10 @@ fn of_the_workspace(event: &Event) -> Option<Text> {
         Event::TaskOpened { system, due, .. } => say::task_opened(system.as_str(), *due),
         Event::TaskReminded { .. } => say::task_reminded(),
         Event::TaskDone { .. } => say::task_done(),
-        Event::TaskDropped { .. } => say::task_dropped(),
+        Event::TaskDropped { because, .. } => match because {
+            Some(Needless::Erased) => say::task_erased(),
+            None => say::task_dropped(),
+        },
         Event::SealChanged { .. } => say::seal_changed(),
         Event::Sampled { cases, .. } => say::sampled(cases.len()),
         Event::PeriodSealed {

@@ -35,7 +35,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     let mut events: Vec<Event> = case
         .tasks
         .open()
-        .map(|task| Event::TaskDropped { task: task.id })
+        .map(|task| Event::TaskDropped {
+            task: task.id,
+            because: None,
+        })
         .collect();
     events.push(Event::CaseClosed {
         closing: Some(args.how),

@@ -4,21 +4,25 @@
 //! A task that was given out already is not given out again, and one that nothing asks for any more is dropped. The words go to the
 //! vault first; the events are returned, so that they stand in the ledger together with what gave rise to them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 
 use crate::case::{Case, item};
+use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::Opened;
 use crate::connector::look_up::{Part, Right};
 use crate::connector::manual;
+use crate::deferred;
 use crate::diagnostic::Result;
 use crate::findings::{Findings, SystemStatus};
 use crate::inventory::{Engine, System};
 use crate::keys::Digest;
-use crate::ledger::{Event, ExportKind, TaskKind};
+use crate::ledger::{Event, ExportKind, Needless, TaskKind};
 use crate::messages::rights as say;
-use crate::plan::Plan;
-use crate::task::{Task, TaskState};
+use crate::plan::{About, Plan};
+use crate::task::{Task, TaskState, Tasks};
 
 /// Days for a search where the inventory says nothing that fits.
 const SEARCH_DAYS: i32 = 14;
@@ -41,6 +45,7 @@ fn look_up(system: &System, part: &Part) -> Task {
         verb: "find".to_owned(),
         text: part.task(&system.name, Right::Export),
         document: None,
+        about: None,
     }
 }
 
@@ -102,6 +107,7 @@ pub(crate) fn of_search(
             verb: "find".to_owned(),
             text: words,
             document: None,
+            about: None,
         };
         wanted.push(Wanted {
             // Whoever searched for one address has not searched for a second one.
@@ -187,6 +193,7 @@ pub(crate) fn of_plan(house: &House, opened: &Opened, plan: &Plan) -> Result<Vec
             verb: plan.verb.clone(),
             text: left.text.clone(),
             document: left.document.clone(),
+            about: left.about.clone(),
         };
         wanted.push(Wanted {
             id: task.digest(&opened.key, &opened.subject),
@@ -264,7 +271,10 @@ fn moot(
         }
         let task: Option<Task> = house.vault().read(&opened.id, &item::task(&state.id))?;
         if is_moot(state, task.as_ref()) {
-            events.push(Event::TaskDropped { task: state.id });
+            events.push(Event::TaskDropped {
+                task: state.id,
+                because: None,
+            });
         }
     }
     Ok(events)
@@ -316,6 +326,70 @@ pub(crate) fn needless(house: &House, case: &Case, system: &str) -> Vec<Event> {
         .tasks
         .open()
         .filter(|task| by_hand && task.system == system && task.kind == TaskKind::Act);
-    acts.map(|task| Event::TaskDropped { task: task.id })
-        .collect()
+    acts.map(|task| Event::TaskDropped {
+        task: task.id,
+        because: None,
+    })
+    .collect()
+}
+
+/// Open tasks of a case that are about records which a retention run has erased since, each with the event that ends it: nobody is sent to
+/// look for what is gone. A task stays as long as one of its records does.
+pub(crate) fn erased(house: &House, id: &CaseId) -> Result<Vec<(String, Event)>> {
+    if house.vault().case_key(id)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut tasks = Tasks::default();
+    // What the last plan that came upon a record has left of it, and which records are gone.
+    let mut left: BTreeMap<Digest, (String, About)> = BTreeMap::new();
+    let mut gone: BTreeSet<Digest> = BTreeSet::new();
+    house.each_event(id, &mut |stored| {
+        tasks.take(stored.at, &stored.event);
+        match stored.event {
+            Event::StepEnded {
+                system,
+                object,
+                record,
+                decision,
+                until,
+                ..
+            } => {
+                let about = About {
+                    object,
+                    decision,
+                    until,
+                };
+                left.insert(record, (system, about));
+            }
+            Event::DeferredEnded {
+                record, outcome, ..
+            } => {
+                match deferred::is_gone(outcome) {
+                    true => gone.insert(record),
+                    false => gone.remove(&record),
+                };
+            }
+            _ => {}
+        }
+        Ok(true)
+    })?;
+    let mut out = Vec::new();
+    for state in tasks.open().filter(|state| state.kind == TaskKind::Act) {
+        let task: Option<Task> = house.vault().read(id, &item::task(&state.id))?;
+        let Some(about) = task.and_then(|task| task.about) else {
+            continue;
+        };
+        let mut records = left
+            .iter()
+            .filter(|(_, (system, left))| *system == state.system && *left == about)
+            .peekable();
+        if records.peek().is_some() && records.all(|(record, _)| gone.contains(record)) {
+            let dropped = Event::TaskDropped {
+                task: state.id,
+                because: Some(Needless::Erased),
+            };
+            out.push((state.name(), dropped));
+        }
+    }
+    Ok(out)
 }

@@ -155,11 +155,12 @@ pub(super) fn list(
         told: 0,
     };
     let mut exit = Exit::Done;
-    let mut failed = Vec::new();
+    let (mut failed, mut obstructed) = (Vec::new(), Vec::new());
     out.begin(day);
     for line in lines.iter().filter(|line| line.chosen) {
         exit = exit.and(line.exit(false));
         if line.rule.due.is_err() {
+            obstructed.push(line);
             continue;
         }
         let fault = match &line.survey {
@@ -172,6 +173,10 @@ pub(super) fn list(
         }
     }
     out.end(exit);
+    for line in obstructed {
+        show::warn_of_obstacle(context, line);
+        show::contradiction(context, house, line);
+    }
     for (line, fault) in failed {
         show::warn_of_fault(context, line, &fault);
     }

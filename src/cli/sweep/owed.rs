@@ -32,6 +32,7 @@ use crate::findings::{
 use crate::hold::{self, HoldId};
 use crate::keys::{Digest, Purpose};
 use crate::ledger::{Brake, Event, TaskKind};
+use crate::messages::owed as say;
 use crate::plan::{self, Aim, Approved, Decision, Outcome, Plan, Step};
 use crate::subject::Identity;
 use crate::sweep::Halt;
@@ -655,6 +656,14 @@ fn carry(
             owed.ran = true;
             owed.count(ended.outcome);
         }
+    }
+    // Before the plan is given up: who is killed here comes this way once more.
+    let erased = journey::tasks::erased(house, case)?;
+    if !erased.is_empty() {
+        let (names, events): (Vec<String>, Vec<Event>) = erased.into_iter().unzip();
+        house.write(Some(case), context.now(), &events)?;
+        let names = names.join(", ");
+        context.ui.say(&say::tasks_erased(names, case.as_str()));
     }
     match settled {
         true => house.vault().remove_for_workspace(&name),

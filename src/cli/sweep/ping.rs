@@ -1,4 +1,4 @@
-//! The monitoring service that `--ping` names, told around a run whatever comes of it.
+//! The monitoring service that `--ping` or the inventory names, told around a run whatever comes of it.
 
 use std::convert::Infallible;
 
@@ -13,6 +13,15 @@ use crate::workspace::Workspace;
 /// What stands behind `--ping`, unshown from the beginning.
 pub(super) fn address(words: &str) -> std::result::Result<SecretString, Infallible> {
     Ok(SecretString::from(words.to_owned()))
+}
+
+/// Where `limits.sweep.ping` says that the address lies.
+pub(super) fn stated(context: &Context) -> Option<SecretString> {
+    let workspace = Workspace::find(&context.folder()).ok()?;
+    // What anybody could have written there is not called.
+    workspace.check_ownership().ok()?;
+    let stated = crate::inventory::ping(&workspace.inventory_file())?;
+    Some(SecretString::from(stated.to_string()))
 }
 
 /// Does the work between telling that it begins and telling how it ended. The end is what the program ends with; the service changes

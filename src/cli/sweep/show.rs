@@ -6,13 +6,13 @@ use super::{Line, Owed, Sweep, anonymous};
 use crate::cli::context::{Context, House};
 use crate::concept::lint::place_of;
 use crate::concept::measure;
-use crate::connector::Fault;
 use crate::connector::sweeping::Blind;
+use crate::connector::{Action, Fault};
 use crate::diagnostic::{Diagnostic, Exit};
 use crate::hold;
 use crate::hold::HoldId;
 use crate::inventory::DataType;
-use crate::ledger::Brake;
+use crate::ledger::{Brake, Told};
 use crate::messages::{Text, fault, lint as say_lint, owed as say_owed, runs, sweep as say};
 use crate::sweep::brakes::Earlier;
 use crate::sweep::rule::action_text;
@@ -61,6 +61,7 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
     }
     warn_of_reviews(context, sweep);
     warn_of_copies(context, sweep);
+    name_recipients(context, house, sweep);
     if !sweep.applied {
         context.ui.say(&say::nothing_written());
     }
@@ -330,7 +331,7 @@ fn halted(halt: Halt) -> Text {
 }
 
 /// A rule that contradicts the law is not carried out: where it stands, why, and what to write in its place.
-fn contradiction(context: &Context, house: &House, line: &Line) {
+pub(super) fn contradiction(context: &Context, house: &House, line: &Line) {
     let data_type = &line.rule.data_type.name;
     let (wrong, key) = match line.rule.due {
         Err(Obstacle::ShortMinimum(norm)) => {
@@ -369,23 +370,7 @@ fn warn(context: &Context, line: &Line) {
     if let Some(found) = fault {
         warn_of_fault(context, line, found);
     }
-    if let Err(obstacle) = line.rule.due
-        && line.chosen
-        && !obstacle.is_meant()
-        && !obstacle.contradicts_the_law()
-    {
-        let (data_type, place) = (&line.rule.data_type.name, line.rule.place());
-        let help = match obstacle {
-            Obstacle::FinancialYear => say::state_financial_year(),
-            Obstacle::NoStart => say::state_a_start(data_type, &line.rule.object.name),
-            _ => say::connect_it(),
-        };
-        let what = say::not_carried_out(data_type, place);
-        let warning = Diagnostic::new("W332", Exit::Incomplete, what);
-        context
-            .ui
-            .warn(&warning.why(obstructed(obstacle)).help(help));
-    }
+    warn_of_obstacle(context, line);
     if line.chosen {
         warn_of_limits(context, &line.rule.data_type);
     }
@@ -416,6 +401,28 @@ fn warn(context: &Context, line: &Line) {
         && walked.settled > 0
     {
         context.ui.say(&say::settled(walked.settled));
+    }
+}
+
+/// Why a rule that should be carried out is not, and what to do about it.
+pub(super) fn warn_of_obstacle(context: &Context, line: &Line) {
+    if let Err(obstacle) = line.rule.due
+        && line.chosen
+        && !obstacle.is_meant()
+        && !obstacle.contradicts_the_law()
+    {
+        let (data_type, place) = (&line.rule.data_type.name, line.rule.place());
+        let help = match obstacle {
+            Obstacle::FinancialYear => say::state_financial_year(),
+            Obstacle::NoStart => say::state_a_start(data_type, &line.rule.object.name),
+            Obstacle::NotByAge => say::list_by_age(&line.rule.object.name),
+            _ => say::connect_it(),
+        };
+        let what = say::not_carried_out(data_type, place);
+        let warning = Diagnostic::new("W332", Exit::Incomplete, what);
+        context
+            .ui
+            .warn(&warning.why(obstructed(obstacle)).help(help));
     }
 }
 
@@ -466,6 +473,48 @@ fn warn_of_copies(context: &Context, sweep: &Sweep) {
     }
 }
 
+/// Who holds copies of what goes (Art. 19 GDPR), and what is left to a person about them.
+fn name_recipients(context: &Context, house: &House, sweep: &Sweep) {
+    for line in sweep.lines.iter().filter(|line| line.chosen) {
+        let due = line.survey.as_ref().is_ok_and(|survey| survey.due > 0);
+        let done = line.walked.as_ref().is_some_and(|walked| walked.done > 0);
+        // Nobody has to hear of what does not go.
+        if line.rule.due.is_err() || !due && !done {
+            continue;
+        }
+        let named = line.recipients.iter().map(|recipient| {
+            let to = Text::same(&recipient.to);
+            match recipient.by {
+                Told::System => say::told_system(to),
+                Told::Flow => say::told_flow(to),
+                Told::Rule => say::told_rule(to),
+                Told::Person => say::told_person(to),
+            }
+        });
+        if !line.recipients.is_empty() && !context.ui.is_quiet() {
+            let place = line.rule.place();
+            context.ui.say(&say::recipients(place, joined(named)));
+        }
+        for recipient in &line.recipients {
+            if recipient.by != Told::Person {
+                continue;
+            }
+            let what = say::untold(line.rule.place(), &recipient.to);
+            let system = recipient.to.split_once('.').map(|(system, _)| system);
+            let system = system.and_then(|name| house.inventory.system(name));
+            let owner = system.and_then(|system| system.owner.as_deref());
+            let help = match (line.rule.action, owner) {
+                (Action::Restrict, None) => say::untold_lock_help(&recipient.to),
+                (Action::Restrict, Some(owner)) => say::untold_lock_help_by(&recipient.to, owner),
+                (_, None) => say::untold_help(&recipient.to),
+                (_, Some(owner)) => say::untold_help_by(&recipient.to, owner),
+            };
+            let warning = Diagnostic::new("W337", Exit::Done, what);
+            context.ui.warn(&warning.why(say::untold_why()).help(help));
+        }
+    }
+}
+
 fn as_json(sweep: &Sweep) -> Value {
     let rules: Vec<Value> = sweep.lines.iter().map(rule_json).collect();
     json!({
@@ -506,6 +555,7 @@ fn rule_json(line: &Line) -> Value {
         "brakes": line.brakes,
         "triggers": line.triggers,
         "holds": line.holds.iter().map(|hold| &hold.id).collect::<Vec<_>>(),
+        "recipients": line.recipients,
         "idle": line.idle,
         "copies_unseen": line.blind.map(|blind| match blind {
             Blind::Account => "account",

@@ -132,7 +132,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         (None, None) => say::without_proof(),
     });
     for event in &needless {
-        if let Event::TaskDropped { task } = event
+        if let Event::TaskDropped { task, .. } = event
             && let Some(task) = case.tasks.get(task)
         {
             context.ui.say(&say::act_needless(task.name()));

@@ -6,6 +6,7 @@ use crate::cli::case::all_cases;
 use crate::cli::context::Context;
 use crate::cli::task::{Line, cases, lines};
 use crate::diagnostic::{Exit, Result};
+use crate::ledger::Needless;
 use crate::messages::{Say as _, Text, desk as say};
 use crate::task::{State, TaskState};
 use crate::ui::Format;
@@ -90,7 +91,8 @@ fn state(task: &TaskState, overdue: bool) -> Text {
     let done = match &task.state {
         State::Open if overdue => return say::is_overdue(),
         State::Open => return say::is_open(),
-        State::Dropped => return say::is_dropped(),
+        State::Dropped(Some(Needless::Erased)) => return say::is_erased(),
+        State::Dropped(None) => return say::is_dropped(),
         State::Done(done) => done,
     };
     let words = match done.proof {

@@ -17,7 +17,9 @@ use super::files::{self, Listed, Opened, Source};
 use super::lookup::Ended;
 use super::rewrite;
 use super::{blocking, check};
-use crate::connector::sweeping::{Due, Leaving, Namer, Renewal, Renewer, Survey, Surveyor};
+use crate::connector::sweeping::{
+    Candidate, Due, Leaving, Left, Namer, Renewal, Renewer, Survey, Surveyor,
+};
 use crate::connector::{Action, Effect, Fault, Health, Key, Object, Opening, Shape, Unread};
 use crate::inventory::System;
 use crate::keys::Digest;
@@ -30,6 +32,19 @@ const CHUNK: usize = 4096;
 pub(super) struct CsvSurveyor {
     source: Source,
     system: Arc<System>,
+    paged: Option<Paged>,
+}
+
+/// What is handed on page by page: all of it from one pass, in the order of the files.
+struct Paged {
+    why: Option<Left>,
+    keys: std::vec::IntoIter<Key>,
+}
+
+impl Paged {
+    fn next(&mut self, most: usize) -> Vec<Key> {
+        self.keys.by_ref().take(most).collect()
+    }
 }
 
 impl CsvSurveyor {
@@ -37,6 +52,7 @@ impl CsvSurveyor {
         Ok(CsvSurveyor {
             source: Source::new(opening)?,
             system: Arc::clone(&opening.system),
+            paged: None,
         })
     }
 
@@ -70,6 +86,36 @@ impl CsvSurveyor {
         })
         .await?;
         Ok((survey, stop))
+    }
+}
+
+impl CsvSurveyor {
+    /// The next keys of what was asked for last; none of anything else.
+    fn page(&mut self, why: Option<Left>, most: usize) -> Vec<Key> {
+        let paged = self.paged.as_mut().filter(|paged| paged.why == why);
+        paged.map_or_else(Vec::new, |paged| paged.next(most))
+    }
+
+    /// The rows that are left alone for one reason, of which there are seldom many.
+    async fn aside(&self, object: &Object, due: &Due, why: Left) -> Result<Vec<Key>, Fault> {
+        let source = self.source.clone();
+        let (object, due) = (object.clone(), due.clone());
+        let stop = StopOnEnd::default();
+        let stopped = Arc::clone(&stop.0);
+        blocking(move || {
+            let judge = Judge::new(&source, &object, &due)?;
+            let mut keys = Vec::new();
+            for listed in source.list()? {
+                let opened = source.open(&listed?, false)?;
+                judge.left(&opened, &stopped, &mut |found, key| {
+                    if found == why {
+                        keys.push(key);
+                    }
+                })?;
+            }
+            Ok(keys)
+        })
+        .await
     }
 }
 
@@ -120,6 +166,56 @@ impl Surveyor for CsvSurveyor {
         .await?;
         let mut found = found.lock().map_err(|_| Fault::panicked())?;
         Ok(std::mem::take(&mut *found))
+    }
+
+    async fn next(
+        &mut self,
+        object: &Object,
+        due: &Due,
+        after: Option<&Candidate>,
+        most: usize,
+    ) -> Result<Vec<Candidate>, Fault> {
+        if after.is_none() {
+            let found = Arc::new(std::sync::Mutex::new(Vec::new()));
+            let into = Arc::clone(&found);
+            let hear = move |row: &pass::Due<'_>| {
+                let key = row.key()?;
+                if let Ok(mut found) = into.lock() {
+                    found.push(key);
+                }
+                Ok(())
+            };
+            self.look(object, due, hear).await?;
+            let mut found = found.lock().map_err(|_| Fault::panicked())?;
+            self.paged = Some(Paged {
+                why: None,
+                keys: std::mem::take(&mut *found).into_iter(),
+            });
+        }
+        let page = self.page(None, most);
+        let candidate = |key| Candidate {
+            key,
+            start: String::new(),
+        };
+        Ok(page.into_iter().map(candidate).collect())
+    }
+
+    async fn left(
+        &mut self,
+        object: &Object,
+        due: &Due,
+        why: Left,
+        after: Option<&Key>,
+        most: usize,
+    ) -> Result<Vec<Key>, Fault> {
+        if after.is_none() {
+            let keys = self.aside(object, due, why).await?;
+            self.paged = Some(Paged {
+                why: Some(why),
+                keys: keys.into_iter(),
+            });
+        }
+        Ok(self.page(Some(why), most))
     }
 
     async fn described(&mut self, _object: &Object) -> Result<(Shape, Unread), Fault> {

@@ -20,7 +20,7 @@ use crate::connector::csv::row::{self, Header};
 use crate::connector::csv::scan::{Failure, Row, Stretch};
 use crate::connector::object::{At, Object};
 use crate::connector::start::{Reckoner, Standing, Start};
-use crate::connector::sweeping::{self, Namer};
+use crate::connector::sweeping::{self, Left, Namer};
 use crate::connector::{Action, Changes, Fault, Key};
 use crate::keys::Digest;
 
@@ -43,6 +43,13 @@ pub(super) struct Counted {
     pub(super) charset: Charset,
     /// Whether the last row went, and had no line end.
     pub(super) lost_its_end: bool,
+}
+
+/// What the day of a row says of it.
+enum Judged {
+    Over(Start),
+    Running,
+    Left(Left),
 }
 
 /// What becomes of a row that is due.
@@ -150,16 +157,14 @@ impl<'j> Judge<'j> {
             let mut dealt = 0;
             for row in stretch.rows() {
                 counted.records += 1;
-                let text = sheet.clock(row.raw);
-                let start = text.as_deref().and_then(Start::read);
-                let start = match (self.reckoner.judge(start), start) {
-                    (Standing::Over, Some(start)) => start,
-                    (Standing::Running, _) => continue,
-                    (Standing::Future, _) => {
+                let start = match self.judged(&sheet, row.raw) {
+                    Judged::Over(start) => start,
+                    Judged::Running => continue,
+                    Judged::Left(Left::Future) => {
                         counted.future += 1;
                         continue;
                     }
-                    (Standing::Unknown | Standing::Over, _) => {
+                    Judged::Left(_) => {
                         counted.unknown += 1;
                         continue;
                     }
@@ -199,6 +204,51 @@ impl<'j> Judge<'j> {
         let ended = scan.stretches(&mut stretch);
         self.named(opened, ended)?;
         Ok(counted)
+    }
+
+    /// What the day of a row says of it.
+    fn judged(&self, sheet: &Sheet<'_>, raw: &[u8]) -> Judged {
+        let text = sheet.clock(raw);
+        let start = text.as_deref().and_then(Start::read);
+        match (self.reckoner.judge(start), start) {
+            (Standing::Over, Some(start)) => Judged::Over(start),
+            (Standing::Running, _) => Judged::Running,
+            (Standing::Future, _) => Judged::Left(Left::Future),
+            (Standing::Unknown | Standing::Over, _) => Judged::Left(Left::Unknown),
+        }
+    }
+
+    /// Hears of each row of which the day cannot be told, or is still to come. One that its key cannot name is named by its bytes.
+    pub(super) fn left(
+        &self,
+        opened: &Opened,
+        stopped: &AtomicBool,
+        hear: &mut dyn FnMut(Left, Key),
+    ) -> Result<(), Fault> {
+        let mut scan = opened.scan(self.source, stopped)?;
+        let header = read_header(self.source, opened, &mut scan)?;
+        let sheet = self.sheet(opened, header, scan.charset)?;
+        let mut stretch = |stretch: &Stretch<'_>| -> Result<(), Ended> {
+            for row in stretch.rows() {
+                let Judged::Left(why) = self.judged(&sheet, row.raw) else {
+                    continue;
+                };
+                let row = Due {
+                    raw: row.raw,
+                    start: Start::Day(Date::MIN),
+                    judge: self,
+                    sheet: &sheet,
+                };
+                let key = match row.key() {
+                    Err(_) if !self.named_by_row => row.by_bytes()?,
+                    key => key?,
+                };
+                hear(why, key);
+            }
+            Ok(())
+        };
+        let ended = scan.stretches(&mut stretch);
+        self.named(opened, ended)
     }
 
     /// Those of some names that belong to rows which are there and show nothing of the action, due or not.
@@ -363,13 +413,15 @@ impl Due<'_> {
     /// By which the record is named. Of rows of the same bytes each is asked once, in their order.
     pub(super) fn key(&self) -> Result<Key, Ended> {
         match self.judge.named_by_row {
-            true => {
-                let digest = self.judge.source.row_key.mac(self.raw);
-                let ordinal = self.sheet.named.borrow_mut().next(&digest);
-                self.of_row(&digest, ordinal)
-            }
+            true => self.by_bytes(),
             false => self.key_at(0),
         }
+    }
+
+    fn by_bytes(&self) -> Result<Key, Ended> {
+        let digest = self.judge.source.row_key.mac(self.raw);
+        let ordinal = self.sheet.named.borrow_mut().next(&digest);
+        self.of_row(&digest, ordinal)
     }
 
     /// The same, as if so many rows of the same bytes stood before it.
