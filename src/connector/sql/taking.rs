@@ -247,12 +247,7 @@ mod tests {
     #[test]
     fn lists_of_parts_make_keys_again() {
         let object = object(&["tenant", "id"]);
-        let said = [
-            "3",
-            r#"["1","1"]"#,
-            r#"["a\"b","ü"]"#,
-            "2020-01-01",
-        ];
+        let said = ["3", r#"["1","1"]"#, r#"["a\"b","ü"]"#, "2020-01-01"];
         let taken = in_one_row(&object, row(&said)).unwrap();
         let key = |parts: [&str; 2]| Key::new(parts.map(str::to_owned).to_vec()).unwrap();
         assert_eq!(taken.keys, [key(["1", "a\"b"]), key(["1", "ü"])]);

@@ -136,9 +136,9 @@ impl Aged<'_> {
         let name = self.named(self.clock);
         match self.table.dialect {
             Dialect::Sqlite => format!(
-                "(typeof({name}) = 'text' AND (length({name}) = 10 OR (substr({name}, 11, 2) GLOB '[T ][0-9]' \
-                 AND substr({name}, 12) NOT GLOB '*[^0-9:.,]*')) \
-                 AND date(substr({name}, 1, 10)) = substr({name}, 1, 10))"
+                "(typeof({name}) = 'text' AND CASE length({name}) WHEN 10 THEN date({name}) = {name} ELSE \
+                 substr({name}, 11, 2) GLOB '[T ][0-9]' AND substr({name}, 12) NOT GLOB '*[^0-9:.,]*' \
+                 AND date(substr({name}, 1, 10)) = substr({name}, 1, 10) END)"
             ),
             Dialect::Postgres => format!("{name}::text ~ '{A_DAY}'"),
             Dialect::Mysql => format!("{name} REGEXP '{A_DAY}'"),
