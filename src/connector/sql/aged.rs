@@ -225,20 +225,23 @@ impl<'a> Aged<'a> {
                     count(&format!("{name} < {first}")),
                     count(&none),
                 ];
-                match (self.table.dialect, self.form) {
-                    // Each day that stands there is looked at once; an index leads from one to the next.
-                    (Dialect::Mysql, Form::Date) => {
-                        let day = quote(Dialect::Mysql, &self.clock.name);
-                        unknown.push(format!(
-                            "(SELECT count(*) FROM (SELECT DISTINCT {name} FROM {table} AS t WHERE {name} >= {first}) AS d \
-                             JOIN {table} AS t ON {name} = d.{day} WHERE to_days(d.{day}) IS NULL)"
-                        ));
-                    }
-                    (Dialect::Mysql, _) => unknown.push(count(&format!(
+                if self.table.dialect == Dialect::Mysql {
+                    let parted = count(&format!(
                         "{name} >= {first} AND NOT (1 = 1{})",
                         self.is_whole()
-                    ))),
-                    _ => {}
+                    ));
+                    unknown.push(match self.form {
+                        // Each day that stands there is looked at once; an index leads from one to the next. What a day without a number
+                        // becomes on the way is no day either, so that only then all rows are counted.
+                        Form::Date => {
+                            let day = quote(Dialect::Mysql, &self.clock.name);
+                            format!(
+                                "(CASE WHEN EXISTS (SELECT 1 FROM (SELECT DISTINCT {name} FROM {table} AS t WHERE {name} >= {first}) AS d \
+                                 WHERE to_days(d.{day}) IS NULL) THEN {parted} ELSE 0 END)"
+                            )
+                        }
+                        _ => parted,
+                    });
                 }
                 (unknown.join(" + "), count(&later))
             }
