@@ -3,10 +3,13 @@
 //!
 //! Both keep the credentials to the origin of the system, verify TLS to the full, and measure replies while they unpack them.
 
+mod connect;
 mod door;
 mod download;
 mod embedded;
 mod farewell;
+mod intake;
+mod rounds;
 mod wire;
 
 use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION};
@@ -22,10 +25,11 @@ use crate::connector::definition::{Auth, Etag};
 use crate::connector::{Fault, Notes, Opening};
 use crate::plan::Approved;
 use crate::template::{Names, Template};
-use wire::{Built, Line, Lost, Repeat, set_query};
+use rounds::{Lost, Repeat};
+use wire::{Built, Line, set_query};
 
+pub(crate) use connect::http_client;
 pub(super) use farewell::{all as farewell, is_due as farewell_is_due};
-pub(crate) use wire::http_client;
 
 /// Redirects followed for one reading request.
 const HOPS: usize = 5;
