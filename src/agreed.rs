@@ -179,9 +179,13 @@ impl Register {
     }
 }
 
-/// Whether a change of these terms needs two people. The first ledgers do not say who worked here, so nobody could have agreed.
+/// Whether a change of these terms needs two people: if four eyes are demanded, and two have a key, one of them an approver. Before that
+/// nobody could agree to the first keys; the first ledgers do not say who worked here at all.
 fn binds(terms: &Terms) -> bool {
-    terms.approval == Approval::FourEyes && terms.people.is_some()
+    let people = terms.people.iter().flat_map(BTreeMap::values);
+    let with_key: Vec<&PersonTerms> = people.filter(|one| one.public().is_some()).collect();
+    let approves = with_key.iter().any(|one| one.role == APPROVER);
+    terms.approval == Approval::FourEyes && with_key.len() > 1 && approves
 }
 
 /// In what the terms after ask for something else, as far as two people have to agree on that. Systems, and objects of them, that come to be

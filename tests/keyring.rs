@@ -855,9 +855,10 @@ approval: four_eyes
     for file in all {
         let bytes = fs_err::read(&file).unwrap();
         for pem in &pems {
-            let secret = pem.lines().nth(1).unwrap().as_bytes();
+            // What comes before is the same in every key on this curve.
+            let secret = &pem.lines().nth(1).unwrap().as_bytes()[48..];
             assert!(
-                memchr::memmem::find(&bytes, &secret[..40]).is_none(),
+                memchr::memmem::find(&bytes, secret).is_none(),
                 "{}",
                 file.display()
             );

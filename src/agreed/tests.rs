@@ -74,7 +74,10 @@ fn of(terms: &mut Terms, name: &str) -> PersonTerms {
 }
 
 /// Each change that binds, by a word of what is said of it.
-const BINDING: [(&str, Change); 17] = [
+const BINDING: [(&str, Change); 18] = [
+    ("crm.notes", |t| {
+        rule(t).objects.insert("crm.notes".to_owned());
+    }),
     ("`four_eyes`", |t| t.approval = Approval::None),
     ("P1D", |t| t.cases = Some("P1D".to_owned())),
     ("`ap2` (approver)", |t| {
@@ -261,4 +264,26 @@ fn terms_of_the_first_ledgers_bind_nobody_and_cannot_be_brought_back() {
     assert_eq!(story.note(&terms(&keys)), Turn::Nothing);
     assert!(matches!(story.note(&old), Turn::Asked(_)));
     assert_eq!(story.register.differences(&terms(&keys)).len(), 0);
+}
+
+#[test]
+fn nothing_binds_before_two_people_have_a_key() {
+    let keys = people();
+    let sound = terms(&keys);
+    let mut keyless = sound.clone();
+    for one in keyless.people.as_mut().unwrap().values_mut() {
+        one.key = None;
+    }
+    let mut alone = keyless.clone();
+    let op1 = person("operator", &keys.op1);
+    let op2 = person("operator", &keys.ap2);
+    let people = alone.people.as_mut().unwrap();
+    people.extend([("op1".to_owned(), op1), ("op2".to_owned(), op2)]);
+    let mut story = Story::default();
+    for terms in [&keyless, &alone, &sound] {
+        assert_eq!(story.note(terms), Turn::Nothing);
+    }
+    // From then on no key leaves by one hand.
+    assert!(matches!(story.note(&alone), Turn::Asked(_)));
+    assert!(matches!(story.note(&keyless), Turn::Asked(_)));
 }
