@@ -6,6 +6,7 @@
 
 mod connect;
 mod examine;
+mod grants;
 pub(super) mod letters;
 mod live;
 

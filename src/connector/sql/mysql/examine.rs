@@ -3,7 +3,7 @@
 use sqlx::MySqlConnection;
 
 use super::Server;
-use super::live::Grant;
+use super::grants::Grant;
 use crate::connector::Finding;
 use crate::connector::sql::Refusal;
 use crate::messages::finding as say;
