@@ -25,10 +25,10 @@ catalogue! {
     other(name) { en: "the rule of {name} changed", de: "die Regel für {name} wurde geändert" }
 
     // What stops a command.
-    open(count) { en: "two people have to agree to the changes of dsr.yaml first, {count} in number; nothing was written to any system", de: "den Änderungen der dsr.yaml, {count} an der Zahl, müssen erst zwei Personen zustimmen; es wurde in kein System geschrieben" }
+    open(count) { en: "dsr.yaml asks for something else than before, points: {count}; two people have to agree to that first, and no system was written to", de: "die dsr.yaml verlangt anderes als zuvor, Punkte: {count}; dem müssen erst zwei Personen zustimmen, und es wurde in kein System geschrieben" }
     open_help(names) { en: "each of them, with a key of their own, one an approver:   dsr approve dsr.yaml --as NAME   ; still missing, one of: {names}", de: "jede mit eigenem Schlüssel, eine davon mit der Rolle approver:   dsr approve dsr.yaml --as NAME   ; es fehlt noch eine Person aus: {names}" }
     open_back() { en: "or put dsr.yaml and keys/ back as they were; searching and exporting go on meanwhile", de: "oder dsr.yaml und keys/ wieder auf den alten Stand bringen; Suche und Auskunft gehen inzwischen weiter" }
-    pending(count) { en: "dsr.yaml was changed in {count} points that two people have to agree on; until then nothing is erased, and searching goes on", de: "die dsr.yaml wurde in {count} Punkten geändert, denen zwei Personen zustimmen müssen; bis dahin wird nichts gelöscht, und die Suche geht weiter" }
+    pending(count) { en: "dsr.yaml asks for something else than before, points: {count}; two people have to agree to that, and until then nothing is erased, and searching goes on", de: "die dsr.yaml verlangt anderes als zuvor, Punkte: {count}; dem müssen zwei Personen zustimmen, und bis dahin wird nichts gelöscht, und die Suche geht weiter" }
 
     // Agreeing.
     no_terms() { en: "nothing was changed that two people have to agree on", de: "es wurde nichts geändert, dem zwei Personen zustimmen müssen" }
@@ -38,7 +38,7 @@ catalogue! {
     signed_by(names) { en: "Signed so far: {names}", de: "Bisher unterschrieben: {names}" }
     signed_before(name) { en: "`{name}` has signed this already.", de: "`{name}` hat das schon unterschrieben." }
     signed() { en: "Signed.", de: "Unterschrieben." }
-    still_missing(names) { en: "A second person has to sign too, one of: {names}. There: dsr approve dsr.yaml --as NAME", de: "Es muss noch eine zweite Person unterschreiben, eine aus: {names}. Dort: dsr approve dsr.yaml --as NAME" }
+    still_missing(names) { en: "A second person has to sign too, one of: {names}. Next: dsr approve dsr.yaml --as NAME", de: "Es muss noch eine zweite Person unterschreiben, eine aus: {names}. Weiter mit: dsr approve dsr.yaml --as NAME" }
     terms_stand(names) { en: "Agreed by {names}: from now on dsr.yaml holds as it is.", de: "Zugestimmt haben {names}: die dsr.yaml gilt ab jetzt, wie sie ist." }
     not_before(name) { en: "`{name}` cannot agree to this change", de: "`{name}` kann dieser Änderung nicht zustimmen" }
     not_before_why() { en: "only those agree who were listed before the change, with the key that was listed then; otherwise somebody could bring a second key of their own along", de: "zustimmen kann nur, wer schon vor der Änderung aufgeführt war, mit dem damaligen Schlüssel; sonst könnte jemand einen zweiten eigenen Schlüssel mitbringen" }
@@ -77,7 +77,7 @@ catalogue! {
     event_release(hold) { en: "signed the release of hold {hold}", de: "die Aufhebung des Löschstopps {hold} unterschrieben" }
     event_purge(case) { en: "signed the early end of case {case}", de: "das vorzeitige Ende des Vorgangs {case} unterschrieben" }
     changed_agreed(names, changes) { en: "agreed to by {names}: {changes}", de: "zugestimmt haben {names}: {changes}" }
-    changed_alone(changes) { en: "nobody has agreed to it, and nothing was erased by it: {changes}", de: "dem hat niemand zugestimmt, und nichts wurde danach gelöscht: {changes}" }
+    changed_alone(changes) { en: "two people have not agreed to it, and nothing was erased by it: {changes}", de: "dem haben keine zwei Personen zugestimmt, und nichts wurde danach gelöscht: {changes}" }
     why_agreed() { en: "two people have changed what protects others", de: "zwei Personen haben geändert, was andere schützt" }
     why_alone() { en: "somebody has changed by themselves what needs two", de: "jemand hat allein geändert, was zwei Personen braucht" }
 }

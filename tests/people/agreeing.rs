@@ -807,7 +807,7 @@ fn the_next_cover_sheet_tells_what_was_agreed_and_what_was_not() {
     for words in [
         "agreed to by op1, ap1",
         "from P8Y to P9Y",
-        "nobody has agreed to it",
+        "two people have not agreed to it",
         "newsletter was connected and is disabled",
     ] {
         assert!(page.contains(words), "{words}");
