@@ -124,7 +124,7 @@ impl Register {
         let Some(matter) = self.matter(now) else {
             return Vec::new();
         };
-        self.signers(&matter, &|name| Some(self.person(name)?.public()?))
+        self.signers(&matter, &|name| self.person(name)?.public())
     }
 
     /// Who has agreed to a matter, each once and with a key of their own; `key` is the one that is listed for somebody.
