@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::backup::known;
 use crate::case::Case;
 use crate::case_id::CaseId;
+use crate::cli::agreeing;
 use crate::cli::case::case_json;
 use crate::cli::context::{Context, House};
 use crate::cli::evidence::openings as stored;
@@ -21,15 +22,14 @@ use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::hold::{self, Hold};
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::ledger::Event;
-use crate::messages::{Text, approval, backup as say_backup, hold as say_hold, openings as say};
+use crate::ledger::{Event, Head};
+use crate::messages::{Text, agreed, backup as say_backup, hold as say_hold, openings as say};
+use crate::people::Matter;
 use crate::plan::{Aim, Outcome};
 use crate::purged::{self, Purge};
 use crate::ui::Format;
 use crate::workspace::{file_trouble, lease};
 
-/// How long a case is kept where the inventory does not say.
-const KEEP_YEARS: i32 = 3;
 /// Workspace items with this beginning name cases whose purge was begun.
 const BEGUN: &str = "purge.";
 
@@ -73,10 +73,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     if !in_the_way.is_empty() {
         return Err(refusal(&id, &in_the_way));
     }
+    signing::operates(context, &house)?;
     if early && house.inventory.approval == Approval::FourEyes {
-        let wrong = Diagnostic::new("E844", Exit::Waiting, approval::no_early_purge(id.as_str()));
-        let wrong = wrong.why(approval::no_early_purge_why());
-        return Err(wrong.help(approval::no_early_purge_help(keep_until)).into());
+        let reason = reason.as_deref().unwrap_or_default();
+        second(context, &house, &id, reason, keep_until)?;
     }
     let left = defer::left(&house, &id)?;
     if left.count > 0 {
@@ -97,7 +97,6 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     ));
     still_known(context, &house, &id)?;
     confirm(context, args.yes, &id)?;
-    signing::operates(context, &house)?;
 
     house.vault().put_for_workspace(&begun(&id), "")?;
     let event = Event::CasePurged {
@@ -110,6 +109,55 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     complete(&house, &id)?;
     context.ui.say(&say::purged(id.as_str()));
     finish(context, &house, &id)
+}
+
+/// Lets an early end pass that a second person has agreed to; asks for it otherwise.
+///
+/// # Errors
+/// E844 (exit 4) while nobody has.
+fn second(
+    context: &Context,
+    house: &House,
+    id: &CaseId,
+    reason: &str,
+    keep_until: Date,
+) -> Result<()> {
+    let matter = Matter::Purge {
+        of_case: id.to_string(),
+        closed: closed(house, id)?.unwrap_or(Head::EMPTY.hash),
+        reason: reason.to_owned(),
+    };
+    let mut signers = agreeing::signers(house, &agreeing::register(house)?, &matter);
+    if agreeing::is_agreed(house, &signers) {
+        return Ok(());
+    }
+    if !signers.contains(&house.operator) {
+        let signed = agreeing::signature(context, house, &matter)?;
+        house.write(None, context.now(), &Vec::from_iter(signed))?;
+        house.close()?;
+        signers.push(house.operator.clone());
+    }
+    let approvers = agreeing::approvers(house, &signers);
+    let what = agreed::purge_waits(id.as_str(), signers.join(", "));
+    let wrong = Diagnostic::new("E844", Exit::Waiting, what).why(agreed::purge_why(keep_until));
+    let help = agreed::purge_help(id.as_str(), approvers, reason);
+    Err(wrong.help(help).into())
+}
+
+/// Hash of the event that closed a case last; `None` if it is open.
+///
+/// # Errors
+/// Those of reading the ledger.
+pub(crate) fn closed(house: &House, id: &CaseId) -> Result<Option<Digest>> {
+    let mut last = None;
+    house.each_event(id, &mut |stored| {
+        if matches!(stored.event, Event::CaseClosed { .. }) {
+            last = Some(stored.hash);
+        }
+        Ok(true)
+    })?;
+    let is_closed = journey::outline_of(house, id)?.is_some_and(|case| case.closed);
+    Ok(last.filter(|_| is_closed))
 }
 
 /// Completes what a killed run began. Costs one look into the vault where there is nothing to do.
@@ -259,7 +307,7 @@ fn day_of(at: jiff::Timestamp) -> Date {
 /// Those of reading the ledger.
 pub(crate) fn keeps(house: &House, case: &CaseId) -> Result<Date> {
     Ok(kept_until(
-        house.inventory.evidence.keep,
+        house.inventory.evidence.kept(),
         end_of(house, case)?,
     ))
 }
@@ -281,8 +329,7 @@ fn end_of(house: &House, case: &CaseId) -> Result<jiff::Timestamp> {
 }
 
 /// The day until which a case is kept that ended then.
-fn kept_until(keep: Option<jiff::Span>, end: jiff::Timestamp) -> Date {
-    let keep = keep.unwrap_or_else(|| jiff::Span::new().years(KEEP_YEARS));
+fn kept_until(keep: jiff::Span, end: jiff::Timestamp) -> Date {
     day_of(end).checked_add(keep).unwrap_or(Date::MAX)
 }
 
@@ -483,13 +530,10 @@ mod tests {
     #[test]
     fn a_case_is_kept_as_long_as_the_inventory_says() {
         let end: jiff::Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let kept = |keep: Option<&str>| {
-            let keep = keep.map(|text| text.parse().unwrap());
-            kept_until(keep, end).to_string()
-        };
-        assert_eq!(kept(None), "2029-03-01");
-        assert_eq!(kept(Some("P1D")), "2026-03-02");
-        assert_eq!(kept(Some("P6M")), "2026-09-01");
-        assert_eq!(kept(Some("P9000Y")), Date::MAX.to_string());
+        let kept = |keep: &str| kept_until(keep.parse().unwrap(), end).to_string();
+        assert_eq!(kept("P3Y"), "2029-03-01");
+        assert_eq!(kept("P1D"), "2026-03-02");
+        assert_eq!(kept("P6M"), "2026-09-01");
+        assert_eq!(kept("P9000Y"), Date::MAX.to_string());
     }
 }

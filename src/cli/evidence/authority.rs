@@ -53,8 +53,7 @@ pub(super) fn run(context: &mut Context, case: &str, args: &make::Args) -> Resul
     };
     let case = opened.outline(&house)?;
     let files = files(context, &house, &opened, &case, &made.path)?;
-    let keep = house.inventory.evidence.keep;
-    let keep = keep.unwrap_or_else(|| jiff::Span::new().years(3));
+    let keep = house.inventory.evidence.kept();
     let material = Material {
         controller: &house.inventory.controller.name,
         seat: &house.inventory.controller.seat,
