@@ -140,7 +140,9 @@ fn what_two_people_agree_on_is_told_and_signed_and_nothing_else_is() {
     let free: [Change; 4] = [
         |t| t.identity = false,
         |t| t.reason = false,
-        |t| drop(t.limits.insert("records".to_owned(), 9)),
+        |t| {
+            t.limits.insert("records".to_owned(), 9);
+        },
         |t| t.systems.get_mut("crm").unwrap().control = false,
     ];
     for change in free {

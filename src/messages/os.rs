@@ -51,6 +51,11 @@ pub fn why(error: &std::io::Error) -> Text {
 const NO_PROGRAM: i32 = 8;
 const LOOPS: i32 = 40;
 
+/// The same with the path, where nothing else names it.
+pub fn why_at(path: &std::path::Path, error: &std::io::Error) -> Text {
+    Text::same(path.display().to_string()).with(&why(error))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,9 +73,4 @@ mod tests {
                 .ends_with("52")
         );
     }
-}
-
-/// The same with the path, where nothing else names it.
-pub fn why_at(path: &std::path::Path, error: &std::io::Error) -> Text {
-    Text::same(path.display().to_string()).with(&why(error))
 }
