@@ -206,7 +206,7 @@ if [ -n "$log_mode" ]; then
   elif [ "$old_size" -gt "$size" ] || { [ "$old_size" -eq "$size" ] && [ "$old_root" != "$root" ]; }; then torn "$1" "$2"; fi
   if [ $# -eq 3 ]; then
     readable "$3"
-    tr -d '\r' < "$3" | sed -n 's/^"\{0,1\}\([0-9][0-9]*\)"\{0,1\},\(.*,\)\{0,1\}"\{0,1\}\([0-9a-f]\{64\}\)"\{0,1\}$/\1 \3/p' > "$work/entries"
+    tr -d '\r' < "$3" | sed -n 's/^"\{0,1\}\([0-9][0-9]*\)"\{0,1\}[,;]\(.*[,;]\)\{0,1\}"\{0,1\}\([0-9a-f]\{64\}\)"\{0,1\}$/\1 \3/p' > "$work/entries"
     [ "$(wc -l < "$work/entries")" -eq $(($(wc -l < "$3") - 1)) ] && awk '$1 != NR - 1 { exit 1 }' "$work/entries" ||
       misuse "$3 is no list of all entries from 0 on (dsr evidence log leaves --format csv)" "$3 ist keine Liste aller Einträge ab 0 (dsr evidence log leaves --format csv)"
     if [ "$(wc -l < "$work/entries")" -lt "$size" ] || [ "$(wc -l < "$work/entries")" -lt "$old_size" ]; then
@@ -438,7 +438,7 @@ if [ -n "$openings" ]; then
     sed -n 's/^ *"disclosure": *"\([A-Za-z0-9_-]*\)",\{0,1\}$/\1/p' "$openings" | awk -v number="$revealed" '{ print number, $1 }' > "$work/named"
     [ -n "$revealed" ] && [ "$(say "$revealed" | wc -l)" -eq 1 ] && [ -s "$work/named" ] || revealed=none
   else
-    opened_of=$(sed -n '1s/^{"bundle":"\([0-9a-f]\{64\}\)","case":"[^"]*","records":[0-9]*,"schema":"dsr\.disclosures\/1"}$/\1/p' "$openings")
+    opened_of=$(sed -n '1s/^{"bundle":"\([0-9a-f]\{64\}\)","case":"[^"]*",\("keep_until":"[0-9-]*",\)\{0,1\}"records":[0-9]*,"schema":"dsr\.disclosures\/1"}$/\1/p' "$openings")
     if [ -n "$opened_of" ]; then sed 1d "$openings"; else cat "$openings"; fi > "$work/lines"
     if grep -qvE '^\{"disclosures":\[("[A-Za-z0-9_-]+"(,"[A-Za-z0-9_-]+")*)?\],"seq":[0-9]{1,15}\}$' "$work/lines"; then revealed=none; fi
     sed 's/^{"disclosures":\[\(.*\)\],"seq":\([0-9]*\)}$/\2 \1/' "$work/lines" | tr -d '"' | tr ',' ' ' |
@@ -492,6 +492,7 @@ tell() { # ENGLISH GERMAN
   else t "$1: $stamped_at, by an authority that you did not name" "$2: $stamped_at, von einer Stelle, die Sie nicht angegeben haben"; fi
 }
 time=
+known_time= # set if the named authority vouches for a stamp over the seal or over the files
 sealed_at=
 second=META-INF/ASiCManifest002.xml
 stamp=META-INF/timestamp002.tst
@@ -503,7 +504,7 @@ if [ -f "$second" ] && [ -f "$stamp" ]; then
   done < "$work/references"
   { cat "$work/listed"; say "$list"; } | sort > "$work/expected"
   cut -d ' ' -f 2- "$work/references" | sort | cmp -s - "$work/expected" || fail "$second does not list exactly the sealed files" "$second nennt nicht genau die gesiegelten Dateien"
-  token "$stamp" "$second" "$stamp" && { time=yes; tell "Stamped" "Gestempelt"; }
+  token "$stamp" "$second" "$stamp" && { time=yes; known_time=$stamped_by; tell "Stamped" "Gestempelt"; }
 elif [ -f "$second" ] || [ -f "$stamp" ]; then
   fail "of $second and $stamp one is there without the other" "von $second und $stamp ist eine ohne die andere da"
 fi
@@ -518,7 +519,7 @@ if [ -n "$inner" ]; then
   if token "$work/inner.tst" "$work/value" "$(t "the time stamp in $seal" "der Zeitstempel in $seal")"; then
     time=yes
     tell "Seal stamped" "Siegel gestempelt"
-    [ -z "$stamped_by" ] || sealed_at=$moment
+    [ -z "$stamped_by" ] || { sealed_at=$moment; known_time=yes; }
   fi
 fi
 if [ -f data/time/open.tst ] && [ "$kind" = case ]; then
@@ -634,7 +635,9 @@ if [ "$kind" = period ]; then
     before="${number:-0} $(hash < "$statement")"
   done
   counted=$(sed -n 's/.*"sweeps":{[^}]*"count":\([0-9]*\),[^}]*"withoutStatement":\([0-9]*\)}.*/\1 \2/p' data/statement.json)
-  [ $((${counted% *} - ${counted#* })) -eq "$runs" ] 2> /dev/null || { [ -z "$counted" ] && [ "$runs" -eq 0 ]; } ||
+  # A period without runs does not count any.
+  counted=${counted:-0 0}
+  [ $((${counted% *} - ${counted#* })) -eq "$runs" ] ||
     fail "the number of retention runs is not the one of the statement" "die Zahl der Löschläufe ist nicht die der Erklärung"
   [ "$runs" -eq 0 ] || t "Retention runs with a sealed statement: $runs" "Löschläufe mit gesiegelter Erklärung: $runs"
 fi
@@ -656,7 +659,30 @@ if [ "$kind" = authority ]; then
     case $code in 0) ;; 4) [ -z "$trusted" ] || fail "$own is sealed by somebody else" "$own hat jemand anders gesiegelt" ;; *) fail "$own is invalid" "$own ist ungültig" ;; esac
   fi
 fi
+# What the seal is worth, in words. A certificate of an authority may call itself qualified for electronic seals (ETSI EN 319 412-5):
+# QcCompliance 0.4.0.1862.1.1 and the type 0.4.0.1862.1.6.2 in its qcStatements.
+level() {
+  local said issuer_en issuer_de level=S0
+  said=$(openssl asn1parse -in "$work/signer.pem" | grep -A2 ':qcStatements$' | tr -d '\n')
+  if [ "$(openssl x509 -in "$work/signer.pem" -noout -subject_hash)" = "$(openssl x509 -in "$work/signer.pem" -noout -issuer_hash)" ]; then
+    issuer_en="sealed with a certificate that the organisation issued to itself" issuer_de="gesiegelt mit einem Zertifikat, das die Organisation sich selbst ausgestellt hat"
+  else
+    issuer_en="sealed with a certificate that another authority issued" issuer_de="gesiegelt mit einem Zertifikat, das eine andere Stelle ausgestellt hat"
+    case $said in *060604008E460101*) case $said in *060704008E46010602*)
+      level=S2 issuer_en="$issuer_en and that calls itself qualified for electronic seals (compare with the trusted list)"
+      issuer_de="$issuer_de und das sich selbst als qualifiziert für elektronische Siegel bezeichnet (mit der Vertrauensliste vergleichen)" ;; esac ;; esac
+  fi
+  if [ -z "$known_time" ]; then
+    t "Level S0 of S0 to S3: $issuer_en; no authority that you named has stamped the time." \
+      "Stufe S0 von S0 bis S3: $issuer_de; die Zeit hat keine Stelle gestempelt, die Sie angegeben haben."
+  else
+    [ "$level" = S2 ] || level=S1
+    t "Level $level of S0 to S3: $issuer_en; an authority that you named has stamped the time." \
+      "Stufe $level von S0 bis S3: $issuer_de; die Zeit hat eine Stelle gestempelt, die Sie angegeben haben."
+  fi
+}
 if [ -s "$work/signer.pem" ]; then
+  level
   [ -n "$time" ] || t "No third party has stamped the time." "Die Zeit hat kein Dritter gestempelt."
   t "What is not proven stands in data/00-COVER.html." "Was nicht bewiesen ist, steht in data/00-COVER.html."
 fi

@@ -10,12 +10,13 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
+use crate::agreed::{Register, Turn};
 use crate::case_id::CaseId;
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::inventory::terms::{Connected, DataTerms, SystemTerms, Terms};
 use crate::ledger::{Event, ExportKind, Stored};
-use crate::messages::{Text, anomaly as say};
+use crate::messages::{Text, agreed as say_agreed, anomaly as say};
 
 /// How far the clock of this machine may be from an authority's, and how far ahead of now an event may lie, in seconds.
 const CLOCK: i64 = 300;
@@ -44,6 +45,10 @@ pub enum Kind {
     NoReason,
     /// A person's final package was made more than once.
     ExportRepeated,
+    /// Two people have agreed that the inventory asks for something else.
+    Agreed,
+    /// The inventory asks for something else than two people have agreed on.
+    NotAgreed,
 }
 
 impl Kind {
@@ -60,6 +65,8 @@ impl Kind {
             Kind::FewerSystems => say::why_fewer(),
             Kind::NoReason => say::why_no_reason(),
             Kind::ExportRepeated => say::why_repeated(),
+            Kind::Agreed => say_agreed::why_agreed(),
+            Kind::NotAgreed => say_agreed::why_alone(),
         }
     }
 }
@@ -81,6 +88,9 @@ pub struct Anomaly {
 #[derive(Default)]
 pub struct Reader {
     terms: Option<Terms>,
+    agreed: Register,
+    /// The place among what was found of a change that two people have not agreed on yet.
+    waiting: Option<usize>,
     cases: BTreeMap<CaseId, Asked>,
     /// Cases by the rights that were asked for, in their order.
     kinds: BTreeMap<Vec<String>, Vec<CaseId>>,
@@ -103,6 +113,7 @@ impl Reader {
     /// Takes the next event in.
     pub fn take(&mut self, stored: &Stored) {
         let case = || stored.case.clone();
+        self.agree(stored);
         match &stored.event {
             Event::LedgerAdopted {
                 known,
@@ -190,6 +201,43 @@ impl Reader {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What needed two people, and whether they agreed.
+    fn agree(&mut self, stored: &Stored) {
+        let list = |changes: &[Text]| {
+            let join =
+                |lang: fn(&Text) -> &str| changes.iter().map(lang).collect::<Vec<_>>().join("; ");
+            Text {
+                en: join(|text| &text.en),
+                de: join(|text| &text.de),
+            }
+        };
+        let (turn, operator) = match (&stored.event, self.agreed.take(stored)) {
+            (Event::TermsChanged { operator, .. }, turn) => (turn, operator),
+            (Event::Agreed { by, .. }, turn) => (turn, by),
+            _ => return,
+        };
+        match turn {
+            Turn::Asked(changes) => {
+                let what = say_agreed::changed_alone(list(&changes));
+                self.note(Kind::NotAgreed, stored, Some(operator), what);
+                self.waiting = Some(self.found.len() - 1);
+            }
+            Turn::Agreed(changes, names) => {
+                // What was open a moment ago is told once, by how it ended.
+                if let Some(place) = self.waiting.take() {
+                    self.found.remove(place);
+                }
+                let what = say_agreed::changed_agreed(names.join(", "), list(&changes));
+                self.note(Kind::Agreed, stored, Some(operator), what);
+            }
+            Turn::Nothing => {
+                if matches!(stored.event, Event::TermsChanged { .. }) {
+                    self.waiting = None;
+                }
+            }
         }
     }
 

@@ -434,6 +434,7 @@ impl Case {
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::TermsChanged { .. }
+            | Event::Agreed { .. }
             | Event::BackupMade { .. }
             | Event::BackupDestroyed { .. }
             | Event::BackupRestored { .. }

@@ -4,6 +4,7 @@
 //! `cli/journey.rs`; all of them get what they need from [`context::Context`], which is also the only place that asks what time
 //! it is.
 
+mod agreeing;
 mod apply;
 mod approve;
 mod audit;

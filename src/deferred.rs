@@ -115,6 +115,14 @@ pub fn all(vault: &Vault) -> Result<Vec<Deferred>> {
     Ok(rows)
 }
 
+/// Hands every row over, in no order, and holds none.
+///
+/// # Errors
+/// Those of reading the vault.
+pub fn each(vault: &Vault, visit: &mut dyn FnMut(Deferred)) -> Result<()> {
+    vault.each_deferred(visit)
+}
+
 /// The rows that the law keeps no longer on this day. Whether a hold does is for the caller to ask, since one may be set at any moment:
 /// [`Deferred::held_by`].
 ///

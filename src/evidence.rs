@@ -42,6 +42,7 @@ mod sieve;
 mod source;
 mod statement;
 mod timing;
+mod veiled;
 mod witness;
 mod zip;
 

@@ -603,6 +603,13 @@ pub struct EvidenceSettings {
     pub log: LogSettings,
 }
 
+impl EvidenceSettings {
+    /// How long a closed case is kept: three years where nothing is said, which is how long a civil claim lasts (§ 195 BGB).
+    pub fn kept(&self) -> jiff::Span {
+        self.keep.unwrap_or_else(|| jiff::Span::new().years(3))
+    }
+}
+
 /// Where the log over all cases has its key, and where its checkpoints go.
 #[derive(Clone, Debug, Default)]
 pub struct LogSettings {

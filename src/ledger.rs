@@ -65,8 +65,9 @@ const KINDS_OF_THE_LOG: [&[u8]; 2] = [
 ];
 
 /// The same for what weakens or strengthens the workspace as a whole.
-const KINDS_OF_THE_TERMS: [&[u8]; 3] = [
+const KINDS_OF_THE_TERMS: [&[u8]; 4] = [
     b"\"event\":\"terms_changed\"",
+    b"\"event\":\"agreed\"",
     b"\"event\":\"ledger_adopted\"",
     b"\"event\":\"backup_",
 ];
@@ -425,18 +426,31 @@ impl Ledger {
         verify::verify(self.store.as_ref(), &self.id, &heads::Known::Nothing)
     }
 
-    /// Hands over the events in which the terms of the inventory changed, or the ledger itself was set back, in their order.
+    /// Hands over the events in which the terms of the inventory changed, people agreed on something, or the ledger itself was set back,
+    /// in their order.
+    ///
+    /// That the ledger goes on from each of them is checked on the way.
     ///
     /// # Errors
     /// E636 if one of them cannot be relied on.
     pub fn of_the_terms(&self, visit: &mut dyn FnMut(Stored)) -> Result<()> {
         let finders = KINDS_OF_THE_TERMS.map(memchr::memmem::Finder::new);
+        let mut found = Vec::new();
         self.store.of_no_case(0, &mut |line| {
             if finders.iter().any(|kind| kind.find(&line.bytes).is_some()) {
-                visit(Stored::read(line)?);
+                found.push(Stored::read(line)?);
             }
             Ok(())
-        })
+        })?;
+        for stored in found {
+            let next = self.store.line(stored.seq + 1)?;
+            let next = next.as_ref().map(Header::read).transpose()?;
+            if next.is_some_and(|next| next.prev != stored.hash) {
+                return Err(verify::damaged(stored.seq, Flaw::Chain));
+            }
+            visit(stored);
+        }
+        Ok(())
     }
 
     /// Accepts the ledger as it is although it lags behind a remembered head or differs from it, for example after a restore.

@@ -11,6 +11,7 @@
 //! `plan`, `law` and `subject` are pure. `execute` never reads the inventory, `connector` never sees a case, `evidence` never
 //! calls a system, only `ui` prints, and only `cli` asks what time it is. A test reads the `use` lines and keeps it so.
 
+pub mod agreed;
 pub mod anomaly;
 pub mod author;
 pub mod backup;

@@ -112,6 +112,7 @@ macro_rules! catalogue {
 }
 
 pub mod access;
+pub mod agreed;
 pub mod anomaly;
 pub mod anonymity;
 pub mod approval;

@@ -39,6 +39,23 @@ impl PublicKey {
             .expect("a point has a form")
     }
 
+    /// Base64 of the SubjectPublicKeyInfo in DER: the key on one line.
+    ///
+    /// # Panics
+    /// Never: a point has this form.
+    pub fn line(&self) -> String {
+        let der = self.0.to_public_key_der().expect("a point has a form");
+        STANDARD.encode(der.as_bytes())
+    }
+
+    /// Reads what [`PublicKey::line`] wrote.
+    pub fn from_line(line: &str) -> Option<PublicKey> {
+        let der = STANDARD.decode(line).ok()?;
+        p256::PublicKey::from_public_key_der(&der)
+            .ok()
+            .map(PublicKey)
+    }
+
     /// SHA-256 of the SubjectPublicKeyInfo in DER, as `openssl pkey -pubin -outform DER | openssl dgst -sha256` gives it. However the
     /// file writes the point, the same key has the same fingerprint.
     ///
@@ -110,6 +127,56 @@ impl Statement<'_> {
     }
 }
 
+/// What two people agree on that is no plan. Each of them signs the same text with a key of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Matter {
+    /// The inventory may ask for something else than before.
+    Terms {
+        /// What two people have to agree on (`Terms::binding`), before and after.
+        before: Digest,
+        after: Digest,
+        /// Hash of the event since which the terms before have stood: the same change, made again later, is another.
+        since: Digest,
+    },
+    /// A hold may be released.
+    Release {
+        hold: String,
+        /// Keyed digest of why.
+        reason: Digest,
+    },
+    /// A closed case may be destroyed before its day.
+    Purge {
+        of_case: String,
+        /// Hash of the event that closed it: a case that was opened again is another.
+        closed: Digest,
+        /// A code.
+        reason: String,
+    },
+}
+
+impl Matter {
+    /// What is signed, one fact a line; none of them can hold a line break.
+    pub fn text(&self, ledger: &str, person: &str, day: Date) -> String {
+        let facts = match self {
+            Matter::Terms {
+                before,
+                after,
+                since,
+            } => format!("terms\nbefore: {before}\nafter: {after}\nsince: {since}"),
+            Matter::Release { hold, reason } => format!("release\nhold: {hold}\nreason: {reason}"),
+            Matter::Purge {
+                of_case,
+                closed,
+                reason,
+            } => format!("purge\ncase: {of_case}\nclosed: {closed}\nreason: {reason}"),
+        };
+        format!(
+            "dsr signature 1\npurpose: agree\nledger: {ledger}\nmatter: {facts}\nperson: {person}\nday: {day}\n"
+        )
+    }
+}
+
 /// A signature and what has to be known to check it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {
@@ -139,10 +206,18 @@ impl Proof {
             person,
             day: self.day,
         };
+        self.is_of(&statement.text(), key)
+    }
+
+    /// Whether this person's key signed that they agree.
+    pub fn agrees(&self, matter: &Matter, person: &str, key: &PublicKey) -> bool {
+        self.is_of(&matter.text(&self.ledger, person, self.day), key)
+    }
+
+    fn is_of(&self, text: &str, key: &PublicKey) -> bool {
         let signature = STANDARD.decode(&self.signature);
         self.key == key.fingerprint()
-            && signature
-                .is_ok_and(|signature| key.has_signed(statement.text().as_bytes(), &signature))
+            && signature.is_ok_and(|signature| key.has_signed(text.as_bytes(), &signature))
     }
 }
 
@@ -233,6 +308,56 @@ mod tests {
                 &public
             ));
         }
+    }
+
+    #[test]
+    fn what_two_people_agree_on_is_signed_as_a_whole() {
+        let key = PersonKey::random();
+        let day = jiff::civil::date(2026, 11, 23);
+        let [one, two] = [Digest([1; 32]), Digest([2; 32])];
+        let terms = |before, after, since| Matter::Terms {
+            before,
+            after,
+            since,
+        };
+        let release = |hold: &str, reason| Matter::Release {
+            hold: hold.to_owned(),
+            reason,
+        };
+        let purge = |of_case: &str, closed, reason: &str| Matter::Purge {
+            of_case: of_case.to_owned(),
+            closed,
+            reason: reason.to_owned(),
+        };
+        let all = [
+            terms(one, two, one),
+            terms(two, one, one),
+            terms(one, two, two),
+            release("H-K7QF3M", one),
+            release("H-K7QF3N", one),
+            release("H-K7QF3M", two),
+            purge(CASE, one, "order"),
+            purge(CASE, two, "order"),
+            purge(CASE, one, "other"),
+            purge("2026-K7QF3N", one, "order"),
+        ];
+        for signed in &all {
+            let proof = key.agree("ledger", signed, "ap1", day);
+            for other in &all {
+                let holds = proof.agrees(other, "ap1", &key.public());
+                assert_eq!(holds, signed == other, "{signed:?} {other:?}");
+            }
+            assert!(!proof.agrees(signed, "ap2", &key.public()));
+            assert!(!proof.agrees(signed, "ap1", &PersonKey::random().public()));
+            let moved = Proof {
+                ledger: "another".to_owned(),
+                ..proof.clone()
+            };
+            assert!(!moved.agrees(signed, "ap1", &key.public()));
+        }
+        let public = key.public();
+        assert_eq!(PublicKey::from_line(&public.line()), Some(public));
+        assert_eq!(PublicKey::from_line("AAAA"), None);
     }
 
     #[test]

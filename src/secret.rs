@@ -186,8 +186,7 @@ fn read_bytes(
     let unusable = |reason: Text| Fault::secret_unreadable(reference.to_string(), reason);
     let broken = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => Fault::secret(reference.to_string()),
-        // The kind only: the error's own words repeat the path.
-        kind => unusable(Text::same(kind.to_string())),
+        _ => unusable(crate::messages::os::why(&error)),
     };
     // A pipe would block until somebody writes to it, so the kind is asked before opening and again of what was opened.
     let is_file = fs_err::metadata(path).map_err(broken)?.is_file();

@@ -20,6 +20,9 @@ pub(crate) use lock::{Held, acquire};
 pub use lock::{Lease, announce, lease, lease_within};
 pub(crate) use ownership::private_file;
 
+/// File of the inventory.
+pub const INVENTORY: &str = "dsr.yaml";
+
 /// A folder with `dsr.yaml`, checked for its owner.
 #[derive(Clone, Debug)]
 pub struct Workspace {
@@ -38,7 +41,7 @@ impl Workspace {
     pub fn find(start: &Path) -> Result<Workspace> {
         let start = fs_err::canonicalize(start).map_err(|_| no_folder(start))?;
         for folder in start.ancestors() {
-            if folder.join("dsr.yaml").exists() {
+            if folder.join(INVENTORY).exists() {
                 return Workspace::at(folder);
             }
         }
@@ -83,7 +86,7 @@ impl Workspace {
     }
 
     pub fn inventory_file(&self) -> PathBuf {
-        self.folder.join("dsr.yaml")
+        self.folder.join(INVENTORY)
     }
 
     pub fn lock_file(&self) -> PathBuf {

@@ -1081,3 +1081,62 @@ fn the_golden_bundle_stays_valid() {
     );
     assert_eq!((verdict.records, verdict.events), (7, 19));
 }
+
+/// The first whose inventory says which accounts read and write, and whose bag says until when it may be opened.
+#[test]
+fn the_golden_bundle_with_accounts_stays_valid_for_dsr_and_for_the_script() {
+    let golden = |end: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+        folder.join(format!("evidence-8.{end}"))
+    };
+    let pem = std::fs::read_to_string(golden("pem")).unwrap();
+    let key = std::fs::read_to_string(golden("vkey")).unwrap();
+    let anchors = Anchors {
+        log: vec![dsr::translog::VerifierKey::parse(key.trim()).unwrap()],
+        ..Anchors::of_seal(Anchor::from_pem(&pem).unwrap())
+    };
+    let verdict = evidence::verify(&golden("zip"), &anchors).unwrap();
+    assert_eq!(
+        (verdict.standing, codes(&verdict)),
+        (Standing::Valid, vec![])
+    );
+    let files = files_of(&golden("zip"));
+    let inventory: serde_json::Value =
+        serde_json::from_slice(tamper::file(&files, "data/inventory.json")).unwrap();
+    let systems = inventory["extract"]["systems"].as_array().unwrap();
+    let mut said: Vec<&str> = systems
+        .iter()
+        .map(|system| system["accounts"].as_str().unwrap())
+        .collect();
+    said.sort_unstable();
+    assert_eq!(said, ["none", "same", "same", "same", "same"]);
+    let label = String::from_utf8(tamper::file(&files, "bag-info.txt").to_vec()).unwrap();
+    assert!(label.contains("Dsr-Openings-Until: 2029-11-23\n"));
+    // Whoever says something else of the accounts is found out.
+    let mut changed = files.clone();
+    let inventory = tamper::file_mut(&mut changed, "data/inventory.json");
+    *inventory = String::from_utf8(inventory.clone())
+        .unwrap()
+        .replace("\"accounts\":\"same\"", "\"accounts\":\"none\"")
+        .into_bytes();
+    let changed = evidence::verify::verify_bytes(pack(&changed), &anchors).unwrap();
+    assert_eq!(changed.standing, Standing::Invalid);
+    if !has_tools() {
+        return;
+    }
+    let script = std::process::Command::new("bash")
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/scripts/verify-evidence.sh"
+        ))
+        .args([golden("zip"), golden("pem")])
+        .arg("--log-key")
+        .arg(golden("vkey"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&script.stdout);
+    assert!(
+        script.status.code() == Some(0) && said.contains("Level S0 of S0 to S3: "),
+        "{said}"
+    );
+}

@@ -797,3 +797,78 @@ fn a_consent_in_the_browser_brings_a_refresh_token_that_is_followed_as_it_rotate
         "{text}"
     );
 }
+
+#[test]
+fn a_persons_key_in_the_keyring_signs_and_stands_in_no_file() {
+    let Some(mut machine) = Machine::with_keyring() else {
+        return;
+    };
+    let (code, text) = machine.dsr(&["init", "--key", "file", "--yes"]);
+    assert_eq!(code, 0, "{text}");
+    let mut pems = Vec::new();
+    for name in ["op1", "ap1"] {
+        let (code, text) = machine.dsr(&["key", "new", "--as", name, "--keyring"]);
+        assert_eq!(code, 0, "{text}");
+        let (_, rest) = text.split_once("in your keyring, as ").unwrap();
+        let pem = machine.stored(rest.split(' ').next().unwrap());
+        assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----"), "not a key");
+        pems.push(pem);
+    }
+    let people = "people:
+  op1: { role: operator, key: keys/op1.pub }
+  ap1: { role: approver, key: keys/ap1.pub }
+approval: four_eyes
+";
+    machine.describe(&format!("{INVENTORY}{people}"));
+    let erase = [
+        "--as",
+        "op1",
+        "erase",
+        "--email",
+        "anna@example.org",
+        "--identity",
+        "letter",
+    ];
+    let (code, text) = machine.dsr(&erase);
+    assert!(code == 4 && text.contains("E850"), "{code} {text}");
+    let (_, rest) = text.split_once("dsr approve ").unwrap();
+    let case = rest.split(' ').next().unwrap().to_owned();
+    let approve = ["--as", "ap1", "approve", &case, "--yes", "--expect", "1"];
+    let (code, text) = machine.dsr(&approve);
+    assert_eq!(code, 0, "{text}");
+    // Locked, the name is a claim that nothing bears out.
+    machine.lock();
+    let apply = ["--as", "op1", "apply", &case];
+    let (code, text) = machine.dsr(&apply);
+    assert!(code == 2 && text.contains("E977"), "{code} {text}");
+    let rows = || fs_err::read_to_string(machine.path("acme/newsletter.csv")).unwrap();
+    assert!(rows().contains("anna@example.org"));
+    machine.unlock();
+    let (code, text) = machine.dsr(&apply);
+    assert_eq!(code, 0, "{text}");
+    let rows = fs_err::read_to_string(machine.path("acme/newsletter.csv")).unwrap();
+    assert!(!rows.contains("anna@example.org"));
+    // Nothing of the keys lies in any file but the keyring's own, which is encrypted.
+    let mut all = Vec::new();
+    files(&machine.path("home"), &mut all);
+    files(&machine.path("acme"), &mut all);
+    for file in all {
+        let bytes = fs_err::read(&file).unwrap();
+        for pem in &pems {
+            // What comes before is the same in every key on this curve.
+            let secret = &pem.lines().nth(1).unwrap().as_bytes()[48..];
+            assert!(
+                memchr::memmem::find(&bytes, secret).is_none(),
+                "{}",
+                file.display()
+            );
+        }
+    }
+    // Gone from the keyring, it is gone.
+    let (code, text) = machine.dsr(&["--as", "op1", "key", "list"]);
+    assert_eq!(code, 0, "{text}");
+    let clear = machine.follow("secret-tool clear service dsr", "");
+    assert!(clear.status.success());
+    let (code, text) = machine.dsr(&erase);
+    assert!(code == 2 && text.contains("E976"), "{code} {text}");
+}

@@ -13,6 +13,7 @@ mod program;
 
 use std::path::{Path, PathBuf};
 
+use case::Became;
 use program::{Ran, Workspace};
 
 const INVENTORY: &str = "dsr: 1
@@ -36,9 +37,13 @@ systems:
 
 /// A workspace with one case of so many records.
 fn filled(records: u32) -> (Workspace, String) {
+    filled_with(records, Became::Removed)
+}
+
+fn filled_with(records: u32, became: Became) -> (Workspace, String) {
     let workspace = Workspace::new(INVENTORY, &[]);
     let heads = workspace.path("../heads");
-    let case = case::fill(&workspace.path(""), Some(&heads), records).expect("a case");
+    let case = case::fill(&workspace.path(""), Some(&heads), records, became).expect("a case");
     (workspace, case)
 }
 
@@ -232,4 +237,98 @@ fn every_line_of_a_case_in_parts_opens() {
     assert_eq!(vault.execute(gone, []).unwrap(), 1);
     let refused = workspace.run(&["evidence", "make", &case]).ends_with(1);
     assert!(refused.err.contains("E653"), "{}", refused.err);
+}
+
+/// The authority's container is encrypted as it is written, and verified before it has a name, without lying in memory.
+#[test]
+fn a_complete_case_of_many_more_records_costs_no_more_memory() {
+    use std::io::Read as _;
+    let key = age::x25519::Identity::generate();
+    let public = key.to_public().to_string();
+    // Both lie in parts; caches are full with the smaller one already.
+    let peaks = [1_500, 5_000].map(|records| {
+        let (workspace, case) = filled(records);
+        let make = ["evidence", "make", &case, "--profile", "authority"];
+        let to = ["--recipient", &public, "--yes"];
+        let held = peak(&workspace, &[&make[..], &to].concat());
+
+        let name = format!("evidence/{case}.authority.evidence.zip.age");
+        let sealed = fs_err::read(workspace.path(&name)).unwrap();
+        let opened = age::Decryptor::new(&sealed[..]).unwrap();
+        let mut opened = opened
+            .decrypt(std::iter::once(&key as &dyn age::Identity))
+            .unwrap();
+        let mut plain = Vec::new();
+        opened.read_to_end(&mut plain).unwrap();
+        let container = workspace.path("../container.zip");
+        fs_err::write(&container, &plain).unwrap();
+        let verify = ["evidence", "verify", &container.display().to_string()];
+        let verdict = [&verify[..], &["--format", "json"]].concat();
+        let verdict = workspace.run(&verdict).ends_with(0).json();
+        assert_eq!(verdict["kind"], "authority");
+        assert_eq!(verdict["records"], records);
+
+        // What was written one by one is one whole.
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(plain)).unwrap();
+        let mut json = |name: &str| -> serde_json::Value {
+            let file = zip.by_name(&format!("data/{name}")).unwrap();
+            serde_json::from_reader(file).unwrap()
+        };
+        let findings = json("findings.json");
+        let found = findings["systems"][0]["objects"][0]["records"].as_array();
+        let found = found.unwrap();
+        assert_eq!(found.len(), records as usize);
+        let last = format!("Order {}, ring twice", records - 1);
+        assert_eq!(found[found.len() - 1]["record"]["data"]["note"], last);
+        let findings: dsr::findings::Findings = serde_json::from_value(findings).unwrap();
+        assert_eq!(findings.records().count(), records as usize);
+        let plan: dsr::plan::Plan = serde_json::from_value(json("plans/1.json")).unwrap();
+        assert_eq!(plan.steps.len(), records as usize);
+        let shown = ["case", "show", &case, "--format", "json"];
+        let shown = workspace.run(&shown).ends_with(0).json();
+        assert_eq!(shown["plans"][0]["plan"], serde_json::json!(plan.id()));
+        let history = json("history.json");
+        let told = history.as_array().unwrap();
+        assert!(told.len() >= 5 && told.iter().all(|one| one["de"].is_string()));
+        // Nothing else is left in the folder, and nothing of it in clear.
+        for file in fs_err::read_dir(workspace.path("evidence")).unwrap() {
+            let path = file.unwrap().path();
+            let bytes = fs_err::read(&path).unwrap();
+            let told = memchr::memmem::find(&bytes, b"ring twice");
+            assert!(told.is_none(), "{}", path.display());
+        }
+        held
+    });
+    let [few, many] = peaks;
+    assert!(many < few + 6 * 1024, "{peaks:?}");
+}
+
+/// The end of a case goes through all that it did, and through all that it leaves for a later day.
+#[test]
+fn the_purge_of_many_more_records_costs_no_more_memory() {
+    for became in [Became::Removed, Became::Retained] {
+        let peaks = [1_500, 6_000].map(|records| {
+            let (workspace, case) = filled_with(records, became);
+            workspace.run(&["case", "close", &case]).ends_with(0);
+            let purge = ["case", "purge", &case, "--early", "--reason", "test"];
+            let kept = if became == Became::Retained {
+                records
+            } else {
+                0
+            };
+            let held = peak(&workspace, &[&purge[..], &["--yes"]].concat());
+            let vault = rusqlite::Connection::open(workspace.path(".dsr/vault.db")).unwrap();
+            let count = |sql: &str, of: &[&str]| -> u32 {
+                let of = rusqlite::params_from_iter(of);
+                vault.query_row(sql, of, |row| row.get(0)).unwrap()
+            };
+            let left = count("SELECT count(*) FROM deferred", &[]);
+            assert_eq!(left, kept, "what is left is known without the case");
+            let own = "SELECT count(*) FROM item WHERE owner = ?1";
+            assert_eq!(count(own, &[&case]), 0);
+            held
+        });
+        let [few, many] = peaks;
+        assert!(many < few + 5 * 1024, "{became:?} {peaks:?}");
+    }
 }

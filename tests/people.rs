@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "people/agreeing.rs"]
+mod agreeing;
 #[path = "support/workspace.rs"]
 mod workspace;
 
@@ -10,6 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use agreeing::agree;
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -293,6 +296,7 @@ fn nobody_is_both_and_each_refusal_says_why() {
         ("ap1", "approver", ""),
     ];
     list(&company, &swapped);
+    agree(&company, &["op1", "ap1"]);
     refused(&company, "op1", &["approve", &case], 2, "E979");
     // Whoever made it is no operator any more, so nobody stands for it.
     refused(
@@ -303,6 +307,7 @@ fn nobody_is_both_and_each_refusal_says_why() {
         "E987",
     );
     list(&company, &people);
+    agree(&company, &["op1", "op2"]);
     // A yes without the right number, and nobody at the terminal.
     refused(
         &company,
@@ -426,6 +431,7 @@ fn an_approval_ends_with_its_approver_its_key_and_its_plan() {
         &company,
         &[("op1", "operator", ""), ("ap2", "approver", "")],
     );
+    agree(&company, &["op1", "ap2"]);
     let said = refused(&company, "op1", &apply, 4, "E850");
     assert!(said.contains("`ap1` is not listed"), "{said}");
     // Another role by now.
@@ -437,13 +443,16 @@ fn an_approval_ends_with_its_approver_its_key_and_its_plan() {
             ("ap2", "approver", ""),
         ],
     );
+    agree(&company, &["op1", "ap2"]);
     refused(&company, "op1", &apply, 4, "E850");
     list(&company, &both);
+    agree(&company, &["op1", "ap2"]);
     // Another key by now.
     let old = company.read("keys/ap1.pub");
     let rotated = ["key", "rotate", "--passphrase", "file:../ap1.pass"];
     let said = ok(&company, "ap1", &rotated).err;
     assert!(said.contains("need a new approval"), "{said}");
+    agree(&company, &["op1", "ap2"]);
     let said = refused(&company, "op1", &apply, 4, "E850");
     assert!(said.contains("another key"), "{said}");
     let keys = ok(&company, "op1", &["key", "list", "--format", "json"]);
@@ -713,8 +722,8 @@ fn an_approval_of_anything_else_does_not_count() {
         &company,
         "op1",
         &["apply", &case, "--approval", &file],
-        2,
-        "E980",
+        4,
+        "E990",
     );
     company.write("dsr.yaml", &listed);
     // The plan changed after it was signed.

@@ -492,6 +492,29 @@ fn the_log_is_followed_across_the_years_without_dsr() {
         "{said}"
     );
     assert_eq!(log(&[&old, &proof, &list], &[]).0, 4, "nobody's key");
+    // As a German program writes it: with semicolons, and a mark in front.
+    let german = print(
+        "einträge.csv",
+        &[
+            "evidence", "log", "leaves", "--format", "csv", "--lang", "de",
+        ],
+    );
+    let text = fs_err::read_to_string(&german).unwrap();
+    assert!(
+        text.contains("\n0;") && !text.starts_with("Entry"),
+        "{text}"
+    );
+    let (code, said) = log(&[&old, &now, &german], &named);
+    assert!(
+        code == 0 && said.contains("are those of both checkpoints"),
+        "{said}"
+    );
+    let bent = text
+        .replacen("\n0;", "\n0;;", 1)
+        .replacen("\n1;", "\n2;", 1);
+    company.write("verschoben.csv", &bent);
+    let bent = company.path("verschoben.csv");
+    assert_eq!(log(&[&old, &now, &bent], &named).0, 2, "no list of all");
     assert_eq!(
         log(&[&old, &now], &[]).0,
         2,
@@ -905,10 +928,16 @@ fn the_script_holds_the_openings_of_a_complete_case_against_the_bundle_in_it() {
     );
 }
 
-/// A bundle and its openings as this version makes them, with the key that reads them. They must stay readable; they are never made anew.
+/// Bundles and their openings with the keys that read them. They must stay readable; they are never made anew.
 #[test]
 fn the_golden_openings_open_the_golden_bundle() {
-    let golden = |end: &str| page::project(&format!("tests/golden/evidence-7.{end}"));
+    // Those of the first versions do not say until when they may be kept.
+    golden_openings(7, None);
+    golden_openings(8, Some("2029-11-23"));
+}
+
+fn golden_openings(number: u32, keep_until: Option<&str>) {
+    let golden = |end: &str| page::project(&format!("tests/golden/evidence-{number}.{end}"));
     let (bundle, certificate) = (golden("zip"), golden("pem"));
     let pem = fs_err::read_to_string(&certificate).unwrap();
     let anchors = Anchors::of_seal(Anchor::from_pem(&pem).unwrap());
@@ -920,6 +949,7 @@ fn the_golden_openings_open_the_golden_bundle() {
     let (head, openings) = openings.split_once('\n').unwrap();
     let head: serde_json::Value = serde_json::from_str(head).unwrap();
     assert_eq!(head["schema"], "dsr.disclosures/1");
+    assert_eq!(head["keep_until"].as_str(), keep_until);
     assert_eq!(head["bundle"], serde_json::json!(verdict.bundle));
     assert_eq!(head["records"], verdict.records);
     let lines = tamper::file(&files_of(&bundle), "data/records.jsonl").to_vec();

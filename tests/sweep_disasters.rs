@@ -23,6 +23,8 @@ mod copies;
 mod cut;
 #[path = "sweep_disasters/days.rs"]
 mod days;
+#[path = "sweep_disasters/ends.rs"]
+mod ends;
 #[path = "sweep_disasters/killed.rs"]
 mod killed;
 #[path = "sweep_disasters/line.rs"]

@@ -297,7 +297,38 @@ fn the_golden_bundle_stays_valid() {
     ] {
         assert!(shown.contains(words), "{words}\n{shown}");
     }
+    page.trust(&project("tests/golden/evidence-8.pem"));
+    page.looked();
+    let (standing, reasons) = page.verify(&project("tests/golden/evidence-8.zip"));
+    assert_eq!((standing.as_str(), reasons), ("valid", vec![]));
+    // What is kept has no level, and is not called unproven.
+    let rows = page.browser.value(
+        "[...document.querySelectorAll('tr')].map((row) => [...row.cells].map((cell) => cell.textContent).join('|')).join('\\n')",
+    );
+    let rows = rows.as_str().unwrap();
+    for row in [
+        "shop.invoices|1|aufbewahrt|-",
+        "desk|durchsucht|4|Kontrollperson gefunden: users, tickets",
+    ] {
+        assert!(rows.contains(row), "{row}\n{rows}");
+    }
     page.was_calm();
+}
+
+/// On a telephone nothing runs out of the page, and each cell stands behind the word over its column.
+#[test]
+fn a_narrow_screen_shows_everything() {
+    let Some(mut page) = Page::open("de") else {
+        return skipped();
+    };
+    page.browser.wide(360);
+    page.trust(&project("tests/golden/evidence-8.pem"));
+    let (standing, _) = page.verify(&project("tests/golden/evidence-8.zip"));
+    assert_eq!(standing, "valid");
+    let fits = "document.documentElement.scrollWidth <= 360 && [...document.querySelectorAll('.wide')].every((one) => one.scrollWidth <= one.clientWidth)";
+    assert_eq!(page.browser.value(fits), true);
+    let words = "[...document.querySelectorAll('td')].every((cell) => cell.dataset.head !== '' && ['grid', 'none'].includes(getComputedStyle(cell).display))";
+    assert_eq!(page.browser.value(words), true);
 }
 
 /// Words that would run, load, hide or turn something if they were more than words.

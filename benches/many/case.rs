@@ -1,7 +1,8 @@
 //! A closed erasure of very many records in a workspace that is there already: written through the same doors as by the verbs, with
 //! ledger, vault, plan and findings as an erasure leaves them, but without a system, and in seconds instead of hours.
 //!
-//! One table, `shop.orders`, of which every row was removed: for each the intent, the outcome, and the last look.
+//! One table, `shop.orders`, of which every row was removed: for each the intent, the outcome, and the last look. Or the law keeps every
+//! row, which takes one event each.
 
 use std::path::Path;
 
@@ -17,12 +18,13 @@ use dsr::findings::{
 use dsr::inventory::Approval;
 use dsr::keys::{Digest, Purpose};
 use dsr::ledger::{Event, Leaf, Ledger, ObjectAnswer, SystemAnswer};
-use dsr::plan::{Decision, Keeping, Level, Namer, Outcome, Plan, Step};
+use dsr::plan::{Decision, Ends, Keeping, Level, Namer, Outcome, Plan, Step};
 use dsr::subject::{Identity, Kind, Kinds, Origin};
 use dsr::trust::Lock;
 use dsr::vault::parts::{self, PART};
 use dsr::vault::{Vault, workspace_key};
 use dsr::workspace::Workspace;
+use jiff::civil::{Date, date};
 use jiff::{Timestamp, Zoned};
 use serde_json::json;
 
@@ -31,11 +33,24 @@ const AT_ONCE: usize = 30_000;
 const SYSTEM: &str = "shop";
 const OBJECT: &str = "orders";
 
+/// What became of the rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Became {
+    Removed,
+    #[allow(dead_code, reason = "for tests; the bench measures removal")]
+    Retained,
+}
+
 /// Writes the case; returns its number. `heads` is where the head of the ledger is remembered, if not in the user's state folder.
 ///
 /// # Errors
 /// Those of workspace, ledger and vault.
-pub(crate) fn fill(folder: &Path, heads: Option<&Path>, records: u32) -> Result<String> {
+pub(crate) fn fill(
+    folder: &Path,
+    heads: Option<&Path>,
+    records: u32,
+    became: Became,
+) -> Result<String> {
     let mut workspace = Workspace::find(folder)?;
     if let Some(heads) = heads {
         workspace.heads = heads.to_owned();
@@ -54,6 +69,7 @@ pub(crate) fn fill(folder: &Path, heads: Option<&Path>, records: u32) -> Result<
     let make = Make {
         namer: Namer::of(&case_key),
         person: person.clone(),
+        became,
     };
     let head = plan(case.as_str());
     let id = head.id_with(&mut |visit| {
@@ -106,7 +122,7 @@ pub(crate) fn fill(folder: &Path, heads: Option<&Path>, records: u32) -> Result<
             plan: id,
             inventory: head.inventory,
             verb: "erase".into(),
-            decisions: vec![(Decision::Erase, records)],
+            decisions: vec![(make.decision(), records)],
             waiting: 0,
         },
         Event::Approved {
@@ -121,14 +137,19 @@ pub(crate) fn fill(folder: &Path, heads: Option<&Path>, records: u32) -> Result<
         },
     ])?;
     let acts = (0..records).flat_map(|no| make.acts(id, no));
-    let looks = (0..records).map(|step| Event::StepVerified {
+    let looked = if became == Became::Removed {
+        records
+    } else {
+        0
+    };
+    let looks = (0..looked).map(|step| Event::StepVerified {
         plan: id,
         step,
         outcome: Outcome::Removed,
         level: Level::L2,
     });
     let mut all = acts
-        .chain([searched("verify", identity, 0)])
+        .chain([searched("verify", identity, records - looked)])
         .chain(looks)
         .chain([Event::ApplyEnded {
             plan: id,
@@ -149,9 +170,26 @@ pub(crate) fn fill(folder: &Path, heads: Option<&Path>, records: u32) -> Result<
 struct Make {
     namer: Namer,
     person: Identity,
+    became: Became,
 }
 
 impl Make {
+    fn decision(&self) -> Decision {
+        match self.became {
+            Became::Removed => Decision::Erase,
+            Became::Retained => Decision::Retain,
+        }
+    }
+
+    /// The last day on which the law keeps a row.
+    fn until(&self) -> Option<Date> {
+        (self.became == Became::Retained).then(|| date(2099, 12, 31))
+    }
+
+    fn action(&self) -> Option<Action> {
+        (self.became == Became::Removed).then_some(Action::Remove)
+    }
+
     fn key(no: u32) -> RecordKey {
         // Keys are sorted as texts.
         RecordKey::new(vec![format!("{:09}", 1000 + no)]).expect("a key")
@@ -176,18 +214,20 @@ impl Make {
             before: Digest::sha256(&no.to_be_bytes()),
             key,
             found_by: self.found_by(),
-            decision: Decision::Erase,
-            action: Some(Action::Remove),
+            decision: self.decision(),
+            action: self.action(),
             after: None,
             changes: Default::default(),
             was: Default::default(),
             order: 0,
-            until: None,
+            until: self.until(),
             because: None,
             irreversible: None,
             label: None,
             categories: vec!["contact.email".into(), "content.note".into()],
             keeping: Some(Keeping {
+                ends: self.until().map(|_| Ends::Until),
+                until: self.until(),
                 identities: vec![Digest::sha256(self.person.value().as_bytes())],
                 state: Some(Digest::sha256(&no.to_le_bytes())),
                 ..Keeping::default()
@@ -209,35 +249,38 @@ impl Make {
         }
     }
 
-    /// Intent and outcome.
-    fn acts(&self, plan: Digest, no: u32) -> [Event; 2] {
+    /// Intent, where something is written, and outcome.
+    fn acts(&self, plan: Digest, no: u32) -> Vec<Event> {
         let step = self.step(no);
-        [
-            Event::StepStarted {
-                plan,
-                step: no,
-                system: step.system.clone(),
-                object: step.object.clone(),
-                record: step.name,
-                action: Action::Remove,
-                before: step.before,
-                after: None,
-            },
-            Event::StepEnded {
-                plan,
-                step: no,
-                system: step.system,
-                object: step.object,
-                record: step.name,
-                decision: Decision::Erase,
-                action: Some(Action::Remove),
-                outcome: Outcome::Removed,
-                level: Some(Level::L2),
-                until: None,
-                fault: None,
-                holds: Vec::new(),
-            },
-        ]
+        let (outcome, level) = match self.became {
+            Became::Removed => (Outcome::Removed, Some(Level::L2)),
+            Became::Retained => (Outcome::Retained, None),
+        };
+        let started = step.action.map(|action| Event::StepStarted {
+            plan,
+            step: no,
+            system: step.system.clone(),
+            object: step.object.clone(),
+            record: step.name,
+            action,
+            before: step.before,
+            after: None,
+        });
+        let ended = Event::StepEnded {
+            plan,
+            step: no,
+            system: step.system,
+            object: step.object,
+            record: step.name,
+            decision: step.decision,
+            action: step.action,
+            outcome,
+            level,
+            until: step.until,
+            fault: None,
+            holds: Vec::new(),
+        };
+        started.into_iter().chain([ended]).collect()
     }
 }
 

@@ -17,7 +17,7 @@ fn main() {
         panic!("many FOLDER RECORDS");
     };
     let records = records.parse().expect("a number");
-    match case::fill(folder.as_ref(), None, records) {
+    match case::fill(folder.as_ref(), None, records, case::Became::Removed) {
         Ok(case) => println!("{case}"),
         Err(trouble) => panic!("{:?}", trouble.diagnostics),
     }

@@ -23,6 +23,8 @@ fn terms() -> Terms {
         keep: "P8Y".to_owned(),
         kind: "min".to_owned(),
         then: "remove".to_owned(),
+        start: BTreeMap::new(),
+        stated: None,
     };
     Terms {
         approval: Approval::FourEyes,
@@ -31,6 +33,8 @@ fn terms() -> Terms {
         limits: BTreeMap::from([("records".to_owned(), 500)]),
         systems: BTreeMap::from([("crm".to_owned(), crm)]),
         data_types: BTreeMap::from([("invoices".to_owned(), invoices)]),
+        people: None,
+        cases: None,
     }
 }
 

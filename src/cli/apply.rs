@@ -74,12 +74,12 @@ fn take(context: &Context, house: &House, opened: &Opened, file: &Path) -> Resul
             .why(why)
             .help(say_approval::approval_refused_help(opened.id.as_str()))
     };
+    signing::operates(context, house)?;
     if house.inventory.approval != Policy::FourEyes {
         let diagnostic = Diagnostic::new("E980", Exit::Usage, say_approval::not_asked_for());
         let help = say_approval::not_asked_for_help(opened.id.as_str());
         return Err(diagnostic.help(help).into());
     }
-    signing::operates(context, house)?;
     let path = context.folder().join(file);
     let bytes = fs_err::read(&path).map_err(|error| refused(os::why_at(&path, &error)))?;
     let approval: Approval =

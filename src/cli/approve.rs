@@ -1,24 +1,29 @@
-//! `dsr approve`: a second person looks at a plan and signs it; in the workspace, or on a machine of their own.
+//! `dsr approve`: a second person looks at a plan and signs it, in the workspace or on a machine of their own; or at what else two people
+//! agree on.
+
+mod inventory;
+mod wish;
 
 use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
 use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::{self, tasks};
-use crate::cli::{plan, report, signing};
+use crate::cli::{agreeing, plan, report, signing};
 use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::hold::HoldId;
 use crate::inventory::Approval as Policy;
 use crate::ledger::Event;
 use crate::messages::approval as say;
 use crate::people::approval::{Approval, Maker, Sheet};
 use crate::people::{PublicKey, Purpose, Statement, own, spoken};
-use crate::workspace::{file_trouble, replace, shown};
+use crate::workspace::{INVENTORY, file_trouble, replace, shown};
 
-/// Approve a plan with one's own key, here or from a file made by `dsr plan show`
+/// Approve with one's own key: a plan, here or from a file of `dsr plan show`; what a second person has to agree to; a change of dsr.yaml
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// Number of the case, or a file CASE.plan.age on a machine without the workspace
-    #[arg(value_name = "CASE|FILE")]
+    /// Number of the case or hold, `dsr.yaml`, or a file CASE.plan.age on a machine without the workspace
+    #[arg(value_name = "CASE|HOLD|FILE")]
     what: String,
     /// The age identity that opens the file; without it that of `dsr key new`
     #[arg(long, value_name = "FILE")]
@@ -28,6 +33,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    if args.what == INVENTORY {
+        return inventory::run(context, &args.consent);
+    }
+    if HoldId::parse(&args.what).is_some() {
+        return wish::release(context, &args.what, &args.consent);
+    }
     let file = context.folder().join(&args.what);
     match args.what.ends_with(".age") || file.is_file() {
         true => there(context, &file, args.identity.as_deref(), &args.consent),
@@ -39,10 +50,15 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
 fn here(context: &mut Context, case: &str, consent: &Consent) -> Result<Exit> {
     let id = plan::case_id(case)?;
     let house = context.house()?;
+    agreeing::terms_stand(&house)?;
     if house.inventory.approval != Policy::FourEyes {
         return Err(Diagnostic::new("E980", Exit::Usage, say::not_asked_for())
             .help(say::not_asked_for_help(id.as_str()))
             .into());
+    }
+    let register = agreeing::register(&house)?;
+    if let Some(matter) = wish::asked_purge(&house, &register, &id)? {
+        return wish::purge(context, &house, &register, &matter, consent);
     }
     let opened = journey::reopen(&house, &id)?;
     let case = opened.case(&house)?;

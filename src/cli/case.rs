@@ -487,6 +487,7 @@ pub(crate) fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
         | Event::LedgerMade { .. }
         | Event::LedgerAdopted { .. }
         | Event::TermsChanged { .. }
+        | Event::Agreed { .. }
         | Event::BackupMade { .. }
         | Event::BackupDestroyed { .. }
         | Event::BackupRestored { .. }

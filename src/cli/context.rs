@@ -12,6 +12,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::case_id::CaseId;
 use crate::cli::Globals;
+use crate::cli::agreeing;
 use crate::cli::shelf::Shelf;
 use crate::cli::sweep::spare::changes_who_is_spared;
 use crate::connector::definition::{Definition, Signing};
@@ -94,6 +95,16 @@ impl Context {
 
     /// Opens this workspace, wherever the heads of its ledger are remembered.
     pub(crate) fn house_in(&mut self, workspace: Workspace) -> Result<House> {
+        self.open(workspace, false)
+    }
+
+    /// Opens the workspace for somebody whom the inventory does not list any more, and did before two people agree to that.
+    pub(crate) fn house_before_changes(&mut self) -> Result<House> {
+        let workspace = Workspace::find(&self.folder())?;
+        self.open(workspace, true)
+    }
+
+    fn open(&mut self, workspace: Workspace, or_before: bool) -> Result<House> {
         workspace.check_ownership()?;
         let lock = Lock::read(&workspace)?;
         let read = read_inventory(&workspace, &lock);
@@ -102,7 +113,11 @@ impl Context {
         }
         let (inventory, warnings) = read?;
         self.speak_as(&inventory);
-        self.check_operator(&inventory)?;
+        let known = self.check_operator(&inventory);
+        let unknown = match (known, or_before) {
+            (Err(trouble), true) => Some(trouble),
+            (known, _) => known.map(|()| None)?,
+        };
         for warning in &warnings {
             // What this version does not do yet is no news to whoever asked to hear of what is wrong: cron would mail it every night.
             if warning.code != "W230" || !self.ui.is_quiet() {
@@ -131,6 +146,13 @@ impl Context {
             authorities,
             terms_noted: Cell::new(false),
         };
+        if let Some(trouble) = unknown
+            && agreeing::register(&house)?
+                .person(&house.operator)
+                .is_none()
+        {
+            return Err(trouble);
+        }
         if house.ledger().is_unremembered()? {
             let warning = Diagnostic::new("W361", Exit::Done, say_audit::unremembered());
             self.ui.warn(&warning.help(say_audit::unremembered_help()));

@@ -55,6 +55,47 @@ struct Words {
     identities: Vec<Identity>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     released_because: Option<String>,
+    /// Why somebody wants it released, while a second person has not agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked_because: Option<String>,
+}
+
+/// A hold that somebody may want to release, for whoever is to agree.
+pub(crate) struct Wish {
+    pub(crate) hold: String,
+    /// Why it is to be released; `None` if nobody has asked.
+    pub(crate) reason: Option<String>,
+    pub(crate) scope: Text,
+    pub(crate) ground: Text,
+    pub(crate) set_because: String,
+}
+
+/// What stands about the release of a hold.
+///
+/// # Errors
+/// E430 if there is none of this number, E439 if it is released.
+pub(crate) fn wish(house: &House, text: &str) -> Result<Wish> {
+    let hold = named(house, text)?;
+    refuse_released(&hold)?;
+    let words = words(house, &hold.id)?;
+    Ok(Wish {
+        hold: hold.id.to_string(),
+        reason: words.asked_because,
+        scope: scope_in_words(&hold),
+        ground: Text::same(hold.ground.code()).with(&hold.ground.text()),
+        set_because: words.reason,
+    })
+}
+
+/// # Errors
+/// E439.
+fn refuse_released(hold: &Hold) -> Result<()> {
+    let Some(released) = &hold.released else {
+        return Ok(());
+    };
+    let what = say::released_before(hold.id.as_str(), day_of(released.at));
+    let wrong = Diagnostic::new("E439", Exit::Usage, what);
+    Err(wrong.help(say::released_before_help()).into())
 }
 
 /// Whoever sets or releases a hold has this lease for a moment.

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::Seal;
 use crate::evidence::certificate::{self, Anchor};
 use crate::inventory::SealSource;
-use crate::messages::{Text, cli as say};
+use crate::messages::{Text, cli as say, os};
 use crate::secret::{self, Reference};
 use crate::signer::Program;
 use crate::workspace::{Workspace, file_trouble};
@@ -66,8 +66,8 @@ pub(crate) fn open(house: &House) -> Result<Seal> {
 /// As [`open`].
 pub(crate) fn own(workspace: &Workspace) -> Result<Seal> {
     let read = |file: PathBuf| {
-        let key = fs_err::read_to_string(file).map(SecretString::from);
-        key.map_err(|error| missing(Text::same(error.to_string())))
+        let key = fs_err::read_to_string(&file).map(SecretString::from);
+        key.map_err(|error| missing(os::why_at(&file, &error)))
     };
     let certificate = text(workspace.keys_dir().join(SEAL_CERTIFICATE))?;
     let key = workspace.keys_dir().join(SEAL_KEY);
@@ -117,7 +117,8 @@ pub(crate) fn own_certificate(house: &House) -> PathBuf {
 }
 
 fn text(file: PathBuf) -> Result<String> {
-    Ok(fs_err::read_to_string(file).map_err(|error| missing(Text::same(error.to_string())))?)
+    let read = fs_err::read_to_string(&file);
+    Ok(read.map_err(|error| missing(os::why_at(&file, &error)))?)
 }
 
 fn missing(why: Text) -> Diagnostic {

@@ -6,7 +6,7 @@
 use crate::case::{Case, PlanState};
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
-use crate::cli::journey;
+use crate::cli::{agreeing, journey};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::inventory::{Approval, Person};
 use crate::keys::Digest;
@@ -55,8 +55,10 @@ fn no_key(house: &House, name: &str) -> Diagnostic {
 /// Whoever plans, carries out, or changes what is kept is an operator, where the inventory keeps the two apart.
 ///
 /// # Errors
-/// E978 for an approver under four eyes; those of [`identify`].
+/// E990 if the inventory asks for something that two people have not agreed on; E978 for an approver under four eyes; those of
+/// [`identify`].
 pub(crate) fn operates(context: &Context, house: &House) -> Result<()> {
+    agreeing::terms_stand(house)?;
     let role = person(house).map(|person| person.role.as_str());
     if house.inventory.approval == Approval::FourEyes && role != Some(OPERATOR) {
         return Err(
@@ -264,21 +266,10 @@ pub(crate) fn approves(
     state: &PlanState,
 ) -> Result<()> {
     let name = house.operator.as_str();
-    let role = person(house).map(|person| person.role.as_str());
     if has_made(state, name, None) {
         return Err(own_plan(name).into());
     }
-    if role != Some(APPROVER) {
-        return Err(
-            Diagnostic::new("E978", Exit::Usage, say::only_operates(name))
-                .why(say::only_operates_why())
-                .help(say::only_operates_help(named(house, APPROVER)))
-                .into(),
-        );
-    }
-    if person(house).is_none_or(|person| person.public.is_none()) {
-        return Err(no_key(house, name).into());
-    }
+    is_approver(house)?;
     if makers(house, case, state).is_empty() {
         return Err(Diagnostic::new("E987", Exit::Waiting, say::nobody_stands())
             .why(say::nobody_stands_why())
@@ -291,6 +282,26 @@ pub(crate) fn approves(
     match has_made(state, name, key) {
         true => Err(own_plan(name).into()),
         false => Ok(()),
+    }
+}
+
+/// Whether the person of this run may approve at all.
+///
+/// # Errors
+/// E978 if they are no approver, E975 if the workspace holds no key of theirs.
+pub(crate) fn is_approver(house: &House) -> Result<()> {
+    let name = house.operator.as_str();
+    if person(house).is_none_or(|person| person.role != APPROVER) {
+        return Err(
+            Diagnostic::new("E978", Exit::Usage, say::only_operates(name))
+                .why(say::only_operates_why())
+                .help(say::only_operates_help(named(house, APPROVER)))
+                .into(),
+        );
+    }
+    match person(house).is_some_and(|person| person.public.is_some()) {
+        true => Ok(()),
+        false => Err(no_key(house, name).into()),
     }
 }
 

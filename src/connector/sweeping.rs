@@ -129,8 +129,24 @@ pub struct Taken {
     pub keys: Vec<Key>,
     /// How many were found; more than were written to where somebody else was quicker.
     pub found: usize,
-    /// The last one that was found, behind which the next search begins; `None` where it begins anew.
-    pub last: Option<Candidate>,
+    /// The last day that one of them shows, from which the next search goes on; `None` where it begins anew.
+    pub last: Option<String>,
+}
+
+/// Where a search for the next records begins, and which way it goes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Position {
+    pub end: End,
+    /// The day that the search before came to, as the system writes it; `None` for the end itself.
+    pub day: Option<String>,
+}
+
+/// An end of the days of which the period is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum End {
+    #[default]
+    Oldest,
+    Newest,
 }
 
 /// The word that a rule may write: an earlier run has shown what it would do. Sweepers open with nothing else.
@@ -303,8 +319,8 @@ pub trait Sweeper: Send {
     /// Nothing was written, and no transaction is open.
     async fn act(&mut self, object: &Object, due: &Due, work: &[Work]) -> Result<Vec<Key>, Fault>;
 
-    /// How many sweepers may [`Sweeper::take`] at the same time, each in a transaction of its own, without waiting for each other; 0 where
-    /// records have to be found before they can be written to.
+    /// How many sweepers may [`Sweeper::take`] at the same time, each in a transaction of its own and from another end, without waiting for
+    /// each other; 0 where records have to be found before they can be written to.
     ///
     /// # Errors
     /// The object cannot be looked at, or the action is refused there.
@@ -312,8 +328,9 @@ pub trait Sweeper: Send {
         Ok(0)
     }
 
-    /// Finds the next records behind `after` that are due, at most `most` and none of `spared`, and carries the rule's action out on
-    /// them with the same statement, in one transaction that stays open. Only where [`Sweeper::abreast`] allows it.
+    /// Finds the next records from a position on that are due, at most `most` and none of `spared`, and carries the rule's action out on
+    /// them with the same statement, in one transaction that stays open. Only where [`Sweeper::abreast`] allows it. What is between both ends
+    /// and fits into what two searches were asked for is found by one of them alone.
     ///
     /// # Errors
     /// As [`Sweeper::act`].
@@ -321,7 +338,7 @@ pub trait Sweeper: Send {
         &mut self,
         _object: &Object,
         _due: &Due,
-        _after: Option<&Candidate>,
+        _from: &Position,
         _most: usize,
         _spared: &[Key],
     ) -> Result<Taken, Fault> {

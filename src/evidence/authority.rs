@@ -1,10 +1,14 @@
 //! One case complete, for an authority that asks for it: the bundle, what opens it, and what the vault holds of the case, listed and sealed
 //! as a bundle is.
 //!
-//! It names the person, so it is made in memory and leaves this room only to be encrypted. What stands in its files is put together by
-//! the caller; here every one of them is listed, described on the cover, and sealed.
+//! It names the person, so it lies encrypted from its first byte on (`veiled`) and leaves this room only to be encrypted to others. What
+//! stands in its files is put together by the caller, file after file while it is written, so that a case of very many records takes the
+//! memory of a small one; here every one of them is listed, described on the cover, and sealed.
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,6 +19,7 @@ use super::bundle::Label;
 use super::gap::{self, Gap};
 use super::page::{Block, Page, plain};
 use super::statement::{self, KIND};
+use super::veiled::{Veil, Veiled};
 use super::witness::Place;
 use super::{Seal, Time, Witnesses, certificate, cover, instructions, sealed, verify};
 use crate::diagnostic::Result;
@@ -45,7 +50,7 @@ pub struct Material<'a> {
     pub bundle: Digest,
     /// What the bundle does not prove.
     pub gaps: &'a [Gap],
-    pub files: &'a [File],
+    pub files: &'a [File<'a>],
     /// Fingerprints of the recipients' keys, and who they are in words.
     pub recipients: &'a [Digest],
     pub recipients_in_words: &'a str,
@@ -54,13 +59,17 @@ pub struct Material<'a> {
 }
 
 /// A file of the case.
-pub struct File {
+pub struct File<'a> {
     /// Below `data/`.
     pub name: String,
-    pub bytes: Vec<u8>,
     /// What it holds.
     pub what: Text,
+    /// Writes its content.
+    pub fill: Box<Fill<'a>>,
 }
+
+/// Writes the content of a file.
+pub type Fill<'a> = dyn Fn(&mut dyn Write) -> Result<()> + 'a;
 
 /// The name of the container within the encrypted file.
 pub fn file_name(case: &str, number: u32) -> String {
@@ -74,32 +83,43 @@ pub(super) fn inner_name(case: &str, number: u32) -> String {
 
 /// A container that was made.
 pub struct Made {
-    pub bytes: Vec<u8>,
+    content: Arc<Veiled>,
     /// Made as a bundle's.
     pub id: Digest,
     pub time: Time,
 }
 
-/// Makes the container, in memory, and verifies it.
+impl Made {
+    /// Writes the container, in clear: only to where it is encrypted.
+    ///
+    /// # Errors
+    /// Those of reading and of writing.
+    pub fn copy(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        self.content.copy(out)
+    }
+}
+
+/// Makes the container and verifies it. What lies in the folder meanwhile nobody else can read, and it has no name.
 ///
 /// # Errors
-/// E703 if the seal cannot be used, E706 if the container does not verify.
-pub fn make(material: &Material<'_>, seal: &Seal, witnesses: Witnesses<'_>) -> Result<Made> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
+/// E701 if nothing can be written there, E703 if the seal cannot be used, E706 if the container does not verify; those of the files.
+pub fn make(
+    material: &Material<'_>,
+    seal: &Seal,
+    witnesses: Witnesses<'_>,
+    folder: &Path,
+) -> Result<Made> {
+    let unwritable = |error: std::io::Error| super::unwritable(folder, &error);
+    let mut veil = Veil::in_folder(folder).map_err(unwritable)?;
     let name = file_name(material.case, material.number);
     let place = Place::of_container(witnesses.log)?;
-    let (id, time) = write(
-        material,
-        seal,
-        (witnesses, place.as_ref()),
-        &name,
-        &mut bytes,
-    )
-    .map_err(|failure| failure.explain(std::path::Path::new(&name)))?;
-    let bytes = bytes.into_inner();
+    let witnesses = (witnesses, place.as_ref());
+    let written = write(material, seal, witnesses, &name, &mut veil);
+    let (id, time) = written.map_err(|failure| failure.explain(Path::new(&name)))?;
+    let content = Arc::new(veil.finish().map_err(unwritable)?);
     let anchors = sealed::anchors(seal, place.as_ref());
-    sealed::check(verify::verify_bytes(bytes.clone(), &anchors)?)?;
-    Ok(Made { bytes, id, time })
+    sealed::check(verify::verify_veiled(&content, &anchors)?)?;
+    Ok(Made { content, id, time })
 }
 
 /// What the bundle in it does not prove, and this container neither: its own stamp too is made after its cover.
@@ -116,12 +136,12 @@ fn write(
     seal: &Seal,
     (witnesses, place): (Witnesses<'_>, Option<&Place>),
     name: &str,
-    out: &mut std::io::Cursor<Vec<u8>>,
+    out: &mut Veil,
 ) -> std::result::Result<(Digest, Time), super::bundle::Failure> {
     let gaps = gaps(material, witnesses);
     let mut bundle = sealed::begin(::zip::ZipWriter::new(out))?;
     for file in material.files {
-        bundle.add(&format!("data/{}", file.name), &file.bytes)?;
+        bundle.stream(&format!("data/{}", file.name), |out| Ok((file.fill)(out)?))?;
     }
     let verify = super::page::text(&Page {
         title: say_evidence::verify_title(),
@@ -137,6 +157,7 @@ fn write(
         identifier: material.case,
         now: material.now,
         keep_until: material.keep_until,
+        openings_until: material.keep_until,
         verify: &verify,
     };
     let say = |files: &BTreeMap<String, Digest>| {
@@ -197,7 +218,7 @@ fn page(
         say_evidence::made(),
         Text::same(material.now.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
     ));
-    let row = |file: &File| vec![Text::same(format!("data/{}", file.name)), file.what.clone()];
+    let row = |file: &File<'_>| vec![Text::same(format!("data/{}", file.name)), file.what.clone()];
     let mut blocks = vec![
         Block::Warning {
             title: say::personal(),

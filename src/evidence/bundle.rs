@@ -469,6 +469,7 @@ impl<W: Write + Seek> Bundle<W> {
             identifier: material.case,
             now: material.now,
             keep_until: material.keep_until,
+            openings_until: material.keep_until,
             verify: &verify,
         })
     }
@@ -486,6 +487,9 @@ impl<W: Write + Seek> Bundle<W> {
         );
         if let Some(until) = label.keep_until {
             info += &format!("Dsr-Keep-Until: {until}\n");
+        }
+        if let Some(until) = label.openings_until {
+            info += &format!("Dsr-Openings-Until: {until}\n");
         }
         let payload = list(&self.digests(is_payload));
         self.add("bagit.txt", BAGIT.as_bytes())?;
@@ -513,6 +517,8 @@ pub(super) struct Label<'l> {
     pub(super) identifier: &'l str,
     pub(super) now: jiff::Timestamp,
     pub(super) keep_until: Option<jiff::civil::Date>,
+    /// Until when what opens the record lines may lie beside it: `dsr case purge` ends both.
+    pub(super) openings_until: Option<jiff::civil::Date>,
     /// The content of `VERIFY.txt`.
     pub(super) verify: &'l str,
 }

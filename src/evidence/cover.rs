@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Value, json};
 
 use super::gap::Gap;
 use super::history::{Asked, History, Sort};
@@ -48,6 +49,7 @@ pub(super) fn page(
             rows: systems(material, history),
         },
     ];
+    blocks.extend(accounts(&material.inventory_extract));
     blocks.extend(noticed(material));
     if !history.sorts.is_empty() {
         blocks.push(Block::Heading(say::outcomes()));
@@ -119,6 +121,27 @@ pub(super) fn page(
         subtitle: say::subtitle(plain(&material.controller), material.case),
         blocks,
     }
+}
+
+/// Whether reading and writing accounts differ, by the inventory; inventories of the first workspaces do not say.
+fn accounts(extract: &Value) -> Vec<Block> {
+    let systems = extract["systems"].as_array().map_or(&[][..], Vec::as_slice);
+    let with = |accounts: &str| {
+        let own = systems.iter().filter(|system| {
+            (&system["accounts"], &system["status"]) == (&json!(accounts), &json!("active"))
+        });
+        let names = own.filter_map(|system| system["name"].as_str()).map(plain);
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let (same, unknown) = (with("same"), with("unknown"));
+    let mut blocks = Vec::new();
+    if !same.is_empty() {
+        blocks.push(Block::Paragraph(say::accounts_same(same)));
+    }
+    if !unknown.is_empty() {
+        blocks.push(Block::Paragraph(say::accounts_unknown(unknown)));
+    }
+    blocks
 }
 
 /// What stands out, who did it and why it matters.
@@ -234,6 +257,7 @@ fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Te
     ));
     if let Some(until) = material.keep_until {
         facts.push((say::keep_until(), say::day(until)));
+        facts.push((say::openings_until(), say::openings_until_day(until)));
     }
     facts
 }

@@ -515,6 +515,7 @@ impl History {
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::TermsChanged { .. }
+            | Event::Agreed { .. }
             | Event::BackupMade { .. }
             | Event::BackupDestroyed { .. }
             | Event::BackupRestored { .. }

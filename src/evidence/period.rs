@@ -488,6 +488,7 @@ fn write(
         identifier: &format!("{}--{}", book.from, book.until),
         now: material.now,
         keep_until: material.keep_until,
+        openings_until: None,
         verify: &verify,
     };
     let page = cover::page(material, book, told, seal, witnesses);

@@ -6,6 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::veiled::Veiled;
 use super::{MIMETYPE, zip as form};
 use crate::diagnostic::Diagnostic;
 use crate::messages::evidence as say;
@@ -32,7 +33,7 @@ pub(super) enum Source {
     },
 }
 
-/// The bytes of a zip, in a file or in memory, and where the next are read. It is one and the same open file for all copies: another
+/// The bytes of a zip, in a file, in an encrypted one or in memory, and where the next are read. It is one and the same open file for all copies: another
 /// that takes its name meanwhile is not looked at.
 #[derive(Clone)]
 pub(super) struct Bytes {
@@ -43,6 +44,7 @@ pub(super) struct Bytes {
 
 enum Place {
     File(File),
+    Veiled(Arc<Veiled>),
     Memory(Vec<u8>),
 }
 
@@ -73,6 +75,7 @@ impl Read for Bytes {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let count = match &*self.of {
             Place::File(file) => read_at(file, into, self.at)?,
+            Place::Veiled(file) => file.read_at(into, self.at)?,
             Place::Memory(bytes) => {
                 let start = usize::try_from(self.at).unwrap_or(usize::MAX);
                 let mut rest = bytes.get(start..).unwrap_or_default();
@@ -134,6 +137,20 @@ impl Source {
     /// As for [`Source::open`].
     pub(super) fn of_file(file: File) -> std::io::Result<Result<Source, Vec<Diagnostic>>> {
         Source::zip(Bytes::of_file(file)?)
+    }
+
+    /// A zip in a file that only this run can read.
+    ///
+    /// # Errors
+    /// As for [`Source::open`].
+    pub(super) fn of_veiled(
+        file: &Arc<Veiled>,
+    ) -> std::io::Result<Result<Source, Vec<Diagnostic>>> {
+        Source::zip(Bytes {
+            length: file.length(),
+            of: Arc::new(Place::Veiled(Arc::clone(file))),
+            at: 0,
+        })
     }
 
     /// A zip in memory.

@@ -15,6 +15,7 @@ mod sweeps;
 mod time;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,6 +25,7 @@ use super::certificate::{Anchor, Vouched};
 use super::gap::BESIDE;
 use super::level::Facts;
 use super::source::Source;
+use super::veiled::Veiled;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
 use crate::messages::Text;
@@ -272,6 +274,15 @@ pub fn verify(path: &Path, anchors: &Anchors) -> Result<Verdict> {
 pub fn verify_bytes(bytes: Vec<u8>, anchors: &Anchors) -> Result<Verdict> {
     let unreadable = |error: std::io::Error| unreadable(Path::new("-"), &error);
     Ok(judge(Source::of_bytes(bytes).map_err(unreadable)?, anchors))
+}
+
+/// The same for one in a file that only this run can read.
+///
+/// # Errors
+/// E700 if it cannot be read.
+pub(super) fn verify_veiled(file: &Arc<Veiled>, anchors: &Anchors) -> Result<Verdict> {
+    let unreadable = |error: std::io::Error| unreadable(Path::new("-"), &error);
+    Ok(judge(Source::of_veiled(file).map_err(unreadable)?, anchors))
 }
 
 fn judge(source: Result<Source, Vec<Diagnostic>>, anchors: &Anchors) -> Verdict {

@@ -41,11 +41,28 @@ fn system(system: &System) -> Value {
         "name": system.name,
         "engine": engine,
         "status": status,
+        "accounts": accounts(&system.engine),
         "control": system.control.is_some(),
         "insecure_http": system.insecure_http,
         "unconfirmed_writes": system.unconfirmed_writes,
         "objects": system.objects.iter().map(object).collect::<Vec<_>>(),
     })
+}
+
+/// Whether what is written is looked at again by another account than wrote it: `same` (no), `unknown` where a plugin signs in as it
+/// likes, `none` where people do both.
+fn accounts(engine: &Engine) -> &'static str {
+    match engine {
+        Engine::Postgres
+        | Engine::Mysql
+        | Engine::Sqlite
+        | Engine::Csv(_)
+        | Engine::Rest(_)
+        | Engine::Ldap
+        | Engine::Files(_) => "same",
+        Engine::Process(_) => "unknown",
+        Engine::Manual(_) | Engine::None => "none",
+    }
 }
 
 fn object(object: &Object) -> Value {

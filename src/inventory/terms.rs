@@ -1,7 +1,8 @@
 //! What the inventory asks for, as far as it protects people: who has to agree, which systems are asked, within what bounds, and how long
-//! records are kept. No settings, addresses, owners, purposes or comments.
+//! records are kept. No settings, addresses, owners or comments, and purposes as digests alone.
 //!
-//! The ledger notes it whenever it changes, so that a control that was taken away for an afternoon is seen afterwards.
+//! The ledger notes it whenever it changes, so that a control that was taken away for an afternoon is seen afterwards. Part of it binds:
+//! under four eyes two people agree on a change of that (`agreed.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,9 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::connector::object::{Erase, Object};
 use crate::inventory::{
-    Approval, DataType, Engine, Inventory, Rule, RuleKind, Status, System, Then,
+    Active, Approval, DataType, Engine, Inventory, Person, Rule, RuleKind, Start, Status, System,
+    Then,
 };
 use crate::keys::Digest;
+use crate::people::PublicKey;
 
 /// What an inventory asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,30 @@ pub struct Terms {
     pub limits: BTreeMap<String, u64>,
     pub systems: BTreeMap<String, SystemTerms>,
     pub data_types: BTreeMap<String, DataTerms>,
+    /// Who works here; the first ledgers do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<BTreeMap<String, PersonTerms>>,
+    /// How long closed cases are kept (ISO 8601); the first ledgers do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cases: Option<String>,
+}
+
+/// One of the people by their pseudonym, with the key that their signatures are checked with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonTerms {
+    pub role: String,
+    /// As [`PublicKey::line`] writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+}
+
+impl PersonTerms {
+    /// The public key, if there is one.
+    pub fn public(&self) -> Option<PublicKey> {
+        PublicKey::from_line(self.key.as_deref()?)
+    }
 }
 
 /// How one system is dealt with.
@@ -90,6 +117,12 @@ pub struct DataTerms {
     /// Whether the period is a duty to keep (`min`), to erase (`max`) or both (`keep`).
     pub kind: String,
     pub then: String,
+    /// From which day the period counts, by object; the first ledgers do not say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub start: BTreeMap<String, String>,
+    /// SHA-256 of what else is stated: purpose, basis, ground, duties beside the rule, end of the purpose, financial year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<Digest>,
 }
 
 impl Terms {
@@ -116,9 +149,35 @@ impl Terms {
             data_types: inventory
                 .data_types
                 .iter()
-                .map(|one| (one.name.clone(), data_type(one)))
+                .map(|one| (one.name.clone(), data_type(one, inventory)))
                 .collect(),
+            people: Some(
+                inventory
+                    .people
+                    .iter()
+                    .map(|(name, one)| (name.clone(), person(one)))
+                    .collect(),
+            ),
+            cases: Some(inventory.evidence.kept().to_string()),
         }
+    }
+
+    /// SHA-256 of what two people agree on under four eyes: who works here, who has to agree, which systems are asked for what, and how long
+    /// records and cases are kept.
+    pub fn binding(&self) -> Digest {
+        let systems: BTreeMap<&String, _> = self
+            .systems
+            .iter()
+            .map(|(name, one)| (name, (one.status, one.objects.keys().collect::<Vec<_>>())))
+            .collect();
+        let bound = serde_json::json!({
+            "approval": self.approval,
+            "people": self.people,
+            "cases": self.cases,
+            "systems": systems,
+            "data_types": self.data_types,
+        });
+        Digest::sha256(&crate::canonical::bytes(&bound))
     }
 
     /// SHA-256 of the canonical form.
@@ -166,7 +225,44 @@ fn object(object: &Object) -> ObjectTerms {
     }
 }
 
-fn data_type(data_type: &DataType) -> DataTerms {
+fn person(person: &Person) -> PersonTerms {
+    PersonTerms {
+        role: person.role.clone(),
+        key: person.public.as_ref().map(PublicKey::line),
+        recipient: person.recipient.clone(),
+    }
+}
+
+/// From which day a data type counts in one of its objects. The object's clock is named by its field, which may change too.
+fn start(data_type: &DataType, place: &str, inventory: &Inventory) -> String {
+    let stated = match &data_type.rule {
+        Rule::Catalogue { field, .. } => field.clone(),
+        Rule::Stated { start, .. } => (*start != Start::Clock).then(|| start.words()),
+    };
+    let clock = || {
+        let (system, name) = place.split_once('.')?;
+        let mut systems = inventory.systems.iter();
+        let system = systems.find(|one| one.name == system)?;
+        let object = system.objects.iter().find(|one| one.name == name)?;
+        Some(format!("clock({})", object.clock.as_ref()?))
+    };
+    stated.or_else(clock).unwrap_or_else(|| "clock".to_owned())
+}
+
+fn data_type(data_type: &DataType, inventory: &Inventory) -> DataTerms {
+    let because = match &data_type.rule {
+        Rule::Stated { because, .. } => because.as_deref(),
+        Rule::Catalogue { .. } => None,
+    };
+    let duties = data_type.duties.iter().flat_map(|duty| &duty.norms);
+    let stated = serde_json::json!({
+        "purpose": data_type.purpose,
+        "basis": data_type.basis,
+        "because": because,
+        "active_until": data_type.active_until.as_ref().map(Active::json),
+        "financial_year": data_type.financial_year.map(|year| format!("{year:?}")),
+        "duties": duties.map(|norm| norm.id.to_string()).collect::<BTreeSet<_>>(),
+    });
     let (rule, keep, kind) = match &data_type.rule {
         Rule::Catalogue { statute, .. } => {
             let keep = statute.versions.last().map(|version| version.keep.word());
@@ -194,5 +290,11 @@ fn data_type(data_type: &DataType) -> DataTerms {
             Then::Restrict => "restrict",
         }
         .to_owned(),
+        start: data_type
+            .objects
+            .iter()
+            .map(|place| (place.clone(), start(data_type, place, inventory)))
+            .collect(),
+        stated: Some(Digest::sha256(&crate::canonical::bytes(&stated))),
     }
 }

@@ -13,7 +13,7 @@ use crate::inventory::Approval;
 use crate::inventory::terms::Terms;
 use crate::keys::Digest;
 use crate::messages::{Text, export as say};
-use crate::people::{Proof, Purpose};
+use crate::people::{Matter, Proof, Purpose};
 use crate::plan::{Aim, Decision, Level, Outcome};
 
 /// What happened. The fields are all that is ever written about it.
@@ -120,6 +120,12 @@ pub enum Event {
     Signed {
         purpose: Purpose,
         plan: Digest,
+        by: String,
+        proof: Proof,
+    },
+    /// A person stands with their key for something that two have to agree on: the first asks for it.
+    Agreed {
+        matter: Matter,
         by: String,
         proof: Proof,
     },

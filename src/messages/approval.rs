@@ -93,9 +93,6 @@ catalogue! {
     approved(case, names) { en: "Approved and signed. Next: dsr apply {case} --as {names}", de: "Freigegeben und unterschrieben. Weiter mit: dsr apply {case} --as {names}" }
     approval_written(file, case) { en: "Signed: {file}. Send it back; there: dsr apply {case} --approval {case}.approval", de: "Unterschrieben: {file}. Zurückschicken; dort: dsr apply {case} --approval {case}.approval" }
 
-    no_early_purge(case) { en: "case {case} cannot be destroyed early by one person", de: "den Vorgang {case} kann niemand allein vorzeitig vernichten" }
-    no_early_purge_why() { en: "the inventory demands two people (`approval: four_eyes`), and a second signature under a purge is not possible yet", de: "das Inventar verlangt zwei Personen (`approval: four_eyes`), und für das Vernichten ist eine zweite Unterschrift noch nicht möglich" }
-    no_early_purge_help(day) { en: "nothing was destroyed; on {day} or later one person may do it", de: "es wurde nichts vernichtet; am {day} oder später kann es eine Person allein" }
 
     not_for(name) { en: "the plan cannot be written for `{name}`", de: "der Plan kann nicht für `{name}` geschrieben werden" }
     list_first(name) { en: "list them:   {name}: {{ role: approver, key: \"keys/{name}.pub\", recipient: \"age1…\" }}", de: "aufführen:   {name}: {{ role: approver, key: \"keys/{name}.pub\", recipient: \"age1…\" }}" }

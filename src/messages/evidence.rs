@@ -32,6 +32,10 @@ catalogue! {
     number() { en: "Bundle of this case, number", de: "Nachweis dieses Vorgangs, Nummer" }
     number_after(number, before) { en: "{number}; the one before has the id {before}", de: "{number}; der vorige hat die Kennung {before}" }
     keep_until() { en: "Kept until", de: "Aufbewahrt bis" }
+    openings_until() { en: "What opens its lines, until", de: "Was seine Zeilen aufdeckt, bis" }
+    openings_until_day(day) { en: "{day} at the latest, with every copy that was handed out (disclosures.age); `dsr case purge` destroys it", de: "spätestens {day}, mit jeder ausgehändigten Kopie (disclosures.age); `dsr case purge` vernichtet es" }
+    accounts_same(systems) { en: "In these systems dsr reads, writes and looks again with one and the same account: {systems}. That a record is gone there is what this account was shown.", de: "In diesen Systemen liest, schreibt und prüft dsr mit ein und demselben Konto: {systems}. Dass ein Datensatz dort weg ist, beruht auf dem, was dieses Konto gezeigt bekam." }
+    accounts_unknown(systems) { en: "Whether reading and writing use the same account is up to a plugin, and not known, in: {systems}.", de: "Ob dasselbe Konto liest und schreibt, bestimmt ein Plugin und ist nicht bekannt: {systems}." }
     systems() { en: "Systems", de: "Systeme" }
     outcomes() { en: "What became of the records", de: "Was aus den Datensätzen wurde" }
     packages() { en: "Packages made for the person", de: "Für die Person erstellte Pakete" }
@@ -126,7 +130,7 @@ catalogue! {
     gap_no_log() { en: "The case stands in no log that others hold; that no other case was left out cannot be seen here.", de: "Der Vorgang steht in keinem Verzeichnis, das andere führen; ob ein anderer Vorgang fehlt, ist hier nicht zu sehen." }
     gap_due_nominal() { en: "The due date is nominal; holidays, extensions and suspensions are not taken into account.", de: "Die Fälligkeit ist rechnerisch; Feiertage, Verlängerungen und Hemmungen sind nicht berücksichtigt." }
     gap_self_signed() { en: "Who sealed shows only by comparing the fingerprint over another channel; the certificate is self-signed.", de: "Wer gesiegelt hat, zeigt erst der Vergleich des Fingerabdrucks auf anderem Weg; das Zertifikat ist selbst ausgestellt." }
-    gap_same_word() { en: "Outcomes were read back from the systems themselves; that reading used another account than writing is not recorded.", de: "Die Ergebnisse wurden bei den Systemen selbst nachgelesen; dass dabei ein anderes Konto diente als beim Schreiben, ist nicht aufgezeichnet." }
+    gap_same_word() { en: "Outcomes were read back from the systems themselves; that another account than the one that writes looked again is recorded of none.", de: "Die Ergebnisse wurden bei den Systemen selbst nachgelesen; dass dabei ein anderes Konto nachsah als das, das schreibt, ist für keines verzeichnet." }
     gap_changes() { en: "Changes to inventory and people since the bundle before are not listed; compare the digests of dsr.yaml and dsr.lock.", de: "Änderungen an Inventar und Personen seit dem vorigen Nachweis sind nicht aufgeführt; vergleichen Sie die Prüfsummen von dsr.yaml und dsr.lock." }
     reason_blind() { en: "the control person was not found", de: "die Kontrollperson wurde nicht gefunden" }
     reason_unknown() { en: "reason not recorded", de: "Grund nicht aufgezeichnet" }

@@ -276,7 +276,7 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Einen Löschstopp aufheben: was sonst nichts hält, darf wieder gelöscht werden"
         }
         "hold.release.reason" => {
-            "Warum er nicht mehr nötig ist, in einem Satz; wird verschlüsselt aufbewahrt"
+            "Warum er nicht mehr nötig ist, in einem Satz; wird verschlüsselt aufbewahrt. Nicht noch einmal nötig, sobald eine zweite Person zugestimmt hat"
         }
         "law" => {
             "Regeln zum Aufbewahren und Löschen ansehen und nachrechnen, wie ein Tag zustande kommt"
@@ -369,10 +369,10 @@ pub fn german(id: &str) -> Option<&'static str> {
         "trust.file" => "Die Datei des Konnektors, eine des Programms, oder dsr.yaml",
         "trust.yes" => "Nicht fragen",
         "approve" => {
-            "Einen Plan mit dem eigenen Schlüssel freigeben, hier oder aus einer Datei von `dsr plan show`"
+            "Mit dem eigenen Schlüssel freigeben: einen Plan, hier oder aus einer Datei von `dsr plan show`; wem sonst eine zweite Person zustimmen muss; eine Änderung der dsr.yaml"
         }
         "approve.what" => {
-            "Nummer des Vorgangs, oder eine Datei VORGANG.plan.age auf einem Rechner ohne den Arbeitsordner"
+            "Nummer des Vorgangs oder Löschstopps, `dsr.yaml`, oder eine Datei VORGANG.plan.age auf einem Rechner ohne den Arbeitsordner"
         }
         "approve.identity" => {
             "Der geheime age-Schlüssel, der die Datei öffnet; sonst der von `dsr key new`"
@@ -656,7 +656,7 @@ pub fn german_value(name: &str) -> Option<&'static str> {
         "ADDRESS" => "ADRESSE",
         "BUNDLE" => "PAKET",
         "CASE" => "VORGANG",
-        "CASE|FILE" => "VORGANG|DATEI",
+        "CASE|HOLD|FILE" => "VORGANG|LÖSCHSTOPP|DATEI",
         "REFERENCE" => "VERWEIS",
         "CODE" => "CODE",
         "DAY" => "TAG",

@@ -80,9 +80,6 @@ catalogue! {
     unknown_hold_help() { en: "`dsr hold list --all` lists them: H-K7QF3M", de: "`dsr hold list --all` listet sie auf: H-K7QF3M" }
     released_before(id, day) { en: "hold {id} was released on {day}", de: "der Löschstopp {id} wurde am {day} aufgehoben" }
     released_before_help() { en: "`dsr hold list` lists those that stand", de: "`dsr hold list` listet die geltenden auf" }
-    four_eyes(id) { en: "hold {id} cannot be released by one person", de: "den Löschstopp {id} kann niemand allein aufheben" }
-    four_eyes_why() { en: "The inventory demands two people (`approval: four_eyes`), and a second signature under the release of a hold is not possible yet.", de: "Das Inventar verlangt zwei Personen (`approval: four_eyes`), und für das Aufheben eines Löschstopps ist eine zweite Unterschrift noch nicht möglich." }
-    four_eyes_help() { en: "it stands on; nothing that it covers is erased", de: "er gilt weiter; was er umfasst, wird nicht gelöscht" }
     released(id) { en: "Hold {id} is released.", de: "Der Löschstopp {id} ist aufgehoben." }
     now_due(count) { en: "Records that an erasure left and that nothing keeps any more: {count}. `dsr hold list --deferred` lists them.", de: "Von einer Löschung zurückgelassene Datensätze, die nun nichts mehr hält: {count}. `dsr hold list --deferred` listet sie auf." }
     still_kept(count) { en: "Records that another hold or the law keeps all the same: {count}.", de: "Datensätze, die ein anderer Löschstopp oder das Gesetz weiter hält: {count}." }

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::civil::Date;
 use p256::ecdsa::signature::Signer as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{Proof, PublicKey, Statement};
+use super::{Matter, Proof, PublicKey, Statement};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keyring::{self, SERVICE};
 use crate::keys::Digest;
@@ -43,10 +44,19 @@ impl PersonKey {
 
     /// RFC 6979: the same statement gives the same signature.
     pub fn sign(&self, statement: &Statement<'_>) -> Proof {
-        let signature: p256::ecdsa::Signature = self.0.sign(statement.text().as_bytes());
+        self.proof(statement.ledger, &statement.text(), statement.day)
+    }
+
+    /// Signs that this person agrees.
+    pub fn agree(&self, ledger: &str, matter: &Matter, person: &str, day: Date) -> Proof {
+        self.proof(ledger, &matter.text(ledger, person, day), day)
+    }
+
+    fn proof(&self, ledger: &str, text: &str, day: Date) -> Proof {
+        let signature: p256::ecdsa::Signature = self.0.sign(text.as_bytes());
         Proof {
-            ledger: statement.ledger.to_owned(),
-            day: statement.day,
+            ledger: ledger.to_owned(),
+            day,
             key: self.public().fingerprint(),
             signature: STANDARD.encode(signature.to_der().as_bytes()),
         }

@@ -72,7 +72,7 @@ pub(crate) fn answer(
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command
         .spawn()
-        .map_err(|error| say::no_program(error.kind().to_string()))?;
+        .map_err(|error| say::no_program(crate::messages::os::why(&error)))?;
 
     if let Some(mut pipe) = child.stdin.take() {
         let input = input.to_vec();
@@ -112,7 +112,7 @@ pub(crate) fn answer(
     }
     match answer {
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => Err(say::program_failed(error.kind().to_string())),
+        Ok(Err(error)) => Err(say::program_failed(crate::messages::os::why(&error))),
         // It has ended, but something that it left behind holds its output open.
         Err(_) => {
             end(&mut child);

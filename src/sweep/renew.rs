@@ -47,6 +47,9 @@ enum Came {
 /// How often it is asked whether to stop while a file is written.
 const GLANCE: Duration = Duration::from_millis(250);
 
+/// So many names, of 32 bytes each, are written down at once: the disk is waited for every time.
+const NAMES: usize = 1 << 17;
+
 impl Renewal<'_> {
     /// Settles what a killed run left open, then writes one file after the other.
     ///
@@ -208,6 +211,7 @@ impl Renewal<'_> {
         let (send, mut taken) = tokio::sync::mpsc::channel::<Vec<Key>>(8);
         let (mut tree, mut halted) = (Tree::default(), None);
         let naming = async {
+            let mut names: Vec<Digest> = Vec::new();
             let mut glance = tokio::time::interval(GLANCE);
             loop {
                 let keys = tokio::select! {
@@ -223,16 +227,26 @@ impl Renewal<'_> {
                         continue;
                     }
                 };
-                let Some(keys) = keys else { return Ok(()) };
-                let names: Vec<Digest> = keys.iter().map(|key| namer(key)).collect();
-                let named = book.name(&rule, before + tree.count(), &names);
-                if named.is_err() {
-                    stopped.store(true, Ordering::SeqCst);
-                    taken.close();
-                    return named;
-                }
-                for name in &names {
+                let is_last = keys.is_none();
+                for key in keys.into_iter().flatten() {
+                    let name = namer(&key);
                     tree.push_leaf(tree::leaf(&name.0));
+                    names.push(name);
+                }
+                if is_last && names.is_empty() {
+                    return Ok(());
+                }
+                if is_last || names.len() >= NAMES {
+                    let behind = tree.count() - names.len() as u64;
+                    let named = book.name(&rule, before + behind, &names);
+                    names.clear();
+                    if named.is_err() {
+                        stopped.store(true, Ordering::SeqCst);
+                        taken.close();
+                    }
+                    if is_last || named.is_err() {
+                        return named;
+                    }
                 }
             }
         };

@@ -68,18 +68,32 @@ impl Vault {
     /// # Errors
     /// E653 if one was changed, or is not what the caller expects.
     pub fn deferred<T: DeserializeOwned>(&self) -> Result<Vec<T>> {
+        let mut rows = Vec::new();
+        self.each_deferred(&mut |row| rows.push(row))?;
+        Ok(rows)
+    }
+
+    /// Hands the rows over one by one, by their numbers.
+    ///
+    /// # Errors
+    /// As for [`Vault::deferred`].
+    pub fn each_deferred<T: DeserializeOwned>(&self, visit: &mut dyn FnMut(T)) -> Result<()> {
         let key = self.workspace_key.derive(Purpose::Deferred);
-        let read = || -> rusqlite::Result<Vec<(String, Vec<u8>)>> {
+        let mut read = || -> rusqlite::Result<Result<()>> {
             let mut statement = self
                 .connection
                 .prepare_cached("SELECT id, sealed FROM deferred ORDER BY id")?;
-            statement
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let id: String = row.get(0)?;
+                match opened(&key, &id, row.get(1)?) {
+                    Ok(row) => visit(row),
+                    Err(damaged) => return Ok(Err(damaged)),
+                }
+            }
+            Ok(Ok(()))
         };
-        let rows = read().map_err(|error| self.trouble(&error))?;
-        let open = |(id, sealed): (String, Vec<u8>)| opened(&key, &id, sealed);
-        rows.into_iter().map(open).collect()
+        read().map_err(|error| self.trouble(&error))?
     }
 
     /// The row of this number; `None` if there is none.

@@ -11,6 +11,7 @@
 #[path = "../support/workspace.rs"]
 mod workspace;
 
+mod backup;
 mod candidates;
 mod concept;
 mod connector;

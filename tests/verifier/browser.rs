@@ -168,6 +168,13 @@ impl Browser {
         );
     }
 
+    /// A screen of this width in pixels.
+    pub(crate) fn wide(&mut self, width: u32) {
+        let metrics =
+            json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+        self.ask("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
     /// A picture of the whole page.
     pub(crate) fn picture(&mut self, to: &Path) {
         use base64::Engine as _;

@@ -141,16 +141,29 @@ fn a_certificate_that_calls_itself_qualified_makes_level_s2_with_a_stamp_and_not
             let shown = page.text();
             assert!(shown.contains(&said.en), "{}\n{shown}", said.en);
         }
-        let script = std::process::Command::new("bash")
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/scripts/verify-evidence.sh"
-            ))
-            .args([&made.path, &ca, &tsa.ca()])
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&script.stdout);
-        assert_eq!(script.status.code(), Some(0), "{said}");
+        // The script tells the level in its own words, and without the authority only what the certificate calls itself.
+        for (named, expected) in [
+            (vec![&made.path, &ca], "S0"),
+            (vec![&made.path, &ca, &tsa.ca()], level),
+        ] {
+            let script = std::process::Command::new("bash")
+                .arg(concat!(
+                    env!("CARGO_MANIFEST_DIR"),
+                    "/scripts/verify-evidence.sh"
+                ))
+                .args(named)
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&script.stdout);
+            assert_eq!(script.status.code(), Some(0), "{said}");
+            let words = format!("Level {expected} of S0 to S3: ");
+            assert!(said.contains(&words), "{words}{said}");
+            assert_eq!(
+                said.contains("calls itself qualified"),
+                level == "S2",
+                "{said}"
+            );
+        }
     }
 }
 

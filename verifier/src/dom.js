@@ -17,6 +17,7 @@ export function facts(pairs) {
 }
 
 export function table(head, rows) {
-  const row = (tag, cells) => el('tr', {}, ...cells.map((cell) => el(tag, tag === 'th' ? { scope: 'col' } : {}, cell)));
+  // On a narrow screen each cell stands on a line of its own, behind the word over its column.
+  const row = (tag, cells) => el('tr', {}, ...cells.map((cell, at) => el(tag, tag === 'th' ? { scope: 'col' } : { 'data-head': head[at] }, cell)));
   return el('div', { class: 'wide' }, el('table', {}, el('thead', {}, row('th', head)), el('tbody', {}, ...rows.map((cells) => row('td', cells)))));
 }

@@ -206,22 +206,30 @@ function systems(told, t) {
     plain(system),
     error ? t(say.status_with(terms.status(status), plain(error))) : t(terms.status(status)),
     own.number(records, t({ en: 'en', de: 'de' })),
-    [...objects.slice(0, 40).map((object) => control(object, t)), objects.length + moreObjects > 40 ? '…' : ''].filter(Boolean).join('; '),
+    [...controls(objects.slice(0, 40), t), objects.length + moreObjects > 40 ? '…' : ''].filter(Boolean).join('; '),
   ]);
   return listed(say.systems(), [say.head_system(), say.head_status(), say.head_found(), own.control], rows, told.moreSystems, own.noSystems, t);
 }
 
-function control({ object, control: code }, t) {
-  const words = Object.hasOwn(own.controls, code) ? own.controls[code] : same(plain(code));
-  return `${plain(object)}: ${t(words)}`;
+/** What became of the control person, with the objects of which that is said. */
+function controls(objects, t) {
+  const said = new Map();
+  for (const { object, control: code } of objects) {
+    const words = t(Object.hasOwn(own.controls, code) ? own.controls[code] : same(plain(code)));
+    said.set(words, [...(said.get(words) ?? []), plain(object)]);
+  }
+  return [...said].map(([words, names]) => `${words}: ${names.join(', ')}`);
 }
+
+/** Outcomes that change something and so have a level. */
+const DONE = ['removed', 'anonymised', 'already_gone', 'restricted', 'unrestricted', 'rectified', 'suppressed'];
 
 function outcomes(told, t) {
   const rows = [...told.records.values()].map(({ system, object, outcome, level, count }) => [
     `${plain(system)}.${plain(object)}`,
     own.number(count, t({ en: 'en', de: 'de' })),
     t(terms.outcome(outcome)),
-    t(terms.level(level)),
+    level !== null || DONE.includes(outcome) ? t(terms.level(level)) : '-',
   ]);
   return listed(say.outcomes(), [say.head_where(), say.head_count(), say.head_outcome(), say.head_level()], rows, told.moreRecords, own.noRecords, t);
 }

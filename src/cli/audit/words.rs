@@ -4,7 +4,8 @@ use crate::cli::case::in_words;
 use crate::cli::report;
 use crate::findings::SystemStatus;
 use crate::ledger::{Event, Needless, Stamped};
-use crate::messages::{Text, audit as say};
+use crate::messages::{Text, agreed as say_agreed, audit as say};
+use crate::people::Matter;
 use crate::task::Tasks;
 
 /// The pseudonym of whoever did it, where the event says so.
@@ -35,6 +36,11 @@ fn of_the_workspace(event: &Event) -> Option<Text> {
         Event::LedgerMade { version, .. } => say::made(version.as_str()),
         Event::LedgerAdopted { known, found, .. } => say::set_back(known.count, found.count),
         Event::TermsChanged { .. } => say::terms(),
+        Event::Agreed { matter, .. } => match matter {
+            Matter::Terms { .. } => say_agreed::event_terms(),
+            Matter::Release { hold, .. } => say_agreed::event_release(hold),
+            Matter::Purge { of_case, .. } => say_agreed::event_purge(of_case),
+        },
         Event::BackupMade {
             backup,
             until: Some(until),

@@ -3,7 +3,7 @@
 //! The intent is noted in the vault, then the event is written, then everything is destroyed. A run that dies after the event leaves
 //! the note behind, and the next command completes it before it does anything else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde_json::json;
@@ -11,26 +11,25 @@ use serde_json::json;
 use crate::backup::known;
 use crate::case::Case;
 use crate::case_id::CaseId;
+use crate::cli::agreeing;
 use crate::cli::case::case_json;
 use crate::cli::context::{Context, House};
 use crate::cli::evidence::openings as stored;
 use crate::cli::journey::{self, defer, pick};
 use crate::cli::plan::case_id;
 use crate::cli::signing;
-use crate::deferred::Deferred;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::hold::{self, Hold};
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::ledger::Event;
-use crate::messages::{Text, approval, backup as say_backup, hold as say_hold, openings as say};
-use crate::plan::{Aim, Ends, Outcome};
+use crate::ledger::{Event, Head};
+use crate::messages::{Text, agreed, backup as say_backup, hold as say_hold, openings as say};
+use crate::people::Matter;
+use crate::plan::{Aim, Outcome};
 use crate::purged::{self, Purge};
 use crate::ui::Format;
 use crate::workspace::{file_trouble, lease};
 
-/// How long a case is kept where the inventory does not say.
-const KEEP_YEARS: i32 = 3;
 /// Workspace items with this beginning name cases whose purge was begun.
 const BEGUN: &str = "purge.";
 
@@ -55,7 +54,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     let reason = args.reason.as_deref().map(journey::code).transpose()?;
     let house = context.house()?;
     let _held = lease(&house.workspace, &format!("case-{id}"))?;
-    let case = journey::fold(&house, &id)?;
+    let case = journey::outline(&house, &id)?;
     if let Some(purged) = &case.purged {
         // Once more does no harm, and reaches what a restored backup brought back.
         destroy(&house, &id)?;
@@ -64,7 +63,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     }
     let has_key = house.vault().case_key(&id)?.is_some();
     let today = context.today();
-    let keep_until = kept_until(house.inventory.evidence.keep, end_of(&house, &id)?);
+    let keep_until = keeps(&house, &id)?;
     let early = today < keep_until;
     // Which records have to go one day is known without the case from here on.
     if has_key {
@@ -74,14 +73,14 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     if !in_the_way.is_empty() {
         return Err(refusal(&id, &in_the_way));
     }
+    signing::operates(context, &house)?;
     if early && house.inventory.approval == Approval::FourEyes {
-        let wrong = Diagnostic::new("E844", Exit::Waiting, approval::no_early_purge(id.as_str()));
-        let wrong = wrong.why(approval::no_early_purge_why());
-        return Err(wrong.help(approval::no_early_purge_help(keep_until)).into());
+        let reason = reason.as_deref().unwrap_or_default();
+        second(context, &house, &id, reason, keep_until)?;
     }
-    let left = defer::of_case(&house, &id)?;
-    if !left.is_empty() {
-        context.ui.say(&say_hold::outlives(left.len()));
+    let left = defer::left(&house, &id)?;
+    if left.count > 0 {
+        context.ui.say(&say_hold::outlives(left.count));
     }
     for (place, day) in overdue(&house, &case, today, &left)? {
         let warning = Diagnostic::new("W283", Exit::Done, say::was_kept(place, day));
@@ -98,7 +97,6 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     ));
     still_known(context, &house, &id)?;
     confirm(context, args.yes, &id)?;
-    signing::operates(context, &house)?;
 
     house.vault().put_for_workspace(&begun(&id), "")?;
     let event = Event::CasePurged {
@@ -111,6 +109,55 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     complete(&house, &id)?;
     context.ui.say(&say::purged(id.as_str()));
     finish(context, &house, &id)
+}
+
+/// Lets an early end pass that a second person has agreed to; asks for it otherwise.
+///
+/// # Errors
+/// E844 (exit 4) while nobody has.
+fn second(
+    context: &Context,
+    house: &House,
+    id: &CaseId,
+    reason: &str,
+    keep_until: Date,
+) -> Result<()> {
+    let matter = Matter::Purge {
+        of_case: id.to_string(),
+        closed: closed(house, id)?.unwrap_or(Head::EMPTY.hash),
+        reason: reason.to_owned(),
+    };
+    let mut signers = agreeing::signers(house, &agreeing::register(house)?, &matter);
+    if agreeing::is_agreed(house, &signers) {
+        return Ok(());
+    }
+    if !signers.contains(&house.operator) {
+        let signed = agreeing::signature(context, house, &matter)?;
+        house.write(None, context.now(), &Vec::from_iter(signed))?;
+        house.close()?;
+        signers.push(house.operator.clone());
+    }
+    let approvers = agreeing::approvers(house, &signers);
+    let what = agreed::purge_waits(id.as_str(), signers.join(", "));
+    let wrong = Diagnostic::new("E844", Exit::Waiting, what).why(agreed::purge_why(keep_until));
+    let help = agreed::purge_help(id.as_str(), approvers, reason);
+    Err(wrong.help(help).into())
+}
+
+/// Hash of the event that closed a case last; `None` if it is open.
+///
+/// # Errors
+/// Those of reading the ledger.
+pub(crate) fn closed(house: &House, id: &CaseId) -> Result<Option<Digest>> {
+    let mut last = None;
+    house.each_event(id, &mut |stored| {
+        if matches!(stored.event, Event::CaseClosed { .. }) {
+            last = Some(stored.hash);
+        }
+        Ok(true)
+    })?;
+    let is_closed = journey::outline_of(house, id)?.is_some_and(|case| case.closed);
+    Ok(last.filter(|_| is_closed))
 }
 
 /// Completes what a killed run began. Costs one look into the vault where there is nothing to do.
@@ -254,6 +301,17 @@ fn day_of(at: jiff::Timestamp) -> Date {
     at.to_zoned(jiff::tz::TimeZone::system()).date()
 }
 
+/// Until when a case is kept, and with it what opens its latest bundle.
+///
+/// # Errors
+/// Those of reading the ledger.
+pub(crate) fn keeps(house: &House, case: &CaseId) -> Result<Date> {
+    Ok(kept_until(
+        house.inventory.evidence.kept(),
+        end_of(house, case)?,
+    ))
+}
+
 /// When the case came to its end, or to its last bundle.
 fn end_of(house: &House, case: &CaseId) -> Result<jiff::Timestamp> {
     let (mut end, mut last) = (None, jiff::Timestamp::UNIX_EPOCH);
@@ -271,8 +329,7 @@ fn end_of(house: &House, case: &CaseId) -> Result<jiff::Timestamp> {
 }
 
 /// The day until which a case is kept that ended then.
-fn kept_until(keep: Option<jiff::Span>, end: jiff::Timestamp) -> Date {
-    let keep = keep.unwrap_or_else(|| jiff::Span::new().years(KEEP_YEARS));
+fn kept_until(keep: jiff::Span, end: jiff::Timestamp) -> Date {
     day_of(end).checked_add(keep).unwrap_or(Date::MAX)
 }
 
@@ -300,10 +357,9 @@ fn obstacles(
         if !ids.is_empty() {
             out.push(say_hold::stands_hold(hold::listed(ids)));
         }
-        let left = defer::of_case(house, &case.id)?;
-        let for_people = left.iter().filter(|row| row.ends == Ends::Person).count();
-        if for_people > 0 {
-            out.push(say_hold::stands_decision(for_people));
+        let left = defer::left(house, &case.id)?;
+        if left.for_people > 0 {
+            out.push(say_hold::stands_decision(left.for_people));
         }
     }
     if case.closed && early {
@@ -321,51 +377,55 @@ fn obstacles(
     Ok(out)
 }
 
-/// How many records stay in a place, and until when the last of them.
-type Staying = BTreeMap<(String, String), (u64, Option<Date>)>;
+/// System and object, and until when the last record stays there; without a day it is the longest of all.
+type Staying = BTreeMap<(String, String), Option<Date>>;
 
-/// Records that an erasure left where they are, as their last event tells. Only these are held while the events pass by.
-fn retained(house: &House, case: &Case) -> Result<Staying> {
+/// The end of a step that left its record where it is.
+fn stays(outcome: Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Retained | Outcome::Restricted | Outcome::Held
+    )
+}
+
+/// Until when an erasure left records where they are, as their last event tells, in these places. Only records of these are held while the
+/// events pass by.
+fn retained(house: &House, case: &Case, places: &BTreeSet<(String, String)>) -> Result<Staying> {
     let erasure = |plan: &Digest| {
         let plan = case.plans.iter().find(|state| state.id == *plan);
         plan.is_some_and(|state| state.verb == Aim::Erase.verb())
     };
-    let mut last: BTreeMap<Digest, (String, String, Option<Date>)> = BTreeMap::new();
+    let mut last: BTreeMap<Digest, ((String, String), Option<Date>)> = BTreeMap::new();
     house.each_event(&case.id, &mut |stored| {
-        if let Event::DeferredEnded {
-            record, outcome, ..
-        } = &stored.event
-            && crate::deferred::is_gone(*outcome)
-        {
-            last.remove(record);
-        }
-        if let Event::StepEnded {
-            plan,
-            system,
-            object,
-            record,
-            outcome,
-            until,
-            ..
-        } = &stored.event
-        {
-            let stays = matches!(
-                outcome,
-                Outcome::Retained | Outcome::Restricted | Outcome::Held
-            );
-            match stays && erasure(plan) {
-                true => drop(last.insert(*record, (system.clone(), object.clone(), *until))),
-                false => drop(last.remove(record)),
+        match stored.event {
+            Event::DeferredEnded {
+                record, outcome, ..
+            } if crate::deferred::is_gone(outcome) => {
+                last.remove(&record);
             }
+            Event::StepEnded {
+                plan,
+                system,
+                object,
+                record,
+                outcome,
+                until,
+                ..
+            } => {
+                let place = (system, object);
+                match stays(outcome) && erasure(&plan) && places.contains(&place) {
+                    true => drop(last.insert(record, (place, until))),
+                    false => drop(last.remove(&record)),
+                }
+            }
+            _ => {}
         }
         Ok(true)
     })?;
     let mut out = Staying::new();
-    for (system, object, until) in last.into_values() {
-        let known = out.entry((system, object)).or_insert((0, until));
-        known.0 += 1;
-        // Without a day it is the longest of all.
-        known.1 = known.1.zip(until).map(|(one, other)| one.max(other));
+    for (place, until) in last.into_values() {
+        let known = out.entry(place).or_insert(until);
+        *known = known.zip(until).map(|(one, other)| one.max(other));
     }
     Ok(out)
 }
@@ -375,17 +435,33 @@ fn overdue(
     house: &House,
     case: &Case,
     today: Date,
-    left: &[Deferred],
+    left: &defer::Left,
 ) -> Result<Vec<(String, Date)>> {
-    let passed = |(place, (_, until)): ((String, String), (u64, Option<Date>))| {
-        let day = until.filter(|day| *day <= today)?;
-        let mut left = left.iter();
-        if left.any(|row| (&row.system, &row.object) == (&place.0, &place.1)) {
-            return None;
+    let mut places = BTreeSet::new();
+    house.each_event(&case.id, &mut |stored| {
+        if let Event::StepEnded {
+            system,
+            object,
+            outcome,
+            until: Some(until),
+            ..
+        } = stored.event
+            && stays(outcome)
+            && until <= today
+        {
+            places.insert((system, object));
         }
-        Some((format!("{}.{}", place.0, place.1), day))
+        Ok(true)
+    })?;
+    places.retain(|place| !left.places.contains(place));
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let passed = |((system, object), until): ((String, String), Option<Date>)| {
+        let day = until.filter(|day| *day <= today)?;
+        Some((format!("{system}.{object}"), day))
     };
-    let staying = retained(house, case)?.into_iter();
+    let staying = retained(house, case, &places)?.into_iter();
     Ok(staying.filter_map(passed).collect())
 }
 
@@ -423,7 +499,7 @@ fn confirm(context: &Context, yes: bool, case: &CaseId) -> Result<()> {
 /// What remains, in both forms.
 fn finish(context: &Context, house: &House, id: &CaseId) -> Result<Exit> {
     house.close()?;
-    let case = journey::fold(house, id)?;
+    let case = journey::outline(house, id)?;
     let (mut events, mut given) = (0, 0);
     house.each_event(id, &mut |stored| {
         events += 1;
@@ -454,13 +530,10 @@ mod tests {
     #[test]
     fn a_case_is_kept_as_long_as_the_inventory_says() {
         let end: jiff::Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let kept = |keep: Option<&str>| {
-            let keep = keep.map(|text| text.parse().unwrap());
-            kept_until(keep, end).to_string()
-        };
-        assert_eq!(kept(None), "2029-03-01");
-        assert_eq!(kept(Some("P1D")), "2026-03-02");
-        assert_eq!(kept(Some("P6M")), "2026-09-01");
-        assert_eq!(kept(Some("P9000Y")), Date::MAX.to_string());
+        let kept = |keep: &str| kept_until(keep.parse().unwrap(), end).to_string();
+        assert_eq!(kept("P3Y"), "2029-03-01");
+        assert_eq!(kept("P1D"), "2026-03-02");
+        assert_eq!(kept("P6M"), "2026-09-01");
+        assert_eq!(kept("P9000Y"), Date::MAX.to_string());
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
+use crate::cli::agreeing;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::{log, time};
 use crate::cli::seal;
@@ -14,8 +15,9 @@ use crate::connector::Finding;
 use crate::diagnostic::{Exit, Result};
 use crate::disk;
 use crate::evidence::certificate;
+use crate::inventory::terms::Terms;
 use crate::keys::Digest;
-use crate::messages::{Text, check as say, stamp as say_stamp, translog};
+use crate::messages::{Text, agreed, check as say, stamp as say_stamp, translog};
 use crate::vault::KeySource;
 
 /// Days before its end from which a certificate is spoken of.
@@ -48,8 +50,18 @@ pub(super) fn examine(context: &Context, house: &House) -> Result<(Sealing, Vec<
     trusted(house).into_iter().for_each(&mut add);
     unstamped(house)?.into_iter().for_each(&mut add);
     unanchored(house)?.into_iter().for_each(&mut add);
+    unagreed(house)?.into_iter().for_each(&mut add);
     found.extend(ledger(context, house)?);
     Ok((sealing, found))
+}
+
+/// Changes of the inventory that two people have to agree on and have not.
+fn unagreed(house: &House) -> Result<Option<Finding>> {
+    let (now, register) = (Terms::of(&house.inventory), agreeing::register(house)?);
+    let changes = register.differences(&now);
+    let names = register.missing(&now).join(", ");
+    let finding = || Finding::warning("W363", agreed::pending(changes.len()));
+    Ok((!changes.is_empty()).then(|| finding().remedy(agreed::open_help(names))))
 }
 
 /// The chain of the ledger from its first event on, and whether the clock has passed its last one.

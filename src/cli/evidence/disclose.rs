@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::cli::case::purge;
 use crate::cli::context::{Context, House};
 use crate::cli::evidence::{openings, reveal};
 use crate::cli::journey;
@@ -109,7 +110,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     let house = context.house()?;
     let recipients = Recipients::of(&house, &args.to)?;
     let opened = journey::look_into(&house, &id)?;
-    let case = opened.case(&house)?;
+    let case = opened.outline(&house)?;
     let number = u32::try_from(case.evidence.len()).unwrap_or(u32::MAX);
     let Some(bundle) = case.evidence.last().copied() else {
         return Err(reveal::no_bundle(id.as_str()));
@@ -131,6 +132,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         "case": id,
         "bundle": bundle,
         "records": records,
+        "keep_until": purge::keeps(&house, &id)?,
     });
     let file = encrypted(&path, &recipients, &mut |out| {
         line(out, &head)?;

@@ -151,8 +151,7 @@ fn of_period(
         book.take(id.as_str(), &JournalInLedger::of(house, id), &folder)?;
     }
     let head = house.ledger().head()?;
-    let keep = house.inventory.evidence.keep;
-    let keep = keep.unwrap_or_else(|| jiff::Span::new().years(3));
+    let keep = house.inventory.evidence.kept();
     let number = last.map_or(1, |(number, _)| number + 1);
     let material = period::Material {
         controller: house.inventory.controller.name.clone(),

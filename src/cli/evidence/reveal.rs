@@ -34,7 +34,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     let id = case_id(&args.case)?;
     let house = context.house()?;
     let opened = journey::look_into(&house, &id)?;
-    let case = opened.case(&house)?;
+    let case = opened.outline(&house)?;
     let number = u32::try_from(case.evidence.len()).unwrap_or(u32::MAX);
     let Some(latest) = case.evidence.last() else {
         return Err(no_bundle(id.as_str()));

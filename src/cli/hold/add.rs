@@ -121,6 +121,7 @@ fn set(
         reason,
         identities: person.stated.clone(),
         released_because: None,
+        asked_because: None,
     };
     put(house, &id, &words)?;
     let event = Event::HoldAdded {

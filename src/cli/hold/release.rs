@@ -2,17 +2,19 @@
 
 use serde_json::json;
 
-use crate::cli::context::Context;
+use crate::cli::agreeing;
+use crate::cli::context::{Context, House};
 use crate::cli::hold::{
-    LEASE, WAIT, checked, day_of, forget_person, hold_json, named, put, tidy, words,
+    LEASE, WAIT, Words, checked, forget_person, hold_json, named, put, refuse_released, tidy, words,
 };
 use crate::cli::signing;
 use crate::deferred;
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::hold;
+use crate::hold::{self, HoldId};
 use crate::inventory::Approval;
 use crate::ledger::Event;
-use crate::messages::hold as say;
+use crate::messages::{agreed, hold as say};
+use crate::people::Matter;
 use crate::plan::Ends;
 use crate::ui::Format;
 use crate::workspace::lease_within;
@@ -22,30 +24,29 @@ pub(super) struct Args {
     /// Number of the hold, such as H-K7QF3M
     #[arg(value_name = "HOLD")]
     hold: String,
-    /// Why it is not needed any more, in a sentence; kept encrypted
+    /// Why it is not needed any more, in a sentence; kept encrypted. Not needed again once a second person has agreed
     #[arg(long, value_name = "TEXT")]
-    reason: String,
+    reason: Option<String>,
 }
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     let house = context.house()?;
-    let reason = checked(&args.reason)?;
+    let reason = args.reason.as_deref().map(checked).transpose()?;
     let _held = lease_within(&house.workspace, LEASE, WAIT)?;
     tidy(&house)?;
     let hold = named(&house, &args.hold)?;
     let id = hold.id.clone();
-    if let Some(released) = &hold.released {
-        let what = say::released_before(id.as_str(), day_of(released.at));
-        let wrong = Diagnostic::new("E439", Exit::Usage, what);
-        return Err(wrong.help(say::released_before_help()).into());
-    }
-    if house.inventory.approval == Approval::FourEyes {
-        let wrong = Diagnostic::new("E442", Exit::Waiting, say::four_eyes(id.as_str()));
-        let wrong = wrong.why(say::four_eyes_why());
-        return Err(wrong.help(say::four_eyes_help()).into());
-    }
-    signing::identify(context, &house)?;
+    refuse_released(&hold)?;
     let mut words = words(&house, &id)?;
+    let Some(reason) = reason.or_else(|| words.asked_because.clone()) else {
+        let wrong = Diagnostic::new("E441", Exit::Usage, agreed::reason_needed(id.as_str()));
+        return Err(wrong.help(agreed::reason_needed_help(id.as_str())).into());
+    };
+    signing::operates(context, &house)?;
+    if house.inventory.approval == Approval::FourEyes {
+        second(context, &house, &mut words, &id, &reason)?;
+    }
+    words.asked_because = None;
     words.released_because = Some(reason);
     put(&house, &id, &words)?;
     let event = Event::HoldReleased {
@@ -90,4 +91,38 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     }
     house.close()?;
     Ok(Exit::Done)
+}
+
+/// Lets a release pass that a second person has agreed to; asks for it otherwise.
+///
+/// # Errors
+/// E442 (exit 4) while nobody has.
+fn second(
+    context: &Context,
+    house: &House,
+    words: &mut Words,
+    id: &HoldId,
+    reason: &str,
+) -> Result<()> {
+    let matter = Matter::Release {
+        hold: id.to_string(),
+        reason: agreeing::reason_digest(house, id.as_str(), reason),
+    };
+    let mut signers = agreeing::signers(house, &agreeing::register(house)?, &matter);
+    if agreeing::is_agreed(house, &signers) {
+        return Ok(());
+    }
+    if !signers.contains(&house.operator) {
+        words.asked_because = Some(reason.to_owned());
+        put(house, id, words)?;
+        let signed = agreeing::signature(context, house, &matter)?;
+        house.write(None, context.now(), &Vec::from_iter(signed))?;
+        house.close()?;
+        signers.push(house.operator.clone());
+    }
+    let approvers = agreeing::approvers(house, &signers);
+    let what = agreed::release_waits(id.as_str(), signers.join(", "));
+    let wrong = Diagnostic::new("E442", Exit::Waiting, what).why(agreed::waits_why());
+    let help = agreed::release_help(id.as_str(), approvers);
+    Err(wrong.help(help).into())
 }

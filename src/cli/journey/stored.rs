@@ -86,28 +86,17 @@ pub(crate) fn findings(house: &House, case: &CaseId) -> Result<Option<Findings>>
 /// # Errors
 /// E842 if it is not there or another one; those of the vault.
 pub(crate) fn plan(house: &House, case: &CaseId, id: &Digest) -> Result<Plan> {
-    let plan = plan_if_kept(house, case, id)?;
-    match plan.filter(|plan| plan.id() == *id) {
-        Some(plan) => Ok(plan),
-        None => Err(missing().into()),
-    }
-}
-
-/// The same as it lies there; `None` if the vault holds none of this name.
-///
-/// # Errors
-/// Those of the vault.
-pub(crate) fn plan_if_kept(house: &House, case: &CaseId, id: &Digest) -> Result<Option<Plan>> {
     let (vault, name) = (house.vault(), item::plan(id));
-    let Some(mut plan) = vault.read::<Plan>(case, &name)? else {
-        return Ok(None);
-    };
+    let mut plan: Plan = vault.read(case, &name)?.ok_or_else(missing)?;
     let count = vault.parts(case, &name)?;
     vault.each_in_parts(case, &name, count, &mut |step| {
         plan.steps.push(step);
         Ok(())
     })?;
-    Ok(Some(plan))
+    match plan.id() == *id {
+        true => Ok(plan),
+        false => Err(missing().into()),
+    }
 }
 
 /// What lies in parts, and a vault of its own to read them from: the other one may be at work when they are asked for.
@@ -141,16 +130,7 @@ impl<'h> PlanInVault<'h> {
     /// # Errors
     /// As for [`plan`].
     pub(crate) fn open(house: &House, case: &'h CaseId, id: &Digest) -> Result<PlanInVault<'h>> {
-        let name = item::plan(id);
-        let head = house.vault().read(case, &name)?.ok_or_else(missing)?;
-        let parts = house.vault().parts(case, &name)?;
-        let plan = PlanInVault {
-            apart: Apart::of(house, parts)?,
-            case,
-            name,
-            id: *id,
-            head,
-        };
+        let plan = PlanInVault::if_kept(house, case, id)?.ok_or_else(missing)?;
         let found = plan.head.id_with(&mut |visit| {
             Planned::each(&plan, &mut |step| {
                 visit(step);
@@ -161,6 +141,29 @@ impl<'h> PlanInVault<'h> {
             true => Ok(plan),
             false => Err(missing().into()),
         }
+    }
+
+    /// The same as it lies there; `None` if the vault holds none of this name.
+    ///
+    /// # Errors
+    /// Those of the vault.
+    pub(crate) fn if_kept(
+        house: &House,
+        case: &'h CaseId,
+        id: &Digest,
+    ) -> Result<Option<PlanInVault<'h>>> {
+        let name = item::plan(id);
+        let Some(head) = house.vault().read(case, &name)? else {
+            return Ok(None);
+        };
+        let parts = house.vault().parts(case, &name)?;
+        Ok(Some(PlanInVault {
+            apart: Apart::of(house, parts)?,
+            case,
+            name,
+            id: *id,
+            head,
+        }))
     }
 }
 

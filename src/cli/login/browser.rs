@@ -88,7 +88,7 @@ fn listen(port: u16) -> Result<TcpListener> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
     listener.map_err(|error| {
-        let why = Text::same(error.kind().to_string());
+        let why = crate::messages::os::why(&error);
         Diagnostic::new("E382", Exit::Failed, say::no_listener(port))
             .why(why)
             .help(say::no_listener_help())

@@ -71,9 +71,7 @@ impl Program {
             .kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
-        let why = |error: std::io::Error| {
-            Fault::plugin_unstarted(crate::messages::Text::same(error.kind().to_string()))
-        };
+        let why = |error: std::io::Error| Fault::plugin_unstarted(crate::messages::os::why(&error));
         let mut child = command.spawn().map_err(why)?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(input), Some(output)) => Ok(Running {

@@ -192,20 +192,30 @@ impl<'a> Aged<'a> {
         let (name, table) = (self.as_stored(&builder), quoted_table(self.table));
         let count =
             |condition: &str| format!("(SELECT count(*) FROM {table} AS t WHERE {condition})");
+        let mut of_due = count(&format!("{due} AND {free}"));
+        let mut sums = String::new();
         let (unknown, later) = match self.form {
             Form::Text => {
                 let known = self.known(&mut builder);
-                // Each text that stands there, and how often.
-                let each = format!(
-                    "(SELECT {name}, count(*) AS n FROM {table} AS t GROUP BY {name} COLLATE BINARY) AS t"
-                );
                 let sum = |condition: &str| {
-                    format!("(SELECT coalesce(sum(t.n), 0) FROM {each} WHERE {condition})")
+                    format!("coalesce(sum(CASE WHEN {condition} THEN t.n ELSE 0 END), 0)")
                 };
-                (
+                // Each text that stands there is looked at once, and counted as often as it does.
+                sums = format!(
+                    " FROM (SELECT {} AS due, {} AS unknown, {} AS later \
+                     FROM (SELECT {name}, count(*) AS n FROM {table} AS t GROUP BY {name} COLLATE BINARY) AS t) AS s",
+                    sum(&if self.goes_by_its_day() {
+                        due.clone()
+                    } else {
+                        "1 = 0".to_owned()
+                    }),
                     sum(&format!("NOT {known}")),
                     sum(&format!("{known} AND {later}")),
-                )
+                );
+                if self.goes_by_its_day() {
+                    of_due = "s.due".to_owned();
+                }
+                ("s.unknown".to_owned(), "s.later".to_owned())
             }
             _ => {
                 let first = self.day_begins(&mut builder, FIRST_DAY);
@@ -216,10 +226,22 @@ impl<'a> Aged<'a> {
                     count(&none),
                 ];
                 if self.table.dialect == Dialect::Mysql {
-                    unknown.push(count(&format!(
+                    let parted = count(&format!(
                         "{name} >= {first} AND NOT (1 = 1{})",
                         self.is_whole()
-                    )));
+                    ));
+                    unknown.push(match self.form {
+                        // Each day that stands there is looked at once; an index leads from one to the next. What a day without a number
+                        // becomes on the way is no day either, so that only then all rows are counted.
+                        Form::Date => {
+                            let day = quote(Dialect::Mysql, &self.clock.name);
+                            format!(
+                                "(CASE WHEN EXISTS (SELECT 1 FROM (SELECT DISTINCT {name} FROM {table} AS t WHERE {name} >= {first}) AS d \
+                                 WHERE to_days(d.{day}) IS NULL) THEN {parted} ELSE 0 END)"
+                            )
+                        }
+                        _ => parted,
+                    });
                 }
                 (unknown.join(" + "), count(&later))
             }
@@ -237,14 +259,19 @@ impl<'a> Aged<'a> {
                 true => count("1 = 1"),
                 false => "0".to_owned(),
             }),
-            self.number(&count(&format!("{due} AND {free}"))),
+            self.number(&of_due),
             self.number(&referenced),
             self.number(&unknown),
             self.number(&later),
             self.as_text(&oldest),
         ];
-        let (sql, arguments) = builder.finish(format!("SELECT {}", list.join(", ")));
+        let (sql, arguments) = builder.finish(format!("SELECT {}{sums}", list.join(", ")));
         Ok(Select { sql, arguments })
+    }
+
+    /// Whether nothing but the day tells that a row is due.
+    fn goes_by_its_day(&self) -> bool {
+        self.due.action == Action::Remove && self.references.is_empty() && self.free.is_none()
     }
 
     fn as_text(&self, day: &str) -> String {

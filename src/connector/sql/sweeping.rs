@@ -19,7 +19,8 @@ use super::{
 };
 use crate::connector::object::{How, Object, Via};
 use crate::connector::sweeping::{
-    Alike, Blind, Candidate, Due, Left, Link, Orphans, Survey, Surveyor, Sweeper, Taken, Work,
+    Alike, Blind, Candidate, Due, Left, Link, Orphans, Position, Survey, Surveyor, Sweeper, Taken,
+    Work,
 };
 use crate::connector::{Action, Fault, Health, Key, Opening, Record, Shape, Unread};
 use crate::inventory::System;
@@ -492,7 +493,7 @@ impl<S: WriteSession> Sweeper for Sweeping<S> {
         &mut self,
         object: &Object,
         due: &Due,
-        after: Option<&Candidate>,
+        from: &Position,
         most: usize,
         spared: &[Key],
     ) -> Result<Taken, Fault> {
@@ -507,7 +508,7 @@ impl<S: WriteSession> Sweeper for Sweeping<S> {
             aged = aged.under_its_name();
         }
         let spared: Vec<&Key> = spared.iter().collect();
-        let take = taking::take(&aged, after, most, &spared)?;
+        let take = taking::take(&aged, from, most, &spared)?;
         self.session.begin().await?;
         self.open = true;
         let rows = self.session.returning(&take).await;

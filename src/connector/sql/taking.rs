@@ -6,9 +6,9 @@
 
 use super::aged::Aged;
 use super::catalogue::{Dialect, Table};
-use super::statement::{Change, quoted_table};
+use super::statement::{Builder, Change, quoted_table, text_as};
 use super::{Row, sweeping};
-use crate::connector::sweeping::{Candidate, Taken};
+use crate::connector::sweeping::{End, Position, Taken};
 use crate::connector::{Action, Fault, Key, Object};
 
 /// Whether there is such a statement for what is to be done. Triggers may do what no transaction takes back, and are to find the batch in
@@ -23,8 +23,11 @@ pub(super) fn is_possible(aged: &Aged<'_>) -> bool {
             matches!(action, Action::Remove | Action::Restrict) && table.place.is_some()
         }
     };
+    // A row shows the day that it was found by only where that is not written to.
+    let sets_its_day = (aged.object.sets(action).iter()).any(|(name, _)| *name == aged.clock.name);
     // Rows that the database takes along have to be seen once these are locked, and not before.
     by_place
+        && !sets_its_day
         && !table.is_view
         && table.triggers.is_empty()
         && table.rules.is_empty()
@@ -44,152 +47,107 @@ pub(super) fn abreast(aged: &Aged<'_>) -> usize {
 /// The statement, and with [`taken`] what its rows say.
 pub(super) fn take(
     aged: &Aged<'_>,
-    after: Option<&Candidate>,
+    from: &Position,
     most: usize,
     spared: &[&Key],
 ) -> Result<Change, Fault> {
     match aged.table.dialect {
-        Dialect::Postgres => on_postgres(aged, after, most, spared),
-        Dialect::Mysql => on_mariadb(aged, after, most, spared),
+        Dialect::Postgres => on_postgres(aged, from, most, spared),
+        Dialect::Mysql => on_mariadb(aged, from, most, spared),
         Dialect::Sqlite => on_sqlite(aged, most, spared),
     }
 }
 
-/// One row: how many were found, a list for each part of the key, the parts of the last one's key, and its day.
+/// Which rows are due and not spared.
+fn free(aged: &Aged<'_>, builder: &mut Builder<'_>, spared: &[&Key]) -> Result<String, Fault> {
+    let is_due = aged.is_due(builder)?;
+    if spared.is_empty() {
+        return Ok(is_due);
+    }
+    let spared = aged.among(builder, spared)?;
+    Ok(format!("{is_due} AND NOT ({spared})"))
+}
+
+/// Which rows a search has not been past, its own last day included, and their order. That day's rows which stay are met once more; a
+/// position among them would have to sort them all.
+fn onward(aged: &Aged<'_>, builder: &mut Builder<'_>, from: &Position) -> (String, String) {
+    let day = builder.column(aged.clock);
+    let (order, sign) = match from.end {
+        End::Oldest => (day.clone(), ">="),
+        End::Newest => (format!("{day} DESC"), "<="),
+    };
+    let behind = from.day.as_ref().map_or_else(String::new, |last| {
+        format!(
+            " AND {day} {sign} {}",
+            aged.placed(builder, aged.clock, last)
+        )
+    });
+    (behind, order)
+}
+
+/// One row: how many were found, a list for each part of the key, and the last day of one that was written to.
 fn on_postgres(
     aged: &Aged<'_>,
-    after: Option<&Candidate>,
+    from: &Position,
     most: usize,
     spared: &[&Key],
 ) -> Result<Change, Fault> {
     let mut builder = aged.builder();
     let table = quoted_table(aged.table);
-    let mut order = vec![builder.column(aged.clock)];
-    for name in &aged.object.key {
-        order.push(aged.ordered(&builder, aged.table.require(name)?));
-    }
-    let mut still = aged.is_due(&mut builder)?;
-    if !spared.is_empty() {
-        still = format!("{still} AND NOT ({})", aged.among(&mut builder, spared)?);
-    }
-    let mut condition = still.clone();
-    if let Some(after) = after {
-        let mut values = vec![aged.placed(&mut builder, aged.clock, &after.start)];
-        for (name, part) in aged.object.key.iter().zip(after.key.parts()) {
-            let column = aged.table.require(name)?;
-            values.push(aged.placed(&mut builder, column, part));
-        }
-        let (columns, values) = (order.join(", "), values.join(", "));
-        condition = format!("{condition} AND ({columns}) > ({values})");
-    }
+    let still = free(aged, &mut builder, spared)?;
+    let (behind, order) = onward(aged, &mut builder, from);
     let texts = aged.key_texts()?;
-    let found: Vec<String> = (order.iter().enumerate())
-        .map(|(number, column)| format!("{column} AS o{number}"))
-        .chain(numbered(&texts))
+    let named: Vec<String> = (texts.iter().enumerate())
+        .map(|(number, text)| format!("{text} AS k{number}"))
         .collect();
-    let numbers = |of: &str| -> Vec<String> {
-        let count = if of == "o" { order.len() } else { texts.len() };
-        (0..count).map(|number| format!("{of}{number}")).collect()
-    };
-    let backwards: Vec<String> = (numbers("o").iter())
-        .map(|column| format!("f.{column} DESC"))
+    let lists: Vec<String> = (0..texts.len())
+        .map(|number| format!("json_agg(g.k{number})::text"))
         .collect();
-    let lists: Vec<String> = (numbers("k").iter())
-        .map(|key| format!("json_agg(g.{key})::text AS {key}"))
-        .collect();
-    let all = |of: &str| -> String {
-        let columns = numbers("k").into_iter();
-        let columns = columns.map(|column| format!("{of}.{column}"));
-        columns.collect::<Vec<String>>().join(", ")
+    let last = match from.end {
+        End::Oldest => "max(g.day)",
+        End::Newest => "min(g.day)",
     };
     let head = aged.head(&mut builder)?;
     let place = aged.table.place.unwrap_or("ctid");
     let sql = format!(
-        "WITH found AS (SELECT t.{place} AS place, {}, {} AS start FROM {table} AS t WHERE {condition} ORDER BY {} LIMIT {most}), \
-         gone AS ({head} WHERE t.{place} = ANY (ARRAY(SELECT f.place FROM found AS f)) AND {still} RETURNING {}) \
-         SELECT (SELECT count(*) FROM found)::text, {}, {}, l.start \
-         FROM (SELECT {} FROM gone AS g) AS g LEFT JOIN (SELECT f.* FROM found AS f ORDER BY {} LIMIT 1) AS l ON true",
-        found.join(", "),
-        aged.text(aged.clock),
-        order.join(", "),
-        numbered(&texts).collect::<Vec<String>>().join(", "),
-        all("g"),
-        all("l"),
+        "WITH found AS (SELECT ARRAY(SELECT t.{place} FROM {table} AS t WHERE {still}{behind} ORDER BY {order} LIMIT {most}) AS places), \
+         gone AS ({head} WHERE t.{place} = ANY ((SELECT f.places FROM found AS f)::tid[]) AND {still} RETURNING {}, {} AS day) \
+         SELECT (SELECT cardinality(f.places) FROM found AS f)::text, {}, {} FROM gone AS g",
+        named.join(", "),
+        builder.column(aged.clock),
         lists.join(", "),
-        backwards.join(", "),
+        text_as(aged.table, aged.clock, last),
     );
     let (sql, arguments) = builder.finish(sql);
     Ok(Change { sql, arguments })
 }
 
-fn numbered(texts: &[String]) -> impl Iterator<Item = String> {
-    let texts = texts.iter().enumerate();
-    texts.map(|(number, text)| format!("{text} AS k{number}"))
-}
-
-/// A row for each that was removed, in their order: the parts of its key, and its day. The statement gives the table no other name.
+/// A row for each that was removed, in the order of their days: the parts of its key, and its day. The statement gives the table no other
+/// name.
 fn on_mariadb(
     aged: &Aged<'_>,
-    after: Option<&Candidate>,
+    from: &Position,
     most: usize,
     spared: &[&Key],
 ) -> Result<Change, Fault> {
     let mut builder = aged.builder();
-    let mut order = vec![aged.clock];
-    for name in &aged.object.key {
-        order.push(aged.table.require(name)?);
-    }
-    let mut condition = aged.is_due(&mut builder)?;
-    if !spared.is_empty() {
-        let spared = aged.among(&mut builder, spared)?;
-        condition = format!("{condition} AND NOT ({spared})");
-    }
-    if let Some(after) = after {
-        // One range of the index for each column that differs first; a comparison of them all at once would begin a day earlier, at rows
-        // that somebody else may hold.
-        let values: Vec<&str> = std::iter::once(after.start.as_str())
-            .chain(after.key.parts().iter().map(String::as_str))
-            .collect();
-        let mut any = Vec::new();
-        for (place, (column, value)) in order.iter().zip(&values).enumerate() {
-            let mut all = Vec::new();
-            for (same, value) in order.iter().zip(&values).take(place) {
-                let name = builder.column(same);
-                all.push(format!(
-                    "{name} = {}",
-                    aged.placed(&mut builder, same, value)
-                ));
-            }
-            let name = builder.column(column);
-            all.push(format!(
-                "{name} > {}",
-                aged.placed(&mut builder, column, value)
-            ));
-            any.push(all.join(" AND "));
-        }
-        condition = format!("{condition} AND ({})", any.join(" OR "));
-    }
+    let condition = free(aged, &mut builder, spared)?;
+    let (behind, order) = onward(aged, &mut builder, from);
     let mut named = aged.key_texts()?;
     named.push(aged.text(aged.clock));
-    let order: Vec<String> = order.iter().map(|column| builder.column(column)).collect();
     let (sql, arguments) = builder.finish(format!(
-        "DELETE FROM {} WHERE {condition} ORDER BY {} LIMIT {most} RETURNING {}",
+        "DELETE FROM {} WHERE {condition}{behind} ORDER BY {order} LIMIT {most} RETURNING {}",
         quoted_table(aged.table),
-        order.join(", "),
         named.join(", ")
     ));
     Ok(Change { sql, arguments })
 }
 
-/// A row for each that was removed: the parts of its key, and its day. Nobody else writes meanwhile, and what is removed is in nobody's
-/// way, so every search begins anew.
+/// A row for each that was removed: the parts of its key. Nobody else writes meanwhile, and what is removed is in nobody's way, so every
+/// search begins anew.
 fn on_sqlite(aged: &Aged<'_>, most: usize, spared: &[&Key]) -> Result<Change, Fault> {
     let mut builder = aged.builder();
-    let mut condition = aged.is_due(&mut builder)?;
-    if !spared.is_empty() {
-        let spared = aged.among(&mut builder, spared)?;
-        condition = format!("{condition} AND NOT ({spared})");
-    }
+    let condition = free(aged, &mut builder, spared)?;
     let table = quoted_table(aged.table);
     let place = aged.table.place.unwrap_or("rowid");
     let day = builder.column(aged.clock);
@@ -209,22 +167,17 @@ pub(super) fn taken(table: &Table, object: &Object, rows: Vec<Row>) -> Result<Ta
     match table.dialect {
         Dialect::Postgres => in_one_row(object, rows),
         dialect => {
-            let is_ordered = dialect == Dialect::Mysql;
+            let shows_days = dialect == Dialect::Mysql;
             let mut taken = Taken {
                 found: rows.len(),
                 ..Taken::default()
             };
-            let mut day = None;
             for mut row in rows {
-                if is_ordered {
-                    day = row.pop().flatten();
+                if shows_days {
+                    taken.last = row.pop().flatten();
                 }
                 taken.keys.push(sweeping::key(object, row)?);
             }
-            taken.last = day.and_then(|start| {
-                let key = taken.keys.last()?.clone();
-                Some(Candidate { key, start })
-            });
             Ok(taken)
         }
     }
@@ -233,7 +186,7 @@ pub(super) fn taken(table: &Table, object: &Object, rows: Vec<Row>) -> Result<Ta
 fn in_one_row(object: &Object, rows: Vec<Row>) -> Result<Taken, Fault> {
     let parts = object.key.len();
     let [row]: [Row; 1] = rows.try_into().map_err(|_| Fault::not_a_record())?;
-    if row.len() != 2 + 2 * parts {
+    if row.len() != 2 + parts {
         return Err(Fault::not_a_record());
     }
     let mut row = row.into_iter();
@@ -256,11 +209,7 @@ fn in_one_row(object: &Object, rows: Vec<Row>) -> Result<Taken, Fault> {
         let parts = lists.iter_mut().map(|list| list.next().flatten()).collect();
         taken.keys.push(sweeping::key(object, parts)?);
     }
-    let last: Row = row.by_ref().take(parts).collect();
-    if let Some(start) = row.next().flatten() {
-        let key = sweeping::key(object, last)?;
-        taken.last = Some(Candidate { key, start });
-    }
+    taken.last = row.next().flatten();
     Ok(taken)
 }
 
@@ -298,36 +247,26 @@ mod tests {
     #[test]
     fn lists_of_parts_make_keys_again() {
         let object = object(&["tenant", "id"]);
-        let said = [
-            "3",
-            r#"["1","1"]"#,
-            r#"["a\"b","ü"]"#,
-            "2",
-            "c",
-            "2020-01-01",
-        ];
+        let said = ["3", r#"["1","1"]"#, r#"["a\"b","ü"]"#, "2020-01-01"];
         let taken = in_one_row(&object, row(&said)).unwrap();
         let key = |parts: [&str; 2]| Key::new(parts.map(str::to_owned).to_vec()).unwrap();
         assert_eq!(taken.keys, [key(["1", "a\"b"]), key(["1", "ü"])]);
         assert_eq!(taken.found, 3);
-        let last = taken.last.unwrap();
-        assert_eq!(
-            (last.key, last.start),
-            (key(["2", "c"]), "2020-01-01".to_owned())
-        );
+        assert_eq!(taken.last.as_deref(), Some("2020-01-01"));
     }
 
     #[test]
     fn what_is_no_answer_is_refused() {
         let object = object(&["id"]);
-        let none = in_one_row(&object, row(&["0", "-", "-", "-"])).unwrap();
+        let none = in_one_row(&object, row(&["0", "-", "-"])).unwrap();
         assert_eq!(none, Taken::default());
         for said in [
-            &["1", r#"[""]"#, "1", "2020-01-01"][..],
-            &["1", "[null]", "1", "2020-01-01"],
-            &["1", "1", "1", "2020-01-01"],
-            &["1", r#"["1"]"#, "1"],
-            &["one", r#"["1"]"#, "1", "2020-01-01"],
+            &["1", r#"[""]"#, "2020-01-01"][..],
+            &["1", "[null]", "2020-01-01"],
+            &["1", "1", "2020-01-01"],
+            &["1", r#"["1"]"#],
+            &["1", r#"["1"]"#, "1", "2020-01-01"],
+            &["one", r#"["1"]"#, "2020-01-01"],
         ] {
             assert!(in_one_row(&object, row(said)).is_err(), "{said:?}");
         }

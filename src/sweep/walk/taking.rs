@@ -1,16 +1,18 @@
 //! Goes through what is due where one statement finds records and writes to them.
 //!
 //! The statement's transaction stays open while the records that it names go into vault and ledger and the last look is taken; only then is
-//! it kept. A run that dies before has changed nothing, whatever stands in the ledger. Where two transactions do not wait for each other, the
-//! system is at work on the next batch while this one is written down; at most one of them stands in the ledger without its end.
+//! it kept. A run that dies before has changed nothing, whatever stands in the ledger. Where two transactions do not wait for each other, one
+//! walks from the oldest day and one from the newest, and the system is at work on one batch while the other is written down. Batches are
+//! dealt with one at a time, as they arrive, so at most one of them stands in the ledger without its end.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
-use super::{Halt, Named, Pace, Walk, Walked};
-use crate::connector::sweeping::{Candidate, Due, Sweeper, Taken};
+use super::pace::Pace;
+use super::{Halt, Named, Walk, Walked};
+use crate::connector::sweeping::{Due, End, Position, Sweeper, Taken};
 use crate::connector::{Fault, Key, Object};
 use crate::diagnostic::Trouble;
 
@@ -21,8 +23,16 @@ struct Search {
     spared: Vec<Key>,
 }
 
+/// One way through what is due, and who goes it; nobody while the system is at work on a batch of it.
+struct Lane {
+    from: Position,
+    sweeper: Option<Box<dyn Sweeper>>,
+}
+
 /// A batch that the system has written to, its transaction open.
 struct Arrived {
+    /// Which lane it is of.
+    lane: usize,
     sweeper: Box<dyn Sweeper>,
     /// Since when its locks are held.
     began: Instant,
@@ -30,37 +40,112 @@ struct Arrived {
     taken: Result<Taken, Fault>,
 }
 
-/// A batch that the system is at work on.
-struct Coming(JoinHandle<Arrived>);
+/// The lanes of a walk, and the batches that the system is at work on.
+struct Lanes {
+    search: Arc<Search>,
+    all: Vec<Lane>,
+    coming: JoinSet<Arrived>,
+    /// How many records those batches have at most.
+    asked: usize,
+    /// A search found less than it was asked for: whatever is not found by now comes from others.
+    is_through: bool,
+    /// Whether records were found, and not written to.
+    has_missed: bool,
+}
 
-impl Coming {
-    fn begin(
-        search: &Arc<Search>,
-        mut sweeper: Box<dyn Sweeper>,
-        after: Option<Candidate>,
-        most: usize,
-    ) -> Coming {
-        let search = Arc::clone(search);
-        Coming(tokio::spawn(async move {
-            let began = Instant::now();
-            let taken = sweeper.take(
-                &search.object,
-                &search.due,
-                after.as_ref(),
-                most,
-                &search.spared,
-            );
-            Arrived {
-                taken: taken.await,
-                sweeper,
-                began,
-                asked: most,
-            }
-        }))
+impl Lanes {
+    fn new(walk: &Walk<'_>, sweepers: Vec<Box<dyn Sweeper>>) -> Lanes {
+        let ends = [End::Oldest, End::Newest];
+        let lane = |(sweeper, end)| Lane {
+            from: Position { end, day: None },
+            sweeper: Some(sweeper),
+        };
+        Lanes {
+            search: Arc::new(Search {
+                object: walk.rule.object.clone(),
+                due: walk.due.clone(),
+                spared: walk.spared.iter().cloned().collect(),
+            }),
+            all: sweepers.into_iter().zip(ends).map(lane).collect(),
+            coming: JoinSet::new(),
+            asked: 0,
+            is_through: false,
+            has_missed: false,
+        }
     }
 
-    async fn arrived(self) -> Result<Arrived, Fault> {
-        self.0.await.map_err(|_| Fault::panicked())
+    /// Sends every sweeper for its next batch that has nothing to do. Two of them go only as long as they cannot meet: where both would want
+    /// the same records, one would wait for the other's.
+    fn send(&mut self, size: usize, left: usize) {
+        for (number, lane) in self.all.iter_mut().enumerate() {
+            let free = left.saturating_sub(self.asked);
+            let is_apart = free >= size.saturating_add(self.search.spared.len());
+            if free == 0 || self.is_through || !(is_apart || self.coming.is_empty()) {
+                return;
+            }
+            let Some(mut sweeper) = lane.sweeper.take() else {
+                continue;
+            };
+            let asked = size.min(free);
+            self.asked += asked;
+            let (search, from) = (Arc::clone(&self.search), lane.from.clone());
+            self.coming.spawn(async move {
+                let began = Instant::now();
+                let (object, due) = (&search.object, &search.due);
+                let taken = sweeper.take(object, due, &from, asked, &search.spared);
+                Arrived {
+                    lane: number,
+                    taken: taken.await,
+                    sweeper,
+                    began,
+                    asked,
+                }
+            });
+        }
+    }
+
+    /// The batch that the system is done with first; `None` if it is at work on none.
+    async fn next(&mut self) -> Result<Option<Arrived>, Fault> {
+        match self.coming.join_next().await {
+            None => Ok(None),
+            Some(Ok(arrived)) => {
+                self.asked = self.asked.saturating_sub(arrived.asked);
+                Ok(Some(arrived))
+            }
+            Some(Err(_)) => Err(Fault::panicked()),
+        }
+    }
+
+    fn rest(&mut self, lane: usize, sweeper: Box<dyn Sweeper>) {
+        if let Some(lane) = self.all.get_mut(lane) {
+            lane.sweeper = Some(sweeper);
+        }
+    }
+
+    fn go_on(&mut self, lane: usize, last: Option<String>) {
+        if let Some(lane) = self.all.get_mut(lane) {
+            lane.from.day = last;
+        }
+    }
+
+    /// Takes back whatever nobody has written down, so that it is found again.
+    async fn take_back(&mut self) {
+        self.is_through = false;
+        loop {
+            match self.next().await {
+                Ok(Some(mut arrived)) => {
+                    arrived.sweeper.undo().await;
+                    self.rest(arrived.lane, arrived.sweeper);
+                }
+                Ok(None) => return,
+                // Its connection went with it, and the system takes back what was on that.
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn sweepers(self) -> impl Iterator<Item = Box<dyn Sweeper>> {
+        self.all.into_iter().filter_map(|lane| lane.sweeper)
     }
 }
 
@@ -73,41 +158,26 @@ impl Walk<'_> {
     ) -> Result<Result<Option<Halt>, Fault>, Trouble> {
         let mut idle = std::mem::take(&mut self.sweepers);
         let others = idle.split_off(sweepers.min(idle.len()));
-        let mut coming = None;
-        let mut missed = 0;
-        let ended = self
-            .take_on(walked, &mut idle, &mut coming, &mut missed)
-            .await;
-        // Whatever ended it, nothing is left half-done: what nobody has written down is taken back.
-        if let Some(coming) = coming
-            && let Ok(mut arrived) = coming.arrived().await
-        {
-            arrived.sweeper.undo().await;
-            idle.push(arrived.sweeper);
-        }
-        idle.extend(others);
-        self.sweepers = idle;
+        let mut pace = Pace::new(self.largest(&idle), self.lag);
+        let mut lanes = Lanes::new(self, idle);
+        let ended = self.take_on(walked, &mut lanes, &mut pace).await;
+        // Whatever ended it, nothing is left half-done.
+        lanes.take_back().await;
+        let has_missed = lanes.has_missed;
+        self.sweepers = lanes.sweepers().chain(others).collect();
         match ended? {
-            Ok(None) if missed > 0 => self.go(walked).await,
+            Ok(None) if has_missed => self.go(walked).await,
             ended => Ok(ended),
         }
     }
 
-    /// `coming` is what was begun and not looked at when this returns; `missed` are records that were found, and not written to.
+    /// What was begun and not looked at when this returns is still coming.
     async fn take_on(
         &mut self,
         walked: &mut Walked,
-        idle: &mut Vec<Box<dyn Sweeper>>,
-        coming: &mut Option<Coming>,
-        missed: &mut usize,
+        lanes: &mut Lanes,
+        pace: &mut Pace,
     ) -> Result<Result<Option<Halt>, Fault>, Trouble> {
-        let search = Arc::new(Search {
-            object: self.rule.object.clone(),
-            due: self.due.clone(),
-            spared: self.spared.iter().cloned().collect(),
-        });
-        let mut pace = Pace::new(self.largest(idle), self.lag);
-        let mut after: Option<Candidate> = None;
         loop {
             let left = self.left(walked);
             if left == 0 {
@@ -116,64 +186,46 @@ impl Walk<'_> {
             if let Some(halt) = (self.halt)() {
                 return Ok(Ok(Some(halt)));
             }
-            let begun = match (coming.take(), idle.pop()) {
-                (Some(begun), sweeper) => {
-                    idle.extend(sweeper);
-                    begun
+            // Nobody waits for copies while a transaction is open.
+            if lanes.coming.is_empty() {
+                if let Err(fault) = pace.wait_for_copies(&mut *self.surveyor).await {
+                    return Ok(Err(fault));
                 }
-                (None, Some(sweeper)) => {
-                    if let Err(fault) = pace.wait_for_copies(&mut *self.surveyor).await {
-                        idle.push(sweeper);
-                        return Ok(Err(fault));
-                    }
-                    Coming::begin(&search, sweeper, after.clone(), pace.size.min(left))
-                }
-                (None, None) => return Ok(Err(Fault::not_connected())),
-            };
+                lanes.send(pace.size, left);
+            } else {
+                self.send(walked, lanes, pace).await;
+            }
             let Arrived {
+                lane,
                 mut sweeper,
                 began,
                 asked,
                 taken,
-            } = match begun.arrived().await {
-                Ok(arrived) => arrived,
+            } = match lanes.next().await {
+                Ok(Some(arrived)) => arrived,
+                Ok(None) => return Ok(Ok(None)),
                 Err(fault) => return Ok(Err(fault)),
             };
             let Taken { keys, found, last } = match taken {
                 Ok(taken) => taken,
                 Err(fault) => {
-                    idle.push(sweeper);
+                    lanes.rest(lane, sweeper);
+                    // Nor for others.
+                    lanes.take_back().await;
                     match pace.met(fault).await {
                         Ok(()) => continue,
                         Err(fault) => return Ok(Err(fault)),
                     }
                 }
             };
-            *missed += found.saturating_sub(keys.len());
             // Whatever the database was made to do by somebody else's hand, no more is written to than the survey found.
-            let is_odd = keys.len() > left || (found > 0 && last.is_some() && last == after);
-            if keys.is_empty() || is_odd {
+            let is_odd = keys.len() > asked;
+            lanes.has_missed |= is_odd || found > keys.len();
+            lanes.is_through |= is_odd || found < asked || keys.is_empty();
+            if is_odd || keys.is_empty() {
                 sweeper.undo().await;
-                idle.push(sweeper);
-                if is_odd {
-                    *missed += 1;
-                }
-                if found < asked || is_odd {
-                    return Ok(Ok(None));
-                }
-                after = last;
+                lanes.rest(lane, sweeper);
                 continue;
-            }
-            let rest = left - keys.len();
-            let goes_on = rest > 0 && found >= asked;
-            // Nobody waits for copies while a transaction is open.
-            if goes_on
-                && !idle.is_empty()
-                && matches!(pace.too_far(&mut *self.surveyor).await, Ok(None))
-                && let Some(sweeper) = idle.pop()
-            {
-                let asked = pace.size.min(rest);
-                *coming = Some(Coming::begin(&search, sweeper, last.clone(), asked));
             }
             let batch = walked.batches + 1;
             let named = match self.begin(batch, &keys) {
@@ -185,30 +237,19 @@ impl Walk<'_> {
             };
             walked.batches = batch;
             let kept = self.keep(&mut *sweeper).await?;
+            lanes.rest(lane, sweeper);
             match kept {
                 Ok(true) => {
                     walked.done += keys.len() as u64;
                     pace.went(began.elapsed());
-                    after = last;
-                    // Where there is but one, it goes on while this batch is written down.
-                    if goes_on
-                        && coming.is_none()
-                        && idle.is_empty()
-                        && (self.halt)().is_none()
-                        && matches!(pace.too_far(&mut *self.surveyor).await, Ok(None))
-                    {
-                        let asked = pace.size.min(rest);
-                        *coming = Some(Coming::begin(&search, sweeper, after.clone(), asked));
-                    } else {
-                        idle.push(sweeper);
+                    lanes.go_on(lane, last);
+                    // It goes on while this batch is written down.
+                    if (self.halt)().is_none() {
+                        self.send(walked, lanes, pace).await;
                     }
                     self.end(batch, &named, false)?;
-                    if !goes_on {
-                        return Ok(Ok(None));
-                    }
                 }
                 Ok(false) => {
-                    idle.push(sweeper);
                     self.end(batch, &Named::nothing(), false)?;
                     return Ok(Ok(Some(Halt::HoldsChanged)));
                 }
@@ -217,20 +258,20 @@ impl Walk<'_> {
                     return Ok(Err(fault));
                 }
                 Err(fault) => {
-                    idle.push(sweeper);
                     self.end(batch, &Named::nothing(), false)?;
-                    // What comes behind it would leave this one out.
-                    if let Some(coming) = coming.take()
-                        && let Ok(mut arrived) = coming.arrived().await
-                    {
-                        arrived.sweeper.undo().await;
-                        idle.push(arrived.sweeper);
-                    }
+                    lanes.take_back().await;
                     if let Err(fault) = pace.met(fault).await {
                         return Ok(Err(fault));
                     }
                 }
             }
+        }
+    }
+
+    /// Sends whoever may go, unless copies lag behind too far.
+    async fn send(&mut self, walked: &Walked, lanes: &mut Lanes, pace: &mut Pace) {
+        if matches!(pace.too_far(&mut *self.surveyor).await, Ok(None)) {
+            lanes.send(pace.size, self.left(walked));
         }
     }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::civil::date;
 
 use super::*;
-use crate::connector::sweeping::Survey;
+use crate::connector::sweeping::{End, Position, Survey, Taken};
 use crate::connector::{Health, Object, Record};
 
 /// Records by their number, and what the system says when it is asked.
@@ -21,12 +21,20 @@ struct Shop {
     refusals: VecDeque<Fault>,
     /// How many records each writing was to be about.
     sizes: Vec<usize>,
+    /// What keeping comes to, one after the other, before it works.
+    unkept: VecDeque<Fault>,
 }
 
 type Shared = Arc<Mutex<Shop>>;
 
 struct Looks(Shared);
 struct Writes(Shared);
+
+/// Finds and writes at once; a day is ten records long.
+struct Takes {
+    shop: Shared,
+    open: Vec<u32>,
+}
 
 fn key(number: u32) -> Key {
     Key::new(vec![format!("{number:06}")]).unwrap()
@@ -124,6 +132,77 @@ impl Sweeper for Writes {
     }
 }
 
+#[async_trait]
+impl Sweeper for Takes {
+    async fn act(&mut self, _: &Object, _: &Due, _: &[Work]) -> Result<Vec<Key>, Fault> {
+        Err(Fault::unreadable_here())
+    }
+
+    async fn abreast(&mut self, _: &Object, _: &Due) -> Result<usize, Fault> {
+        Ok(2)
+    }
+
+    async fn take(
+        &mut self,
+        _: &Object,
+        _: &Due,
+        from: &Position,
+        most: usize,
+        _: &[Key],
+    ) -> Result<Taken, Fault> {
+        // Another one may be at it meanwhile.
+        tokio::task::yield_now().await;
+        let mut shop = self.shop.lock().unwrap();
+        shop.sizes.push(most);
+        if let Some(refusal) = shop.refusals.pop_front() {
+            return Err(refusal);
+        }
+        let day = |number: u32| format!("{:04}", number / 10);
+        let is_ahead = |number: &u32| match (&from.day, from.end) {
+            (None, _) => true,
+            (Some(last), End::Oldest) => day(*number) >= *last,
+            (Some(last), End::Newest) => day(*number) <= *last,
+        };
+        let mut found: Vec<u32> = shop.records.iter().copied().filter(is_ahead).collect();
+        if from.end == End::Newest {
+            found.reverse();
+        }
+        found.truncate(most);
+        for number in &found {
+            shop.records.remove(number);
+        }
+        assert!(self.open.is_empty(), "a transaction was left open");
+        self.open = found;
+        Ok(Taken {
+            keys: self.open.iter().copied().map(key).collect(),
+            found: self.open.len(),
+            last: self.open.last().copied().map(day),
+        })
+    }
+
+    async fn keep(&mut self) -> Result<(), Fault> {
+        let unkept = self.shop.lock().unwrap().unkept.pop_front();
+        if let Some(fault) = unkept {
+            self.undo().await;
+            return Err(fault);
+        }
+        self.open.clear();
+        Ok(())
+    }
+
+    async fn undo(&mut self) {
+        self.shop
+            .lock()
+            .unwrap()
+            .records
+            .extend(self.open.drain(..));
+    }
+
+    fn most(&self) -> usize {
+        20_000
+    }
+}
+
 /// What was written down, and how many records it says were written to.
 #[derive(Default)]
 struct Pages {
@@ -188,6 +267,31 @@ data_types:
 
 /// Goes through everything that the shop has.
 async fn walk(shop: Shop, batch: usize) -> (Walked, Pages, Shared) {
+    let most = shop.records.len() as u64;
+    let one = |shop: &Shared| -> Vec<Box<dyn Sweeper>> { vec![Box::new(Writes(Arc::clone(shop)))] };
+    walk_by(shop, batch, most, one).await
+}
+
+/// The same from both ends at once, to `most` of them.
+async fn walk_from_both_ends(shop: Shop, batch: usize, most: u64) -> (Walked, Pages, Shared) {
+    let both = |shop: &Shared| -> Vec<Box<dyn Sweeper>> {
+        let one = || -> Box<dyn Sweeper> {
+            Box::new(Takes {
+                shop: Arc::clone(shop),
+                open: Vec::new(),
+            })
+        };
+        vec![one(), one()]
+    };
+    walk_by(shop, batch, most, both).await
+}
+
+async fn walk_by(
+    shop: Shop,
+    batch: usize,
+    most: u64,
+    sweepers: impl Fn(&Shared) -> Vec<Box<dyn Sweeper>>,
+) -> (Walked, Pages, Shared) {
     let source = Arc::new(crate::diagnostic::Source {
         path: "dsr.yaml".into(),
         text: INVENTORY.to_owned(),
@@ -199,7 +303,6 @@ async fn walk(shop: Shop, batch: usize) -> (Walked, Pages, Shared) {
     let rules = crate::sweep::rules(&inventory, date(2026, 11, 22), &zone);
     let rule = &rules[0];
     let due = rule.due.clone().unwrap();
-    let most = shop.records.len() as u64;
     let shop = Arc::new(Mutex::new(shop));
     let mut pages = Pages::default();
     let walk = Walk {
@@ -207,7 +310,7 @@ async fn walk(shop: Shop, batch: usize) -> (Walked, Pages, Shared) {
         rule,
         due: &due,
         surveyor: &mut Looks(Arc::clone(&shop)),
-        sweepers: vec![Box::new(Writes(Arc::clone(&shop)))],
+        sweepers: sweepers(&shop),
         book: &mut pages,
         spared: &BTreeSet::new(),
         most,
@@ -262,6 +365,39 @@ async fn locks_that_never_go_end_the_walk_and_nothing_is_counted_twice() {
     assert_eq!((walked.done, pages.done), (0, 0));
     assert_eq!(shop.lock().unwrap().records.len(), 300);
     assert_eq!(shop.lock().unwrap().sizes.len(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn from_both_ends_each_record_is_taken_once_whatever_is_refused_on_the_way() {
+    for (count, batch) in [
+        (1, 10),
+        (99, 100),
+        (100, 100),
+        (101, 7),
+        (1_234, 100),
+        (5_000, 333),
+    ] {
+        for refused in 0..3 {
+            let mut shop = with(count);
+            shop.refusals = (0..refused).map(|_| Fault::locked()).collect();
+            shop.unkept = (0..refused).map(|_| Fault::locked()).collect();
+            let what = format!("{count} in {batch}, {refused} refused");
+            let (walked, pages, shop) = walk_from_both_ends(shop, batch, count.into()).await;
+            assert_eq!(walked.fault, None, "{what}");
+            let done = u64::from(count);
+            assert_eq!((walked.done, pages.done), (done, done), "{what}");
+            assert!(shop.lock().unwrap().records.is_empty(), "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn from_both_ends_no_more_is_taken_than_was_counted() {
+    for most in [0, 1, 7, 120, 499] {
+        let (walked, pages, shop) = walk_from_both_ends(with(500), 50, most).await;
+        assert_eq!((walked.done, pages.done), (most, most));
+        assert_eq!(shop.lock().unwrap().records.len() as u64, 500 - most);
+    }
 }
 
 #[tokio::test]

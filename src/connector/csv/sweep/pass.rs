@@ -22,7 +22,7 @@ use crate::connector::object::{At, Object};
 use crate::connector::start::{Reckoner, Standing, Start};
 use crate::connector::sweeping::{self, Left, Namer};
 use crate::connector::{Action, Changes, Fault, Key};
-use crate::keys::Digest;
+use crate::keys::{Digest, Macs};
 
 /// A rule on the rows of files.
 pub(super) struct Judge<'j> {
@@ -33,6 +33,8 @@ pub(super) struct Judge<'j> {
     /// The column of the day.
     column: String,
     named_by_row: bool,
+    /// Names rows by their bytes.
+    macs: Macs,
 }
 
 /// What a pass has met.
@@ -121,6 +123,7 @@ impl<'j> Judge<'j> {
             reckoner: Reckoner::new(due),
             column: column_of(object, &due.field),
             named_by_row: row::is_named_by_row(object),
+            macs: source.row_key.macs(),
         })
     }
 
@@ -419,7 +422,7 @@ impl Due<'_> {
     }
 
     fn by_bytes(&self) -> Result<Key, Ended> {
-        let digest = self.judge.source.row_key.mac(self.raw);
+        let digest = self.judge.macs.of(self.raw);
         let ordinal = self.sheet.named.borrow_mut().next(&digest);
         self.of_row(&digest, ordinal)
     }
@@ -430,7 +433,7 @@ impl Due<'_> {
             let key = self.sheet.header.key(self.judge.object, &self.fields()?);
             return key.map_err(Ended::from);
         }
-        self.of_row(&self.judge.source.row_key.mac(self.raw), ordinal)
+        self.of_row(&self.judge.macs.of(self.raw), ordinal)
     }
 
     fn of_row(&self, digest: &Digest, ordinal: u64) -> Result<Key, Ended> {

@@ -136,7 +136,7 @@ impl Line {
                         return Ok((meaning, reply));
                     }
                     let asked = reply.headers.get(RETRY_AFTER).and_then(|v| v.to_str().ok());
-                    pause = asked.and_then(|text| pace::retry_after(text, jiff::Timestamp::now()));
+                    pause = asked.and_then(|text| pace::retry_after(text, self.now()));
                     // A server that is overloaded says so before it begins; after any other 5xx the write may have happened.
                     let untouched = match reply.status {
                         503 => pause.is_some(),
@@ -214,7 +214,7 @@ impl Line {
         if intake.is_some() {
             request = request.timeout(timeout.saturating_mul(PATIENCE));
         }
-        let sent = jiff::Timestamp::now();
+        let sent = self.now();
         let sending = request.send();
         let begun = match &intake {
             Some(_) => tokio::time::timeout(timeout, sending)

@@ -258,7 +258,7 @@ impl Line {
         };
         if let Some(theirs) = theirs {
             // A date has whole seconds; the reply took its time as well, so the middle of both is compared.
-            let ours = (sent.as_second() + jiff::Timestamp::now().as_second()) / 2;
+            let ours = (sent.as_second() + self.now().as_second()) / 2;
             notes.clock_offset_s = Some(theirs.as_second() - ours);
         }
         // Somebody else's words, so only what a product name needs.

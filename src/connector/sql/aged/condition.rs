@@ -92,22 +92,17 @@ impl Aged<'_> {
         }
     }
 
-    /// The first moment of a day, as the column is compared with it.
+    /// The first moment of a day, as the column is compared with it. PostgreSQL takes it as it stands: a text that is bound, and what makes a day
+    /// of it, would be read anew for every row.
     pub(super) fn day_begins(&self, builder: &mut Builder<'_>, day: Date) -> String {
         let moment = || {
             let zoned = day.to_zoned(self.due.zone.clone());
             zoned.map_or_else(|_| day.to_string(), |zoned| zoned.timestamp().to_string())
         };
         match (self.table.dialect, self.form) {
-            (Dialect::Postgres, Form::Date) => {
-                format!("{}::date", builder.bind(Some(day.to_string())))
-            }
-            (Dialect::Postgres, Form::Local) => {
-                format!("{}::timestamp", builder.bind(Some(day.to_string())))
-            }
-            (Dialect::Postgres, Form::Moment) => {
-                format!("{}::timestamptz", builder.bind(Some(moment())))
-            }
+            (Dialect::Postgres, Form::Date) => format!("'{day}'::date"),
+            (Dialect::Postgres, Form::Local) => format!("'{day}'::timestamp"),
+            (Dialect::Postgres, Form::Moment) => format!("'{}'::timestamptz", moment()),
             // The session's time zone is UTC.
             (Dialect::Mysql, Form::Moment) => {
                 let moment = moment().replace('T', " ").replace('Z', "");
@@ -141,9 +136,9 @@ impl Aged<'_> {
         let name = self.named(self.clock);
         match self.table.dialect {
             Dialect::Sqlite => format!(
-                "(typeof({name}) = 'text' AND (length({name}) = 10 OR (substr({name}, 11, 2) GLOB '[T ][0-9]' \
-                 AND substr({name}, 12) NOT GLOB '*[^0-9:.,]*')) \
-                 AND date(substr({name}, 1, 10)) = substr({name}, 1, 10))"
+                "(typeof({name}) = 'text' AND CASE length({name}) WHEN 10 THEN date({name}) = {name} ELSE \
+                 substr({name}, 11, 2) GLOB '[T ][0-9]' AND substr({name}, 12) NOT GLOB '*[^0-9:.,]*' \
+                 AND date(substr({name}, 1, 10)) = substr({name}, 1, 10) END)"
             ),
             Dialect::Postgres => format!("{name}::text ~ '{A_DAY}'"),
             Dialect::Mysql => format!("{name} REGEXP '{A_DAY}'"),
