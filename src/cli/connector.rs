@@ -46,6 +46,7 @@ enum Verb {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    context.speak_as_here();
     match args.verb {
         Verb::List => list::run(context),
         Verb::Show(args) => show::run(context, &args),

@@ -176,6 +176,13 @@ impl Context {
         }
     }
 
+    /// The same for what needs no inventory and may be asked beside one: whoever works there reads its language.
+    pub(crate) fn speak_as_here(&mut self) {
+        if let Ok(workspace) = Workspace::find(&self.folder()) {
+            self.speak_as_stated(&workspace);
+        }
+    }
+
     /// `--as` names one of `people:`; while there are none, everybody is `op`.
     fn check_operator(&self, inventory: &Inventory) -> Result<()> {
         let operator = &self.globals.operator;

@@ -81,6 +81,7 @@ enum Verb {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    context.speak_as_here();
     match args.verb {
         Verb::Make(args) => make::run(context, &args),
         Verb::Reveal(args) => reveal::run(context, &args),

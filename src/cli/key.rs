@@ -35,6 +35,7 @@ enum Verb {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    context.speak_as_here();
     match args.verb {
         Verb::New(args) => person::new(context, &args),
         Verb::List => list::run(context),

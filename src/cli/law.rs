@@ -69,10 +69,7 @@ impl KindArg {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
-    // Whoever works beside an inventory reads its language.
-    if let Ok(workspace) = Workspace::find(&context.folder()) {
-        context.speak_as_stated(&workspace);
-    }
+    context.speak_as_here();
     match args.verb {
         Verb::List { order, kind } => {
             list(context, order.as_deref(), kind.map(KindArg::kind));

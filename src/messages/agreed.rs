@@ -26,9 +26,9 @@ catalogue! {
 
     // What stops a command.
     open(count) { en: "dsr.yaml asks for something else than before, points: {count}; two people have to agree to that first, and no system was written to", de: "die dsr.yaml verlangt anderes als zuvor, Punkte: {count}; dem müssen erst zwei Personen zustimmen, und es wurde in kein System geschrieben" }
-    open_help(names) { en: "each of them, with a key of their own, one an approver:   dsr approve dsr.yaml --as NAME   ; still missing, one of: {names}", de: "jede mit eigenem Schlüssel, eine davon mit der Rolle approver:   dsr approve dsr.yaml --as NAME   ; es fehlt noch eine Person aus: {names}" }
+    open_help(names) { en: "each signs with a key of their own, at least one of them as approver: `dsr approve dsr.yaml --as NAME`; who can still sign: {names}", de: "jede unterschreibt mit eigenem Schlüssel, mindestens eine in der Rolle approver: `dsr approve dsr.yaml --as NAME`; unterschreiben können noch: {names}" }
     open_back() { en: "or put dsr.yaml and keys/ back as they were; searching and exporting go on meanwhile", de: "oder dsr.yaml und keys/ wieder auf den alten Stand bringen; Suche und Auskunft gehen inzwischen weiter" }
-    pending(count) { en: "dsr.yaml asks for something else than before, points: {count}; two people have to agree to that, and until then nothing is erased, and searching goes on", de: "die dsr.yaml verlangt anderes als zuvor, Punkte: {count}; dem müssen zwei Personen zustimmen, und bis dahin wird nichts gelöscht, und die Suche geht weiter" }
+    pending(count) { en: "dsr.yaml asks for something else than before, points: {count}; until two people agree to that nothing is erased; searching goes on", de: "die dsr.yaml verlangt anderes als zuvor, Punkte: {count}; bis zwei Personen dem zustimmen, wird nichts gelöscht; die Suche geht weiter" }
 
     // Agreeing.
     no_terms() { en: "nothing was changed that two people have to agree on", de: "es wurde nichts geändert, dem zwei Personen zustimmen müssen" }
@@ -38,36 +38,36 @@ catalogue! {
     signed_by(names) { en: "Signed so far: {names}", de: "Bisher unterschrieben: {names}" }
     signed_before(name) { en: "`{name}` has signed this already.", de: "`{name}` hat das schon unterschrieben." }
     signed() { en: "Signed.", de: "Unterschrieben." }
-    still_missing(names) { en: "A second person has to sign too, one of: {names}. Next: dsr approve dsr.yaml --as NAME", de: "Es muss noch eine zweite Person unterschreiben, eine aus: {names}. Weiter mit: dsr approve dsr.yaml --as NAME" }
+    still_missing(names) { en: "A second person has to sign too, one of: {names}. Next: `dsr approve dsr.yaml --as NAME`", de: "Es muss noch eine zweite Person unterschreiben, eine aus: {names}. Weiter mit: `dsr approve dsr.yaml --as NAME`" }
     terms_stand(names) { en: "Agreed by {names}: from now on dsr.yaml holds as it is.", de: "Zugestimmt haben {names}: die dsr.yaml gilt ab jetzt, wie sie ist." }
     not_before(name) { en: "`{name}` cannot agree to this change", de: "`{name}` kann dieser Änderung nicht zustimmen" }
     not_before_why() { en: "only those agree who were listed before the change, with the key that was listed then; otherwise somebody could bring a second key of their own along", de: "zustimmen kann nur, wer schon vor der Änderung aufgeführt war, mit dem damaligen Schlüssel; sonst könnte jemand einen zweiten eigenen Schlüssel mitbringen" }
     not_before_help(names) { en: "nothing was signed; one of these can: {names}", de: "es wurde nichts unterschrieben; zustimmen kann eine Person aus: {names}" }
     ask_count(count) { en: "To sign, type the number of what you agree to ({count}):", de: "Zum Unterschreiben die Anzahl dessen eingeben, dem Sie zustimmen ({count}):" }
     no_consent() { en: "nobody has said yes to this; nothing was signed", de: "dem hat niemand zugestimmt; es wurde nichts unterschrieben" }
-    no_consent_help(count) { en: "look at it above; then at a terminal, or in a script:   --yes --expect {count}", de: "oben ansehen; dann am Terminal, oder im Skript:   --yes --expect {count}" }
+    no_consent_help(count) { en: "read it above, then say yes at a terminal, or in a script with `--yes --expect {count}`", de: "oben lesen, dann am Terminal zustimmen, im Skript mit `--yes --expect {count}`" }
 
     // The release of a hold.
     release_waits(hold, name) { en: "`{name}` asks to release hold {hold}, and a second person has to agree", de: "`{name}` möchte den Löschstopp {hold} aufheben; eine zweite Person muss zustimmen" }
-    release_help(hold, names) { en: "an approver looks at it, one of {names}:   dsr approve {hold} --as NAME   , and then again   dsr hold release {hold}", de: "jemand mit der Rolle approver sieht ihn an, eine Person aus {names}:   dsr approve {hold} --as NAME   , danach noch einmal   dsr hold release {hold}" }
+    release_help(hold, names) { en: "an approver looks at it, one of {names}: `dsr approve {hold} --as NAME`, and then again `dsr hold release {hold}`", de: "jemand mit der Rolle approver sieht ihn an, eine Person aus {names}: `dsr approve {hold} --as NAME`, danach noch einmal `dsr hold release {hold}`" }
     waits_why() { en: "the inventory demands two people (`approval: four_eyes`); until then it stands, and nothing that it covers is erased", de: "das Inventar verlangt zwei Personen (`approval: four_eyes`); bis dahin gilt er, und was er umfasst, wird nicht gelöscht" }
     reason_needed(hold) { en: "why hold {hold} is released is not said", de: "warum der Löschstopp {hold} aufgehoben wird, ist nicht angegeben" }
-    reason_needed_help(hold) { en: "say it in a sentence:   dsr hold release {hold} --reason TEXT", de: "in einem Satz angeben:   dsr hold release {hold} --reason TEXT" }
+    reason_needed_help(hold) { en: "say it in a sentence: `dsr hold release {hold} --reason TEXT`", de: "in einem Satz angeben: `dsr hold release {hold} --reason TEXT`" }
     release_intro(names, hold) { en: "{names} asks to release hold {hold}. What it keeps may be erased then.", de: "{names} möchte den Löschstopp {hold} aufheben. Was er hält, kann dann gelöscht werden." }
     release_because(reason) { en: "Because: {reason}", de: "Begründung: {reason}" }
     release_of(scope, ground) { en: "It covers: {scope}. Ground: {ground}", de: "Er umfasst: {scope}. Grund: {ground}" }
     release_set(because) { en: "It was set because: {because}", de: "Gesetzt wurde er, weil: {because}" }
-    release_next(hold, names) { en: "Agreed and signed. Next: dsr hold release {hold} --as {names}", de: "Zugestimmt und unterschrieben. Weiter mit: dsr hold release {hold} --as {names}" }
+    release_next(hold, names) { en: "Agreed and signed. Next: `dsr hold release {hold} --as {names}`", de: "Zugestimmt und unterschrieben. Weiter mit: `dsr hold release {hold} --as {names}`" }
     nobody_asks_release(hold) { en: "nobody asks to release hold {hold}", de: "niemand möchte den Löschstopp {hold} aufheben" }
-    nobody_asks_release_help(hold) { en: "an operator asks:   dsr hold release {hold} --reason TEXT --as NAME", de: "jemand mit der Rolle operator beantragt es:   dsr hold release {hold} --reason TEXT --as NAME" }
+    nobody_asks_release_help(hold) { en: "an operator asks: `dsr hold release {hold} --reason TEXT --as NAME`", de: "jemand mit der Rolle operator beantragt es: `dsr hold release {hold} --reason TEXT --as NAME`" }
     reason_lost() { en: "the reason in the vault is not the one that was signed", de: "die Begründung im Tresor ist nicht die unterschriebene" }
 
     // The early end of a case.
     purge_waits(case, name) { en: "`{name}` asks to destroy case {case} before its day, and a second person has to agree", de: "`{name}` möchte den Vorgang {case} vorzeitig vernichten; eine zweite Person muss zustimmen" }
     purge_why(day) { en: "the inventory demands two people (`approval: four_eyes`) before {day}; nothing was destroyed", de: "das Inventar verlangt vor dem {day} zwei Personen (`approval: four_eyes`); es wurde nichts vernichtet" }
-    purge_help(case, names, reason) { en: "an approver looks at it, one of {names}:   dsr approve {case} --as NAME   , and then again   dsr case purge {case} --early --reason {reason}", de: "jemand mit der Rolle approver sieht ihn an, eine Person aus {names}:   dsr approve {case} --as NAME   , danach noch einmal   dsr case purge {case} --early --reason {reason}" }
+    purge_help(case, names, reason) { en: "an approver looks at it, one of {names}: `dsr approve {case} --as NAME`, and then again `dsr case purge {case} --early --reason {reason}`", de: "jemand mit der Rolle approver sieht ihn an, eine Person aus {names}: `dsr approve {case} --as NAME`, danach noch einmal `dsr case purge {case} --early --reason {reason}`" }
     purge_intro(names, case, reason) { en: "{names} asks to destroy case {case} before its day: {reason}. Nobody can ask about the case afterwards.", de: "{names} möchte den Vorgang {case} vorzeitig vernichten: {reason}. Danach lässt sich zu dem Vorgang nichts mehr nachfragen." }
-    purge_next(case, reason, names) { en: "Agreed and signed. Next: dsr case purge {case} --early --reason {reason} --as {names}", de: "Zugestimmt und unterschrieben. Weiter mit: dsr case purge {case} --early --reason {reason} --as {names}" }
+    purge_next(case, reason, names) { en: "Agreed and signed. Next: `dsr case purge {case} --early --reason {reason} --as {names}`", de: "Zugestimmt und unterschrieben. Weiter mit: `dsr case purge {case} --early --reason {reason} --as {names}`" }
 
     own_wish(name) { en: "`{name}` has asked for this and cannot agree to it too", de: "`{name}` hat das beantragt und kann dem nicht selbst zustimmen" }
     own_wish_help() { en: "another person with the role approver looks at it; nothing was signed", de: "eine andere Person mit der Rolle approver sieht es an; es wurde nichts unterschrieben" }

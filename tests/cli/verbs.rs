@@ -43,6 +43,29 @@ fn init_beside_a_german_inventory_speaks_german() {
     see!("init_beside_broken_german", german.run(&["init", "--yes"]));
 }
 
+/// What needs no inventory reads the language of the one beside which it is called.
+#[test]
+fn whatever_is_called_beside_a_german_inventory_speaks_german() {
+    let german = Company::with("language: en", "language: de");
+    for (line, words) in [
+        (&["law", "list"][..], "Aufbewahrung"),
+        (&["law", "show", "nothing"], "Fehler"),
+        (&["trust", "nothing.yaml"], "Fehler"),
+        (&["key", "list"], "Siegel"),
+        (&["key", "new"], "Fehler"),
+        (&["connector", "list"], "Konnektor"),
+        (&["connector", "check", "nothing"], "Fehler"),
+        (&["evidence", "verify", "nothing.zip"], "Fehler"),
+        (&["backup", "--list"], "Sicherung"),
+        (&["report", "concept", "--lint"], "Löschkonzept"),
+    ] {
+        let said = german.run(line);
+        let all = format!("{}{}", said.out, said.err);
+        assert!(all.contains(words), "{line:?}: {all}");
+        assert!(!all.contains("error["), "{line:?}: {all}");
+    }
+}
+
 /// What cannot be read is told in the language that it states.
 #[test]
 fn a_german_inventory_is_refused_in_german() {

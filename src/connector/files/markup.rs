@@ -155,12 +155,11 @@ fn control(text: &str, at: usize, out: &mut String) -> usize {
     if !first.is_ascii_alphabetic() {
         match first {
             b'\'' => {
-                let hex = text.get(at + 1..at + 3);
-                if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-                    out.push_str(&encoding_rs::WINDOWS_1252.decode(&[byte]).0);
-                    return at + 3;
-                }
-                return at + 1;
+                let Some(byte) = hex(text, at + 1) else {
+                    return at + 1;
+                };
+                out.push_str(&encoding_rs::WINDOWS_1252.decode(&[byte]).0);
+                return at + 3;
             }
             b'~' => out.push('\u{a0}'),
             b'{' | b'}' | b'\\' => out.push(*first as char),
@@ -193,7 +192,9 @@ fn control(text: &str, at: usize, out: &mut String) -> usize {
             let sign = u32::try_from(code).ok().and_then(char::from_u32);
             out.push(sign.unwrap_or(' '));
             match text.as_bytes().get(end) {
-                Some(b'\\') if text.as_bytes().get(end + 1) == Some(&b'\'') => end += 4,
+                Some(b'\\') if text.as_bytes().get(end + 1) == Some(&b'\'') => {
+                    end += if hex(text, end + 2).is_some() { 4 } else { 2 };
+                }
                 Some(b'{' | b'}' | b'\\') | None => {}
                 Some(_) => end += text[end..].chars().next().map_or(0, char::len_utf8),
             }
@@ -201,6 +202,11 @@ fn control(text: &str, at: usize, out: &mut String) -> usize {
         _ => {}
     }
     end.min(text.len())
+}
+
+/// The byte that two digits stand for.
+fn hex(text: &str, at: usize) -> Option<u8> {
+    u8::from_str_radix(text.get(at..at + 2)?, 16).ok()
 }
 
 #[cfg(test)]
@@ -227,6 +233,12 @@ mod tests {
             "+49 😀   é"
         );
         assert_eq!(unescaped(r"\u00e9\").unwrap(), "é\\");
+    }
+
+    #[test]
+    fn a_sign_for_readers_without_unicode_is_passed_over_whole_or_not_at_all() {
+        assert_eq!(rtf(r"\u233\'e9t\u233 ?t\u233\'"), "étété");
+        assert_eq!(rtf(r"a\u233\'{é}b"), "aééb");
     }
 
     proptest! {
