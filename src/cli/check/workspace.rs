@@ -50,8 +50,12 @@ pub(super) fn examine(context: &Context, house: &House) -> Result<(Sealing, Vec<
     trusted(house).into_iter().for_each(&mut add);
     unstamped(house)?.into_iter().for_each(&mut add);
     unanchored(house)?.into_iter().for_each(&mut add);
-    unagreed(house)?.into_iter().for_each(&mut add);
-    found.extend(ledger(context, house)?);
+    let chain = ledger(context, house)?;
+    // What two people agreed on is read from the ledger, where that can be relied on.
+    if !matches!(chain, Some((_, Exit::Unproven))) {
+        unagreed(house)?.into_iter().for_each(&mut add);
+    }
+    found.extend(chain);
     Ok((sealing, found))
 }
 
