@@ -59,7 +59,7 @@ class OnPostgres:
         self.sql(f"""
             CREATE TABLE visits {COLUMNS};
             INSERT INTO visits SELECT i, 'visitor' || i || '@example.org', '/shop/item-' || i % 5000,
-              current_date - {DAYS} + (i * {DAYS} / {rows} + i % 3)::int - 3
+              current_date - {DAYS} + (i::bigint * {DAYS} / {rows} + i % 3)::int - 3
               FROM generate_series(1, {rows}) i;
             CREATE INDEX ON visits (seen_on);""", "visits_base")
         self.sql("VACUUM (FREEZE, ANALYZE) visits", "visits_base")
