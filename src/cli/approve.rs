@@ -33,6 +33,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
+    context.speak_as_here();
     if args.what == INVENTORY {
         return inventory::run(context, &args.consent);
     }

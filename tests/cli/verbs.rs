@@ -53,6 +53,7 @@ fn whatever_is_called_beside_a_german_inventory_speaks_german() {
         &["trust", "nothing.yaml"],
         &["key", "list"],
         &["key", "new"],
+        &["approve", "nothing.approval"],
         &["connector", "list"],
         &["connector", "check", "nothing"],
         &["evidence", "verify", "nothing.zip"],

@@ -282,6 +282,20 @@ impl Line {
         })
     }
 
+    /// A request as it is recorded and replayed.
+    fn asked<'a>(&'a self, built: &'a Built, body: Option<&'a [u8]>, repeat: Repeat) -> Asked<'a> {
+        Asked {
+            verb: built.verb,
+            url: &built.url,
+            base: &self.server.url,
+            headers: &built.headers,
+            body,
+            writes: self.writes,
+            promised: false,
+            once: repeat == Repeat::Once,
+        }
+    }
+
     /// Tells whoever takes note of a request and its reply, without what lets in.
     fn tell(&self, tap: &dyn Tap, built: &Built, repeat: Repeat, reply: &Reply) {
         // What is put in as the request leaves is secret; a call stands in the file as it is, without its envelope.
@@ -289,16 +303,7 @@ impl Line {
             None | Some(Late::Call { .. }) => built.body.as_ref().map(Payload::bytes),
             Some(_) => None,
         };
-        let asked = Asked {
-            verb: built.verb,
-            url: &built.url,
-            base: &self.server.url,
-            headers: &built.headers,
-            body: body.as_deref(),
-            writes: self.writes,
-            promised: false,
-            once: repeat == Repeat::Once,
-        };
+        let asked = self.asked(built, body.as_deref(), repeat);
         let answer = Answer {
             status: reply.status,
             headers: reply.headers.clone(),
@@ -368,16 +373,7 @@ impl Line {
         repeat: Repeat,
     ) -> Result<Reply, Break> {
         let body = self.bytes(built, pass).map_err(Break::Refused)?;
-        let asked = Asked {
-            verb: built.verb,
-            url: &built.url,
-            base: &self.server.url,
-            headers: &built.headers,
-            body: body.as_deref(),
-            writes: self.writes,
-            promised: false,
-            once: repeat == Repeat::Once,
-        };
+        let asked = self.asked(built, body.as_deref(), repeat);
         match replay.answer(&asked) {
             Ok(answer) => Ok(Reply {
                 status: answer.status,
