@@ -101,6 +101,7 @@ fn interrupted_runs_do_not_stop_the_one_that_goes_on() {
         text.replace("share: 60, batch: 7", "share: 100, deviation: 2, batch: 1")
     });
     let shop = shop.with_gone(300);
+    shop.slow_down(300, "OLD.locked = 0");
     shop.sweep(&[]).ends_with(0);
     for signal in [true, false, true] {
         let before = shop.count("customers");
@@ -123,6 +124,7 @@ fn interrupted_runs_do_not_stop_the_one_that_goes_on() {
         assert_eq!(left + super::batches(&shop), 320, "what is gone is counted");
         shop.sweep(&["--resume"]).ends_with(0);
     }
+    shop.sql("DELETE FROM ballast");
     let text = shop.workspace.read("dsr.yaml");
     shop.workspace
         .write("dsr.yaml", &text.replace("batch: 1", "batch: 1000"));
