@@ -111,6 +111,8 @@ impl Macs {
     }
 }
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// 32 bytes that recognise something: a SHA-256, or an HMAC-SHA-256 where the content could be guessed. Written in hex.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
@@ -122,13 +124,19 @@ impl Digest {
         Digest(sha2::Sha256::digest(bytes).into())
     }
 
+    /// In hexadecimal digits, in small letters.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|b| format!("{b:02x}")).collect()
+        let digits = |byte: &u8| {
+            [
+                DIGITS[usize::from(byte >> 4)],
+                DIGITS[usize::from(byte & 15)],
+            ]
+        };
+        self.0.iter().flat_map(digits).map(char::from).collect()
     }
 
     /// Whether a text is this digest in hexadecimal digits, in small letters.
     pub fn is_written(&self, hex: &str) -> bool {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
         let is = |byte: &u8, pair: &[u8; 2]| {
             DIGITS[usize::from(byte >> 4)] == pair[0] && DIGITS[usize::from(byte & 15)] == pair[1]

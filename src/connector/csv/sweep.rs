@@ -3,6 +3,7 @@
 //! One pass judges every row by its own cell (`pass`). A file is one batch: the new one grows beside the old one during a second such pass,
 //! and takes its place by the same steps as for a request (`rewrite`). Nothing hangs below a row of a file.
 
+mod ordinals;
 mod pass;
 
 use std::collections::{BTreeSet, HashSet};

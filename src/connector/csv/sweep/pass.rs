@@ -5,12 +5,13 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
 
 use jiff::civil::Date;
 
+use super::ordinals::Ordinals;
 use crate::connector::csv::cell;
 use crate::connector::csv::charset::Charset;
 use crate::connector::csv::files::{self, Opened, Source};
@@ -80,26 +81,6 @@ struct Sheet<'s> {
     plain: bool,
     place: usize,
     named: RefCell<Ordinals>,
-}
-
-/// How often rows of the same bytes came before. Almost all rows are the only ones of their kind, so that of those little is kept.
-#[derive(Default)]
-struct Ordinals {
-    once: HashSet<u128>,
-    again: HashMap<u128, u64>,
-}
-
-impl Ordinals {
-    fn next(&mut self, digest: &Digest) -> u64 {
-        let (half, _) = digest.0.split_at(16);
-        let half = half.try_into().map(u128::from_ne_bytes).unwrap_or_default();
-        if self.once.insert(half) {
-            return 0;
-        }
-        let ordinal = self.again.entry(half).or_default();
-        *ordinal += 1;
-        *ordinal
-    }
 }
 
 /// Where the rows that are to stay are written.
@@ -424,7 +405,9 @@ impl Due<'_> {
     fn by_bytes(&self) -> Result<Key, Ended> {
         let digest = self.judge.macs.of(self.raw);
         let ordinal = self.sheet.named.borrow_mut().next(&digest);
-        self.of_row(&digest, ordinal)
+        let folder = || std::env::temp_dir().display().to_string();
+        let refused = |error| Fault::unwritable(&folder(), files::reason(&error));
+        self.of_row(&digest, ordinal.map_err(refused)?)
     }
 
     /// The same, as if so many rows of the same bytes stood before it.
