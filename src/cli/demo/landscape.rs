@@ -124,7 +124,7 @@ pub(super) fn build(context: &Context, ground: &Ground) -> Result<(Workspace, Se
         workspace::write_new(&workspace.folder.join(path), text.as_bytes(), mode).map_err(io)
     };
     for (path, text) in FILES {
-        write(path, text, 0o644)?;
+        write(path, &dated(text, context.today()), 0o644)?;
     }
     for (path, text) in KEYS {
         write(path, text, 0o600)?;
@@ -151,11 +151,15 @@ fn controller(lang: Lang) -> &'static str {
     }
 }
 
-/// Makes the shop's database; the recent invoice is of last year, so that its period always still runs.
+/// The years of the landscape: last year, of which no period is over, and one of which all are, whenever somebody looks.
+fn dated(text: &str, today: Date) -> String {
+    text.replace("@RECENT@", &(today.year() - 1).to_string())
+        .replace("@OLD@", &(today.year() - 12).to_string())
+}
+
+/// Makes the shop's database.
 fn shop(file: &Path, today: Date) -> Result<()> {
-    let sql = SHOP
-        .replace("@RECENT@", &(today.year() - 1).to_string())
-        .replace("@OLD@", &(today.year() - 12).to_string());
+    let sql = dated(SHOP, today);
     let made = rusqlite::Connection::open(file).and_then(|shop| {
         shop.execute_batch(&format!("BEGIN; {sql} COMMIT;"))?;
         shop.close().map_err(|(_, error)| error)
