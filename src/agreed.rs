@@ -269,6 +269,15 @@ fn system(name: &str, before: &SystemTerms, after: Option<&SystemTerms>, found: 
         .keys()
         .filter(|object| !after.objects.contains_key(*object));
     found.extend(gone.map(|object| say_anomaly::object_removed(format!("{name}.{object}"))));
+    for (object, old) in &before.objects {
+        let new = after.objects.get(object);
+        // What hangs below a record keeps it: looked for in an empty table, nothing would.
+        if let (Some(old), Some(new)) = (&old.table, new.and_then(|new| new.table.as_ref()))
+            && old != new
+        {
+            found.push(say::table(format!("{name}.{object}"), old, new));
+        }
+    }
 }
 
 fn data_type(name: &str, before: &DataTerms, after: &DataTerms) -> Vec<Text> {

@@ -20,6 +20,7 @@ catalogue! {
     norm(name, before, after) { en: "the rule of {name} was {before} and is {after}", de: "die Regel für {name} war {before} und ist {after}" }
     then(name, before, after) { en: "at the end of the period of {name} stood `{before}`, and stands `{after}`", de: "am Ende der Frist für {name} stand `{before}`, jetzt steht dort `{after}`" }
     objects_more(name, more) { en: "the rule of {name} now covers: {more}", de: "die Regel für {name} gilt jetzt auch für: {more}" }
+    table(place, before, after) { en: "{place} was the table `{before}` and is `{after}`", de: "{place} war die Tabelle `{before}` und ist `{after}`" }
     start(place, before, after) { en: "the period in {place} counted from `{before}` and counts from `{after}`", de: "die Frist in {place} begann mit `{before}` und beginnt mit `{after}`" }
     stated(name) { en: "purpose, basis, ground or end of purpose of {name} changed", de: "Zweck, Rechtsgrundlage, Begründung oder Zweckende von {name} wurde geändert" }
     other(name) { en: "the rule of {name} changed", de: "die Regel für {name} wurde geändert" }

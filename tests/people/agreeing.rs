@@ -131,7 +131,7 @@ fn each_change_that_needs_two_is_named_and_stops_what_writes() {
     let company = known();
     let sound = company.read("dsr.yaml");
     key(&company, "evil");
-    let changes: [(&str, &str, &str); 12] = [
+    let changes: [(&str, &str, &str); 13] = [
         (
             "approval: four_eyes",
             "approval: none",
@@ -172,6 +172,11 @@ fn each_change_that_needs_two_is_named_and_stops_what_writes() {
             "purpose: accounting",
             "purpose: advertising",
             "purpose, basis",
+        ),
+        (
+            "table: orders",
+            "table: orders_archive",
+            "shop.orders was the table `orders` and is `orders_archive`",
         ),
         (
             "engine: csv\n",
