@@ -390,18 +390,34 @@ fn a_file_that_was_moved_away_after_a_kill_is_told_once_and_keeps_no_other_waiti
     let run = ran.json();
     let rule = &run["rules"][0];
     assert_eq!(
-        [&rule["done"], &rule["unknown"], &rule["settled"], &rule["remaining"]],
+        [
+            &rule["done"],
+            &rule["unknown"],
+            &rule["settled"],
+            &rule["remaining"]
+        ],
         [&json!(10), &json!(10), &json!(0), &json!(0)],
         "{run}"
     );
     assert_eq!(rule["error"]["code"], "E994");
-    assert!(rule["error"]["text"]["en"].as_str().unwrap().contains("a.csv"));
+    assert!(
+        rule["error"]["text"]["en"]
+            .as_str()
+            .unwrap()
+            .contains("a.csv")
+    );
     assert_eq!(fair.text("b.csv"), left);
     let said = fair.statement();
     let batches = said["batches"].as_array().unwrap();
     assert_eq!(batches.len(), 2, "{said}");
-    assert_eq!([&batches[0]["unknown"], &batches[0]["done"]], [&json!(10), &json!(0)]);
-    assert_eq!([&batches[1]["unknown"], &batches[1]["done"]], [&Value::Null, &json!(10)]);
+    assert_eq!(
+        [&batches[0]["unknown"], &batches[0]["done"]],
+        [&json!(10), &json!(0)]
+    );
+    assert_eq!(
+        [&batches[1]["unknown"], &batches[1]["done"]],
+        [&Value::Null, &json!(10)]
+    );
     assert_eq!(said["stopped"], "E994");
     assert_eq!(left_in_the_vault(&path("")), [""; 0]);
     let log = fair.workspace.run(&["audit", "log"]).ends_with(0);
@@ -428,7 +444,10 @@ fn a_folder_in_which_no_file_is_left_keeps_a_batch_open_as_a_share_that_is_not_m
     fs_err::remove_dir(&fair_folder).unwrap();
     fs_err::rename(&away, &fair_folder).unwrap();
     fair.sweep(&["--apply"]).ends_with(0);
-    assert_eq!((fair.text("a.csv"), fair.text("b.csv")), (left.clone(), left));
+    assert_eq!(
+        (fair.text("a.csv"), fair.text("b.csv")),
+        (left.clone(), left)
+    );
     assert_eq!(fair.statement()["done"], 20);
 }
 

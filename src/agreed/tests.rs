@@ -288,7 +288,10 @@ fn what_was_agreed_before_terms_named_tables_holds_and_their_names_ask_nobody() 
     story.note(&old);
     story.note(&weak);
     story.sign(&weak, "op1", &keys.op1);
-    assert!(matches!(story.sign(&weak, "ap1", &keys.ap1), Turn::Agreed(..)));
+    assert!(matches!(
+        story.sign(&weak, "ap1", &keys.ap1),
+        Turn::Agreed(..)
+    ));
     let named = Terms {
         cases: weak.cases.clone(),
         ..sound

@@ -238,7 +238,14 @@ impl Walk<'_> {
         walked: &mut Walked,
     ) -> Result<Result<(), Fault>, Trouble> {
         let (book, before) = (&mut *self.book, &mut self.before);
-        give_up(book, (self.sweep, &self.rule.id), before, begun, &[], begun.records)?;
+        give_up(
+            book,
+            (self.sweep, &self.rule.id),
+            before,
+            begun,
+            &[],
+            begun.records,
+        )?;
         walked.lose(begun.records, why);
         Ok(Ok(()))
     }

@@ -40,6 +40,7 @@ fn of_the_workspace(event: &Event) -> Option<Text> {
             Matter::Terms { .. } => say_agreed::event_terms(),
             Matter::Release { hold, .. } => say_agreed::event_release(hold),
             Matter::Purge { of_case, .. } => say_agreed::event_purge(of_case),
+            Matter::Adopt { .. } => say_agreed::event_adopt(),
         },
         Event::BackupMade {
             backup,

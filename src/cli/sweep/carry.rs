@@ -80,7 +80,10 @@ pub(super) fn carry_out(
             continue;
         };
         // A table that is not there says why nobody reads its batch any more.
-        let is_gone = line.survey.as_ref().is_err_and(|fault| fault.code == "E512");
+        let is_gone = line
+            .survey
+            .as_ref()
+            .is_err_and(|fault| fault.code == "E512");
         if line.survey.is_err() && (!is_gone || before.unsettled.is_empty()) {
             continue;
         }
