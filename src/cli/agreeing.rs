@@ -141,7 +141,7 @@ fn own_key(context: &Context, house: &House, public: &PublicKey) -> Result<Perso
         let question = crate::messages::approval::ask_passphrase(name);
         context.ui.ask_hidden(&question)
     };
-    Ok(own::open(name, &public.fingerprint(), &ask)?)
+    own::open(name, &public.fingerprint(), &ask)
 }
 
 /// What somebody asks for who wants an older ledger accepted, with the signatures so far. It lies in the vault: such a ledger takes no event.
