@@ -101,7 +101,7 @@ fn require_controller(name: &str, seat: &str) -> Result<()> {
         return Err(empty.help(say::nameless_help()).into());
     }
     if !inventory::is_seat(seat) {
-        let wrong = Diagnostic::new("E129", Exit::Usage, say_inventory::bad_seat(&typed(seat)));
+        let wrong = Diagnostic::new("E129", Exit::Usage, say_inventory::bad_seat(typed(seat)));
         return Err(wrong.help(say_inventory::seats_are()).into());
     }
     Ok(())

@@ -148,8 +148,8 @@ pub(super) fn list(context: &Context, house: &House) -> Result<Exit> {
         for export in case.exports {
             // Packages of the same bytes were kept in the order in which they were made.
             let earlier = before.iter().filter(|other| **other == export.package);
-            let same = kept.iter().filter(|kept| kept.package == export.package);
-            let path = same.skip(earlier.count()).next();
+            let mut same = kept.iter().filter(|kept| kept.package == export.package);
+            let path = same.nth(earlier.count());
             let path = path.map(|kept| kept.path.clone());
             before.push(export.package);
             let state = state(context, &export, path.as_ref());

@@ -406,7 +406,7 @@ impl Due<'_> {
         let digest = self.judge.macs.of(self.raw);
         let ordinal = self.sheet.named.borrow_mut().next(&digest);
         let folder = || std::env::temp_dir().display().to_string();
-        let refused = |error| Fault::unwritable(&folder(), files::reason(&error));
+        let refused = |error| Fault::unwritable(folder(), files::reason(&error));
         self.of_row(&digest, ordinal.map_err(refused)?)
     }
 
