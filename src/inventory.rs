@@ -658,7 +658,10 @@ impl Inventory {
 
     /// The synthetic persons by whom searches are proven, each once.
     pub fn controls(&self) -> Vec<Identity> {
-        let stated = self.systems.iter().filter_map(|system| system.control.clone());
+        let stated = self
+            .systems
+            .iter()
+            .filter_map(|system| system.control.clone());
         let mut all: Vec<Identity> = stated.collect();
         all.sort();
         all.dedup();

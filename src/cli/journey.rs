@@ -4,7 +4,7 @@
 //! from there. The vault is always written before the ledger event that speaks of it.
 
 pub(crate) mod apply;
-mod control;
+pub(crate) mod control;
 pub(crate) mod defer;
 mod learn;
 pub(crate) mod log;

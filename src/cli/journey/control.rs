@@ -11,12 +11,17 @@ use crate::subject::Identity;
 /// # Errors
 /// E498 if one of the identities is under `control` of a system, and the right is another than to know or to receive.
 pub(super) fn spare(house: &House, identities: &[Identity], right: &str) -> Result<()> {
+    refusal(house, identities, right).map_or(Ok(()), |refusal| Err(refusal.into()))
+}
+
+/// The same as a value, for whoever has more to say about it.
+pub(crate) fn refusal(house: &House, identities: &[Identity], right: &str) -> Option<Diagnostic> {
     let only_reads = ExportKind::of(right).is_some();
     let mut identities = identities.iter();
     if only_reads || !identities.any(|identity| house.inventory.is_control(identity)) {
-        return Ok(());
+        return None;
     }
     let wrong = Diagnostic::new("E498", Exit::Usage, say::control_person());
     let wrong = wrong.why(say::control_person_why());
-    Err(wrong.help(say::control_person_help()).into())
+    Some(wrong.help(say::control_person_help()))
 }

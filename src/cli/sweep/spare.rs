@@ -393,7 +393,8 @@ impl Spared {
 /// Everybody whose request is open or has left a restriction, everybody on whom there is a hold, and the control persons.
 fn persons(house: &House, register: &Register) -> Result<Vec<Person>> {
     let mut persons = Vec::new();
-    for id in house.ledger().cases()? {
+    let cases = house.ledger().cases()?;
+    for id in cases {
         let Some(case) = Case::fold(&id, &house.events(&id)?) else {
             continue;
         };

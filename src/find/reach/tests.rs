@@ -9,9 +9,9 @@ use crate::subject::Kinds;
 const INVENTORY: &str = "dsr: 1
 controller: { name: Acme, seat: DE-BY, language: en, contact: privacy@example.org }
 identities:
-  customer_no: { pattern: 'C[0-9]+', trusted_from: [crm.customers] }
-  parcel_no: { pattern: 'P[0-9]+' }
-  ticket_no: { pattern: 'T[0-9]+' }
+  customer_no: { like: 'C[0-9]+', trusted_from: [crm.customers] }
+  parcel_no: { like: 'P[0-9]+' }
+  ticket_no: { like: 'T[0-9]+' }
 systems:
   crm:
     engine: sqlite
