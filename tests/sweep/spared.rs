@@ -28,7 +28,7 @@ systems:
         find: [{ by: email, column: email }]
         fields:
           email: { category: contact.email, identity: email }
-          number: { category: id.number, identity: customer_no }
+          number: { category: account.id, identity: customer_no }
   shop:
     engine: sqlite
     settings: { path: shop.db }
@@ -37,7 +37,7 @@ systems:
         table: orders
         key: id
         find: [{ by: customer_no, column: customer }]
-        fields: { customer: { category: id.number, identity: customer_no } }
+        fields: { customer: { category: account.id, identity: customer_no } }
         clock: ordered_on
         erase: remove
 data_types:

@@ -23,7 +23,7 @@ systems:
         find: [{ by: email, column: email }]
         fields:
           email: { category: contact.email, identity: email }
-          number: { category: id.number, identity: customer_no }
+          number: { category: account.id, identity: customer_no }
   shop:
     engine: sqlite
     settings: { path: shop.db }
@@ -33,8 +33,8 @@ systems:
         key: id
         find: [{ by: customer_no, column: customer }]
         fields:
-          customer: { category: id.number, identity: customer_no }
-          parcel: { category: id.number, identity: parcel_no }
+          customer: { category: account.id, identity: customer_no }
+          parcel: { category: account.id, identity: parcel_no }
       items:
         table: items
         key: id
@@ -48,7 +48,7 @@ systems:
         table: parcels
         key: id
         find: [{ by: parcel_no, column: number }]
-        fields: { number: { category: id.number, identity: parcel_no } }
+        fields: { number: { category: account.id, identity: parcel_no } }
   desk:
     engine: sqlite
     settings: { path: desk.db }
@@ -57,7 +57,7 @@ systems:
         table: tickets
         key: id
         find: [{ by: ticket_no, column: number }]
-        fields: { number: { category: id.number, identity: ticket_no } }
+        fields: { number: { category: account.id, identity: ticket_no } }
 ";
 
 fn systems() -> Vec<Arc<System>> {
