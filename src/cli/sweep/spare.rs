@@ -312,7 +312,7 @@ pub(super) fn find(context: &Context, house: &House, rules: &[Rule]) -> Result<S
             _ => &[],
         };
         let asked = journey::search::ask(context, house, person.known, Accepted::new(), only, None);
-        let findings = block_on(asked)?;
+        let findings = block_on(asked)??;
         let reach = Reach::of(&all, &findings);
         for rule in concerned {
             let (system, object) = (rule.system.name.as_str(), rule.object.name.as_str());
