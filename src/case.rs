@@ -3,6 +3,8 @@
 //! A case has no state of its own: everything it is follows from its events, so that a crash or a second operator can never leave
 //! the two apart. What is personal about it lies in the vault under the names of [`item`].
 
+mod locks;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -18,6 +20,8 @@ use crate::messages::{Text, case as say};
 use crate::people::{Proof, Purpose};
 use crate::plan::{Aim, Decision, Level, Outcome};
 use crate::task::Tasks;
+
+use locks::Locks;
 
 /// Names of a case's items in the vault.
 pub mod item {
@@ -115,6 +119,8 @@ pub struct Case {
     pub notes: Vec<(Digest, String, Timestamp)>,
     /// Packages that were made for the person, oldest first.
     pub exports: Vec<Export>,
+    /// Records that it restricted on request (Art. 18(1) GDPR) and has neither freed nor erased since.
+    locks: Locks,
     pub closed: bool,
     /// How and when it was closed, where the ledger says so.
     pub closing: Option<(Closing, Timestamp)>,
@@ -199,6 +205,8 @@ pub enum WaitsFor {
     Tasks,
     /// The owners of systems that are not connected.
     Owners,
+    /// The end of the ground of a restriction.
+    Lift,
     Nothing,
 }
 
@@ -242,6 +250,7 @@ impl Case {
             tasks_proven: true,
             notes: Vec::new(),
             exports: Vec::new(),
+            locks: Locks::default(),
             closed: false,
             closing: None,
             purged: None,
@@ -252,6 +261,7 @@ impl Case {
     /// Goes on with the next event.
     pub fn take(&mut self, stored: &Stored) {
         let at = stored.at;
+        self.locks.take(&stored.event);
         match &stored.event {
             Event::IdentityConfirmed { method, .. } => self.identity = Some(method.clone()),
             Event::IdentityAssumed => self.identity = Some("assumed".to_owned()),
@@ -591,8 +601,15 @@ impl Case {
             _ if self.tasks.open().next().is_some() => WaitsFor::Tasks,
             _ if !self.tasks_proven => WaitsFor::Evidence,
             (_, Some(searched), _) if !searched.is_whole(&self.tasks) => WaitsFor::Owners,
+            _ if self.restricts() => WaitsFor::Lift,
             _ => WaitsFor::Nothing,
         }
+    }
+
+    /// Whether records are restricted because of this case: until that is lifted they are stored, and nothing else is done with them
+    /// (Art. 18(2) GDPR). Only of a case that was folded with all its events.
+    pub fn restricts(&self) -> bool {
+        self.locks.stand()
     }
 
     /// The verb that goes on with the case: that of its latest plan, else of the right that was asked for last.
@@ -645,19 +662,24 @@ impl Searched {
         self.complete || self.systems.iter().filter(unsearched).all(by_hand)
     }
 
-    /// Whether a system was not searched that may be next time; what is not connected or switched off will not be.
+    /// Whether a system was not searched that may be next time.
     fn is_worth_repeating(&self) -> bool {
+        self.systems.iter().any(SystemAnswer::may_answer_later)
+    }
+}
+
+impl SystemAnswer {
+    /// Whether it was not searched, or not to its end, and may be next time; what is not connected or switched off will not be.
+    fn may_answer_later(&self) -> bool {
         // Documents that nobody but a person can look into have a task of their own.
         let lasting = ["E542", "E543", "E574"];
-        self.systems.iter().any(|answer| {
-            matches!(
-                answer.status,
-                SystemStatus::NotSearched | SystemStatus::Incomplete
-            ) && !answer
-                .error
-                .as_deref()
-                .is_some_and(|code| lasting.contains(&code))
-        })
+        matches!(
+            self.status,
+            SystemStatus::NotSearched | SystemStatus::Incomplete
+        ) && !self
+            .error
+            .as_deref()
+            .is_some_and(|code| lasting.contains(&code))
     }
 }
 
@@ -682,6 +704,7 @@ impl WaitsFor {
             WaitsFor::Evidence => say::waits_evidence(),
             WaitsFor::Tasks => say::waits_tasks(),
             WaitsFor::Owners => say::waits_owners(),
+            WaitsFor::Lift => say::waits_lift(),
             WaitsFor::Nothing => say::waits_nothing(),
         }
     }
@@ -706,7 +729,8 @@ impl WaitsFor {
             WaitsFor::Acceptance => Some(format!("dsr find --case {case}")),
             WaitsFor::Tasks => Some(format!("dsr task list --case {case}")),
             WaitsFor::Nothing if !closed => Some(format!("dsr case close {case}")),
-            WaitsFor::Owners | WaitsFor::Nothing => None,
+            // When the ground has ended, and that the person was told, is for a person to say.
+            WaitsFor::Owners | WaitsFor::Lift | WaitsFor::Nothing => None,
         }
     }
 }

@@ -13,6 +13,7 @@ mod guard;
 mod look_up;
 pub mod narrow;
 pub mod places;
+pub mod reach;
 mod session;
 mod stream;
 

@@ -656,6 +656,24 @@ impl Inventory {
     pub fn system(&self, name: &str) -> Option<&System> {
         self.systems.iter().find(|system| system.name == name)
     }
+
+    /// The synthetic persons by whom searches are proven, each once.
+    pub fn controls(&self) -> Vec<Identity> {
+        let stated = self
+            .systems
+            .iter()
+            .filter_map(|system| system.control.clone());
+        let mut all: Vec<Identity> = stated.collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// Whether an identity is that of a synthetic person: nothing of theirs may go, or every answer of the system would be unproven.
+    pub fn is_control(&self, identity: &Identity) -> bool {
+        let mut systems = self.systems.iter();
+        systems.any(|system| system.control.as_ref() == Some(identity))
+    }
 }
 
 impl System {

@@ -28,6 +28,8 @@ mod purpose;
 mod recipients;
 #[path = "sweep/runs.rs"]
 mod runs;
+#[path = "sweep/spared.rs"]
+mod spared;
 #[path = "support/sweeping.rs"]
 mod sweeping;
 #[path = "evidence/tamper.rs"]

@@ -136,7 +136,7 @@ fn take(context: &Context, house: &House, opened: &Opened, file: &Path) -> Resul
 /// Whether the latest plan was carried out and proven, and leaves nothing to wait for.
 fn is_finished(house: &House, opened: &Opened) -> Result<bool> {
     let case = opened.case(house)?;
-    let (WaitsFor::Nothing | WaitsFor::Tasks, None, Some(plan)) =
+    let (WaitsFor::Nothing | WaitsFor::Tasks | WaitsFor::Lift, None, Some(plan)) =
         (case.waits_for(), case.unfinished(), &case.latest_plan)
     else {
         return Ok(false);

@@ -207,6 +207,7 @@ fn waits_code(waits: WaitsFor) -> &'static str {
         WaitsFor::Evidence => "evidence",
         WaitsFor::Tasks => "tasks",
         WaitsFor::Owners => "owners",
+        WaitsFor::Lift => "lift",
         WaitsFor::Nothing => "nothing",
     }
 }

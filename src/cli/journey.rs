@@ -4,6 +4,7 @@
 //! from there. The vault is always written before the ledger event that speaks of it.
 
 pub(crate) mod apply;
+pub(crate) mod control;
 pub(crate) mod defer;
 mod learn;
 pub(crate) mod log;
@@ -233,6 +234,7 @@ pub(crate) fn open_for(
     arrival: Arrival,
     right: &str,
 ) -> Result<Opened> {
+    control::spare(house, &arrival.stated, right)?;
     let id = match &arrival.case {
         Some(id) => Some(id.clone()),
         None => register.of(house, &arrival.recognised_by)?,
@@ -240,6 +242,7 @@ pub(crate) fn open_for(
     let mut opened = match id {
         Some(id) => {
             let opened = reopen(house, &id)?;
+            control::spare(house, &opened.subject, right)?;
             let case = opened.case(house)?;
             context
                 .ui
@@ -436,7 +439,8 @@ pub(crate) fn aim_of(house: &House, opened: &Opened, plan: &Digest) -> Result<Op
 
 /// Whether a further run would find nothing to do: what the latest plan left, if anything, are tasks for people.
 pub(crate) fn is_at_rest(case: &Case) -> bool {
-    case.unfinished().is_none() && matches!(case.waits_for(), WaitsFor::Nothing | WaitsFor::Tasks)
+    let rests = [WaitsFor::Nothing, WaitsFor::Tasks, WaitsFor::Lift];
+    case.unfinished().is_none() && rests.contains(&case.waits_for())
 }
 
 /// What the latest plan of a case was made for.

@@ -134,6 +134,8 @@ struct Line {
     spared: u64,
     /// Those among them that are spared for an open request.
     requested: u64,
+    /// Due, and the control person's.
+    control: u64,
     brakes: Vec<Brake>,
     /// Holds that are on all of it.
     whole: Vec<HoldId>,
@@ -194,6 +196,7 @@ impl Line {
             future: survey.future,
             spared: self.spared,
             requested: self.requested,
+            control: self.control,
             engine: engine(&self.rule.system).map(str::to_owned),
             statute,
             norm,
@@ -367,6 +370,9 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     for rule in found {
         lines.push(look(&house, rule, &history, &spared, &args, &now)?);
     }
+    let is_due = |line: &&Line| line.survey.as_ref().is_ok_and(|survey| survey.due > 0);
+    let due = lines.iter().filter(is_due).map(|line| line.rule.place());
+    spared.warn(context, &due.collect());
     if args.left_alone {
         let exit = left::list(context, &house, day, &lines, &spared)?;
         house.close()?;
@@ -479,6 +485,7 @@ fn look(
         survey: Ok(Survey::default()),
         spared: 0,
         requested: 0,
+        control: 0,
         whole: Vec::new(),
         holds: Vec::new(),
         unheld: None,
@@ -508,6 +515,7 @@ fn look(
     line.whole = on_all.iter().map(|hold| hold.id.clone()).collect();
     let keys = spared.of(&line.rule);
     let requested = spared.requested(&line.rule);
+    let controls = spared.controls(&line.rule);
     let looked = block_on(async {
         let Some(mut surveyor) = house.doors().surveyor(&line.rule.system)? else {
             return Err(Fault::not_connected());
@@ -552,19 +560,26 @@ fn look(
             }
             false => 0,
         };
+        // A hold on all of it keeps theirs as well.
+        let control = match on_all.is_empty() {
+            true => surveyor.still(object, &due, &controls).await?.len() as u64,
+            false => 0,
+        };
         // Whoever cannot be asked for that says nothing of copies.
         let blind = surveyor.blind().await.unwrap_or(None);
         let found = Survey {
             due: free,
             ..survey
         };
-        let spared = (all.saturating_sub(free), asked.len() as u64, holds);
-        Ok((health, found, spared, judged, (blind, triggers)))
+        let kept = all.saturating_sub(free).saturating_sub(control);
+        let spared = (kept, asked.len() as u64, holds);
+        Ok((health, found, (spared, control), judged, (blind, triggers)))
     })?;
     match looked {
-        Ok((health, survey, held, judged, (blind, triggers))) => {
+        Ok((health, survey, (held, control), judged, (blind, triggers))) => {
             (line.scheme, line.alike) = judged;
             (line.spared, line.requested, line.holds) = held;
+            line.control = control;
             line.blind = blind;
             line.brakes = brakes::check(
                 &survey,

@@ -469,6 +469,9 @@ pub struct RulePlanned {
     /// Those among them that are spared for an open request.
     #[serde(default, skip_serializing_if = "is_none")]
     pub requested: u64,
+    /// Due, and a control person's.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub control: u64,
     /// Which engine counts and writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,

@@ -13,6 +13,7 @@ catalogue! {
     waits_acceptance() { en: "your word on records that may be somebody else's (--accept)", de: "Ihr Wort zu Datensätzen, die auch jemand anderem gehören können (--accept)" }
     waits_owners() { en: "the owners of systems that are not connected", de: "die Zuständigen der Systeme, die nicht angebunden sind" }
     waits_tasks() { en: "people who have tasks", de: "Menschen, die Aufgaben haben" }
+    waits_lift() { en: "the end of the ground for which records are restricted (`dsr restrict --lift`)", de: "das Ende des Grundes, aus dem Datensätze eingeschränkt sind (`dsr restrict --lift`)" }
     waits_nothing() { en: "nothing", de: "nichts" }
 }
 

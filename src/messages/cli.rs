@@ -48,6 +48,9 @@ catalogue! {
     not_trusted_now() { en: "not allowed; dsr.lock is unchanged", de: "nicht zugelassen; dsr.lock ist unverändert" }
     not_trusted_now_help() { en: "while it is not allowed, every command that reads the inventory stops; take the system out of dsr.yaml, or run the command again", de: "solange er nicht zugelassen ist, hält jeder Befehl an, der das Inventar liest; das System aus der dsr.yaml nehmen oder den Befehl wiederholen" }
     trusted(path) { en: "{path} is trusted now and stands in dsr.lock.", de: "{path} ist jetzt zugelassen und steht in dsr.lock." }
+    control_person() { en: "this is the control person of a system, and nothing of theirs is changed", de: "das ist die Kontrollperson eines Systems; an ihren Daten wird nichts geändert" }
+    control_person_why() { en: "searches are proven by finding this person; without the record, the whole system would count as not searched", de: "dass sie gefunden wird, beweist jede Suche; ohne ihren Datensatz gälte das ganze System als nicht durchsucht" }
+    control_person_help() { en: "if the record is to go all the same, name another person under `control` first", de: "soll der Datensatz trotzdem weg, zuerst unter `control` eine andere Person eintragen" }
     unknown_case(case) { en: "there is no case {case} here", de: "einen Vorgang {case} gibt es hier nicht" }
     unknown_case_help() { en: "`dsr case list --all` shows them all", de: "`dsr case list --all` zeigt alle" }
     case_is_closed(case) { en: "the case {case} is closed", de: "der Vorgang {case} ist geschlossen" }

@@ -75,6 +75,7 @@ catalogue! {
     stands_tasks(tasks) { en: "open tasks: {tasks}", de: "offene Aufgaben: {tasks}" }
     stands_identity() { en: "the person's identity is not confirmed", de: "die Identität der Person ist nicht bestätigt" }
     stands_plan() { en: "a plan is not approved, or not carried out to its end", de: "ein Plan ist nicht freigegeben oder nicht zu Ende ausgeführt" }
+    stands_restriction() { en: "records are still restricted on request (Art. 18 GDPR)", de: "Datensätze sind noch auf Antrag eingeschränkt (Art. 18 DSGVO)" }
     stands_search() { en: "not every system was searched", de: "nicht jedes System wurde durchsucht" }
     stands_records(count) { en: "records were found: {count}", de: "Datensätze wurden gefunden: {count}" }
     stands_person() { en: "outcomes are unsettled: blocked, changed, unknown or not verified", de: "Ergebnisse sind ungeklärt: blockiert, verändert, unbekannt oder nicht nachgeprüft" }
@@ -82,6 +83,7 @@ catalogue! {
     stands_evidence() { en: "the evidence is not made since the last run", de: "seit dem letzten Durchlauf fehlt der Nachweis" }
     stands_nothing_done() { en: "nothing was done in the case yet", de: "im Vorgang ist noch nichts geschehen" }
     close_next(command) { en: "go on with `{command}`", de: "weiter mit `{command}`" }
+    close_lift(case) { en: "once its ground has ended, lift the restriction with `dsr restrict --lift --case {case}`; until then the case stays open, and retention runs leave the person's records alone", de: "ist der Grund entfallen, die Einschränkung mit `dsr restrict --lift --case {case}` aufheben; bis dahin bleibt der Vorgang offen, und Löschläufe lassen die Datensätze der Person aus" }
     close_other() { en: "or close it as `--how refused` or `--how withdrawn`, if that is how it ended", de: "oder mit `--how refused` oder `--how withdrawn` schließen, wenn es so geendet hat" }
     closed(case, how) { en: "Case {case} is closed: {how}.", de: "Vorgang {case} ist geschlossen: {how}." }
     owners_left() { en: "Systems that are not connected were not searched; the evidence says so.", de: "Systeme, die nicht angebunden sind, wurden nicht durchsucht; der Nachweis sagt das." }

@@ -19,6 +19,7 @@ catalogue! {
     head_remaining() { en: "Still due", de: "Noch fällig" }
 
     held(count, holds) { en: "{count} held ({holds})", de: "{count} unter Löschstopp ({holds})" }
+    control(count) { en: "{count} of the control person", de: "{count} der Kontrollperson" }
     requested(count) { en: "{count} in an open request", de: "{count} in einem offenen Vorgang" }
     referenced(count) { en: "{count} others refer to", de: "{count} mit abhängigen Datensätzen" }
     unknown(count) { en: "{count} without a date", de: "{count} ohne Datum" }
@@ -123,7 +124,16 @@ catalogue! {
     left_future() { en: "dated in the future", de: "Datum in der Zukunft" }
     left_referenced() { en: "others refer to it", de: "andere Datensätze hängen davon ab" }
     left_requested() { en: "in an open request", de: "in einem offenen Vorgang" }
+    left_control() { en: "control person", de: "Kontrollperson" }
     left_held(holds) { en: "held: {holds}", de: "Löschstopp: {holds}" }
+    unsearched(place, who) { en: "{place} is not swept: nobody can say which of its records belong to {who}", de: "{place} wird nicht durchlaufen: Es ist nicht feststellbar, welche Datensätze dort zu {who} gehören" }
+    unsearched_why(places) { en: "not searched, though it may lead there: {places}", de: "nicht durchsucht, obwohl es dorthin führen kann: {places}" }
+    unsearched_help() { en: "the next run goes on once these systems answer; `dsr check` says what is wrong with them, and one that is gone for good has `status: disabled`", de: "der nächste Lauf macht weiter, sobald diese Systeme antworten; `dsr check` sagt, woran es liegt, und ein System, das es nicht mehr gibt, bekommt `status: disabled`" }
+    nothing_leads() { en: "the person is known by nothing by which any system can be searched", de: "von der Person ist nichts bekannt, wonach sich irgendein System durchsuchen ließe" }
+    nothing_leads_help() { en: "give the case a further identity (`dsr case open --case CASE --right RIGHT --email ADDRESS`) or close it; set the hold anew with one and release this one", de: "dem Vorgang eine weitere Identität geben (`dsr case open --case VORGANG --right RECHT --email ADRESSE`) oder ihn schließen; den Löschstopp mit einer weiteren neu setzen und diesen aufheben" }
+    unled(who, places) { en: "{who}: nothing that is known of this person leads to {places}, so nothing is spared for them there", de: "{who}: Nichts, was von dieser Person bekannt ist, führt zu {places}; dort wird für sie nichts ausgelassen" }
+    unled_why(kinds) { en: "known are only: {kinds}", de: "bekannt ist nur: {kinds}" }
+    unled_help() { en: "if the person may have records there, find out by what they go there and add it: to a case with `dsr case open --case CASE --right RIGHT --id KIND=VALUE`, to a hold by setting it anew", de: "kann die Person dort Datensätze haben, klären, worunter sie dort geführt wird, und es nachtragen: einem Vorgang mit `dsr case open --case VORGANG --right RECHT --id ART=WERT`, einem Löschstopp, indem er neu gesetzt wird" }
     left_nothing() { en: "No record is left alone.", de: "Kein Datensatz wird ausgelassen." }
     left_count(count) { en: "Records that are left alone: {count}", de: "Ausgelassene Datensätze: {count}" }
     paused_now() { en: "Sweeps are paused. A run that is at work stops after its batch. dsr sweep --resume lets them go on.", de: "Löschläufe sind angehalten. Ein laufender hört nach seinem Stapel auf. dsr sweep --resume lässt sie weiterlaufen." }

@@ -427,6 +427,9 @@ fn said(part: &Part) -> Value {
         "still_due": part.remaining,
         "batches": batches,
     });
+    if planned.control > 0 {
+        said["spared"]["control"] = json!(planned.control);
+    }
     if planned.more {
         said["more_records"] = json!(true);
     }
@@ -484,6 +487,7 @@ mod tests {
                 future: 3,
                 spared: 5,
                 requested: 4,
+                control: 2,
                 engine: Some("sqlite".into()),
                 statute: None,
                 norm: None,
@@ -573,6 +577,7 @@ mod tests {
         let said: Value = serde_json::from_slice(&said).unwrap();
         assert_eq!(said["rules"][0]["spared"]["hold"], 1);
         assert_eq!(said["rules"][0]["spared"]["open_request"], 4);
+        assert_eq!(said["rules"][0]["spared"]["control"], 2);
         assert_eq!(said["rules"][0]["batches"][0]["settled"], true);
         assert_eq!(said["ledger"]["count"], 10);
         assert_eq!(said["predecessor"], Value::Null);

@@ -95,6 +95,10 @@ fn obstacles(house: &House, opened: &Opened, case: &Case, closing: Closing) -> R
     if case.unfinished().is_some_and(|plan| plan.ended.is_none()) || (gives_answer && unplanned) {
         out.push(say::stands_plan());
     }
+    // Whoever closed it could not lift the restriction any more.
+    if case.restricts() {
+        out.push(say::stands_restriction());
+    }
     if gives_answer && case.searched.is_none() {
         out.push(say::stands_nothing_done());
     }
@@ -143,6 +147,9 @@ fn refusal(case: &Case, closing: Closing, in_the_way: Vec<Text>) -> Trouble {
     };
     if let Some(next) = next {
         diagnostic = diagnostic.help(say::close_next(next));
+    }
+    if case.restricts() {
+        diagnostic = diagnostic.help(say::close_lift(case.id.as_str()));
     }
     if closing == Closing::Answered && case.approvals().is_empty() {
         diagnostic = diagnostic.help(say::close_other());

@@ -167,6 +167,12 @@ pub(super) fn open_all(
     right: &str,
     only_open: bool,
 ) -> Result<Vec<Result<CaseId>>> {
+    // Before a case is opened for anybody.
+    for person in people {
+        if let Some(refusal) = journey::control::refusal(house, &person.stated, right) {
+            return Err(refusal.why(say::in_row(person.row)).into());
+        }
+    }
     register::expire(context, house)?;
     let mut register = Register::open(house)?;
     let mut ids: Vec<Result<CaseId>> = Vec::new();

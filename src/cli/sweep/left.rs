@@ -26,6 +26,7 @@ const PAGE: usize = 1_000;
 enum Why {
     Seen(Left),
     Requested,
+    Control,
     Held(Vec<HoldId>),
 }
 
@@ -36,6 +37,7 @@ impl Why {
             Why::Seen(Left::Future) => "future",
             Why::Seen(Left::Referenced) => "referenced",
             Why::Requested => "requested",
+            Why::Control => "control",
             Why::Held(_) => "held",
         }
     }
@@ -46,6 +48,7 @@ impl Why {
             Why::Seen(Left::Future) => say::left_future(),
             Why::Seen(Left::Referenced) => say::left_referenced(),
             Why::Requested => say::left_requested(),
+            Why::Control => say::left_control(),
             Why::Held(holds) => say::left_held(hold::listed(holds)),
         }
     }
@@ -223,6 +226,10 @@ async fn of_rule(
         // As in the numbers: a record that both speak for stands with the request.
         for (key, holds) in persons.iter().filter(|(key, _)| !asked.contains(key)) {
             out.add(line, key, &Why::Held(holds.clone()));
+        }
+        let controls = spared.controls(&line.rule);
+        for key in surveyor.still(object, due, &controls).await? {
+            out.add(line, &key, &Why::Control);
         }
     }
     let ranged = spared.by_days(&line.rule, unheld);

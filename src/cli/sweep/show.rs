@@ -193,6 +193,7 @@ fn left_alone(line: &Line) -> Text {
     let parts = [
         (held, say::held(held, hold::listed(&ids))),
         (requested, say::requested(requested)),
+        (line.control, say::control(line.control)),
         (survey.referenced, say::referenced(survey.referenced)),
         (survey.unknown, say::unknown(survey.unknown)),
         (survey.future, say::future(survey.future)),
@@ -629,6 +630,7 @@ fn rule_json(line: &Line) -> Value {
         "oldest": survey.and_then(|survey| survey.oldest),
         "held": survey.map(|_| line.spared),
         "requested": survey.map(|_| line.requested.min(line.spared)),
+        "control": survey.map(|_| line.control),
         "referenced": survey.map(|survey| survey.referenced),
         "unknown_start": survey.map(|survey| survey.unknown),
         "future": survey.map(|survey| survey.future),

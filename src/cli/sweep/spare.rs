@@ -1,8 +1,16 @@
-//! Which records a sweep leaves alone: those of persons whose request is open, and those that are held.
+//! Which records a sweep leaves alone: those of persons whose request is open, those that are held, and those of control persons.
 //!
 //! A hold on a system, an object or a kind of data keeps all of it, one with days the records of those days: days of the object's clock, and
 //! where it has none of the field from which its rule counts, as with a request. Records of persons are found as a request finds them, by the
-//! person's identities in every system that a rule looks into. Where that cannot be done, the system is not swept.
+//! person's identities, in every system: what leads to a record in one may stand in another. Where a system was not searched that could have led
+//! to more of an object's records, the object is not swept.
+//!
+//! A person may be known by nothing that any connected system leads from to an object: no search would ever find their records there, and no
+//! later one will. That is told, and stops nothing, or a telephone number in one request would end all erasing; only a hold on a person of
+//! whom nothing at all can be found stops what it is on, for whoever set it meant something.
+//!
+//! A request whose case was closed while a restriction of it stood, as earlier versions let it, counts as open until the case is purged
+//! (Art. 18(2) GDPR).
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,18 +18,21 @@ use std::ops::Range;
 
 use jiff::civil::{Date, date};
 
-use crate::case::item;
+use crate::case::{Case, item};
+use crate::case_id::CaseId;
 use crate::cli::block_on;
 use crate::cli::context::{Context, House};
 use crate::cli::journey;
 use crate::connector::Key;
 use crate::connector::sweeping::Due;
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::find::reach::Reach;
 use crate::find::{Accepted, Search};
-use crate::findings::{Known, ObjectStatus};
+use crate::findings::Known;
 use crate::hold::{Hold, HoldId, Register};
 use crate::ledger::Event;
-use crate::subject::Identity;
+use crate::messages::sweep as say;
+use crate::subject::{Identity, Kind};
 use crate::sweep::Rule;
 
 /// Records that are spared, and places of which that is not known.
@@ -32,7 +43,12 @@ pub(super) struct Spared {
     requested: BTreeMap<(String, String), BTreeSet<Key>>,
     /// Those that a hold on a person keeps, by the hold.
     held: BTreeMap<(String, String), BTreeMap<HoldId, BTreeSet<Key>>>,
-    unknown: BTreeSet<(String, String)>,
+    /// Those of control persons.
+    controls: BTreeMap<(String, String), BTreeSet<Key>>,
+    /// Places of which nobody can say who is to be spared: for whom, and what was not searched.
+    unknown: BTreeMap<(String, String), (BTreeSet<String>, BTreeSet<String>)>,
+    /// Persons for whom a place could never be asked: who, by the kinds that they are known by, and where.
+    unled: BTreeMap<String, (BTreeSet<Kind>, BTreeSet<String>)>,
     register: Register,
     /// Position of the last event that was looked at for something that changes who is spared.
     seen: Cell<u64>,
@@ -49,6 +65,17 @@ impl Spared {
     pub(super) fn requested(&self, rule: &Rule) -> Vec<Key> {
         let found = self.requested.get(&place(rule));
         found.into_iter().flatten().cloned().collect()
+    }
+
+    /// Records of a rule's object that belong to a control person and to nobody else who is spared.
+    pub(super) fn controls(&self, rule: &Rule) -> Vec<Key> {
+        let place = place(rule);
+        let requested = self.requested.get(&place);
+        let mut others: BTreeSet<&Key> = requested.into_iter().flatten().collect();
+        let held = self.held.get(&place).into_iter().flat_map(BTreeMap::values);
+        others.extend(held.flatten());
+        let found = self.controls.get(&place).into_iter().flatten();
+        found.filter(|key| !others.contains(key)).cloned().collect()
     }
 
     pub(super) fn set(&self, rule: &Rule) -> BTreeSet<Key> {
@@ -120,7 +147,35 @@ impl Spared {
 
     /// Whether everybody who is to be spared could be looked for in a rule's object.
     pub(super) fn knows(&self, rule: &Rule) -> bool {
-        !self.unknown.contains(&place(rule))
+        !self.unknown.contains_key(&place(rule))
+    }
+
+    /// Says of whom it cannot be told which records are theirs, and what to do about it; where nothing leads, only if something is `due` there.
+    pub(super) fn warn(&self, context: &Context, due: &BTreeSet<String>) {
+        let list = |all: &BTreeSet<String>| all.iter().cloned().collect::<Vec<_>>().join(", ");
+        for ((system, object), (who, missing)) in &self.unknown {
+            let what = say::unsearched(format!("{system}.{object}"), list(who));
+            let warning = Diagnostic::new("W338", Exit::Incomplete, what);
+            context.ui.warn(&match missing.is_empty() {
+                true => warning
+                    .why(say::nothing_leads())
+                    .help(say::nothing_leads_help()),
+                false => warning
+                    .why(say::unsearched_why(list(missing)))
+                    .help(say::unsearched_help()),
+            });
+        }
+        for (who, (kinds, places)) in &self.unled {
+            let places: BTreeSet<String> = places.intersection(due).cloned().collect();
+            if places.is_empty() {
+                continue;
+            }
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.0.as_str()).collect();
+            let what = say::unled(who, list(&places));
+            let warning = Diagnostic::new("W339", Exit::Done, what);
+            let warning = warning.why(say::unled_why(kinds.join(", ")));
+            context.ui.warn(&warning.help(say::unled_help()));
+        }
     }
 }
 
@@ -228,72 +283,125 @@ pub(super) fn find(context: &Context, house: &House, rules: &[Rule]) -> Result<S
         seen,
         ..Spared::default()
     };
+    let all = house.systems();
     for person in persons(house, &register)? {
         let concerns = |rule: &&Rule| {
-            let hold = person.hold.as_ref();
-            rule.due.is_ok() && hold.is_none_or(|hold| is_on(hold, rule))
+            rule.due.is_ok()
+                && match &person.why {
+                    Why::Request(_) => true,
+                    Why::Hold(hold) => is_on(hold, rule),
+                    // Whose records prove nothing there may go there.
+                    Why::Control => rule.system.control.is_some(),
+                }
         };
-        if person.known.is_empty() {
-            // Nobody can be looked for without a name.
-            spared
-                .unknown
-                .extend(rules.iter().filter(concerns).map(place));
+        let concerned: Vec<&Rule> = rules.iter().filter(concerns).collect();
+        if concerned.is_empty() {
             continue;
         }
-        // Whoever is only to be named by what other systems say has to be looked for there too.
-        let asked = journey::search::ask(context, house, person.known, Accepted::new(), &[], None);
+        let who = person.name();
+        if person.known.is_empty() {
+            // Nobody can be looked for without a name.
+            for rule in concerned {
+                spared.miss(rule, &who, BTreeSet::new());
+            }
+            continue;
+        }
+        // Whoever is only to be named by what other systems say has to be looked for there too. A control person is who they are in each.
+        let only: &[String] = match person.why {
+            Why::Control => &systems,
+            _ => &[],
+        };
+        let asked = journey::search::ask(context, house, person.known, Accepted::new(), only, None);
         let findings = block_on(asked)??;
-        for system in findings
-            .systems
-            .iter()
-            .filter(|one| systems.contains(&one.system))
-        {
-            let here = rules
-                .iter()
-                .filter(|rule| rule.system.name == system.system);
-            for rule in here.filter(concerns) {
-                let object = system
-                    .objects
-                    .iter()
-                    .find(|one| one.object == rule.object.name);
-                match object {
-                    Some(object) if object.status == ObjectStatus::Searched => {
-                        let keys = object.records.iter().map(|found| found.record.key.clone());
-                        let keys: Vec<Key> = keys.collect();
-                        match &person.hold {
-                            None => {
-                                let requested = spared.requested.entry(place(rule)).or_default();
-                                requested.extend(keys.iter().cloned());
-                            }
-                            Some(hold) => {
-                                let held = spared.held.entry(place(rule)).or_default();
-                                let held = held.entry(hold.id.clone()).or_default();
-                                held.extend(keys.iter().cloned());
-                            }
-                        }
-                        spared.keys.entry(place(rule)).or_default().extend(keys);
+        let reach = Reach::of(&all, &findings);
+        for rule in concerned {
+            let (system, object) = (rule.system.name.as_str(), rule.object.name.as_str());
+            let place = place(rule);
+            let mut missing = reach.missing(system, object);
+            if let Why::Control = person.why {
+                missing.retain(|name| name.split('.').next() == Some(system));
+            }
+            if !missing.is_empty() {
+                spared.miss(rule, &who, missing);
+            } else if !reach.leads_to(system, object) {
+                match person.why {
+                    Why::Hold(_) if !reach.leads_anywhere() => {
+                        spared.miss(rule, &who, BTreeSet::new());
                     }
+                    Why::Control => {}
                     _ => {
-                        spared.unknown.insert(place(rule));
+                        let known = findings.identities.iter();
+                        let unled = spared.unled.entry(who.clone()).or_default();
+                        unled.0.extend(known.map(|one| one.identity.kind.clone()));
+                        unled.1.insert(rule.place());
                     }
                 }
             }
+            let found = findings
+                .records()
+                .filter(|(at, of, _)| at.system == system && of.object == object);
+            let keys: Vec<Key> = found.map(|(.., found)| found.record.key.clone()).collect();
+            let reason = match &person.why {
+                Why::Request(_) => spared.requested.entry(place.clone()).or_default(),
+                Why::Hold(hold) => {
+                    let held = spared.held.entry(place.clone()).or_default();
+                    held.entry(hold.id.clone()).or_default()
+                }
+                Why::Control => spared.controls.entry(place.clone()).or_default(),
+            };
+            reason.extend(keys.iter().cloned());
+            spared.keys.entry(place).or_default().extend(keys);
         }
     }
     spared.register = register;
     Ok(spared)
 }
 
-/// Somebody whose records are spared: all of them, or those that a hold is on.
+/// Somebody whose records are spared.
 struct Person {
     known: Vec<Known>,
-    hold: Option<Hold>,
+    why: Why,
 }
 
-/// Everybody whose request is open, and everybody on whom there is a hold.
+/// Why they are: all of them, those that a hold is on, or those by which searches are proven.
+enum Why {
+    Request(CaseId),
+    Hold(Box<Hold>),
+    Control,
+}
+
+impl Person {
+    /// The number of the case or hold; a control person has the word of the inventory.
+    fn name(&self) -> String {
+        match &self.why {
+            Why::Request(case) => case.to_string(),
+            Why::Hold(hold) => hold.id.to_string(),
+            Why::Control => "control".to_owned(),
+        }
+    }
+}
+
+impl Spared {
+    /// Notes that nobody can say which records of a rule's object are somebody's.
+    fn miss(&mut self, rule: &Rule, who: &str, missing: BTreeSet<String>) {
+        let unknown = self.unknown.entry(place(rule)).or_default();
+        unknown.0.insert(who.to_owned());
+        unknown.1.extend(missing);
+    }
+}
+
+/// Everybody whose request is open or has left a restriction, everybody on whom there is a hold, and the control persons.
 fn persons(house: &House, register: &Register) -> Result<Vec<Person>> {
     let mut persons = Vec::new();
-    for case in journey::open_cases(house)? {
+    let cases = house.ledger().cases()?;
+    for id in cases {
+        let Some(case) = Case::fold(&id, &house.events(&id)?) else {
+            continue;
+        };
+        let is_left = case.restricts() && case.purged.is_none();
+        if case.closed && !is_left {
+            continue;
+        }
         let stated: Vec<Identity> = house
             .vault()
             .read(&case.id, item::SUBJECT)?
@@ -308,15 +416,25 @@ fn persons(house: &House, register: &Register) -> Result<Vec<Person>> {
                 known.push(one);
             }
         }
-        persons.push(Person { known, hold: None });
+        persons.push(Person {
+            known,
+            why: Why::Request(id),
+        });
     }
     for hold in register.standing() {
         if !hold.scope.identities.is_empty() {
             persons.push(Person {
                 known: Search::stated(crate::cli::hold::identities(house, &hold.id)?),
-                hold: Some(hold.clone()),
+                why: Why::Hold(Box::new(hold.clone())),
             });
         }
+    }
+    let controls = house.inventory.controls();
+    if !controls.is_empty() {
+        persons.push(Person {
+            known: Search::stated(controls),
+            why: Why::Control,
+        });
     }
     Ok(persons)
 }
