@@ -312,7 +312,8 @@ fn newsletter(more: &str) -> House {
     house
 }
 
-const READERS: &str = "mail,name\nanna@example.org,Anna\nbert@example.org,Bert\ncontrol@example.org,Control\n";
+const READERS: &str =
+    "mail,name\nanna@example.org,Anna\nbert@example.org,Bert\ncontrol@example.org,Control\n";
 
 fn only_case(house: &House) -> String {
     let list = house.run(&["case", "list", "--all", "--format", "json"]);

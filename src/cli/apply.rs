@@ -147,7 +147,8 @@ fn shown(house: &House, opened: &Opened, aim: &Aim) -> Result<Option<Plan>> {
     else {
         return Ok(None);
     };
-    if case.unfinished().is_some() || journey::latest_aim(house, opened, &case)?.as_ref() != Some(aim)
+    if case.unfinished().is_some()
+        || journey::latest_aim(house, opened, &case)?.as_ref() != Some(aim)
     {
         return Ok(None);
     }

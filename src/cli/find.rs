@@ -150,7 +150,9 @@ fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
     places.dedup();
     let what = say::came_back(id.as_str(), back.len(), places.join(", "));
     let again = Diagnostic::new("E888", Exit::Unproven, what);
-    context.ui.warn(&again.help(say::came_back_help(id.as_str())));
+    context
+        .ui
+        .warn(&again.help(say::came_back_help(id.as_str())));
     Ok(exit.and(Exit::Unproven))
 }
 

@@ -227,7 +227,9 @@ fn lift(house: &House, opened: &Opened, because: Option<LiftReason>, today: Date
     let since = restricted_on(house, opened)?;
     let told = told(house, opened)?;
     // What was sent before the restriction cannot have spoken of its end.
-    let told = told.into_iter().filter(|day| since.is_none_or(|since| *day >= since));
+    let told = told
+        .into_iter()
+        .filter(|day| since.is_none_or(|since| *day >= since));
     let told: Vec<Date> = told.collect();
     let help = || say::notice_help(opened.id.as_str());
     let Some(notice) = told.iter().copied().find(|day| *day < today) else {
@@ -256,13 +258,17 @@ fn note(context: &Context, house: &House, opened: &Opened, day: Date) -> Result<
     }
     let refused = |what: Text| {
         let diagnostic = Diagnostic::new("E889", Exit::Usage, what);
-        diagnostic.why(say::notice_why()).help(say::notice_future_help())
+        diagnostic
+            .why(say::notice_why())
+            .help(say::notice_future_help())
     };
     let since = restricted_on(house, opened)?;
     if let Some(since) = since.filter(|since| day < *since) {
         return Err(refused(say::notice_too_early(day, since)).into());
     }
-    let standing = told.iter().filter(|told| since.is_none_or(|since| **told >= since));
+    let standing = told
+        .iter()
+        .filter(|told| since.is_none_or(|since| **told >= since));
     if let Some(first) = standing.min().filter(|first| day < **first) {
         return Err(refused(say::notice_noted_later(day, *first)).into());
     }

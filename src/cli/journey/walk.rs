@@ -127,7 +127,8 @@ fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
         (a.before, a.after, a.decision, a.action, &a.changes)
             == (b.before, b.after, b.decision, b.action, &b.changes)
     };
-    let of = |plan: &Plan, step: &Step| plan.steps.iter().find(|one| one.name == step.name).cloned();
+    let of =
+        |plan: &Plan, step: &Step| plan.steps.iter().find(|one| one.name == step.name).cloned();
     let place = |step: &Step| format!("{}.{}:{}", step.system, step.object, step.key);
     let (mut added, mut changed) = (Vec::new(), Vec::new());
     for step in &now.steps {
@@ -145,7 +146,12 @@ fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
     let case = opened.id.as_str();
     let what = say::not_as_shown(case, added.len(), gone.len(), changed.len());
     let few = |all: &[String]| {
-        let mut few = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let mut few = all
+            .iter()
+            .take(NAMED)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
         if all.len() > NAMED {
             few.push_str(", …");
         }

@@ -398,8 +398,25 @@ fn digits_of_column(dialect: Dialect, name: &str) -> String {
         Dialect::Mysql => format!("regexp_replace({name}, '[^0-9]', '')"),
         // Signs that nobody sees on a screen by their numbers, so that the statement can be run as it is printed.
         Dialect::Sqlite => [
-            "'tel:'", "'TEL:'", "'Tel:'", "' '", "'-'", "'/'", "'('", "')'", "'.'", "'+'", "','", "'['",
-            "']'", "char(9)", "char(10)", "char(13)", "char(160)", "char(8209)", "char(8211)",
+            "'tel:'",
+            "'TEL:'",
+            "'Tel:'",
+            "' '",
+            "'-'",
+            "'/'",
+            "'('",
+            "')'",
+            "'.'",
+            "'+'",
+            "','",
+            "'['",
+            "']'",
+            "char(9)",
+            "char(10)",
+            "char(13)",
+            "char(160)",
+            "char(8209)",
+            "char(8211)",
         ]
         .iter()
         .fold(name.to_owned(), |inner, sign| {

@@ -127,8 +127,7 @@ pub(in crate::connector::sql) fn folded(
     }
     let pattern = builder.bind(Some(blanks_around()));
     let written = written(column, &name);
-    let trimmed =
-        format!("regexp_replace(CONVERT({written} USING utf8mb4), {pattern}, '')");
+    let trimmed = format!("regexp_replace(CONVERT({written} USING utf8mb4), {pattern}, '')");
     let trimmed = format!("lower(CONVERT({trimmed} USING utf8mb4) COLLATE utf8mb4_bin)");
     let maybe = if served {
         let behind = spellings.iter().map(|one| escaped(one));

@@ -703,7 +703,8 @@ async fn an_address_is_the_same_with_white_space_around_it_whatever_the_index() 
         {
             let connection = Connection::open(shop.folder.path().join("shop.db")).unwrap();
             for (id, (before, behind)) in around.iter().enumerate() {
-                for (more, address) in ["Anna@Example.org", "änne@example.org"].iter().enumerate() {
+                for (more, address) in ["Anna@Example.org", "änne@example.org"].iter().enumerate()
+                {
                     connection
                         .execute(
                             "INSERT INTO people VALUES (?1, ?2)",
@@ -749,9 +750,15 @@ fn an_index_in_lower_case_goes_on_serving_a_search_that_minds_white_space() {
         let object = object("people", &["email"], vec![by("email", &["email"])]);
         let columns = ["id".to_owned(), "email".to_owned()];
         let who = identity("email", "anna@example.org");
-        let select = crate::connector::sql::statement::by_identity(&table, &object, &columns, &["email".into()], &who)
-            .unwrap()
-            .unwrap();
+        let select = crate::connector::sql::statement::by_identity(
+            &table,
+            &object,
+            &columns,
+            &["email".into()],
+            &who,
+        )
+        .unwrap()
+        .unwrap();
         let mut plan = connection
             .prepare(&format!("EXPLAIN QUERY PLAN {}", select.sql))
             .unwrap();
