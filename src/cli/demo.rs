@@ -18,7 +18,7 @@ use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::{self, RequestArgs, log, prove};
 use crate::cli::seal;
 use crate::cli::who::Who;
-use crate::cli::{block_on, evidence as proof, find, report};
+use crate::cli::{block_on, evidence as proof, find, interrupt, report};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate::Anchor;
 use crate::evidence::verify;
@@ -236,7 +236,7 @@ fn next(context: &Context, kept: Option<&Path>, case: &str, began: Instant) -> V
     let commands = match kept {
         None => {
             context.ui.say(&say::took(seconds));
-            [
+            vec![
                 ("dsr demo --keep demo".to_owned(), say::try_keep()),
                 ("dsr init".to_owned(), say::try_init()),
                 ("dsr --help".to_owned(), say::try_help()),
@@ -245,13 +245,14 @@ fn next(context: &Context, kept: Option<&Path>, case: &str, began: Instant) -> V
         Some(folder) => {
             let word = word(folder);
             context.ui.say(&say::took_and_kept(seconds, shown(folder)));
-            [
+            vec![
                 (format!("dsr demo --serve {word}"), say::try_serve()),
                 (
                     format!("dsr -C {word} find --email {NAMESAKE}"),
                     say::try_find(SUBJECT_NAME),
                 ),
                 (format!("dsr -C {word} case show {case}"), say::try_show()),
+                (format!("dsr -C {word} sweep"), say::try_sweep()),
             ]
         }
     };
@@ -308,7 +309,8 @@ fn serve(context: &mut Context, folder: &Path) -> Result<Exit> {
     context
         .ui
         .say(&say::serving(crm.to_string(), desk.to_string()));
-    block_on(tokio::signal::ctrl_c())?.map_err(silent)?;
+    let mut taken = interrupt::take();
+    block_on(taken.asked())?;
     drop(running);
     Ok(Exit::Done)
 }
