@@ -3,7 +3,7 @@
 //!
 //! The path has two halves with a question between them, so that one question can stand for many people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -127,18 +127,19 @@ fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
         (a.before, a.after, a.decision, a.action, &a.changes)
             == (b.before, b.after, b.decision, b.action, &b.changes)
     };
-    let of =
-        |plan: &Plan, step: &Step| plan.steps.iter().find(|one| one.name == step.name).cloned();
     let place = |step: &Step| format!("{}.{}:{}", step.system, step.object, step.key);
+    let before: BTreeMap<Digest, &Step> = shown.steps.iter().map(|one| (one.name, one)).collect();
+    let after: BTreeSet<Digest> = now.steps.iter().map(|one| one.name).collect();
     let (mut added, mut changed) = (Vec::new(), Vec::new());
     for step in &now.steps {
-        match of(shown, step) {
+        match before.get(&step.name) {
             None => added.push(place(step)),
-            Some(other) if !same(&other, step) => changed.push(place(step)),
+            Some(other) if !same(other, step) => changed.push(place(step)),
             Some(_) => {}
         }
     }
-    let gone = shown.steps.iter().filter(|step| of(now, step).is_none());
+    let gone = shown.steps.iter();
+    let gone = gone.filter(|step| !after.contains(&step.name));
     let gone: Vec<String> = gone.map(place).collect();
     if added.is_empty() && gone.is_empty() && changed.is_empty() {
         return None;
