@@ -212,12 +212,24 @@ fn run_document(path: &Path) {
     for block in blocks(&text) {
         let place = format!("{name}:{}", block.line);
         if let Some(file) = &block.file {
-            company.write(file, &block.text);
+            company.write(file, &told_yesterday(&block.text));
         } else if block.language == "sh" || block.language == "console" {
             for (command, code) in commands(&typed(&block)) {
                 run(&company, &command, code, &place);
             }
         }
+    }
+}
+
+/// Days of notice in a file stand for the day before, as those of a command do.
+fn told_yesterday(text: &str) -> String {
+    let yesterday = jiff::Zoned::now().date().yesterday().unwrap().to_string();
+    let days = ["2026-11-02", "2026-11-03", "02.11.2026", "03.11.2026"];
+    match text.contains("Told on") || text.contains("Unterrichtet am") {
+        true => days
+            .iter()
+            .fold(text.to_owned(), |text, day| text.replace(day, &yesterday)),
+        false => text.to_owned(),
     }
 }
 
