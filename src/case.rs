@@ -284,7 +284,13 @@ impl Case {
             } => {
                 self.latest_plan = Some(*plan);
                 self.set_aside_others(plan);
-                // The same findings give the same plan, which is then the same plan again.
+                // The same findings give the same plan, which is then the same plan again. If it was carried out before, they say
+                // that the same records are back, and what was done then says nothing about them.
+                if let Some(state) = self.plan_mut(plan)
+                    && state.has_written_all()
+                {
+                    state.begin_again(at);
+                }
                 if !self.plans.iter().any(|state| state.id == *plan) {
                     let decisions = decisions.clone();
                     let steps = BTreeMap::new();
@@ -684,6 +690,20 @@ impl SystemAnswer {
 }
 
 impl PlanState {
+    /// Whether it was carried out to its end, and something was written by it.
+    fn has_written_all(&self) -> bool {
+        let mut outcomes = self.steps.values().map(|(outcome, ..)| outcome);
+        self.ended.is_some_and(|(complete, _)| complete) && outcomes.any(|one| one.took_effect())
+    }
+
+    /// As it was before anybody agreed to it; what was signed, and what became of its records, stays known.
+    fn begin_again(&mut self, at: Timestamp) {
+        self.at = at;
+        self.approved = None;
+        self.ended = None;
+        self.proven = false;
+    }
+
     fn is_finished(&self) -> bool {
         self.proven && self.ended.is_some_and(|(complete, _)| complete)
     }

@@ -187,6 +187,22 @@ pub enum Outcome {
     Pending,
 }
 
+impl Outcome {
+    /// Whether the record is, since then, as the plan wanted it.
+    pub fn took_effect(self) -> bool {
+        matches!(
+            self,
+            Outcome::Removed
+                | Outcome::Anonymised
+                | Outcome::Restricted
+                | Outcome::Unrestricted
+                | Outcome::Rectified
+                | Outcome::Suppressed
+                | Outcome::AlreadyGone
+        )
+    }
+}
+
 /// How well an outcome is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {

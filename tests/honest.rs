@@ -292,3 +292,123 @@ fn who_comes_back_under_another_key_ends_no_case() {
         "0"
     );
 }
+
+/// A newsletter in a file, with somebody of whom it is known that they are in it.
+fn newsletter(more: &str) -> House {
+    let systems = format!(
+        "  nl:
+    engine: csv
+    settings: {{ path: n.csv }}
+    control: {{ email: control@example.org }}
+    objects:
+      readers:
+        find: [{{ by: email, column: mail }}]
+        fields: {{ mail: {{ category: contact.email, identity: email }}, name: person.name }}
+        erase: remove
+{more}"
+    );
+    let house = House::new(&systems, &[]);
+    house.write("n.csv", READERS);
+    house
+}
+
+const READERS: &str =
+    "mail,name\nanna@example.org,Anna\nbert@example.org,Bert\ncontrol@example.org,Control\n";
+
+fn only_case(house: &House) -> String {
+    let list = house.run(&["case", "list", "--all", "--format", "json"]);
+    list.json()["cases"][0]["case"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn who_comes_back_as_they_were_is_erased_again_and_the_case_waits_for_it() {
+    let house = newsletter("");
+    let erase = ["erase", "--email", "anna@example.org", "--yes", "--expect"];
+    house.run(&[&erase[..], &["1"]].concat()).expect(0);
+    let case = only_case(&house);
+    house.run(&["find", "--case", &case]).expect(0);
+    house.write("n.csv", READERS);
+    let found = house.run(&["find", "--case", &case]);
+    found.expect(5);
+    assert!(
+        found.err.contains("E888") && found.err.contains("nl.readers"),
+        "{found:?}"
+    );
+    let planned = house.run(&["erase", "--case", &case, "--plan"]);
+    assert!(planned.expect(0).err.contains("dsr apply"), "{planned:?}");
+    house.run(&["case", "close", &case]).expect(4);
+    let wrong = house.run(&["apply", &case, "--yes", "--expect", "0"]);
+    assert!(wrong.expect(4).err.contains("E851"), "{wrong:?}");
+    house
+        .run(&["apply", &case, "--yes", "--expect", "1"])
+        .expect(0);
+    assert!(!house.read("n.csv").contains("anna"));
+    house.run(&["find", "--case", &case]).expect(0);
+    house.run(&["case", "close", &case]).expect(0);
+}
+
+#[test]
+fn what_was_not_shown_is_not_carried_out() {
+    let house = newsletter("");
+    house
+        .run(&["plan", "--email", "anna@example.org"])
+        .expect(0);
+    let case = only_case(&house);
+    let apply = ["apply", &case, "--yes", "--expect", "1"];
+    // Another row of hers, in the place of the one that was shown.
+    let changed = READERS.replace("org,Anna", "org,Anna Berg");
+    house.write("n.csv", &changed);
+    // However often it is tried: nobody has seen the other plan.
+    for _ in 0..2 {
+        let ran = house.run(&apply);
+        ran.expect(4);
+        assert!(
+            ran.err.contains("E887") && ran.err.contains("dsr plan --case"),
+            "{ran:?}"
+        );
+        assert_eq!(house.read("n.csv"), changed);
+    }
+    // One record more.
+    house.write("n.csv", format!("{READERS}anna@example.org,Anna\n"));
+    let ran = house.run(&["apply", &case, "--yes", "--expect", "2"]);
+    assert!(ran.expect(4).err.contains("E887"), "{ran:?}");
+    // As it was shown.
+    house.write("n.csv", READERS);
+    house.run(&apply).expect(0);
+    assert!(!house.read("n.csv").contains("anna"));
+}
+
+#[test]
+fn what_is_shown_anew_is_carried_out() {
+    let house = newsletter("");
+    house
+        .run(&["plan", "--email", "anna@example.org"])
+        .expect(0);
+    let case = only_case(&house);
+    house.write("n.csv", READERS.replace("org,Anna", "org,Anna Berg"));
+    house.run(&["plan", "--case", &case]).expect(0);
+    house
+        .run(&["apply", &case, "--yes", "--expect", "1"])
+        .expect(0);
+    assert!(!house.read("n.csv").contains("anna"));
+}
+
+/// `incomplete` outranks what waits for a person.
+#[test]
+fn a_wrong_number_beside_an_incomplete_search_ends_as_incomplete() {
+    let house = newsletter(
+        "  old:
+    engine: csv
+    settings: { path: missing.csv }
+    objects:
+      readers:
+        find: [{ by: email, column: mail }]
+        fields: { mail: { category: contact.email, identity: email } }
+        erase: remove
+",
+    );
+    let erase = ["erase", "--email", "anna@example.org", "--yes", "--expect"];
+    let ran = house.run(&[&erase[..], &["2"]].concat());
+    assert!(ran.expect(3).err.contains("E851"), "{ran:?}");
+    assert_eq!(house.read("n.csv"), READERS);
+}

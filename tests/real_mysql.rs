@@ -497,7 +497,59 @@ async fn the_catalogue_tells_what_columns_hold_and_what_weakens_a_promise() {
         let read = database.value(&format!(
             "SELECT sum(ROWS_READ) FROM information_schema.INDEX_STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME = '{column}'"
         ));
-        assert_eq!(read.as_deref(), Some("1"), "{column}");
+        // Further ones are those that may begin with white space.
+        let read: u64 = read.unwrap_or_default().parse().unwrap_or(0);
+        assert!((1..20).contains(&read), "{column}: {read}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_the_same_with_white_space_around_it_and_an_index_serves_it() {
+    let Some(database) = database(
+        "CREATE TABLE people(id int PRIMARY KEY, general varchar(60) COLLATE utf8mb4_general_ci, uca varchar(60) COLLATE utf8mb4_unicode_520_ci,
+           strict varchar(60) COLLATE utf8mb4_bin, latin varchar(60) CHARACTER SET latin1) CHARACTER SET utf8mb4;
+         INSERT INTO people SELECT n, v, v, v, v FROM (SELECT 1 n, 'Anna@Example.org ' v UNION SELECT 2, ' anna@example.org'
+           UNION SELECT 3, _utf8mb4 x'616e6e61406578616d706c652e6f7267c2a0' UNION SELECT 4, '\tanna@example.org'
+           UNION SELECT 5, 'anna@example.org\r\n' UNION SELECT 7, 'anna@example.org') AS these;
+         INSERT INTO people SELECT 6, v, v, v, NULL FROM (SELECT _utf8mb4 x'e28083e38080616e6e61406578616d706c652e6f7267202020c285' v) AS this;
+         INSERT INTO people SELECT n, v, v, v, v FROM (SELECT 91 n, 'anna@example.organic' v UNION SELECT 92, ' johanna@example.org'
+           UNION SELECT 93, 'anna @example.org' UNION SELECT 94, '' UNION SELECT 95, NULL UNION SELECT 96, 'anna%@example.org') AS those;
+         INSERT INTO people SELECT seq, concat('p', seq, '@example.org'), concat('p', seq, '@example.org'), concat('p', seq, '@example.org'),
+           concat('p', seq, '@example.org') FROM seq_1000_to_20000",
+    ) else {
+        return;
+    };
+    for (column, indexed) in [
+        ("general", "general_dsr"),
+        ("uca", "uca_dsr"),
+        ("strict", "strict_lower_dsr"),
+        ("latin", "latin_dsr"),
+    ] {
+        let object = object("people", &[column], vec![by("email", &[column])]);
+        let everybody: &[&str] = match column {
+            "latin" => &["1", "2", "3", "4", "5", "7"],
+            _ => &["1", "2", "3", "4", "5", "6", "7"],
+        };
+        for round in 0..2 {
+            let opening = opening(&database.url, vec![object.clone()]);
+            let mut reader = reader(&opening).unwrap();
+            database.sql("FLUSH INDEX_STATISTICS");
+            let mut found = keys(&mut reader, &object, 0, "email", "anna@example.org").await;
+            found.sort_unstable();
+            assert_eq!(found, everybody, "{column} {round}");
+            if round == 1 {
+                let read = database.value(&format!(
+                    "SELECT sum(ROWS_READ) FROM information_schema.INDEX_STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME = '{indexed}'"
+                ));
+                let read: u64 = read.unwrap_or_default().parse().unwrap_or(0);
+                assert!((1..100).contains(&read), "{column}: {read}");
+            }
+            for (code, what) in reader.notes().warnings {
+                assert_eq!(code, "W203");
+                database.sql(what.split_once(": ").unwrap().1);
+            }
+            database.sql("ANALYZE TABLE people");
+        }
     }
 }
 

@@ -373,7 +373,10 @@ async fn the_catalogue_tells_what_columns_hold_and_what_weakens_a_promise() {
             .iter()
             .any(|(code, what)| code == "W207" && what == "public.customers: basket.customer")
     );
-    for (_, what) in warnings.iter().filter(|(code, _)| code == "W203") {
+    for (_, what) in warnings
+        .iter()
+        .filter(|(code, _)| ["W203", "W353"].contains(&code.as_str()))
+    {
         database.sql(what.split_once(": ").unwrap().1);
     }
     database.sql(
@@ -412,6 +415,43 @@ async fn the_catalogue_tells_what_columns_hold_and_what_weakens_a_promise() {
         "SELECT count(*) FROM pg_stat_user_indexes WHERE indexrelname = 'customers_lower_idx' AND idx_scan > 0",
     );
     assert_eq!(used.as_deref(), Some("1"));
+    let whole = database
+        .value("SELECT seq_tup_read::text FROM pg_stat_user_tables WHERE relname = 'customers'");
+    let whole: u64 = whole.unwrap().parse().unwrap();
+    assert!(whole < 20_000, "the whole table was read: {whole}");
+}
+
+#[tokio::test]
+async fn an_address_is_the_same_with_white_space_around_it() {
+    let Some(database) = database(
+        "CREATE EXTENSION citext;
+         CREATE TABLE people(id int PRIMARY KEY, email text, login citext, short varchar(60), padded char(60));
+         INSERT INTO people SELECT n, v, v, v, v FROM (VALUES (1, 'Anna@Example.org '), (2, ' anna@example.org'),
+           (3, U&'anna@example.org\\00a0'), (4, E'\\tanna@example.org'), (5, E'anna@example.org\\r\\n'),
+           (6, U&'\\2003\\3000anna@example.org   \\0085'), (7, 'anna@example.org')) AS these(n, v);
+         INSERT INTO people SELECT n, v, v, v, v FROM (VALUES (91, 'anna@example.organic'), (92, U&'\\feffanna@example.org'),
+           (93, 'anna @example.org'), (94, ''), (95, NULL)) AS those(n, v);
+         INSERT INTO people(id, email) SELECT n, 'p' || n || '@example.org' FROM generate_series(100, 9999) n",
+    ) else {
+        return;
+    };
+    let everybody = ["1", "2", "3", "4", "5", "6", "7"];
+    for column in ["email", "login", "short", "padded"] {
+        let object = object("people", &[column], vec![by("email", &[column])]);
+        for _ in 0..2 {
+            let opening = opening(&database.url, vec![object.clone()]);
+            let mut reader = reader(&opening).unwrap();
+            let mut found = keys(&mut reader, &object, 0, "email", "anna@example.org").await;
+            found.sort_unstable();
+            assert_eq!(found, everybody, "{column}");
+            // The same with the indexes that are asked for.
+            let warnings = reader.notes().warnings;
+            for (code, what) in &warnings {
+                assert!(["W203", "W353"].contains(&code.as_str()), "{warnings:?}");
+                database.sql(what.split_once(": ").unwrap().1);
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -1089,6 +1089,26 @@ async fn writes_follow_no_redirect() {
 }
 
 #[tokio::test]
+async fn a_redirect_after_a_write_that_must_not_be_repeated_leaves_it_open() {
+    for (status, repeats) in [
+        (301, false),
+        (302, false),
+        (303, false),
+        (307, true),
+        (308, true),
+    ] {
+        let server = Server::start(move |_| Reply::to(status, "/done".to_owned()));
+        let effect = act(&server, Action::Suppress).await;
+        match repeats {
+            // The method would be the same there: it was not carried out here (RFC 9110, 15.4.8).
+            true => assert_eq!(code(effect), "E132", "{status}"),
+            false => assert_eq!(effect, Ok(Effect::Unknown), "{status}"),
+        }
+        assert_eq!(server.writes(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_written_that_is_not_in_the_approved_plan() {
     let server = Server::start(|_| Reply::status(204));
     let opening = opening(&server.url);

@@ -458,6 +458,12 @@ fn restriction_is_set_where_it_can_be_and_lifted_only_after_notice() {
     assert_eq!(landscape.desk.lock().unwrap().effects.len(), effects);
 
     let case = landscape.case();
+    // No day before the restriction is a day of notice.
+    for day in ["2020-01-01".to_owned(), days_ago(2)] {
+        let told = ["restrict", "--case", &case, "--notice-sent", &day];
+        let ran = landscape.house.run(&told);
+        assert!(ran.expect(2).err.contains("E889"), "{ran:?}");
+    }
     let lift = |more: &[&str], writes: usize| {
         let writes = writes.to_string();
         let line = [
@@ -478,10 +484,36 @@ fn restriction_is_set_where_it_can_be_and_lifted_only_after_notice() {
     ran.expect(4);
     assert!(ran.err.contains("E875"), "{}", ran.err);
     lift(&["--because", "verified", "--notice-sent", &tomorrow], 2).expect(2);
+    // Nor does an earlier day take the place of the one that is noted.
+    let earlier = ["restrict", "--case", &case, "--notice-sent", &yesterday];
+    let ran = landscape.house.run(&earlier);
+    assert!(ran.expect(2).err.contains("E889"), "{ran:?}");
+    lift(&["--because", "verified"], 2).expect(4);
+}
+
+#[test]
+fn a_restriction_ends_everywhere_after_notice() {
+    let landscape = Landscape::new();
     landscape
         .house
-        .run(&["restrict", "--case", &case, "--notice-sent", &yesterday])
-        .expect(0);
+        .sql("shop.db", "UPDATE invoices SET locked = 1 WHERE id = 20");
+    restrict_and_tell_of(&landscape, 2);
+    let case = landscape.case();
+    let flags = |landscape: &Landscape| {
+        (
+            landscape.user("u1")["locked"].clone(),
+            landscape
+                .house
+                .sql_value("shop.db", "SELECT blocked FROM customers WHERE id = 1"),
+        )
+    };
+    let lift = |more: &[&str], writes: usize| {
+        let writes = writes.to_string();
+        let line = [
+            "restrict", "--lift", "--case", &case, "--format", "json", "--yes", "--expect", &writes,
+        ];
+        landscape.house.run(&[&line[..], more].concat())
+    };
     assert_eq!(flags(&landscape), (json!(true), "1".to_owned()));
     let ran = lift(&["--because", "verified"], writes(&landscape, 2));
     ran.expect(0);
@@ -512,7 +544,7 @@ fn restriction_is_set_where_it_can_be_and_lifted_only_after_notice() {
         );
     }
     let statement = landscape.proven(&[ANNA, "Anna Berg"]);
-    assert_eq!(statement["predicate"]["noticeSent"][1], yesterday);
+    assert_eq!(statement["predicate"]["noticeSent"][0], days_ago(1));
 }
 
 /// How well the lock of an invoice, which is reached from its customer only, is proven.
@@ -703,9 +735,19 @@ fn events(landscape: &Landscape) -> usize {
     log.out.lines().filter(|line| line.contains(&case)).count()
 }
 
+fn days_ago(days: i64) -> String {
+    let day = jiff::Zoned::now().date();
+    day.saturating_sub(jiff::Span::new().days(days)).to_string()
+}
+
 fn restrict_and_tell(landscape: &Landscape) -> String {
+    restrict_and_tell_of(landscape, 3)
+}
+
+/// The same for a number of records beside those of the club.
+fn restrict_and_tell_of(landscape: &Landscape, count: usize) -> String {
     let line = ["restrict", "--because", "contested"];
-    landscape.run(&line, writes(landscape, 3)).expect(0);
+    landscape.run(&line, writes(landscape, count)).expect(0);
     let case = landscape.case();
     let yesterday = jiff::Zoned::now().date().yesterday().unwrap().to_string();
     let told = ["restrict", "--case", &case, "--notice-sent", &yesterday];

@@ -13,7 +13,7 @@ use crate::ledger::Event;
 use crate::messages::{Text, approval as say_approval, cli as say, export as say_export, os};
 use crate::people::approval::Approval;
 use crate::people::{Proof, Purpose, spoken};
-use crate::plan::Aim;
+use crate::plan::{Aim, Plan};
 
 /// Carry out a case's plan, or go on with it
 #[derive(clap::Args, Debug)]
@@ -62,7 +62,10 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     if aim == Aim::Erase {
         export::access_comes_first(context, &house, &opened, args.despite_access)?;
     }
-    let exit = walk::go_on(context, &house, &opened, &aim, &[], &args.consent)?;
+    let exit = match shown(&house, &opened, &aim)? {
+        Some(shown) => walk::go_on_as_shown(context, &house, &opened, &aim, &shown, &args.consent)?,
+        None => walk::go_on(context, &house, &opened, &aim, &[], &args.consent)?,
+    };
     house.close()?;
     Ok(exit)
 }
@@ -131,6 +134,25 @@ fn take(context: &Context, house: &House, opened: &Opened, file: &Path) -> Resul
     house.write(Some(&opened.id), context.now(), &events)?;
     context.ui.say(&say_approval::approval_taken(by));
     Ok(())
+}
+
+/// The latest plan, if it was made for what is asked and nobody has agreed to it yet. What was begun goes on as it is.
+fn shown(house: &House, opened: &Opened, aim: &Aim) -> Result<Option<Plan>> {
+    let case = opened.case(house)?;
+    let latest = case
+        .plans
+        .iter()
+        .find(|state| Some(state.id) == case.latest_plan);
+    let Some(state) = latest.filter(|state| state.approved.is_none() && state.ended.is_none())
+    else {
+        return Ok(None);
+    };
+    if case.unfinished().is_some()
+        || journey::latest_aim(house, opened, &case)?.as_ref() != Some(aim)
+    {
+        return Ok(None);
+    }
+    journey::stored_plan(house, opened, &state.id).map(Some)
 }
 
 /// Whether the latest plan was carried out and proven, and leaves nothing to wait for.

@@ -224,7 +224,13 @@ fn lift(house: &House, opened: &Opened, because: Option<LiftReason>, today: Date
             .help(say::nothing_restricted_help(opened.id.as_str()))
             .into());
     };
+    let since = restricted_on(house, opened)?;
     let told = told(house, opened)?;
+    // What was sent before the restriction cannot have spoken of its end.
+    let told = told
+        .into_iter()
+        .filter(|day| since.is_none_or(|since| *day >= since));
+    let told: Vec<Date> = told.collect();
     let help = || say::notice_help(opened.id.as_str());
     let Some(notice) = told.iter().copied().find(|day| *day < today) else {
         let diagnostic = match told.last() {
@@ -241,9 +247,30 @@ fn lift(house: &House, opened: &Opened, because: Option<LiftReason>, today: Date
 }
 
 /// Notes that the person was told, unless it is noted already.
+///
+/// # Errors
+/// E889 for a day before the restriction, or before one that is noted already: either would open the gate of Art. 18(3) GDPR for
+/// a notice that nobody sent.
 fn note(context: &Context, house: &House, opened: &Opened, day: Date) -> Result<()> {
-    if told(house, opened)?.contains(&day) {
+    let told = told(house, opened)?;
+    if told.contains(&day) {
         return Ok(());
+    }
+    let refused = |what: Text| {
+        let diagnostic = Diagnostic::new("E889", Exit::Usage, what);
+        diagnostic
+            .why(say::notice_why())
+            .help(say::notice_future_help())
+    };
+    let since = restricted_on(house, opened)?;
+    if let Some(since) = since.filter(|since| day < *since) {
+        return Err(refused(say::notice_too_early(day, since)).into());
+    }
+    let standing = told
+        .iter()
+        .filter(|told| since.is_none_or(|since| **told >= since));
+    if let Some(first) = standing.min().filter(|first| day < **first) {
+        return Err(refused(say::notice_noted_later(day, *first)).into());
     }
     let event = Event::NoticeSent {
         sent: day,
@@ -252,6 +279,30 @@ fn note(context: &Context, house: &House, opened: &Opened, day: Date) -> Result<
     house.write(Some(&opened.id), context.now(), &[event])?;
     context.ui.say(&say::notice_noted(day));
     Ok(())
+}
+
+/// The day for which the restriction was planned that stands: the first that was carried out since the last one ended. `None` if there
+/// is none.
+fn restricted_on(house: &House, opened: &Opened) -> Result<Option<Date>> {
+    let mut verbs: BTreeMap<Digest, String> = BTreeMap::new();
+    let mut first = None;
+    for stored in house.events(&opened.id)? {
+        match stored.event {
+            Event::Planned { plan, verb, .. } => {
+                verbs.insert(plan, verb);
+            }
+            Event::StepEnded { plan, outcome, .. } => {
+                match (verbs.get(&plan).map(String::as_str), outcome) {
+                    (Some("restrict"), Outcome::Restricted) => first = first.or(Some(plan)),
+                    (Some("lift"), Outcome::Unrestricted) => first = None,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    let plan = first.map(|plan| journey::stored_plan(house, opened, &plan));
+    Ok(plan.transpose()?.map(|plan| plan.day))
 }
 
 /// Days on which the person was told that the restriction ends, as the ledger has them.

@@ -64,6 +64,7 @@ pub fn warning(code: &str, what: &str) -> Option<Text> {
         "W212" => Some(say::unseen(what)),
         "W213" => Some(say::keeps_history(what)),
         "W214" => Some(say::replica(what)),
+        "W353" => Some(say::no_blank_index(what)),
         _ => None,
     }
 }

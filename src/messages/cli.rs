@@ -98,6 +98,11 @@ catalogue! {
     not_proven(gap) { en: "Not proven: {gap}", de: "Nicht bewiesen: {gap}" }
     next_step(what, command) { en: "Waits for: {what}. Next: {command}", de: "Wartet auf: {what}. Weiter mit: {command}" }
     as_of(day) { en: "As it would be on {day}; this plan is not kept.", de: "So sähe es am {day} aus; dieser Plan wird nicht aufbewahrt." }
+    not_as_shown(case, added, gone, changed) { en: "the plan that was shown for case {case} is not what there is to do by now: {added} records more, {gone} gone, {changed} changed", de: "der gezeigte Plan zu Vorgang {case} ist nicht mehr, was jetzt zu tun wäre: {added} Datensätze mehr, {gone} fort, {changed} geändert" }
+    not_as_shown_why(added, gone, changed) { en: "more: {added}; gone: {gone}; changed: {changed}", de: "mehr: {added}; fort: {gone}; geändert: {changed}" }
+    not_as_shown_help(case) { en: "nothing was written; `dsr plan --case {case}` shows the plan anew, then `dsr apply {case}` carries that out", de: "es wurde nichts geschrieben; `dsr plan --case {case}` zeigt den Plan neu, danach führt `dsr apply {case}` ihn aus" }
+    came_back(case, count, places) { en: "{count} records that case {case} has erased are there again: {places}", de: "{count} Datensätze, die der Vorgang {case} gelöscht hat, sind wieder da: {places}" }
+    came_back_help(case) { en: "a restored backup, an import or the person may have brought them back; `dsr erase --case {case}` erases them again while the case is open, `dsr erase` with the person's address opens a new one", de: "eine Rücksicherung, ein Import oder die Person selbst kann sie zurückgebracht haben; `dsr erase --case {case}` löscht sie erneut, solange der Vorgang offen ist, `dsr erase` mit der Adresse der Person eröffnet einen neuen" }
     plan_made(case, plan, writes) { en: "Plan {plan} of case {case}. Records to be written: {writes}. Nothing was written. Carry it out: dsr apply {case}", de: "Plan {plan} zu Vorgang {case}. Zu schreibende Datensätze: {writes}. Es wurde nichts geschrieben. Ausführen: dsr apply {case}" }
     lock_unreadable() { en: "dsr.lock cannot be read", de: "dsr.lock ist nicht lesbar" }
     lock_unreadable_help() { en: "restore it from git (`git checkout dsr.lock`), then make the evidence again", de: "aus Git wiederherstellen (`git checkout dsr.lock`), dann den Nachweis erneut erstellen" }

@@ -2,6 +2,7 @@
 
 catalogue! {
     no_index(column) { en: "a search by {column} has to read the whole table, for want of an index", de: "ohne Index muss die Suche über {column} die ganze Tabelle lesen" }
+    no_blank_index(column) { en: "for want of an index of its own, a search by {column} has to read the whole table to find addresses with white space before or behind them", de: "ohne einen eigenen Index muss die Suche über {column} die ganze Tabelle lesen, um Adressen mit Leerraum davor oder dahinter zu finden" }
     no_index_help() { en: "have this run by whoever looks after the database", de: "dies von der Datenbankbetreuung ausführen lassen" }
     trigger(what) { en: "a trigger may keep copies of what is erased ({what})", de: "ein Trigger könnte Kopien von Gelöschtem behalten ({what})" }
     trigger_help() { en: "look at what it writes, and add that table to the inventory", de: "nachsehen, wohin er schreibt, und diese Tabelle ins Inventar aufnehmen" }

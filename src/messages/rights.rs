@@ -76,6 +76,7 @@ catalogue! {
     notice_future(day) { en: "the notice cannot have been sent on {day}, which is still to come", de: "die Unterrichtung kann nicht am {day} erfolgt sein, der Tag liegt in der Zukunft" }
     notice_future_help() { en: "give the day on which it was sent", de: "den Tag angeben, an dem sie abging" }
     notice_too_early(day, restricted) { en: "the notice of {day} is older than the restriction of {restricted}, so it cannot speak of its end", de: "die Unterrichtung vom {day} ist älter als die Einschränkung vom {restricted} und kann deren Ende nicht meinen" }
+    notice_noted_later(day, noted) { en: "the notice is noted as sent on {noted}, so it cannot have been sent on {day}", de: "die Unterrichtung ist für den {noted} vermerkt und kann nicht am {day} erfolgt sein" }
     nothing_restricted(case) { en: "case {case} has restricted nothing that could be lifted", de: "der Vorgang {case} hat nichts eingeschränkt, was sich aufheben ließe" }
     nothing_restricted_help(case) { en: "locks that others set are not touched; `dsr case show {case}` lists what it did", de: "Sperren anderer bleiben unberührt; `dsr case show {case}` zeigt, was er getan hat" }
     notice_noted(day) { en: "Noted: the person was told on {day} that the restriction ends.", de: "Vermerkt: Die Person wurde am {day} darüber unterrichtet, dass die Einschränkung endet." }

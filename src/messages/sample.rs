@@ -66,7 +66,7 @@ catalogue! {
     bundle_another() { en: "ANOTHER than the ledger names", de: "EIN ANDERER, als das Protokoll nennt" }
     bundle_missing() { en: "MISSING", de: "FEHLT" }
     found_again(case, record, place) { en: "{case}: record {record} in {place} is not as its evidence says", de: "{case}: der Datensatz {record} in {place} ist nicht so, wie es sein Nachweis sagt" }
-    found_again_help() { en: "look into the system; a restored backup or an import may have brought it back; `dsr erase --case` erases it again", de: "im System nachsehen; eine Rücksicherung oder ein Import kann ihn zurückgebracht haben; `dsr erase --case` löscht ihn erneut" }
+    found_again_help() { en: "look into the system; a restored backup or an import may have brought it back; `dsr erase --case` erases it again while the case is open, `dsr erase` with the person's address in a new one", de: "im System nachsehen; eine Rücksicherung oder ein Import kann ihn zurückgebracht haben; `dsr erase --case` löscht ihn erneut, solange der Vorgang offen ist, `dsr erase` mit der Adresse der Person in einem neuen" }
     bundle_fails(case, number, state) { en: "{case}: bundle {number} is {state}", de: "{case}: Nachweis {number}: {state}" }
     bundle_fails_help() { en: "restore the file from a backup and verify it again; if it stays so, find out who changed it", de: "die Datei aus einer Sicherung holen und erneut prüfen; bleibt es dabei, klären, wer sie geändert hat" }
     not_seen(case, place, count) { en: "{case}: records in {place} could not be looked at ({count})", de: "{case}: Datensätze in {place} ließen sich nicht ansehen ({count})" }

@@ -14,6 +14,7 @@ catalogue! {
     server_refused_handshake() { en: "the server broke off; it may ask for a client certificate", de: "der Server hat abgebrochen; vielleicht verlangt er ein Client-Zertifikat" }
     key_unusable() { en: "client_cert and client_key cannot be used together", de: "client_cert und client_key sind zusammen nicht verwendbar" }
     no_index(what) { en: "a search has to read the whole table, for want of an index; this would make one: {what}", de: "ohne Index muss die Suche die ganze Tabelle lesen; so entstünde einer: {what}" }
+    no_blank_index(what) { en: "to find addresses with white space around them, a search has to read the whole table, for want of an index; this would make one: {what}", de: "um Adressen mit Leerraum davor oder dahinter zu finden, muss die Suche ohne Index die ganze Tabelle lesen; so entstünde einer: {what}" }
     trigger(what) { en: "a trigger of the table may keep copies of what is erased ({what})", de: "ein Trigger der Tabelle könnte Kopien von Gelöschtem behalten ({what})" }
     pooled(what) { en: "a connection pooler stands before the server and does not pass on session settings; each read still runs in a read-only transaction ({what})", de: "vor dem Server steht ein Verbindungspool, der Sitzungseinstellungen nicht weitergibt; jedes Lesen läuft trotzdem in einer Transaktion, die nur liest ({what})" }
     key_not_unique(what) { en: "no index keeps the key unique; a key that meets several rows is refused ({what})", de: "kein Index hält den Schlüssel eindeutig; trifft er mehrere Zeilen, wird er abgelehnt ({what})" }

@@ -98,6 +98,14 @@ impl Ran {
     }
 }
 
+/// A zone in which it is always the day before that of UTC.
+const THE_DAY_BEFORE: &str = "<-24>24";
+
+/// A restriction can be lifted on the day after the notice that follows it, for which no test can wait: it is made the day before.
+fn is_restriction(args: &[&str]) -> bool {
+    args.contains(&"restrict") && args.contains(&"--because") && !args.contains(&"--lift")
+}
+
 /// The head of an inventory in which a machine may work without questions.
 pub const HEAD: &str = "dsr: 1
 controller: { name: Example GmbH, seat: DE, language: en }
@@ -204,6 +212,9 @@ impl House {
     pub fn run_with(&self, args: &[&str], input: &str) -> Ran {
         let mut command = self.command();
         command.args(args);
+        if is_restriction(args) {
+            command.env("TZ", THE_DAY_BEFORE);
+        }
         finish(command, input)
     }
 

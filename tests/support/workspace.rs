@@ -159,11 +159,12 @@ impl Company {
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Output {
-        let done = self
-            .command(env!("CARGO_BIN_EXE_dsr"))
-            .args(args)
-            .output()
-            .unwrap();
+        let mut command = self.command(env!("CARGO_BIN_EXE_dsr"));
+        // A restriction can be lifted on the day after the notice that follows it, for which no test can wait.
+        if args.contains(&"restrict") && args.contains(&"--because") && !args.contains(&"--lift") {
+            command.env("TZ", "<-24>24");
+        }
+        let done = command.args(args).output().unwrap();
         Output {
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
             code: done.status.code().expect("a signal ended it"),

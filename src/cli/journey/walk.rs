@@ -3,7 +3,7 @@
 //!
 //! The path has two halves with a question between them, so that one question can stand for many people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -18,7 +18,7 @@ use crate::findings::Findings;
 use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::messages::{cli as say, rights};
-use crate::plan::{Aim, Correction, Outcome, Plan, rectify};
+use crate::plan::{Aim, Correction, Outcome, Plan, Step, rectify};
 use crate::ui::Format;
 
 /// How far a case came before anybody has to be asked.
@@ -76,8 +76,8 @@ pub(crate) fn go_on(
 ) -> Result<Exit> {
     signing::operates(context, house)?;
     let ready = crate::cli::block_on(prepare(context, house, opened, aim, only))??;
-    let applied = match ready {
-        Ready::Done(applied) => applied,
+    match ready {
+        Ready::Done(applied) => finish(context, house, opened, applied),
         Ready::Planned(planned) => {
             // Programs get one document, that of the end; what this part came to stands in the ledger too.
             if let Some(earlier) = &planned.earlier
@@ -85,11 +85,110 @@ pub(crate) fn go_on(
             {
                 report::applied(context, opened.id.as_str(), earlier, None);
             }
-            report::plan_in_words(context, &planned.plan);
-            apply::approve(context, house, opened, &planned.plan, consent)?;
-            crate::cli::block_on(carry_out(context, house, opened, &planned.approvable()))??
+            ask_and_carry_out(context, house, opened, *planned, consent)
+        }
+    }
+}
+
+/// Carries out a plan that was shown and that nobody has agreed to yet: as it was shown, or not at all.
+///
+/// # Errors
+/// E887 if the systems hold something else by now; nothing is planned then, so that the plan that was shown stays the latest.
+pub(crate) fn go_on_as_shown(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    aim: &Aim,
+    shown: &Plan,
+    consent: &Consent,
+) -> Result<Exit> {
+    signing::operates(context, house)?;
+    let searched = journey::search(context, house, opened, &[], aim.verb());
+    let findings = crate::cli::block_on(searched)??;
+    report::summary(context, &findings);
+    report::truth_of(context, house, &findings, aim);
+    let aim = &settled(context, house, &findings, aim)?;
+    let draft = journey::draft_plan(house, opened, &findings, aim, context.today())?;
+    if let Some(other) = another(opened, shown, &draft) {
+        return Err(other.into());
+    }
+    let planned = Planned {
+        plan: journey::make_plan(context, house, opened, &findings, aim, context.today())?,
+        findings,
+        earlier: None,
+        same: true,
+    };
+    ask_and_carry_out(context, house, opened, planned, consent)
+}
+
+/// What a plan says of other records, or otherwise of the same, than the one that was shown; `None` if it is nothing.
+fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
+    let same = |a: &Step, b: &Step| {
+        (a.before, a.after, a.decision, a.action, &a.changes)
+            == (b.before, b.after, b.decision, b.action, &b.changes)
+    };
+    let place = |step: &Step| format!("{}.{}:{}", step.system, step.object, step.key);
+    let before: BTreeMap<Digest, &Step> = shown.steps.iter().map(|one| (one.name, one)).collect();
+    let after: BTreeSet<Digest> = now.steps.iter().map(|one| one.name).collect();
+    let (mut added, mut changed) = (Vec::new(), Vec::new());
+    for step in &now.steps {
+        match before.get(&step.name) {
+            None => added.push(place(step)),
+            Some(other) if !same(other, step) => changed.push(place(step)),
+            Some(_) => {}
+        }
+    }
+    let gone = shown.steps.iter();
+    let gone = gone.filter(|step| !after.contains(&step.name));
+    let gone: Vec<String> = gone.map(place).collect();
+    if added.is_empty() && gone.is_empty() && changed.is_empty() {
+        return None;
+    }
+    let case = opened.id.as_str();
+    let what = say::not_as_shown(case, added.len(), gone.len(), changed.len());
+    let few = |all: &[String]| {
+        let mut few = all
+            .iter()
+            .take(NAMED)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
+        if all.len() > NAMED {
+            few.push_str(", …");
+        }
+        match few.is_empty() {
+            true => "-".to_owned(),
+            false => few,
         }
     };
+    let why = say::not_as_shown_why(few(&added), few(&gone), few(&changed));
+    let diagnostic = Diagnostic::new("E887", Exit::Waiting, what).why(why);
+    Some(diagnostic.help(say::not_as_shown_help(case)))
+}
+
+/// Records that are named where a plan is not the one that was shown.
+const NAMED: usize = 10;
+
+/// The question, and what follows from a yes.
+fn ask_and_carry_out(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    planned: Planned,
+    consent: &Consent,
+) -> Result<Exit> {
+    report::plan_in_words(context, &planned.plan);
+    let searched = find::exit_of(&planned.findings);
+    apply::approve(context, house, opened, &planned.plan, consent).map_err(|mut trouble| {
+        // An answer that leaves a system out comes before what waits for a person.
+        for one in &mut trouble.diagnostics {
+            one.exit = one.exit.and(searched);
+        }
+        trouble
+    })?;
+    let planned = planned.approvable();
+    let carried = carry_out(context, house, opened, &planned);
+    let applied = crate::cli::block_on(carried)??;
     finish(context, house, opened, applied)
 }
 

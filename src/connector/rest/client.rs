@@ -330,6 +330,10 @@ impl WriteClient {
             Repeat::Once
         };
         match self.0.exchange(&built, &request.outcome, repeat).await {
+            // Servers carry a form out and then send whoever filled it in to a page (RFC 9110, 15.4.4).
+            Ok((_, reply)) if (301..=303).contains(&reply.status) && !request.idempotent => {
+                Ok(Written::Unknown)
+            }
             Ok((_, reply)) if (300..400).contains(&reply.status) => Err(Fault::redirected()),
             // An API does not answer by a page; whoever did may or may not have passed the write on.
             // Where values are captured, the lack of them says more.

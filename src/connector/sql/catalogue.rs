@@ -159,6 +159,8 @@ pub(super) struct Indexes {
     /// SQLite: the index ignores the case of ASCII letters.
     pub(super) nocase: bool,
     pub(super) digits: bool,
+    /// PostgreSQL: an index names the rows whose value has white space around it.
+    pub(super) blanks: bool,
     /// MySQL: the places in the table of generated columns that hold the lower case and the digits, and have the index.
     pub(super) lower_in: Option<usize>,
     pub(super) digits_in: Option<usize>,
@@ -265,7 +267,7 @@ impl Table {
         shape
     }
 
-    /// What about the table weakens a promise: comparisons without an index (W203), triggers (W204), a key that is not unique
+    /// What about the table weakens a promise: comparisons without an index (W203, W353), triggers (W204), a key that is not unique
     /// (W206), rows elsewhere that vanish with a row of this one (W207).
     pub(super) fn warnings(&self, object: &Object) -> Vec<(String, String)> {
         let mut warnings = Vec::new();
@@ -282,6 +284,14 @@ impl Table {
                 {
                     let statement = super::statement::index(self, live, how);
                     warn("W203", format!("{}.{name}: {statement}", self.title()));
+                }
+                if let Some(live) = self.column(name)
+                    && self.dialect == Dialect::Postgres
+                    && how == Lookup::Folded
+                    && !live.indexes.blanks
+                {
+                    let statement = super::statement::index_of_blanks(self, live);
+                    warn("W353", format!("{}.{name}: {statement}", self.title()));
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! How values are compared with columns: letters without their case, telephone numbers by their digits, all else exactly.
+//! How values are compared with columns: addresses without their case and the white space around them, telephone numbers by their
+//! digits, all else exactly.
 //!
 //! A comparison may return too much, which the guard in `find` refuses; it must not return too little.
 
@@ -151,7 +152,11 @@ pub(super) fn is_exactly(
     }
 }
 
-/// Any of some lower-case spellings, whatever the case in the column.
+/// Any of some lower-case spellings, whatever the case in the column and the white space around it.
+///
+/// An index on the column in lower case goes on serving the search: what stands there with white space around it is looked for
+/// beside it, in the parts of the index where it must stand (SQLite, MySQL) or by an index of its own (PostgreSQL, whose order
+/// depends on its locale).
 fn folded(
     builder: &mut Builder<'_>,
     column: &LiveColumn,
@@ -169,29 +174,142 @@ fn folded(
     if builder.table.dialect == Dialect::Mysql {
         return letters::folded(builder, column, spellings);
     }
-    if let Compare::Cast(cast, _) = &column.compare
-        && cast.ends_with("citext")
-    {
-        let all: Vec<String> = spellings
-            .iter()
-            .map(|one| builder.bind(Some(one.clone())) + "::" + cast)
-            .collect();
-        return format!("{} IN ({})", builder.column(column), all.join(", "));
+    let any = match builder.table.dialect {
+        Dialect::Postgres => plain_or_blank(builder, column, spellings),
+        _ => trimmed(builder, column, spellings),
+    };
+    format!("({})", any.join(" OR "))
+}
+
+/// PostgreSQL: the plain spellings on their own, so that their index is used, and then what has white space around it.
+fn plain_or_blank(
+    builder: &mut Builder<'_>,
+    column: &LiveColumn,
+    spellings: &[String],
+) -> Vec<String> {
+    let name = builder.column(column);
+    let citext = match &column.compare {
+        Compare::Cast(cast, _) if cast.ends_with("citext") => Some(cast.clone()),
+        _ => None,
+    };
+    let (mut any, mut within) = (Vec::new(), Vec::new());
+    for spelling in spellings {
+        let folded = fold(builder, column, spelling);
+        let wanted = builder.bind(Some(spelling.clone()));
+        any.push(match &citext {
+            Some(cast) => format!("{name} = {wanted}::{cast}"),
+            None => format!("{folded} = {wanted}"),
+        });
+        within.push(format!("strpos({folded}, {wanted}) > 0"));
     }
-    // The plain spelling first and on its own, so that it can use an index even where the other cannot.
+    // Left to right: the pattern costs more than the search for a part.
+    let blank = has_blanks(&name);
+    any.push(format!("(({}) AND {blank})", within.join(" OR ")));
+    any
+}
+
+/// SQLite: the plain spelling, and the stretches of its index in which it stands with white space around it; the whole table where
+/// no index serves the comparison.
+fn trimmed(builder: &mut Builder<'_>, column: &LiveColumn, spellings: &[String]) -> Vec<String> {
+    let name = builder.column(column);
     let mut any = Vec::new();
     for spelling in spellings {
-        let name = builder.column(column);
-        let nocase = column.indexes.nocase && !column.indexes.lower && spelling.is_ascii();
-        let folded = if nocase {
-            format!("{name} COLLATE NOCASE")
-        } else {
-            fold(builder, column, spelling)
-        };
+        let kept = folded_as(builder, &without_blanks(&name), spelling);
         let wanted = builder.bind(Some(spelling.clone()));
-        any.push(format!("{folded} = {wanted}"));
+        let same = format!("{kept} = {wanted}");
+        let nocase = builder.table.place.filter(|_| column.indexes.nocase);
+        let served = column.indexes.lower || nocase.is_some();
+        if !served || !spelling.is_ascii() {
+            any.push(same);
+            continue;
+        }
+        let behind = builder.bind(Some(format!("{spelling}{}", char::MAX)));
+        let mut stretches = vec![(wanted.clone(), behind)];
+        for (first, last) in BLANKS {
+            let beyond = char::from_u32(u32::from(last) + 1).unwrap_or(char::MAX);
+            let first = builder.bind(Some(first.to_string()));
+            stretches.push((first, builder.bind(Some(beyond.to_string()))));
+        }
+        let stretches = |indexed: &str| -> Vec<String> {
+            let plain = std::iter::once(format!("{indexed} = {wanted}"));
+            // Without a word on how rare that is, the planner would rather read the whole table.
+            let around = stretches.iter().map(|(from, to)| {
+                format!("likelihood({indexed} >= {from}, 0.0001) AND {indexed} < {to}")
+            });
+            plain.chain(around).collect()
+        };
+        match nocase.filter(|_| !column.indexes.lower) {
+            None => {
+                let all = stretches(&folded_column(Dialect::Sqlite, &name));
+                any.extend(all.iter().map(|one| format!("({one} AND {same})")));
+            }
+            // An index with a collation of its own serves no `OR` (SQLite 3.54), so each stretch is asked for by itself.
+            Some(place) => {
+                let (table, column) = (
+                    super::statement::quoted_table(builder.table),
+                    super::statement::quote(Dialect::Sqlite, &column.name),
+                );
+                let all = stretches(&format!("i.{column} COLLATE NOCASE"));
+                let all: Vec<String> = all
+                    .iter()
+                    .map(|one| format!("SELECT i.{place} FROM {table} AS i WHERE {one}"))
+                    .collect();
+                any.push(format!(
+                    "(t.{place} IN ({}) AND {same})",
+                    all.join(" UNION ALL ")
+                ));
+            }
+        }
     }
-    format!("({})", any.join(" OR "))
+    any
+}
+
+/// White space as `str::trim` knows it (White_Space of the Unicode standard), in stretches of code points: a database and a file
+/// must mean the same by an address.
+pub(super) const BLANKS: [(char, char); 10] = [
+    ('\t', '\r'),
+    (' ', ' '),
+    ('\u{85}', '\u{85}'),
+    ('\u{a0}', '\u{a0}'),
+    ('\u{1680}', '\u{1680}'),
+    ('\u{2000}', '\u{200a}'),
+    ('\u{2028}', '\u{2029}'),
+    ('\u{202f}', '\u{202f}'),
+    ('\u{205f}', '\u{205f}'),
+    ('\u{3000}', '\u{3000}'),
+];
+
+/// The same as the inner part of a class in a regular expression, in ASCII, each sign beyond it as `escaped` writes it.
+pub(super) fn blank_class(escaped: impl Fn(u32) -> String) -> String {
+    let one = |sign: char| match sign {
+        '\t' => "\\t".to_owned(),
+        '\r' => "\\r".to_owned(),
+        ' ' => " ".to_owned(),
+        other => escaped(u32::from(other)),
+    };
+    BLANKS
+        .iter()
+        .map(|(first, last)| match first == last {
+            true => one(*first),
+            false => format!("{}-{}", one(*first), one(*last)),
+        })
+        .collect()
+}
+
+/// PostgreSQL: whether a column has white space around it. Also the condition of the index for such rows, so it has no bound value.
+pub(super) fn has_blanks(name: &str) -> String {
+    let class = blank_class(|sign| format!("\\u{sign:04x}"));
+    format!("{name}::text ~ '^[{class}]|[{class}]$'")
+}
+
+/// SQLite: the column without the white space around it.
+fn without_blanks(name: &str) -> String {
+    let signs: Vec<String> = BLANKS
+        .iter()
+        .flat_map(|(first, last)| *first..=*last)
+        .map(|sign| u32::from(sign).to_string())
+        .collect();
+    format!("trim({name}, char({}))", signs.join(", "))
 }
 
 /// The column in lower case, letters beyond ASCII included: where the database's own `lower()` does not know them, each such
@@ -200,7 +318,13 @@ fn fold(builder: &mut Builder<'_>, column: &LiveColumn, wanted: &str) -> String 
     if builder.table.dialect == Dialect::Mysql {
         return letters::lower(column, &builder.column(column));
     }
-    let mut folded = folded_column(builder.table.dialect, &builder.column(column));
+    let name = builder.column(column);
+    folded_as(builder, &name, wanted)
+}
+
+/// The same of any text.
+fn folded_as(builder: &mut Builder<'_>, text: &str, wanted: &str) -> String {
+    let mut folded = folded_column(builder.table.dialect, text);
     if !builder.table.folds_unicode {
         let mut letters: Vec<char> = wanted.chars().filter(|letter| !letter.is_ascii()).collect();
         letters.sort_unstable();
@@ -272,13 +396,31 @@ fn digits_of_column(dialect: Dialect, name: &str) -> String {
     match dialect {
         Dialect::Postgres => format!("regexp_replace({name}::text, '[^0-9]', '', 'g')"),
         Dialect::Mysql => format!("regexp_replace({name}, '[^0-9]', '')"),
+        // Signs that nobody sees on a screen by their numbers, so that the statement can be run as it is printed.
         Dialect::Sqlite => [
-            " ", "-", "/", "(", ")", ".", "+", ",", "[", "]", "\u{a0}", "\u{2011}", "\u{2013}",
-            "\t",
+            "'tel:'",
+            "'TEL:'",
+            "'Tel:'",
+            "' '",
+            "'-'",
+            "'/'",
+            "'('",
+            "')'",
+            "'.'",
+            "'+'",
+            "','",
+            "'['",
+            "']'",
+            "char(9)",
+            "char(10)",
+            "char(13)",
+            "char(160)",
+            "char(8209)",
+            "char(8211)",
         ]
         .iter()
         .fold(name.to_owned(), |inner, sign| {
-            format!("replace({inner}, '{sign}', '')")
+            format!("replace({inner}, {sign}, '')")
         }),
     }
 }

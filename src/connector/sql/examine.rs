@@ -81,19 +81,23 @@ pub(super) fn object(
     found.into_iter().map(|one| one.on(&object.name)).collect()
 }
 
-/// The warnings of the description (W203 to W213) with their remedies.
+/// The warnings of the description (W203 to W213, W353) with their remedies.
 fn warnings(table: &Table, facts: &Facts, object: &Object) -> Vec<Finding> {
     let mut found = Vec::new();
     for (code, what) in table.warnings(object) {
         let finding = match code.as_str() {
-            "W203" => {
+            "W203" | "W353" => {
                 let (column, statement) = what.split_once(": ").unwrap_or((&what, ""));
                 let statement = match facts.nature {
                     // PostgreSQL manual, CREATE INDEX: not supported for partitioned tables.
                     Nature::Partitioned => statement.replace("INDEX CONCURRENTLY", "INDEX"),
                     _ => statement.to_owned(),
                 };
-                Finding::warning("W203", say::no_index(column))
+                let text = match code.as_str() {
+                    "W203" => say::no_index(column),
+                    _ => say::no_blank_index(column),
+                };
+                Finding::warning(&code, text)
                     .remedy(say::no_index_help())
                     .statement(statement)
             }

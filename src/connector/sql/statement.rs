@@ -285,11 +285,25 @@ pub(super) fn index(table: &Table, column: &LiveColumn, lookup: Lookup) -> Strin
             quoted_table(table)
         ),
         Dialect::Sqlite => {
-            let name = format!("{}_{}_dsr", table.name, column.name);
+            let suffix = match lookup {
+                Lookup::Digits => "_digits",
+                Lookup::Equal | Lookup::Folded => "",
+            };
+            let name = format!("{}_{}{suffix}_dsr", table.name, column.name);
             let name = quote(table.dialect, &name);
             format!("CREATE INDEX {name} ON {} ({indexed})", quoted_table(table))
         }
     }
+}
+
+/// PostgreSQL: the statement that would make an index of the rows with white space around a value. There are few of them, so it is
+/// small, and it holds nothing but their places, so that no value is too long for it.
+pub(super) fn index_of_blanks(table: &Table, column: &LiveColumn) -> String {
+    let condition = comparison::has_blanks(&quote(table.dialect, &column.name));
+    format!(
+        "CREATE INDEX CONCURRENTLY ON {} ((1)) WHERE {condition}",
+        quoted_table(table)
+    )
 }
 
 /// The statement that carries out an action, with `?` for every value, as the plan shows it.

@@ -7,7 +7,7 @@
 
 use crate::connector::sql::catalogue::{Compare, LiveColumn, Lookup, Table};
 use crate::connector::sql::statement::{Builder, quote};
-use crate::connector::sql::{Dialect, catalogue::Fit};
+use crate::connector::sql::{Dialect, catalogue::Fit, comparison};
 use crate::connector::{Fault, Holds};
 
 /// Longer columns are indexed by their beginning: an index entry has 767 bytes in old row formats, and a letter has four.
@@ -94,7 +94,9 @@ pub(in crate::connector::sql) fn is_exactly(
     }
 }
 
-/// Any of some lower-case spellings, whatever the case in the column.
+/// Any of some lower-case spellings, whatever the case in the column and the white space around it.
+///
+/// Collations differ in where white space stands in their order, so the parts of an index where it can stand are named by patterns.
 pub(in crate::connector::sql) fn folded(
     builder: &mut Builder<'_>,
     column: &LiveColumn,
@@ -105,23 +107,83 @@ pub(in crate::connector::sql) fn folded(
     let kept = kept.and_then(|place| builder.table.columns.get(place));
     let compared = match (&column.compare, kept) {
         (_, Some(kept)) => builder.column(kept),
-        (Compare::Letters { folds: true, .. }, None) => name,
+        (Compare::Letters { folds: true, .. }, None) => name.clone(),
         (Compare::Letters { .. }, None) => format!("lower({name})"),
         _ => lower(column, &name),
     };
-    let all: Vec<String> = spellings
-        .iter()
-        .map(|one| {
-            let value = builder.bind(Some(one.clone()));
-            match &kept.unwrap_or(column).compare {
-                Compare::Letters {
-                    charset, collation, ..
-                } => like(&value, charset, collation),
-                _ => value,
+    let served = kept.is_some() || column.indexes.lower || column.indexes.nocase;
+    let as_column = |value: String| match &kept.unwrap_or(column).compare {
+        Compare::Letters {
+            charset, collation, ..
+        } => like(&value, charset, collation),
+        _ => value,
+    };
+    let (mut all, mut same, mut part) = (Vec::new(), Vec::new(), Vec::new());
+    for spelling in spellings {
+        let value = builder.bind(Some(spelling.clone()));
+        part.push(format!("instr({}, {value}) > 0", lower(column, &name)));
+        same.push(value.clone());
+        all.push(as_column(value));
+    }
+    let pattern = builder.bind(Some(blanks_around()));
+    let written = written(column, &name);
+    let trimmed = format!("regexp_replace(CONVERT({written} USING utf8mb4), {pattern}, '')");
+    let trimmed = format!("lower(CONVERT({trimmed} USING utf8mb4) COLLATE utf8mb4_bin)");
+    let maybe = if served {
+        let behind = spellings.iter().map(|one| escaped(one));
+        let before = comparison::BLANKS
+            .iter()
+            .flat_map(|(first, last)| *first..=*last)
+            .map(String::from);
+        let begins = behind.chain(before).map(|begin| {
+            let value = as_column(builder.bind(Some(format!("{begin}%"))));
+            format!("{compared} LIKE {value} ESCAPE '|'")
+        });
+        let mut begins: Vec<String> = begins.collect();
+        // A collation by bytes takes a text for one with spaces behind it, so what goes on with a TAB or a line break comes before
+        // the text itself, where the server looks for no pattern.
+        if is_by_bytes(&kept.unwrap_or(column).compare) {
+            let before = comparison::BLANKS
+                .iter()
+                .flat_map(|(first, last)| *first..=*last)
+                .map(String::from);
+            for begin in spellings.iter().cloned().chain(before) {
+                let from = as_column(builder.bind(Some(format!("{begin}\0"))));
+                let to = as_column(builder.bind(Some(begin)));
+                begins.push(format!("({compared} >= {from} AND {compared} < {to})"));
             }
-        })
-        .collect();
-    format!("{compared} IN ({})", all.join(", "))
+        }
+        begins.join(" OR ")
+    } else {
+        part.join(" OR ")
+    };
+    format!(
+        "({compared} IN ({}) OR (({maybe}) AND {trimmed} IN ({})))",
+        all.join(", "),
+        same.join(", ")
+    )
+}
+
+fn is_by_bytes(compare: &Compare) -> bool {
+    matches!(compare, Compare::Letters { collation, .. } if collation.ends_with("_bin"))
+}
+
+/// White space at the beginning and at the end, to be taken away; written in ASCII.
+fn blanks_around() -> String {
+    let class = comparison::blank_class(|sign| format!("\\x{{{sign:x}}}"));
+    format!("^[{class}]+|[{class}]+$")
+}
+
+/// A text in which a pattern of `LIKE` finds nothing but itself, with `|` before what would mean more.
+fn escaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for sign in text.chars() {
+        if matches!(sign, '|' | '%' | '_') {
+            plain.push('|');
+        }
+        plain.push(sign);
+    }
+    plain
 }
 
 /// The column in lower case, to be compared letter by letter with others.

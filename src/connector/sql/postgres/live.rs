@@ -165,7 +165,7 @@ impl Found {
             format!(
                 "SELECT i.indrelid::text, i.indkey::text, i.indnkeyatts::text, i.indisunique::text, \
                  (i.indpred IS NULL)::text, pg_get_indexdef(i.indexrelid, 1, true), \
-                 (m.amname IN ('btree', 'hash'))::text \
+                 (m.amname IN ('btree', 'hash'))::text, pg_get_expr(i.indpred, i.indrelid, true) \
                  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
                  JOIN pg_catalog.pg_am m ON m.oid = c.relam \
                  WHERE i.indrelid IN ({oids}) AND i.indisvalid"
@@ -261,7 +261,8 @@ impl Found {
 
     fn indexes(&self, rows: Vec<Row>, tables: &mut [Result<Table, Fault>]) {
         for row in rows {
-            let Some([oid, of, parts_of_key, unique, whole, first, compares]) = parts(row) else {
+            let Some([oid, of, parts_of_key, unique, whole, first, compares, only]) = parts(row)
+            else {
                 continue;
             };
             let oid = number(oid);
@@ -282,6 +283,7 @@ impl Found {
                 unique: is(&unique),
                 whole: is(&whole),
                 compares: is(&compares),
+                only: bare(&only.unwrap_or_default()),
             };
             self.each(oid, tables, |table| index.mark(table));
         }
@@ -324,6 +326,8 @@ struct Index {
     whole: bool,
     /// Whether it serves comparisons for equality.
     compares: bool,
+    /// The condition under which rows are in it; empty if all are.
+    only: String,
 }
 
 impl Index {
@@ -338,6 +342,7 @@ impl Index {
             let (lower, digits) = (made_of(Lookup::Folded), made_of(Lookup::Digits));
             // A unique index on lower(email), or on some of the rows, forbids equal masks as well.
             column.shape.unique |= self.unique && self.places.len() == 1 && (here || lower);
+            column.indexes.blanks |= self.only == bare(&comparison::has_blanks(&column.name));
             if self.whole && self.compares {
                 let folds =
                     matches!(&column.compare, Compare::Cast(cast, _) if cast.ends_with("citext"));

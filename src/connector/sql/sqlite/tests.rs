@@ -677,6 +677,142 @@ async fn the_catalogue_tells_what_columns_hold_and_what_weakens_a_promise() {
 }
 
 #[tokio::test]
+async fn an_address_is_the_same_with_white_space_around_it_whatever_the_index() {
+    let around = [
+        ("", " "),
+        (" ", ""),
+        ("", "\u{a0}"),
+        ("\u{a0}", ""),
+        ("\t", ""),
+        ("", "\t"),
+        ("", "\r\n"),
+        ("\u{2003}\u{3000}", "   \u{85}"),
+        ("\u{feff}", ""),
+    ];
+    for index in [
+        "",
+        "CREATE INDEX i ON people (lower(email))",
+        "CREATE INDEX i ON people (email COLLATE NOCASE)",
+    ] {
+        let shop = shop(
+            "CREATE TABLE people(id INTEGER PRIMARY KEY, email TEXT);
+             INSERT INTO people VALUES (90, 'anna@example.organic'), (91, ' johanna@example.org'), (92, ''), (93, NULL),
+               (94, 'anna @example.org')",
+        );
+        shop.sql(index);
+        {
+            let connection = Connection::open(shop.folder.path().join("shop.db")).unwrap();
+            for (id, (before, behind)) in around.iter().enumerate() {
+                for (more, address) in ["Anna@Example.org", "änne@example.org"].iter().enumerate()
+                {
+                    connection
+                        .execute(
+                            "INSERT INTO people VALUES (?1, ?2)",
+                            rusqlite::params![
+                                i64::try_from(id * 2 + more).unwrap(),
+                                format!("{before}{address}{behind}")
+                            ],
+                        )
+                        .unwrap();
+                }
+            }
+        }
+        let object = object("people", &["email"], vec![by("email", &["email"])]);
+        let mut reader = reader(&shop.opening(vec![object.clone()])).unwrap();
+        for (more, address) in ["anna@example.org", "änne@example.org"].iter().enumerate() {
+            let who = identity("email", address);
+            let mut keys: Vec<usize> = found(&mut reader, &object, 0, Probe::Identity(&who))
+                .await
+                .unwrap()
+                .iter()
+                .map(|record| record.key.parts()[0].parse().unwrap())
+                .collect();
+            keys.sort_unstable();
+            // What nobody calls white space belongs to the address.
+            let expected: Vec<usize> = (0..around.len() - 1).map(|id| id * 2 + more).collect();
+            assert_eq!(keys, expected, "{index} {address}");
+        }
+    }
+}
+
+#[test]
+fn an_index_in_lower_case_goes_on_serving_a_search_that_minds_white_space() {
+    for index in ["lower(email)", "email COLLATE NOCASE"] {
+        let shop = shop(&format!(
+            "CREATE TABLE people(id INTEGER PRIMARY KEY, email TEXT); CREATE INDEX i ON people ({index})"
+        ));
+        let connection = Connection::open(shop.folder.path().join("shop.db")).unwrap();
+        let name = crate::connector::sql::name::TableName {
+            schema: None,
+            table: "people".into(),
+        };
+        let table = live::table(&connection, &name).unwrap().unwrap();
+        let object = object("people", &["email"], vec![by("email", &["email"])]);
+        let columns = ["id".to_owned(), "email".to_owned()];
+        let who = identity("email", "anna@example.org");
+        let select = crate::connector::sql::statement::by_identity(
+            &table,
+            &object,
+            &columns,
+            &["email".into()],
+            &who,
+        )
+        .unwrap()
+        .unwrap();
+        let mut plan = connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {}", select.sql))
+            .unwrap();
+        let steps: Vec<String> = plan
+            .query_map(rusqlite::params_from_iter(&select.arguments), |row| {
+                row.get(3)
+            })
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let by_index = steps.iter().filter(|one| one.contains("INDEX i"));
+        assert!(
+            by_index.count() > 8 && !steps.iter().any(|one| one.starts_with("SCAN")),
+            "{index}: {steps:#?}\n{}",
+            select.sql
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_found_however_it_is_written_and_its_index_is_made_as_printed() {
+    let shop = shop(
+        "CREATE TABLE people(id INTEGER PRIMARY KEY, phone TEXT);
+         INSERT INTO people VALUES (1, 'tel:+49-89-1234567'), (2, '089' || char(9) || '1234567'), (3, 'TEL:+49 89 1234567' || char(13, 10)),
+           (4, '089' || char(160) || '123' || char(8209) || '4567'), (9, '089 12345678')",
+    );
+    let object = object("people", &["phone"], vec![by("phone", &["phone"])]);
+    for _ in 0..2 {
+        let mut reader = reader(&shop.opening(vec![object.clone()])).unwrap();
+        let who = identity("phone", "089 1234567");
+        let records = found(&mut reader, &object, 0, Probe::Identity(&who))
+            .await
+            .unwrap();
+        let mut keys: Vec<&str> = records
+            .iter()
+            .map(|record| record.key.parts()[0].as_str())
+            .collect();
+        keys.sort_unstable();
+        assert_eq!(keys, ["1", "2", "3", "4"]);
+        for (_, what) in reader.notes().warnings {
+            let (_, statement) = what.split_once(": ").unwrap();
+            assert!(
+                statement.chars().all(|sign| (' '..='~').contains(&sign)),
+                "{statement}"
+            );
+            shop.sql(statement);
+        }
+    }
+    let mut reader = reader(&shop.opening(vec![object.clone()])).unwrap();
+    reader.shape(&object).await.unwrap();
+    assert_eq!(reader.notes().warnings, []);
+}
+
+#[tokio::test]
 async fn the_catalogue_names_what_nobody_reads() {
     let shop = shop(SHOP);
     shop.sql(
