@@ -167,7 +167,8 @@ fn a_mistyped_address_beside_a_case_is_no_way_into_it() {
     assert_eq!(state(&house), before, "a refusal wrote something");
 
     // Bert's package comes from Bert's case, and holds Bert alone.
-    let export = [&["export"], &BERT[..], &["--folder", "--to", "bert"]].concat();
+    let to = house.path("bert").to_string_lossy().into_owned();
+    let export = [&["export"], &BERT[..], &["--folder", "--to", &to]].concat();
     let made = house.run(&export);
     assert!([0, 4].contains(&made.code), "{made:?}");
     assert!(
@@ -388,10 +389,11 @@ fn in_a_file_of_people_a_stranger_stops_their_line_alone() {
         "people.csv",
         "email;customer_no\nanna@example.org;4712\nbert@example.org;\n",
     );
+    let file = house.path("people.csv").to_string_lossy().into_owned();
     let many = [
         "erase",
         "--subjects",
-        "people.csv",
+        &file,
         "--plan",
         "--format",
         "json",
@@ -475,6 +477,7 @@ fn what_is_asked_in_a_wrong_way_opens_no_case_and_writes_nothing() {
     .concat();
     refused(&house, &carl, 2, "E834");
     house.write("people.csv", "email\ncarl@example.org\nbert@example.org\n");
+    let file = house.path("people.csv").to_string_lossy().into_owned();
     for (args, code) in [
         (["--identity", "a b"], "E834"),
         (["--channel", "a b"], "E834"),
@@ -483,7 +486,7 @@ fn what_is_asked_in_a_wrong_way_opens_no_case_and_writes_nothing() {
     ] {
         for verb in ["erase", "export"] {
             let folder: &[&str] = if verb == "export" { &["--folder"] } else { &[] };
-            let many = [&[verb, "--subjects", "people.csv"], folder, &args[..]].concat();
+            let many = [&[verb, "--subjects", &file], folder, &args[..]].concat();
             refused(&house, &many, 2, code);
             assert_eq!(state(&house), before, "{many:?} wrote something");
         }
@@ -569,8 +572,7 @@ fn where_the_ledger_takes_no_event_nothing_of_the_person_stays_and_no_other_case
 fn a_record_is_accepted_as_the_list_of_a_search_prints_it() {
     let house = house();
     let found = house.run(&[&["find"], &ANNA[..]].concat());
-    let said = found.out.split_whitespace().collect::<String>();
-    assert!(said.contains("--accept'books.debtors:70'"), "{}", found.out);
+    assert!(found.out.contains("--accept") && found.out.contains("'books.debtors:70'"), "{}", found.out);
     let accept = [
         &[
             "erase",
@@ -638,7 +640,9 @@ fn an_open_case_keeps_its_day_and_channel_until_somebody_corrects_them() {
     let day = ["--received", "2026-01-10"];
     let a = open(&house, &[&ANNA[..], &day, &["--right", "erasure"]].concat());
     let before = state(&house);
-    let erase = |more: &[&str]| [&["erase", "--plan"], &ANNA[..], more].concat();
+    fn erase<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        [&["erase", "--plan"], &ANNA[..], more].concat()
+    }
     let said = refused(&house, &erase(&["--received", "2026-02-01"]), 2, "E856");
     assert!(said.err.contains("2026-01-10"), "{}", said.err);
     refused(&house, &erase(&["--received", "2999-01-01"]), 2, "E833");
@@ -739,7 +743,7 @@ fn killed_between_vault_and_ledger_a_picked_record_has_its_event_in_the_end() {
     house.run(&["find", "--name", "Anna Berg"]);
     let pick = ["erase", "--pick", "nl.abos:1", "--plan"];
     // The case is opened by two events.
-    killed(&house, "DSR_TEST_KILL_BEFORE", 4, &pick);
+    killed(&house, "DSR_TEST_KILL_BEFORE", 3, &pick);
     let cases = house.run(&["case", "list", "--format", "json"]).json();
     let a = cases["cases"][0]["case"].as_str().unwrap().to_owned();
     assert_eq!(count(&events(&house, &a), "record_accepted"), 0);

@@ -31,7 +31,6 @@ use crate::connector;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Accepted;
 use crate::findings::{Findings, SystemStatus};
-use crate::harmless::typed;
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::Event;
 use crate::messages::{Text, cli as say};
@@ -299,8 +298,8 @@ pub(crate) fn check(context: &Context, house: &House, args: &RequestArgs) -> Res
         let (system, object, _) = record_named(text)?;
         let known = house.inventory.system(system);
         if !known.is_some_and(|system| system.object(object).is_some()) {
-            let what = say::record_nowhere(typed(&format!("{system}.{object}")));
-            let wrong = Diagnostic::new("E836", Exit::Usage, what);
+            // What was typed may be anything, so it is not repeated.
+            let wrong = Diagnostic::new("E836", Exit::Usage, say::record_nowhere());
             return Err(wrong.help(say::record_help()).into());
         }
     }

@@ -62,7 +62,7 @@ catalogue! {
     code_help() { en: "letters, digits, - and _, at most 40, for example e-mail or portal-login; nothing personal, because it stands in the ledger", de: "Buchstaben, Ziffern, - und _, höchstens 40, etwa e-mail oder portal-login; nichts Persönliches, denn es steht im Protokoll" }
     not_a_record() { en: "--accept takes SYSTEM.OBJECT:KEY", de: "--accept erwartet SYSTEM.OBJEKT:SCHLÜSSEL" }
     record_help() { en: "copy it from the list of findings", de: "aus der Liste der Fundstellen übernehmen" }
-    record_nowhere(place) { en: "the inventory has no object {place}", de: "ein Objekt {place} steht nicht im Inventar" }
+    record_nowhere() { en: "--accept names a system or an object that the inventory does not have", de: "--accept nennt ein System oder Objekt, das nicht im Inventar steht" }
     record_not_found(place) { en: "no record with this key was found in {place}", de: "in {place} wurde kein Datensatz mit diesem Schlüssel gefunden" }
     record_not_found_why(case) { en: "Case {case} is open and was searched just now; nothing was accepted, planned or changed.", de: "Der Vorgang {case} ist eröffnet und wurde eben durchsucht; angenommen, geplant oder geändert wurde nichts." }
     record_not_found_help(case) { en: "`dsr find --case {case}` shows the records that wait", de: "`dsr find --case {case}` zeigt, welche Datensätze warten" }
