@@ -109,7 +109,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         "case.correct.channel" => "Eingangsweg der Anfrage",
         "case.correct.reason" => "Warum, als kurzer Code fürs Protokoll, etwa vertippt",
         "case.separate" => {
-            "Eine Kennung wieder aus einem Vorgang nehmen, die jemand anderem gehört"
+            "Eine Kennung, die jemand anderem gehört, wieder aus einem Vorgang nehmen"
         }
         "case.separate.email" => "E-Mail-Adresse, die nicht dieser Person gehört; mehrfach möglich",
         "case.separate.phone" => "Telefonnummer, die nicht dieser Person gehört; mehrfach möglich",
