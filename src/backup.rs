@@ -22,11 +22,11 @@ use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::handover;
 use crate::keys::Digest;
 use crate::ledger::{Head, Ledger};
-use crate::messages::{Text, backup as say};
+use crate::messages::{Text, backup as say, os};
 use crate::trust::Lock;
 use crate::vault::{self, Vault};
 use crate::workspace::{
-    Workspace, database_trouble, file_trouble, make_folder, open_database, shown,
+    Workspace, database_trouble, file_trouble, make_folder, open_database, require_folder_of, shown,
 };
 
 /// What the first entry of a copy is called.
@@ -84,14 +84,14 @@ impl Whole {
     }
 }
 
-/// Refuses a place where something is.
+/// Refuses a place where something is, or where nothing can be.
 ///
 /// # Errors
-/// E642.
+/// E642, E646.
 pub fn free(path: &Path) -> Result<()> {
     match fs_err::symlink_metadata(path) {
         Ok(_) => Err(taken(path)),
-        Err(_) => Ok(()),
+        Err(_) => require_folder_of(path),
     }
 }
 
@@ -343,7 +343,11 @@ fn unpack(file: &Path, keys: &[Identity], into: &Path) -> Result<Manifest> {
             .why(Text::same(why))
             .help(say::not_opened_help())
     };
-    let source = fs_err::File::open(file).map_err(|error| unopened(error.to_string()))?;
+    let source = fs_err::File::open(file).map_err(|error| {
+        Diagnostic::new("E638", Exit::Usage, say::not_readable(shown(file)))
+            .why(os::why(&error))
+            .help(say::not_opened_help())
+    })?;
     let decryptor =
         age::Decryptor::new(BufReader::new(source)).map_err(|error| unopened(error.to_string()))?;
     let mut content = decryptor

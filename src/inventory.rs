@@ -42,6 +42,7 @@ use crate::yaml::Node;
 pub use commands::Started;
 pub use duties::{Duty, Source as DutySource, as_rule, implied};
 pub use ends::TELLING_DAYS;
+pub use head::is_seat;
 pub(crate) use plugin::plugged;
 pub use read::{controller, parse, ping, read};
 

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::messages::store as say;
 
 pub(crate) use database::{not_ours, open as open_database, trouble as database_trouble};
-pub(crate) use files::{file_trouble, make_folder, replace, write_new};
+pub(crate) use files::{file_trouble, make_folder, replace, require_folder_of, write_new};
 pub(crate) use lock::{Held, acquire};
 pub use lock::{Lease, announce, lease, lease_within};
 pub(crate) use ownership::private_file;

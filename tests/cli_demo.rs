@@ -188,6 +188,41 @@ fn what_is_kept_is_a_workspace_to_go_on_with() {
     assert!(screen.contains("E886"), "{screen}");
 }
 
+/// What is over is shown by the first run, gone after the second, and the third has nothing to do.
+#[test]
+fn retention_runs_in_what_is_kept() {
+    let machine = Machine::new();
+    machine.json(&["demo", "--keep", "kept"]);
+    let _services = Services::start(&machine, "kept");
+    let sweep = |more: &[&str]| {
+        let (code, run) = machine.json(&[&["-C", "kept", "sweep"], more].concat());
+        assert_eq!(code, 0, "{run}");
+        let rules = run["rules"].as_array().expect("rules").clone();
+        let sum = |name: &str| {
+            rules
+                .iter()
+                .filter_map(|rule| rule[name].as_u64())
+                .sum::<u64>()
+        };
+        (rules.len(), sum("due"), sum("done"))
+    };
+    assert_eq!(sweep(&[]), (8, 8, 0));
+    assert_eq!(sweep(&["--apply"]), (8, 8, 8));
+    assert_eq!(sweep(&["--apply"]), (8, 0, 0));
+    // Nobody's control person went with it, and everybody of last year is there.
+    let find = [
+        "-C",
+        "kept",
+        "find",
+        "--email",
+        "jana.gruenberg@example.com",
+    ];
+    let (code, found) = machine.json(&find);
+    assert_eq!((code, records(&found)), (0, 8), "{found}");
+    let (code, lint) = machine.screen(&["-C", "kept", "report", "concept", "--lint"]);
+    assert_eq!(code, 0, "{lint}");
+}
+
 fn records(found: &Value) -> usize {
     let systems = found["systems"].as_array().expect("systems");
     let count = |system: &Value| system["records"].as_array().map_or(0, Vec::len);

@@ -237,7 +237,7 @@ fn next(context: &Context, kept: Option<&Path>, case: &str, began: Instant) -> V
     let commands = match kept {
         None => {
             context.ui.say(&say::took(seconds));
-            [
+            vec![
                 ("dsr demo --keep demo".to_owned(), say::try_keep()),
                 ("dsr init".to_owned(), say::try_init()),
                 ("dsr --help".to_owned(), say::try_help()),
@@ -246,13 +246,14 @@ fn next(context: &Context, kept: Option<&Path>, case: &str, began: Instant) -> V
         Some(folder) => {
             let word = word(folder);
             context.ui.say(&say::took_and_kept(seconds, shown(folder)));
-            [
+            vec![
                 (format!("dsr demo --serve {word}"), say::try_serve()),
                 (
                     format!("dsr -C {word} find --email {NAMESAKE}"),
                     say::try_find(SUBJECT_NAME),
                 ),
                 (format!("dsr -C {word} case show {case}"), say::try_show()),
+                (format!("dsr -C {word} sweep"), say::try_sweep()),
             ]
         }
     };

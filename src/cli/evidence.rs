@@ -107,6 +107,13 @@ fn verify(
     fingerprints: &[String],
     log_keys: &[String],
 ) -> Result<Exit> {
+    if let Err(error) = fs_err::symlink_metadata(bundle) {
+        let none = Diagnostic::new("E647", Exit::Usage, say::no_bundle_there());
+        return Err(none
+            .why(crate::messages::os::why_at(bundle, &error))
+            .help(say::no_bundle_there_help())
+            .into());
+    }
     let mut anchors = certificates(files)?;
     let mut time = certificates(authorities)?;
     let mut keys = log::named_keys(log_keys)?;

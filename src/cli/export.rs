@@ -103,6 +103,9 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         false => ExportKind::Access,
     };
     let expires = expiry(&args.expires, context.today())?;
+    if let Some(path) = &args.to {
+        Place::given(path, "")?;
+    }
     let seal = choose_seal(context, &args)?;
     let kinds = &house.inventory.kinds;
     let people = people::read(context, &args.people, kinds, &Reads::Nothing)?;
@@ -115,9 +118,6 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         );
     }
     journey::check_names(&house, &args.request.system)?;
-    if let Some(path) = &args.to {
-        Place::given(path, "")?;
-    }
     if !people.is_empty() {
         if let Seal::Open = seal {
             context.ui.say(&say::open_folder());
@@ -255,7 +255,7 @@ fn expiry(text: &str, today: Date) -> Result<Date> {
         }
     };
     let latest = today.saturating_add(jiff::Span::new().years(10));
-    let day = day.filter(|day| *day >= today && *day <= latest);
+    let day = day.filter(|day| *day > today && *day <= latest);
     Ok(day.ok_or_else(wrong)?)
 }
 

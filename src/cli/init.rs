@@ -9,9 +9,10 @@ use crate::cli::journey::log;
 use crate::cli::seal::{SEAL_CERTIFICATE, SEAL_KEY};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate;
+use crate::harmless::typed;
 use crate::inventory;
 use crate::keyring;
-use crate::messages::{Lang, cli as say, keyring as say_keyring};
+use crate::messages::{Lang, cli as say, inventory as say_inventory, keyring as say_keyring};
 use crate::vault::{self, KeyPlace, KeySource};
 use crate::workspace::{self, Workspace};
 
@@ -55,6 +56,9 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     };
     let controller = ask(&args.controller, say::ask_controller(), "Example GmbH")?;
     let seat = ask(&args.seat, say::ask_seat(), "DE")?;
+    if !exists {
+        require_controller(&controller, &seat)?;
+    }
     let made = Workspace::init_keyed(
         &folder,
         &inventory(&controller, &seat, context.ui.lang),
@@ -88,6 +92,19 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         false => say::init_next(),
     });
     Ok(Exit::Done)
+}
+
+/// What goes into a first inventory has to be something that `dsr` reads again.
+fn require_controller(name: &str, seat: &str) -> Result<()> {
+    if name.trim().is_empty() {
+        let empty = Diagnostic::new("E648", Exit::Usage, say::nameless());
+        return Err(empty.help(say::nameless_help()).into());
+    }
+    if !inventory::is_seat(seat) {
+        let wrong = Diagnostic::new("E129", Exit::Usage, say_inventory::bad_seat(&typed(seat)));
+        return Err(wrong.help(say_inventory::seats_are()).into());
+    }
+    Ok(())
 }
 
 /// Where a new workspace key goes. A keyring is taken only if somebody asked for it, or sits there and has it unlocked; what

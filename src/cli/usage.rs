@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Exit};
-use crate::messages::{Lang, usage as say};
+use crate::messages::{Lang, Text, usage as say};
 use crate::secret;
 use crate::ui::diagnostic::render;
 
@@ -73,7 +73,11 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
         }
         ErrorKind::MissingRequiredArgument => say::missing_argument(&argument),
         ErrorKind::MissingSubcommand => say::missing_command(),
-        ErrorKind::ArgumentConflict => say::conflict(&argument),
+        ErrorKind::ArgumentConflict => match context(ContextKind::PriorArg) {
+            other if other.is_empty() => say::conflict(&argument),
+            other if other == argument => say::twice(&argument),
+            other => say::conflict_with(&argument, other),
+        },
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
             say::too_many_values(&argument)
         }
@@ -96,15 +100,37 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
     if kind == ErrorKind::UnknownArgument && argument.starts_with("--name") {
         diagnostic = diagnostic.help(say::names_are_looked_for());
     }
-    let of_a_day = ["<DATE>", "<DATUM>", "<DAY>", "<TAG>"];
-    if of_a_day.iter().any(|name| argument.contains(name)) {
-        diagnostic = diagnostic.help(say::dates_are());
+    if matches!(
+        kind,
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation | ErrorKind::MissingRequiredArgument
+    ) && let Some(form) = form_of(&argument)
+    {
+        diagnostic = diagnostic.help(form);
     }
     let valid = context(ContextKind::ValidValue);
     if !valid.is_empty() {
         diagnostic = diagnostic.help(say::possible_values(valid));
     }
     diagnostic.help(say::see_help())
+}
+
+/// How a value is written that is called so.
+fn form_of(argument: &str) -> Option<Text> {
+    let names = [
+        ("DATE", say::dates_are as fn() -> Text),
+        ("DATUM", say::dates_are),
+        ("DAY", say::dates_are),
+        ("TAG", say::dates_are),
+        ("N", say::numbers_are),
+        ("ANZAHL", say::numbers_are),
+        ("DAYS", say::days_are),
+        ("TAGE", say::days_are),
+        ("PERIOD", say::periods_are),
+        ("ZEITRAUM", say::periods_are),
+    ];
+    let is_called = |name: &str| argument.ends_with(&format!("<{name}>"));
+    let found = names.iter().find(|(name, _)| is_called(name));
+    found.map(|(_, form)| form())
 }
 
 /// A day as data or as Germans write it, with all four digits of the year: 26 would be a year of antiquity.

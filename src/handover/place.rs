@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::keys::Digest;
 use crate::messages::export as say;
 use crate::package::{Container, Folder, Zip};
-use crate::workspace::{file_trouble, make_folder, shown};
+use crate::workspace::{file_trouble, make_folder, require_folder_of, shown};
 
 /// Where a package may go.
 pub enum Place {
@@ -31,10 +31,13 @@ impl Place {
     /// What `--to` says: a folder that is there, or a file that is not.
     ///
     /// # Errors
-    /// E803 (exit 2) if something is there already, a symbolic link included.
+    /// E803 (exit 2) if something is there already, a symbolic link included; E646 (exit 2) if its folder is not there.
     pub fn given(path: &Path, stem: &str) -> Result<Place> {
         match fs_err::symlink_metadata(path) {
-            Err(_) => Ok(Place::At(path.to_owned())),
+            Err(_) => {
+                require_folder_of(path)?;
+                Ok(Place::At(path.to_owned()))
+            }
             Ok(there) if there.is_dir() => Ok(Place::In {
                 folder: path.to_owned(),
                 stem: stem.to_owned(),

@@ -63,7 +63,7 @@ pub(super) fn controller(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Co
 }
 
 /// ISO 3166-1 alpha-2, or ISO 3166-2 with one to three letters or digits behind the hyphen.
-fn is_seat(text: &str) -> bool {
+pub fn is_seat(text: &str) -> bool {
     let (country, part) = text
         .split_once('-')
         .map_or((text, None), |(country, part)| (country, Some(part)));

@@ -34,7 +34,7 @@ catalogue! {
     seal_changed() { en: "the organisation seals with another key", de: "die Organisation siegelt mit einem anderen Schlüssel" }
     sampled(count) { en: "cases drawn to be looked at again: {count}", de: "Vorgänge zur Nachschau gezogen: {count}" }
     period(from, until, cases) { en: "container over {from} to {until}, cases: {cases}", de: "Sammelnachweis {from} bis {until}, Vorgänge: {cases}" }
-    leaf() { en: "entered into the log over all cases", de: "in das Register aller Vorgänge eingetragen" }
+    leaf() { en: "entered into the log over all cases", de: "in das Verzeichnis aller Vorgänge eingetragen" }
     stamped(authority) { en: "time stamped by {authority}", de: "Zeitstempel von {authority}" }
     anchored(size) { en: "checkpoint of the log over {size} entries left the house", de: "Prüfpunkt des Registers über {size} Einträge nach außen gegeben" }
     sweep_planned(name, due) { en: "retention run {name}: records due: {due}", de: "Löschlauf {name}: fällige Datensätze: {due}" }

@@ -46,6 +46,7 @@ catalogue! {
     no_identity() { en: "the file holds no secret key of age", de: "die Datei enthält keinen geheimen age-Schlüssel" }
     no_identity_help() { en: "name the file that `age-keygen` wrote for this backup; one that is itself encrypted has to be decrypted first", de: "die Datei nennen, die `age-keygen` für diese Sicherung schrieb; eine verschlüsselte zuerst entschlüsseln" }
     not_opened(file) { en: "{file} cannot be opened with this key", de: "{file} lässt sich mit diesem Schlüssel nicht öffnen" }
+    not_readable(file) { en: "{file} cannot be read", de: "{file} lässt sich nicht lesen" }
     not_opened_help() { en: "look whether it is the backup, and the key that belongs to one of its recipients (`dsr backup --list` shows their fingerprints)", de: "prüfen, ob es die Sicherung ist und der Schlüssel zu einem der Empfänger gehört (`dsr backup --list` zeigt die Fingerabdrücke)" }
     damaged() { en: "this is not a whole backup; nothing was written", de: "das ist keine vollständige Sicherung; es wurde nichts geschrieben" }
     damaged_help() { en: "take another copy of it, or an earlier backup", de: "eine andere Kopie davon nehmen oder eine frühere Sicherung" }

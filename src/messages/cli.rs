@@ -58,7 +58,7 @@ catalogue! {
     opened_case(case, received) { en: "Case {case} opened, received {received}.", de: "Vorgang {case} eröffnet, eingegangen am {received}." }
     received_in_future(day) { en: "the request cannot have been received on {day}", de: "die Anfrage kann nicht am {day} eingegangen sein" }
     received_help(today) { en: "give the day of receipt, at the latest {today}", de: "den Tag des Eingangs angeben, spätestens {today}" }
-    not_a_code() { en: "a channel and a method are short codes, not sentences", de: "Eingangsweg und Methode sind kurze Kürzel, keine Sätze" }
+    not_a_code() { en: "channel, method and reason are short codes here, not sentences", de: "Eingangsweg, Methode und Grund sind hier kurze Kürzel, keine Sätze" }
     code_help() { en: "letters, digits, - and _, at most 40, for example e-mail or portal-login; nothing personal, because it stands in the ledger", de: "Buchstaben, Ziffern, - und _, höchstens 40, etwa e-mail oder portal-login; nichts Persönliches, denn es steht im Protokoll" }
     not_a_record() { en: "--accept takes SYSTEM.OBJECT:KEY", de: "--accept erwartet SYSTEM.OBJEKT:SCHLÜSSEL" }
     record_help() { en: "copy it from the list of findings", de: "aus der Liste der Fundstellen übernehmen" }
@@ -83,9 +83,9 @@ catalogue! {
     plan_missing_help() { en: "restore the vault from a backup, or ask once more with --case CASE for a fresh plan", de: "den Tresor aus einer Sicherung wiederherstellen oder denselben Befehl mit --case VORGANG wiederholen, um neu zu planen" }
     plan_not_approved() { en: "the plan is not approved", de: "der Plan ist nicht freigegeben" }
     plan_not_approved_help(case, command) { en: "run `dsr {command} --case {case}`; it shows the plan and asks", de: "`dsr {command} --case {case}` aufrufen; das zeigt den Plan und fragt" }
-    other_number(found, expected) { en: "{found} records would be written, not the {expected} that --expect names", de: "{found} Datensätze würden geschrieben, nicht die {expected} aus --expect" }
+    other_number(found, expected) { en: "records that would be written: {found}; --expect names {expected}", de: "Datensätze, die geschrieben würden: {found}; --expect nennt {expected}" }
     look_first(case, command) { en: "nothing was written; look at the plan, then run `dsr {command} --case {case}` again", de: "es wurde nichts geschrieben; den Plan ansehen, dann `dsr {command} --case {case}` erneut aufrufen" }
-    consent_missing(writes) { en: "{writes} records would be written, and nobody is at the terminal to confirm it", de: "{writes} Datensätze würden geschrieben, aber am Terminal sitzt niemand, der es bestätigt" }
+    consent_missing(writes) { en: "records that would be written: {writes}; nobody is at the terminal to confirm it", de: "Datensätze, die geschrieben würden: {writes}; am Terminal sitzt niemand, der es bestätigt" }
     consent_help(writes) { en: "nothing was written; in a script: --yes --expect {writes}", de: "es wurde nichts geschrieben; in einem Skript: --yes --expect {writes}" }
     not_confirmed() { en: "not confirmed", de: "nicht bestätigt" }
     ask_surname(writes) { en: "To change or erase {writes} records, type the surname as the letter has it (anything else stops):", de: "Um Datensätze zu ändern oder zu löschen ({writes}), den Nachnamen aus dem Brief eingeben (alles andere bricht ab):" }
@@ -108,6 +108,8 @@ catalogue! {
     half_a_seal_help() { en: "restore the other from the backup of .dsr/keys, or move both away and run `dsr init` for a new pair", de: "das andere aus der Sicherung von .dsr/keys holen, oder beide wegräumen und mit `dsr init` ein neues Paar anlegen" }
     anchor_unreadable() { en: "the certificate cannot be read", de: "das Zertifikat ist nicht lesbar" }
     anchor_unreadable_help() { en: "name a file with the certificate in PEM form", de: "eine Datei mit dem Zertifikat in PEM-Form angeben" }
+    no_bundle_there() { en: "there is no such bundle", de: "diesen Nachweis gibt es nicht" }
+    no_bundle_there_help() { en: "name the zip, or the folder it was unpacked to; a workspace keeps its bundles in evidence/", de: "die Zip-Datei nennen oder den Ordner, in den sie entpackt wurde; ein Arbeitsordner legt seine Nachweise unter evidence/ ab" }
     not_a_fingerprint() { en: "this is not a SHA-256 fingerprint", de: "das ist kein SHA-256-Fingerabdruck" }
     fingerprint_help() { en: "64 hexadecimal digits, colons and spaces allowed", de: "64 hexadezimale Ziffern, Doppelpunkte und Leerzeichen sind erlaubt" }
     ask_controller() { en: "Name of the controller [Example GmbH]:", de: "Name des Verantwortlichen [Example GmbH]:" }
@@ -138,6 +140,8 @@ catalogue! {
     ledger_whole(count, head) { en: "The ledger is whole: {count} events, head {head}.", de: "Das Protokoll ist unversehrt: {count} Ereignisse, Kopf {head}." }
     ledger_broken(seq) { en: "the ledger is broken at event {seq}", de: "das Protokoll ist bei Ereignis {seq} beschädigt" }
     ledger_broken_help() { en: "what comes before is intact; keep the file as it is, and restore from a backup", de: "was davor liegt, ist unversehrt; die Datei so belassen und aus einer Sicherung wiederherstellen" }
+    nameless() { en: "the controller has no name", de: "der Verantwortliche hat keinen Namen" }
+    nameless_help() { en: "give the name under which the organisation answers: --controller \"Acme GmbH\"", de: "den Namen angeben, unter dem die Organisation antwortet: --controller \"Muster GmbH\"" }
     first_inventory(controller, seat, language) {
         en: "# What dsr knows of your systems. `dsr check` says whether it is right.
 dsr: 1

@@ -68,6 +68,7 @@ Kundennummer."
     try_help() { en: "every command", de: "alle Befehle" }
     try_serve() { en: "in a second terminal: starts CRM and help desk again", de: "in einem zweiten Terminal: startet CRM und Kundendienst wieder" }
     try_find(name) { en: "finds the other {name}, still there", de: "findet die andere {name}, unversehrt" }
+    try_sweep() { en: "shows what is due by the retention rules; with --apply, carries it out", de: "zeigt, was nach den Löschregeln fällig ist; mit --apply wird es ausgeführt" }
     try_show() { en: "the history of what you have just seen", de: "der Verlauf dessen, was eben zu sehen war" }
     serving(crm, desk) { en: "CRM on {crm}, help desk on {desk}. Ctrl-C ends them.", de: "CRM auf {crm}, Kundendienst auf {desk}. Strg-C beendet sie." }
 }

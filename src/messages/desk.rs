@@ -91,7 +91,7 @@ catalogue! {
     open_tasks() { en: "Tasks", de: "Aufgaben" }
     tasks_open(count) { en: "{count} open", de: "{count} offen" }
     tasks_overdue(open, overdue) { en: "{open} open, {overdue} OVERDUE", de: "{open} offen, {overdue} ÜBERFÄLLIG" }
-    cases_overdue(count) { en: "Open cases past their nominal day: {count}.", de: "Offene Vorgänge nach ihrem nominellen Termin: {count}." }
+    cases_overdue(count) { en: "Open cases past their nominal day: {count}.", de: "Offene Vorgänge, deren nomineller Termin verstrichen ist: {count}." }
     overdue_tasks(count) { en: "Overdue tasks: {count}. `dsr task list --overdue` lists them, `dsr task remind` writes to their owners.", de: "Überfällige Aufgaben: {count}. `dsr task list --overdue` listet sie auf, `dsr task remind` schreibt den Zuständigen." }
     first_steps() {
         en: "No cases yet. First steps:\n  dsr check                         do all systems answer?\n  dsr find --email ADDRESS          where is a person; opens no case\n  dsr erase --email ADDRESS         opens a case and asks before it writes\n  dsr case open --email ADDRESS --right access   opens a case without searching",

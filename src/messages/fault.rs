@@ -94,7 +94,7 @@ catalogue! {
     disabled() { en: "switched off in the inventory", de: "im Inventar abgeschaltet" }
     not_connected() { en: "not connected", de: "nicht angebunden" }
     interrupted() { en: "interrupted", de: "unterbrochen" }
-    parent_missing() { en: "not searched, because the object above it could not be searched", de: "nicht durchsucht, weil das übergeordnete Objekt nicht durchsucht werden konnte" }
+    parent_missing() { en: "the object above it could not be searched", de: "das übergeordnete Objekt ließ sich nicht durchsuchen" }
     view(table) { en: "{table} is a view; what hangs on the rows below it, and what acts when they go, it does not show", de: "{table} ist eine Sicht; was an den Zeilen darunter hängt und was bei ihrem Löschen mitwirkt, zeigt sie nicht" }
     read_only() { en: "the system allows no writing", de: "das System lässt kein Schreiben zu" }
     unfit(expression) { en: "the value of {expression} does not fit where the request puts it", de: "der Wert von {expression} passt nicht an die Stelle, an die ihn die Anfrage setzt" }

@@ -79,7 +79,7 @@ catalogue! {
     names_nothing_why() { en: "A hold by a name that nobody bears would keep nothing, so nothing is erased until that is settled.", de: "Unter einem Namen, den nichts trägt, hielte er nichts; solange das nicht geklärt ist, wird nichts gelöscht." }
     names_nothing_help(id) { en: "give it its name back in the inventory; or set the hold anew under the new name, then `dsr hold release {id}`", de: "im Inventar den Namen wiederherstellen; oder den Löschstopp unter dem neuen Namen setzen, dann `dsr hold release {id}`" }
     unknown_hold(id) { en: "no hold has the number {id}", de: "kein Löschstopp hat die Nummer {id}" }
-    unknown_hold_help() { en: "`dsr hold list --all` lists them: H-K7QF3M", de: "`dsr hold list --all` listet sie auf: H-K7QF3M" }
+    unknown_hold_help() { en: "`dsr hold list --all` lists them; a number looks like H-K7QF3M", de: "`dsr hold list --all` listet sie auf; eine Nummer sieht so aus: H-K7QF3M" }
     released_before(id, day) { en: "hold {id} was released on {day}", de: "der Löschstopp {id} wurde am {day} aufgehoben" }
     released_before_help() { en: "`dsr hold list` lists those that stand", de: "`dsr hold list` listet die geltenden auf" }
     released(id) { en: "Hold {id} is released.", de: "Der Löschstopp {id} ist aufgehoben." }

@@ -66,7 +66,7 @@ catalogue! {
     cannot_purge_help() { en: "settle what is in the way; only the day can be gone before, with `--early --reason CODE`", de: "das Genannte klären; nur dem Tag kann mit `--early --reason CODE` vorgegriffen werden" }
     stands_open() { en: "it is not closed", de: "er ist nicht geschlossen" }
     stands_early(day) { en: "it is kept until {day}", de: "er wird bis {day} aufbewahrt" }
-    stands_packages(count) { en: "packages for the person still lie under exports/ ({count}); delete them, or wait for their day", de: "unter exports/ liegen noch Pakete für die Person ({count}); löschen oder ihren Tag abwarten" }
+    stands_packages(count) { en: "packages for the person still lie where they were written ({count}; `dsr export --list` shows where); delete them, or wait for their day", de: "Pakete für die Person liegen noch dort, wohin sie geschrieben wurden ({count}; `dsr export --list` zeigt, wo); löschen oder ihren Tag abwarten" }
     was_kept(place, day) { en: "{place} was kept by law until {day}, and no later erasure of it is recorded", de: "{place} war von Gesetzes wegen bis {day} aufzubewahren, und eine spätere Löschung ist nicht verzeichnet" }
     was_kept_help() { en: "look there before the case forgets which records these are", de: "dort nachsehen, bevor der Vorgang vergisst, welche Datensätze das sind" }
     event_purged(operator) { en: "All that is personal was destroyed by {operator}", de: "Alles Persönliche wurde vernichtet durch {operator}" }

@@ -69,7 +69,14 @@ catalogue! {
     kind_by_hand() { en: "a system is searched by a person, without proof", de: "ein System wird von Menschen durchsucht, ohne Beleg" }
     kind_zero() { en: "an empty answer without a control person", de: "eine leere Antwort ohne Kontrollperson" }
     kind_weak() { en: "no later search confirmed an outcome (level L0 or L1)", de: "keine spätere Suche bestätigte ein Ergebnis (Stufe L0 oder L1)" }
-    kind_task() { en: "a task for people was open or without proof", de: "eine Aufgabe für Menschen war offen oder ohne Beleg" }
+    kind_task() { en: "a task for people was open", de: "eine Aufgabe für Menschen war offen" }
+    kind_task_done() { en: "a task for people is said to be done, without proof", de: "eine Aufgabe für Menschen gilt ohne Beleg als erledigt" }
+    kind_manual() { en: "a record was left for people to deal with", de: "ein Datensatz blieb Menschen überlassen" }
+    kind_undecided() { en: "nobody decided whose a record is", de: "über die Zugehörigkeit eines Datensatzes wurde nicht entschieden" }
+    kind_unplanned() { en: "a record was found that no plan has, or not found again", de: "ein Datensatz steht in keinem Plan oder wurde nicht wiedergefunden" }
+    kind_unfinished() { en: "a plan was not carried out, or not to its end", de: "ein Plan wurde nicht oder nicht zu Ende ausgeführt" }
+    kind_unapproved() { en: "no second person approved", de: "keine zweite Person hat freigegeben" }
+    kind_warning() { en: "a warning weakens what was read or written", de: "eine Warnung schwächt ab, was gelesen oder geschrieben wurde" }
     kind_unread() { en: "documents that nobody could look into", de: "Dokumente, in die niemand hineinsehen konnte" }
     kind_settling() { en: "a request to a system had not settled", de: "ein Auftrag an ein System war noch nicht wirksam" }
     kind_answer() { en: "an answer to the person is not recorded", de: "eine Antwort an die Person ist nicht aufgezeichnet" }
@@ -119,7 +126,14 @@ pub fn kind(kind: &str) -> Text {
         "searched_by_hand" => kind_by_hand(),
         "zero_without_control" => kind_zero(),
         "weakly_proven" => kind_weak(),
-        "task_open" | "task_without_proof" => kind_task(),
+        "task_open" => kind_task(),
+        "task_without_proof" => kind_task_done(),
+        "manual" => kind_manual(),
+        "not_accepted" => kind_undecided(),
+        "not_planned" | "not_found_again" | "found_unaccounted" => kind_unplanned(),
+        "not_applied" | "interrupted" | "incomplete" | "never_begun" => kind_unfinished(),
+        "approval_missing" | "approval_none" => kind_unapproved(),
+        "warning" => kind_warning(),
         "unread_documents" => kind_unread(),
         "settling" => kind_settling(),
         "not_answered" | "answer_not_recorded" => kind_answer(),

@@ -26,7 +26,7 @@ catalogue! {
     none_in_days(count) { en: "None of the {count} runs was on these days.", de: "Von {count} Läufen war keiner an diesen Tagen." }
     nobody_ran() { en: "No sweep has written yet; dsr sweep --apply does.", de: "Noch kein Löschlauf hat geschrieben; das tut dsr sweep --apply." }
     no_rhythm() { en: "When runs are expected is not stated, so none can be missing: limits.sweep.every in dsr.yaml, such as 1d", de: "Wann Läufe erwartet werden, ist nicht angegeben, also kann keiner fehlen: limits.sweep.every in dsr.yaml, etwa 1d" }
-    all_hold(count) { en: "{count} statement(s), the chain, the names and the ledger agree.", de: "{count} Erklärung(en), die Kette, die Namen und das Protokoll stimmen überein." }
+    all_hold(count) { en: "The chain, the names and the ledger agree with every statement ({count}).", de: "Kette, Namen und Protokoll stimmen mit allen Erklärungen überein ({count})." }
     sealed(number, digest) { en: "Statement {number} of the runs is sealed: {digest}", de: "Erklärung {number} über die Läufe ist gesiegelt: {digest}" }
 
     statement_missing(sweep) { en: "the statement of sweep {sweep} is missing", de: "die Erklärung über den Löschlauf {sweep} fehlt" }

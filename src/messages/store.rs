@@ -18,6 +18,8 @@ catalogue! {
     not_writable_help() { en: "check that the disk is not mounted read-only and that you own the workspace (`ls -la`)", de: "prüfen, ob der Datenträger schreibgeschützt eingehängt ist und wem der Arbeitsordner gehört (`ls -la`)" }
     file_failed() { en: "a file of the workspace could not be read or written", de: "eine Datei des Arbeitsordners ließ sich nicht lesen oder schreiben" }
     file_failed_help() { en: "remove the cause named above and run the command again; it continues where it stopped", de: "die genannte Ursache beheben und den Befehl wiederholen; er macht dort weiter, wo er aufgehört hat" }
+    nowhere(folder) { en: "there is no folder {folder}", de: "den Ordner {folder} gibt es nicht" }
+    nowhere_help() { en: "make it, or name another; nothing was written", de: "ihn anlegen oder einen anderen nennen; es wurde nichts geschrieben" }
     lease_taken(name) { en: "{name} is being worked on by another process", de: "ein anderer Prozess ist gerade daran: {name}" }
     lease_taken_help() { en: "wait until it has finished; if the process is dead, its lease is gone already and the command can be repeated", de: "warten, bis er fertig ist; endet der Prozess, wird die Sperre von selbst frei und der Befehl kann wiederholt werden" }
     held_by(command, pid, seconds) { en: "held by `{command}`, process {pid}, for {seconds} s", de: "gehalten von `{command}`, Prozess {pid}, seit {seconds} s" }

@@ -9,11 +9,16 @@ catalogue! {
     missing_argument(flag) { en: "missing: {flag}", de: "es fehlt: {flag}" }
     missing_command() { en: "a command is missing", de: "es fehlt ein Befehl" }
     conflict(flag) { en: "`{flag}` cannot stand with another of the arguments given", de: "`{flag}` verträgt sich nicht mit einer anderen Angabe" }
+    conflict_with(flag, other) { en: "`{flag}` cannot stand with `{other}`", de: "`{flag}` verträgt sich nicht mit `{other}`" }
+    twice(flag) { en: "`{flag}` can be given only once", de: "`{flag}` darf nur einmal angegeben werden" }
     too_many_values(flag) { en: "`{flag}` has another number of values than it takes", de: "`{flag}` hat nicht die Anzahl Werte, die es braucht" }
     value_missing(flag) { en: "`{flag}` needs a value", de: "`{flag}` braucht einen Wert" }
     invalid_value(flag) { en: "the value of `{flag}` is not one that it takes", de: "`{flag}` nimmt diesen Wert nicht an" }
     possible_values(values) { en: "possible: {values}", de: "möglich: {values}" }
     dates_are() { en: "a day is written 2026-01-31 or 31.01.2026", de: "ein Tag wird 31.01.2026 oder 2026-01-31 geschrieben" }
+    numbers_are() { en: "a number is written in digits, such as 12", de: "eine Anzahl wird in Ziffern geschrieben, etwa 12" }
+    days_are() { en: "a number of days, in digits, such as 14", de: "eine Anzahl von Tagen in Ziffern, etwa 14" }
+    periods_are() { en: "a period is written as in ISO 8601: P14D (days), P2M (months), P1Y (years)", de: "eine Zeitspanne wird nach ISO 8601 geschrieben: P14D (Tage), P2M (Monate), P1Y (Jahre)" }
     names_are_looked_for() { en: "`dsr find --name` looks for people of a name; what is picked there goes on with --pick", de: "`dsr find --name` sucht Personen nach Namen; mit dem dort Ausgewählten geht es mit --pick weiter" }
     see_help() { en: "`dsr COMMAND --help` explains each command", de: "`dsr BEFEHL --help` erklärt jeden Befehl" }
 }

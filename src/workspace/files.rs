@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Exit, Trouble};
-use crate::messages::{Text, store as say};
+use crate::messages::{Text, os, store as say};
+use crate::workspace::shown;
 
 /// A failed file operation as something the user can act on. `fs_err` puts the path into the words of the error.
 pub(crate) fn file_trouble(error: &std::io::Error) -> Trouble {
@@ -19,9 +20,34 @@ pub(crate) fn file_trouble(error: &std::io::Error) -> Trouble {
         _ => ("E608", say::file_failed(), say::file_failed_help()),
     };
     Diagnostic::new(code, Exit::Failed, what)
-        .why(Text::same(error.to_string()))
+        .why(why(error))
         .help(help)
         .into()
+}
+
+/// The reason in words, with the path where the error names one: between marks, as the libraries for files and temporary files write it.
+fn why(error: &std::io::Error) -> Text {
+    let said = error.to_string();
+    match said.split(['`', '"']).nth(1) {
+        Some(path) => os::why_at(Path::new(path), error),
+        None => Text::same(said),
+    }
+}
+
+/// Refuses a new file whose folder is not there.
+///
+/// # Errors
+/// E646 (exit 2).
+pub(crate) fn require_folder_of(path: &Path) -> Result<(), Trouble> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => return Ok(()),
+    };
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let missing = Diagnostic::new("E646", Exit::Usage, say::nowhere(shown(folder)));
+    Err(missing.help(say::nowhere_help()).into())
 }
 
 /// Writes a file that does not exist yet, with this mode whatever the umask allows beyond it.

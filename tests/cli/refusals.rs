@@ -70,6 +70,78 @@ fn a_wrong_command_line() {
     );
 }
 
+/// What a value should look like, and with what an argument does not go, is said; of days only where a day is meant.
+#[test]
+fn a_value_of_another_form() {
+    let company = Company::new();
+    let de = |args: &[&str]| company.run(&[&["--lang", "de"], args].concat());
+    see!("no_number_de", de(&["erase", "--expect", "fünf"]));
+    see!(
+        "no_days_de",
+        de(&["task", "remind", "--due-within", "bald"])
+    );
+    see!(
+        "given_twice_de",
+        de(&["case", "open", "--right", "erasure", "--right", "access"])
+    );
+    see!(
+        "not_together",
+        company.run(&["sweep", "--apply", "--as-of", "2026-01-01"])
+    );
+    see!(
+        "expires_at_once",
+        company.run(&["export", "--email", "anna@example.org", "--expires", "P0D"])
+    );
+}
+
+/// A place that is not there is refused before anything is read, asked or written.
+#[test]
+fn a_place_that_is_not_there() {
+    let company = Company::new();
+    see!(
+        "package_nowhere_de",
+        company.run(&[
+            "--lang",
+            "de",
+            "export",
+            "--email",
+            "anna@example.org",
+            "--to",
+            "no/such/answer.zip"
+        ])
+    );
+    let recipient = "age1cy0su9fwf3gf9mw868g5yut09p6nytfmmnktexz2ya5uqg9vl9sss4euqm";
+    see!(
+        "backup_nowhere",
+        company.run(&["backup", "no/such/copy.age", "--to", recipient])
+    );
+    see!(
+        "no_bundle_de",
+        company.run(&["--lang", "de", "evidence", "verify", "no.evidence.zip"])
+    );
+    let list = company.run(&["case", "list", "--all", "--format", "json"]);
+    assert!(list.out.contains("\"cases\": []"), "{}", list.out);
+}
+
+/// A first inventory that `dsr` would not read again is not written.
+#[test]
+fn a_first_inventory_that_could_not_be_read() {
+    let company = Company::new();
+    let folder = company.path("new");
+    fs_err::create_dir(&folder).unwrap();
+    see!(
+        "seat_in_words_de",
+        company.run(&[
+            "-C", "new", "--lang", "de", "init", "--yes", "--seat", "Bayern"
+        ])
+    );
+    see!(
+        "nameless",
+        company.run(&["-C", "new", "init", "--yes", "--controller", " "])
+    );
+    assert_eq!(fs_err::read_dir(&folder).unwrap().count(), 0);
+}
+
 #[test]
 fn a_person_that_is_not_named_well() {
     let company = Company::new();

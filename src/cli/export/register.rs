@@ -144,9 +144,14 @@ pub(super) fn list(context: &Context, house: &House) -> Result<Exit> {
             Some(_) => house.vault().read(&id, item::EXPORTS)?.unwrap_or_default(),
             None => Vec::new(),
         };
+        let mut before: Vec<Digest> = Vec::new();
         for export in case.exports {
-            let path = kept.iter().find(|kept| kept.package == export.package);
+            // Packages of the same bytes were kept in the order in which they were made.
+            let earlier = before.iter().filter(|other| **other == export.package);
+            let same = kept.iter().filter(|kept| kept.package == export.package);
+            let path = same.skip(earlier.count()).next();
             let path = path.map(|kept| kept.path.clone());
+            before.push(export.package);
             let state = state(context, &export, path.as_ref());
             lines.push(Line {
                 case: id.clone(),

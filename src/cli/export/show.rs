@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::case::WaitsFor;
 use crate::cli::context::{Context, House};
 use crate::cli::export::{Made, Order};
 use crate::cli::journey::Opened;
@@ -295,7 +296,12 @@ fn converse(
     if case.identity.is_none() {
         ui.say(&say::look_at_identity());
     }
-    let next = case.waits_for().next_command(&case).unwrap_or_default();
+    let next = match case.waits_for() {
+        // What else the case waits for does not finish this package.
+        WaitsFor::Evidence | WaitsFor::Nothing => WaitsFor::Review,
+        other => other,
+    };
+    let next = next.next_command(&case).unwrap_or_default();
     ui.say(&say::then(next));
     Ok(())
 }
