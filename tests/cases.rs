@@ -390,14 +390,7 @@ fn in_a_file_of_people_a_stranger_stops_their_line_alone() {
         "email;customer_no\nanna@example.org;4712\nbert@example.org;\n",
     );
     let file = house.path("people.csv").to_string_lossy().into_owned();
-    let many = [
-        "erase",
-        "--subjects",
-        &file,
-        "--plan",
-        "--format",
-        "json",
-    ];
+    let many = ["erase", "--subjects", &file, "--plan", "--format", "json"];
     let ran = refused(&house, &many, 4, "E839");
     let out = ran.json();
     assert_eq!(out["people"][0]["errors"][0]["code"], "E839");
@@ -572,7 +565,11 @@ fn where_the_ledger_takes_no_event_nothing_of_the_person_stays_and_no_other_case
 fn a_record_is_accepted_as_the_list_of_a_search_prints_it() {
     let house = house();
     let found = house.run(&[&["find"], &ANNA[..]].concat());
-    assert!(found.out.contains("--accept") && found.out.contains("'books.debtors:70'"), "{}", found.out);
+    assert!(
+        found.out.contains("--accept") && found.out.contains("'books.debtors:70'"),
+        "{}",
+        found.out
+    );
     let accept = [
         &[
             "erase",

@@ -30,7 +30,7 @@ use crate::cli::who::Who;
 use crate::connector;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Accepted;
-use crate::findings::{Findings, SystemStatus};
+use crate::findings::{Findings, ObjectStatus};
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::Event;
 use crate::messages::{Text, cli as say};
@@ -455,7 +455,9 @@ fn accept(context: &Context, house: &House, opened: &Opened, args: &RequestArgs)
             among(&found, &args.accept)?.map_err(|(system, object)| {
                 let mut systems = found.systems.iter();
                 let answer = systems.find(|answer| answer.system == system);
-                let searched = answer.is_some_and(|a| a.status == SystemStatus::Searched);
+                let objects = answer.into_iter().flat_map(|answer| &answer.objects);
+                let mut objects = objects.filter(|answer| answer.object == object);
+                let searched = objects.any(|answer| answer.status == ObjectStatus::Searched);
                 let exit = match searched {
                     true => Exit::Waiting,
                     false => Exit::Incomplete,
