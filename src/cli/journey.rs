@@ -1,7 +1,8 @@
 //! The path of a request as the verbs walk it: open the case, confirm identity, search, plan; then approve, apply, prove.
 //!
 //! Each function is one stage and can be repeated: what an earlier run did is in the ledger and the vault, and the next run goes on
-//! from there. The vault is always written before the ledger event that speaks of it.
+//! from there. The vault is written before the ledger event that speaks of it; only what comes into a case or goes out of it (`same`) is
+//! said first.
 
 pub(crate) mod apply;
 pub(crate) mod defer;

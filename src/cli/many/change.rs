@@ -225,7 +225,7 @@ pub(super) fn open_all(
 
 /// Whether the others can be worked for all the same: another run holds the person's case, there is none, or a person has to look at it.
 fn is_of_one_line(trouble: &Trouble) -> bool {
-    let codes = ["E605", "E838", "E839", "E856", "E857", "E959"];
+    let codes = ["E605", "E831", "E838", "E839", "E856", "E857", "E959"];
     let mut all = trouble.diagnostics.iter();
     all.all(|one| codes.contains(&one.code))
 }
