@@ -23,6 +23,7 @@ mod find;
 mod help;
 mod hold;
 mod init;
+mod interrupt;
 mod journey;
 mod key;
 mod law;
@@ -308,7 +309,10 @@ fn runtime() -> Result<&'static Runtime> {
             .why(crate::messages::Text::same(error.to_string()))
             .help(crate::messages::cli::no_runtime_help())
     })?;
-    Ok(RUNTIME.get_or_init(|| runtime))
+    Ok(RUNTIME.get_or_init(|| {
+        runtime.spawn(interrupt::watch());
+        runtime
+    }))
 }
 
 /// Logs go to stderr and only on request; secrets are taken out of every line before it is written.

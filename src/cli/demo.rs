@@ -18,7 +18,7 @@ use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::{self, RequestArgs, log, prove};
 use crate::cli::seal;
 use crate::cli::who::Who;
-use crate::cli::{block_on, evidence as proof, find, report};
+use crate::cli::{block_on, evidence as proof, find, interrupt, report};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate::Anchor;
 use crate::evidence::verify;
@@ -310,7 +310,8 @@ fn serve(context: &mut Context, folder: &Path) -> Result<Exit> {
     context
         .ui
         .say(&say::serving(crm.to_string(), desk.to_string()));
-    block_on(tokio::signal::ctrl_c())?.map_err(silent)?;
+    let mut taken = interrupt::take();
+    block_on(taken.asked())?;
     drop(running);
     Ok(Exit::Done)
 }

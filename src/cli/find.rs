@@ -97,7 +97,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         known,
         picked.records,
         &args.system,
-    ))?;
+    ))??;
     log(&findings)?;
     house.close()?;
     Ok(show(context, &house, &findings))

@@ -19,6 +19,7 @@ pub(crate) use export::export;
 pub(crate) use find::find;
 
 use crate::cli::context::Context;
+use crate::cli::interrupt;
 use crate::cli::people::Person;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::execute::Stop;
@@ -50,7 +51,7 @@ impl<T> Part<T> {
 
 /// Works for each person, several at a time; the answers come in the order of the file.
 ///
-/// Ctrl-C ends what is under way and begins nothing more.
+/// Ctrl-C ends what is under way and begins nothing more; a second one ends the program.
 async fn each<T>(
     context: &Context,
     people: &[Person],
@@ -60,9 +61,10 @@ async fn each<T>(
     let stop = Stop::default();
     let asked = stop.clone();
     let listener = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            asked.ask();
-        }
+        let mut taken = interrupt::take();
+        taken.asked().await;
+        asked.ask();
+        taken.asked_again().await;
     });
     let (work, stop) = (&work, &stop);
     let turns = people.iter().enumerate().map(|(at, person)| async move {

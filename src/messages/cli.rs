@@ -92,6 +92,8 @@ catalogue! {
     ask_number(writes) { en: "To change or erase {writes} records, type their number (anything else stops):", de: "Um Datensätze zu ändern oder zu löschen ({writes}), ihre Anzahl eingeben (alles andere bricht ab):" }
     wrong_clock(wrong, all) { en: "the clocks of {wrong} of {all} systems differ from this machine's by more than five minutes, so this machine's is probably wrong; nothing was written", de: "die Uhren von {wrong} der {all} Systeme weichen um mehr als fünf Minuten von der dieses Rechners ab, vermutlich geht also diese falsch; es wurde nichts geschrieben" }
     wrong_clock_help() { en: "set the clock, then run the command again", de: "die Uhr stellen, dann den Befehl wiederholen" }
+    search_interrupted() { en: "the search was interrupted", de: "die Suche wurde unterbrochen" }
+    search_interrupted_help() { en: "nothing was written to any system; the same command asks all of them again", de: "in kein System wurde geschrieben; derselbe Befehl fragt alle noch einmal" }
     interrupted(case) { en: "Interrupted. What was begun is finished and noted; go on with: dsr apply {case}", de: "Unterbrochen. Begonnenes ist zu Ende geführt und vermerkt; weiter mit: dsr apply {case}" }
     going_on() { en: "An approved plan is not finished; going on with it.", de: "Ein freigegebener Plan ist noch nicht zu Ende; er wird fortgesetzt." }
     prove_later(case) { en: "the systems are done and the ledger has it all; once this is mended: dsr evidence make {case}", de: "die Systeme sind fertig, und im Protokoll steht alles; wenn das behoben ist: dsr evidence make {case}" }

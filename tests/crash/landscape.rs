@@ -76,6 +76,8 @@ pub(crate) enum Mood {
     StaleIndex,
     /// Each answer takes its time.
     Slow,
+    /// No answer comes for minutes.
+    Stuck,
     /// It answers questions at once and takes its time for each write.
     SlowWrites,
     /// Its clock is ten minutes ahead.
@@ -258,6 +260,10 @@ impl Landscape {
         lines
     }
 
+    pub(crate) fn was_asked(&self) -> bool {
+        !self.server.received().is_empty()
+    }
+
     pub(crate) fn effects(&self) -> Vec<String> {
         let mut effects = self.desk.lock().expect("the desk").effects.clone();
         effects.sort();
@@ -350,6 +356,7 @@ fn answer(state: &Arc<Mutex<State>>, request: &Received) -> Reply {
     };
     match mood {
         Mood::Slow => reply.after(Duration::from_millis(120)),
+        Mood::Stuck => reply.after(Duration::from_secs(300)),
         Mood::SlowWrites if request.is_write() => reply.after(Duration::from_millis(1500)),
         Mood::AnotherTime => {
             let ahead = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(10);

@@ -216,6 +216,25 @@ fn an_interrupted_run_ends_what_is_in_flight_and_goes_on_later() {
     landscape.verify(&case);
 }
 
+/// Nothing is in flight that would have to be ended: the search is left, and the same command begins it anew.
+#[test]
+fn an_interrupted_search_is_left_at_once() {
+    let landscape = Landscape::new();
+    landscape.mood(Mood::Stuck);
+    let count = landscape.writes().to_string();
+    let began = Instant::now();
+    let running = landscape.workspace.start(&landscape.erase_line(&count));
+    wait_for(|| landscape.was_asked());
+    running.signal(rustix::process::Signal::INT);
+    let ran = running.wait().ends_with(3);
+    assert!(ran.err.contains("E649"), "{ran:?}");
+    assert!(began.elapsed() < Duration::from_secs(120));
+    assert!(landscape.sent().is_empty());
+    landscape.mood(Mood::Well);
+    landscape.erase().ends_with(0);
+    assert_eq!(landscape.effects().len(), 4);
+}
+
 #[test]
 fn two_hands_do_not_work_on_one_case() {
     let landscape = Landscape::new();

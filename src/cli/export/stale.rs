@@ -62,7 +62,7 @@ pub(super) fn check(
     }
     let known = Search::stated(opened.subject.clone());
     let hold = Some(super::HOLD);
-    let now = crate::cli::block_on(journey::ask(context, house, known, accepted, &[], hold))?;
+    let now = crate::cli::block_on(journey::ask(context, house, known, accepted, &[], hold))??;
     let event = journey::searched(&now, &opened.key, kind.verb(), &house.operator);
     house.write(Some(&opened.id), context.now(), &[event])?;
     match still_leads(house, drafted, &now) {

@@ -145,7 +145,7 @@ fn set(
 fn learn(context: &Context, house: &House, id: &HoldId, stated: &[Identity]) -> Result<Exit> {
     let known = Search::stated(stated.to_vec());
     let asked = journey::ask_systems(context, house, known, Default::default(), &[]);
-    let findings = crate::cli::block_on(asked)?;
+    let findings = crate::cli::block_on(asked)??;
     // What several people share is nobody's: a hold by it would keep the records of all of them.
     let own = findings.identities.iter().filter(|known| !known.shared);
     let fresh: Vec<Identity> = own

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::case::item;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::{Opened, defer, learn, stored_plan, tasks};
-use crate::cli::{report, signing};
+use crate::cli::{interrupt, report, signing};
 use crate::connector::{Digester, Fault};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::execute::{CLOCK_TOLERANCE_S, Ended, Run, Stop};
@@ -305,16 +305,10 @@ fn tell_of_holds(context: &Context, opened: &Opened, results: &[StepResult]) {
 
 /// The first Ctrl-C finishes what is in flight; a second one ends the program, and the ledger still knows what was begun.
 async fn listen(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.ask();
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        #[expect(
-            clippy::exit,
-            reason = "the person asked twice; intents are in the ledger, so this is as safe as a crash"
-        )]
-        std::process::exit(Exit::Incomplete as i32);
-    }
+    let mut taken = interrupt::take();
+    taken.asked().await;
+    stop.ask();
+    taken.asked_again().await;
 }
 
 /// What the clocks of the systems said at the latest search: how many were too far off, of how many that told the time.

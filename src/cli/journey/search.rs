@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
+use crate::cli::interrupt;
 use crate::cli::journey::{Opened, learn, stored, tasks};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::{Accepted, Depth, Search};
@@ -52,10 +53,10 @@ pub(crate) async fn search_holding(
             .into_iter()
             .filter(|k| !opened.subject.contains(&k.identity)),
     );
-    let mut findings = ask(context, house, known.clone(), accepted.clone(), only, hold).await;
+    let mut findings = ask(context, house, known.clone(), accepted.clone(), only, hold).await?;
     if learn::accept_moved(house, opened, &findings, &mut accepted)? {
         house.vault().put(&opened.id, item::ACCEPTED, &accepted)?;
-        findings = ask(context, house, known, accepted, only, hold).await;
+        findings = ask(context, house, known, accepted, only, hold).await?;
     }
     tasks::settle(house, opened, &mut findings)?;
     let mut items = stored::findings_items(&findings);
@@ -97,7 +98,7 @@ pub(crate) async fn ask_systems(
     known: Vec<Known>,
     accepted: Accepted,
     only: &[String],
-) -> Findings {
+) -> Result<Findings> {
     ask(context, house, known, accepted, only, None).await
 }
 
@@ -109,7 +110,7 @@ pub(crate) async fn ask(
     accepted: Accepted,
     only: &[String],
     hold: Option<usize>,
-) -> Findings {
+) -> Result<Findings> {
     let progress = Arc::new(Progress::new(&context.ui, house.inventory.systems.len()));
     let doors = house.doors();
     let search = Search {
@@ -124,9 +125,16 @@ pub(crate) async fn ask(
         open: Arc::new(move |system| crate::execute::Doors::reader(&*doors, system)),
         watch: Arc::clone(&progress) as Arc<dyn crate::find::Watch>,
     };
-    let findings = search.run().await;
+    let mut taken = interrupt::take();
+    let ended = tokio::select! {
+        findings = search.run() => Some(findings),
+        () = taken.asked() => None,
+    };
     progress.finish();
-    findings
+    ended.ok_or_else(|| {
+        let ended = Diagnostic::new("E649", Exit::Incomplete, say::search_interrupted());
+        ended.help(say::search_interrupted_help()).into()
+    })
 }
 
 /// An identity as the ledger names it.

@@ -22,7 +22,7 @@ pub(crate) fn find(
     let work = async |_, person: &Person| {
         let known = Search::stated(person.stated.clone());
         let asked = journey::ask_systems(&hushed, house, known, Default::default(), only);
-        let findings = asked.await;
+        let findings = asked.await?;
         let at = context.now();
         let event = journey::searched(&findings, &house.key, "find", &house.operator);
         let event = one::because(house, event, at, reason)?;

@@ -9,8 +9,8 @@ use super::book::Ledgers;
 use super::singly::Singly;
 use super::spare::Spared;
 use super::{Line, Sweep, is_paused};
-use crate::cli::block_on;
 use crate::cli::context::{Context, House};
+use crate::cli::{block_on, interrupt};
 use crate::connector::sweeping::{Cleared, Due, Namer, Renewer, Surveyor, Sweeper};
 use crate::connector::{Fault, Key};
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -319,21 +319,22 @@ pub(super) fn refuse_lost_batches(open: &Open, rules: &[Rule], history: &History
         .into())
 }
 
-/// Ctrl-C and a service manager's wish: the batch in flight is finished.
+/// Ctrl-C and a service manager's wish: the batch in flight is finished. A second Ctrl-C ends the program.
 async fn listen(asked: Arc<AtomicBool>) {
+    let mut taken = interrupt::take();
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         if let Ok(mut term) = signal(SignalKind::terminate()) {
             tokio::select! {
                 _ = term.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+                () = taken.asked() => {}
             }
             asked.store(true, Ordering::SeqCst);
-            return;
+            return taken.asked_again().await;
         }
     }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        asked.store(true, Ordering::SeqCst);
-    }
+    taken.asked().await;
+    asked.store(true, Ordering::SeqCst);
+    taken.asked_again().await;
 }

@@ -242,7 +242,7 @@ pub(super) fn find(context: &Context, house: &House, rules: &[Rule]) -> Result<S
         }
         // Whoever is only to be named by what other systems say has to be looked for there too.
         let asked = journey::search::ask(context, house, person.known, Accepted::new(), &[], None);
-        let findings = block_on(asked)?;
+        let findings = block_on(asked)??;
         for system in findings
             .systems
             .iter()
