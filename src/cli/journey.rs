@@ -298,7 +298,7 @@ pub(crate) fn check(context: &Context, house: &House, args: &RequestArgs) -> Res
     for text in &args.accept {
         let (system, object, _) = record_named(text)?;
         let known = house.inventory.system(system);
-        if !known.is_some_and(|system| system.object(object).is_some()) {
+        if known.is_none_or(|system| system.object(object).is_none()) {
             // What was typed may be anything, so it is not repeated.
             let wrong = Diagnostic::new("E836", Exit::Usage, say::record_nowhere());
             return Err(wrong.help(say::record_help()).into());
