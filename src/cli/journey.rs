@@ -33,7 +33,7 @@ use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Accepted;
 use crate::findings::{Findings, ObjectStatus};
 use crate::keys::{Digest, Key, Purpose};
-use crate::ledger::Event;
+use crate::ledger::{Event, ExportKind};
 use crate::messages::{Text, cli as say};
 use crate::people;
 use crate::plan::{self, Aim, Correction, Decision, Plan, Waiting, WaitingFor};
@@ -279,7 +279,9 @@ pub(crate) fn open_unless(
     let register = &mut Register::open(house)?;
     let opened = open_for(context, house, register, arrival, right, judge)?;
     accepted(context, house, &opened, picked.records)?;
-    accept(context, house, &opened, args)?;
+    // A package keeps no more than so many records of an object, and what it does not keep cannot be accepted singly.
+    let hold = ExportKind::of(right).map(|_| crate::cli::export::HOLD);
+    accept(context, house, &opened, args, hold)?;
     Ok(opened)
 }
 
@@ -442,7 +444,13 @@ pub(crate) fn code(text: &str) -> Result<String> {
 ///
 /// # Errors
 /// E849 for what that search does not find: exit 4, or exit 3 where the system could not be searched.
-fn accept(context: &Context, house: &House, opened: &Opened, args: &RequestArgs) -> Result<()> {
+fn accept(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    args: &RequestArgs,
+    hold: Option<usize>,
+) -> Result<()> {
     if args.accept.is_empty() {
         return Ok(());
     }
@@ -452,7 +460,8 @@ fn accept(context: &Context, house: &House, opened: &Opened, args: &RequestArgs)
         Some(Ok(records)) => records,
         Some(Err(_)) | None => {
             let only = &args.system;
-            let found = crate::cli::block_on(search(context, house, opened, only, "find"))??;
+            let found = search_holding(context, house, opened, only, "find", hold);
+            let found = crate::cli::block_on(found)??;
             among(&found, &args.accept)?.map_err(|(system, object)| {
                 let mut systems = found.systems.iter();
                 let answer = systems.find(|answer| answer.system == system);
