@@ -1,5 +1,5 @@
 //! What two people have agreed on that is no plan, folded from the ledger: changes of what the inventory asks for, the release of a hold,
-//! the early end of a case.
+//! the early end of a case, the acceptance of an older ledger.
 //!
 //! A change of the inventory is held against the terms that stand: those that the ledger noted first, or that two people agreed on last.
 //! Whoever signs has to be listed in the terms *before* the change, with the key that stands there, so nobody brings a second key of their
@@ -23,7 +23,7 @@ pub struct Standing {
 }
 
 /// A signature as the ledger has it. Whether it counts is another question.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Signed {
     pub matter: Matter,
     pub by: String,
@@ -129,18 +129,7 @@ impl Register {
 
     /// Who has agreed to a matter, each once and with a key of their own; `key` is the one that is listed for somebody.
     pub fn signers(&self, matter: &Matter, key: &dyn Fn(&str) -> Option<PublicKey>) -> Vec<&str> {
-        let mut keys = BTreeSet::new();
-        let mut out: Vec<&str> = Vec::new();
-        for signed in self.signed.iter().filter(|one| one.matter == *matter) {
-            let Some(key) = key(&signed.by) else {
-                continue;
-            };
-            let holds = signed.proof.agrees(matter, &signed.by, &key);
-            if holds && !out.contains(&signed.by.as_str()) && keys.insert(key.fingerprint()) {
-                out.push(&signed.by);
-            }
-        }
-        out
+        signers(&self.signed, matter, key)
     }
 
     /// What was signed last of the matters that are meant.
@@ -156,8 +145,9 @@ impl Register {
 
     /// Two people, one of whom may approve.
     fn is_enough(&self, signers: &[String]) -> bool {
-        let approves = |name: &String| self.person(name).is_some_and(|one| one.role == APPROVER);
-        signers.len() > 1 && signers.iter().any(approves)
+        let names: Vec<&str> = signers.iter().map(String::as_str).collect();
+        let standing = self.standing.as_ref();
+        standing.is_some_and(|standing| is_enough(&standing.terms, &names))
     }
 
     /// Whose signature the change still needs, by name.
@@ -181,11 +171,47 @@ impl Register {
 
 /// Whether a change of these terms needs two people: if four eyes are demanded, and two have a key, one of them an approver. Before that
 /// nobody could agree to the first keys; the first ledgers do not say who worked here at all.
-fn binds(terms: &Terms) -> bool {
+pub fn binds(terms: &Terms) -> bool {
     let people = terms.people.iter().flat_map(BTreeMap::values);
     let with_key: Vec<&PersonTerms> = people.filter(|one| one.public().is_some()).collect();
     let approves = with_key.iter().any(|one| one.role == APPROVER);
     terms.approval == Approval::FourEyes && with_key.len() > 1 && approves
+}
+
+/// Who has signed a matter, each once and with a key of their own; `key` is the one that is listed for somebody.
+fn signers<'s>(
+    signed: &'s [Signed],
+    matter: &Matter,
+    key: &dyn Fn(&str) -> Option<PublicKey>,
+) -> Vec<&'s str> {
+    let mut keys = BTreeSet::new();
+    let mut out: Vec<&str> = Vec::new();
+    for signed in signed.iter().filter(|one| one.matter == *matter) {
+        let Some(key) = key(&signed.by) else {
+            continue;
+        };
+        let holds = signed.proof.agrees(matter, &signed.by, &key);
+        if holds && !out.contains(&signed.by.as_str()) && keys.insert(key.fingerprint()) {
+            out.push(&signed.by);
+        }
+    }
+    out
+}
+
+/// Who of the people whom these terms list has agreed to a matter.
+pub fn signers_under<'s>(terms: &Terms, signed: &'s [Signed], matter: &Matter) -> Vec<&'s str> {
+    let people = terms.people.as_ref();
+    signers(signed, matter, &|name| people?.get(name)?.public())
+}
+
+/// Whether these are two people of terms, one of whom may approve.
+pub fn is_enough(terms: &Terms, signers: &[&str]) -> bool {
+    let people = terms.people.as_ref();
+    let approves = |name: &&str| {
+        let person = people.and_then(|people| people.get(*name));
+        person.is_some_and(|one| one.role == APPROVER)
+    };
+    signers.len() > 1 && signers.iter().any(approves)
 }
 
 /// In what the terms after ask for something else, as far as two people have to agree on that. Systems, and objects of them, that come to be
@@ -269,6 +295,15 @@ fn system(name: &str, before: &SystemTerms, after: Option<&SystemTerms>, found: 
         .keys()
         .filter(|object| !after.objects.contains_key(*object));
     found.extend(gone.map(|object| say_anomaly::object_removed(format!("{name}.{object}"))));
+    for (object, old) in &before.objects {
+        let new = after.objects.get(object);
+        // What hangs below a record keeps it: looked for in an empty table, nothing would.
+        if let (Some(old), Some(new)) = (&old.table, new.and_then(|new| new.table.as_ref()))
+            && old != new
+        {
+            found.push(say::table(format!("{name}.{object}"), old, new));
+        }
+    }
 }
 
 fn data_type(name: &str, before: &DataTerms, after: &DataTerms) -> Vec<Text> {

@@ -34,6 +34,7 @@ pub use verify::{Break, Flaw, Verdict};
 
 use crate::case_id::CaseId;
 use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::inventory::terms::Terms;
 use crate::keys::Digest;
 use crate::messages::store as say;
 use crate::trust::Lock;
@@ -454,11 +455,18 @@ impl Ledger {
     }
 
     /// Accepts the ledger as it is although it lags behind a remembered head or differs from it, for example after a restore.
-    /// The event stays in the ledger with the digest of the reason, which is the caller's to keep.
+    /// The event stays in the ledger with the digest of the reason, which is the caller's to keep; what is to hold from then on is written
+    /// `along` with it, in the same commit.
     ///
     /// # Errors
     /// Those of [`Ledger::append`]; nothing is accepted then.
-    pub fn adopt(&mut self, at: Timestamp, reason: Option<Digest>, operator: &str) -> Result<()> {
+    pub fn adopt(
+        &mut self,
+        at: Timestamp,
+        reason: Option<Digest>,
+        operator: &str,
+        along: Vec<Event>,
+    ) -> Result<()> {
         let Some(known) = self.set_back.take() else {
             return Ok(());
         };
@@ -468,11 +476,31 @@ impl Ledger {
             reason,
             operator: operator.to_owned(),
         };
-        if let Err(trouble) = self.append(None, at, &[event]) {
+        let events: Vec<Event> = std::iter::once(event).chain(along).collect();
+        if let Err(trouble) = self.append(None, at, &events) {
             self.set_back = Some(known);
             return Err(trouble);
         }
         self.heads.write(self.store.head()?)
+    }
+
+    /// Terms that are remembered outside the workspace, beside the head.
+    ///
+    /// # Errors
+    /// Those of reading the file.
+    pub fn remembered_terms(&self) -> Result<Option<Terms>> {
+        self.heads.terms()
+    }
+
+    /// Remembers terms there, unless the ledger lags behind the head: then it says nothing of what stands.
+    ///
+    /// # Errors
+    /// Those of writing a file.
+    pub fn remember_terms(&self, terms: Option<Terms>) -> Result<()> {
+        match self.set_back {
+            Some(_) => Ok(()),
+            None => self.heads.write_terms(terms),
+        }
     }
 
     /// Ends the run: remembers the head outside the workspace.

@@ -153,6 +153,15 @@ pub enum Matter {
         /// A code.
         reason: String,
     },
+    /// A ledger may be accepted that does not contain what is remembered of it.
+    Adopt {
+        /// Hash of the head that is remembered.
+        known: Digest,
+        /// Hash of the head that is there.
+        found: Digest,
+        /// Keyed digest of why.
+        reason: Digest,
+    },
 }
 
 impl Matter {
@@ -170,6 +179,11 @@ impl Matter {
                 closed,
                 reason,
             } => format!("purge\ncase: {of_case}\nclosed: {closed}\nreason: {reason}"),
+            Matter::Adopt {
+                known,
+                found,
+                reason,
+            } => format!("adopt\nknown: {known}\nfound: {found}\nreason: {reason}"),
         };
         format!(
             "dsr signature 1\npurpose: agree\nledger: {ledger}\nmatter: {facts}\nperson: {person}\nday: {day}\n"

@@ -20,4 +20,4 @@ pub use history::History;
 pub use recipients::recipients;
 pub use renew::Renewal;
 pub use rule::{Obstacle, Rule, rules};
-pub use walk::{Before, Book, Halt, Walk, Walked};
+pub use walk::{Before, Begun, Book, Halt, Walk, Walked};

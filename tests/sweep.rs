@@ -231,8 +231,19 @@ fn another_database_is_shown_first_and_so_is_another_link_to_a_child() {
     for (before, after) in [
         ("path: shop.db", "path: other.db"),
         ("on: { customer: email }", "on: { note: email }"),
+        // Where nothing hangs below, nothing is kept.
+        ("table: orders", "table: orders_archive"),
+        // What is written to a field goes by what it holds, where no mask is stated.
+        (
+            "fields: { email: { category: contact.email, identity: email } }\n        clock: last_seen",
+            "fields: { email: { category: contact.phone, identity: email } }\n        clock: last_seen",
+        ),
     ] {
         let shop = Shop::new();
+        shop.sql(
+            "CREATE TABLE orders_archive (id INTEGER PRIMARY KEY, customer TEXT, ordered_on TEXT, note TEXT);
+             INSERT INTO orders (customer, ordered_on) VALUES ('p00@example.org', date('now', '-10 days'))",
+        );
         shop.sweep(&[]).ends_with(0);
         let text = shop.workspace.read("dsr.yaml");
         assert!(text.contains(before));
@@ -242,8 +253,10 @@ fn another_database_is_shown_first_and_so_is_another_link_to_a_child() {
         );
         copied.unwrap();
         shop.workspace
-            .write("dsr.yaml", &text.replace(before, after));
-        let run = shop.json(&["--apply"]);
+            .write("dsr.yaml", &text.replacen(before, after, 1));
+        let ran = shop.sweep(&["--apply", "--format", "json"]);
+        assert_eq!(ran.code, Some(4), "{after}: {ran:?}");
+        let run = ran.json();
         let brakes = &rule(&run, "accounts")["brakes"];
         assert!(brakes.to_string().contains("new"), "{after}: {brakes}");
         assert_eq!(shop.count("customers"), 40, "{after}");
@@ -653,9 +666,10 @@ fn a_run_over_other_rules_settles_what_a_killed_run_left() {
     let shop = Shop::killed_in_a_batch();
     let run = shop
         .sweep(&["--apply", "--data-type", "booking", "--format", "json"])
-        .ends_with(0);
+        .ends_with(3);
     let run = run.json();
     assert_eq!(rule(&run, "accounts")["settled"], 7);
+    assert_eq!(run["complete"], false);
     assert_eq!((shop.count("customers"), batches(&shop)), (33, 7));
     let run = shop.sweep(&["--apply"]).ends_with(0);
     assert!(!run.err.contains("was not finished"), "{run:?}");
@@ -663,42 +677,253 @@ fn a_run_over_other_rules_settles_what_a_killed_run_left() {
     shop.workspace.run(&["audit", "runs"]).ends_with(0);
 }
 
+/// Looked at once, then killed when one batch of customers is written and noted, and the next is not begun.
+fn killed_between_two_batches() -> Shop {
+    for at in 4..12 {
+        let shop = Shop::new();
+        shop.sweep(&[]).ends_with(0);
+        let line = ["sweep", "--apply"];
+        let at = at.to_string();
+        shop.workspace.run_with("DSR_TEST_KILL_AFTER", &at, &line);
+        let (begun, ended) = (
+            shop.events("sweep_batch_started"),
+            shop.events("sweep_batch_ended"),
+        );
+        if (begun, ended, shop.count("customers")) == (1, 1, 33) {
+            return shop;
+        }
+    }
+    panic!("no run was killed between two batches");
+}
+
 #[test]
-fn a_rule_that_was_edited_after_a_kill_is_named_before_anything_is_written() {
-    let shop = Shop::killed_in_a_batch();
+fn a_run_over_one_rule_does_not_end_a_whole_one_as_complete() {
+    let shop = killed_between_two_batches();
+    let line = ["--apply", "--data-type", "booking"];
+    let ran = shop.sweep(&line).ends_with(3);
+    assert!(ran.err.contains("was about more than this"), "{ran:?}");
+    assert_eq!((shop.count("customers"), batches(&shop)), (33, 7));
+    let said = sweeping::statements(&shop.workspace.path("")).remove(0);
+    assert_eq!(
+        (&said["complete"], &said["exit"], &said["resumed"]),
+        (&false.into(), &3.into(), &1.into()),
+        "{said}"
+    );
+    let walked = |data_type| rule(&said, data_type)["walked"] == true;
+    assert!(walked("booking") && !walked("accounts"), "{said}");
+    // What it was begun for is the next whole run's, and that one is complete.
+    let run = shop.json(&["--apply"]);
+    assert_eq!(
+        (&run["complete"], shop.count("customers")),
+        (&true.into(), 20)
+    );
+    let said = sweeping::statements(&shop.workspace.path("")).remove(1);
+    assert_eq!(
+        (&said["complete"], &said["exit"]),
+        (&true.into(), &0.into())
+    );
+    shop.workspace.run(&["audit", "runs"]).ends_with(0);
+    // Nobody else's run: the same words once more are complete.
+    shop.sweep(&line).ends_with(0);
+}
+
+#[test]
+fn a_run_over_some_rules_that_was_killed_is_finished_by_its_own_words_alone() {
+    for (next, exit) in [("accounts", 0), ("booking", 3)] {
+        let shop = Shop::new();
+        shop.sweep(&[]).ends_with(0);
+        let line = ["sweep", "--apply", "--data-type", "accounts"];
+        shop.workspace.run_with("DSR_TEST_KILL_AFTER", "3", &line);
+        assert_eq!(shop.events("sweep_started"), 1);
+        shop.sweep(&["--apply", "--data-type", next])
+            .ends_with(exit);
+        assert_eq!(shop.events("sweep_ended"), 1);
+    }
+}
+
+#[test]
+fn a_rule_that_was_edited_after_a_kill_ends_its_batch_as_unclear_once() {
     let accounts = "  accounts: { objects: [shop.customers], purpose: sales, basis: art6_1_f, keep: P2Y, start: clock, kind: max, then: remove }\n";
     let edited = INVENTORY.replace("keep: P2Y", "keep: P700D");
     let gone = INVENTORY.replace(accounts, "");
-    for (inventory, words) in [(edited, "is another"), (gone, "any more")] {
+    for (inventory, words, left) in [(edited, "is another", 20), (gone, "any more", 33)] {
+        let shop = Shop::killed_in_a_batch();
         shop.workspace.write("dsr.yaml", &inventory);
-        for limit in [&[][..], &["--data-type", "booking"]] {
-            let looks = shop.events("sweep_planned");
-            let ran = shop.sweep(&[&["--apply"], limit].concat()).ends_with(2);
-            for said in ["E466", "`accounts` in shop.customers", words] {
-                assert!(ran.err.contains(said), "{said}: {ran:?}");
-            }
-            assert_eq!(shop.events("sweep_planned"), looks);
+        let ran = shop.sweep(&["--apply"]).ends_with(4);
+        for said in ["W364", "E994", "shop.customers: of 7 records", words] {
+            assert!(ran.err.contains(said), "{said}: {ran:?}");
         }
+        assert!(ran.out.contains("7 unclear"), "{ran:?}");
+        // Seven rows are gone, and nobody says that this program took them.
+        assert_eq!((shop.count("customers"), batches(&shop)), (33, 0));
+        let said = sweeping::statements(&shop.workspace.path("")).remove(0);
+        let batch = &said["rules"].as_array().unwrap().iter();
+        let batch = batch
+            .clone()
+            .flat_map(|rule| rule["batches"].as_array().unwrap());
+        let batch: Vec<&Value> = batch.collect();
+        assert_eq!(
+            (batch.len(), &batch[0]["unknown"], &batch[0]["done"]),
+            (1, &7.into(), &0.into()),
+            "{said}"
+        );
+        assert_eq!(
+            (&said["complete"], &said["exit"]),
+            (&false.into(), &4.into())
+        );
+        assert_eq!(
+            sweeping::left_in_the_vault(&shop.workspace.path("")),
+            [""; 0]
+        );
+        let listed = shop.workspace.run(&["audit", "runs"]).ends_with(0);
+        assert!(listed.out.contains("7 unclear"), "{listed:?}");
+        // And the next run is free.
+        let next = shop.sweep(&["--apply"]).ends_with(0);
+        assert!(!next.err.contains("W364"), "{next:?}");
+        assert_eq!(shop.count("customers"), left, "{words}");
+        shop.workspace.run(&["audit", "runs"]).ends_with(0);
+        shop.workspace
+            .run(&["audit", "log", "--verify"])
+            .ends_with(0);
     }
-    assert_eq!((shop.count("customers"), batches(&shop)), (33, 0));
-    shop.workspace.write("dsr.yaml", INVENTORY);
-    shop.sweep(&["--apply"]).ends_with(0);
-    assert_eq!((shop.count("customers"), batches(&shop)), (20, 20));
+}
+
+#[test]
+fn what_programs_read_names_the_lost_batch_of_a_rule_that_is_no_more() {
+    let shop = Shop::killed_in_a_batch();
+    let edited = INVENTORY.replace("keep: P2Y", "keep: P700D");
+    shop.workspace.write("dsr.yaml", &edited);
+    let run = shop.json(&["--apply", "--data-type", "booking"]);
+    let lost = &run["lost"];
+    assert_eq!(lost.as_array().unwrap().len(), 1, "{run}");
+    assert_eq!(
+        [
+            &lost[0]["data_type"],
+            &lost[0]["system"],
+            &lost[0]["object"]
+        ],
+        ["accounts", "shop", "customers"]
+    );
+    assert_eq!(
+        (
+            &lost[0]["unknown"],
+            &lost[0]["done"],
+            &lost[0]["error"]["code"]
+        ),
+        (&7.into(), &0.into(), &"E994".into()),
+        "{run}"
+    );
+    assert_eq!(run["complete"], false);
+    assert_eq!(shop.json(&["--apply"])["lost"], serde_json::json!([]));
+}
+
+#[test]
+fn a_batch_whose_table_or_system_is_gone_is_ended_and_keeps_nothing_waiting() {
+    let disabled = INVENTORY.replace("engine: sqlite", "engine: sqlite\n    status: disabled");
+    for (sql, inventory) in [
+        ("ALTER TABLE customers RENAME TO people", INVENTORY),
+        ("", disabled.as_str()),
+    ] {
+        let shop = Shop::killed_in_a_batch();
+        shop.sql(sql);
+        shop.workspace.write("dsr.yaml", inventory);
+        let run = shop.sweep(&["--apply", "--format", "json"]).ends_with(3);
+        let run = run.json();
+        let accounts = rule(&run, "accounts");
+        assert_eq!(
+            (&accounts["unknown"], &accounts["done"]),
+            (&7.into(), &0.into())
+        );
+        assert_eq!((shop.events("sweep_batch_ended"), batches(&shop)), (1, 0));
+        assert_eq!(
+            sweeping::left_in_the_vault(&shop.workspace.path("")),
+            [""; 0]
+        );
+        // The statements go on.
+        for _ in 0..2 {
+            let next = shop.sweep(&["--apply"]).ends_with(3);
+            assert!(!next.err.contains("was not finished"), "{next:?}");
+        }
+        assert_eq!(sweeping::statements(&shop.workspace.path("")).len(), 3);
+        shop.workspace.run(&["audit", "runs"]).ends_with(0);
+        if !sql.is_empty() {
+            shop.sql("ALTER TABLE people RENAME TO customers");
+        }
+        shop.workspace.write("dsr.yaml", INVENTORY);
+        shop.sweep(&["--apply"]).ends_with(0);
+        assert_eq!((shop.count("customers"), batches(&shop)), (20, 13));
+        assert_eq!(names(&shop).len(), 13);
+        shop.workspace.run(&["audit", "runs"]).ends_with(0);
+    }
 }
 
 #[test]
 fn a_batch_stays_open_until_its_system_answers_again() {
     let shop = Shop::killed_in_a_batch();
-    shop.sql("ALTER TABLE customers RENAME TO people");
+    let (here, away) = (
+        shop.workspace.path("shop.db"),
+        shop.workspace.path("away.db"),
+    );
+    fs_err::rename(&here, &away).unwrap();
     for _ in 0..2 {
         shop.sweep(&["--apply"]).ends_with(3);
-        assert_eq!(batches(&shop), 0);
+        assert_eq!(shop.events("sweep_batch_ended"), 0);
+        assert_ne!(
+            sweeping::left_in_the_vault(&shop.workspace.path("")),
+            [""; 0]
+        );
     }
-    shop.sql("ALTER TABLE people RENAME TO customers");
+    fs_err::rename(&away, &here).unwrap();
     shop.sweep(&["--apply"]).ends_with(0);
     assert_eq!((shop.count("customers"), batches(&shop)), (20, 20));
     assert_eq!(names(&shop).len(), 20);
     shop.workspace.run(&["audit", "runs"]).ends_with(0);
+}
+
+#[test]
+fn keys_of_a_batch_that_was_given_up_do_not_stay_in_the_vault() {
+    // With a trigger the keys are kept before the statement that waits for the lock.
+    let shop = Shop::with(|text| {
+        text.replace(
+            "engine: sqlite\n",
+            "engine: sqlite\n    timeouts: { lock: 1s }\n",
+        )
+    });
+    shop.sql(TRIGGER);
+    shop.sweep(&[]).ends_with(0);
+    let other = shop.open();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let ran = shop.sweep(&["--apply"]).ends_with(3);
+    assert!(ran.out.contains("E511"), "{ran:?}");
+    other.execute_batch("COMMIT").unwrap();
+    assert!(shop.events("sweep_batch_ended") > 0);
+    assert_eq!(
+        sweeping::left_in_the_vault(&shop.workspace.path("")),
+        [""; 0]
+    );
+}
+
+#[test]
+fn keys_that_a_killed_run_never_spoke_of_leave_the_vault_with_the_next_one() {
+    let mut met = 0;
+    for at in 3..7 {
+        let shop = Shop::new();
+        shop.sql(TRIGGER);
+        shop.sweep(&[]).ends_with(0);
+        let (line, at) = (["sweep", "--apply"], at.to_string());
+        shop.workspace.run_with("DSR_TEST_KILL_BEFORE", &at, &line);
+        let folder = shop.workspace.path("");
+        if sweeping::left_in_the_vault(&folder).is_empty() {
+            continue;
+        }
+        met += 1;
+        // Under another period it is another rule, and nobody asks for the keys of the old one again.
+        let edited = INVENTORY.replace("keep: P2Y", "keep: P700D");
+        shop.workspace.write("dsr.yaml", &edited);
+        shop.sweep(&["--apply"]);
+        assert_eq!(sweeping::left_in_the_vault(&folder), [""; 0], "{at}");
+    }
+    assert!(met > 1, "{met}");
 }
 
 #[test]

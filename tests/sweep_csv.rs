@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use program::{Ran, Workspace};
 use serde_json::{Value, json};
-use sweeping::{ago, statements};
+use sweeping::{ago, left_in_the_vault, statements};
 
 const INVENTORY: &str = r#"dsr: 1
 controller: { name: "Acme GmbH", seat: DE-BY, language: en, contact: privacy@example.org }
@@ -362,6 +362,93 @@ fn killed_at_any_event_of_the_ledger_the_counts_are_those_of_the_files() {
             fair.is_sound();
         }
     }
+}
+
+/// Looked at once, then killed after the ledger spoke of the first file and before the new one took its place.
+fn killed_before_the_rename(whole: &str) -> Fair {
+    for at in 2..6 {
+        let fair = Fair::new(&[("a.csv", whole.as_bytes()), ("b.csv", whole.as_bytes())]);
+        fair.sweep(&[]).ends_with(0);
+        let (line, at) = (["sweep", "--apply"], at.to_string());
+        fair.workspace.run_with("DSR_TEST_KILL_AFTER", &at, &line);
+        if !left_in_the_vault(&fair.workspace.path("")).is_empty() {
+            assert_eq!(fair.text("a.csv"), whole);
+            return fair;
+        }
+    }
+    panic!("no run was killed between the intent and the rename");
+}
+
+#[test]
+fn a_file_that_was_moved_away_after_a_kill_is_told_once_and_keeps_no_other_waiting() {
+    let (whole, left) = thirty();
+    let fair = killed_before_the_rename(&whole);
+    let (here, away) = ("fair/a.csv", "away.csv");
+    let path = |name| fair.workspace.path(name);
+    fs_err::rename(path(here), path(away)).unwrap();
+    let ran = fair.sweep(&["--apply", "--format", "json"]).ends_with(4);
+    let run = ran.json();
+    let rule = &run["rules"][0];
+    assert_eq!(
+        [
+            &rule["done"],
+            &rule["unknown"],
+            &rule["settled"],
+            &rule["remaining"]
+        ],
+        [&json!(10), &json!(10), &json!(0), &json!(0)],
+        "{run}"
+    );
+    assert_eq!(rule["error"]["code"], "E994");
+    assert!(
+        rule["error"]["text"]["en"]
+            .as_str()
+            .unwrap()
+            .contains("a.csv")
+    );
+    assert_eq!(fair.text("b.csv"), left);
+    let said = fair.statement();
+    let batches = said["batches"].as_array().unwrap();
+    assert_eq!(batches.len(), 2, "{said}");
+    assert_eq!(
+        [&batches[0]["unknown"], &batches[0]["done"]],
+        [&json!(10), &json!(0)]
+    );
+    assert_eq!(
+        [&batches[1]["unknown"], &batches[1]["done"]],
+        [&Value::Null, &json!(10)]
+    );
+    assert_eq!(said["stopped"], "E994");
+    assert_eq!(left_in_the_vault(&path("")), [""; 0]);
+    let log = fair.workspace.run(&["audit", "log"]).ends_with(0);
+    assert!(log.out.contains("of 10 nobody can tell"), "{log:?}");
+    fair.workspace.run(&["audit", "runs"]).ends_with(0);
+    // From then on nothing waits, whether it comes back or not.
+    fair.sweep(&["--apply"]).ends_with(0);
+    fs_err::rename(path(away), path(here)).unwrap();
+    fair.sweep(&["--apply"]).ends_with(0);
+    assert_eq!(fair.text("a.csv"), left);
+    fair.workspace.run(&["audit", "runs"]).ends_with(0);
+    fair.is_sound();
+}
+
+#[test]
+fn a_folder_in_which_no_file_is_left_keeps_a_batch_open_as_a_share_that_is_not_mounted() {
+    let (whole, left) = thirty();
+    let fair = killed_before_the_rename(&whole);
+    let (fair_folder, away) = (fair.workspace.path("fair"), fair.workspace.path("away"));
+    fs_err::rename(&fair_folder, &away).unwrap();
+    fs_err::create_dir(&fair_folder).unwrap();
+    fair.sweep(&["--apply"]).ends_with(3);
+    assert_ne!(left_in_the_vault(&fair.workspace.path("")), [""; 0]);
+    fs_err::remove_dir(&fair_folder).unwrap();
+    fs_err::rename(&away, &fair_folder).unwrap();
+    fair.sweep(&["--apply"]).ends_with(0);
+    assert_eq!(
+        (fair.text("a.csv"), fair.text("b.csv")),
+        (left.clone(), left)
+    );
+    assert_eq!(fair.statement()["done"], 20);
 }
 
 /// A file that takes a while, and what it is to become.

@@ -29,6 +29,7 @@ fn terms(keys: &People) -> Terms {
         cap: 100,
         find: ["email".to_owned()].into(),
         erase: Ending::Remove,
+        table: Some("contacts".to_owned()),
     };
     let crm = SystemTerms {
         status: Connected::Active,
@@ -69,12 +70,17 @@ fn rule(terms: &mut Terms) -> &mut DataTerms {
     terms.data_types.get_mut("invoices").unwrap()
 }
 
+fn contacts(terms: &mut Terms) -> &mut ObjectTerms {
+    let crm = terms.systems.get_mut("crm").unwrap();
+    crm.objects.get_mut("contacts").unwrap()
+}
+
 fn of(terms: &mut Terms, name: &str) -> PersonTerms {
     terms.people.as_mut().unwrap()[name].clone()
 }
 
 /// Each change that binds, by a word of what is said of it.
-const BINDING: [(&str, Change); 18] = [
+const BINDING: [(&str, Change); 19] = [
     ("crm.notes", |t| {
         rule(t).objects.insert("crm.notes".to_owned());
     }),
@@ -108,6 +114,9 @@ const BINDING: [(&str, Change); 18] = [
     }),
     ("crm.contacts is not looked through", |t| {
         t.systems.get_mut("crm").unwrap().objects.clear();
+    }),
+    ("was the table `contacts` and is `archive`", |t| {
+        contacts(t).table = Some("archive".to_owned());
     }),
     ("has no rule", |t| t.data_types.clear()),
     ("from P8Y to P1M", |t| rule(t).keep = "P1M".to_owned()),
@@ -266,6 +275,31 @@ fn terms_of_the_first_ledgers_bind_nobody_and_cannot_be_brought_back() {
     assert_eq!(story.note(&terms(&keys)), Turn::Nothing);
     assert!(matches!(story.note(&old), Turn::Asked(_)));
     assert_eq!(story.register.differences(&terms(&keys)).len(), 0);
+}
+
+#[test]
+fn what_was_agreed_before_terms_named_tables_holds_and_their_names_ask_nobody() {
+    let keys = people();
+    let (sound, mut old) = (terms(&keys), terms(&keys));
+    contacts(&mut old).table = None;
+    let mut weak = old.clone();
+    weak.cases = Some("P1D".to_owned());
+    let mut story = Story::default();
+    story.note(&old);
+    story.note(&weak);
+    story.sign(&weak, "op1", &keys.op1);
+    assert!(matches!(
+        story.sign(&weak, "ap1", &keys.ap1),
+        Turn::Agreed(..)
+    ));
+    let named = Terms {
+        cases: weak.cases.clone(),
+        ..sound
+    };
+    assert_eq!(story.note(&named), Turn::Nothing);
+    let mut other = named.clone();
+    contacts(&mut other).table = Some("archive".to_owned());
+    assert!(matches!(story.note(&other), Turn::Asked(_)));
 }
 
 #[test]

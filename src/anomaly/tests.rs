@@ -9,6 +9,7 @@ fn terms() -> Terms {
         cap: 100,
         find: ["email", "customer_no"].map(str::to_owned).into(),
         erase: Ending::Remove,
+        table: None,
     };
     let crm = SystemTerms {
         status: Connected::Active,

@@ -3,17 +3,17 @@
 //! Under `approval: four_eyes` the same rule holds for all of it: two people with a key each, one of them an approver. For a change of the
 //! inventory they have to be listed in the terms before it (`agreed.rs`), for all else today.
 
-use crate::agreed::Register;
+use crate::agreed::{Register, Signed, is_enough, signers_under};
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::Consent;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::inventory::Person;
 use crate::inventory::terms::Terms;
 use crate::keys::Digest;
-use crate::ledger::Event;
+use crate::ledger::{Event, Head};
 use crate::messages::{Text, agreed as say};
 use crate::people::own::{self, PersonKey};
-use crate::people::{APPROVER, Matter};
+use crate::people::{APPROVER, Matter, PublicKey};
 
 /// What the ledger says of agreements.
 ///
@@ -119,20 +119,126 @@ pub(crate) fn signature_before(
     now: &Terms,
     matter: &Matter,
 ) -> Result<Event> {
-    let name = house.operator.as_str();
-    let public = register.person(name).and_then(|person| person.public());
-    let Some(public) = public else {
-        return Err(Diagnostic::new("E993", Exit::Usage, say::not_before(name))
-            .why(say::not_before_why())
-            .help(say::not_before_help(register.missing(now).join(", ")))
-            .into());
+    let person = register.person(&house.operator);
+    let Some(public) = person.and_then(|person| person.public()) else {
+        return Err(not_before(house, register.missing(now).join(", ")).into());
     };
+    let key = own_key(context, house, &public)?;
+    Ok(agreed(context, house, &key, matter))
+}
+
+fn not_before(house: &House, names: String) -> Diagnostic {
+    let wrong = Diagnostic::new("E993", Exit::Usage, say::not_before(&house.operator));
+    wrong
+        .why(say::not_before_why())
+        .help(say::not_before_help(names))
+}
+
+/// The operator's private key to a public one that is listed.
+fn own_key(context: &Context, house: &House, public: &PublicKey) -> Result<PersonKey> {
+    let name = house.operator.as_str();
     let ask = || {
         let question = crate::messages::approval::ask_passphrase(name);
         context.ui.ask_hidden(&question)
     };
-    let key = own::open(name, &public.fingerprint(), &ask)?;
-    Ok(agreed(context, house, &key, matter))
+    own::open(name, &public.fingerprint(), &ask)
+}
+
+/// What somebody asks for who wants an older ledger accepted, with the signatures so far. It lies in the vault: such a ledger takes no event.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Adoption {
+    pub(crate) matter: Matter,
+    pub(crate) reason: String,
+    pub(crate) signed: Vec<Signed>,
+}
+
+impl Adoption {
+    const ITEM: &str = "adoption";
+
+    /// What is asked for about the ledger as it is.
+    ///
+    /// # Errors
+    /// Those of reading vault and ledger.
+    pub(crate) fn asked(house: &House) -> Result<Option<Adoption>> {
+        let asked: Option<Adoption> = house.vault().read_for_workspace(Self::ITEM)?;
+        let Some(head) = house.ledger().missed() else {
+            return Ok(None);
+        };
+        let there = house.ledger().head()?.hash;
+        Ok(asked.filter(|one| {
+            matches!(one.matter, Matter::Adopt { known, found, .. } if known == head.hash && found == there)
+        }))
+    }
+
+    /// The same with this reason, whoever has signed that before.
+    ///
+    /// # Errors
+    /// Those of reading vault and ledger.
+    pub(crate) fn because(house: &House, reason: &str) -> Result<Adoption> {
+        let names = house.key.derive(crate::keys::Purpose::Name);
+        let known = house.ledger().missed().unwrap_or(Head::EMPTY).hash;
+        let found = house.ledger().head()?.hash;
+        let digest = names.mac(&crate::canonical::bytes(&("adopt", known, reason)));
+        let matter = Matter::Adopt {
+            known,
+            found,
+            reason: digest,
+        };
+        let asked = Adoption::asked(house)?.filter(|one| one.matter == matter);
+        Ok(asked.unwrap_or_else(|| Adoption {
+            matter,
+            reason: reason.to_owned(),
+            signed: Vec::new(),
+        }))
+    }
+
+    /// Who has signed, of the people whom these terms list.
+    pub(crate) fn signers(&self, terms: &Terms) -> Vec<String> {
+        let signers = signers_under(terms, &self.signed, &self.matter);
+        signers.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Whether that is two people, one of whom may approve.
+    pub(crate) fn is_agreed(&self, terms: &Terms) -> bool {
+        is_enough(terms, &signers_under(terms, &self.signed, &self.matter))
+    }
+
+    /// Puts the operator's signature under it, by the key that these terms list.
+    ///
+    /// # Errors
+    /// E993 if they list none; those of opening the key.
+    pub(crate) fn sign(&mut self, context: &Context, house: &House, terms: &Terms) -> Result<()> {
+        let people = terms.people.as_ref();
+        let person = people.and_then(|people| people.get(&house.operator));
+        let Some(public) = person.and_then(|person| person.public()) else {
+            let with_key = people.into_iter().flatten();
+            let with_key = with_key.filter(|(_, one)| one.key.is_some());
+            let names: Vec<&str> = with_key.map(|(name, _)| name.as_str()).collect();
+            return Err(not_before(house, names.join(", ")).into());
+        };
+        let key = own_key(context, house, &public)?;
+        let ledger = house.ledger().id().to_owned();
+        let proof = key.agree(&ledger, &self.matter, &house.operator, context.today());
+        self.signed.push(Signed {
+            matter: self.matter.clone(),
+            by: house.operator.clone(),
+            proof,
+        });
+        house.vault().put_for_workspace(Self::ITEM, self)
+    }
+
+    /// The signatures as the ledger has them from the acceptance on.
+    pub(crate) fn events(&self) -> impl Iterator<Item = Event> {
+        self.signed.iter().map(|one| Event::Agreed {
+            matter: one.matter.clone(),
+            by: one.by.clone(),
+            proof: one.proof.clone(),
+        })
+    }
+
+    pub(crate) fn forget(house: &House) -> Result<()> {
+        house.vault().remove_for_workspace(Self::ITEM)
+    }
 }
 
 /// A yes to that many things.

@@ -22,7 +22,7 @@ use crate::workspace::{INVENTORY, file_trouble, replace, shown};
 /// Approve with one's own key: a plan, here or from a file of `dsr plan show`; what a second person has to agree to; a change of dsr.yaml
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// Number of the case or hold, `dsr.yaml`, or a file CASE.plan.age on a machine without the workspace
+    /// Number of the case or hold, `dsr.yaml`, `ledger`, or a file CASE.plan.age on a machine without the workspace
     #[arg(value_name = "CASE|HOLD|FILE")]
     what: String,
     /// The age identity that opens the file; without it that of `dsr key new`
@@ -32,10 +32,16 @@ pub(crate) struct Args {
     consent: Consent,
 }
 
+/// What stands for the acceptance of an older ledger.
+const LEDGER: &str = "ledger";
+
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     context.speak_as_here();
     if args.what == INVENTORY {
         return inventory::run(context, &args.consent);
+    }
+    if args.what == LEDGER {
+        return wish::adoption(context, &args.consent);
     }
     if HoldId::parse(&args.what).is_some() {
         return wish::release(context, &args.what, &args.consent);

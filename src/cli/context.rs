@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
+use crate::agreed;
 use crate::case_id::CaseId;
 use crate::cli::Globals;
 use crate::cli::agreeing;
@@ -43,6 +44,9 @@ pub(crate) const NOBODY_LISTED: &str = "op";
 
 /// The item of the workspace that holds the digest of the terms that the ledger noted last.
 const TERMS: &str = "terms";
+
+/// The item of the workspace that holds the terms that two people have agreed on, or none of them had to: those that bind.
+const STANDING: &str = "terms.standing";
 
 /// The caller and the hour.
 pub(crate) struct Context {
@@ -414,9 +418,53 @@ impl House {
             self.ledger().append(None, at, &[event])?;
             // Killed in between, the next run says the same once more, which weakens nothing.
             self.vault().put_for_workspace(TERMS, &digest)?;
+            self.remember_standing()?;
+        } else if !self
+            .vault()
+            .names_for_workspace()?
+            .iter()
+            .any(|name| name == STANDING)
+        {
+            self.remember_standing()?;
         }
         self.terms_noted.set(true);
         Ok(())
+    }
+
+    /// Remembers the terms that stand, in the vault and beside the ledger's head, so that an older ledger does not say alone what does.
+    pub(crate) fn remember_standing(&self) -> Result<()> {
+        if self.ledger().missed().is_some() {
+            return Ok(());
+        }
+        let register = agreeing::register(self)?;
+        let standing = register.standing().map(|standing| &standing.terms);
+        let standing = standing.filter(|terms| agreed::binds(terms));
+        self.vault().put_for_workspace(STANDING, &standing)?;
+        self.ledger().remember()?;
+        self.ledger().remember_terms(standing.cloned())
+    }
+
+    /// The terms by which two people have to agree to an older ledger: those that are remembered, whatever it says itself. `None` where none
+    /// bind.
+    pub(crate) fn binding_terms(&self) -> Result<Option<Terms>> {
+        let in_vault: Option<Option<Terms>> = self.vault().read_for_workspace(STANDING)?;
+        let said = agreeing::register(self)?;
+        let said = said.standing().map(|standing| standing.terms.clone());
+        let all = [
+            self.ledger().remembered_terms()?,
+            in_vault.flatten(),
+            said,
+            Some(Terms::of(&self.inventory)),
+        ];
+        Ok(all.into_iter().flatten().find(agreed::binds))
+    }
+
+    /// Says in the vault that the ledger knows by now what the inventory asks for.
+    pub(crate) fn terms_are_noted(&self) -> Result<()> {
+        let digest = Terms::of(&self.inventory).digest();
+        self.vault().put_for_workspace(TERMS, &digest)?;
+        self.terms_noted.set(true);
+        self.remember_standing()
     }
 
     pub(crate) fn events(&self, case: &CaseId) -> Result<Vec<Stored>> {

@@ -7,11 +7,15 @@ mod show;
 
 use serde_json::{Value, json};
 
+pub(crate) use crate::hold::listed;
 pub(crate) use list::deferred_json;
 
+use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::hold::{self, Hold, HoldId};
+use crate::keys::Digest;
+use crate::ledger::Event;
 use crate::messages::{Text, hold as say};
 use crate::subject::Identity;
 
@@ -58,6 +62,97 @@ struct Words {
     /// Why somebody wants it released, while a second person has not agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked_because: Option<String>,
+    /// As what it was set, so that it can be set anew where an older ledger is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    set: Option<Set>,
+    /// The accepted ledger does not know it, and it could not be set anew: nobody clears it away.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    lost: bool,
+}
+
+/// As what a hold was set, but for the person's identities.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+struct Set {
+    ground: hold::Ground,
+    scope: hold::Scope,
+    review_by: jiff::civil::Date,
+    person: Option<CaseId>,
+}
+
+/// What becomes of the holds that an older ledger does not know.
+pub(crate) struct Anew {
+    pub(crate) events: Vec<Event>,
+    /// How many are set anew, or widened.
+    pub(crate) anew: usize,
+    /// Those of which the vault does not say enough.
+    pub(crate) lost: Vec<HoldId>,
+}
+
+/// Sets the holds anew that a ledger does not know which is about to be accepted, by what the vault says of them.
+/// Whoever calls this holds the lease on holds.
+///
+/// # Errors
+/// Those of reading ledger and vault.
+pub(crate) fn set_anew(house: &House) -> Result<Anew> {
+    let every = hold::every(&house.ledger())?;
+    let mut found = Anew {
+        events: Vec::new(),
+        anew: 0,
+        lost: Vec::new(),
+    };
+    let names = house.vault().names_for_workspace()?;
+    for name in names {
+        let Some(id) = name.strip_prefix(WORDS).and_then(HoldId::parse) else {
+            continue;
+        };
+        let mut words = words(house, &id)?;
+        if words.released_because.is_some() {
+            continue;
+        }
+        let identities = digests(house, &words.identities);
+        let event = match (every.iter().find(|hold| hold.id == id), words.set.clone()) {
+            (Some(hold), _) => {
+                let known = &hold.scope.identities;
+                let more = identities.into_iter().filter(|one| !known.contains(one));
+                let identities: Vec<Digest> = more.collect();
+                if identities.is_empty() || !hold.stands() {
+                    continue;
+                }
+                Event::HoldWidened {
+                    hold: id,
+                    identities,
+                }
+            }
+            (None, Some(set)) => Event::HoldAdded {
+                hold: id,
+                ground: set.ground,
+                scope: hold::Scope {
+                    identities,
+                    ..set.scope
+                },
+                review_by: set.review_by,
+                person: set.person,
+                operator: house.operator.clone(),
+            },
+            (None, None) => {
+                words.lost = true;
+                put(house, &id, &words)?;
+                found.lost.push(id);
+                continue;
+            }
+        };
+        found.anew += 1;
+        found.events.push(event);
+    }
+    Ok(found)
+}
+
+fn digests(house: &House, identities: &[Identity]) -> Vec<Digest> {
+    let all = identities.iter();
+    let mut digests: Vec<Digest> = all.map(|one| hold::digest(&house.key, one)).collect();
+    digests.sort();
+    digests.dedup();
+    digests
 }
 
 /// A hold that somebody may want to release, for whoever is to agree.
@@ -99,9 +194,9 @@ fn refuse_released(hold: &Hold) -> Result<()> {
 }
 
 /// Whoever sets or releases a hold has this lease for a moment.
-const LEASE: &str = "holds";
+pub(crate) const LEASE: &str = "holds";
 /// How long another waits for it.
-const WAIT: std::time::Duration = std::time::Duration::from_secs(10);
+pub(crate) const WAIT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Longer reasons are refused, in bytes.
 const LONGEST: usize = 4096;
@@ -143,6 +238,10 @@ fn checked(reason: &str) -> Result<String> {
 /// Clears away what a killed run has left in the vault: words of a hold that was never set, and identities of one that is released.
 /// Whoever calls this holds the lease on holds, so nobody is setting one.
 fn tidy(house: &House) -> Result<()> {
+    // A ledger that lags behind does not say which holds there are.
+    if house.ledger().missed().is_some() {
+        return Ok(());
+    }
     let every = hold::every(&house.ledger())?;
     let names = house.vault().names_for_workspace()?;
     for name in names {
@@ -150,6 +249,7 @@ fn tidy(house: &House) -> Result<()> {
             continue;
         };
         match every.iter().find(|hold| hold.id == id) {
+            None if words(house, &id)?.lost => {}
             None => house.vault().remove_for_workspace(&name)?,
             Some(hold) if !hold.stands() => forget_person(house, &id)?,
             Some(_) => {}
@@ -163,6 +263,7 @@ fn forget_person(house: &House, id: &HoldId) -> Result<()> {
     let mut words = words(house, id)?;
     if !words.identities.is_empty() {
         words.identities.clear();
+        words.set = None;
         // Written anew under the same name, the old words would lie in the file's free pages and its log for a while.
         house.vault().remove_for_workspace(&item(id))?;
         put(house, id, &words)?;

@@ -5,6 +5,7 @@ mod book;
 mod carry;
 mod left;
 mod log;
+mod lost;
 mod metrics;
 mod orphans;
 mod owed;
@@ -14,7 +15,7 @@ mod show;
 mod singly;
 pub(crate) mod spare;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Zoned;
 use jiff::civil::Date;
@@ -40,6 +41,7 @@ use crate::sweep::runs::Sealed;
 use crate::sweep::{History, Rule, Walked, brakes, recipients, rules};
 use crate::workspace::lease;
 
+use lost::Lost;
 use owed::Owed;
 use spare::Spared;
 
@@ -281,6 +283,10 @@ struct Sweep {
     applied: bool,
     /// What requests have left for a later day.
     owed: Vec<Owed>,
+    /// What a killed run had begun under rules that are no more.
+    lost: Vec<Lost>,
+    /// It ends a run that was about more than it.
+    cuts_short: bool,
     /// A batch is left of which nobody could read what became of it.
     unfinished: bool,
     /// The statement about it, once it is sealed.
@@ -345,11 +351,17 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     };
     let history = history(&house)?;
     let open = history.open.clone().filter(|_| args.apply);
-    if let Some(open) = &open {
-        carry::refuse_lost_batches(open, &found, &history)?;
-    }
+    let lost = open.as_ref().map(|open| lost::of(open, &found, &history));
     let unsettled: Vec<Digest> = open.iter().flat_map(|o| o.unsettled()).copied().collect();
-    found.retain(|rule| args.names(rule) || unsettled.contains(&rule.id));
+    let chosen: BTreeSet<Digest> = found
+        .iter()
+        .filter(|rule| args.names(rule))
+        .map(|rule| rule.id)
+        .collect();
+    found.retain(|rule| chosen.contains(&rule.id) || unsettled.contains(&rule.id));
+    let cuts_short = open
+        .as_ref()
+        .is_some_and(|open| limited && open.is_cut_short_by(&chosen));
     let spared = spare::find(context, &house, &found)?;
     let mut lines = Vec::new();
     for rule in found {
@@ -377,6 +389,8 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
         lines,
         applied: args.apply,
         owed,
+        lost: lost.unwrap_or_default(),
+        cuts_short,
         unfinished: false,
         sealed: None,
     };
@@ -420,13 +434,22 @@ impl Sweep {
     fn exit(&self) -> Exit {
         let exits = self.lines.iter().map(|line| line.exit(self.applied));
         let owed = self.owed.iter().map(|owed| owed.exit(self.applied));
-        let begin = match self.unfinished {
+        let begin = match self.unfinished || self.cuts_short {
             true => Exit::Incomplete,
             false => Exit::Done,
         };
         let overdue = self.applied && self.to_review().next().is_some();
         let review = overdue.then_some(Exit::Deadline);
-        exits.chain(owed).chain(review).fold(begin, Exit::and)
+        let lost = self.unclear().next().map(|_| Exit::Waiting);
+        let exits = exits.chain(owed).chain(review).chain(lost);
+        exits.fold(begin, Exit::and)
+    }
+
+    /// What rules came to of which nobody can tell any more what became of some records.
+    fn unclear(&self) -> impl Iterator<Item = &Walked> {
+        let walked = self.lines.iter().filter_map(|line| line.walked.as_ref());
+        let walked = walked.chain(self.lost.iter().map(|lost| &lost.walked));
+        walked.filter(|walked| walked.unknown > 0)
     }
 
     /// Whether nothing is left for another run or a person. A hold that somebody should have looked at keeps what it keeps all the same.
@@ -675,9 +698,4 @@ fn engine(system: &System) -> Option<&'static str> {
         Engine::Rest(_) => Some("rest"),
         _ => None,
     }
-}
-
-/// The vault's item with the keys of a rule's batch that is under way.
-fn item(rule: &Digest) -> String {
-    format!("sweep/{}", rule.hex())
 }

@@ -112,6 +112,8 @@ faults! {
     "E517" true unsettled();
     /// Of a batch that was killed, the vault has no plan any more.
     "E483" false lost_plan(records);
+    /// Of a batch that was killed, what it wrote to cannot be read any more.
+    "E994" false lost_batch(why, records);
     "E518" true lagging(seconds);
     "E520" false no_file(path);
     "E521" false unreadable(path, reason);

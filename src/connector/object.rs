@@ -93,6 +93,14 @@ impl Object {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The table that holds its records, as the inventory writes it; `None` where they lie in none.
+    pub fn table(&self) -> Option<&str> {
+        match &self.how {
+            How::Table { table, .. } => Some(table),
+            _ => None,
+        }
+    }
+
     /// Whether its records are rows of files, where a cell is empty and never null.
     pub fn is_file(&self) -> bool {
         matches!(self.how, How::File { .. })

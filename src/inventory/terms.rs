@@ -85,6 +85,9 @@ pub struct ObjectTerms {
     /// Kinds of identity by which they are searched, and objects below which they hang.
     pub find: BTreeSet<String>,
     pub erase: Ending,
+    /// The table that holds them, where one does; the first ledgers do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
 }
 
 /// What an erasure comes to.
@@ -170,14 +173,29 @@ impl Terms {
             .iter()
             .map(|(name, one)| (name, (one.status, one.objects.keys().collect::<Vec<_>>())))
             .collect();
-        let bound = serde_json::json!({
+        let mut bound = serde_json::json!({
             "approval": self.approval,
             "people": self.people,
             "cases": self.cases,
             "systems": systems,
             "data_types": self.data_types,
         });
+        // What was signed before terms named tables holds as it was signed.
+        let tables = self.tables();
+        if !tables.is_empty() {
+            bound["tables"] = serde_json::json!(tables);
+        }
         Digest::sha256(&crate::canonical::bytes(&bound))
+    }
+
+    /// The tables of objects, by `system.object`.
+    fn tables(&self) -> BTreeMap<String, &str> {
+        let all = self.systems.iter().flat_map(|(system, one)| {
+            let objects = one.objects.iter();
+            objects.map(move |(object, terms)| (format!("{system}.{object}"), terms))
+        });
+        all.filter_map(|(place, terms)| Some((place, terms.table.as_deref()?)))
+            .collect()
     }
 
     /// SHA-256 of the canonical form.
@@ -222,6 +240,7 @@ fn object(object: &Object) -> ObjectTerms {
             Erase::Retain { .. } => Ending::Retain,
             Erase::Manual { .. } => Ending::Manual,
         },
+        table: object.table().map(str::to_owned),
     }
 }
 

@@ -292,7 +292,7 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         plan: Option<Digest>,
     },
-    /// So many of them were; the root of their names in the order of the batch. `settled` says that reading told so after a run was
+    /// So many of them were; the root of their names in the order of the batch. `settled` says that a later run told so after one was
     /// killed.
     SweepBatchEnded {
         sweep: String,
@@ -301,6 +301,9 @@ pub enum Event {
         done: u64,
         root: Digest,
         settled: bool,
+        /// Records of which nobody can tell any more whether they were written to; none of them is among those done.
+        #[serde(default, skip_serializing_if = "is_none")]
+        unknown: u64,
     },
     /// A rule has gone through its object.
     SweepRuleEnded {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Head;
 use super::store::Store;
 use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
+use crate::inventory::terms::Terms;
 use crate::messages::store as say;
 use crate::workspace::{Workspace, file_trouble, make_folder, replace, shown};
 
@@ -27,6 +28,9 @@ struct Remembered {
     ledger: String,
     #[serde(flatten)]
     head: Head,
+    /// The terms that stood and bound when they were last looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    terms: Option<Terms>,
 }
 
 /// The file in which the head of one ledger is remembered.
@@ -57,17 +61,37 @@ impl Heads {
     }
 
     pub(super) fn read(&self) -> Result<Known> {
+        Ok(match self.remembered()? {
+            None => Known::Nothing,
+            Some(Some(remembered)) => Known::Head(remembered.head),
+            Some(None) => Known::Unreadable,
+        })
+    }
+
+    /// What the file says; `None` in place of what cannot be understood.
+    fn remembered(&self) -> Result<Option<Option<Remembered>>> {
         let bytes = match fs_err::read(&self.file) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Known::Nothing);
+                return Ok(None);
             }
             Err(error) => return Err(file_trouble(&error)),
         };
-        Ok(match serde_json::from_slice::<Remembered>(&bytes) {
-            Ok(remembered) if remembered.ledger == self.id => Known::Head(remembered.head),
-            _ => Known::Unreadable,
-        })
+        let remembered = serde_json::from_slice::<Remembered>(&bytes).ok();
+        Ok(Some(remembered.filter(|one| one.ledger == self.id)))
+    }
+
+    /// The terms that are remembered beside the head.
+    pub(super) fn terms(&self) -> Result<Option<Terms>> {
+        Ok(self.remembered()?.flatten().and_then(|one| one.terms))
+    }
+
+    /// Remembers terms beside the head, where one is known.
+    pub(super) fn write_terms(&self, terms: Option<Terms>) -> Result<()> {
+        match self.remembered()?.flatten() {
+            Some(known) if known.terms != terms => self.put(&Remembered { terms, ..known }),
+            _ => Ok(()),
+        }
     }
 
     /// Remembers a head, unless another run has remembered a later one meanwhile.
@@ -79,11 +103,16 @@ impl Heads {
     }
 
     pub(super) fn write(&self, head: Head) -> Result<()> {
-        let remembered = Remembered {
+        let terms = self.terms()?;
+        self.put(&Remembered {
             ledger: self.id.clone(),
             head,
-        };
-        let bytes = crate::canonical::bytes(&remembered);
+            terms,
+        })
+    }
+
+    fn put(&self, remembered: &Remembered) -> Result<()> {
+        let bytes = crate::canonical::bytes(remembered);
         replace(&self.file, &bytes, 0o600).map_err(|e| file_trouble(&e))
     }
 }

@@ -339,7 +339,7 @@ fn nothing_is_written_to_a_ledger_that_was_set_back_until_it_is_adopted() {
             .is_err()
     );
     assert_eq!(ledger.head().unwrap().count, 5);
-    ledger.adopt(later, None, "op1").unwrap();
+    ledger.adopt(later, None, "op1", Vec::new()).unwrap();
     ledger
         .append(None, later, &[Event::IdentityAssumed])
         .unwrap();

@@ -20,6 +20,7 @@ catalogue! {
     norm(name, before, after) { en: "the rule of {name} was {before} and is {after}", de: "die Regel für {name} war {before} und ist {after}" }
     then(name, before, after) { en: "at the end of the period of {name} stood `{before}`, and stands `{after}`", de: "am Ende der Frist für {name} stand `{before}`, jetzt steht dort `{after}`" }
     objects_more(name, more) { en: "the rule of {name} now covers: {more}", de: "die Regel für {name} gilt jetzt auch für: {more}" }
+    table(place, before, after) { en: "{place} was the table `{before}` and is `{after}`", de: "{place} war die Tabelle `{before}` und ist `{after}`" }
     start(place, before, after) { en: "the period in {place} counted from `{before}` and counts from `{after}`", de: "die Frist in {place} begann mit `{before}` und beginnt mit `{after}`" }
     stated(name) { en: "purpose, basis, ground or end of purpose of {name} changed", de: "Zweck, Rechtsgrundlage, Begründung oder Zweckende von {name} wurde geändert" }
     other(name) { en: "the rule of {name} changed", de: "die Regel für {name} wurde geändert" }
@@ -61,6 +62,16 @@ catalogue! {
     nobody_asks_release(hold) { en: "nobody asks to release hold {hold}", de: "niemand möchte den Löschstopp {hold} aufheben" }
     nobody_asks_release_help(hold) { en: "an operator asks: `dsr hold release {hold} --reason TEXT --as NAME`", de: "jemand mit der Rolle operator beantragt es: `dsr hold release {hold} --reason TEXT --as NAME`" }
     reason_lost() { en: "the reason in the vault is not the one that was signed", de: "die Begründung im Tresor ist nicht die unterschriebene" }
+
+    // The acceptance of an older ledger.
+    adopt_waits(name) { en: "`{name}` asks to accept a ledger in which events are missing, and a second person has to agree; nothing was written to it", de: "`{name}` möchte ein Protokoll anerkennen, in dem Einträge fehlen; eine zweite Person muss zustimmen; es wurde nichts hineingeschrieben" }
+    adopt_why() { en: "what this machine remembers demands two people (`approval: four_eyes`), whatever the older ledger says: holds, agreements and four eyes themselves may be among what is missing", de: "was dieser Rechner weiß, verlangt zwei Personen (`approval: four_eyes`), was immer das ältere Protokoll sagt: Unter dem Fehlenden können Löschstopps, Zustimmungen und das Vier-Augen-Prinzip selbst sein" }
+    adopt_help(names) { en: "an approver looks at it, one of {names}: `dsr approve ledger --as NAME`, and then the same command again, with the same reason; or restore the newest copy of `.dsr`", de: "jemand mit der Rolle approver sieht es an, eine Person aus {names}: `dsr approve ledger --as NAME`, danach noch einmal derselbe Befehl mit demselben Grund; oder die neueste Fassung von `.dsr` wiederherstellen" }
+    adopt_intro(names, known, found) { en: "{names} asks to accept the ledger as it is: this account knew {known} events, and {found} are there. Whatever the missing ones said does not hold any more, but for holds that the vault still knows.", de: "{names} möchte das Protokoll anerkennen, wie es ist: Dieses Konto kannte {known} Einträge, vorhanden sind {found}. Was in den fehlenden stand, gilt nicht mehr, außer Löschstopps, die der Tresor noch kennt." }
+    adopt_next(names) { en: "Agreed and signed. Next, with the same reason: `dsr audit adopt --reason TEXT --as {names}`", de: "Zugestimmt und unterschrieben. Weiter mit demselben Grund: `dsr audit adopt --reason TEXT --as {names}`" }
+    nobody_asks_adoption() { en: "nobody asks to accept an older ledger", de: "niemand möchte ein älteres Protokoll anerkennen" }
+    nobody_asks_adoption_help() { en: "where one is there, somebody asks: `dsr audit adopt --reason TEXT --as NAME`", de: "ist eines da, beantragt es jemand: `dsr audit adopt --reason TEXT --as NAME`" }
+    event_adopt() { en: "agreed to accept an older ledger", de: "stimmt der Anerkennung eines älteren Protokolls zu" }
 
     // The early end of a case.
     purge_waits(case, name) { en: "`{name}` asks to destroy case {case} before its day, and a second person has to agree", de: "`{name}` möchte den Vorgang {case} vorzeitig vernichten; eine zweite Person muss zustimmen" }

@@ -40,6 +40,7 @@ catalogue! {
     sweep_planned(name, due) { en: "retention run {name}: records due: {due}", de: "Löschlauf {name}: fällige Datensätze: {due}" }
     sweep_started(name) { en: "retention run {name} begins to write", de: "Löschlauf {name} beginnt zu schreiben" }
     batch_started(records) { en: "batch: about to write to {records} records", de: "Block: {records} Datensätze werden gleich beschrieben" }
+    batch_given_up(records, unknown) { en: "batch: {records} records written, and of {unknown} nobody can tell any more", de: "Block: {records} Datensätze beschrieben; von {unknown} lässt es sich nicht mehr sagen" }
     batch_ended(records) { en: "batch: {records} records written", de: "Block: {records} Datensätze beschrieben" }
     rule_ended(done) { en: "a rule of the run is through, records: {done}", de: "eine Regel des Laufs ist fertig, Datensätze: {done}" }
     sweep_ended(name, exit) { en: "retention run {name} ended with exit code {exit}", de: "Löschlauf {name} endete mit Code {exit}" }

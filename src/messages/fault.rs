@@ -36,6 +36,13 @@ catalogue! {
     changed_file(path) { en: "{path} was written to meanwhile, so nothing of it was changed", de: "{path} wurde währenddessen beschrieben; daran wurde nichts geändert" }
     let_it_erase() { en: "let the rule say `then: remove` or `then: restrict`, or take the system out of its data type", de: "in der Regel `then: remove` oder `then: restrict` angeben oder das System aus ihrer Datenart nehmen" }
     lost_plan(records) { en: "the vault has lost what a killed run had begun: of {records} records nobody can read any more what became of them", de: "der Tresor hat verloren, was ein abgebrochener Lauf begonnen hatte: bei {records} Datensätzen kann niemand mehr nachlesen, was daraus wurde" }
+    lost_batch(why, records) { en: "{why}: of {records} records that a killed run had begun nobody can read any more what became of them", de: "{why}: bei {records} Datensätzen, die ein abgebrochener Lauf begonnen hatte, kann niemand mehr nachlesen, was daraus wurde" }
+    file_gone(file) { en: "the file {file} is not there any more", de: "die Datei {file} ist nicht mehr da" }
+    table_gone(place) { en: "the table of {place} is not there any more", de: "die Tabelle von {place} ist nicht mehr da" }
+    system_unasked(system) { en: "{system} is not asked any more", de: "{system} wird nicht mehr gefragt" }
+    rule_gone() { en: "the inventory does not have the rule any more", de: "das Inventar hat die Regel nicht mehr" }
+    rule_other() { en: "the rule is another by now", de: "die Regel ist inzwischen eine andere" }
+    look_where_it_went() { en: "look at where the records are by now, and keep what was found there with the statement of the run; the next run goes on without this batch", de: "dort nachsehen, wo die Datensätze inzwischen sind, und das Ergebnis zur Erklärung des Laufs nehmen; der nächste Lauf geht ohne diesen Stapel weiter" }
     look_for_them() { en: "look into the system, and see whether an older backup of the vault was restored", de: "im System nachsehen, und ob eine ältere Sicherung des Tresors eingespielt wurde" }
     unsettled() { en: "the connection broke while changes were being committed; the next run reads what became of them", de: "die Verbindung brach ab, während Änderungen festgeschrieben wurden; der nächste Lauf liest nach, was daraus wurde" }
     lagging(seconds) { en: "a copy of the database lags {seconds} s behind and does not catch up", de: "eine Kopie der Datenbank hinkt {seconds} s hinterher und holt nicht auf" }
@@ -248,6 +255,7 @@ pub fn remedy(code: &str) -> Text {
         "E490" => let_it_erase(),
         "E494" | "E495" => describe_action(),
         "E483" => look_for_them(),
+        "E994" => look_where_it_went(),
         "E491" | "E492" | "E493" | "E517" => try_again(),
         "E518" => see_to_copies(),
         "E520" | "E521" | "E522" => correct_path(),

@@ -390,7 +390,7 @@ pub fn german(id: &str) -> Option<&'static str> {
             "Mit dem eigenen Schlüssel freigeben: einen Plan, hier oder aus einer Datei von `dsr plan show`; wem sonst eine zweite Person zustimmen muss; eine Änderung der dsr.yaml"
         }
         "approve.what" => {
-            "Nummer des Vorgangs oder Löschstopps, `dsr.yaml`, oder eine Datei VORGANG.plan.age auf einem Rechner ohne den Arbeitsordner"
+            "Nummer des Vorgangs oder Löschstopps, `dsr.yaml`, `ledger` (Protokoll), oder eine Datei VORGANG.plan.age auf einem Rechner ohne den Arbeitsordner"
         }
         "approve.identity" => {
             "Der geheime age-Schlüssel, der die Datei öffnet; sonst der von `dsr key new`"

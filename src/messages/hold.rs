@@ -1,6 +1,9 @@
 //! Messages of holds: why records must not be erased for now, who looks again and when, and what waits to be erased.
 
 catalogue! {
+    set_anew(count) { en: "Holds that the accepted ledger did not know, and that stand again: {count}.", de: "Löschstopps, die das anerkannte Protokoll nicht kannte und die wieder gelten: {count}." }
+    not_known(holds) { en: "the accepted ledger does not know these holds, and the vault says too little to set them anew: {holds}", de: "das anerkannte Protokoll kennt diese Löschstopps nicht, und der Tresor sagt zu wenig, um sie neu zu setzen: {holds}" }
+    not_known_help() { en: "what they covered may be erased now: set them anew with `dsr hold add`, by what your files say of them", de: "was sie umfassten, kann jetzt gelöscht werden: nach den eigenen Akten mit `dsr hold add` neu setzen" }
     // Grounds.
     ground_claims() { en: "legal claims, Art. 17(3)(e) GDPR", de: "Rechtsansprüche, Art. 17 Abs. 3 Buchst. e DSGVO" }
     ground_assessment() { en: "tax assessment still open, § 147(3) sentence 5 AO", de: "Festsetzungsfrist noch offen, § 147 Abs. 3 Satz 5 AO" }

@@ -16,6 +16,7 @@ catalogue! {
     left_over() { en: "something is left", de: "nicht alles erledigt" }
     waits() { en: "waits for a person", de: "wartet auf einen Menschen" }
     unfinished() { en: "never ended", de: "nie beendet" }
+    unclear(state, records) { en: "{state}, {records} unclear", de: "{state}, {records} ungeklärt" }
     of_some(state) { en: "{state}, some rules only", de: "{state}, nur einige Regeln" }
     went_on(state, times) { en: "{state}, killed {times} time(s)", de: "{state}, {times}-mal abgebrochen" }
     holds() { en: "holds", de: "hält" }

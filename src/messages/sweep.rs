@@ -74,6 +74,9 @@ catalogue! {
     looks_needed() { en: "Rules that were shown for the first time, or exceed their bounds, wait for a look at this table. The next run with --apply carries out what was only new; what was not shown for more than a month waits for dsr sweep without --apply; beyond the bounds, name the number that is due: dsr sweep --apply --data-type NAME --expect N", de: "Regeln, die zum ersten Mal gezeigt wurden oder ihre Grenzen überschreiten, warten auf einen Blick in diese Tabelle. Der nächste Lauf mit --apply führt aus, was nur neu war; was seit mehr als einem Monat nicht gezeigt wurde, wartet auf dsr sweep ohne --apply; jenseits der Grenzen die fällige Anzahl angeben: dsr sweep --apply --data-type NAME --expect N" }
     nothing_deferred() { en: "Requests have left nothing that is due.", de: "Aus Vorgängen ist nichts Aufgeschobenes fällig." }
     resume_first() { en: "Sweeps are paused: dsr sweep --resume lets them go on, and the same command then does what is left.", de: "Löschläufe sind angehalten: dsr sweep --resume lässt sie weiterlaufen, danach erledigt derselbe Befehl, was übrig ist." }
+    unclear(count) { en: "{count} unclear", de: "{count} ungeklärt" }
+    unclear_batch(place, count) { en: "{place}: of {count} records of an interrupted run nobody can tell whether it wrote to them; none of them counts as done", de: "{place}: bei {count} Datensätzen eines unterbrochenen Laufs lässt sich nicht mehr sagen, ob er sie bearbeitet hat; keiner davon zählt als erledigt" }
+    cut_short(sweep) { en: "Sweep {sweep} was about more than this command, so it is ended as not complete: dsr sweep --apply does the rest.", de: "Der Löschlauf {sweep} galt mehr als diesem Befehl und endet deshalb als unvollständig: dsr sweep --apply erledigt den Rest." }
     goes_on() { en: "What is left is done by the same command.", de: "Was übrig ist, erledigt derselbe Befehl." }
     resumed(sweep) { en: "Sweep {sweep} was not finished; it goes on.", de: "Der Löschlauf {sweep} wurde nicht beendet; er wird fortgesetzt." }
     settled(count) { en: "{count} records of the interrupted run were found done.", de: "{count} Datensätze des unterbrochenen Laufs waren bereits erledigt." }
@@ -128,8 +131,4 @@ catalogue! {
     was_not_paused() { en: "Sweeps were not paused.", de: "Löschläufe waren nicht angehalten." }
     clock_unknown(seat) { en: "the time zone of the controller's seat ({seat}) is not known to this machine", de: "die Zeitzone am Sitz des Verantwortlichen ({seat}) ist diesem Rechner nicht bekannt" }
     clock_unknown_help() { en: "install the time zones (Debian: apt-get install tzdata)", de: "die Zeitzonen installieren (Debian: apt-get install tzdata)" }
-    rule_changed(data_type, place) { en: "the rule `{data_type}` in {place} is another than the one under which an interrupted run began a batch", de: "die Regel `{data_type}` in {place} ist eine andere als die, unter der ein unterbrochener Lauf einen Stapel begonnen hat" }
-    rule_gone(data_type, place) { en: "the inventory has no rule `{data_type}` in {place} any more, under which an interrupted run began a batch", de: "das Inventar hat die Regel `{data_type}` in {place} nicht mehr, unter der ein unterbrochener Lauf einen Stapel begonnen hat" }
-    rule_lost_why(sweep) { en: "what became of the records of sweep {sweep} can only be read under the rule as it was then", de: "was aus den Datensätzen des Löschlaufs {sweep} wurde, lässt sich nur unter der damaligen Regel nachlesen" }
-    rule_lost_help() { en: "put the rule back as it was, run dsr sweep --apply once, and change it then", de: "die Regel wieder so schreiben, wie sie war, einmal dsr sweep --apply ausführen und sie danach ändern" }
 }

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::walk::{Before, Book, Halt, Walked};
+use super::walk::{Before, Begun, Book, Halt, Walked};
 use super::{Rule, walk};
 use crate::connector::sweeping::{self, Due, Namer, Renewer};
 use crate::connector::{Fault, Key};
 use crate::diagnostic::Trouble;
 use crate::keys::Digest;
 use crate::ledger::Event;
+use crate::messages::fault as say;
 use crate::translog::tree::{self, Tree};
 
 /// One rule on its way through the files of a system.
@@ -68,8 +69,8 @@ impl Renewal<'_> {
                 return Ok(walked);
             }
         };
-        for batch in std::mem::take(&mut self.before.unsettled) {
-            if let Err(fault) = self.settle(batch, &mut walked).await? {
+        for begun in std::mem::take(&mut self.before.unsettled) {
+            if let Err(fault) = self.settle(begun, &files, &mut walked).await? {
                 walked.fault = Some(fault);
                 walked.open = true;
                 return Ok(walked);
@@ -106,16 +107,22 @@ impl Renewal<'_> {
     /// What became of the file that a killed run was about to put in its place.
     async fn settle(
         &mut self,
-        batch: u32,
+        begun: Begun,
+        files: &[String],
         walked: &mut Walked,
     ) -> Result<Result<(), Fault>, Trouble> {
+        let Begun { batch, records } = begun;
         let kept = self.book.kept(&self.rule.id)?;
-        let Some([file, records]) = kept.first().map(Key::parts) else {
-            // The keys were never kept, so nothing was begun.
-            self.end(batch, &[], true)?;
+        // The second part says how many records it has, as the ledger does.
+        let Some([file, _]) = kept.first().map(Key::parts) else {
+            self.lose(begun, Fault::lost_plan(records), walked)?;
             return Ok(Ok(()));
         };
-        let records = records.parse().unwrap_or(0);
+        if !files.contains(file) {
+            let why = say::file_gone(file);
+            self.lose(begun, Fault::lost_batch(why, records), walked)?;
+            return Ok(Ok(()));
+        }
         let names = self.book.named(&self.rule.id, self.before.named, records)?;
         let wanted: BTreeSet<Digest> = names.iter().copied().collect();
         let renewal = self.renewal(file, 0);
@@ -140,6 +147,15 @@ impl Renewal<'_> {
         walked.done += count;
         walked.settled += count;
         Ok(Ok(()))
+    }
+
+    /// Ends a batch of which nobody can tell any more what became of it.
+    fn lose(&mut self, begun: Begun, why: Fault, walked: &mut Walked) -> Result<(), Trouble> {
+        let (book, before) = (&mut *self.book, &mut self.before);
+        let of = (self.sweep, &self.rule.id);
+        walk::give_up(book, of, before, begun, &[], begun.records)?;
+        walked.lose(begun.records, why);
+        Ok(())
     }
 
     fn renewal(&self, file: &str, most: u64) -> sweeping::Renewal {
@@ -283,6 +299,7 @@ impl Renewal<'_> {
             done,
             root,
             settled,
+            unknown: 0,
         }])
     }
 }

@@ -76,6 +76,13 @@ impl Obstacle {
     pub fn is_meant(self) -> bool {
         matches!(self, Obstacle::KeptOnPurpose | Obstacle::Engine)
     }
+
+    /// The same of an obstacle that the ledger knows by its word.
+    pub fn is_meant_by(word: &str) -> bool {
+        [Obstacle::KeptOnPurpose, Obstacle::Engine]
+            .iter()
+            .any(|one| one.word() == word)
+    }
 }
 
 impl Rule {
@@ -246,7 +253,17 @@ fn identify(data_type: &DataType, system: &System, object: &Object, action: Acti
     let fields: Vec<_> = object
         .fields
         .iter()
-        .map(|field| json!([field.name, format!("{:?}", field.mask)]))
+        .map(|field| {
+            // Where no mask is stated, what else a field says decides what is written to it.
+            json!({
+                "name": field.name,
+                "at": format!("{:?}", field.at),
+                "category": field.category,
+                "identity": field.identity.as_ref().map(ToString::to_string),
+                "fixed": field.fixed,
+                "mask": field.mask.as_ref().map(|mask| format!("{mask:?}")),
+            })
+        })
         .collect();
     let finders: Vec<_> = object
         .find
@@ -265,18 +282,20 @@ fn identify(data_type: &DataType, system: &System, object: &Object, action: Acti
         })
         .collect();
     let year = data_type.financial_year.map(|year| format!("{year:?}"));
-    // What hangs below a record keeps it, so whoever takes an object out of the inventory changes what its parents' rules erase.
+    // What hangs below a record keeps it, so whoever takes an object out of the inventory, or looks for it elsewhere, changes what its
+    // parents' rules erase.
     let below: Vec<_> = system
         .objects
         .iter()
         .flat_map(|other| other.find.iter().map(move |finder| (other, finder)))
         .filter(|(_, finder)| finder.under.contains(&object.name))
-        .map(|(other, finder)| json!([other.name, format!("{:?}", finder.via)]))
+        .map(|(other, finder)| json!([other.name, other.table(), format!("{:?}", finder.via)]))
         .collect();
     Digest::sha256(&canonical::bytes(&json!({
         "data_type": data_type.name,
         "system": system.name,
         "object": object.name,
+        "table": object.table(),
         "key": object.key,
         "clock": object.clock,
         "period": period,

@@ -77,8 +77,10 @@ pub struct Batch {
     pub records: u64,
     /// How many were, and the root of their names; `None` while nobody knows.
     pub done: Option<(u64, Digest)>,
-    /// Reading told so after a run was killed.
+    /// A later run told so after one was killed.
     pub settled: bool,
+    /// Records of which nobody can tell any more what became of them.
+    pub unknown: u64,
 }
 
 /// The end of a run, and the event that tells it.
@@ -108,6 +110,11 @@ impl Part {
 
     pub fn done(&self) -> u64 {
         self.batches.iter().map(Batch::count).sum()
+    }
+
+    /// Records of which nobody can tell any more whether they were written to.
+    pub fn unknown(&self) -> u64 {
+        self.batches.iter().map(|batch| batch.unknown).sum()
     }
 }
 
@@ -192,6 +199,7 @@ impl Runs {
                         records: *records,
                         done: None,
                         settled: false,
+                        unknown: 0,
                     });
                 }
             }
@@ -202,12 +210,14 @@ impl Runs {
                 done,
                 root,
                 settled,
+                unknown,
             } => {
                 if let Some(part) = self.part(sweep, rule)
                     && let Some(found) = part.batches.iter_mut().find(|one| one.number == *batch)
                 {
                     found.done = Some((*done, *root));
                     found.settled = *settled;
+                    found.unknown = *unknown;
                 }
             }
             Event::SweepRuleEnded {
@@ -325,6 +335,11 @@ impl Run {
         (due, parts().map(|part| part.done).sum())
     }
 
+    /// Records of which nobody can tell any more whether they were written to.
+    pub fn unknown(&self) -> u64 {
+        self.rules.iter().map(Part::unknown).sum()
+    }
+
     /// Due, and spared for a hold or an open request.
     pub fn spared(&self) -> u64 {
         self.rules.iter().map(|part| part.planned.spared).sum()
@@ -373,13 +388,17 @@ fn said(part: &Part) -> Value {
         .batches
         .iter()
         .map(|batch| {
-            json!({
+            let mut said = json!({
                 "number": batch.number,
                 "records": batch.records,
                 "done": batch.done.map(|(count, _)| count),
                 "root": batch.done.map(|(_, root)| root),
                 "settled": batch.settled,
-            })
+            });
+            if batch.unknown > 0 {
+                said["unknown"] = json!(batch.unknown);
+            }
+            said
         })
         .collect();
     let mut said = json!({
@@ -509,6 +528,7 @@ mod tests {
             done: 7,
             root: rule(),
             settled,
+            unknown: 0,
         }
     }
 

@@ -16,6 +16,7 @@ use crate::connector::{Action, Fault, Key};
 use crate::diagnostic::Trouble;
 use crate::keys::Digest;
 use crate::ledger::{Event, Stillness};
+use crate::messages::fault as say;
 use crate::plan::Namer;
 use crate::translog::tree::{self, Tree};
 use pace::Pace;
@@ -72,8 +73,16 @@ pub struct Before {
     pub named: u64,
     /// Number of the last batch.
     pub batches: u32,
-    /// Batches whose outcome nobody wrote down, by number.
-    pub unsettled: Vec<u32>,
+    /// Batches whose outcome nobody wrote down.
+    pub unsettled: Vec<Begun>,
+}
+
+/// A batch that was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begun {
+    pub batch: u32,
+    /// How many records were about to be written to.
+    pub records: u64,
 }
 
 /// One rule on its way through an object.
@@ -117,6 +126,18 @@ pub struct Walked {
     pub fault: Option<Fault>,
     /// Whether a batch is left of which nobody knows what became of it.
     pub open: bool,
+    /// Records of batches that were ended though nobody can tell any more what became of them; none of them counts as done.
+    pub unknown: u64,
+    /// Why nobody can, of the first of those batches.
+    pub lost: Option<Fault>,
+}
+
+impl Walked {
+    /// Takes note of a batch of which nobody can tell any more what became of so many records.
+    pub fn lose(&mut self, records: u64, why: Fault) {
+        self.unknown += records;
+        self.lost.get_or_insert(why);
+    }
 }
 
 /// The records of a batch that were written to; `None` if it was taken back.
@@ -141,8 +162,8 @@ impl Walk<'_> {
             batches: self.before.batches,
             ..Walked::default()
         };
-        for batch in std::mem::take(&mut self.before.unsettled) {
-            if let Err(fault) = self.settle(batch, &mut walked).await? {
+        for begun in std::mem::take(&mut self.before.unsettled) {
+            if let Err(fault) = self.settle(begun, &mut walked).await? {
                 walked.fault = Some(fault);
                 walked.open = true;
                 return Ok(walked);
@@ -157,7 +178,7 @@ impl Walk<'_> {
             Ok(halted) => walked.halted = halted,
             Err(fault) => walked.fault = Some(fault),
         }
-        if walked.fault.is_none() {
+        if !walked.open {
             self.book.forget(&self.rule.id)?;
         }
         Ok(walked)
@@ -166,16 +187,25 @@ impl Walk<'_> {
     /// What became of the records of a batch that nobody saw the end of: those that show what was to be done to them are done.
     async fn settle(
         &mut self,
-        batch: u32,
+        begun: Begun,
         walked: &mut Walked,
     ) -> Result<Result<(), Fault>, Trouble> {
+        let Begun { batch, records } = begun;
         let keys = self.book.kept(&self.rule.id)?;
+        if keys.is_empty() {
+            return self.lose(begun, Fault::lost_plan(records), walked);
+        }
         let quiet = match self.sweepers.first_mut() {
             Some(sweeper) => sweeper.quiet(&self.rule.object, self.due, &keys).await,
             None => Err(Fault::not_connected()),
         };
-        if let Err(fault) = quiet {
-            return Ok(Err(fault));
+        match quiet {
+            Err(fault) if is_gone(&fault) => {
+                let why = say::table_gone(self.rule.place());
+                return self.lose(begun, Fault::lost_batch(why, records), walked);
+            }
+            Err(fault) => return Ok(Err(fault)),
+            Ok(()) => {}
         }
         let still = match self
             .surveyor
@@ -183,6 +213,10 @@ impl Walk<'_> {
             .await
         {
             Ok(still) => still.into_iter().collect::<BTreeSet<Key>>(),
+            Err(fault) if is_gone(&fault) => {
+                let why = say::table_gone(self.rule.place());
+                return self.lose(begun, Fault::lost_batch(why, records), walked);
+            }
             Err(fault) => return Ok(Err(fault)),
         };
         let done: Vec<Key> = keys
@@ -193,6 +227,26 @@ impl Walk<'_> {
         let count = done.len() as u64;
         walked.done += count;
         walked.settled += count;
+        Ok(Ok(()))
+    }
+
+    /// Ends a batch of which nobody can tell any more what became of it.
+    fn lose(
+        &mut self,
+        begun: Begun,
+        why: Fault,
+        walked: &mut Walked,
+    ) -> Result<Result<(), Fault>, Trouble> {
+        let (book, before) = (&mut *self.book, &mut self.before);
+        give_up(
+            book,
+            (self.sweep, &self.rule.id),
+            before,
+            begun,
+            &[],
+            begun.records,
+        )?;
+        walked.lose(begun.records, why);
         Ok(Ok(()))
     }
 
@@ -397,6 +451,7 @@ impl Walk<'_> {
             done: count,
             root: done.root,
             settled,
+            unknown: 0,
         }])
     }
 
@@ -416,6 +471,37 @@ impl Named {
             root: root(&[]),
         }
     }
+}
+
+/// Whether a system says that the table itself is not there, so that no later run reads more.
+fn is_gone(fault: &Fault) -> bool {
+    fault.code == "E512"
+}
+
+/// Ends a batch that a killed run has left, with the names of what is known to be done; of so many more nobody can tell any more.
+///
+/// # Errors
+/// What ledger or disk refuse.
+pub fn give_up(
+    book: &mut dyn Book,
+    (sweep, rule): (&str, &Digest),
+    before: &mut Before,
+    begun: Begun,
+    done: &[Digest],
+    unknown: u64,
+) -> Result<(), Trouble> {
+    book.name(rule, before.named, done)?;
+    let count = done.len() as u64;
+    before.named += count;
+    book.write(&[Event::SweepBatchEnded {
+        sweep: sweep.to_owned(),
+        rule: *rule,
+        batch: begun.batch,
+        done: count,
+        root: root(done),
+        settled: true,
+        unknown,
+    }])
 }
 
 /// Whether these are the records of the batch, each once, in whatever order.

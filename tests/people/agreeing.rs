@@ -131,7 +131,7 @@ fn each_change_that_needs_two_is_named_and_stops_what_writes() {
     let company = known();
     let sound = company.read("dsr.yaml");
     key(&company, "evil");
-    let changes: [(&str, &str, &str); 12] = [
+    let changes: [(&str, &str, &str); 13] = [
         (
             "approval: four_eyes",
             "approval: none",
@@ -172,6 +172,11 @@ fn each_change_that_needs_two_is_named_and_stops_what_writes() {
             "purpose: accounting",
             "purpose: advertising",
             "purpose, basis",
+        ),
+        (
+            "table: orders",
+            "table: orders_archive",
+            "shop.orders was the table `orders` and is `orders_archive`",
         ),
         (
             "engine: csv\n",
@@ -602,6 +607,173 @@ fn a_hold_goes_by_two() {
         said.out
     );
     assert!(!said.out.contains("audit is over"));
+}
+
+/// One of the workspace's databases as a copy has it: one file, the write-ahead log folded in.
+fn copied(company: &Company, name: &str) -> Vec<u8> {
+    let file = company.path(".dsr").join(name);
+    let connection = Connection::open(&file).unwrap();
+    let _: i64 = connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+        .unwrap();
+    drop(connection);
+    fs_err::read(file).unwrap()
+}
+
+fn put_back(company: &Company, name: &str, bytes: &[u8]) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs_err::remove_file(company.path(".dsr").join(format!("{name}{end}")));
+    }
+    fs_err::write(company.path(".dsr").join(name), bytes).unwrap();
+}
+
+/// A company that came to four eyes and then set a hold, with its databases from the time when one person was enough.
+fn once_alone() -> (Company, [(&'static str, Vec<u8>); 2], String) {
+    let company = Company::new();
+    let alone = [&["find", "--reason", "look"][..], &ANNA].concat();
+    let looked = company.run(&alone);
+    assert_eq!(looked.code, 0, "{}", looked.err);
+    let old = ["ledger.db", "vault.db"].map(|name| (name, copied(&company, name)));
+    for (name, ..) in PEOPLE {
+        key(&company, name);
+    }
+    list(&company, &PEOPLE);
+    stand(&company);
+    let add = [
+        &[
+            "hold",
+            "add",
+            "--ground",
+            "art17_3_e",
+            "--reason",
+            "a claim",
+        ][..],
+        &ANNA,
+    ]
+    .concat();
+    let said = ok(&company, "op1", &add);
+    let at = said.out.find("H-").unwrap();
+    let hold = said.out[at..at + 8].to_owned();
+    (company, old, hold)
+}
+
+const ADOPT: [&str; 4] = ["audit", "adopt", "--reason", "the disk failed"];
+
+#[test]
+fn an_older_ledger_is_accepted_by_two_and_ends_neither_holds_nor_four_eyes() {
+    let (company, old, hold) = once_alone();
+    let weak = company
+        .read("dsr.yaml")
+        .replace("approval: four_eyes", "approval: none");
+    let sound = company.read("dsr.yaml");
+    put_back(&company, "ledger.db", &old[0].1);
+    // Whatever the inventory and that ledger say: what the vault remembers asks for two.
+    for inventory in [&sound, &weak] {
+        company.write("dsr.yaml", inventory);
+        for _ in 0..2 {
+            let said = refused(&company, "op1", &ADOPT, 4, "E996");
+            assert!(said.contains("dsr approve ledger --as NAME"), "{said}");
+            assert!(said.contains("ap1, ap2"), "{said}");
+        }
+    }
+    company.write("dsr.yaml", &sound);
+    // What looks over the holds meanwhile clears none of their words away.
+    let add = ["hold", "add", "--system", "shop", "--ground", "bao132"];
+    let add = [&add[..], &["--reason", "x"]].concat();
+    refused(&company, "op1", &add, 2, "E634");
+    // Not the same person twice, not two operators, and not without a yes.
+    let yes = ["approve", "ledger", "--yes", "--expect", "1"];
+    refused(&company, "op1", &yes, 2, "E995");
+    refused(&company, "op2", &yes, 2, "E978");
+    refused(&company, "op2", &ADOPT, 4, "E996");
+    refused(&company, "ap1", &["approve", "ledger"], 4, "E991");
+    let said = ok(&company, "ap1", &yes);
+    for words in ["op1, op2 asks", "the disk failed", "events"] {
+        assert!(said.err.contains(words), "{words}: {}", said.err);
+    }
+    // What was agreed to is this reason.
+    let other = ["audit", "adopt", "--reason", "I say so"];
+    refused(&company, "op2", &other, 4, "E996");
+    // The words of the second asker took the place of the first; so all of it is asked for again.
+    refused(&company, "op1", &ADOPT, 4, "E996");
+    ok(&company, "ap2", &yes);
+    let done = ok(&company, "op1", &ADOPT);
+    assert!(done.err.contains("stand again: 1"), "{}", done.err);
+    // Who agreed stands in the ledger, and so does the hold, with whom it is on.
+    let signed = events(&company, "agreed");
+    let by: Vec<&str> = signed
+        .iter()
+        .map(|one| one["by"].as_str().unwrap())
+        .collect();
+    assert_eq!(by, ["op1", "ap2"]);
+    assert!(signed.iter().all(|one| one["matter"]["of"] == "adopt"));
+    let listed = ok(&company, "op1", &["hold", "list"]);
+    assert!(listed.out.contains(&hold), "{}", listed.out);
+    let log = ok(&company, "op1", &["audit", "log"]);
+    assert!(
+        log.out.contains("agreed to accept an older ledger"),
+        "{}",
+        log.out
+    );
+    ok(&company, "op1", &["audit", "log", "--verify"]);
+    refused(&company, "ap1", &yes, 2, "E992");
+    // And four eyes bind as before.
+    change(&company, "approval: four_eyes", "approval: none");
+    nothing_is_written(&company, "`approval` was `four_eyes` and is `none`");
+}
+
+#[test]
+fn with_the_vault_of_then_the_words_beside_the_head_still_ask_for_two() {
+    let (company, old, hold) = once_alone();
+    for (name, bytes) in &old {
+        put_back(&company, name, bytes);
+    }
+    refused(&company, "op1", &ADOPT, 4, "E996");
+    change(&company, "approval: four_eyes", "approval: none");
+    refused(&company, "op1", &ADOPT, 4, "E996");
+    ok(
+        &company,
+        "ap1",
+        &["approve", "ledger", "--yes", "--expect", "1"],
+    );
+    ok(&company, "op1", &ADOPT);
+    // That vault has not the words of the hold; four eyes bind all the same.
+    let listed = ok(&company, "op1", &["hold", "list"]);
+    assert!(!listed.out.contains(&hold), "{}", listed.out);
+    nothing_is_written(&company, "`approval` was `four_eyes` and is `none`");
+}
+
+#[test]
+fn where_one_is_enough_an_older_ledger_takes_their_key_and_keeps_the_holds() {
+    let company = Company::new();
+    key(&company, "op1");
+    let people = "people:\n  op1: { role: operator, key: keys/op1.pub }\nsystems:\n";
+    company.write("dsr.yaml", &INVENTORY.replace("systems:\n", people));
+    stand(&company);
+    let old = copied(&company, "ledger.db");
+    let add = [
+        "hold",
+        "add",
+        "--ground",
+        "art17_3_e",
+        "--reason",
+        "a claim",
+    ];
+    let hold = ok(&company, "op1", &[&add[..], &ANNA].concat()).out;
+    put_back(&company, "ledger.db", &old);
+    fs_err::write(company.path("../op1.pass"), "somebody else's words\n").unwrap();
+    refused(&company, "op1", &ADOPT, 2, "E977");
+    fs_err::write(company.path("../op1.pass"), "pass words of op1\n").unwrap();
+    ok(&company, "op1", &ADOPT);
+    let listed = ok(&company, "op1", &["hold", "list"]);
+    assert!(listed.out.contains(hold.trim()), "{}", listed.out);
+    let held = [&["erase"][..], &ANNA, &["--identity", "letter"]].concat();
+    let held = run(&company, "op1", &held);
+    assert!(
+        held.err.contains(hold.trim()) || held.out.contains(hold.trim()),
+        "{}",
+        held.err
+    );
 }
 
 #[test]

@@ -31,6 +31,20 @@ pub fn ago(days: i64) -> String {
     day.unwrap().to_string()
 }
 
+/// What runs have left in the vault of a workspace, by name; nothing once no batch is under way.
+///
+/// # Panics
+/// If the workspace cannot be opened.
+pub fn left_in_the_vault(folder: &Path) -> Vec<String> {
+    let workspace = dsr::workspace::Workspace::find(folder).unwrap();
+    let text = fs_err::read_to_string(folder.join(".dsr/keys/workspace.key")).unwrap();
+    let digest = dsr::keys::Digest::from_hex(text.trim()).unwrap();
+    let key = dsr::keys::Key::from_bytes(digest.0);
+    let vault = dsr::vault::Vault::open(&workspace, &key).unwrap();
+    let names = vault.names_for_workspace().unwrap().into_iter();
+    names.filter(|name| name.starts_with("sweep/")).collect()
+}
+
 /// The sealed statements of all runs of a workspace, in their order.
 ///
 /// # Panics

@@ -35,6 +35,7 @@ pub(super) fn run(context: &mut Context, consent: &Consent) -> Result<Exit> {
     let signed = agreeing::signature_before(context, &house, &register, &now, &matter)?;
     agreeing::consent(context, changes.len(), consent)?;
     house.write(None, context.now(), &[signed])?;
+    house.remember_standing()?;
     let after = agreeing::register(&house)?;
     match after.differences(&now).is_empty() {
         true => {

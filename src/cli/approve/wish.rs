@@ -1,7 +1,9 @@
-//! `dsr approve` for what one person has asked for and a second has to agree to: the release of a hold, the early end of a case.
+//! `dsr approve` for what one person has asked for and a second has to agree to: the release of a hold, the early end of a case, the
+//! acceptance of an older ledger.
 
 use crate::agreed::Register;
 use crate::case_id::CaseId;
+use crate::cli::agreeing::Adoption;
 use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::Consent;
 use crate::cli::{agreeing, case, hold, signing};
@@ -81,6 +83,31 @@ pub(super) fn purge(
     sign(context, house, matter, &signers, consent)?;
     context.ui.say(&say::purge_next(of_case, reason, names));
     house.close()?;
+    Ok(Exit::Done)
+}
+
+/// The acceptance of a ledger that does not contain what is remembered of it. The signature goes into the vault: that ledger takes no event.
+pub(super) fn adoption(context: &mut Context, consent: &Consent) -> Result<Exit> {
+    let house = context.house()?;
+    let asked = Adoption::asked(&house)?.zip(house.binding_terms()?);
+    let Some((mut adoption, terms)) = asked else {
+        return Err(
+            Diagnostic::new("E992", Exit::Usage, say::nobody_asks_adoption())
+                .help(say::nobody_asks_adoption_help())
+                .into(),
+        );
+    };
+    let signers = adoption.signers(&terms);
+    let known = house.ledger().missed().map_or(0, |head| head.count);
+    let found = house.ledger().head()?.count;
+    let names = signers.join(", ");
+    context.ui.say(&say::adopt_intro(&names, known, found));
+    context.ui.say(&say::release_because(&adoption.reason));
+    agreeing::refuse_own(&house, &signers)?;
+    signing::is_approver(&house)?;
+    agreeing::consent(context, 1, consent)?;
+    adoption.sign(context, &house, &terms)?;
+    context.ui.say(&say::adopt_next(names));
     Ok(Exit::Done)
 }
 

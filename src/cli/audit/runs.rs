@@ -377,6 +377,10 @@ fn state(run: &Run) -> Text {
         Some(exit) if exit == Exit::Waiting as u8 => say::waits(),
         Some(_) => say::left_over(),
     };
+    let state = match run.unknown() {
+        0 => state,
+        records => say::unclear(state, records),
+    };
     let state = match run.limited {
         true => say::of_some(state),
         false => state,
@@ -428,6 +432,7 @@ fn run_json(line: &Line) -> Value {
             "action": planned.action,
             "due": part.due(),
             "done": part.done(),
+            "unknown": part.unknown(),
             "spared": planned.spared,
             "remaining": part.remaining,
             "stopped": part.stopped,

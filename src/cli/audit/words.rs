@@ -40,6 +40,7 @@ fn of_the_workspace(event: &Event) -> Option<Text> {
             Matter::Terms { .. } => say_agreed::event_terms(),
             Matter::Release { hold, .. } => say_agreed::event_release(hold),
             Matter::Purge { of_case, .. } => say_agreed::event_purge(of_case),
+            Matter::Adopt { .. } => say_agreed::event_adopt(),
         },
         Event::BackupMade {
             backup,
@@ -90,7 +91,10 @@ fn of_the_workspace(event: &Event) -> Option<Text> {
         }
         Event::SweepStarted { sweep, .. } => say::sweep_started(sweep.as_str()),
         Event::SweepBatchStarted { records, .. } => say::batch_started(*records),
-        Event::SweepBatchEnded { done, .. } => say::batch_ended(*done),
+        Event::SweepBatchEnded { done, unknown, .. } => match unknown {
+            0 => say::batch_ended(*done),
+            _ => say::batch_given_up(*done, *unknown),
+        },
         Event::SweepRuleEnded { done, .. } => say::rule_ended(*done),
         Event::SweepEnded { sweep, exit, .. } => say::sweep_ended(sweep.as_str(), *exit),
         Event::SweepDeferred { parts, .. } => {

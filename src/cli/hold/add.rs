@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::cli::context::{Context, House};
 use crate::cli::hold::{
-    LEASE, WAIT, Words, checked, hold_json, item, put, scope_in_words, tidy, words,
+    LEASE, Set, WAIT, Words, checked, digests, hold_json, item, put, scope_in_words, tidy, words,
 };
 use crate::cli::journey::{self, pick};
 use crate::cli::who::Who;
@@ -15,7 +15,6 @@ use crate::find::Search;
 use crate::findings::{Known, SystemStatus};
 use crate::harmless::typed;
 use crate::hold::{self, Ground, Hold, HoldId, Scope};
-use crate::keys::Digest;
 use crate::ledger::{Event, TaskKind};
 use crate::messages::{Text, hold as say, yaml as say_yaml};
 use crate::subject::Identity;
@@ -120,8 +119,13 @@ fn set(
     let words = Words {
         reason,
         identities: person.stated.clone(),
-        released_because: None,
-        asked_because: None,
+        set: Some(Set {
+            ground: args.ground,
+            scope: scope.clone(),
+            review_by,
+            person: person.case.clone(),
+        }),
+        ..Words::default()
     };
     put(house, &id, &words)?;
     let event = Event::HoldAdded {
@@ -194,14 +198,6 @@ fn learn(context: &Context, house: &House, id: &HoldId, stated: &[Identity]) -> 
     let warning = Diagnostic::new("W286", Exit::Done, what);
     context.ui.warn(&warning.help(say::learnt_partly_help()));
     Ok(Exit::Incomplete)
-}
-
-fn digests(house: &House, identities: &[Identity]) -> Vec<Digest> {
-    let all = identities.iter();
-    let mut digests: Vec<Digest> = all.map(|one| hold::digest(&house.key, one)).collect();
-    digests.sort();
-    digests.dedup();
-    digests
 }
 
 /// A number that no hold has.

@@ -1,16 +1,49 @@
 //! Where a sweep writes down what it is about to do: keys in the vault, numbers and roots in the ledger, names beside the evidence.
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
 
-use super::{item, prove};
+use super::prove;
 use crate::cli::context::{Context, House};
 use crate::connector::Key;
 use crate::diagnostic::Trouble;
 use crate::keys::Digest;
 use crate::ledger::{Event, Stillness};
 use crate::sweep::Book;
+use crate::sweep::history::Open;
 use crate::workspace::{file_trouble, make_folder};
+
+/// What a run keeps in the vault begins so, as long as a batch is under way.
+const ITEMS: &str = "sweep/";
+
+/// The vault's item with the keys of a rule's batch that is under way.
+fn item(rule: &Digest) -> String {
+    format!("{ITEMS}{}", rule.hex())
+}
+
+/// The same with the plan of the batch, where records are written to one by one.
+pub(super) fn plan_item(rule: &Digest) -> String {
+    format!("{ITEMS}plan/{}", rule.hex())
+}
+
+/// Takes out of the vault what no batch needs any more: keys name people.
+///
+/// # Errors
+/// What the vault refuses.
+pub(super) fn tidy(house: &House, open: Option<&Open>) -> Result<(), Trouble> {
+    let unsettled = open.into_iter().flat_map(Open::unsettled);
+    let needed: BTreeSet<String> = unsettled
+        .flat_map(|rule| [item(rule), plan_item(rule)])
+        .collect();
+    let names = house.vault().names_for_workspace()?;
+    for name in names {
+        if name.starts_with(ITEMS) && !needed.contains(&name) {
+            house.vault().remove_for_workspace(&name)?;
+        }
+    }
+    Ok(())
+}
 
 /// The book of one run.
 pub(super) struct Ledgers<'a> {

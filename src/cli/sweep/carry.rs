@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::book::Ledgers;
+use super::book::{self, Ledgers};
+use super::lost;
 use super::singly::Singly;
 use super::spare::Spared;
 use super::{Line, Sweep, is_paused};
@@ -13,12 +14,10 @@ use crate::cli::context::{Context, House};
 use crate::cli::{block_on, interrupt};
 use crate::connector::sweeping::{Cleared, Due, Namer, Renewer, Surveyor, Sweeper};
 use crate::connector::{Fault, Key};
-use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::diagnostic::Result;
 use crate::inventory::Engine;
 use crate::ledger::Event;
-use crate::messages::sweep as say;
 use crate::plan;
-use crate::sweep::history::Open;
 use crate::sweep::{Before, Halt, History, Renewal, Rule, Walk, Walked};
 
 /// Writes what the rules without a brake make due, and counts afterwards what is left.
@@ -57,12 +56,37 @@ pub(super) fn carry_out(
             .is_some_and(|window| !window.holds(now))
             .then_some(Halt::Window)
     };
+    let open = history.open.as_ref();
+    let mut book = Ledgers {
+        context,
+        house,
+        sweep: id.clone(),
+    };
+    if let Some(open) = open {
+        for lost in &mut sweep.lost {
+            lost.end(context, house, &mut book, &id, open)?;
+        }
+    }
     for line in &mut sweep.lines {
-        let (Ok(due), Ok(_)) = (line.rule.due.clone(), &line.survey) else {
+        let before = open.map_or_else(Before::default, |open| open.before(&line.rule.id));
+        if let (Some(open), Some(why)) = (open, lost::unasked(line))
+            && !before.unsettled.is_empty()
+        {
+            let of = (id.as_str(), &line.rule.id);
+            line.walked = Some(lost::give_up(context, house, &mut book, of, open, why)?);
+            continue;
+        }
+        let Ok(due) = line.rule.due.clone() else {
             continue;
         };
-        let open = history.open.as_ref();
-        let before = open.map_or_else(Before::default, |open| open.before(&line.rule.id));
+        // A table that is not there says why nobody reads its batch any more.
+        let is_gone = line
+            .survey
+            .as_ref()
+            .is_err_and(|fault| fault.code == "E512");
+        if line.survey.is_err() && (!is_gone || before.unsettled.is_empty()) {
+            continue;
+        }
         if !line.may_write() && before.unsettled.is_empty() {
             // Copies that a killed run has left beside the files hold what the rule is about.
             if open.is_some() && matches!(line.rule.system.engine, Engine::Csv(_)) {
@@ -73,11 +97,6 @@ pub(super) fn carry_out(
         let Some(cleared) = Cleared::new(line.rule.id, &shown) else {
             continue;
         };
-        let mut book = Ledgers {
-            context,
-            house,
-            sweep: id.clone(),
-        };
         let walked = block_on(walk(
             house, line, &due, &cleared, &mut book, spared, before, &halt,
         ))??;
@@ -85,6 +104,8 @@ pub(super) fn carry_out(
         let done = walked.done + open.map_or(0, |open| open.done(&line.rule.id));
         let stopped = walked.fault.as_ref().map(|fault| fault.code.clone());
         let stopped = stopped.or_else(|| walked.halted.map(|halt| halt.word().to_owned()));
+        let lost = walked.lost.as_ref().map(|fault| fault.code.clone());
+        let stopped = stopped.or(lost);
         let unfinished = walked.open;
         line.walked = Some(Walked { done, ..walked });
         line.remaining = remaining;
@@ -106,6 +127,7 @@ pub(super) fn carry_out(
     super::owed::carry_out(context, house, &id, sweep.day, &mut sweep.owed, &halt)?;
     listener.abort();
     let open = super::history(house)?.open;
+    book::tidy(house, open.as_ref())?;
     sweep.unfinished = open.is_some_and(|open| open.unsettled().next().is_some());
     // A run with a batch of which nobody knows what became goes on, whenever its system answers again.
     if !sweep.unfinished {
@@ -295,28 +317,6 @@ async fn clear(house: &House, rule: &Rule, shown: &[crate::keys::Digest]) {
 /// A ledger that cannot be read says nothing about holds.
 fn overtaken(house: &House, spared: &Spared) -> bool {
     spared.is_outdated(house).unwrap_or(true)
-}
-
-/// What became of a batch can only be told under the rule that it was begun under. `rules` are all of the inventory's, whichever are chosen.
-///
-/// # Errors
-/// E466 if the inventory has one of them no more, or as another; nothing has been written then.
-pub(super) fn refuse_lost_batches(open: &Open, rules: &[Rule], history: &History) -> Result<()> {
-    let is_lost = |id: &&crate::keys::Digest| rules.iter().all(|rule| rule.id != **id);
-    let Some(lost) = open.unsettled().find(is_lost) else {
-        return Ok(());
-    };
-    let short = &lost.hex()[..16];
-    let (data_type, place) = history.place(lost).unwrap_or((short, short));
-    let is_there = |rule: &Rule| rule.data_type.name == data_type && rule.place() == place;
-    let what = match rules.iter().any(is_there) {
-        true => say::rule_changed(data_type, place),
-        false => say::rule_gone(data_type, place),
-    };
-    Err(Diagnostic::new("E466", Exit::Usage, what)
-        .why(say::rule_lost_why(&open.sweep))
-        .help(say::rule_lost_help())
-        .into())
 }
 
 /// Ctrl-C and a service manager's wish: the batch in flight is finished. A second Ctrl-C ends the program.

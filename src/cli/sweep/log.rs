@@ -39,7 +39,7 @@ fn rule(line: &Line, applied: bool) {
     let fault = line
         .walked
         .as_ref()
-        .and_then(|walked| walked.fault.as_ref());
+        .and_then(|walked| walked.fault.as_ref().or(walked.lost.as_ref()));
     let fault = fault.map_or("none", |fault| fault.code.as_str());
     let brakes: Vec<String> = line.brakes.iter().map(word).collect();
     let brakes = brakes.join(",");

@@ -149,7 +149,7 @@ fn text(sweep: &Sweep, now: jiff::Timestamp) -> String {
             "Whether its system could not be reached, refused or failed.",
             |line| {
                 let walked = line.walked.as_ref();
-                let failed = walked.is_some_and(|walked| walked.fault.is_some());
+                let failed = walked.is_some_and(|one| one.fault.is_some() || one.lost.is_some());
                 Some(u64::from(failed || line.survey.is_err()))
             },
         ),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Line, Owed, Sweep, anonymous};
+use super::{Line, Lost, Owed, Sweep, anonymous};
 use crate::cli::context::{Context, House};
 use crate::concept::lint::place_of;
 use crate::concept::measure;
@@ -16,7 +16,7 @@ use crate::ledger::{Brake, Told};
 use crate::messages::{Text, fault, lint as say_lint, owed as say_owed, runs, sweep as say};
 use crate::sweep::brakes::Earlier;
 use crate::sweep::rule::action_text;
-use crate::sweep::{Halt, Obstacle};
+use crate::sweep::{Halt, Obstacle, Walked};
 use crate::ui::Format;
 
 pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
@@ -50,6 +50,13 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
             cells.iter().map(|text| text.to(lang).to_owned()).collect()
         })
         .collect();
+    let rows: Vec<Vec<String>> = rows
+        .into_iter()
+        .chain(sweep.lost.iter().map(|lost| {
+            let cells = lost_cells(lost);
+            cells.iter().map(|text| text.to(lang).to_owned()).collect()
+        }))
+        .collect();
     if !rows.is_empty() || sweep.owed.is_empty() {
         context.ui.rows(&head, &rows);
     }
@@ -58,6 +65,10 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
         warn(context, line);
         contradiction(context, house, line);
         anonymous::warn(context, house, line);
+    }
+    for lost in &sweep.lost {
+        let place = format!("{}.{}", lost.place.system, lost.place.object);
+        warn_of_unclear(context, &place, &lost.walked);
     }
     warn_of_reviews(context, sweep);
     warn_of_copies(context, sweep);
@@ -70,7 +81,9 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
         context.ui.say(&runs::sealed(sealed.number, digest));
     }
     let exit = sweep.exit();
-    if exit == Exit::Waiting || (!sweep.applied && waits(sweep)) {
+    // What nobody can tell any more waits for somebody to look there, and not at this table.
+    let is_unclear = sweep.unclear().next().is_some() && !waits(sweep);
+    if (exit == Exit::Waiting && !is_unclear) || (!sweep.applied && waits(sweep)) {
         context.ui.say(&say::looks_needed());
     }
     if sweep.applied && exit == Exit::Incomplete {
@@ -78,6 +91,9 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
             context.ui.say(&say::resume_first());
         } else if goes_on(sweep) {
             context.ui.say(&say::goes_on());
+        }
+        if sweep.cuts_short {
+            context.ui.say(&say::cut_short(&sweep.id));
         }
     }
 }
@@ -144,6 +160,28 @@ fn cells(house: &House, sweep: &Sweep, line: &Line) -> Vec<Text> {
     cells
 }
 
+/// A row of its own for a rule that is no more.
+fn lost_cells(lost: &Lost) -> Vec<Text> {
+    let (place, none) = (&lost.place, || Text::same(""));
+    let does = match place.action {
+        Action::Anonymise => say::anonymises(),
+        Action::Restrict => say::restricts(),
+        _ => say::removes(),
+    };
+    let mut cells = vec![
+        Text::same(&place.data_type),
+        Text::same(format!("{}.{}", place.system, place.object)),
+        does,
+    ];
+    cells.extend([none(), none(), none(), none()]);
+    cells.extend([Text::same(lost.walked.done.to_string()), none()]);
+    cells.push(match lost.walked.unknown {
+        0 => say::finished(),
+        unknown => say::unclear(unknown),
+    });
+    cells
+}
+
 /// Records that are not touched though their day is over, or of which it cannot be told.
 fn left_alone(line: &Line) -> Text {
     let Ok(survey) = &line.survey else {
@@ -178,6 +216,13 @@ fn joined(parts: impl Iterator<Item = Text>) -> Text {
 }
 
 fn state(house: &House, line: &Line) -> Text {
+    let unknown = line.walked.as_ref().map_or(0, |walked| walked.unknown);
+    let unclear = (unknown > 0).then(|| say::unclear(unknown));
+    joined(unclear.into_iter().chain([came_to(house, line)]))
+}
+
+/// How a rule stands, but for what nobody can tell of an earlier run.
+fn came_to(house: &House, line: &Line) -> Text {
     if let Err(obstacle) = &line.rule.due {
         return obstructed(*obstacle);
     }
@@ -370,6 +415,9 @@ fn warn(context: &Context, line: &Line) {
     if let Some(found) = fault {
         warn_of_fault(context, line, found);
     }
+    if let Some(walked) = &line.walked {
+        warn_of_unclear(context, &line.rule.place(), walked);
+    }
     warn_of_obstacle(context, line);
     if line.chosen {
         warn_of_limits(context, &line.rule.data_type);
@@ -434,6 +482,18 @@ pub(super) fn warn_of_fault(context: &Context, line: &Line, found: &Fault) {
     let warning = Diagnostic::new("W315", Exit::Incomplete, what)
         .why(Text::same(&found.code).with(&found.text))
         .help(fault::remedy(&found.code));
+    context.ui.warn(&warning);
+}
+
+/// Records of a killed run of which nobody can tell any more what became of them.
+fn warn_of_unclear(context: &Context, place: &str, walked: &Walked) {
+    let Some(lost) = &walked.lost else {
+        return;
+    };
+    let what = say::unclear_batch(place, walked.unknown);
+    let warning = Diagnostic::new("W364", Exit::Waiting, what)
+        .why(Text::same(&lost.code).with(&lost.text))
+        .help(fault::remedy(&lost.code));
     context.ui.warn(&warning);
 }
 
@@ -525,9 +585,28 @@ fn as_json(sweep: &Sweep) -> Value {
         "complete": sweep.is_complete(),
         "rules": rules,
         "deferred": sweep.owed.iter().map(owed_json).collect::<Vec<_>>(),
+        "lost": sweep.lost.iter().map(lost_json).collect::<Vec<_>>(),
         "statement": sweep.sealed.as_ref().map(|sealed| sealed.statement),
         "number": sweep.sealed.as_ref().map(|sealed| sealed.number),
     })
+}
+
+fn lost_json(lost: &Lost) -> Value {
+    let (place, walked) = (&lost.place, &lost.walked);
+    json!({
+        "rule": lost.rule,
+        "data_type": place.data_type,
+        "system": place.system,
+        "object": place.object,
+        "action": place.action,
+        "done": walked.done,
+        "unknown": walked.unknown,
+        "error": error_json(walked.lost.as_ref()),
+    })
+}
+
+fn error_json(fault: Option<&Fault>) -> Option<Value> {
+    fault.map(|fault| json!({ "code": fault.code, "text": fault.text }))
 }
 
 fn rule_json(line: &Line) -> Value {
@@ -536,6 +615,7 @@ fn rule_json(line: &Line) -> Value {
     let walked = line.walked.as_ref();
     let fault = line.survey.as_ref().err();
     let fault = fault.or_else(|| walked.and_then(|walked| walked.fault.as_ref()));
+    let fault = fault.or_else(|| walked.and_then(|walked| walked.lost.as_ref()));
     let mut shown = json!({
         "rule": rule.id,
         "data_type": rule.data_type.name,
@@ -570,7 +650,8 @@ fn rule_json(line: &Line) -> Value {
         "batches": walked.map(|walked| walked.batches),
         "remaining": line.remaining,
         "halted": walked.and_then(|walked| walked.halted).map(Halt::word),
-        "error": fault.map(|fault| json!({ "code": fault.code, "text": fault.text })),
+        "unknown": walked.map(|walked| walked.unknown),
+        "error": error_json(fault),
     });
     if survey.is_some_and(|survey| survey.more) {
         shown["more_records"] = json!(true);

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::{book, lost};
 use crate::cli::context::{Context, House};
 use crate::connector::sweeping::{Candidate, Due, Surveyor};
 use crate::connector::{Action, Digester, Fault, Key, Record};
@@ -59,20 +60,21 @@ impl Singly<'_> {
             batches: self.before.batches,
             ..Walked::default()
         };
-        for batch in std::mem::take(&mut self.before.unsettled) {
+        for begun in std::mem::take(&mut self.before.unsettled) {
             let kept: Option<Plan> = self.house.vault().read_for_workspace(&self.item())?;
             let Some(plan) = kept else {
-                let (gone, open) = self.told(batch)?;
-                walked.done += gone.len() as u64;
-                walked.settled += gone.len() as u64;
-                self.end(batch, &gone, true)?;
-                if open > 0 {
-                    walked.fault = Some(Fault::lost_plan(open));
+                let (sweep, rule) = (self.sweep, &self.rule.id);
+                let before = &mut self.before;
+                let told = lost::end(self.house, self.book, (sweep, rule), before, begun)?;
+                walked.done += told.done;
+                walked.settled += told.done;
+                if told.unknown > 0 {
+                    walked.lose(told.unknown, Fault::lost_plan(told.unknown));
                 }
                 continue;
             };
             let count = walked.done;
-            let came = self.carry(batch, plan, true, &mut walked).await?;
+            let came = self.carry(begun.batch, plan, true, &mut walked).await?;
             walked.settled += walked.done - count;
             if came.open {
                 walked.open = true;
@@ -129,47 +131,8 @@ impl Singly<'_> {
         Ok(walked)
     }
 
-    /// What the ledger alone tells of a batch whose plan is lost: records that it says are done, and how many were begun of which it does
-    /// not say what became of them. Their keys stood in the plan, so nobody can read them any more.
-    fn told(&self, batch: u32) -> Result<(Vec<Digest>, u64), Trouble> {
-        let mut id = None;
-        let mut steps: BTreeMap<u32, (Digest, Outcome)> = BTreeMap::new();
-        self.house
-            .ledger()
-            .of_the_workspace(0, &mut |stored| match &stored.event {
-                Event::SweepBatchStarted {
-                    sweep,
-                    rule,
-                    batch: number,
-                    plan,
-                    ..
-                } if sweep == self.sweep && *rule == self.rule.id && *number == batch => id = *plan,
-                Event::StepStarted {
-                    plan, step, record, ..
-                } if Some(*plan) == id => {
-                    steps.insert(*step, (*record, Outcome::Unknown));
-                }
-                Event::StepEnded {
-                    plan,
-                    step,
-                    record,
-                    outcome,
-                    ..
-                } if Some(*plan) == id => {
-                    steps.insert(*step, (*record, *outcome));
-                }
-                _ => {}
-            })?;
-        let is_open = |outcome| matches!(outcome, Outcome::Unknown | Outcome::Pending);
-        let open = steps.values().filter(|(_, outcome)| is_open(*outcome));
-        let open = open.count() as u64;
-        let is_done = |outcome| matches!(outcome, Outcome::Removed | Outcome::Restricted);
-        let done = steps.values().filter(|(_, outcome)| is_done(*outcome));
-        Ok((done.map(|(record, _)| *record).collect(), open))
-    }
-
     fn item(&self) -> String {
-        format!("sweep/plan/{}", self.rule.id.hex())
+        book::plan_item(&self.rule.id)
     }
 
     /// The number of the batch tells the plan from an earlier one over the same records, of which nothing was written.
@@ -372,6 +335,7 @@ impl Singly<'_> {
             done: done.len() as u64,
             root: walk::root(done),
             settled,
+            unknown: 0,
         }])
     }
 }
