@@ -31,6 +31,12 @@ pub mod item {
     pub const KNOWN: &str = "known";
     /// Records a person accepted: `Vec<(String, String, Key)>`.
     pub const ACCEPTED: &str = "accepted";
+    /// What was known and accepted before an identity was added, by its digest: `Before`.
+    pub fn before(identity: &crate::keys::Digest) -> String {
+        format!("{BEFORE}{identity}")
+    }
+    /// What the names of all these begin with.
+    pub const BEFORE: &str = "before.";
     /// What the person asked for last: `Aim`.
     pub const AIM: &str = "aim";
     /// The latest findings.
@@ -91,12 +97,17 @@ pub struct Case {
     pub id: CaseId,
     pub opened: Timestamp,
     pub rights: Vec<String>,
+    /// Day of receipt, from which the deadline runs.
     pub received: Date,
+    /// The same as it was first noted: the log over all cases has it.
+    pub first_received: Date,
     pub channel: String,
     /// The operator who opened it, by pseudonym.
     pub operator: String,
     /// How identity was confirmed; `assumed` if the inventory lets the caller vouch for it.
     pub identity: Option<String>,
+    /// Keyed digests of identities that were taken out and not stated again since.
+    pub taken_out: BTreeSet<Digest>,
     /// The plan that was made last, which may be an earlier one made again.
     pub latest_plan: Option<Digest>,
     /// Plans in the order in which they were first made.
@@ -153,6 +164,8 @@ pub struct Export {
     pub operator: String,
     /// When it was deleted, having reached its day.
     pub deleted: Option<Timestamp>,
+    /// Whether the case has come to know the person by other identities since.
+    pub outdated: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -180,6 +193,8 @@ pub struct PlanState {
     pub ended: Option<(bool, u8)>,
     /// Whether a bundle was made since its last run ended.
     pub proven: bool,
+    /// Whether an identity that it goes by was taken out since it was made, before it was begun.
+    pub outdated: bool,
     /// Latest outcome and level by step, with the time.
     pub steps: BTreeMap<u32, (Outcome, Option<Level>, Timestamp)>,
 }
@@ -237,9 +252,11 @@ impl Case {
             opened: first.at,
             rights: rights.clone(),
             received: *received,
+            first_received: *received,
             channel: channel.clone(),
             operator: operator.clone(),
             identity: None,
+            taken_out: BTreeSet::new(),
             latest_plan: None,
             plans: Vec::new(),
             lost: BTreeMap::new(),
@@ -265,6 +282,22 @@ impl Case {
         match &stored.event {
             Event::IdentityConfirmed { method, .. } => self.identity = Some(method.clone()),
             Event::IdentityAssumed => self.identity = Some("assumed".to_owned()),
+            // Whoever was confirmed was known by fewer identities, or by one too many.
+            Event::IdentityAdded { identities, .. } => {
+                self.identity = None;
+                self.taken_out.retain(|one| !identities.contains(one));
+                self.outdate_drafts();
+            }
+            Event::IdentityRemoved { identities, .. } => {
+                self.identity = None;
+                self.taken_out.extend(identities);
+                self.outdate_drafts();
+                for state in self.plans.iter_mut().filter(|state| state.runs == 0) {
+                    (state.approved, state.outdated) = (None, true);
+                }
+            }
+            Event::ReceiptCorrected { received, .. } => self.received = *received,
+            Event::ChannelCorrected { channel, .. } => self.channel.clone_from(channel),
             Event::RightsAdded { rights } => self.rights.extend(rights.iter().cloned()),
             Event::Searched {
                 complete, systems, ..
@@ -286,10 +319,11 @@ impl Case {
                 self.set_aside_others(plan);
                 // The same findings give the same plan, which is then the same plan again. If it was carried out before, they say
                 // that the same records are back, and what was done then says nothing about them.
-                if let Some(state) = self.plan_mut(plan)
-                    && state.has_written_all()
-                {
-                    state.begin_again(at);
+                if let Some(state) = self.plan_mut(plan) {
+                    state.outdated = false;
+                    if state.has_written_all() {
+                        state.begin_again(at);
+                    }
                 }
                 if !self.plans.iter().any(|state| state.id == *plan) {
                     let decisions = decisions.clone();
@@ -305,6 +339,7 @@ impl Case {
                         runs: 0,
                         ended: None,
                         proven: false,
+                        outdated: false,
                         steps,
                     });
                 }
@@ -405,6 +440,7 @@ impl Case {
                 expires: *expires,
                 operator: operator.clone(),
                 deleted: None,
+                outdated: false,
             }),
             Event::ExportExpired { package } => {
                 for export in self.exports.iter_mut().filter(|e| e.package == *package) {
@@ -496,6 +532,13 @@ impl Case {
         }
     }
 
+    /// A draft that was made for other identities is made anew before anybody gets it.
+    fn outdate_drafts(&mut self) {
+        for export in self.exports.iter_mut().filter(|export| export.draft) {
+            export.outdated = true;
+        }
+    }
+
     fn plan_mut(&mut self, id: &Digest) -> Option<&mut PlanState> {
         self.plans.iter_mut().find(|state| state.id == *id)
     }
@@ -528,7 +571,7 @@ impl Case {
     pub fn draft_of(&self, kind: ExportKind) -> Option<&Export> {
         let mut latest = self.exports.iter().rev();
         let draft = latest.find(|export| export.kind == kind && export.draft);
-        draft.filter(|draft| draft.deleted.is_none())
+        draft.filter(|draft| draft.deleted.is_none() && !draft.outdated)
     }
 
     /// Whether the person asks for packages and for nothing that would change a record.
@@ -575,7 +618,7 @@ impl Case {
         let last = self
             .plans
             .iter()
-            .find(|plan| Some(plan.id) == self.latest_plan);
+            .find(|plan| Some(plan.id) == self.latest_plan && !plan.outdated);
         // What an earlier plan left unsettled was looked at again when the latest was made.
         let outcomes: BTreeSet<Outcome> = last
             .iter()

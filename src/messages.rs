@@ -169,6 +169,7 @@ pub mod replay;
 pub mod report;
 pub mod rights;
 pub mod runs;
+pub mod same;
 pub mod sample;
 pub mod seal;
 pub mod secret;

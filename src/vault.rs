@@ -228,6 +228,21 @@ impl Vault {
         self.unseal(None, &workspace_item(name))
     }
 
+    /// Cases that have a key and no item but at most the one of this name.
+    pub fn cases_with_only(&self, name: &str) -> Result<Vec<CaseId>> {
+        let sql = "SELECT case_id FROM case_key WHERE NOT EXISTS \
+            (SELECT 1 FROM item WHERE owner = case_key.case_id AND name <> ?1) ORDER BY case_id";
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_map([name], |row| row.get(0))?.collect()
+        };
+        let texts = read().map_err(|error| self.trouble(&error))?;
+        Ok(texts
+            .iter()
+            .filter_map(|text| CaseId::parse(text))
+            .collect())
+    }
+
     /// Names of a case's items, sorted.
     pub fn names(&self, case: &CaseId) -> Result<Vec<String>> {
         self.names_of(case.as_str())

@@ -446,7 +446,10 @@ fn a_wrong_command_line_or_file_is_not_repeated() {
             all.extend(["-vvv", "--format", format]);
             let ran = house.run(&all);
             assert!(!ran.err.contains("panicked"), "{ran:?}");
-            assert_eq!(ran.code, 2, "{args:?}: {ran:?}");
+            // What only a search can tell has a case open by then, which waits for a person.
+            let searched = args.iter().any(|arg| arg.starts_with("shop.customers:"));
+            let code = if searched { 4 } else { 2 };
+            assert_eq!(ran.code, code, "{args:?}: {ran:?}");
             clean(&format!("{args:?}"), &ran.all());
             assert!(ran.err.contains("help"), "no remedy: {ran:?}");
         }

@@ -36,8 +36,16 @@ pub(crate) struct Args {
 
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     let id = plan::case_id(&args.case)?;
+    args.identity.as_deref().map(journey::code).transpose()?;
     let house = context.house()?;
     let opened = journey::reopen(&house, &id)?;
+    if opened.case(&house)?.only_exports() {
+        let command = format!("dsr export --case {id}");
+        let diagnostic = Diagnostic::new("E809", Exit::Usage, say_export::nothing_to_apply());
+        return Err(diagnostic
+            .help(say_export::nothing_to_apply_help(command))
+            .into());
+    }
     export::register::expire(context, &house)?;
     if let Some(file) = &args.approval {
         take(context, &house, &opened, file)?;
@@ -50,13 +58,6 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         ));
         house.close()?;
         return Ok(Exit::Done);
-    }
-    if opened.case(&house)?.only_exports() {
-        let command = format!("dsr export --case {id}");
-        let diagnostic = Diagnostic::new("E809", Exit::Usage, say_export::nothing_to_apply());
-        return Err(diagnostic
-            .help(say_export::nothing_to_apply_help(command))
-            .into());
     }
     let aim = journey::aim(&house, &opened)?.unwrap_or(Aim::Erase);
     if aim == Aim::Erase {

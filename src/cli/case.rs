@@ -1,9 +1,11 @@
 //! `dsr case`: the case file; and what `dsr` alone shows, the open cases with the next command of each.
 
 mod close;
+mod correct;
 mod open;
 mod overview;
 pub(crate) mod purge;
+mod separate;
 
 use jiff::civil::Date;
 use serde_json::json;
@@ -49,6 +51,10 @@ enum Verb {
         #[arg(value_name = "CASE")]
         case: String,
     },
+    /// Correct the day of receipt or the channel of a case
+    Correct(correct::Args),
+    /// Take an identity out of a case again that is another person's
+    Separate(separate::Args),
     /// Close a case that has come to its end
     Close(close::Args),
     /// Destroy the key of a closed case and all that is personal in it
@@ -60,6 +66,8 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         Verb::Open(args) => open::run(context, &args),
         Verb::List { all } => list(context, all),
         Verb::Show { case } => show(context, &case),
+        Verb::Correct(args) => correct::run(context, &args),
+        Verb::Separate(args) => separate::run(context, &args),
         Verb::Close(args) => close::run(context, &args),
         Verb::Purge(args) => purge::run(context, &args),
     }
@@ -330,6 +338,24 @@ pub(crate) fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
             say::event_identity(method.clone(), operator.clone())
         }
         Event::IdentityAssumed => say::event_assumed(),
+        Event::IdentityAdded {
+            identities,
+            operator,
+        } => say::event_identity_added(identities.len(), operator.clone()),
+        Event::IdentityRemoved {
+            identities,
+            operator,
+        } => say::event_identity_removed(identities.len(), operator.clone()),
+        Event::ReceiptCorrected {
+            received,
+            reason,
+            operator,
+        } => say::event_receipt_corrected(*received, operator.clone(), reason.clone()),
+        Event::ChannelCorrected {
+            channel,
+            reason,
+            operator,
+        } => say::event_channel_corrected(channel.clone(), operator.clone(), reason.clone()),
         Event::RecordAccepted {
             system,
             object,

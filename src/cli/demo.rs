@@ -182,6 +182,7 @@ fn request() -> RequestArgs {
         channel: "letter".to_owned(),
         identity: Some("reply-to-stored-address".to_owned()),
         accept: Vec::new(),
+        same_person: false,
         system: Vec::new(),
     }
 }

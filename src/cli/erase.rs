@@ -6,6 +6,7 @@ use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, RequestArgs, walk};
 use crate::cli::many::{self, Wish};
 use crate::cli::people::{self, PeopleArgs, Reads};
+use crate::cli::signing;
 use crate::diagnostic::{Exit, Result};
 use crate::plan::Aim;
 
@@ -46,14 +47,17 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         house.close()?;
         return Ok(exit);
     }
+    signing::operates(context, &house)?;
     let opened = journey::open(context, &house, &args.request, Aim::Erase.right())?;
+    let method = args.request.identity.as_deref();
     if args.plan {
+        journey::note_identity(context, &house, &opened, method)?;
         let only = &args.request.system;
         let exit = walk::plan_only(context, &house, &opened, &Aim::Erase, only, None)?;
         house.close()?;
         return Ok(exit);
     }
-    journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
+    journey::confirm_identity(context, &house, &opened, method)?;
     export::access_comes_first(context, &house, &opened, args.despite_access)?;
     let exit = walk::go_on(
         context,

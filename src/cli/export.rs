@@ -31,7 +31,7 @@ use crate::messages::{Lang, cli as say_all, export as say, look_up};
 use crate::ui::Format;
 
 /// More records of one object than this are not kept in memory and not in the vault.
-const HOLD: usize = 5_000;
+pub(crate) const HOLD: usize = 5_000;
 
 /// Make the package with a person's data: a draft to look at, then with --reviewed the final
 #[derive(clap::Args, Debug)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::cli::audit::log::keep_reason;
 use crate::cli::candidates::{self, Called, Choice};
 use crate::cli::context::{Context, House};
-use crate::cli::journey::pick::{self, Picked};
+use crate::cli::journey::{pick, same};
 use crate::cli::people::{self, PeopleArgs, Reads};
 use crate::cli::who::Who;
 use crate::cli::{journey, many, report};
@@ -28,6 +28,9 @@ pub(crate) struct Args {
     people: PeopleArgs,
     #[command(flatten)]
     called: Called,
+    /// Identities that the case does not know are the same person's; identity is to be confirmed anew then
+    #[arg(long, requires = "case")]
+    same_person: bool,
     /// Ask only this system; repeat for several. The result is then partial
     #[arg(long, value_name = "NAME")]
     system: Vec<String>,
@@ -126,13 +129,17 @@ fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
     let Some(id) = args.who.case_id()? else {
         return Ok(Exit::Done);
     };
-    let picked = match pick::is_noted(house, &id, &args.who.pick)? {
-        true => Picked::default(),
-        false => pick::picked(context, house, &args.who.pick)?,
+    journey::check_names(house, &args.system)?;
+    let typed = args.who.identities(context, &house.inventory.kinds)?;
+    let picked = match pick::noted(house, &id, &args.who.pick)? {
+        Some(picked) => picked,
+        None => pick::picked(context, house, &args.who.pick)?,
     };
     let mut opened = journey::reopen(house, &id)?;
-    journey::join(house, &mut opened, picked.identities.clone())?;
-    pick::note(context, house, &opened, &picked)?;
+    same::check(&opened, &typed, args.same_person)?;
+    let stated = [typed, picked.identities].concat();
+    same::add(context, house, &mut opened, &stated)?;
+    journey::accepted(context, house, &opened, picked.records)?;
     let findings = super::block_on(journey::search(
         context,
         house,

@@ -1,7 +1,8 @@
 //! The path of a request as the verbs walk it: open the case, confirm identity, search, plan; then approve, apply, prove.
 //!
 //! Each function is one stage and can be repeated: what an earlier run did is in the ledger and the vault, and the next run goes on
-//! from there. The vault is always written before the ledger event that speaks of it.
+//! from there. The vault is written before the ledger event that speaks of it; only what comes into a case or goes out of it (`same`) is
+//! said first.
 
 pub(crate) mod apply;
 pub(crate) mod control;
@@ -11,6 +12,7 @@ pub(crate) mod log;
 pub(crate) mod pick;
 pub(crate) mod prove;
 mod register;
+pub(crate) mod same;
 pub(crate) mod search;
 pub(crate) mod stored;
 pub(crate) mod tasks;
@@ -22,18 +24,17 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use self::pick::Picked;
 use crate::case::{Case, WaitsFor, item};
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::signing;
 use crate::cli::who::Who;
-use crate::connector::{self, Key as RecordKey};
+use crate::connector;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Accepted;
-use crate::findings::Findings;
+use crate::findings::{Findings, ObjectStatus};
 use crate::keys::{Digest, Key, Purpose};
-use crate::ledger::Event;
+use crate::ledger::{Event, ExportKind};
 use crate::messages::{Text, cli as say};
 use crate::people;
 use crate::plan::{self, Aim, Correction, Decision, Plan, Waiting, WaitingFor};
@@ -42,10 +43,13 @@ use crate::vault::Item;
 use crate::workspace::{Lease, lease};
 
 pub(crate) use register::Register;
-pub(crate) use search::{ask, ask_systems, check_names, search, search_holding, searched};
+pub(crate) use search::{ask, ask_systems, check_names, digest, search, search_holding, searched};
 
 /// How long a run waits for another that is just opening a case.
 const LOOK_FOR_CASE: Duration = Duration::from_secs(10);
+
+/// The channel of a request of which nobody said how it arrived.
+pub(crate) const NO_CHANNEL: &str = "unspecified";
 
 /// What the verbs of a request have in common.
 #[derive(clap::Args, Clone, Debug)]
@@ -56,7 +60,7 @@ pub(crate) struct RequestArgs {
     #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     pub(crate) received: Option<Date>,
     /// How the request arrived, such as letter, e-mail or telephone
-    #[arg(long, value_name = "CHANNEL", default_value = "unspecified")]
+    #[arg(long, value_name = "CHANNEL", default_value = NO_CHANNEL)]
     pub(crate) channel: String,
     /// How the person's identity was confirmed
     #[arg(long, value_name = "METHOD")]
@@ -64,6 +68,9 @@ pub(crate) struct RequestArgs {
     /// Accept a linked or shared record as the person's; repeat for several
     #[arg(long, value_name = "SYSTEM.OBJECT:KEY")]
     pub(crate) accept: Vec<String>,
+    /// Identities that the open case does not know are the same person's; identity is to be confirmed anew then
+    #[arg(long)]
+    pub(crate) same_person: bool,
     /// Ask only this system; repeat for several. The result is then partial
     #[arg(long, value_name = "NAME")]
     pub(crate) system: Vec<String>,
@@ -109,6 +116,16 @@ pub(crate) fn outline_of(house: &House, id: &CaseId) -> Result<Option<Case>> {
     })
 }
 
+/// Whether the ledger knows of a case.
+pub(crate) fn is_opened(house: &House, id: &CaseId) -> Result<bool> {
+    let mut opened = false;
+    house.each_event(id, &mut |_| {
+        opened = true;
+        Ok(false)
+    })?;
+    Ok(opened)
+}
+
 fn unknown(id: &CaseId) -> Diagnostic {
     Diagnostic::new("E830", Exit::Usage, say::unknown_case(id.as_str()))
         .help(say::unknown_case_help())
@@ -144,42 +161,50 @@ pub(crate) fn open_cases(house: &House) -> Result<Vec<Case>> {
 /// Opens a case that exists and is not closed, by its number.
 pub(crate) fn reopen(house: &House, id: &CaseId) -> Result<Opened> {
     let held = lease(&house.workspace, &format!("case-{id}"))?;
-    if outline(house, id)?.closed {
+    let case = outline(house, id)?;
+    if case.closed {
         let diagnostic = Diagnostic::new("E831", Exit::Usage, say::case_is_closed(id.as_str()));
         return Err(diagnostic
             .help(say::case_is_closed_help(id.as_str()))
             .into());
     }
-    unlock(house, id, held)
+    unlock(house, &case, held)
 }
 
 /// Opens a case that exists, closed or not, for what changes nothing about its end.
 pub(crate) fn look_into(house: &House, id: &CaseId) -> Result<Opened> {
     let held = lease(&house.workspace, &format!("case-{id}"))?;
-    outline(house, id)?;
-    unlock(house, id, held)
+    unlock(house, &outline(house, id)?, held)
 }
 
-fn unlock(house: &House, id: &CaseId, held: Lease) -> Result<Opened> {
+fn unlock(house: &House, case: &Case, held: Lease) -> Result<Opened> {
+    let id = &case.id;
     let gone = || {
         Diagnostic::new("E832", Exit::Usage, say::case_is_purged(id.as_str()))
             .help(say::case_is_purged_help(id.as_str()))
     };
     let key = house.vault().case_key(id)?.ok_or_else(gone)?;
     let subject = house.vault().read(id, item::SUBJECT)?.unwrap_or_default();
-    Ok(Opened {
+    let mut opened = Opened {
         id: id.clone(),
         key,
         subject,
         _lease: held,
-    })
+    };
+    same::settle(house, case, &mut opened)?;
+    Ok(opened)
 }
 
 /// What arrived: who asks, since when, and how.
 pub(crate) struct Arrival {
-    pub(crate) stated: Vec<Identity>,
+    /// Who is named, in words.
+    pub(crate) typed: Vec<Identity>,
+    /// What stands in records that were picked: a person's word on them.
+    pub(crate) picked: Vec<Identity>,
     /// Those by which an open case is recognised as the person's.
     pub(crate) recognised_by: Vec<Identity>,
+    /// Whether somebody says that what is typed and an open case does not know is the same person's.
+    pub(crate) same_person: bool,
     /// The case, if the caller names it.
     pub(crate) case: Option<CaseId>,
     /// Today if not given.
@@ -187,14 +212,42 @@ pub(crate) struct Arrival {
     pub(crate) channel: String,
 }
 
+impl Arrival {
+    fn stated(&self) -> Vec<Identity> {
+        let mut stated = [&*self.typed, &*self.picked].concat();
+        stated.sort();
+        stated.dedup();
+        stated
+    }
+}
+
+/// What speaks against a request once it is known whose it is; without a case where one would be opened.
+pub(crate) type Judge<'j> = &'j dyn Fn(Option<&Opened>) -> Result<()>;
+
 /// Joins the person's open case or opens one, as the command line says.
+///
+/// # Errors
+/// Exit 2 and exit 4 with nothing written, but for E849: those of [`check`], [`same::case_of`], [`same::check`] and [`Arrival`]'s
+/// receipt; those of `--pick` and `--accept`.
 pub(crate) fn open(
     context: &Context,
     house: &House,
     args: &RequestArgs,
     right: &str,
 ) -> Result<Opened> {
-    let mut stated = args.who.identities(context, &house.inventory.kinds)?;
+    open_unless(context, house, args, right, &|_| Ok(()))
+}
+
+/// The same, unless something speaks against it.
+pub(crate) fn open_unless(
+    context: &Context,
+    house: &House,
+    args: &RequestArgs,
+    right: &str,
+    judge: Judge<'_>,
+) -> Result<Opened> {
+    check(context, house, args)?;
+    let typed = args.who.identities(context, &house.inventory.kinds)?;
     crate::cli::export::register::expire(context, house)?;
     // What was picked may be erased by now: a run that was stopped is continued by the same command.
     let earlier = match args.who.case_id()? {
@@ -207,23 +260,67 @@ pub(crate) fn open(
         }
         id => id,
     };
-    let picked = match &earlier {
-        Some(id) if pick::is_noted(house, id, &args.who.pick)? => Picked::default(),
-        _ => pick::picked(context, house, &args.who.pick)?,
+    let noted = match &earlier {
+        Some(id) => pick::noted(house, id, &args.who.pick)?,
+        None => None,
     };
-    let recognised_by = picked.recognised_by(&stated);
-    stated.extend(picked.identities.iter().cloned());
+    let picked = match noted {
+        Some(picked) => picked,
+        None => pick::picked(context, house, &args.who.pick)?,
+    };
     let arrival = Arrival {
-        stated,
-        recognised_by,
+        recognised_by: picked.recognised_by(&typed),
+        typed,
+        picked: picked.identities,
+        same_person: args.same_person,
         case: earlier,
         received: args.received,
         channel: args.channel.clone(),
     };
-    let opened = open_for(context, house, &mut Register::open(house)?, arrival, right)?;
-    pick::note(context, house, &opened, &picked)?;
-    accept(context, house, &opened, &args.accept)?;
+    let register = &mut Register::open(house)?;
+    let opened = open_for(context, house, register, arrival, right, judge)?;
+    accepted(context, house, &opened, picked.records)?;
+    // A package keeps no more than so many records of an object, and what it does not keep cannot be accepted singly.
+    let hold = ExportKind::of(right).map(|_| crate::cli::export::HOLD);
+    accept(context, house, &opened, args, hold)?;
     Ok(opened)
+}
+
+/// What can be said about a request from its words and the inventory alone.
+///
+/// # Errors
+/// All with exit 2: E833 for a day to come, E834 for a channel or method that is no code, E835 and E836 for records that cannot be
+/// accepted, E837 for a system that there is not.
+pub(crate) fn check(context: &Context, house: &House, args: &RequestArgs) -> Result<()> {
+    code(&args.channel)?;
+    args.identity.as_deref().map(code).transpose()?;
+    if let Some(day) = args.received {
+        check_day(context, day)?;
+    }
+    check_names(house, &args.system)?;
+    for text in &args.accept {
+        let (system, object, _) = record_named(text)?;
+        let known = house.inventory.system(system);
+        if known.is_none_or(|system| system.object(object).is_none()) {
+            // What was typed may be anything, so it is not repeated.
+            let wrong = Diagnostic::new("E836", Exit::Usage, say::record_nowhere());
+            return Err(wrong.help(say::record_help()).into());
+        }
+    }
+    Ok(())
+}
+
+/// A day of receipt is not to come.
+///
+/// # Errors
+/// E833.
+pub(crate) fn check_day(context: &Context, received: Date) -> Result<()> {
+    let today = context.today();
+    if received <= today {
+        return Ok(());
+    }
+    let wrong = Diagnostic::new("E833", Exit::Usage, say::received_in_future(received));
+    Err(wrong.help(say::received_help(today)).into())
 }
 
 /// Joins the person's open case or opens one.
@@ -233,17 +330,21 @@ pub(crate) fn open_for(
     register: &mut Register,
     arrival: Arrival,
     right: &str,
+    judge: Judge<'_>,
 ) -> Result<Opened> {
-    control::spare(house, &arrival.stated, right)?;
+    control::spare(house, &arrival.stated(), right)?;
     let id = match &arrival.case {
         Some(id) => Some(id.clone()),
-        None => register.of(house, &arrival.recognised_by)?,
+        None => same::case_of(house, register, &arrival.recognised_by)?,
     };
-    let mut opened = match id {
+    let opened = match id {
         Some(id) => {
-            let opened = reopen(house, &id)?;
+            let mut opened = reopen(house, &id)?;
             control::spare(house, &opened.subject, right)?;
             let case = opened.case(house)?;
+            same::check(&opened, &arrival.typed, arrival.same_person)?;
+            check_receipt(&case, &arrival)?;
+            judge(Some(&opened))?;
             context
                 .ui
                 .say(&say::joined_case(id.as_str(), case.received));
@@ -256,59 +357,72 @@ pub(crate) fn open_for(
                     }],
                 )?;
             }
+            same::add(context, house, &mut opened, &arrival.stated())?;
             opened
         }
-        None => new_case(context, house, &arrival, right)?,
+        None => {
+            judge(None)?;
+            new_case(context, house, &arrival, right)?
+        }
     };
-    join(house, &mut opened, arrival.stated)?;
     register.note(&opened.id, &opened.subject);
     time::opening(context, house, &opened)?;
     Ok(opened)
 }
 
-/// Adds identities to those that were stated in a case.
-pub(crate) fn join(house: &House, opened: &mut Opened, stated: Vec<Identity>) -> Result<()> {
-    if stated
-        .iter()
-        .any(|identity| !opened.subject.contains(identity))
+/// An open case keeps the day of receipt and the channel that it was opened with: the deadline runs from that day.
+///
+/// # Errors
+/// E856 for another day, E857 for another channel.
+fn check_receipt(case: &Case, arrival: &Arrival) -> Result<()> {
+    let id = case.id.as_str();
+    let mut wrong = Vec::new();
+    if let Some(day) = arrival.received
+        && day != case.received
     {
-        opened.subject.extend(stated);
-        opened.subject.sort();
-        opened.subject.dedup();
-        house
-            .vault()
-            .put(&opened.id, item::SUBJECT, &opened.subject)?;
+        let what = say::other_receipt(id, case.received);
+        let help = say::other_receipt_help(id, day.to_string());
+        wrong.push(Diagnostic::new("E856", Exit::Usage, what).help(help));
     }
-    Ok(())
+    if arrival.channel != NO_CHANNEL && arrival.channel != case.channel {
+        let what = say::other_channel(id, &case.channel);
+        let help = say::other_channel_help(id, &arrival.channel);
+        wrong.push(Diagnostic::new("E857", Exit::Usage, what).help(help));
+    }
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(wrong.into()),
+    }
 }
 
 fn new_case(context: &Context, house: &House, arrival: &Arrival, right: &str) -> Result<Opened> {
-    let today = context.today();
-    let received = arrival.received.unwrap_or(today);
-    if received > today {
-        return Err(
-            Diagnostic::new("E833", Exit::Usage, say::received_in_future(received))
-                .help(say::received_help(today))
-                .into(),
-        );
-    }
+    let received = arrival.received.unwrap_or_else(|| context.today());
+    let channel = code(&arrival.channel)?;
     let id = house.ledger().fresh_case(received)?;
     let held = lease(&house.workspace, &format!("case-{id}"))?;
     let key = house.vault().create_case(&id)?;
-    house.vault().put(&id, item::SUBJECT, &arrival.stated)?;
-    let event = Event::CaseOpened {
-        rights: vec![right.to_owned()],
-        received,
-        channel: code(&arrival.channel)?,
-        operator: house.operator.clone(),
+    let subject = arrival.stated();
+    let begin = || {
+        house.vault().put(&id, item::SUBJECT, &subject)?;
+        let event = Event::CaseOpened {
+            rights: vec![right.to_owned()],
+            received,
+            channel,
+            operator: house.operator.clone(),
+        };
+        let events = [event, log::opened(&key, &id, received)];
+        house.write(Some(&id), context.now(), &events)
     };
-    let events = [event, log::opened(&key, &id, received)];
-    house.write(Some(&id), context.now(), &events)?;
+    if let Err(trouble) = begin() {
+        // Nobody would ever look for it; what a killed run leaves, the next one removes.
+        let _ = house.vault().destroy_case(&id);
+        return Err(trouble);
+    }
     context.ui.say(&say::opened_case(id.as_str(), received));
     Ok(Opened {
         id,
         key,
-        subject: arrival.stated.clone(),
+        subject,
         _lease: held,
     })
 }
@@ -328,52 +442,136 @@ pub(crate) fn code(text: &str) -> Result<String> {
     }
 }
 
-/// Notes the records that the operator accepts as the person's.
-fn accept(context: &Context, house: &House, opened: &Opened, accepts: &[String]) -> Result<()> {
-    if accepts.is_empty() {
+/// Notes the records that `--accept` names. They may come from the list of a search without a case, so whatever the case has not found
+/// yet is looked for first.
+///
+/// # Errors
+/// E849 for what that search does not find: exit 4, or exit 3 where the system could not be searched.
+fn accept(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    args: &RequestArgs,
+    hold: Option<usize>,
+) -> Result<()> {
+    if args.accept.is_empty() {
         return Ok(());
     }
-    let findings = stored::findings(house, &opened.id)?;
-    let mut accepted: Accepted = house
-        .vault()
-        .read(&opened.id, item::ACCEPTED)?
-        .unwrap_or_default();
-    let mut events = Vec::new();
-    for text in accepts {
-        let wrong =
-            || Diagnostic::new("E835", Exit::Usage, say::not_a_record()).help(say::record_help());
-        let (place, key) = text.split_once(':').ok_or_else(wrong)?;
-        let (system, object) = place.split_once('.').ok_or_else(wrong)?;
-        let found = findings.as_ref().and_then(|findings| {
-            findings.records().find(|(s, o, found)| {
-                s.system == system && o.object == object && found.record.key.to_string() == key
-            })
-        });
-        let Some((_, _, found)) = found else {
-            return Err(
-                Diagnostic::new("E836", Exit::Usage, say::record_not_waiting(place))
-                    .help(say::record_not_waiting_help())
-                    .into(),
-            );
-        };
-        let key: RecordKey = found.record.key.clone();
-        let record = plan::name_of(&opened.key, system, object, &key);
-        if accepted.insert((system.to_owned(), object.to_owned(), key)) {
-            let (system, object, operator) =
-                (system.to_owned(), object.to_owned(), house.operator.clone());
-            events.push(Event::RecordAccepted {
-                system,
-                object,
-                record,
-                operator,
-            });
+    let known = stored::findings(house, &opened.id)?;
+    let known = known.map(|known| among(&known, &args.accept));
+    let records = match known.transpose()? {
+        Some(Ok(records)) => records,
+        Some(Err(_)) | None => {
+            let only = &args.system;
+            let found = search_holding(context, house, opened, only, "find", hold);
+            let found = crate::cli::block_on(found)??;
+            among(&found, &args.accept)?.map_err(|(system, object)| {
+                let mut systems = found.systems.iter();
+                let answer = systems.find(|answer| answer.system == system);
+                let objects = answer.into_iter().flat_map(|answer| &answer.objects);
+                let mut objects = objects.filter(|answer| answer.object == object);
+                let searched = objects.any(|answer| answer.status == ObjectStatus::Searched);
+                let exit = match searched {
+                    true => Exit::Waiting,
+                    false => Exit::Incomplete,
+                };
+                let what = say::record_not_found(format!("{system}.{object}"));
+                let case = opened.id.as_str();
+                let wrong =
+                    Diagnostic::new("E849", exit, what).why(say::record_not_found_why(case));
+                wrong.help(say::record_not_found_help(case))
+            })?
         }
+    };
+    accepted(context, house, opened, records)
+}
+
+/// The records of findings that `--accept` names; the place of the first that is not among them.
+fn among(
+    findings: &Findings,
+    accepts: &[String],
+) -> Result<std::result::Result<Accepted, (String, String)>> {
+    let mut records = Accepted::default();
+    for text in accepts {
+        let (system, object, key) = record_named(text)?;
+        let mut all = findings.records();
+        let found = all.find(|(s, o, found)| {
+            s.system == system && o.object == object && found.record.key.to_string() == key
+        });
+        let place = (system.to_owned(), object.to_owned());
+        let Some((_, _, found)) = found else {
+            return Ok(Err(place));
+        };
+        records.insert((place.0, place.1, found.record.key.clone()));
     }
-    house.vault().put(&opened.id, item::ACCEPTED, &accepted)?;
-    if !events.is_empty() {
-        house.write(Some(&opened.id), context.now(), &events)?;
+    Ok(Ok(records))
+}
+
+/// System, object and key of `SYSTEM.OBJECT:KEY`.
+fn record_named(text: &str) -> Result<(&str, &str, &str)> {
+    let wrong =
+        || Diagnostic::new("E835", Exit::Usage, say::not_a_record()).help(say::record_help());
+    let (place, key) = text.split_once(':').ok_or_else(wrong)?;
+    let (system, object) = place.split_once('.').ok_or_else(wrong)?;
+    Ok((system, object, key))
+}
+
+/// Notes records as the person's, by somebody's word. Where a run was killed between vault and ledger, the event follows with the next
+/// that names the record.
+pub(crate) fn accepted(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    records: Accepted,
+) -> Result<()> {
+    if records.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut told = BTreeSet::new();
+    house.each_event(&opened.id, &mut |stored| {
+        match stored.event {
+            Event::RecordAccepted { record, .. } => drop(told.insert(record)),
+            // With an identity goes what was accepted since it was stated.
+            Event::IdentityRemoved { .. } => told.clear(),
+            _ => {}
+        }
+        Ok(true)
+    })?;
+    let all: Option<Accepted> = house.vault().read(&opened.id, item::ACCEPTED)?;
+    let mut all = all.unwrap_or_default();
+    let before = all.len();
+    all.extend(records.iter().cloned());
+    if all.len() > before {
+        house.vault().put(&opened.id, item::ACCEPTED, &all)?;
+    }
+    let events = records.into_iter().filter_map(|(system, object, key)| {
+        let record = plan::name_of(&opened.key, &system, &object, &key);
+        let operator = house.operator.clone();
+        (!told.contains(&record)).then_some(Event::RecordAccepted {
+            system,
+            object,
+            record,
+            operator,
+        })
+    });
+    let events: Vec<Event> = events.collect();
+    match events.is_empty() {
+        true => Ok(()),
+        false => house.write(Some(&opened.id), context.now(), &events),
+    }
+}
+
+/// Notes what is said about identity, also where nothing is carried out yet.
+pub(crate) fn note_identity(
+    context: &Context,
+    house: &House,
+    opened: &Opened,
+    method: Option<&str>,
+) -> Result<()> {
+    match method {
+        Some(method) => confirm_identity(context, house, opened, Some(method)),
+        None => Ok(()),
+    }
 }
 
 /// Makes sure that identity is confirmed before anything is handed over, corrected or erased.

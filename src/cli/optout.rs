@@ -6,6 +6,7 @@ use crate::cli::journey::{self, RequestArgs, walk};
 use crate::cli::many::{self, Wish};
 use crate::cli::people::{self, PeopleArgs, Reads};
 use crate::cli::restrict::{ground, missing};
+use crate::cli::signing;
 use crate::diagnostic::{Exit, Result};
 use crate::messages::rights as say;
 use crate::plan::{Aim, OptoutGround};
@@ -65,13 +66,16 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         return Err(missing::<OptoutGround>(say::optout_because_help()));
     };
     let aim = Aim::Optout { because };
+    signing::operates(context, &house)?;
     let opened = journey::open(context, &house, &args.request, aim.right())?;
+    let method = args.request.identity.as_deref();
     journey::remember(&house, &opened, &aim)?;
     let only = &args.request.system;
     let exit = if args.plan {
+        journey::note_identity(context, &house, &opened, method)?;
         walk::plan_only(context, &house, &opened, &aim, only, None)?
     } else {
-        journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
+        journey::confirm_identity(context, &house, &opened, method)?;
         walk::go_on(context, &house, &opened, &aim, only, &args.consent)?
     };
     house.close()?;

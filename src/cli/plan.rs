@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::cli::context::Context;
 use crate::cli::journey::{self, RequestArgs, walk};
+use crate::cli::signing;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::cli as say;
 use crate::plan::Aim;
@@ -34,10 +35,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         return show::run(context, args);
     }
     let house = context.house()?;
-    let opened = journey::open(context, &house, &args.request, Aim::Erase.right())?;
-    if let Some(method) = &args.request.identity {
-        journey::confirm_identity(context, &house, &opened, Some(method))?;
+    if args.as_of.is_none() {
+        signing::operates(context, &house)?;
     }
+    let opened = journey::open(context, &house, &args.request, Aim::Erase.right())?;
+    journey::note_identity(context, &house, &opened, args.request.identity.as_deref())?;
     let only = &args.request.system;
     let exit = walk::plan_only(context, &house, &opened, &Aim::Erase, only, args.as_of)?;
     house.close()?;

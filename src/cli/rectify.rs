@@ -9,10 +9,10 @@ use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, Opened, RequestArgs, walk};
 use crate::cli::many::{self, Wish};
 use crate::cli::people::{self, PeopleArgs, Reads};
-use crate::cli::{find, report};
+use crate::cli::{find, report, signing};
 use crate::diagnostic::{Diagnostic, Exit, Result, Source};
 use crate::messages::rights as say;
-use crate::plan::{Aim, Correction};
+use crate::plan::{Aim, Correction, rectify};
 use crate::yaml;
 
 /// Correct a person's data everywhere; without --set, show side by side what the systems hold
@@ -67,7 +67,12 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         house.close()?;
         return Ok(exit);
     }
+    if !corrections.is_empty() {
+        rectify::check_names(&house.inventory, &corrections)?;
+        signing::operates(context, &house)?;
+    }
     let opened = journey::open(context, &house, &args.request, right)?;
+    let method = args.request.identity.as_deref();
     let aim = match corrections.is_empty() {
         false => Aim::Rectify { corrections },
         true => match journey::aim(&house, &opened)? {
@@ -78,9 +83,10 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     journey::remember(&house, &opened, &aim)?;
     let only = &args.request.system;
     let exit = if args.plan {
+        journey::note_identity(context, &house, &opened, method)?;
         walk::plan_only(context, &house, &opened, &aim, only, None)?
     } else {
-        journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
+        journey::confirm_identity(context, &house, &opened, method)?;
         walk::go_on(context, &house, &opened, &aim, only, &args.consent)?
     };
     house.close()?;

@@ -11,6 +11,7 @@ use crate::cli::journey::apply::Consent;
 use crate::cli::journey::{self, Opened, RequestArgs, walk};
 use crate::cli::many::{self, Wish};
 use crate::cli::people::{self, Lifting, Notices, PeopleArgs, Person, Reads};
+use crate::cli::signing;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
 use crate::ledger::Event;
@@ -60,28 +61,37 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         house.close()?;
         return Ok(exit);
     }
-    let opened = journey::open(context, &house, &args.request, "restriction")?;
+    let notes_only = args.notice_sent.is_some() && !args.lift && args.because.is_none();
+    if !notes_only {
+        signing::operates(context, &house)?;
+    }
+    let judge = |opened: Option<&Opened>| match (notes_only, args.lift) {
+        (true, _) => Ok(()),
+        (false, true) => liftable(&house, opened, lift_reason(&args)?).map(drop),
+        (false, false) => restrict(&house, opened, &args).map(drop),
+    };
+    let request = &args.request;
+    let opened = journey::open_unless(context, &house, request, "restriction", &judge)?;
+    let method = request.identity.as_deref();
     if let Some(day) = args.notice_sent {
         note(context, &house, &opened, day)?;
-        if !args.lift && args.because.is_none() {
+        if notes_only {
+            journey::note_identity(context, &house, &opened, method)?;
             house.close()?;
             return Ok(Exit::Done);
         }
     }
     let aim = match args.lift {
-        true => {
-            let help = say::lift_because_help();
-            let because = args.because.as_ref().map(|code| ground(code, help));
-            lift(&house, &opened, because.transpose()?, today)?
-        }
-        false => restrict(&house, &opened, &args)?,
+        true => lift(&house, &opened, lift_reason(&args)?, today)?,
+        false => restrict(&house, Some(&opened), &args)?,
     };
     journey::remember(&house, &opened, &aim)?;
     let only = &args.request.system;
     let exit = if args.plan {
+        journey::note_identity(context, &house, &opened, method)?;
         walk::plan_only(context, &house, &opened, &aim, only, None)?
     } else {
-        journey::confirm_identity(context, &house, &opened, args.request.identity.as_deref())?;
+        journey::confirm_identity(context, &house, &opened, method)?;
         walk::go_on(context, &house, &opened, &aim, only, &args.consent)?
     };
     house.close()?;
@@ -184,14 +194,21 @@ fn check_days(args: &Args, today: Date) -> Result<()> {
     Ok(())
 }
 
-fn restrict(house: &House, opened: &Opened, args: &Args) -> Result<Aim> {
+fn lift_reason(args: &Args) -> Result<Option<LiftReason>> {
+    let because = args.because.as_ref();
+    let because = because.map(|code| ground(code, say::lift_because_help()));
+    because.transpose()
+}
+
+/// What is asked for: as the command says, or as the case remembers it.
+fn restrict(house: &House, opened: Option<&Opened>, args: &Args) -> Result<Aim> {
     if let Some(code) = &args.because {
         return Ok(Aim::Restrict {
             because: ground(code, say::because_help())?,
             until: args.until,
         });
     }
-    match journey::aim(house, opened)? {
+    match remembered(house, opened)? {
         Some(Aim::Restrict { because, until }) => Ok(Aim::Restrict {
             because,
             until: args.until.or(until),
@@ -200,14 +217,35 @@ fn restrict(house: &House, opened: &Opened, args: &Args) -> Result<Aim> {
     }
 }
 
-/// The end of the restriction, if the person was told of it on an earlier day.
-fn lift(house: &House, opened: &Opened, because: Option<LiftReason>, today: Date) -> Result<Aim> {
-    let because = match (because, journey::aim(house, opened)?) {
+fn remembered(house: &House, opened: Option<&Opened>) -> Result<Option<Aim>> {
+    match opened {
+        Some(opened) => journey::aim(house, opened),
+        None => Ok(None),
+    }
+}
+
+/// What can be lifted: a lifting that was stopped, as it was begun, or the records that the case restricted.
+enum Liftable {
+    Begun(Aim),
+    Restricted(LiftReason, Vec<Restricted>),
+}
+
+/// # Errors
+/// E871 without a reason, E878 where nothing is restricted.
+fn liftable(
+    house: &House,
+    opened: Option<&Opened>,
+    because: Option<LiftReason>,
+) -> Result<Liftable> {
+    let because = match (because, remembered(house, opened)?) {
         (Some(because), _) => because,
         (None, Some(Aim::Lift { because, .. })) => because,
         (None, _) => return Err(missing::<LiftReason>(say::lift_because_help())),
     };
-    // A lifting that was stopped goes on as it was begun.
+    let Some(opened) = opened else {
+        let diagnostic = Diagnostic::new("E878", Exit::Usage, say::no_case_restricted());
+        return Err(diagnostic.help(say::no_case_restricted_help()).into());
+    };
     let begun = match opened.case(house)?.unfinished() {
         Some(plan) => journey::aim_of(house, opened, &plan.id)?,
         None => None,
@@ -215,7 +253,7 @@ fn lift(house: &House, opened: &Opened, because: Option<LiftReason>, today: Date
     if let Some(aim @ Aim::Lift { because: given, .. }) = begun
         && given == because
     {
-        return Ok(aim);
+        return Ok(Liftable::Begun(aim));
     }
     let Some(records) = restricted(house, opened)? else {
         let what = say::nothing_restricted(opened.id.as_str());
@@ -223,6 +261,15 @@ fn lift(house: &House, opened: &Opened, because: Option<LiftReason>, today: Date
         return Err(diagnostic
             .help(say::nothing_restricted_help(opened.id.as_str()))
             .into());
+    };
+    Ok(Liftable::Restricted(because, records))
+}
+
+/// The end of the restriction, if the person was told of it on an earlier day.
+fn lift(house: &House, opened: &Opened, because: Option<LiftReason>, today: Date) -> Result<Aim> {
+    let (because, records) = match liftable(house, Some(opened), because)? {
+        Liftable::Begun(aim) => return Ok(aim),
+        Liftable::Restricted(because, records) => (because, records),
     };
     let since = restricted_on(house, opened)?;
     let told = told(house, opened)?;

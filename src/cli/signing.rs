@@ -252,7 +252,7 @@ pub(crate) fn pending<'c>(house: &House, case: &'c Case) -> Option<&'c PlanState
     let begun = case.unfinished().filter(|state| state.runs > 0);
     let lost = begun.filter(|state| !approved.contains(&state.id));
     let mut plans = case.plans.iter();
-    lost.or_else(|| plans.find(|state| Some(state.id) == case.latest_plan))
+    lost.or_else(|| plans.find(|state| Some(state.id) == case.latest_plan && !state.outdated))
 }
 
 /// The approver of this run, who may approve this plan.

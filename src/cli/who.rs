@@ -43,6 +43,16 @@ impl Who {
         }
     }
 
+    /// Somebody with these identities.
+    pub(crate) fn stating(email: &[String], phone: &[String], id: &[String]) -> Who {
+        Who {
+            email: email.to_vec(),
+            phone: phone.to_vec(),
+            id: id.to_vec(),
+            ..Who::default()
+        }
+    }
+
     /// Whether the identities come from standard input.
     pub(crate) fn reads_standard_input(&self) -> bool {
         self.subject

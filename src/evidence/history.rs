@@ -373,6 +373,10 @@ impl History {
                 self.identity_confirmed = true;
                 self.method = Some(method.clone());
             }
+            // Whoever was confirmed was known by fewer identities, or by one too many.
+            Event::IdentityAdded { .. } | Event::IdentityRemoved { .. } => {
+                (self.identity_confirmed, self.method) = (false, None);
+            }
             Event::IdentityAssumed => self.method = Some("assumed".to_owned()),
             Event::LeafAppended {
                 leaf,
@@ -521,6 +525,8 @@ impl History {
             | Event::BackupRestored { .. }
             | Event::Searched { .. }
             | Event::RecordAccepted { .. }
+            | Event::ReceiptCorrected { .. }
+            | Event::ChannelCorrected { .. }
             | Event::Noted { .. }
             | Event::LeafAppended { .. }
             | Event::TimeStamped { .. }

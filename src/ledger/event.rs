@@ -68,6 +68,30 @@ pub enum Event {
     IdentityConfirmed { method: String, operator: String },
     /// The inventory lets a machine caller vouch for identity (`requests.identity: assumed`).
     IdentityAssumed,
+    /// An operator says that further identities are the same person's; keyed digests. Identity is to be confirmed anew.
+    IdentityAdded {
+        identities: Vec<Digest>,
+        operator: String,
+    },
+    /// Identities were stated by mistake and are not the person's. What was planned or drafted with them counts no longer.
+    IdentityRemoved {
+        identities: Vec<Digest>,
+        operator: String,
+    },
+    /// The day of receipt was noted wrongly; the deadline runs from this one.
+    ReceiptCorrected {
+        received: Date,
+        /// A code.
+        reason: String,
+        operator: String,
+    },
+    /// The channel was noted wrongly, or not at all.
+    ChannelCorrected {
+        channel: String,
+        /// A code.
+        reason: String,
+        operator: String,
+    },
     /// A linked or shared record was accepted as the person's.
     RecordAccepted {
         system: String,

@@ -34,6 +34,10 @@ catalogue! {
     event_rights(rights) { en: "further right: {rights}", de: "weiteres Recht: {rights}" }
     event_identity(method, operator) { en: "identity confirmed by {operator}: {method}", de: "Identität bestätigt von {operator}: {method}" }
     event_assumed() { en: "identity vouched for by the caller, as the inventory allows", de: "Identität vom aufrufenden Programm verbürgt, wie es das Inventar erlaubt" }
+    event_identity_added(count, operator) { en: "further identities stated as the person's by {operator}: {count}; identity is to be confirmed anew", de: "weitere Kennungen als die der Person angegeben von {operator}: {count}; die Identität ist neu zu bestätigen" }
+    event_identity_removed(count, operator) { en: "identities taken out by {operator}, stated by mistake: {count}; identity is to be confirmed anew", de: "irrtümlich angegebene Kennungen herausgenommen von {operator}: {count}; die Identität ist neu zu bestätigen" }
+    event_receipt_corrected(received, operator, reason) { en: "day of receipt corrected to {received} by {operator} ({reason}); the deadline runs from it", de: "Tag des Eingangs berichtigt auf {received} von {operator} ({reason}); die Frist läuft ab diesem Tag" }
+    event_channel_corrected(channel, operator, reason) { en: "channel corrected to {channel} by {operator} ({reason})", de: "Eingangsweg berichtigt auf {channel} von {operator} ({reason})" }
     event_accepted(place, operator) { en: "a record of {place} accepted by {operator}", de: "Datensatz aus {place} angenommen von {operator}" }
     event_searched(systems, by_hand, records) { en: "searched; systems: {systems}, by hand: {by_hand}, records: {records}", de: "gesucht; Systeme: {systems}, von Hand: {by_hand}, Datensätze: {records}" }
     event_searched_partly(systems, by_hand, records) { en: "searched INCOMPLETELY; systems: {systems}, by hand: {by_hand}, records: {records}", de: "UNVOLLSTÄNDIG gesucht; Systeme: {systems}, von Hand: {by_hand}, Datensätze: {records}" }

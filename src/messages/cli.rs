@@ -65,8 +65,14 @@ catalogue! {
     code_help() { en: "letters, digits, - and _, at most 40, for example e-mail or portal-login; nothing personal, because it stands in the ledger", de: "Buchstaben, Ziffern, - und _, höchstens 40, etwa e-mail oder portal-login; nichts Persönliches, denn es steht im Protokoll" }
     not_a_record() { en: "--accept takes SYSTEM.OBJECT:KEY", de: "--accept erwartet SYSTEM.OBJEKT:SCHLÜSSEL" }
     record_help() { en: "copy it from the list of findings", de: "aus der Liste der Fundstellen übernehmen" }
-    record_not_waiting(place) { en: "no record with this key was found in {place}", de: "in {place} wurde kein Datensatz mit diesem Schlüssel gefunden" }
-    record_not_waiting_help() { en: "`dsr find --case CASE` shows the records that wait", de: "`dsr find --case VORGANG` zeigt, welche Datensätze warten" }
+    record_nowhere() { en: "--accept names a system or an object that the inventory does not have", de: "--accept nennt ein System oder Objekt, das nicht im Inventar steht" }
+    record_not_found(place) { en: "no record with this key was found in {place}", de: "in {place} wurde kein Datensatz mit diesem Schlüssel gefunden" }
+    record_not_found_why(case) { en: "Case {case} is open and was searched just now; nothing was accepted, planned or changed.", de: "Der Vorgang {case} ist eröffnet und wurde eben durchsucht; angenommen, geplant oder geändert wurde nichts." }
+    record_not_found_help(case) { en: "`dsr find --case {case}` shows the records that wait", de: "`dsr find --case {case}` zeigt, welche Datensätze warten" }
+    other_receipt(case, received) { en: "case {case} has another day of receipt: {received}", de: "Vorgang {case} hat einen anderen Tag des Eingangs: {received}" }
+    other_receipt_help(case, day) { en: "leave --received out; if the case has the wrong day: dsr case correct {case} --received {day} --reason CODE", de: "--received weglassen; hat der Vorgang den falschen Tag: dsr case correct {case} --received {day} --reason CODE" }
+    other_channel(case, channel) { en: "case {case} has another channel: {channel}", de: "Vorgang {case} hat einen anderen Eingangsweg: {channel}" }
+    other_channel_help(case, channel) { en: "leave --channel out; if the case has the wrong one: dsr case correct {case} --channel {channel} --reason CODE", de: "--channel weglassen; hat der Vorgang den falschen: dsr case correct {case} --channel {channel} --reason CODE" }
     identity_open() { en: "the person's identity is not confirmed", de: "die Identität der Person ist nicht bestätigt" }
     identity_open_why() { en: "Before identity is confirmed, nothing is handed over, corrected or erased (Art. 12(6) GDPR).", de: "Bevor die Identität bestätigt ist, wird nichts herausgegeben, berichtigt oder gelöscht (Art. 12 Abs. 6 DSGVO)." }
     identity_open_help(case) { en: "say how it was confirmed: --identity METHOD, such as reply-to-stored-address; the case {case} stays open", de: "angeben, wie sie bestätigt wurde: --identity METHODE, etwa reply-to-stored-address; der Vorgang {case} bleibt offen" }

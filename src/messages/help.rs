@@ -104,6 +104,24 @@ pub fn german(id: &str) -> Option<&'static str> {
         "case.open.right" => {
             "Was die Person verlangt: access (Auskunft), rectification (Berichtigung), erasure (Löschung), restriction (Einschränkung), portability (Übertragung), objection (Widerspruch)"
         }
+        "case.correct" => "Tag des Eingangs oder Eingangsweg eines Vorgangs berichtigen",
+        "case.correct.received" => "Tag, an dem die Anfrage einging; die Frist läuft ab diesem Tag",
+        "case.correct.channel" => "Eingangsweg der Anfrage",
+        "case.correct.reason" => "Warum, als kurzer Code fürs Protokoll, etwa vertippt",
+        "case.separate" => {
+            "Eine Kennung, die jemand anderem gehört, wieder aus einem Vorgang nehmen"
+        }
+        "case.separate.email" => "E-Mail-Adresse, die nicht dieser Person gehört; mehrfach möglich",
+        "case.separate.phone" => "Telefonnummer, die nicht dieser Person gehört; mehrfach möglich",
+        "case.separate.id" => {
+            "Andere Kennung, die nicht dieser Person gehört, etwa customer_no=4711; mehrfach möglich"
+        }
+        "find.same_person" => {
+            "Kennungen, die der Vorgang nicht kennt, gehören derselben Person; die Identität ist dann neu zu bestätigen"
+        }
+        "*.same_person" => {
+            "Kennungen, die der offene Vorgang nicht kennt, gehören derselben Person; die Identität ist dann neu zu bestätigen"
+        }
         "case.close" => "Einen Vorgang schließen, der zu Ende ist",
         "case.close.how" => {
             "Wie er endete: answered (beantwortet), refused (abgelehnt), withdrawn (zurückgezogen) oder nothing_found (nichts gefunden)"
@@ -621,6 +639,8 @@ pub fn german(id: &str) -> Option<&'static str> {
         "apply.case"
         | "case.show.case"
         | "case.close.case"
+        | "case.correct.case"
+        | "case.separate.case"
         | "evidence.make.case"
         | "evidence.stamp.case"
         | "case.purge.case"

@@ -79,6 +79,8 @@ catalogue! {
     notice_noted_later(day, noted) { en: "the notice is noted as sent on {noted}, so it cannot have been sent on {day}", de: "die Unterrichtung ist für den {noted} vermerkt und kann nicht am {day} erfolgt sein" }
     nothing_restricted(case) { en: "case {case} has restricted nothing that could be lifted", de: "der Vorgang {case} hat nichts eingeschränkt, was sich aufheben ließe" }
     nothing_restricted_help(case) { en: "locks that others set are not touched; `dsr case show {case}` lists what it did", de: "Sperren anderer bleiben unberührt; `dsr case show {case}` zeigt, was er getan hat" }
+    no_case_restricted() { en: "no open case has restricted anything for this person", de: "kein offener Vorgang hat für diese Person etwas eingeschränkt" }
+    no_case_restricted_help() { en: "name the case that set the restriction with --case; `dsr case list` shows the open ones", de: "den Vorgang, der die Einschränkung gesetzt hat, mit --case angeben; `dsr case list` zeigt die offenen" }
     notice_noted(day) { en: "Noted: the person was told on {day} that the restriction ends.", de: "Vermerkt: Die Person wurde am {day} darüber unterrichtet, dass die Einschränkung endet." }
     lift_alone() { en: "--until and --lift exclude each other", de: "--until und --lift schließen einander aus" }
     notice_without_lift() { en: "--notice-sent goes with --subjects only to lift restrictions", de: "--notice-sent gilt mit --subjects nur, um Einschränkungen aufzuheben" }

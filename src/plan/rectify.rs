@@ -183,7 +183,10 @@ pub fn names(inventory: &Inventory) -> BTreeSet<String> {
 }
 
 /// Each name is a category or a field of the inventory, and is given once.
-fn check_names(inventory: &Inventory, corrections: &[Correction]) -> Result<()> {
+///
+/// # Errors
+/// E420 and E421.
+pub fn check_names(inventory: &Inventory, corrections: &[Correction]) -> Result<()> {
     let names = names(inventory);
     let mut troubles = Vec::new();
     let mut seen = BTreeSet::new();

@@ -17,6 +17,8 @@ const FORMS = {
   rights_added: having({ rights: listOf(isText) }),
   identity_confirmed: having({ method: isText, operator: isText }),
   identity_assumed: having({}),
+  identity_added: having({ identities: listOf(isDigest), operator: isText }),
+  identity_removed: having({ identities: listOf(isDigest), operator: isText }),
   leaf_appended: having({ leaf: isDigest, of: oneOf('opened', 'statement', 'period', 'authority') }),
   searched: having({ verb: isText, operator: isText, identities: listOf(isDigest), rounds: isCount, complete: isFlag, systems: listOf(isAnswer) }),
   asked: having({ verb: isText, because: maybe(isText), until: maybe(isDay), fields: absentOr(listOf(pairOf(isText, isDigest))), operator: isText }),
@@ -85,6 +87,9 @@ export class History {
     rights_added: ({ rights }) => this.#add(rights),
     identity_confirmed: ({ method }) => Object.assign(this, { isIdentityConfirmed: true, method }),
     identity_assumed: () => (this.method = 'assumed'),
+    // Whoever was confirmed was known by fewer identities, or by one too many.
+    identity_added: () => this.#unconfirm(),
+    identity_removed: () => this.#unconfirm(),
     leaf_appended: () => (this.isLogged = true),
     // A search that only verifies finds nothing on purpose.
     searched: ({ verb, systems }) => verb !== 'verify' && systems.forEach((one) => this.#answered(answer(one))),
@@ -101,6 +106,10 @@ export class History {
     evidence_made: ({ bundle }) => this.bundles.push(digest(bundle)),
     exported: ({ draft }) => (this.isHandedOut ||= !draft),
   };
+
+  #unconfirm() {
+    Object.assign(this, { isIdentityConfirmed: false, method: null });
+  }
 
   #add(rights) {
     for (const right of rights) if (!this.rights.includes(right)) this.rights.push(right);

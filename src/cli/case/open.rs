@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::cli::case::case_json;
 use crate::cli::context::Context;
-use crate::cli::journey::{self, RequestArgs};
+use crate::cli::journey::{self, NO_CHANNEL, RequestArgs};
 use crate::cli::who::Who;
 use crate::diagnostic::{Exit, Result};
 use crate::messages::case as say;
@@ -23,11 +23,14 @@ pub(super) struct Args {
     #[arg(long, value_name = "DATE", value_parser = crate::cli::usage::day)]
     received: Option<Date>,
     /// How the request arrived, such as letter, e-mail or telephone
-    #[arg(long, value_name = "CHANNEL", default_value = "unspecified")]
+    #[arg(long, value_name = "CHANNEL", default_value = NO_CHANNEL)]
     channel: String,
     /// How the person's identity was confirmed
     #[arg(long, value_name = "METHOD")]
     identity: Option<String>,
+    /// Identities that the open case does not know are the same person's; identity is to be confirmed anew then
+    #[arg(long)]
+    same_person: bool,
 }
 
 /// Rights of the person (Art. 15 to 21 GDPR), as the ledger names them.
@@ -62,12 +65,11 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         channel: args.channel.clone(),
         identity: args.identity.clone(),
         accept: Vec::new(),
+        same_person: args.same_person,
         system: Vec::new(),
     };
     let opened = journey::open(context, &house, &request, args.right.code())?;
-    if let Some(method) = &args.identity {
-        journey::confirm_identity(context, &house, &opened, Some(method))?;
-    }
+    journey::note_identity(context, &house, &opened, args.identity.as_deref())?;
     house.close()?;
     let case = opened.case(&house)?;
     if context.ui.format == Format::Json {

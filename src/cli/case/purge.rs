@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::backup::known;
-use crate::case::Case;
+use crate::case::{Case, item};
 use crate::case_id::CaseId;
 use crate::cli::agreeing;
 use crate::cli::case::case_json;
@@ -166,6 +166,7 @@ pub(crate) fn closed(house: &House, id: &CaseId) -> Result<Option<Digest>> {
 /// Those of vault and ledger.
 pub(crate) fn resume(context: &Context, house: &House) -> Result<()> {
     repeat(context, house)?;
+    unopened(house)?;
     let names = house.vault().names_for_workspace()?;
     for name in names.iter().filter_map(|name| name.strip_prefix(BEGUN)) {
         let Some(id) = CaseId::parse(name) else {
@@ -179,6 +180,29 @@ pub(crate) fn resume(context: &Context, house: &House) -> Result<()> {
             Some(_) => complete(house, &id)?,
             // Nothing was said yet, so nothing was done.
             None => house.vault().remove_for_workspace(&begun(&id))?,
+        }
+    }
+    Ok(())
+}
+
+/// Destroys what a run left that was killed while it opened a case: the ledger does not know of it, so nobody could ever purge it.
+///
+/// A ledger that lags behind may know nothing of cases that there are. Such a case holds more than who was named, though.
+fn unopened(house: &House) -> Result<()> {
+    if house.ledger().missed().is_some() {
+        return Ok(());
+    }
+    let barely = house.vault().cases_with_only(item::SUBJECT)?;
+    for id in barely {
+        if journey::is_opened(house, &id)? {
+            continue;
+        }
+        // Whoever holds it is just opening it.
+        let Ok(_held) = lease(&house.workspace, &format!("case-{id}")) else {
+            continue;
+        };
+        if !journey::is_opened(house, &id)? {
+            house.vault().destroy_case(&id)?;
         }
     }
     Ok(())

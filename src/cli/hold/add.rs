@@ -175,6 +175,13 @@ fn learn(context: &Context, house: &House, id: &HoldId, stated: &[Identity]) -> 
         });
     }
     house.write(None, context.now(), &events)?;
+    let objects = findings.systems.iter().flat_map(|system| &system.objects);
+    if objects.map(|object| object.count()).sum::<u64>() == 0 {
+        let warning = Diagnostic::new("W348", Exit::Done, say::nobody_found());
+        context
+            .ui
+            .warn(&warning.help(say::nobody_found_help(id.as_str())));
+    }
     let missing: Vec<&str> = findings
         .systems
         .iter()

@@ -14,16 +14,14 @@ use crate::case::item;
 use crate::case_id::CaseId;
 use crate::cli::block_on;
 use crate::cli::context::{Context, House};
-use crate::cli::journey::{Opened, outline_of};
+use crate::cli::journey::outline_of;
 use crate::connector::Key;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Accepted;
 use crate::find::candidates::{self, Candidates, Query};
 use crate::find::narrow::{self, Postcode};
 use crate::findings::{Findings, Found, Known};
-use crate::ledger::Event;
 use crate::messages::{Text, candidates as say};
-use crate::plan;
 use crate::subject::Identity;
 use crate::subject::name::Name;
 use crate::ui::progress::Progress;
@@ -79,7 +77,8 @@ pub(crate) fn case_of(house: &House, picks: &[String]) -> Result<Option<CaseId>>
     }
     let ids = house.ledger().cases()?;
     for id in ids {
-        if is_noted(house, &id, picks)? && outline_of(house, &id)?.is_some_and(|case| !case.closed)
+        if noted(house, &id, picks)?.is_some()
+            && outline_of(house, &id)?.is_some_and(|case| !case.closed)
         {
             return Ok(Some(id));
         }
@@ -117,14 +116,19 @@ pub(crate) fn check_owner(
     Ok(())
 }
 
-/// Whether all these records are the person's by the case's own notes, so that they need not be read again.
-pub(crate) fn is_noted(house: &House, id: &CaseId, picks: &[String]) -> Result<bool> {
+/// These records, if all of them are the person's by the case's own notes, so that they need not be read again.
+pub(crate) fn noted(house: &House, id: &CaseId, picks: &[String]) -> Result<Option<Picked>> {
     let accepted: Option<Accepted> = house.vault().read(id, item::ACCEPTED)?;
-    let noted = |pick: &String| {
-        let mut accepted = accepted.iter().flatten();
-        accepted.any(|(system, object, key)| *pick == format!("{system}.{object}:{key}"))
-    };
-    Ok(picks.iter().all(noted))
+    let mut picked = Picked::default();
+    for pick in picks {
+        let mut all = accepted.iter().flatten();
+        let named = all.find(|(system, object, key)| *pick == format!("{system}.{object}:{key}"));
+        let Some(record) = named else {
+            return Ok(None);
+        };
+        picked.records.insert(record.clone());
+    }
+    Ok(Some(picked))
 }
 
 impl Asked {
@@ -328,36 +332,4 @@ fn record<'f>(
     Err(fault
         .or(answer.and_then(|s| s.error.as_ref()))
         .map(|fault| fault.text.clone()))
-}
-
-/// Notes in the case which records were picked: a person's word on them, as with `--accept`.
-pub(crate) fn note(
-    context: &Context,
-    house: &House,
-    opened: &Opened,
-    picked: &Picked,
-) -> Result<()> {
-    if picked.records.is_empty() {
-        return Ok(());
-    }
-    let mut accepted: Accepted = house
-        .vault()
-        .read(&opened.id, item::ACCEPTED)?
-        .unwrap_or_default();
-    let fresh: Vec<_> = picked.records.difference(&accepted).cloned().collect();
-    if fresh.is_empty() {
-        return Ok(());
-    }
-    accepted.extend(fresh.iter().cloned());
-    house.vault().put(&opened.id, item::ACCEPTED, &accepted)?;
-    let events: Vec<Event> = fresh
-        .into_iter()
-        .map(|(system, object, key)| Event::RecordAccepted {
-            record: plan::name_of(&opened.key, &system, &object, &key),
-            system,
-            object,
-            operator: house.operator.clone(),
-        })
-        .collect();
-    house.write(Some(&opened.id), context.now(), &events)
 }

@@ -58,7 +58,7 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         inventory_extract: extract.unwrap_or_default(),
         inventory_digest: house.inventory.digest,
         lock_digest: lock_digest(house)?,
-        received: case.received,
+        received: case.first_received,
         answered: answered(&case),
         identity_method: case.identity.clone().unwrap_or_else(|| "open".to_owned()),
         operator: case.operator.clone(),

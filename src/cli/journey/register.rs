@@ -32,13 +32,14 @@ impl Register {
         })
     }
 
-    /// The open case of a person with one of these identities.
+    /// The open cases of a person with one of these identities; more than one if the identities are of several people, or somebody's
+    /// requests came under different ones.
     ///
     /// Whose case it is takes one look into the vault; only then is its history gone through, so that many cases cost little.
     ///
     /// # Errors
-    /// An open case of which nobody can say whose it is: it may be this person's.
-    pub(crate) fn of(&mut self, house: &House, stated: &[Identity]) -> Result<Option<CaseId>> {
+    /// An open case of which nobody can say whose it is, where none is surely this person's: it may be.
+    pub(crate) fn of(&self, house: &House, stated: &[Identity]) -> Result<Vec<CaseId>> {
         let maybe = |(_, subject): &&(CaseId, _)| match subject {
             Ok(subject) => {
                 let subject: &Vec<Identity> = subject;
@@ -46,25 +47,22 @@ impl Register {
             }
             Err(_) => true,
         };
-        let mut unreadable = None;
+        let (mut found, mut unreadable) = (Vec::new(), None);
         for (id, subject) in self.cases.iter().filter(maybe) {
-            if outline_of(house, id)?.is_none_or(|case| case.closed) {
+            if found.contains(id) || outline_of(house, id)?.is_none_or(|case| case.closed) {
                 continue;
             }
-            if subject.is_ok() {
-                return Ok(Some(id.clone()));
+            match subject {
+                Ok(_) => found.push(id.clone()),
+                Err(_) => unreadable = unreadable.or(Some(id)),
             }
-            unreadable = Some(id.clone());
-            break;
         }
-        match unreadable {
-            None => Ok(None),
+        if let (true, Some(id)) = (found.is_empty(), unreadable) {
             // Read once more for its error, which can be told only once.
-            Some(id) => {
-                let subject: Option<Vec<Identity>> = house.vault().read(&id, item::SUBJECT)?;
-                Ok(subject.map(|_| id))
-            }
+            let subject: Option<Vec<Identity>> = house.vault().read(id, item::SUBJECT)?;
+            found.extend(subject.map(|_| id.clone()));
         }
+        Ok(found)
     }
 
     /// Notes a case that was opened since.

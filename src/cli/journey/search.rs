@@ -137,12 +137,14 @@ pub(crate) async fn ask(
     })
 }
 
+/// An identity as the ledger names it.
+pub(crate) fn digest(key: &Key, identity: &Identity) -> Digest {
+    key.derive(Purpose::Identity)
+        .mac(format!("{}={}", identity.kind, identity.value()).as_bytes())
+}
+
 /// What the ledger remembers of a search: who was asked and what they answered, in numbers.
 pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &str) -> Event {
-    let digest = |identity: &Identity| -> Digest {
-        key.derive(Purpose::Identity)
-            .mac(format!("{}={}", identity.kind, identity.value()).as_bytes())
-    };
     let systems = findings.systems.iter().map(|system| SystemAnswer {
         system: system.system.clone(),
         status: system.status,
@@ -166,7 +168,7 @@ pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &st
         identities: findings
             .identities
             .iter()
-            .map(|known| digest(&known.identity))
+            .map(|known| digest(key, &known.identity))
             .collect(),
         rounds: findings.rounds,
         complete: findings.complete(),

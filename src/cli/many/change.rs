@@ -9,12 +9,12 @@ use crate::cli::context::{Context, House};
 use crate::cli::export::{self, register};
 use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::walk::{self, Approvable, Finished, Planned, Ready};
-use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs};
+use crate::cli::journey::{self, Arrival, Opened, Register, RequestArgs, same};
 use crate::cli::many::summary::{self, Effects};
 use crate::cli::many::{Part, each, first, subjects_json, tell_troubles};
 use crate::cli::people::Person;
 use crate::cli::{report, signing};
-use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::diagnostic::{Diagnostic, Exit, Result, Trouble};
 use crate::messages::{Text, cli as say_cli, people as say};
 use crate::plan::Aim;
 use crate::ui::Format;
@@ -71,7 +71,7 @@ pub(crate) fn change(
     signing::operates(context, house)?;
     let hushed = context.hushed();
     let Wish { request, .. } = wish;
-    journey::check_names(house, &request.system)?;
+    journey::check(context, house, request)?;
     // A plan needs no identity, and who is in an open case for its restriction had it confirmed.
     let method = match wish.plan || wish.only_open {
         true => request.identity.clone(),
@@ -175,44 +175,65 @@ pub(super) fn open_all(
     }
     register::expire(context, house)?;
     let mut register = Register::open(house)?;
-    let mut ids: Vec<Result<CaseId>> = Vec::new();
+    // Whose case each line goes to is known before the first is opened, so that a file that is wrong leaves nothing behind.
+    let mut known: Vec<Result<Option<CaseId>>> = Vec::new();
     for person in people {
-        if only_open && register.of(house, &person.stated)?.is_none() {
-            let diagnostic = Diagnostic::new("E959", Exit::Waiting, say::no_open_case());
-            ids.push(Err(diagnostic.help(say::no_open_case_help()).into()));
-            continue;
-        }
-        let arrival = Arrival {
-            stated: person.stated.clone(),
-            recognised_by: person.stated.clone(),
-            case: None,
-            received: person.received.or(request.received),
-            channel: person
-                .channel
-                .clone()
-                .unwrap_or_else(|| request.channel.clone()),
+        let case = match same::case_of(house, &register, &person.stated) {
+            Err(trouble) if !is_of_one_line(&trouble) => return Err(trouble),
+            case => case,
         };
-        let id = match journey::open_for(context, house, &mut register, arrival, right) {
-            Ok(opened) => opened.id,
-            Err(trouble) if trouble.diagnostics.iter().all(|one| one.code == "E605") => {
-                ids.push(Err(trouble));
-                continue;
-            }
-            Err(trouble) => return Err(trouble),
+        // Two lines that share nothing may each share something with what a case knows.
+        let same = |other: &Result<Option<CaseId>>| match (other, &case) {
+            (Ok(Some(one)), Ok(Some(other))) => one == other,
+            _ => false,
         };
-        // Known only now: two lines that share nothing may each share something with what the case knows already.
-        if let Some(at) = ids
-            .iter()
-            .position(|known| known.as_ref().is_ok_and(|known| *known == id))
-        {
+        if let Some(at) = known.iter().position(same) {
             let what = say::same_person(people[at].row, person.row);
             return Err(Diagnostic::new("E950", Exit::Usage, what)
                 .help(say::same_person_help())
                 .into());
         }
-        ids.push(Ok(id));
+        known.push(case);
+    }
+    let mut ids: Vec<Result<CaseId>> = Vec::new();
+    for (person, case) in people.iter().zip(known) {
+        let case = match case {
+            Ok(None) if only_open => {
+                let diagnostic = Diagnostic::new("E959", Exit::Waiting, say::no_open_case());
+                Err(diagnostic.help(say::no_open_case_help()).into())
+            }
+            case => case,
+        };
+        let id = case.and_then(|case| {
+            let arrival = Arrival {
+                typed: person.stated.clone(),
+                picked: Vec::new(),
+                recognised_by: person.stated.clone(),
+                same_person: request.same_person,
+                case,
+                received: person.received.or(request.received),
+                channel: person
+                    .channel
+                    .clone()
+                    .unwrap_or_else(|| request.channel.clone()),
+            };
+            let none = |_: Option<&Opened>| Ok(());
+            journey::open_for(context, house, &mut register, arrival, right, &none)
+                .map(|opened| opened.id)
+        });
+        match id {
+            Err(trouble) if !is_of_one_line(&trouble) => return Err(trouble),
+            id => ids.push(id),
+        }
     }
     Ok(ids)
+}
+
+/// Whether the others can be worked for all the same: another run holds the person's case, there is none, or a person has to look at it.
+fn is_of_one_line(trouble: &Trouble) -> bool {
+    let codes = ["E605", "E831", "E838", "E839", "E856", "E857", "E959"];
+    let mut all = trouble.diagnostics.iter();
+    all.all(|one| codes.contains(&one.code))
 }
 
 async fn prepare(

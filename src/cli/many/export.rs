@@ -39,6 +39,7 @@ pub(crate) fn export(
     args: &Args,
     kind: ExportKind,
 ) -> Result<Exit> {
+    journey::check(context, house, &args.request)?;
     let hushed = context.hushed();
     let method = match args.reviewed {
         true => method(context, house, people, &args.request)?,

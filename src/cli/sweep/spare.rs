@@ -188,6 +188,8 @@ pub(crate) fn changes_who_is_spared(event: &Event) -> bool {
             | Event::HoldReleased { .. }
             | Event::CaseOpened { .. }
             | Event::RecordAccepted { .. }
+            | Event::IdentityAdded { .. }
+            | Event::IdentityRemoved { .. }
     )
 }
 
