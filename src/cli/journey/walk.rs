@@ -12,9 +12,10 @@ use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{self, Applied, Consent, StepResult};
 use crate::cli::journey::{self, Opened, prove as bundle};
 use crate::cli::{find, report, signing};
+use crate::connector::Fault;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::Made;
-use crate::findings::Findings;
+use crate::findings::{Findings, ObjectStatus};
 use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::messages::{cli as say, rights};
@@ -103,13 +104,14 @@ pub(crate) fn go_on_as_shown(
     consent: &Consent,
 ) -> Result<Exit> {
     signing::operates(context, house)?;
-    let searched = journey::search(context, house, opened, &[], aim.verb());
+    let only = asked_for(house, opened)?;
+    let searched = journey::search(context, house, opened, &only, aim.verb());
     let findings = crate::cli::block_on(searched)??;
     report::summary(context, &findings);
     report::truth_of(context, house, &findings, aim);
     let aim = &settled(context, house, &findings, aim)?;
     let draft = journey::draft_plan(house, opened, &findings, aim, context.today())?;
-    if let Some(other) = another(opened, shown, &draft) {
+    if let Some(other) = another(opened, shown, &draft, &findings) {
         return Err(other.into());
     }
     let planned = Planned {
@@ -121,8 +123,24 @@ pub(crate) fn go_on_as_shown(
     ask_and_carry_out(context, house, opened, planned, consent)
 }
 
-/// What a plan says of other records, or otherwise of the same, than the one that was shown; `None` if it is nothing.
-fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
+/// The systems to which the latest search was limited; none if all were asked.
+fn asked_for(house: &House, opened: &Opened) -> Result<Vec<String>> {
+    let left_out = Fault::left_out().code;
+    let findings = journey::stored::findings(house, &opened.id)?;
+    let systems = findings.into_iter().flat_map(|findings| findings.systems);
+    let (left_out, asked): (Vec<_>, Vec<_>) = systems.partition(|system| {
+        let error = system.error.as_ref();
+        error.is_some_and(|fault| fault.code == left_out)
+    });
+    Ok(match left_out.is_empty() {
+        true => Vec::new(),
+        false => asked.into_iter().map(|system| system.system).collect(),
+    })
+}
+
+/// What a plan says of other records, or otherwise of the same, than the one that was shown; `None` if it is nothing. What could not be
+/// searched now is not missed: the rest is carried out as it was shown, and the same command goes on with that later.
+fn another(opened: &Opened, shown: &Plan, now: &Plan, findings: &Findings) -> Option<Diagnostic> {
     let same = |a: &Step, b: &Step| {
         (a.before, a.after, a.decision, a.action, &a.changes)
             == (b.before, b.after, b.decision, b.action, &b.changes)
@@ -138,7 +156,14 @@ fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
             Some(_) => {}
         }
     }
-    let gone = shown.steps.iter();
+    let was_searched = |step: &&Step| {
+        let system = findings.systems.iter();
+        let mut objects = system
+            .filter(|one| one.system == step.system)
+            .flat_map(|one| &one.objects);
+        objects.any(|one| one.object == step.object && one.status == ObjectStatus::Searched)
+    };
+    let gone = shown.steps.iter().filter(was_searched);
     let gone = gone.filter(|step| !after.contains(&step.name));
     let gone: Vec<String> = gone.map(place).collect();
     if added.is_empty() && gone.is_empty() && changed.is_empty() {
