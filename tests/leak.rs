@@ -159,6 +159,7 @@ fn a_draft_answers_for_the_person_that_was_known_then() {
             "--reviewed",
             "--email",
             "anna.2@example.org",
+            "--same-person",
         ],
     );
     if last.code == 2 {
@@ -170,6 +171,7 @@ fn a_draft_answers_for_the_person_that_was_known_then() {
                 "anna@example.org",
                 "--email",
                 "anna.2@example.org",
+                "--same-person",
                 "--reviewed",
             ],
         );
