@@ -15,7 +15,7 @@ use crate::cli::{find, report, signing};
 use crate::connector::Fault;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::Made;
-use crate::findings::{Findings, ObjectStatus};
+use crate::findings::Findings;
 use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::messages::{cli as say, rights};
@@ -111,7 +111,7 @@ pub(crate) fn go_on_as_shown(
     report::truth_of(context, house, &findings, aim);
     let aim = &settled(context, house, &findings, aim)?;
     let draft = journey::draft_plan(house, opened, &findings, aim, context.today())?;
-    if let Some(other) = another(opened, shown, &draft, &findings) {
+    if let Some(other) = another(opened, shown, &draft) {
         return Err(other.into());
     }
     let planned = Planned {
@@ -156,17 +156,10 @@ fn another(opened: &Opened, shown: &Plan, now: &Plan, findings: &Findings) -> Op
             Some(_) => {}
         }
     }
-    let was_searched = |step: &&Step| {
-        let system = findings.systems.iter();
-        let mut objects = system
-            .filter(|one| one.system == step.system)
-            .flat_map(|one| &one.objects);
-        objects.any(|one| one.object == step.object && one.status == ObjectStatus::Searched)
-    };
-    let gone = shown.steps.iter().filter(was_searched);
+    let gone = shown.steps.iter();
     let gone = gone.filter(|step| !after.contains(&step.name));
     let gone: Vec<String> = gone.map(place).collect();
-    if added.is_empty() && gone.is_empty() && changed.is_empty() {
+    if added.is_empty() && changed.is_empty() {
         return None;
     }
     let case = opened.id.as_str();
