@@ -138,9 +138,9 @@ fn asked_for(house: &House, opened: &Opened) -> Result<Vec<String>> {
     })
 }
 
-/// What a plan says of other records, or otherwise of the same, than the one that was shown; `None` if it is nothing. What could not be
-/// searched now is not missed: the rest is carried out as it was shown, and the same command goes on with that later.
-fn another(opened: &Opened, shown: &Plan, now: &Plan, findings: &Findings) -> Option<Diagnostic> {
+/// What a plan says of other records, or otherwise of the same, than the one that was shown; `None` if it is nothing. What is not there
+/// any more, or cannot be searched now, stops nobody from carrying out the rest as it was shown.
+fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
     let same = |a: &Step, b: &Step| {
         (a.before, a.after, a.decision, a.action, &a.changes)
             == (b.before, b.after, b.decision, b.action, &b.changes)
