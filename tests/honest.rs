@@ -393,20 +393,52 @@ fn what_is_shown_anew_is_carried_out() {
     assert!(!house.read("n.csv").contains("anna"));
 }
 
-/// `incomplete` outranks what waits for a person.
-#[test]
-fn a_wrong_number_beside_an_incomplete_search_ends_as_incomplete() {
-    let house = newsletter(
-        "  old:
+const OLD: &str = "  old:
     engine: csv
-    settings: { path: missing.csv }
+    settings: { path: old.csv }
     objects:
       readers:
         find: [{ by: email, column: mail }]
         fields: { mail: { category: contact.email, identity: email } }
         erase: remove
-",
-    );
+";
+
+#[test]
+fn a_plan_of_one_system_is_carried_out_in_that_one() {
+    let house = newsletter(OLD);
+    house.write("old.csv", READERS);
+    let plan = ["plan", "--email", "anna@example.org", "--system", "nl"];
+    house.run(&plan).expect(3);
+    let case = only_case(&house);
+    let ran = house.run(&["apply", &case, "--yes", "--expect", "1"]);
+    assert!(!ran.expect(3).err.contains("E887"), "{ran:?}");
+    assert!(!house.read("n.csv").contains("anna"));
+    assert_eq!(house.read("old.csv"), READERS);
+}
+
+#[test]
+fn a_system_that_is_away_when_a_shown_plan_is_carried_out_comes_later() {
+    let house = newsletter(OLD);
+    house.write("old.csv", READERS);
+    house
+        .run(&["plan", "--email", "anna@example.org"])
+        .expect(0);
+    let case = only_case(&house);
+    fs_err::rename(house.path("old.csv"), house.path("away.csv")).unwrap();
+    let ran = house.run(&["apply", &case, "--yes", "--expect", "1"]);
+    assert!(!ran.expect(3).err.contains("E887"), "{ran:?}");
+    assert!(!house.read("n.csv").contains("anna"));
+    fs_err::rename(house.path("away.csv"), house.path("old.csv")).unwrap();
+    house
+        .run(&["apply", &case, "--yes", "--expect", "1"])
+        .expect(0);
+    assert!(!house.read("old.csv").contains("anna"));
+}
+
+/// `incomplete` outranks what waits for a person.
+#[test]
+fn a_wrong_number_beside_an_incomplete_search_ends_as_incomplete() {
+    let house = newsletter(OLD);
     let erase = ["erase", "--email", "anna@example.org", "--yes", "--expect"];
     let ran = house.run(&[&erase[..], &["2"]].concat());
     assert!(ran.expect(3).err.contains("E851"), "{ran:?}");

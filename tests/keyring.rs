@@ -177,17 +177,26 @@ impl Machine {
     }
 
     fn unlock(&mut self) {
-        self.start_keyring(&["--unlock"]);
-        self.wait_for(&LOCKED, false);
+        self.start_keyring(&["--unlock"], false);
     }
 
     fn lock(&mut self) {
-        self.start_keyring(&[]);
-        self.wait_for(&LOCKED, true);
+        self.start_keyring(&[], true);
     }
 
-    /// Starts the keyring anew; it is locked until somebody gives the password.
-    fn start_keyring(&mut self, args: &[&str]) {
+    /// Starts the keyring anew; it is locked until somebody gives the password. One that still finds traces of the one before goes away at
+    /// once, and another is started.
+    fn start_keyring(&mut self, args: &[&str], locked: bool) {
+        for _ in 0..5 {
+            self.try_keyring(args);
+            if self.comes(&RUNNING, true) && self.comes(&LOCKED, locked) {
+                return;
+            }
+        }
+        panic!("the keyring does not start");
+    }
+
+    fn try_keyring(&mut self, args: &[&str]) {
         self.keyring = None;
         self.wait_for(&RUNNING, false);
         let mut started = self
@@ -204,23 +213,27 @@ impl Machine {
         let _ = input.write_all(PASSWORD.as_bytes());
         drop(input);
         self.keyring = Some(started);
-        self.wait_for(&RUNNING, true);
     }
 
     /// Waits until the bus gives this answer to a question.
     fn wait_for(&self, question: &[&str], answer: bool) {
+        assert!(self.comes(question, answer), "no {answer}: {question:?}");
+    }
+
+    /// The same; false if it does not come for a while.
+    fn comes(&self, question: &[&str], answer: bool) -> bool {
         let until = Instant::now() + Duration::from_secs(20);
         let wanted = format!("boolean {answer}");
-        loop {
+        while Instant::now() < until {
             let mut ask = self.command("dbus-send");
             let asked = ask.args(["--session", "--print-reply"]).args(question);
             let asked = asked.output().unwrap();
             if String::from_utf8_lossy(&asked.stdout).contains(&wanted) {
-                return;
+                return true;
             }
-            assert!(Instant::now() < until, "no {wanted}: {asked:?}");
             std::thread::sleep(Duration::from_millis(50));
         }
+        false
     }
 
     fn path(&self, name: &str) -> PathBuf {

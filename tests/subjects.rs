@@ -390,8 +390,9 @@ fn killed_in_the_middle_and_continued_nobody_is_forgotten_and_nothing_is_done_tw
             .find_map(|line| line.strip_prefix("error[E851]: "));
         let expect = match asked.code {
             Some(4) => found
-                .and_then(|line| line.split(' ').next())
+                .and_then(|line| line.split([':', ';']).nth(1))
                 .unwrap()
+                .trim()
                 .parse::<u32>()
                 .unwrap(),
             _ => 0,
@@ -881,7 +882,8 @@ fn two_runs_for_the_same_people_do_everything_once() {
             .err
             .lines()
             .find_map(|line| line.strip_prefix("error[E851]: "));
-        let count = says.and_then(|line| line.split(' ').next()).unwrap_or("0");
+        let count = says.and_then(|line| line.split([':', ';']).nth(1));
+        let count = count.map_or("0", str::trim);
         if place.erase(&file, &["--yes", "--expect", count]).code == Some(0) {
             break;
         }

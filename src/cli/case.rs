@@ -73,6 +73,14 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     }
 }
 
+/// What became of a case that is closed.
+fn ended(case: &Case) -> Text {
+    match case.purged {
+        Some(_) => say::state_purged(),
+        None => say::state_closed(),
+    }
+}
+
 fn list(context: &mut Context, all: bool) -> Result<Exit> {
     let house = context.house()?;
     let cases = if all {
@@ -102,12 +110,16 @@ fn list(context: &mut Context, all: bool) -> Result<Exit> {
         .iter()
         .map(|case| {
             let waits = case.waits_for();
+            let (left, state) = match case.closed {
+                true => (Text::same("–"), ended(case)),
+                false => (days_left(case, today), waits.text()),
+            };
             vec![
                 case.id.to_string(),
                 case.received.say(lang),
                 case.nominal_due().say(lang),
-                days_left(case, today).to(lang).to_owned(),
-                waits.text().to(lang).to_owned(),
+                left.to(lang).to_owned(),
+                state.to(lang).to_owned(),
                 waits.next_command(case).unwrap_or_default(),
             ]
         })

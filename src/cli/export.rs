@@ -255,7 +255,7 @@ fn expiry(text: &str, today: Date) -> Result<Date> {
         }
     };
     let latest = today.saturating_add(jiff::Span::new().years(10));
-    let day = day.filter(|day| *day > today && *day <= latest);
+    let day = day.filter(|day| *day >= today && *day <= latest);
     Ok(day.ok_or_else(wrong)?)
 }
 

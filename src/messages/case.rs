@@ -23,6 +23,8 @@ catalogue! {
     received() { en: "Received", de: "Eingang" }
     due_nominal() { en: "Due (nominal)", de: "Fällig (nominell)" }
     days_left() { en: "Days left", de: "Resttage" }
+    state_closed() { en: "nothing: closed", de: "nichts: geschlossen" }
+    state_purged() { en: "nothing: closed, its key destroyed", de: "nichts: geschlossen, der Schlüssel vernichtet" }
     waits_for() { en: "Waits for", de: "Wartet auf" }
     next_command() { en: "Next", de: "Weiter mit" }
     when() { en: "When", de: "Wann" }

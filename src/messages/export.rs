@@ -37,7 +37,7 @@ catalogue! {
     recipient_help() { en: "a public key begins with age1; `age-keygen` makes a pair, and only its public half belongs here", de: "ein öffentlicher Schlüssel beginnt mit age1; `age-keygen` erzeugt ein Paar, und hierher gehört nur die öffentliche Hälfte" }
     recipients_unreadable() { en: "the file with the public keys cannot be read", de: "die Datei mit den öffentlichen Schlüsseln ist nicht lesbar" }
     recipients_unreadable_help() { en: "check the path; the file holds one public key a line", de: "den Pfad prüfen; in der Datei steht je Zeile ein öffentlicher Schlüssel" }
-    not_an_expiry() { en: "--expires takes a day after today or a time from now on, at most ten years ahead", de: "--expires erwartet einen Tag nach dem heutigen oder eine Zeitspanne ab heute, höchstens zehn Jahre voraus" }
+    not_an_expiry() { en: "--expires takes a day or a time from now on, at most ten years ahead", de: "--expires erwartet einen Tag oder eine Zeitspanne ab heute, höchstens zehn Jahre voraus" }
     expiry_help() { en: "for example P30D (30 days), P2W (two weeks) or 2034-12-31", de: "zum Beispiel P30D (30 Tage), P2W (zwei Wochen) oder 31.12.2034" }
     not_deleted(path) { en: "a package whose day has come could not be deleted in {path}", de: "ein Paket, dessen Tag gekommen ist, ließ sich in {path} nicht löschen" }
     not_deleted_help() { en: "check the rights of the folder, or delete it by hand; `dsr export --list` names it", de: "die Rechte des Ordners prüfen oder es von Hand löschen; `dsr export --list` nennt es" }

@@ -88,10 +88,6 @@ fn a_value_of_another_form() {
         "not_together",
         company.run(&["sweep", "--apply", "--as-of", "2026-01-01"])
     );
-    see!(
-        "expires_at_once",
-        company.run(&["export", "--email", "anna@example.org", "--expires", "P0D"])
-    );
 }
 
 /// A place that is not there is refused before anything is read, asked or written.

@@ -376,6 +376,11 @@ fn a_law_that_is_written_down_after_the_plan_counts() {
         .run(&["apply", &case, "--yes", "--expect", &count]);
     assert_eq!(ran.code, Some(4), "{ran:?}");
     assert!(landscape.sent().is_empty());
+    // It has to be seen first.
+    landscape
+        .workspace
+        .run(&["plan", "--case", &case])
+        .ends_with(0);
     landscape.apply(&case, landscape.writes() - 1).ends_with(0);
     assert!(
         landscape

@@ -179,7 +179,8 @@ impl Company {
             .err
             .lines()
             .find_map(|line| line.strip_prefix("error[E851]: "));
-        let count = says.and_then(|line| line.split(' ').next()).unwrap_or("0");
+        let count = says.and_then(|line| line.split([':', ';']).nth(1));
+        let count = count.map_or("0", str::trim);
         with(count)
     }
 }

@@ -12,6 +12,7 @@ use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{self, Applied, Consent, StepResult};
 use crate::cli::journey::{self, Opened, prove as bundle};
 use crate::cli::{find, report, signing};
+use crate::connector::Fault;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::Made;
 use crate::findings::Findings;
@@ -103,7 +104,8 @@ pub(crate) fn go_on_as_shown(
     consent: &Consent,
 ) -> Result<Exit> {
     signing::operates(context, house)?;
-    let searched = journey::search(context, house, opened, &[], aim.verb());
+    let only = asked_for(house, opened)?;
+    let searched = journey::search(context, house, opened, &only, aim.verb());
     let findings = crate::cli::block_on(searched)??;
     report::summary(context, &findings);
     report::truth_of(context, house, &findings, aim);
@@ -121,7 +123,23 @@ pub(crate) fn go_on_as_shown(
     ask_and_carry_out(context, house, opened, planned, consent)
 }
 
-/// What a plan says of other records, or otherwise of the same, than the one that was shown; `None` if it is nothing.
+/// The systems to which the latest search was limited; none if all were asked.
+fn asked_for(house: &House, opened: &Opened) -> Result<Vec<String>> {
+    let left_out = Fault::left_out().code;
+    let findings = journey::stored::findings(house, &opened.id)?;
+    let systems = findings.into_iter().flat_map(|findings| findings.systems);
+    let (left_out, asked): (Vec<_>, Vec<_>) = systems.partition(|system| {
+        let error = system.error.as_ref();
+        error.is_some_and(|fault| fault.code == left_out)
+    });
+    Ok(match left_out.is_empty() {
+        true => Vec::new(),
+        false => asked.into_iter().map(|system| system.system).collect(),
+    })
+}
+
+/// What a plan says of other records, or otherwise of the same, than the one that was shown; `None` if it is nothing. What is not there
+/// any more, or cannot be searched now, stops nobody from carrying out the rest as it was shown.
 fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
     let same = |a: &Step, b: &Step| {
         (a.before, a.after, a.decision, a.action, &a.changes)
@@ -141,7 +159,7 @@ fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
     let gone = shown.steps.iter();
     let gone = gone.filter(|step| !after.contains(&step.name));
     let gone: Vec<String> = gone.map(place).collect();
-    if added.is_empty() && gone.is_empty() && changed.is_empty() {
+    if added.is_empty() && changed.is_empty() {
         return None;
     }
     let case = opened.id.as_str();

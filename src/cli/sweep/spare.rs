@@ -28,7 +28,7 @@ use crate::connector::sweeping::Due;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::reach::Reach;
 use crate::find::{Accepted, Search};
-use crate::findings::Known;
+use crate::findings::{Known, ObjectFindings};
 use crate::hold::{Hold, HoldId, Register};
 use crate::ledger::Event;
 use crate::messages::sweep as say;
@@ -321,7 +321,20 @@ pub(super) fn find(context: &Context, house: &House, rules: &[Rule]) -> Result<S
             let place = place(rule);
             let mut missing = reach.missing(system, object);
             if let Why::Control = person.why {
-                missing.retain(|name| name.split('.').next() == Some(system));
+                // Where a control person is not (E530), none of their records can go.
+                let is_absent = |name: &str| {
+                    let mut objects = findings.systems.iter().flat_map(|one| {
+                        let named =
+                            |object: &ObjectFindings| format!("{}.{}", one.system, object.object);
+                        one.objects
+                            .iter()
+                            .map(move |object| (named(object), &object.error))
+                    });
+                    objects.any(|(named, error)| {
+                        named == name && error.as_ref().is_some_and(|fault| fault.code == "E530")
+                    })
+                };
+                missing.retain(|name| name.split('.').next() == Some(system) && !is_absent(name));
             }
             if !missing.is_empty() {
                 spared.miss(rule, &who, missing);
