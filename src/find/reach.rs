@@ -101,8 +101,10 @@ impl<'a> Reach<'a> {
             let own = other.system.name == here.system.name;
             let mut fields = other.object.fields.iter();
             // A document shows only what was asked for, and what a person writes about themselves leads nowhere.
-            !(own && other.object.name == here.object.name)
-                && (own || !kind.is_private())
+            let is_itself = own && other.object.name == here.object.name;
+            let is_told = own || !kind.is_private();
+            is_told
+                && !is_itself
                 && !matches!(other.object.how, How::Document)
                 && fields.any(|field| field.identity.as_ref() == Some(kind) && !field.self_service)
         };
