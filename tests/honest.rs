@@ -366,6 +366,9 @@ fn what_was_not_shown_is_not_carried_out() {
             ran.err.contains("E887") && ran.err.contains("dsr plan --case"),
             "{ran:?}"
         );
+        // A place and a number, and nothing of whose record it is.
+        assert!(ran.err.contains("nl.readers (1)"), "{ran:?}");
+        assert!(!ran.err.contains("nl.readers:"), "{ran:?}");
         assert_eq!(house.read("n.csv"), changed);
     }
     // One record more.

@@ -145,7 +145,8 @@ fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
         (a.before, a.after, a.decision, a.action, &a.changes)
             == (b.before, b.after, b.decision, b.action, &b.changes)
     };
-    let place = |step: &Step| format!("{}.{}:{}", step.system, step.object, step.key);
+    // A key may be personal, and an error is read by whoever reads the log of a program.
+    let place = |step: &Step| format!("{}.{}", step.system, step.object);
     let before: BTreeMap<Digest, &Step> = shown.steps.iter().map(|one| (one.name, one)).collect();
     let after: BTreeSet<Digest> = now.steps.iter().map(|one| one.name).collect();
     let (mut added, mut changed) = (Vec::new(), Vec::new());
@@ -164,28 +165,24 @@ fn another(opened: &Opened, shown: &Plan, now: &Plan) -> Option<Diagnostic> {
     }
     let case = opened.id.as_str();
     let what = say::not_as_shown(case, added.len(), gone.len(), changed.len());
-    let few = |all: &[String]| {
-        let mut few = all
-            .iter()
-            .take(NAMED)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", ");
-        if all.len() > NAMED {
-            few.push_str(", …");
+    let counted = |all: &[String]| {
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for place in all {
+            *places.entry(place).or_default() += 1;
         }
-        match few.is_empty() {
+        let places = places
+            .iter()
+            .map(|(place, count)| format!("{place} ({count})"));
+        let places: Vec<String> = places.collect();
+        match places.is_empty() {
             true => "-".to_owned(),
-            false => few,
+            false => places.join(", "),
         }
     };
-    let why = say::not_as_shown_why(few(&added), few(&gone), few(&changed));
+    let why = say::not_as_shown_why(counted(&added), counted(&gone), counted(&changed));
     let diagnostic = Diagnostic::new("E887", Exit::Waiting, what).why(why);
     Some(diagnostic.help(say::not_as_shown_help(case)))
 }
-
-/// Records that are named where a plan is not the one that was shown.
-const NAMED: usize = 10;
 
 /// The question, and what follows from a yes.
 fn ask_and_carry_out(
