@@ -248,7 +248,7 @@ mod tests {
     fn a_table_has_one_rule_however_often_it_is_listed() {
         let again = |table: &str, types: &str| {
             let object = format!(
-                "      ledger:\n        table: {table}\n        key: id\n        find: [{{ under: customers, column: customer_id }}]\n        fields: {{ note: content.note }}\n        clock: entered_at\n        erase: remove\n      items:\n"
+                "      ledger:\n        table: {table}\n        key: id\n        find: [{{ under: customers, column: customer_id }}]\n        fields: {{ note: content.note }}\n        clock: ordered_at\n        erase: remove\n      items:\n"
             );
             codes(&[
                 ("      items:\n", &object),
