@@ -191,6 +191,13 @@ trait WriteSession: Describe {
     async fn rows(&mut self, select: &Select) -> Result<Vec<Row>, Refusal>;
     /// The number of rows that were changed.
     async fn execute(&mut self, change: &Change) -> Result<u64, Refusal>;
+    /// Begins to change so many rows. What comes of it, the next call tells: nothing is committed unless it was just these.
+    async fn begin_to(&mut self, change: Change, rows: usize) -> Result<(), Refusal> {
+        match self.execute(&change).await? == rows as u64 {
+            true => Ok(()),
+            false => Err(Refusal::Blocked(String::new())),
+        }
+    }
     /// The rows that a statement changes, as its `RETURNING` names them; MySQL knows no such thing, MariaDB where rows are removed.
     async fn returning(&mut self, _change: &Change) -> Result<Vec<Row>, Refusal> {
         Err(Fault::unreadable_here().into())

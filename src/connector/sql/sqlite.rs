@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, ffi};
+use rusqlite::{Connection, InterruptHandle, OpenFlags, ffi};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::catalogue::Table;
 use super::examine::Facts;
@@ -70,7 +71,15 @@ struct Session {
     lock: Duration,
     request: Duration,
     connection: Option<Connection>,
+    /// Work that nobody has waited for yet.
+    begun: Option<Lent<()>>,
     notes: Notes,
+}
+
+/// A connection that is away, and what it is at work on.
+struct Lent<T> {
+    task: JoinHandle<(Connection, rusqlite::Result<T>)>,
+    interrupt: InterruptHandle,
 }
 
 impl Session {
@@ -88,6 +97,7 @@ impl Session {
             lock: timeouts.lock,
             request: timeouts.request,
             connection: None,
+            begun: None,
             notes: Notes::default(),
         })
     }
@@ -130,30 +140,52 @@ impl Session {
         &mut self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let connection = match self.connection.take() {
+        let lent = self.lend(work).await?;
+        self.back(lent).await
+    }
+
+    /// Begins a piece of work; what comes of it, the next one tells instead of being done itself.
+    async fn begin(
+        &mut self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) -> Result<(), Refusal> {
+        self.begun = Some(self.lend(work).await?);
+        Ok(())
+    }
+
+    async fn lend<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<Lent<T>, Refusal> {
+        if let Some(begun) = self.begun.take() {
+            self.back(begun).await?;
+        }
+        let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => blocking(self.opener()).await??,
         };
         let interrupt = connection.get_interrupt_handle();
-        let named = self.named.clone();
         let task = tokio::task::spawn_blocking(move || {
-            let mut connection = connection;
             let result = work(&mut connection);
             (connection, result)
         });
-        tokio::pin!(task);
-        let finished = match tokio::time::timeout(self.request + self.lock, &mut task).await {
+        Ok(Lent { task, interrupt })
+    }
+
+    async fn back<T>(&mut self, mut lent: Lent<T>) -> Result<T, Refusal> {
+        let most = self.request + self.lock;
+        let finished = match tokio::time::timeout(most, &mut lent.task).await {
             Ok(finished) => finished,
             Err(_) => {
-                interrupt.interrupt();
-                task.await
+                lent.interrupt.interrupt();
+                lent.task.await
             }
         };
         let (connection, result) = finished.map_err(|_| Fault::panicked())?;
         self.connection = Some(connection);
         result.map_err(|error| match is_interrupt(&error) {
             true => Fault::timeout(self.request.as_secs()).into(),
-            false => refuse(&error, &named),
+            false => refuse(&error, &self.named),
         })
     }
 
@@ -327,6 +359,17 @@ impl WriteSession for ReadWrite {
         Ok(count as u64)
     }
 
+    async fn begin_to(&mut self, change: Change, rows: usize) -> Result<(), Refusal> {
+        let work = move |connection: &mut Connection| {
+            let arguments = rusqlite::params_from_iter(&change.arguments);
+            match connection.execute(&change.sql, arguments)? {
+                count if count == rows => Ok(()),
+                count => Err(rusqlite::Error::StatementChangedRows(count)),
+            }
+        };
+        self.0.begin(work).await
+    }
+
     async fn returning(&mut self, change: &Change) -> Result<Vec<Row>, Refusal> {
         let named = Select {
             sql: change.sql.clone(),
@@ -352,12 +395,16 @@ impl WriteSession for ReadWrite {
     }
 
     async fn rollback(&mut self) {
-        if self
-            .0
-            .with(|connection| connection.execute_batch("ROLLBACK"))
-            .await
-            .is_err()
-        {
+        if let Some(begun) = self.0.begun.take() {
+            begun.interrupt.interrupt();
+            let _ = self.0.back(begun).await;
+        }
+        // What was interrupted is rolled back already.
+        let rolled_back = self.0.with(|connection| match connection.is_autocommit() {
+            true => Ok(()),
+            false => connection.execute_batch("ROLLBACK"),
+        });
+        if rolled_back.await.is_err() {
             self.0.connection = None;
         }
     }

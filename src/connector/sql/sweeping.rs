@@ -355,6 +355,25 @@ impl<S: WriteSession> Sweeping<S> {
         }
     }
 
+    /// Finds the next rows, begins to remove them, and names them meanwhile.
+    async fn remove_next(
+        &mut self,
+        aged: &Aged<'_>,
+        most: usize,
+        spared: &[&Key],
+    ) -> Result<Vec<Row>, Refusal> {
+        let next = taking::next_places(aged, most, spared)?;
+        let mut rows = self.session.rows(&next).await?;
+        let places: Vec<String> = (rows.iter_mut())
+            .filter_map(|row| row.pop().flatten())
+            .collect();
+        if !rows.is_empty() {
+            let remove = taking::remove_places(aged, &places);
+            self.session.begin_to(remove, rows.len()).await?;
+        }
+        Ok(rows)
+    }
+
     /// As many statements as it takes, within one transaction.
     async fn write_in_parts(
         &mut self,
@@ -508,10 +527,15 @@ impl<S: WriteSession> Sweeper for Sweeping<S> {
             aged = aged.under_its_name();
         }
         let spared: Vec<&Key> = spared.iter().collect();
-        let take = taking::take(&aged, from, most, &spared)?;
         self.session.begin().await?;
         self.open = true;
-        let rows = self.session.returning(&take).await;
+        let rows = match table.dialect {
+            Dialect::Sqlite => self.remove_next(&aged, most, &spared).await,
+            _ => match taking::take(&aged, from, most, &spared) {
+                Ok(take) => self.session.returning(&take).await,
+                Err(fault) => Err(fault.into()),
+            },
+        };
         let taken = rows.map_err(Fault::from);
         match taken.and_then(|rows| taking::taken(&table, object, rows)) {
             Ok(taken) => Ok(taken),

@@ -6,7 +6,7 @@
 
 use super::aged::Aged;
 use super::catalogue::{Dialect, Table};
-use super::statement::{Builder, Change, quoted_table, text_as};
+use super::statement::{Builder, Change, Select, quoted_table, text_as};
 use super::{Row, sweeping};
 use crate::connector::sweeping::{End, Position, Taken};
 use crate::connector::{Action, Fault, Key, Object};
@@ -54,7 +54,8 @@ pub(super) fn take(
     match aged.table.dialect {
         Dialect::Postgres => on_postgres(aged, from, most, spared),
         Dialect::Mysql => on_mariadb(aged, from, most, spared),
-        Dialect::Sqlite => on_sqlite(aged, most, spared),
+        // It finds them first: see [`next_places`].
+        Dialect::Sqlite => Err(Fault::unreadable_here()),
     }
 }
 
@@ -143,20 +144,37 @@ fn on_mariadb(
     Ok(Change { sql, arguments })
 }
 
-/// A row for each that was removed: the parts of its key. Nobody else writes meanwhile, and what is removed is in nobody's way, so every
-/// search begins anew.
-fn on_sqlite(aged: &Aged<'_>, most: usize, spared: &[&Key]) -> Result<Change, Fault> {
+/// The rows that come next in a file of SQLite, as [`taken`] reads them, and behind that their places. Within the transaction nobody else
+/// writes, so they are what [`remove_places`] finds; and while it is at work they have their names already. What is removed is in
+/// nobody's way, so every search begins anew.
+pub(super) fn next_places(aged: &Aged<'_>, most: usize, spared: &[&Key]) -> Result<Select, Fault> {
     let mut builder = aged.builder();
     let condition = free(aged, &mut builder, spared)?;
-    let table = quoted_table(aged.table);
-    let place = aged.table.place.unwrap_or("rowid");
+    let mut named = aged.key_texts()?;
+    named.push(format!("CAST(t.{} AS TEXT)", place(aged)));
     let day = builder.column(aged.clock);
     let (sql, arguments) = builder.finish(format!(
-        "DELETE FROM {table} AS t WHERE t.{place} IN (SELECT t.{place} FROM {table} AS t WHERE {condition} ORDER BY {day} LIMIT {most}) \
-         RETURNING {}",
-        aged.returned()?.join(", "),
+        "SELECT {} FROM {} AS t WHERE {condition} ORDER BY {day} LIMIT {most}",
+        named.join(", "),
+        quoted_table(aged.table),
     ));
-    Ok(Change { sql, arguments })
+    Ok(Select { sql, arguments })
+}
+
+/// Removes the rows at these places, which are whole numbers.
+pub(super) fn remove_places(aged: &Aged<'_>, places: &[String]) -> Change {
+    Change {
+        sql: format!(
+            "DELETE FROM {} AS t WHERE t.{} IN (SELECT p.value FROM json_each(?1) AS p)",
+            quoted_table(aged.table),
+            place(aged)
+        ),
+        arguments: vec![Some(format!("[{}]", places.join(",")))],
+    }
+}
+
+fn place<'a>(aged: &Aged<'a>) -> &'a str {
+    aged.table.place.unwrap_or("rowid")
 }
 
 /// What the rows of [`take`] say.

@@ -545,6 +545,34 @@ async fn a_swallowed_deletion_does_not_count_as_done() {
 }
 
 #[tokio::test]
+async fn nothing_is_kept_of_a_change_that_was_begun_and_changed_other_rows() {
+    let shop = shop(SHOP);
+    let orders = "SELECT count(*) FROM orders";
+    let remove = |condition: &str| Change {
+        sql: format!("DELETE FROM orders WHERE {condition}"),
+        arguments: Vec::new(),
+    };
+    let mut session = ReadWrite(Session::new(&shop.opening(Vec::new()), true).unwrap());
+    for (condition, rows) in [("id < 12", 3), ("id < 12", 1), ("no_column = 1", 1)] {
+        session.begin().await.unwrap();
+        session.begin_to(remove(condition), rows).await.unwrap();
+        assert!(session.commit().await.is_err(), "{condition}");
+        session.rollback().await;
+        assert_eq!(shop.count(orders), 4);
+    }
+    // Nor of one that somebody thinks better of while it is under way.
+    session.begin().await.unwrap();
+    let endless = "id < 12 AND id + (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n) > 0";
+    session.begin_to(remove(endless), 2).await.unwrap();
+    session.rollback().await;
+    assert_eq!(shop.count(orders), 4);
+    session.begin().await.unwrap();
+    session.begin_to(remove("id < 12"), 2).await.unwrap();
+    session.commit().await.unwrap();
+    assert_eq!(shop.count(orders), 2);
+}
+
+#[tokio::test]
 async fn faults_name_numbers_and_no_values() {
     let shop = shop(SHOP);
     let object = customers();
