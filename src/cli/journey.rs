@@ -6,6 +6,7 @@
 
 mod accept;
 pub(crate) mod apply;
+pub(crate) mod back;
 pub(crate) mod control;
 pub(crate) mod defer;
 mod learn;
@@ -144,6 +145,9 @@ fn fold_some(house: &House, id: &CaseId, wanted: &dyn Fn(&Event) -> bool) -> Res
         }
         Ok(case.is_some())
     })?;
+    if let Some(case) = &mut case {
+        case.approver = signing::approver_of(house, case);
+    }
     Ok(case)
 }
 
@@ -152,9 +156,10 @@ pub(crate) fn open_cases(house: &House) -> Result<Vec<Case>> {
     let ids = house.ledger().cases()?;
     let mut cases = Vec::new();
     for id in ids {
-        if let Some(case) = Case::fold(&id, &house.events(&id)?)
+        if let Some(mut case) = Case::fold(&id, &house.events(&id)?)
             && !case.closed
         {
+            case.approver = signing::approver_of(house, &case);
             cases.push(case);
         }
     }

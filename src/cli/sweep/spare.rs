@@ -50,14 +50,29 @@ pub(super) struct Spared {
     held: BTreeMap<(String, String), BTreeMap<HoldId, BTreeSet<Key>>>,
     /// Records of control persons.
     controls: BTreeMap<(String, String), BTreeSet<Key>>,
-    /// Places of which nobody can say who is to be spared: for whom, and what was not searched.
-    unknown: BTreeMap<(String, String), (BTreeSet<String>, BTreeSet<String>)>,
+    /// Places of which nobody can say who is to be spared: for whom, and what was not searched for them.
+    unknown: BTreeMap<(String, String), BTreeMap<String, BTreeSet<String>>>,
     /// Persons for whom a place could never be asked: who, by the kinds that they are known by, and where.
     unled: BTreeMap<String, (BTreeSet<Kind>, BTreeSet<String>)>,
     register: Register,
     /// Position of the last event that was looked at for something that changes who is spared.
     seen: Cell<u64>,
     overtaken: Cell<bool>,
+}
+
+/// Somebody who is to be spared, and of whom it cannot be told which records of an object are theirs.
+#[derive(serde::Serialize)]
+pub(super) struct Unfound {
+    /// The number of the case or hold, or the word of the inventory for a control person.
+    #[serde(rename = "for")]
+    who: String,
+    why: &'static str,
+    /// Objects that were not searched and may lead there.
+    not_searched: Vec<String>,
+    /// The kinds of identities that are known of the person, where none of them leads there.
+    known_by: Vec<String>,
+    /// Whether nothing is written there for it.
+    stops: bool,
 }
 
 impl Spared {
@@ -167,18 +182,48 @@ impl Spared {
         !self.unknown.contains_key(&place(rule))
     }
 
+    /// Of whom it cannot be told which records of a rule's object are theirs, as [`Spared::warn`] says it; where nothing leads, only if
+    /// something is `due` there.
+    pub(super) fn unfound(&self, rule: &Rule, due: bool) -> Vec<Unfound> {
+        let people = self.unknown.get(&place(rule)).into_iter().flatten();
+        let mut unfound: Vec<Unfound> = people
+            .map(|(who, missing)| Unfound {
+                who: who.clone(),
+                why: match missing.is_empty() {
+                    true => "nothing_leads",
+                    false => "not_searched",
+                },
+                not_searched: missing.iter().cloned().collect(),
+                known_by: Vec::new(),
+                stops: true,
+            })
+            .collect();
+        let unled = self.unled.iter();
+        let mut unled = unled.filter(|(_, (_, places))| due && places.contains(&rule.place()));
+        unfound.extend(unled.by_ref().map(|(who, (kinds, _))| Unfound {
+            who: who.clone(),
+            why: "nothing_leads",
+            not_searched: Vec::new(),
+            known_by: kinds.iter().map(|kind| kind.0.clone()).collect(),
+            stops: false,
+        }));
+        unfound
+    }
+
     /// Says of whom it cannot be told which records are theirs, and what to do about it; where nothing leads, only if something is `due` there.
     pub(super) fn warn(&self, context: &Context, due: &BTreeSet<String>) {
         let list = |all: &BTreeSet<String>| all.iter().cloned().collect::<Vec<_>>().join(", ");
-        for ((system, object), (who, missing)) in &self.unknown {
-            let what = say::unsearched(format!("{system}.{object}"), list(who));
+        for ((system, object), people) in &self.unknown {
+            let who = people.keys().cloned().collect();
+            let missing: BTreeSet<String> = people.values().flatten().cloned().collect();
+            let what = say::unsearched(format!("{system}.{object}"), list(&who));
             let warning = Diagnostic::new("W338", Exit::Incomplete, what);
             context.ui.warn(&match missing.is_empty() {
                 true => warning
                     .why(say::nothing_leads())
                     .help(say::nothing_leads_help()),
                 false => warning
-                    .why(say::unsearched_why(list(missing)))
+                    .why(say::unsearched_why(list(&missing)))
                     .help(say::unsearched_help()),
             });
         }
@@ -459,8 +504,7 @@ impl Spared {
     /// Notes that nobody can say which records of a rule's object are somebody's.
     fn miss(&mut self, rule: &Rule, who: &str, missing: BTreeSet<String>) {
         let unknown = self.unknown.entry(place(rule)).or_default();
-        unknown.0.insert(who.to_owned());
-        unknown.1.extend(missing);
+        unknown.entry(who.to_owned()).or_default().extend(missing);
     }
 }
 

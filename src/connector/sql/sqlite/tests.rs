@@ -504,7 +504,7 @@ async fn nothing_vanishes_that_stands_in_no_plan() {
     let brien = read(&opening, &object, "2").await.unwrap();
     assert_eq!(
         act(&opening, &object, Action::Remove, &brien, &Changes::new()).await,
-        Ok(Effect::Blocked)
+        Err(Fault::takes_along("basket"))
     );
     assert_eq!(shop.count("SELECT count(*) FROM basket"), 1);
     shop.sql("DELETE FROM basket");
