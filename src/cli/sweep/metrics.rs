@@ -123,7 +123,7 @@ fn text(sweep: &Sweep, now: jiff::Timestamp) -> String {
         );
     }
     type Figure = fn(&Line) -> Option<u64>;
-    let figures: [(&str, &str, Figure); 12] = [
+    let figures: [(&str, &str, Figure); 13] = [
         ("dsr_sweep_due", "Records that were due.", |line| line.due()),
         ("dsr_sweep_done", "Records that were written to.", |line| {
             Some(line.walked.as_ref().map_or(0, |walked| walked.done))
@@ -137,6 +137,11 @@ fn text(sweep: &Sweep, now: jiff::Timestamp) -> String {
             "dsr_sweep_requested",
             "Those among them that belong to an open request.",
             |line| line.survey.as_ref().ok().map(|_| line.requested),
+        ),
+        (
+            "dsr_sweep_control",
+            "Records that were due and are the control person's.",
+            |line| line.survey.as_ref().ok().map(|_| line.control),
         ),
         (
             "dsr_sweep_referenced",
