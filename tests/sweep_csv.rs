@@ -567,6 +567,43 @@ fn a_due_row_of_which_nobody_can_say_which_cell_is_which_stops_its_file() {
 }
 
 #[test]
+fn a_broken_file_keeps_no_other_one_from_being_gone_through() {
+    let (whole, left) = thirty();
+    let broken = format!("{whole}x@example.org;{};one;two;three;four\n", ago(900));
+    let files = [("a.csv", broken.as_bytes()), ("b.csv", whole.as_bytes())];
+    let fair = Fair::new(&files);
+    // Nothing of the broken one is counted: nobody can say what goes there.
+    let shown = fair.rule(&[]);
+    let figures = (&shown["records"], &shown["due"], &shown["error"]["code"]);
+    assert_eq!(figures, (&json!(30), &json!(10), &json!("E524")), "{shown}");
+    fair.sweep(&[]).ends_with(3);
+    let ran = fair.sweep(&["--apply"]).ends_with(3);
+    assert!(
+        ran.err.contains("E524") && ran.err.contains("a.csv"),
+        "{ran:?}"
+    );
+    assert_eq!(
+        (fair.text("a.csv"), fair.text("b.csv")),
+        (broken.clone(), left.clone())
+    );
+    let told = fair.statement();
+    let figures = (&told["done"], &told["stopped"], &told["still_due"]);
+    assert_eq!(
+        figures,
+        (&json!(10), &json!("E524"), &json!(null)),
+        "{told}"
+    );
+    // The others have nothing more to do, and the broken one is still told.
+    let ran = fair.sweep(&["--apply"]).ends_with(3);
+    assert!(ran.err.contains("E524"), "{ran:?}");
+    assert_eq!(fair.statement()["stopped"], "E524");
+    fair.put("a.csv", whole.as_bytes());
+    fair.sweep(&["--apply"]).ends_with(0);
+    assert_eq!(fair.text("a.csv"), left);
+    fair.is_sound();
+}
+
+#[test]
 fn nothing_is_made_anonymous_in_files() {
     let (whole, _) = thirty();
     let inventory = INVENTORY.replace("then: remove", "then: anonymise");

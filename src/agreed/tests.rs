@@ -57,6 +57,7 @@ fn terms(keys: &People) -> Terms {
         identity: true,
         reason: true,
         limits: BTreeMap::new(),
+        every_s: None,
         systems: BTreeMap::from([("crm".to_owned(), crm)]),
         data_types: BTreeMap::from([("invoices".to_owned(), invoices)]),
         people: Some(people.map(|(name, one)| (name.to_owned(), one)).into()),

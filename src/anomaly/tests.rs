@@ -32,6 +32,7 @@ fn terms() -> Terms {
         identity: true,
         reason: true,
         limits: BTreeMap::from([("records".to_owned(), 500)]),
+        every_s: None,
         systems: BTreeMap::from([("crm".to_owned(), crm)]),
         data_types: BTreeMap::from([("invoices".to_owned(), invoices)]),
         people: None,

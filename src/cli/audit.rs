@@ -7,6 +7,7 @@ mod look;
 mod papers;
 mod runs;
 mod sample;
+mod stuck;
 mod words;
 
 use crate::cli::context::Context;

@@ -14,6 +14,7 @@ pub(crate) mod prove;
 mod show;
 mod singly;
 pub(crate) mod spare;
+mod undone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +44,7 @@ use crate::workspace::lease;
 
 use lost::Lost;
 use owed::Owed;
+pub(crate) use show::{Facts, brake_in_words, joined};
 use spare::{Spared, Unfound};
 
 /// See what the rules make due; with --apply erase, anonymise or restrict it
@@ -149,6 +151,8 @@ struct Line {
     blind: Option<Blind>,
     /// How many are usual, where earlier runs tell.
     usual: Option<u64>,
+    /// How many a person says are due.
+    expected: Option<u64>,
     /// Runs in a row, this one included, that found nothing where the ones before did.
     idle: Option<usize>,
     /// The oldest day of a record that is still due after the run.
@@ -157,6 +161,8 @@ struct Line {
     remaining: Option<u64>,
     /// Records that a part of this run had done which was killed; they are not among those that are due any more.
     earlier: u64,
+    /// How many of those became due only while the run was at work, such as records whose last child it has erased. They are the next run's.
+    late: u64,
     /// What the system itself does besides when records are written to, by name.
     triggers: Vec<String>,
     /// By how many seconds the system's clock is off.
@@ -251,30 +257,47 @@ impl Line {
         }
         if let Some(walked) = &self.walked {
             let free = self.chosen && self.whole.is_empty();
-            let rest = free && self.remaining.is_none_or(|rest| rest > 0);
+            let rest = free && self.remaining.is_none_or(|rest| rest > self.late);
             let left = rest || anonymous::stood_out(self) > 0;
             return match walked.fault.is_some() || walked.halted.is_some() || left {
                 true => Exit::Incomplete,
                 false => Exit::Done,
             };
         }
+        // A file that cannot be read keeps no other one from being counted.
+        let read = match self.fault() {
+            Some(_) => Exit::Incomplete,
+            None => Exit::Done,
+        };
         if !applied || !self.is_stopped() {
-            return Exit::Done;
+            return read;
         }
-        match self.brakes.iter().any(|brake| brake.waits_for_a_person()) {
+        let stopped = match self.brakes.iter().any(|brake| brake.waits_for_a_person()) {
             true => Exit::Waiting,
             // A hold is a reason, and not a fault.
             false if self.brakes.iter().all(|brake| *brake == Brake::Held) => Exit::Done,
             false => Exit::Incomplete,
-        }
+        };
+        read.and(stopped)
     }
 }
 
 impl Line {
-    /// Whether a brake stops anything. Where nothing is due there is nothing to wait for, but for a scheme that somebody has to mend.
+    /// Whether a brake stops anything. Where nothing is due there is nothing to wait for, but for what somebody has to mend: a scheme, a number.
     fn is_stopped(&self) -> bool {
         let due = self.survey.as_ref().is_ok_and(|survey| survey.due > 0);
-        !self.brakes.is_empty() && (due || self.brakes.contains(&Brake::Weak))
+        let to_mend = |brake: &Brake| matches!(brake, Brake::Weak | Brake::Number);
+        !self.brakes.is_empty() && (due || self.brakes.iter().any(to_mend))
+    }
+
+    /// What failed in its system, in all of it or in a part.
+    fn fault(&self) -> Option<&Fault> {
+        let walked = self.walked.as_ref();
+        let part = self.survey.as_ref().ok().and_then(|it| it.broken.as_ref());
+        let fault = self.survey.as_ref().err();
+        fault
+            .or_else(|| walked.and_then(|walked| walked.fault.as_ref()))
+            .or(part)
     }
 
     /// Holds that keep something here and that somebody should have looked at by now.
@@ -296,6 +319,8 @@ struct Sweep {
     applied: bool,
     /// What requests have left for a later day.
     owed: Vec<Owed>,
+    /// How many a person says that requests have left.
+    expected: Option<u64>,
     /// What a killed run had begun under rules that are no more.
     lost: Vec<Lost>,
     /// It ends a run that was about more than it.
@@ -345,20 +370,43 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     let outside = window.is_some_and(|window| !window.holds(now.time()));
     // A number is the one of one thing: of a rule where there is one, else of what requests have left.
     let expected = args.expect.filter(|_| chosen == 0);
-    let owed = owed::look(&house, &args, expected, day, outside)?;
+    let mut owed = owed::look(&house, &args, expected, day, outside)?;
+    let count: u64 = owed.iter().map(|owed| owed.count).sum();
+    if expected.is_some_and(|expected| expected != count) {
+        for owed in &mut owed {
+            owed.brakes.insert(0, Brake::Number);
+        }
+    }
     let begun = args.apply && owed::is_begun(&house)?;
     if args.expect.is_some() && chosen != 1 && (chosen > 1 || owed.is_empty()) {
         return Err(not_of_one_thing(&args, &named).into());
     }
-    if chosen == 0 && owed.is_empty() && !begun {
+    let mut sweep = Sweep {
+        id: format!("S{}", crate::case_id::CaseId::random(day)),
+        day,
+        today: now.date(),
+        zone,
+        lines: Vec::new(),
+        applied: args.apply,
+        owed,
+        expected,
+        lost: Vec::new(),
+        cuts_short: false,
+        unfinished: false,
+        sealed: None,
+    };
+    if chosen == 0 && sweep.owed.is_empty() && !begun {
         if args.deferred {
             context.ui.say(&say::nothing_deferred());
-        } else {
+        } else if house.inventory.data_types.is_empty() {
             context.ui.say(&say::no_rules());
             context.ui.say(&say::no_rules_help());
+        } else {
+            context.ui.say(&say::no_such_rule());
         }
         // A run that has nothing to do still leaves its link in the chain.
-        if limited || !args.apply {
+        if (limited || !args.apply) && !args.left_alone {
+            show::nothing(context, &sweep);
             return Ok(Exit::Done);
         }
     }
@@ -400,22 +448,11 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     if let Some(open) = &open {
         context.ui.say(&say::resumed(&open.sweep));
     }
-    let mut sweep = Sweep {
-        id: open.map_or_else(
-            || format!("S{}", crate::case_id::CaseId::random(day)),
-            |open| open.sweep,
-        ),
-        day,
-        today: now.date(),
-        zone,
-        lines,
-        applied: args.apply,
-        owed,
-        lost: lost.unwrap_or_default(),
-        cuts_short,
-        unfinished: false,
-        sealed: None,
-    };
+    if let Some(open) = open {
+        sweep.id = open.sweep;
+    }
+    (sweep.lines, sweep.lost) = (lines, lost.unwrap_or_default());
+    sweep.cuts_short = cuts_short;
     let planned = Event::SweepPlanned {
         sweep: sweep.id.clone(),
         day,
@@ -498,6 +535,8 @@ fn look(
     let usual = brakes::usual(&earlier.done);
     let mut line = Line {
         usual,
+        expected: args.expect,
+        late: 0,
         survey: Ok(Survey::default()),
         spared: 0,
         requested: 0,
@@ -587,6 +626,8 @@ fn look(
         let blind = surveyor.blind().await.unwrap_or(None);
         let found = Survey {
             due: free,
+            // Where all of it is spared, the oldest is one of those.
+            oldest: survey.oldest.filter(|_| free > 0),
             ..survey
         };
         let kept = all.saturating_sub(free).saturating_sub(control);
@@ -629,7 +670,7 @@ fn look(
             if is_paused(house) {
                 line.brakes.push(Brake::Stopped);
             }
-            if survey.due == 0 && line.brakes.is_empty() {
+            if survey.due == 0 && survey.broken.is_none() && line.brakes.is_empty() {
                 let mut with_this = earlier.clone();
                 with_this.ended(0, Some(0), false);
                 line.idle = with_this.idle();
@@ -658,7 +699,7 @@ fn clocks(lines: &[Line]) -> (usize, usize) {
     (wrong.count(), told.len())
 }
 
-fn history(house: &House) -> Result<History> {
+pub(crate) fn history(house: &House) -> Result<History> {
     let mut history = History::default();
     house
         .ledger()

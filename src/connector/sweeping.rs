@@ -50,12 +50,14 @@ pub struct Survey {
     pub unknown: u64,
     /// With a day that is still to come.
     pub future: u64,
-    /// The oldest day of those that are due.
+    /// The oldest day of those that are due, whoever may spare them.
     pub oldest: Option<Date>,
     /// Whether `records` are only those that were listed, because nobody says how many there are in all.
     pub uncounted: bool,
     /// How the due ones are found: `None` by an index, else the statement that would make one.
     pub missing_index: Option<String>,
+    /// What could not be read, a file among others; nothing of it is counted. `None` where all was.
+    pub broken: Option<Fault>,
 }
 
 /// Why records are left alone, as far as their system tells it.

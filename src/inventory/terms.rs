@@ -26,6 +26,9 @@ pub struct Terms {
     pub reason: bool,
     /// Bounds by their names in `limits`.
     pub limits: BTreeMap<String, u64>,
+    /// Seconds after which the next retention run is expected, where the inventory says so; the first ledgers do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every_s: Option<u64>,
     pub systems: BTreeMap<String, SystemTerms>,
     pub data_types: BTreeMap<String, DataTerms>,
     /// Who works here; the first ledgers do not say.
@@ -144,6 +147,7 @@ impl Terms {
                 ("sweep.share".to_owned(), limits.sweep.share.into()),
                 ("sweep.deviation".to_owned(), limits.sweep.deviation.into()),
             ]),
+            every_s: limits.sweep.every_s,
             systems: inventory
                 .systems
                 .iter()

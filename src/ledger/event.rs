@@ -598,6 +598,8 @@ pub enum Brake {
     Share,
     /// Many more than usual.
     Unusual,
+    /// Another number is due than the one that a person has named.
+    Number,
     /// Other triggers act on its records than when it was shown.
     Triggers,
     /// Outside of the maintenance window.

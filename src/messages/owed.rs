@@ -16,6 +16,8 @@ catalogue! {
     left_to_people(place, case) { en: "{place}: records that case {case} left are others by now, so a sweep does not erase them", de: "{place}: Datensätze, die der Vorgang {case} zurückließ, sind inzwischen andere; ein Löschlauf löscht sie nicht" }
     left_to_people_help(case) { en: "look at them, then erase them by hand or with dsr erase --case {case}", de: "ansehen, dann von Hand löschen oder mit dsr erase --case {case}" }
     failed(place, case) { en: "{place}: what case {case} left could not all be erased", de: "{place}: was der Vorgang {case} zurückließ, konnte nicht ganz gelöscht werden" }
+    held_up(due) { en: "what requests have left for a later day is held up; due: {due}", de: "was Vorgänge aufgeschoben haben, ist angehalten; fällig: {due}" }
+    left(due) { en: "what requests have left for a later day was not all dealt with; still due: {due}", de: "was Vorgänge aufgeschoben haben, wurde nicht ganz abgearbeitet; noch fällig: {due}" }
     busy() { en: "somebody else is at work on the case", de: "am Vorgang arbeitet gerade jemand anderes" }
     in_bundle_head() { en: "Erased later", de: "Später gelöscht" }
     in_bundle(place, outcome, count) { en: "{place}: {outcome}, {count} record(s)", de: "{place}: {outcome}, {count} Datensatz/Datensätze" }

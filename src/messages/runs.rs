@@ -47,6 +47,9 @@ catalogue! {
 
     runs_missing(count, from, to) { en: "runs missing between {from} and {to}: {count}", de: "zwischen {from} und {to} fehlende Läufe: {count}" }
     runs_missing_help() { en: "see why the schedule did not start dsr sweep --apply; what was due then is done by the next run; once that is settled, look at later days only: dsr audit runs --from DAY", de: "klären, warum der Zeitplan dsr sweep --apply nicht gestartet hat; was damals fällig war, erledigt der nächste Lauf; ist das geklärt, nur spätere Tage ansehen: dsr audit runs --from TAG" }
+    stuck(data_type, place, runs) { en: "the rule `{data_type}` in {place} was not carried out in the last {runs} runs, each time for the same reason", de: "die Regel `{data_type}` in {place} wurde in den letzten {runs} Läufen nicht ausgeführt, jedes Mal aus demselben Grund" }
+    stuck_help() { en: "dsr sweep shows what is due by it and what to do", de: "dsr sweep zeigt, was nach ihr fällig ist und was zu tun ist" }
+    stuck_failed_help() { en: "dsr check says what is wrong with the system; one that is gone for good has `status: disabled`", de: "dsr check sagt, was dem System fehlt; eines, das es nicht mehr gibt, bekommt `status: disabled`" }
     run_unfinished(sweep) { en: "sweep {sweep} never ended, or has no statement", de: "der Löschlauf {sweep} wurde nie beendet oder hat keine Erklärung" }
     run_unfinished_help() { en: "run dsr sweep --apply: it goes on where the run was killed, and seals what is not sealed", de: "dsr sweep --apply ausführen: das setzt den abgebrochenen Lauf fort und siegelt, was noch nicht gesiegelt ist" }
 

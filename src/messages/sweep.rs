@@ -55,6 +55,7 @@ catalogue! {
     brake_cap(most) { en: "more than {most} records", de: "mehr als {most} Datensätze" }
     brake_share(percent) { en: "more than {percent} % of all records", de: "mehr als {percent} % aller Datensätze" }
     brake_unusual(usual) { en: "far more than the usual {usual}", de: "weit mehr als die üblichen {usual}" }
+    brake_number(due, expected) { en: "due: {due}, and --expect names {expected}", de: "fällig: {due}, --expect nennt aber {expected}" }
     brake_window() { en: "outside of the maintenance window", de: "außerhalb des Wartungsfensters" }
     brake_stopped() { en: "paused with dsr sweep --pause", de: "dsr sweep --pause gilt" }
     brake_clock() { en: "the system's clock shows another time", de: "die Uhr des Systems geht anders" }
@@ -71,6 +72,7 @@ catalogue! {
     run_heading(sweep, day) { en: "Sweep {sweep} of {day}", de: "Löschlauf {sweep} vom {day}" }
     no_rules() { en: "The inventory names no data types, so there is nothing to sweep.", de: "Das Inventar nennt keine Datenarten; es gibt nichts zu durchlaufen." }
     no_rules_help() { en: "Data types and their rules stand under `data_types`; dsr law list shows the rules of the law.", de: "Datenarten und ihre Regeln stehen unter `data_types`; dsr law list zeigt die Regeln des Gesetzes." }
+    no_such_rule() { en: "No rule of the inventory is about this, so there is nothing to do; dsr sweep shows all rules.", de: "Das betrifft keine Regel des Inventars; es gibt nichts zu tun. Alle Regeln zeigt dsr sweep." }
     nothing_written() { en: "Nothing was written. To carry the rules out that an earlier run has shown: dsr sweep --apply", de: "Nichts wurde geschrieben. Um Regeln auszuführen, die ein früherer Lauf gezeigt hat: dsr sweep --apply" }
     nothing_written_deferred() { en: "Nothing was written. What is due is erased by dsr sweep --apply --deferred, or by the next run over all rules.", de: "Nichts wurde geschrieben. Fälliges löscht dsr sweep --apply --deferred oder der nächste Lauf über alle Regeln." }
     nothing_written_paused() { en: "Nothing was written, and nothing will be: sweeps are paused. dsr sweep --resume lets them go on.", de: "Nichts wurde geschrieben, und solange Löschläufe angehalten sind, wird nichts geschrieben: dsr sweep --resume lässt sie weiterlaufen." }
@@ -80,6 +82,13 @@ catalogue! {
     unclear(count) { en: "{count} unclear", de: "{count} ungeklärt" }
     unclear_batch(place, count) { en: "{place}: of {count} records of an interrupted run nobody can tell whether it wrote to them; none of them counts as done", de: "{place}: bei {count} Datensätzen eines unterbrochenen Laufs lässt sich nicht mehr sagen, ob er sie bearbeitet hat; keiner davon zählt als erledigt" }
     cut_short(sweep) { en: "Sweep {sweep} was about more than this command, so it is ended as not complete: dsr sweep --apply does the rest.", de: "Der Löschlauf {sweep} galt mehr als diesem Befehl und endet deshalb als unvollständig: dsr sweep --apply erledigt den Rest." }
+    became_due(place, count) { en: "{place}: {count} records became due only during the run, such as those to which nothing refers any more; they are the next run's.", de: "{place}: {count} Datensätze wurden erst während des Laufs fällig, etwa weil nichts mehr von ihnen abhängt; sie erledigt der nächste Lauf." }
+    held_up(data_type, place, due) { en: "the rule `{data_type}` in {place} is held up and was not carried out; due: {due}", de: "die Regel `{data_type}` in {place} ist angehalten und wurde nicht ausgeführt; fällig: {due}" }
+    left_over(data_type, place, rest) { en: "the rule `{data_type}` in {place} was not carried out to the end; still due: {rest}", de: "die Regel `{data_type}` in {place} wurde nicht bis zum Ende ausgeführt; noch fällig: {rest}" }
+    left_uncounted(data_type, place) { en: "the rule `{data_type}` in {place} was not carried out to the end, and what is left could not be counted", de: "die Regel `{data_type}` in {place} wurde nicht bis zum Ende ausgeführt, und was übrig ist, ließ sich nicht zählen" }
+    look_again() { en: "look at what it meets with dsr sweep; the next run goes by that look", de: "mit dsr sweep ansehen, was sie trifft; danach richtet sich der nächste Lauf" }
+    name_the_number(which, due) { en: "look at it with dsr sweep; if it is right: dsr sweep --apply {which} --expect {due}", de: "mit dsr sweep ansehen; stimmt es: dsr sweep --apply {which} --expect {due}" }
+    next_run() { en: "look at its number; the next run carries it out", de: "die Anzahl ansehen; der nächste Lauf führt sie aus" }
     goes_on() { en: "What is left is done by the same command.", de: "Was übrig ist, erledigt derselbe Befehl." }
     resumed(sweep) { en: "Sweep {sweep} was not finished; it goes on.", de: "Der Löschlauf {sweep} wurde nicht beendet; er wird fortgesetzt." }
     settled(count) { en: "{count} records of the interrupted run were found done.", de: "{count} Datensätze des unterbrochenen Laufs waren bereits erledigt." }

@@ -18,6 +18,7 @@ impl Brake {
             | Brake::Cap
             | Brake::Share
             | Brake::Unusual
+            | Brake::Number
             | Brake::Triggers
             | Brake::Weak => true,
             Brake::Window | Brake::Stopped | Brake::Clock | Brake::Holds | Brake::Held => false,
@@ -81,7 +82,8 @@ impl Earlier {
 
 /// Everything that speaks against carrying a rule out today, in a fixed order.
 ///
-/// `triggers` are what the system does besides, today. `expected` is the number of records that a person has named for this run: it stands in for the bounds, if it is the right one.
+/// `triggers` are what the system does besides, today. `expected` is the number of records that a person has named for this run: it stands in for the
+/// bounds if it is the right one, and stops the rule if it is not, however few are due.
 pub fn check(
     survey: &Survey,
     earlier: &Earlier,
@@ -103,7 +105,12 @@ pub fn check(
             }
         }
     }
-    if survey.due == 0 || expected == Some(survey.due) {
+    match expected {
+        Some(expected) if expected == survey.due => return brakes,
+        Some(_) => brakes.push(Brake::Number),
+        None => {}
+    }
+    if survey.due == 0 {
         return brakes;
     }
     if survey.due > limits.records {
@@ -212,8 +219,15 @@ mod tests {
         );
         assert_eq!(
             check(&many, &seen, &limits, today, &[], Some(100)),
-            [Brake::Cap, Brake::Share, Brake::Unusual]
+            [Brake::Number, Brake::Cap, Brake::Share, Brake::Unusual]
         );
+        // A wrong number says that somebody looked at something else, also where no bound is in the way.
+        for (due, expected) in [(100, 99), (1, 2), (0, 7), (7, 0)] {
+            let few = survey(due, 1000);
+            let brakes = check(&few, &seen, &limits, today, &[], Some(expected));
+            assert_eq!(brakes, [Brake::Number], "{due}");
+            assert!(check(&few, &seen, &limits, today, &[], Some(due)).is_empty());
+        }
         assert!(check(&many, &seen, &limits, today, &[], Some(101)).is_empty());
         assert!(check(&survey(100, 1000), &seen, &limits, today, &[], None).is_empty());
         assert!(check(&survey(0, 0), &seen, &limits, today, &[], None).is_empty());

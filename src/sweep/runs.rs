@@ -18,8 +18,21 @@ pub const SCHEMA: &str = "dsr.sweep.statement/1";
 #[derive(Clone, Debug, Default)]
 pub struct Runs {
     pub runs: Vec<Run>,
+    /// When the ledger was made.
+    made: Option<Timestamp>,
+    /// Since when the inventory has asked for runs in a rhythm, as far as the ledger knows what it asks for.
+    asked: Asked,
     /// What the last look found: the run that it belongs to may be about to start.
     looked: Option<Looked>,
+}
+
+/// What the ledger has noted of a rhythm.
+#[derive(Clone, Copy, Debug, Default)]
+enum Asked {
+    #[default]
+    NothingNoted,
+    NoRhythm,
+    Since(Timestamp),
 }
 
 #[derive(Clone, Debug)]
@@ -127,6 +140,7 @@ impl Batch {
 impl Runs {
     /// Takes one event more; the ledger's order.
     pub fn take(&mut self, stored: &Stored) {
+        self.note(stored);
         match &stored.event {
             Event::SweepPlanned {
                 sweep,
@@ -268,6 +282,31 @@ impl Runs {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What the inventory asked for first, it has asked for since the ledger was made: nobody knows of another one before.
+    fn note(&mut self, stored: &Stored) {
+        let made = *self.made.get_or_insert(stored.at);
+        let every_s = match &stored.event {
+            Event::TermsChanged { terms, .. } => terms.every_s,
+            Event::SweepPlanned { every_s, .. } => *every_s,
+            _ => return,
+        };
+        self.asked = match (self.asked, every_s) {
+            (Asked::Since(at), _) => Asked::Since(at),
+            (_, None) => Asked::NoRhythm,
+            (Asked::NothingNoted, Some(_)) => Asked::Since(made),
+            (Asked::NoRhythm, Some(_)) => Asked::Since(stored.at),
+        };
+    }
+
+    /// Since when runs are expected: from then on the first one can be missing. `every_s` is the rhythm of the inventory as it is now.
+    pub fn expected_since(&self, every_s: Option<u64>) -> Option<Timestamp> {
+        match self.asked {
+            Asked::Since(at) => Some(at),
+            Asked::NothingNoted => self.made.filter(|_| every_s.is_some()),
+            Asked::NoRhythm => None,
         }
     }
 

@@ -12,6 +12,12 @@ fn words(ran: &Ran) -> String {
     words.join(" ")
 }
 
+/// What was said, however it was broken into lines.
+fn said(ran: &Ran) -> String {
+    let words: Vec<&str> = ran.err.split_whitespace().collect();
+    words.join(" ")
+}
+
 impl Shop {
     /// With as many customers more whose time is over.
     fn with_gone(self, count: u32) -> Shop {
@@ -84,6 +90,17 @@ fn a_number_lifts_the_bounds_of_one_thing_and_never_of_several() {
     assert_eq!(rule(&run, "booking")["done"], 19);
     assert_eq!(shop.count("customers WHERE email <> 'p00@example.org'"), 39);
     // What requests have left is named by itself, and no rule is touched by that.
+    let wrong = ["--apply", "--deferred", "--expect", "2"];
+    let ran = shop.sweep(&wrong).ends_with(4);
+    assert!(
+        said(&ran).contains("due: 1, and --expect names 2"),
+        "{ran:?}"
+    );
+    assert_eq!(
+        shop.json(&wrong)["deferred"][0]["brakes"],
+        json!(["number"])
+    );
+    assert_eq!(shop.count("customers WHERE email = 'p00@example.org'"), 1);
     let run = shop.json(&["--apply", "--deferred", "--expect", "1"]);
     assert_eq!(run["rules"], json!([]), "{run}");
     assert_eq!(run["deferred"][0]["brakes"], json!([]));
@@ -93,6 +110,45 @@ fn a_number_lifts_the_bounds_of_one_thing_and_never_of_several() {
     assert!(ran.err.contains("left nothing"), "{ran:?}");
     none.sweep(&["--apply", "--deferred", "--expect", "7"])
         .ends_with(2);
+}
+
+#[test]
+fn a_wrong_number_stops_the_rule_where_no_bound_is_in_the_way() {
+    let shop = Shop::new();
+    shop.sweep(&[]).ends_with(0);
+    let named = |data_type: &str, number: &str| {
+        let line = ["--apply", "--data-type", data_type, "--expect", number];
+        shop.sweep(&line)
+    };
+    for wrong in ["7", "19", "21", "0"] {
+        let ran = named("accounts", wrong).ends_with(4);
+        let both = format!("due: 20, and --expect names {wrong}");
+        assert!(said(&ran).contains(&both), "{ran:?}");
+        assert!(words(&ran).contains("--expect names"), "{ran:?}");
+        assert_eq!(
+            rule(&shop.statement(), "accounts")["brakes"],
+            json!(["number"])
+        );
+    }
+    let run = shop.json(&["--apply", "--data-type", "accounts", "--expect", "7"]);
+    assert_eq!(rule(&run, "accounts")["brakes"], json!(["number"]));
+    let german = [
+        "sweep",
+        "--apply",
+        "--data-type",
+        "accounts",
+        "--expect",
+        "7",
+    ];
+    let ran = shop.workspace.run_in("de", &german);
+    let told = said(&ran.ends_with(4));
+    assert!(told.contains("fällig: 20, --expect nennt aber 7"), "{told}");
+    assert_eq!(shop.count("customers"), 40);
+    // Where nothing is due, another number is as wrong.
+    named("booking", "3").ends_with(4);
+    named("booking", "0").ends_with(0);
+    named("accounts", "20").ends_with(0);
+    assert_eq!(shop.count("customers"), 20);
 }
 
 #[test]
@@ -119,6 +175,7 @@ fn interrupted_runs_do_not_stop_the_one_that_goes_on() {
         assert!(ended.out.contains(why), "{ended:?}");
         let said = ["--resume lets them go on", "is done by the same command"];
         assert!(ended.err.contains(said[usize::from(signal)]), "{ended:?}");
+        assert!(ended.err.contains("W351"), "{ended:?}");
         let left = shop.count("customers WHERE last_seen < date('now', '-100 days')");
         assert!(left > 100, "too fast for this test: {left}");
         assert_eq!(left + super::batches(&shop), 320, "what is gone is counted");
@@ -358,6 +415,126 @@ fn the_quiet_hear_only_of_what_is_wrong() {
     shop.sql("ALTER TABLE customers RENAME TO people");
     let ran = shop.workspace.run(&line).ends_with(3);
     assert!(ran.err.contains("W315"), "{ran:?}");
+}
+
+#[test]
+fn the_quiet_hear_of_each_rule_that_is_held_up_and_why() {
+    let quiet = |shop: &Shop, more: &[&str], code| {
+        let line = [&["--quiet", "sweep", "--apply"], more].concat();
+        said(&shop.workspace.run(&line).ends_with(code))
+    };
+    let shop = Shop::with(|text| text.replace("share: 60", "share: 10"));
+    let told = quiet(&shop, &[], 4);
+    assert_eq!(told.matches("W350").count(), 1, "{told}");
+    for part in ["`accounts` in shop.customers", "first time", "due: 20"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let told = quiet(&shop, &[], 4);
+    let number = "dsr sweep --apply --data-type accounts --system shop --expect 20";
+    assert!(
+        told.contains("more than 10 %") && told.contains(number),
+        "{told}"
+    );
+    shop.sweep(&["--pause"]).ends_with(0);
+    let told = quiet(&shop, &["--data-type", "accounts", "--expect", "20"], 3);
+    assert!(told.contains("W350") && told.contains("--resume"), "{told}");
+    shop.sweep(&["--resume"]).ends_with(0);
+    let told = quiet(&shop, &["--data-type", "accounts", "--expect", "20"], 0);
+    assert_eq!(told, "");
+    // A pause in which nothing is due is nothing to tell.
+    shop.sweep(&["--pause"]).ends_with(0);
+    assert_eq!(quiet(&shop, &[], 0), "");
+}
+
+#[test]
+fn a_rule_that_run_after_run_leaves_undone_is_told_by_the_audit() {
+    let shop = Shop::with(|text| text.replace("share: 60", "share: 10"));
+    shop.sweep(&[]).ends_with(0);
+    let audit = |code| {
+        let line = ["audit", "runs", "--format", "json"];
+        shop.workspace.run(&line).ends_with(code).json()["stuck"].clone()
+    };
+    shop.sweep(&["--apply"]).ends_with(4);
+    shop.sweep(&["--apply"]).ends_with(4);
+    assert_eq!(audit(0), json!([]), "two may be one weekend");
+    shop.sweep(&["--apply"]).ends_with(4);
+    let stuck = json!([{
+        "data_type": "accounts",
+        "system": "shop",
+        "object": "customers",
+        "action": "remove",
+        "runs": 3,
+        "why": ["share"],
+    }]);
+    assert_eq!(audit(4), stuck);
+    let ran = shop.workspace.run(&["--quiet", "audit", "runs"]);
+    let told = said(&ran.ends_with(4));
+    assert!(
+        told.contains("W352") && told.contains("more than 10 %"),
+        "{told}"
+    );
+    // Somebody carries it out by itself, and the next night has nothing to do.
+    let number = ["--apply", "--data-type", "accounts", "--expect", "20"];
+    shop.sweep(&number).ends_with(0);
+    assert_eq!(audit(0), json!([]));
+    shop.sql("ALTER TABLE customers RENAME TO people");
+    for _ in 0..3 {
+        shop.sweep(&["--apply"]).ends_with(3);
+    }
+    assert_eq!(audit(3)[0]["why"], json!(["E512"]));
+    shop.sql("ALTER TABLE people RENAME TO customers");
+    shop.sweep(&["--apply"]).ends_with(0);
+    assert_eq!(audit(0), json!([]));
+}
+
+#[test]
+fn a_command_about_no_rule_says_so_in_words_and_as_a_document() {
+    let shop = Shop::new();
+    let none = shop.sweep(&["--then", "anonymise"]).ends_with(0);
+    assert!(
+        said(&none).contains("No rule of the inventory is about this"),
+        "{none:?}"
+    );
+    for line in [
+        &["--then", "anonymise"][..],
+        &["--apply", "--then", "anonymise"],
+        &["--deferred"],
+    ] {
+        let run = shop.json(line);
+        assert_eq!((&run["rules"], &run["deferred"]), (&json!([]), &json!([])));
+        assert_eq!(run["complete"], true, "{line:?}");
+    }
+    let left = shop.json(&["--then", "anonymise", "--left-alone"]);
+    assert_eq!(left["records"], json!([]), "{left}");
+    let types = INVENTORY.find("data_types:").unwrap();
+    shop.workspace.write("dsr.yaml", &INVENTORY[..types]);
+    let none = shop.sweep(&[]).ends_with(0);
+    assert!(none.err.contains("names no data types"), "{none:?}");
+}
+
+#[test]
+fn parents_that_a_run_frees_are_the_next_ones_and_nothing_is_left_over() {
+    let shop = Shop::new();
+    shop.sql(
+        "INSERT INTO orders (customer, ordered_on) VALUES ('p00@example.org', date('now', '-800 days')),
+            ('p01@example.org', date('now', '-10 days')), ('p01@example.org', date('now', '-20 days'))",
+    );
+    shop.sweep(&[]).ends_with(0);
+    let run = shop.json(&["--apply"]);
+    let accounts = rule(&run, "accounts");
+    assert_eq!(
+        (&accounts["done"], &accounts["remaining"], &accounts["late"]),
+        (&json!(19), &json!(1), &json!(1)),
+        "{run}"
+    );
+    assert_eq!(run["complete"], true);
+    assert_eq!(shop.count("orders"), 2);
+    let quiet = shop.workspace.run(&["--quiet", "sweep", "--apply"]);
+    assert_eq!(quiet.ends_with(0).err, "");
+    assert_eq!(shop.count("customers"), 20);
+    let again = shop.json(&["--apply"]);
+    assert_eq!(rule(&again, "accounts")["late"], 0);
+    shop.workspace.run(&["audit", "runs"]).ends_with(0);
 }
 
 #[test]

@@ -48,6 +48,7 @@ fn what_a_hold_on_all_of_it_keeps_is_counted_as_kept() {
         (&json!(0), &json!(20), &json!(1)),
         "{accounts}"
     );
+    assert_eq!(accounts["oldest"], json!(null), "all of it is kept");
     assert_eq!(
         (&accounts["holds"], &accounts["brakes"]),
         (&json!([id]), &json!(["held"]))

@@ -394,6 +394,37 @@ fn a_missed_slot_is_a_gap_and_a_run_over_some_rules_fills_none() {
 }
 
 #[test]
+fn what_was_missing_before_the_first_run_stays_missing_after_it() {
+    let every = |text: &str| text.replace("batch: 7", "batch: 7, every: 1d");
+    let gaps = |shop: &Shop, code| shop.audit(code)["gaps"].clone();
+    let shop = Shop::with(every);
+    shop.sweep(&[]).ends_with(0);
+    shop.moved(-10);
+    assert_eq!(gaps(&shop, 3)[0]["missing"], 9);
+    shop.sweep(&["--apply"]).ends_with(0);
+    let after = gaps(&shop, 3);
+    assert_eq!(
+        (&after[0]["missing"], after.as_array().unwrap().len()),
+        (&json!(9), 1)
+    );
+    // Days that somebody has explained can be left out.
+    let today = jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date();
+    let later = today.tomorrow().unwrap().to_string();
+    let line = ["audit", "runs", "--from", &later];
+    shop.workspace.run(&line).ends_with(0);
+    // A house that had no rhythm before is late by none.
+    let shop = Shop::new();
+    shop.sweep(&[]).ends_with(0);
+    shop.moved(-10);
+    shop.workspace.write("dsr.yaml", &every(INVENTORY));
+    assert_eq!(gaps(&shop, 0), json!([]));
+    shop.sweep(&["--apply"]).ends_with(0);
+    assert_eq!(gaps(&shop, 0), json!([]));
+}
+
+#[test]
 fn a_run_that_never_ended_is_told() {
     let shop = Shop::killed_in_a_batch();
     let audit = shop.audit(3);
@@ -612,6 +643,7 @@ fn the_units_for_systemd_are_sound_and_raise_the_alarm() {
         let file = file.unwrap().path();
         let name = file.file_name().unwrap().to_str().unwrap().to_owned();
         let text = fs_err::read_to_string(&file).unwrap();
+        assert!(!text.contains("SuccessExitStatus"), "{name}");
         if let Some((_, alarm)) = text.split_once("\nOnFailure=") {
             assert!(alarm.starts_with("dsr-alarm@%n.service\n"), "{name}");
         }
@@ -634,7 +666,7 @@ fn the_units_for_systemd_are_sound_and_raise_the_alarm() {
         let own: Vec<&str> = said.lines().filter(|line| line.contains("dsr-")).collect();
         assert!(verified.status.success() && own.is_empty(), "{own:?}");
     }
-    // A run that waits for a person is no failure there; for the audit every code but 0 is one.
+    // A run that waits for a person raises the alarm there, as every code but 0 does.
     let shop = Shop::new();
     shop.sweep(&["--apply"]).ends_with(4);
     shop.workspace

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::stuck::{self, Stuck};
 use crate::cli::context::{Context, House};
 use crate::cli::seal;
 use crate::cli::sweep::prove::{self, SIGNATURE, STATEMENT};
@@ -56,6 +57,7 @@ struct Gap {
 struct Audit {
     lines: Vec<Line>,
     gaps: Vec<Gap>,
+    stuck: Vec<Stuck>,
     /// What is wrong beside the runs: the ledger itself, and proof that it does not know.
     problems: Vec<Diagnostic>,
     every_s: Option<u64>,
@@ -88,13 +90,15 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         let warning = Diagnostic::new("W321", Exit::Incomplete, what);
         context.ui.warn(&warning.help(say::runs_missing_help()));
     }
+    stuck::warn(context, &house, &audit.stuck)?;
+    let waiting = audit.stuck.iter().map(Stuck::exit);
     // Whoever reads JSON has them in it already.
     let told = context.ui.format == Format::Json;
-    match (wrong.is_empty(), late) {
-        (false, _) if told => Ok(Exit::Unproven),
-        (false, _) => Err(wrong.into()),
-        (true, true) => Ok(Exit::Incomplete),
-        (true, false) => Ok(Exit::Done),
+    let begin = if late { Exit::Incomplete } else { Exit::Done };
+    match wrong.is_empty() {
+        false if told => Ok(Exit::Unproven),
+        false => Err(wrong.into()),
+        true => Ok(waiting.fold(begin, Exit::and)),
     }
 }
 
@@ -113,16 +117,19 @@ fn audit(context: &Context, house: &House, args: &Args) -> Result<Audit> {
                 .help(words::ledger_broken_help()),
         );
     }
-    let runs = prove::runs(house)?.runs;
+    let known = prove::runs(house)?;
+    let every_s = house.inventory.limits.sweep.every_s;
+    let since = known.expected_since(every_s);
+    let runs = known.runs;
     let all = runs.len();
     let ledger = house.ledger().id().to_owned();
     let folder = prove::folder(&house.workspace);
     problems.extend(unknown(&folder, &runs)?);
-    let every_s = house.inventory.limits.sweep.every_s;
-    let first = house.ledger().event(1)?.map(|stored| stored.at);
     let now = context.now();
     let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-    let gaps = gaps(&runs, first, every_s, now, args);
+    let gaps = gaps(&runs, since, every_s, now, args);
+    let listed: Vec<&Run> = runs.iter().filter(|run| args.holds(run.day)).collect();
+    let stuck = stuck::find(&listed);
     let mut before: Option<Sealed> = None;
     let mut lines = Vec::new();
     for run in runs {
@@ -145,6 +152,7 @@ fn audit(context: &Context, house: &House, args: &Args) -> Result<Audit> {
     Ok(Audit {
         lines,
         gaps,
+        stuck,
         problems,
         every_s,
         all,
@@ -269,39 +277,29 @@ fn names_hold(folder: &Path, run: &Run, part: &Part) -> bool {
 /// Runs that should have been. A run over some of the rules stands for none.
 fn gaps(
     runs: &[Run],
-    first: Option<Timestamp>,
+    since: Option<Timestamp>,
     every_s: Option<u64>,
     now: Timestamp,
     args: &Args,
 ) -> Vec<Gap> {
     let mut gaps = Vec::new();
     let whole: Vec<&Run> = runs.iter().filter(|run| !run.limited).collect();
-    // A house that says how often it sweeps and never did is as late as it is old.
-    if let (true, Some(from), Some(every)) = (whole.is_empty(), first, every_s) {
-        let missing = rhythm::missing(from, now, every);
-        if missing > 0 {
-            gaps.push(Gap {
-                from,
-                to: now,
-                missing,
-            });
-        }
-    }
-    let ends = whole.iter().skip(1).map(|run| run.begun).chain([now]);
-    for (run, to) in whole.iter().zip(ends) {
-        let Some(every) = run.every_s.or(every_s) else {
+    // The inventory's word begins the first stretch, and its rhythm is the one of the run that ends it.
+    let rhythm = whole.first().map_or(every_s, |run| run.every_s.or(every_s));
+    let begin = since.map(|since| (since, rhythm));
+    let begins = whole.iter().map(|run| (run.begun, run.every_s.or(every_s)));
+    let ends = whole.iter().map(|run| run.begun).chain([now]);
+    let ends = ends.skip(usize::from(begin.is_none()));
+    for ((from, every), to) in begin.into_iter().chain(begins).zip(ends) {
+        let Some(every) = every else {
             continue;
         };
-        let missing = rhythm::missing(run.begun, to, every);
+        let missing = rhythm::missing(from, to, every);
         let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
         let seen = args.from.is_none_or(|from| day(to) >= from)
-            && args.to.is_none_or(|until| day(run.begun) <= until);
+            && args.to.is_none_or(|until| day(from) <= until);
         if missing > 0 && seen {
-            gaps.push(Gap {
-                from: run.begun,
-                to,
-                missing,
-            });
+            gaps.push(Gap { from, to, missing });
         }
     }
     gaps
@@ -425,6 +423,7 @@ fn as_json(house: &House, args: &Args, audit: &Audit) -> Value {
         "every_s": audit.every_s,
         "runs": runs,
         "gaps": gaps.collect::<Vec<_>>(),
+        "stuck": audit.stuck.iter().map(Stuck::json).collect::<Vec<_>>(),
         "problems": problems_json(&audit.problems),
     })
 }

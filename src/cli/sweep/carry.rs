@@ -100,7 +100,16 @@ pub(super) fn carry_out(
         let walked = block_on(walk(
             house, line, &due, &cleared, &mut book, spared, before, &halt,
         ))??;
-        let (walked, remaining) = walked;
+        let (mut walked, mut remaining) = walked;
+        // A file that could not be read is part of the rule, also where no other one held anything to do.
+        let survey = line.survey.as_ref().ok();
+        if let Some(fault) = survey.and_then(|survey| survey.broken.clone()) {
+            walked.fault = walked.fault.or(Some(fault));
+            remaining = None;
+        }
+        let due_before = survey.map_or(0, |survey| survey.due);
+        let undone = due_before.saturating_sub(walked.done.saturating_sub(walked.settled));
+        line.late = remaining.map_or(0, |rest| rest.saturating_sub(undone));
         let before = open.map_or(0, |open| open.done(&line.rule.id));
         let done = walked.done + before;
         line.earlier = before + walked.settled;

@@ -37,10 +37,8 @@ fn rule(line: &Line, applied: bool) {
     let due = line.due().unwrap_or_default();
     let (unknown, spared) = (survey.unknown, line.spared);
     let done = line.walked.as_ref().map_or(0, |walked| walked.done);
-    let fault = line
-        .walked
-        .as_ref()
-        .and_then(|walked| walked.fault.as_ref().or(walked.lost.as_ref()));
+    let lost = line.walked.as_ref().and_then(|walked| walked.lost.as_ref());
+    let fault = line.fault().or(lost);
     let fault = fault.map_or("none", |fault| fault.code.as_str());
     let brakes: Vec<String> = line.brakes.iter().map(word).collect();
     let brakes = brakes.join(",");

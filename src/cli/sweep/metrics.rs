@@ -155,7 +155,7 @@ fn text(sweep: &Sweep, now: jiff::Timestamp) -> String {
         ),
         (
             "dsr_sweep_oldest_due_timestamp_seconds",
-            "The day of the oldest record that was still due afterwards; none where nothing was.",
+            "The day of the oldest record that was still due afterwards, those that are spared among them; none where nothing else was.",
             |line| begins(line.oldest_left?),
         ),
         (
@@ -182,8 +182,8 @@ fn text(sweep: &Sweep, now: jiff::Timestamp) -> String {
             "Whether its system could not be reached, refused or failed.",
             |line| {
                 let walked = line.walked.as_ref();
-                let failed = walked.is_some_and(|one| one.fault.is_some() || one.lost.is_some());
-                Some(u64::from(failed || line.survey.is_err()))
+                let lost = walked.is_some_and(|one| one.lost.is_some());
+                Some(u64::from(lost || line.fault().is_some()))
             },
         ),
         (

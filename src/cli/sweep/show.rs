@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Line, Lost, Owed, Sweep, anonymous};
+use super::{Line, Lost, Owed, Sweep, anonymous, undone};
 use crate::cli::context::{Context, House};
 use crate::concept::lint::place_of;
 use crate::concept::measure;
@@ -18,6 +18,13 @@ use crate::sweep::brakes::Earlier;
 use crate::sweep::rule::action_text;
 use crate::sweep::{Halt, Obstacle, Walked};
 use crate::ui::Format;
+
+/// What a run prints for programs where no rule is about what was asked for.
+pub(super) fn nothing(context: &Context, sweep: &Sweep) {
+    if context.ui.format == Format::Json {
+        context.ui.json(&as_json(sweep));
+    }
+}
 
 pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
     if context.ui.format == Format::Json {
@@ -76,6 +83,7 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
     warn_of_reviews(context, sweep);
     warn_of_copies(context, sweep);
     name_recipients(context, house, sweep);
+    undone::warn(context, house, sweep);
     if !sweep.applied {
         context.ui.say(&match (is_paused(sweep), has_rules) {
             (true, _) => say::nothing_written_paused(),
@@ -220,7 +228,7 @@ fn left_alone(line: &Line) -> Text {
     )
 }
 
-fn joined(parts: impl Iterator<Item = Text>) -> Text {
+pub(crate) fn joined(parts: impl Iterator<Item = Text>) -> Text {
     let mut all = Text::same("");
     for part in parts {
         let comma = if all.en.is_empty() { "" } else { ", " };
@@ -251,13 +259,14 @@ fn came_to(house: &House, line: &Line) -> Text {
             (None, None) => say::finished(),
         };
     }
-    if line.brakes.is_empty() {
-        return match line.survey.as_ref().is_ok_and(|survey| survey.due == 0) {
-            true => say::nothing_due(),
-            false => say::ready(),
-        };
-    }
-    brakes(house, line)
+    let nothing = line.survey.as_ref().is_ok_and(|survey| survey.due == 0);
+    let state = match (line.brakes.is_empty(), nothing) {
+        (false, _) => brakes(house, line),
+        (true, true) => say::nothing_due(),
+        (true, false) => say::ready(),
+    };
+    let broken = line.fault().map(|fault| Text::same(&fault.code));
+    joined([state].into_iter().chain(broken))
 }
 
 fn obstructed(obstacle: Obstacle) -> Text {
@@ -273,28 +282,53 @@ fn obstructed(obstacle: Obstacle) -> Text {
     }
 }
 
-fn brakes(house: &House, line: &Line) -> Text {
-    joined(
-        line.brakes
-            .iter()
-            .map(|brake| brake_in_words(house, *brake, line.usual, &line.whole)),
-    )
+/// What the words for a brake name.
+#[derive(Default)]
+pub(crate) struct Facts<'f> {
+    pub(crate) usual: Option<u64>,
+    pub(crate) holds: &'f [HoldId],
+    pub(crate) due: u64,
+    pub(crate) expected: Option<u64>,
 }
 
-fn brake_in_words(house: &House, brake: Brake, usual: Option<u64>, holds: &[HoldId]) -> Text {
+pub(super) fn brakes(house: &House, line: &Line) -> Text {
+    let facts = Facts {
+        usual: line.usual,
+        holds: &line.whole,
+        due: line.survey.as_ref().map_or(0, |survey| survey.due),
+        expected: line.expected,
+    };
+    let brakes = line.brakes.iter();
+    joined(brakes.map(|brake| brake_in_words(house, *brake, &facts)))
+}
+
+/// What holds up what requests have left.
+pub(super) fn brakes_of_owed(house: &House, sweep: &Sweep, owed: &Owed) -> Text {
+    let facts = Facts {
+        due: sweep.owed.iter().map(|owed| owed.count).sum(),
+        expected: sweep.expected,
+        ..Facts::default()
+    };
+    let brakes = owed.brakes.iter();
+    joined(brakes.map(|brake| brake_in_words(house, *brake, &facts)))
+}
+
+/// A brake as people read it.
+pub(crate) fn brake_in_words(house: &House, brake: Brake, facts: &Facts<'_>) -> Text {
     let limits = &house.inventory.limits.sweep;
     match brake {
         Brake::New => say::brake_new(),
         Brake::Forgotten => say::brake_forgotten(),
         Brake::Cap => say::brake_cap(limits.records),
         Brake::Share => say::brake_share(limits.share),
-        Brake::Unusual => say::brake_unusual(usual.unwrap_or(0)),
+        Brake::Unusual => say::brake_unusual(facts.usual.unwrap_or(0)),
+        Brake::Number => say::brake_number(facts.due, facts.expected.unwrap_or(0)),
         Brake::Triggers => say::brake_triggers(),
         Brake::Window => say::brake_window(),
         Brake::Stopped => say::brake_stopped(),
         Brake::Clock => say::brake_clock(),
         Brake::Holds => say::brake_holds(),
-        Brake::Held => say::brake_held(hold::listed(holds)),
+        Brake::Held => say::brake_held(hold::listed(facts.holds)),
         Brake::Weak => crate::messages::anonymity::brake(),
     }
 }
@@ -331,7 +365,7 @@ fn show_owed(context: &Context, house: &House, sweep: &Sweep) {
         if sweep.applied {
             cells.push(Text::same(owed.done.to_string()));
         }
-        cells.push(owed_state(house, owed));
+        cells.push(owed_state(house, sweep, owed));
         cells.iter().map(|text| text.to(lang).to_owned()).collect()
     };
     let rows: Vec<Vec<String>> = sweep.owed.iter().map(row).collect();
@@ -366,10 +400,9 @@ fn owed_left(owed: &Owed) -> Text {
     joined(parts.map(|(_, text)| text))
 }
 
-fn owed_state(house: &House, owed: &Owed) -> Text {
+fn owed_state(house: &House, sweep: &Sweep, owed: &Owed) -> Text {
     if !owed.brakes.is_empty() {
-        let brakes = owed.brakes.iter();
-        return joined(brakes.map(|brake| brake_in_words(house, *brake, None, &[])));
+        return brakes_of_owed(house, sweep, owed);
     }
     if owed.busy {
         return say_owed::busy();
@@ -381,7 +414,7 @@ fn owed_state(house: &House, owed: &Owed) -> Text {
     }
 }
 
-fn halted(halt: Halt) -> Text {
+pub(super) fn halted(halt: Halt) -> Text {
     match halt {
         Halt::Interrupted => say::halted_interrupted(),
         Halt::Stopped => say::halted_stopped(),
@@ -422,12 +455,7 @@ pub(super) fn contradiction(context: &Context, house: &House, line: &Line) {
 
 /// What is wrong with a rule, and how to mend it.
 fn warn(context: &Context, line: &Line) {
-    let walked = line
-        .walked
-        .as_ref()
-        .and_then(|walked| walked.fault.as_ref());
-    let fault = line.survey.as_ref().err().or(walked);
-    if let Some(found) = fault {
+    if let Some(found) = line.fault() {
         warn_of_fault(context, line, found);
     }
     if let Some(walked) = &line.walked {
@@ -464,6 +492,11 @@ fn warn(context: &Context, line: &Line) {
         && walked.settled > 0
     {
         context.ui.say(&say::settled(walked.settled));
+    }
+    if line.late > 0 {
+        context
+            .ui
+            .say(&say::became_due(line.rule.place(), line.late));
     }
 }
 
@@ -628,8 +661,7 @@ fn rule_json(line: &Line) -> Value {
     let rule = &line.rule;
     let survey = line.survey.as_ref().ok().filter(|_| rule.due.is_ok());
     let walked = line.walked.as_ref();
-    let fault = line.survey.as_ref().err();
-    let fault = fault.or_else(|| walked.and_then(|walked| walked.fault.as_ref()));
+    let fault = line.fault();
     let fault = fault.or_else(|| walked.and_then(|walked| walked.lost.as_ref()));
     let mut shown = json!({
         "rule": rule.id,
@@ -666,6 +698,7 @@ fn rule_json(line: &Line) -> Value {
         "settled": walked.map(|walked| walked.settled),
         "batches": walked.map(|walked| walked.batches),
         "remaining": line.remaining,
+        "late": walked.map(|_| line.late),
         "halted": walked.and_then(|walked| walked.halted).map(Halt::word),
         "unknown": walked.map(|walked| walked.unknown),
         "error": error_json(fault),

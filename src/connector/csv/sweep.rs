@@ -57,37 +57,84 @@ impl CsvSurveyor {
         })
     }
 
-    /// Looks through all files, and hears of each row that is due.
+    /// Looks through all files, and names of the rows that are due those that are wanted.
+    ///
+    /// A file that cannot be read to its end counts nothing and keeps no other one from being looked through; where none can be, its fault is
+    /// the answer.
     async fn look(
         &self,
         object: &Object,
         due: &Due,
-        mut hear: impl FnMut(&pass::Due<'_>) -> Result<(), Ended> + Send + 'static,
-    ) -> Result<(Survey, StopOnEnd), Fault> {
+        wanted: Wanted,
+    ) -> Result<(Survey, Vec<Key>), Fault> {
         let source = self.source.clone();
         let (object, due) = (object.clone(), due.clone());
         let stop = StopOnEnd::default();
         let stopped = Arc::clone(&stop.0);
-        let survey = blocking(move || {
+        let looked = blocking(move || {
             let judge = Judge::new(&source, &object, &due)?;
-            let mut survey = Survey::default();
+            let (mut survey, mut keys, mut read) = (Survey::default(), Vec::new(), false);
             for listed in source.list()? {
-                let opened = source.open(&listed?, false)?;
-                let counted = judge.pass(&opened, &stopped, None, &mut |row| {
-                    survey.due += 1;
-                    survey.oldest = survey.oldest.into_iter().chain([row.day()]).min();
-                    hear(row)?;
-                    Ok(Fate::Stays)
-                })?;
-                survey.records += counted.records;
-                survey.unknown += counted.unknown;
-                survey.future += counted.future;
+                match count(&judge, &source, &listed?, &stopped, &wanted) {
+                    Ok((one, named)) => {
+                        read = true;
+                        survey.records += one.records;
+                        survey.due += one.due;
+                        survey.unknown += one.unknown;
+                        survey.future += one.future;
+                        survey.oldest = survey.oldest.into_iter().chain(one.oldest).min();
+                        keys.extend(named);
+                    }
+                    Err(fault) => survey.broken = survey.broken.or(Some(fault)),
+                }
             }
-            Ok(survey)
+            match survey.broken {
+                Some(fault) if !read => Err(fault),
+                _ => Ok((survey, keys)),
+            }
         })
-        .await?;
-        Ok((survey, stop))
+        .await;
+        drop(stop);
+        looked
     }
+}
+
+/// Which of the rows that are due are to be named.
+enum Wanted {
+    None,
+    All,
+    Among(HashSet<Key>),
+}
+
+/// What a rule meets in one file.
+fn count(
+    judge: &Judge<'_>,
+    source: &Source,
+    listed: &Listed,
+    stopped: &AtomicBool,
+    wanted: &Wanted,
+) -> Result<(Survey, Vec<Key>), Fault> {
+    let opened = source.open(listed, false)?;
+    let (mut survey, mut keys) = (Survey::default(), Vec::new());
+    let counted = judge.pass(&opened, stopped, None, &mut |row| {
+        survey.due += 1;
+        survey.oldest = survey.oldest.into_iter().chain([row.day()]).min();
+        match wanted {
+            Wanted::None => {}
+            Wanted::All => keys.push(row.key()?),
+            Wanted::Among(some) => {
+                let key = row.key()?;
+                if some.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+        Ok(Fate::Stays)
+    })?;
+    survey.records = counted.records;
+    survey.unknown = counted.unknown;
+    survey.future = counted.future;
+    Ok((survey, keys))
 }
 
 impl CsvSurveyor {
@@ -140,7 +187,7 @@ impl Surveyor for CsvSurveyor {
     }
 
     async fn survey(&mut self, object: &Object, due: &Due) -> Result<Survey, Fault> {
-        let (survey, _) = self.look(object, due, |_| Ok(())).await?;
+        let (survey, _) = self.look(object, due, Wanted::None).await?;
         Ok(survey)
     }
 
@@ -152,21 +199,9 @@ impl Surveyor for CsvSurveyor {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let wanted: HashSet<Key> = keys.iter().cloned().collect();
-        let found = Arc::new(std::sync::Mutex::new(Vec::new()));
-        let into = Arc::clone(&found);
-        self.look(object, due, move |row| {
-            let key = row.key()?;
-            if wanted.contains(&key)
-                && let Ok(mut found) = into.lock()
-            {
-                found.push(key);
-            }
-            Ok(())
-        })
-        .await?;
-        let mut found = found.lock().map_err(|_| Fault::panicked())?;
-        Ok(std::mem::take(&mut *found))
+        let wanted = Wanted::Among(keys.iter().cloned().collect());
+        let (_, found) = self.look(object, due, wanted).await?;
+        Ok(found)
     }
 
     async fn next(
@@ -177,20 +212,10 @@ impl Surveyor for CsvSurveyor {
         most: usize,
     ) -> Result<Vec<Candidate>, Fault> {
         if after.is_none() {
-            let found = Arc::new(std::sync::Mutex::new(Vec::new()));
-            let into = Arc::clone(&found);
-            let hear = move |row: &pass::Due<'_>| {
-                let key = row.key()?;
-                if let Ok(mut found) = into.lock() {
-                    found.push(key);
-                }
-                Ok(())
-            };
-            self.look(object, due, hear).await?;
-            let mut found = found.lock().map_err(|_| Fault::panicked())?;
+            let (_, keys) = self.look(object, due, Wanted::All).await?;
             self.paged = Some(Paged {
                 why: None,
-                keys: std::mem::take(&mut *found).into_iter(),
+                keys: keys.into_iter(),
             });
         }
         let page = self.page(None, most);

@@ -92,6 +92,7 @@ impl<S: ReadSession> Surveying<S> {
             future: number(future)?,
             oldest: oldest.and_then(|day| day.get(..10)?.parse().ok()),
             missing_index: aged.missing_index(),
+            broken: None,
         };
         if let Some(share) = share {
             let enough = (survey.due.saturating_mul(100) / u64::from(share.max(1))).max(COUNTED);
