@@ -497,7 +497,11 @@ check_sealed_list() {
 check_sealed_list
 
 check_statement() {
-  # Its place among the files is known; of no other JSON do programs read different things either.
+  # The statement names all evidence but itself and the proof that it is in the log, which came later.
+  awk -F '\t' '$2 == "subject/[]/digest/sha256" { digest = $3 } $2 == "subject/[]/name" { print digest "  " $3 }' "$work/said" | tr -d '"' | sort > "$work/subjects"
+  grep -vE '^.{66}data/(statement\.json|log/case\.tlog-proof)$' manifest-sha256.txt | sort | cmp -s - "$work/subjects" ||
+    fail "data/statement.json does not name exactly the files that are there" "data/statement.json nennt nicht genau die vorhandenen Dateien"
+  # Of no other JSON do programs read different things either.
   for file in data/log/opened.json $([ "$kind" = authority ] || say "$own"); do
     case $file in *.jsonl) form=lines ;; *) form=loose ;; esac
     [ ! -f "$file" ] || flat "$file" "$form" none || fail "$file is no JSON, has a last line without an end, or names a member twice" "$file ist kein JSON, hat eine letzte Zeile ohne Ende oder nennt ein Feld doppelt"
@@ -514,8 +518,8 @@ check_lines() {
   if [ "$kind" = period ]; then
     # A period has a line for each case instead, numbered from 0.
     [ "$(said predicate/cases/count)" = "$(wc -l < data/cases.jsonl | tr -d ' ')" ] || fail "the number of cases is not the one of the statement" "die Zahl der Vorgänge ist nicht die der Erklärung"
-    numbered data/cases.jsonl || fail "data/cases.jsonl is not in its order" "data/cases.jsonl ist nicht in seiner Reihenfolge"
   fi
+  [ ! -f data/cases.jsonl ] || numbered data/cases.jsonl || fail "data/cases.jsonl is not in its order" "data/cases.jsonl ist nicht in seiner Reihenfolge"
   if [ "$kind" = case ]; then
     previous=$(printf '%064d' 0)
     count=0
@@ -805,6 +809,7 @@ check_seal() {
     t "Sealed (by the sealing machine's own clock): $stamp" "Gesiegelt (nach der Uhr des siegelnden Rechners): $stamp"
     t "Certificate: $subject" "Zertifikat: $subject"
     may_seal "$work/signer.pem" || fail "the certificate is not meant for sealing (key usage, or another kind of key)" "das Zertifikat ist nicht zum Siegeln bestimmt (Schlüsselverwendung oder eine andere Art von Schlüssel)"
+    [ "$(text_of "$(said predicate/seal/certificate)")" = "$(fingerprint "$work/signer.pem")" ] || fail "data/statement.json names another certificate than the one that sealed" "data/statement.json nennt ein anderes Zertifikat als das, mit dem gesiegelt wurde"
     t "SHA-256 fingerprint: $(openssl x509 -in "$work/signer.pem" -noout -fingerprint -sha256 | sed 's/.*=//')" \
       "SHA-256-Fingerabdruck: $(openssl x509 -in "$work/signer.pem" -noout -fingerprint -sha256 | sed 's/.*=//')"
   fi
