@@ -292,14 +292,14 @@ is_terminated() { [ ! -s "$1" ] || [ -z "$(tail -c 1 "$1" | tr '\000' x)" ]; }
 # The values in JSON, one a line: number of the line, place (members with / between them, [] in lists), value as it is written. False for what
 # is none, and for an object that names a member twice: of two, each program would believe another one. Three forms: canonical (RFC 8785:
 # sorted, nothing spaced), lines (each line one), and loose, for files of which nothing is read here.
-flat() { # FILE, FORM, WHICH: all, top (members of the outermost object), none
+flat() { # FILE, FORM, WHICH: all, top (members of the outermost object), one of these, or none
   if [ "$2" != loose ]; then tr -d '\000-\011\013-\037' < "$1" | cmp -s - "$1" || return 1; fi
   LC_ALL=C awk -v form="$2" -v which="${3:-all}" '
     BEGIN { RS = "\""; need = "value"; line = 1 }
     function wrong() { bad = 1; exit 1 }
     function here() { return depth == 0 ? "" : before[depth] (type[depth] == "{" ? key[depth] : "[]") }
     function ended() { need = depth == 0 ? "end" : "," }
-    function tell(value) { if (which == "all" || (which == "top" && depth == 1)) print line "\t" here() "\t" value }
+    function tell(value) { if (which == "all" || (depth == 1 && (which == "top" || which == here()))) print line "\t" here() "\t" value }
     function begin(sign,    place) {
       if (need != "value" && need != "value]") wrong()
       place = which == "all" && depth ? here() "/" : ""
@@ -325,15 +325,18 @@ flat() { # FILE, FORM, WHICH: all, top (members of the outermost object), none
       if (!is_key) { tell("\"" value "\""); ended(); return }
       if (form == "canonical") { if (named[depth] && (value "") <= (last[depth] "")) wrong(); last[depth] = value; named[depth] = 1 }
       else { if ((id[depth], value) in seen) wrong(); seen[id[depth], value] }
-      if (which != "none" && index(value, "/")) gsub(/\//, "\\/", value)
+      if (which == "all" && index(value, "/")) gsub(/\//, "\\/", value)
       key[depth] = value; need = ":"
     }
     is_text {
       held = held $0
       # A quotation mark behind an odd number of backslashes belongs to the text.
-      if (match($0, /\\+$/) && RLENGTH % 2) { held = held "\""; next }
+      if (substr($0, length($0)) == "\\" && match($0, /\\+$/) && RLENGTH % 2) { held = held "\""; next }
       is_text = 0; text(held); next
     }
+    # What stands between most texts, for many lines are many of these.
+    $0 == ":" && need == ":" { need = "value"; is_text = 1; held = ""; next }
+    $0 == "," && need == "," { need = type[depth] == "{" ? "key" : "value"; is_text = 1; held = ""; next }
     {
       for (rest = $0; rest != ""; rest = substr(rest, size + 1)) {
         size = 1; sign = substr(rest, 1, 1)
@@ -431,7 +434,7 @@ check_container() {
     sort "$work/directory" | cmp -s - "$work/sizes" || { fail "the zip says another thing than it holds" "die Zip-Datei sagt etwas anderes, als sie enthält"; finish; }
   fi
   # What it is about stands in the sealed statement: one case, all cases of a period, or one case complete.
-  if [ -f data/statement.json ] && ! flat data/statement.json canonical > "$work/said"; then
+  if [ -f data/statement.json ] && ! { flat data/statement.json canonical > "$work/said" && grep -qaxE "($utf8|"$'\x7f'")*" data/statement.json; }; then
     fail "data/statement.json is no canonical JSON (RFC 8785), or names a member twice" "data/statement.json ist kein kanonisches JSON (RFC 8785) oder nennt ein Feld doppelt"
     finish
   fi
@@ -497,14 +500,23 @@ check_sealed_list() {
 check_sealed_list
 
 check_statement() {
+  case $kind in case) form= ;; *) form=-$kind ;; esac
+  [ "$(said _type) $(said predicateType) $(said predicate/schema)" = "\"https://in-toto.io/Statement/v1\" \"urn:dsr:evidence$form:1\" \"dsr-evidence$form/1\"" ] ||
+    fail "data/statement.json has another form than this format" "data/statement.json ist anders aufgebaut als in diesem Format"
   # The statement names all evidence but itself and the proof that it is in the log, which came later.
   awk -F '\t' '$2 == "subject/[]/digest/sha256" { digest = $3 } $2 == "subject/[]/name" { print digest "  " $3 }' "$work/said" | tr -d '"' | sort > "$work/subjects"
   grep -vE '^.{66}data/(statement\.json|log/case\.tlog-proof)$' manifest-sha256.txt | sort | cmp -s - "$work/subjects" ||
     fail "data/statement.json does not name exactly the files that are there" "data/statement.json nennt nicht genau die vorhandenen Dateien"
   # Of no other JSON do programs read different things either.
-  for file in data/log/opened.json $([ "$kind" = authority ] || say "$own"); do
-    case $file in *.jsonl) form=lines ;; *) form=loose ;; esac
-    [ ! -f "$file" ] || flat "$file" "$form" none || fail "$file is no JSON, has a last line without an end, or names a member twice" "$file ist kein JSON, hat eine letzte Zeile ohne Ende oder nennt ein Feld doppelt"
+  for file in data/log/opened.json $([ "$kind" = authority ] || say "$own") $([ "$kind" = period ] || say data/cases.jsonl); do
+    case $file in
+      data/journal.jsonl) form="lines top" ;;
+      data/records.jsonl | data/cases.jsonl) form="lines seq" ;;
+      *.jsonl) form="lines none" ;;
+      *) form="loose none" ;;
+    esac
+    # shellcheck disable=SC2086 # two words
+    [ ! -f "$file" ] || flat "$file" $form > "$work/${file##*/}" || fail "$file is no JSON, has a last line without an end, or names a member twice" "$file ist kein JSON, hat eine letzte Zeile ohne Ende oder nennt ein Feld doppelt"
   done
   ended statement
 }
@@ -512,7 +524,7 @@ check_statement
 
 # 4. The journal: each event names the hash of the one before it; count and last hash stand in the statement.
 numbered() { # FILE OF LINES; the member seq of each is its place, from 0
-  flat "$1" lines top | awk -F '\t' -v lines="$(wc -l < "$1")" '$2 == "seq" { count++; if ($3 != ($1 - 1) "") bad = 1 } END { exit bad || count != lines + 0 }'
+  awk -F '\t' -v lines="$(wc -l < "$1")" '{ count++; if ($3 != ($1 - 1) "") bad = 1 } END { exit bad || count != lines + 0 }' "$work/${1##*/}"
 }
 check_lines() {
   if [ "$kind" = period ]; then
@@ -524,8 +536,7 @@ check_lines() {
     previous=$(printf '%064d' 0)
     count=0
     case_id=$(said predicate/case)
-    flat data/journal.jsonl lines top > "$work/journal" # its form was judged above
-    awk -F '\t' '$1 != line { if (line) print link; line = $1; link = "" } $2 ~ /^(case|case_prev|n)$/ { link = link " " $2 "=" $3 } END { if (line) print link }' "$work/journal" > "$work/links"
+    awk -F '\t' '$1 != line { if (line) print link; line = $1; link = "" } $2 ~ /^(case|case_prev|n)$/ { link = link " " $2 "=" $3 } END { if (line) print link }' "$work/journal.jsonl" > "$work/links"
     while IFS= read -r line; do
       count=$((count + 1))
       IFS= read -r link <&3 || link=
@@ -570,7 +581,7 @@ check_log() {
   opened_at=$(said predicate/log/opened)
   named=$(text_of "$(said predicate/log/origin)")
   # The journal's second line says that the opening of the case was entered.
-  is_entered() { [ -f "$work/journal" ] && [ "$(awk -F '\t' '$1 == 2 && ($2 == "event" || $2 == "of") { printf "%s", $3 }' "$work/journal")" = '"leaf_appended""opened"' ]; }
+  is_entered() { [ -f "$work/journal.jsonl" ] && [ "$(awk -F '\t' '$1 == 2 && ($2 == "event" || $2 == "of") { printf "%s", $3 }' "$work/journal.jsonl")" = '"leaf_appended""opened"' ]; }
   if [ -z "$named" ]; then
     ! awk -F '\t' '$2 ~ /^predicate\/log(\/|$)/ && $3 != "null" { found = 1 } END { exit !found }' "$work/said" || fail "data/statement.json does not say in which log it is" "data/statement.json sagt nicht, in welchem Verzeichnis es steht"
     ! has_key || fail "the bundle is in no log, though you named the key of one" "der Nachweis steht in keinem Verzeichnis, obwohl Sie den Schlüssel eines solchen angegeben haben"
@@ -597,7 +608,7 @@ check_log() {
         leaf=$(leaf_of < "$work/leaf")
         logged data/log/opened.tlog-proof "$leaf"
         [ "$index" = "$opened_at" ] && [ "$index" -lt "$at_index" ] || fail "data/log/opened.tlog-proof is of another entry than the statement names" "data/log/opened.tlog-proof gehört zu einem anderen Eintrag, als die Erklärung nennt"
-        is_entered && grep -qxF "2	leaf	\"$leaf\"" "$work/journal" || fail "data/log/opened.json is not the entry of the journal" "data/log/opened.json ist nicht der Eintrag des Journals"
+        is_entered && grep -qxF "2	leaf	\"$leaf\"" "$work/journal.jsonl" || fail "data/log/opened.json is not the entry of the journal" "data/log/opened.json ist nicht der Eintrag des Journals"
         is_said=
         for disclosure in $(sed -n 's/^{"disclosures":\[\([^]]*\)\].*/\1/p' data/log/opened.json | tr -d '"' | tr ',' ' '); do
           digest=$(printf %s "$disclosure" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d =)
