@@ -8,6 +8,8 @@
     reason = "a test stops at the first surprise and says what it skipped"
 )]
 
+#[path = "stock/forged.rs"]
+mod forged;
 #[path = "evidence/material.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
 mod material;
@@ -318,6 +320,16 @@ fn resealed(
     change: &dyn Fn(&mut Files, &mut serde_json::Value),
 ) -> (PathBuf, PathBuf) {
     let own = evidence::certificate::make("Acme GmbH", jiff::Timestamp::now()).unwrap();
+    resealed_by(&own, folder, bundle, change)
+}
+
+/// The same with a key and a certificate of one's own.
+fn resealed_by(
+    own: &(secrecy::SecretString, String),
+    folder: &Path,
+    bundle: &Path,
+    change: &dyn Fn(&mut Files, &mut serde_json::Value),
+) -> (PathBuf, PathBuf) {
     let fingerprint = match Anchor::from_pem(&own.1).unwrap().remove(0) {
         Anchor::Certificate(own) => evidence::certificate::fingerprint(&own),
         Anchor::Fingerprint(own) => own,
@@ -327,13 +339,8 @@ fn resealed(
     let mut said: serde_json::Value = serde_json::from_slice(&said).unwrap();
     said["predicate"]["seal"]["certificate"] = serde_json::json!(fingerprint);
     change(&mut files, &mut said);
-    let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
-    said["subject"]
-        .as_array_mut()
-        .unwrap()
-        .retain(|one| names.iter().any(|name| one["name"] == name.as_str()));
     *tamper::file_mut(&mut files, "data/statement.json") = dsr::canonical::bytes(&said);
-    let mut files = tamper::relist_under_statement(files);
+    let mut files = tamper::relist_all(files);
     let at = |name: &str| folder.join(name);
     fs_err::write(
         at("list"),
@@ -724,7 +731,27 @@ fn the_golden_period_stays_valid_and_its_runs_cannot_be_exchanged() {
         files.retain(|(name, _)| !name.starts_with("data/log/"));
         said["predicate"].as_object_mut().unwrap().remove("log");
     };
-    let cases: [(&str, Change, &str); 5] = [
+    let cases: [(&str, Change, &str); 7] = [
+        (
+            "a number that a shell takes for octal",
+            |files, _| {
+                for (name, bytes) in files {
+                    if name.starts_with("data/sweeps/000001") && name.ends_with(".json") {
+                        let text = String::from_utf8(bytes.clone()).unwrap();
+                        *bytes = text.replace("\"number\":1,", "\"number\":08,").into_bytes();
+                    }
+                }
+            },
+            "data/sweeps/000001-S2026-GFT2YF.json is no statement of a retention run",
+        ),
+        (
+            "a run left out and not counted",
+            |files, said| {
+                files.retain(|(name, _)| !name.starts_with("data/sweeps/000002"));
+                said["predicate"]["sweeps"]["count"] = serde_json::json!(2);
+            },
+            "000003-S2026-W3XB0T.json does not follow the one before it",
+        ),
         (
             "nothing but a new seal",
             |_, _| (),

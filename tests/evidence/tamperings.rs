@@ -323,7 +323,7 @@ pub(crate) fn resealed(
                 CADES,
             ),
             &["E733"],
-            false,
+            true,
         ),
         (
             "another certificate in the statement",
@@ -332,7 +332,7 @@ pub(crate) fn resealed(
                 CADES,
             ),
             &["E735"],
-            false,
+            true,
         ),
         (
             "a level of its own",
@@ -350,7 +350,7 @@ pub(crate) fn resealed(
                 CADES,
             ),
             &["E731"],
-            false,
+            true,
         ),
     ]
 }
