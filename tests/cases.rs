@@ -350,7 +350,8 @@ fn drafts_that_were_made_with_somebody_else_are_deleted_with_them() {
     let elsewhere = house.path("elsewhere");
     fs_err::create_dir(&elsewhere).unwrap();
     let elsewhere = elsewhere.join("draft").display().to_string();
-    let ran = house.run(&[&draft[..], &["--to", &elsewhere]].concat());
+    let german = ["--lang", "de"];
+    let ran = house.run(&[&german[..], &draft, &["--to", &elsewhere]].concat());
     assert!([0, 4].contains(&ran.code), "{ran:?}");
     assert_eq!(drafts(&house, &a), 2);
     let separate = [&["case", "separate", &a], &BERT[..]].concat();
@@ -366,7 +367,7 @@ fn drafts_that_were_made_with_somebody_else_are_deleted_with_them() {
     let exports = ran.json()["exports"].as_array().unwrap().clone();
     let deleted: Vec<bool> = exports
         .iter()
-        .map(|export| !export["deleted"].is_null())
+        .map(|export| !export["deleted_at"].is_null())
         .collect();
     assert_eq!(deleted, [false, true, false], "{exports:?}");
     verified_log(&house);
