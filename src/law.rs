@@ -12,7 +12,7 @@ mod duty;
 use jiff::civil::Date;
 use serde_json::Value;
 
-pub use days::{Days, zone};
+pub use days::{Days, is_no_day, zone};
 pub use due::days_over;
 pub use duty::{Conflict, beyond_the_rule, conflict, counts_alike, in_words};
 

@@ -12,7 +12,6 @@ use crate::connector::notation::{self, Notation};
 use crate::connector::object::{At, Field, How, Object};
 use crate::connector::{Action, Changes, Digester, Shape};
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::find::narrow::is_no_day;
 use crate::findings::{Findings, Found, Match};
 use crate::inventory::{Engine, Inventory, System};
 use crate::keys::Purpose;
@@ -224,7 +223,7 @@ pub fn check_names(inventory: &Inventory, corrections: &[Correction]) -> Result<
         } else if !seen.insert(&correction.field) {
             let diagnostic = Diagnostic::new("E421", Exit::Usage, say::twice(&correction.field));
             troubles.push(diagnostic.help(say::twice_help()));
-        } else if is_birth_date(inventory, &correction.field) && is_no_day(&correction.value) {
+        } else if is_birth_date(inventory, &correction.field) && law::is_no_day(&correction.value) {
             let diagnostic = Diagnostic::new(
                 "E424",
                 Exit::Usage,

@@ -10,8 +10,8 @@ use crate::cli::people::headings;
 use crate::connector::categories::is_known;
 use crate::connector::object::Field;
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::find::narrow::is_no_day;
 use crate::inventory::Inventory;
+use crate::law::is_no_day;
 use crate::messages::{Lang, Text, package, people as say, rights};
 use crate::plan::{Correction, rectify};
 
