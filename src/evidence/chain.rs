@@ -89,59 +89,60 @@ impl StepKind {
 pub(super) type TakeStep<'t> = dyn FnMut(Option<&StepEvent<'_>>) + 't;
 
 /// The members of a step's event, as they were found.
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Deserialize)]
 struct Members<'l> {
     #[serde(borrow, default)]
-    at: Option<&'l str>,
+    at: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
-    plan: Option<&'l str>,
+    plan: Option<Cow<'l, str>>,
     #[serde(default)]
     step: Option<u64>,
     #[serde(borrow, default)]
-    system: Option<&'l str>,
+    system: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
-    object: Option<&'l str>,
+    object: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
-    action: Option<&'l str>,
+    action: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
-    decision: Option<&'l str>,
+    decision: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
-    outcome: Option<&'l str>,
+    outcome: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
-    level: Option<&'l str>,
+    level: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
-    until: Option<&'l str>,
+    until: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
-    fault: Option<&'l str>,
+    fault: Option<Cow<'l, str>>,
 }
 
-impl<'l> Members<'l> {
+impl Members<'_> {
     /// The event, if nothing is missing that one of this kind says.
-    fn event(&self, kind: StepKind) -> Option<StepEvent<'l>> {
+    fn event(&self, kind: StepKind) -> Option<StepEvent<'_>> {
         let is_place = kind != StepKind::Verified;
         let is_end = kind == StepKind::Ended;
-        let needed = |word: Option<&'l str>, is_needed| match is_needed {
-            true => word,
-            false => Some(word.unwrap_or_default()),
-        };
+        let is_whole = [
+            (&self.system, is_place),
+            (&self.object, is_place),
+            (&self.action, kind == StepKind::Started),
+            (&self.decision, is_end),
+            (&self.outcome, kind != StepKind::Started),
+            (&self.level, kind == StepKind::Verified),
+        ]
+        .iter()
+        .all(|(word, is_needed)| word.is_some() || !is_needed);
         let event = StepEvent {
             kind,
-            at: self.at?,
-            plan: self.plan?,
+            at: self.at.as_deref()?,
+            plan: self.plan.as_deref()?,
             step: u32::try_from(self.step?).ok()?,
-            system: needed(self.system, is_place)?,
-            object: needed(self.object, is_place)?,
-            action: self.action,
-            decision: needed(self.decision, is_end)?,
-            outcome: needed(self.outcome, kind != StepKind::Started)?,
-            level: self.level,
-            until: self.until,
-            fault: self.fault,
-        };
-        let is_whole = match kind {
-            StepKind::Started => event.action.is_some(),
-            StepKind::Ended => true,
-            StepKind::Verified => event.level.is_some(),
+            system: self.system.as_deref().unwrap_or_default(),
+            object: self.object.as_deref().unwrap_or_default(),
+            action: self.action.as_deref(),
+            decision: self.decision.as_deref().unwrap_or_default(),
+            outcome: self.outcome.as_deref().unwrap_or_default(),
+            level: self.level.as_deref(),
+            until: self.until.as_deref(),
+            fault: self.fault.as_deref(),
         };
         is_whole.then_some(event)
     }
@@ -177,7 +178,8 @@ impl Chain {
         self.is_step = is_of_step(event);
         if let Some(kind) = StepKind::of(event) {
             let members = serde_json::from_slice::<Members<'_>>(line).ok();
-            take(members.and_then(|members| members.event(kind)).as_ref());
+            let event = members.as_ref().and_then(|members| members.event(kind));
+            take(event.as_ref());
         }
         if self.count == 1 {
             self.began = link.at;
@@ -244,20 +246,20 @@ impl Chain {
         self.is_step = is_of_step(event);
         if let Some(kind) = StepKind::of(event) {
             let members = Members {
-                at: at.text(),
-                plan: plan.text(),
+                at: at.text().map(Cow::Borrowed),
+                plan: plan.text().map(Cow::Borrowed),
                 step: match step {
                     Flat::Number(step) => Some(step),
                     Flat::Text(_) | Flat::Other => None,
                 },
-                system: system.text(),
-                object: object.text(),
-                action: action.text(),
-                decision: decision.text(),
-                outcome: outcome.text(),
-                level: level.text(),
-                until: until.text(),
-                fault: fault.text(),
+                system: system.text().map(Cow::Borrowed),
+                object: object.text().map(Cow::Borrowed),
+                action: action.text().map(Cow::Borrowed),
+                decision: decision.text().map(Cow::Borrowed),
+                outcome: outcome.text().map(Cow::Borrowed),
+                level: level.text().map(Cow::Borrowed),
+                until: until.text().map(Cow::Borrowed),
+                fault: fault.text().map(Cow::Borrowed),
             };
             take(members.event(kind).as_ref());
         }

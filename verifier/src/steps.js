@@ -20,26 +20,47 @@ const word = (value) => (isText(value) ? value : null);
 
 /** Words that many steps have in common, each once. */
 class Common {
+  #names;
   #numbers = new Map();
-  #last = { key: null, number: 0 };
+  /** Those of the last step: the next one mostly has the same. */
+  #last = [];
+  #number = 0;
+
+  constructor(names) {
+    this.#names = names;
+  }
 
   /** The number of these words, from 1; 0 if there are too many. */
-  of(names, said) {
-    const key = JSON.stringify(names.map((name) => word(said[name])));
-    if (this.#last.key === key) return this.#last.number;
+  of(said) {
+    const last = this.#last;
+    if (this.#number > 0 && this.#names.every((name, at) => word(said[name]) === last[at])) return this.#number;
+    this.#last = this.#names.map((name) => word(said[name]));
+    this.#number = this.#find(JSON.stringify(this.#last));
+    return this.#number;
+  }
+
+  #find(key) {
     let number = this.#numbers.get(key);
     if (!number) {
       if (this.#numbers.size >= MOST_WORDS) return 0;
       this.#numbers.set(key, (number = this.#numbers.size + 1));
     }
-    this.#last = { key, number };
     return number;
   }
 }
 
+let lastText = null;
+let lastInstant = null;
+
 /** A point in time as dsr writes it, in two numbers: seconds, and billionths from 1; zeros where there is none, null for any other form. */
 function instant(at) {
   if (!isText(at)) return [0, 0];
+  // Many steps are written at once.
+  if (at !== lastText) [lastText, lastInstant] = [at, read(at)];
+  return lastInstant;
+}
+
+function read(at) {
   const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{0,8}[1-9]))?Z$/.exec(at);
   const seconds = parts ? Date.parse(`${parts[1]}Z`) / 1000 : NaN;
   return Number.isNaN(seconds) ? null : [seconds, Number((parts[2] ?? '').padEnd(9, '0')) + 1];
@@ -58,7 +79,7 @@ class Page {
 export class Steps {
   #plans = new Map();
   #pages = 0;
-  #words = { begun: new Common(), done: new Common(), end: new Common() };
+  #words = { begun: new Common(PLACE), done: new Common(DONE), end: new Common(END) };
   /** Whether an event contradicts those before it or is none, or a line says other than the journal. */
   #isBroken = false;
   #known = 0;
@@ -84,23 +105,27 @@ export class Steps {
     if (event === 'step_verified') {
       if (page.done[place] === 0) return false;
     } else {
-      const done = this.#done(event === 'step_started' ? { ...said, ...OPEN } : said);
+      const done = event === 'step_started' ? this.#begun(said) : this.#done(said);
       if (done === 0) return false;
       if (page.done[place] === 0) this.#known += 1;
       page.done[place] = done;
       put(page.at, place, at);
     }
-    page.end[place] = this.#words.end.of(END, event === 'step_started' ? OPEN : said);
+    page.end[place] = this.#words.end.of(event === 'step_started' ? OPEN : said);
     put(page.verifiedAt, place, event === 'step_verified' ? at : [0, 0]);
     return page.end[place] !== 0;
   }
 
   /** What was done. Of a step that was begun and of which nobody knows how it ended, the plan alone says what was decided. */
   #done(said) {
-    const isOpen = said.outcome === OPEN.outcome && word(said.level) === null;
-    const number = isOpen ? this.#words.begun.of(PLACE, said) : this.#words.done.of(DONE, said);
-    // Both kinds of numbers lie side by side.
-    return number && 2 * number + Number(isOpen);
+    if (said.outcome === OPEN.outcome && word(said.level) === null) return this.#begun(said);
+    return 2 * this.#words.done.of(said);
+  }
+
+  /** Both kinds of numbers lie side by side. */
+  #begun(said) {
+    const number = this.#words.begun.of(said);
+    return number && 2 * number + 1;
   }
 
   #page(plan, step, make) {
@@ -130,7 +155,7 @@ export class Steps {
       page.isSaid[place] === 0 &&
       page.done[place] !== 0 &&
       page.done[place] === this.#done(said) &&
-      page.end[place] === this.#words.end.of(END, said) &&
+      page.end[place] === this.#words.end.of(said) &&
       isAt(page.at, place, at) &&
       isAt(page.verifiedAt, place, verifiedAt);
     if (!isSo) {
