@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 
 use super::super::chain::{StepEvent, StepKind};
@@ -17,8 +17,8 @@ use super::sorts;
 const PAGE: u32 = 256;
 /// Pages that are held, together a megabyte.
 const HELD: usize = 256;
-/// Pages of a journal: far more steps than any case has.
-const MOST: usize = 1 << 18;
+/// Pages of a journal: far more steps than any case has, and a gigabyte at most. The tests fill no disk.
+const MOST: usize = if cfg!(test) { 1 << 10 } else { 1 << 18 };
 /// Bytes of a step.
 const SIZE: usize = 16;
 
@@ -42,12 +42,14 @@ struct State {
 }
 
 impl State {
+    /// What the step adds to the sum. The first digest is another one for each step and nobody outside knows it, so that neither an end nor a
+    /// step can be put in the place of another.
     fn sum(self) -> u64 {
-        self.done.wrapping_add(self.end)
+        self.done.wrapping_mul(self.end)
     }
 }
 
-/// Digests under one key. The words that a line has in common with the one before it are digested once.
+/// Digests under one key. What a line has in common with the one before it is digested once.
 #[derive(Clone, Default)]
 struct Marks {
     key: RandomState,
@@ -79,7 +81,12 @@ impl<const N: usize> Common<N> {
         let mut both = self.words.iter().zip(words);
         if !self.is_made || !both.all(|(known, word)| known.as_deref() == word) {
             self.digest = key.hash_one(words);
-            self.words = words.map(|word| word.map(str::to_owned));
+            for (known, word) in self.words.iter_mut().zip(words) {
+                match (&mut *known, word) {
+                    (Some(known), Some(word)) => word.clone_into(known),
+                    (_, word) => *known = word.map(str::to_owned),
+                }
+            }
             self.is_made = true;
         }
         self.digest
@@ -87,54 +94,39 @@ impl<const N: usize> Common<N> {
 }
 
 impl Marks {
-    /// Where a step that was begun lies, and what is done there.
-    fn begun(&mut self, line: &Line<'_>) -> u64 {
+    /// Of a step that was begun and of which nobody knows how it ended, the plan alone says what was decided.
+    fn state(&mut self, line: &Line<'_>) -> State {
         let sort = &line.sort;
-        let words = [
-            Some(sort.plan),
-            Some(sort.system),
-            Some(sort.object),
-            line.action,
-        ];
-        let common = self.begun.of(&self.key, words);
-        self.key.hash_one((1u8, common, line.step, line.at))
-    }
-
-    /// The same of one that ended: also what was decided.
-    fn done(&mut self, line: &Line<'_>) -> u64 {
-        let sort = &line.sort;
-        let words = [
-            Some(sort.plan),
-            Some(sort.system),
-            Some(sort.object),
-            line.action,
-            line.decision,
-            line.until,
-            sort.fault,
-        ];
-        let common = self.done.of(&self.key, words);
-        self.key.hash_one((2u8, common, line.step, line.at))
+        let [plan, system, object] = [sort.plan, sort.system, sort.object].map(Some);
+        let is_open = sort.outcome == "unknown" && sort.level.is_none();
+        let common = match is_open {
+            true => {
+                let words = [plan, system, object, line.action];
+                self.begun.of(&self.key, words)
+            }
+            false => {
+                let others = (line.action, line.decision, line.until, sort.fault);
+                let (action, decision, until, fault) = others;
+                let words = [plan, system, object, action, decision, until, fault];
+                self.done.of(&self.key, words)
+            }
+        };
+        let mut hasher = self.key.build_hasher();
+        hasher.write_u64(common);
+        // No step has this number.
+        hasher.write_u64(line.step.unwrap_or(u64::MAX));
+        hasher.write(line.at.unwrap_or_default().as_bytes());
+        State {
+            done: hasher.finish(),
+            end: self.end(line),
+        }
     }
 
     /// How it ended, and when somebody looked again.
     fn end(&mut self, line: &Line<'_>) -> u64 {
         let sort = &line.sort;
-        let words = [Some(sort.plan), Some(sort.outcome), sort.level];
-        let common = self.end.of(&self.key, words);
-        self.key
-            .hash_one((3u8, common, line.step, line.verified_at))
-    }
-
-    /// Of a step that was begun and of which nobody knows how it ended, the plan alone says what was decided.
-    fn state(&mut self, line: &Line<'_>) -> State {
-        let is_open = line.sort.outcome == "unknown" && line.sort.level.is_none();
-        State {
-            done: match is_open {
-                true => self.begun(line),
-                false => self.done(line),
-            },
-            end: self.end(line),
-        }
+        let words = [Some(sort.outcome), sort.level, line.verified_at];
+        self.end.of(&self.key, words)
     }
 }
 
