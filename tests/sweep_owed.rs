@@ -296,6 +296,34 @@ fn what_a_hold_kept_goes_when_it_is_released() {
 }
 
 #[test]
+fn a_later_hold_keeps_what_an_erasure_left_though_nothing_names_the_person_any_more() {
+    let shop = Shop::new();
+    let case = shop.erase_anna("4");
+    shop.run(&["case", "close", &case]).ends_with(0);
+    shop.years_pass();
+    shop.sql(
+        "UPDATE vouchers SET email = '' WHERE id IN (1, 2);
+         WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 29)
+         INSERT INTO vouchers SELECT i, 'carl@example.org', 'd', '2026-03-01', 0 FROM n",
+    );
+    let line = ["hold", "add", "--ground", "art17_3_e", "--reason", "x"];
+    let added = shop.run(&[&line, &ANNA[..]].concat()).ends_with(0);
+    assert!(!added.err.contains("W348"), "{added:?}");
+    let id = added.out.trim();
+    shop.run(&["sweep"]);
+    let run = shop.run(&["sweep", "--apply", "--format", "json"]).json();
+    let booking = &run["rules"][0];
+    assert_eq!(
+        (&booking["held"], &booking["done"], &booking["holds"]),
+        (&json!(2), &json!(1), &json!([id])),
+        "{run}"
+    );
+    assert_eq!(run["deferred"][0]["held"], 2, "{run}");
+    assert_eq!((shop.vouchers().len(), shop.left()), (22, 2));
+    assert_eq!(shop.vouchers()[..3], [1, 2, 10]);
+}
+
+#[test]
 fn a_record_that_is_another_by_now_is_left_to_a_person() {
     let shop = Shop::new();
     shop.erase_anna("4");
@@ -608,6 +636,39 @@ fn a_tree_that_was_begun_is_finished() {
         assert_eq!(all, [Some(1), Some(2), Some(2)], "{at}");
         shop.run(&["audit", "runs"]).ends_with(0);
     }
+}
+
+#[test]
+fn a_look_at_what_is_left_says_nothing_of_rules() {
+    let shop = family();
+    let look = ["sweep", "--deferred"];
+    let ran = shop.run(&look).ends_with(0);
+    assert!(ran.err.contains("What requests have left"), "{ran:?}");
+    for words in [
+        "What the rules make due",
+        "shown for the first time",
+        "carry the rules out",
+    ] {
+        assert!(!ran.err.contains(words), "{words}: {ran:?}");
+    }
+    // A look at all of it has both.
+    let ran = shop.run(&["sweep"]).ends_with(0);
+    assert!(ran.err.contains("What the rules make due"), "{ran:?}");
+    // What only the pause stops waits for nobody's look.
+    shop.run(&["sweep", "--pause"]).ends_with(0);
+    for line in [&look[..], &["sweep"]] {
+        let ran = shop.run(line).ends_with(0);
+        assert!(ran.err.contains("--resume"), "{ran:?}");
+        assert!(
+            !ran.err.contains("for the first time, or exceed"),
+            "{ran:?}"
+        );
+    }
+    let ran = shop.run(&["sweep", "--apply", "--deferred"]).ends_with(3);
+    assert!(
+        !ran.err.contains("for the first time, or exceed"),
+        "{ran:?}"
+    );
 }
 
 #[test]

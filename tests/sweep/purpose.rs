@@ -100,7 +100,7 @@ fn the_last_day_of_the_purpose_is_still_free() {
 }
 
 #[test]
-fn a_person_whose_records_are_held_keeps_them_as_they_are() {
+fn a_hold_keeps_no_record_from_being_locked() {
     let shop = shop();
     shop.sweep(&[]).ends_with(0);
     let held: String = shop
@@ -124,9 +124,9 @@ fn a_person_whose_records_are_held_keeps_them_as_they_are() {
         .run(&[&hold[..], &[&held]].concat())
         .ends_with(0);
     let run = shop.json(&["--apply"]);
-    assert_eq!(of(&run, "restrict")["done"], 29, "{run}");
+    assert_eq!(of(&run, "restrict")["done"], 30, "{run}");
     assert_eq!(
-        shop.count(&format!("customers WHERE email = '{held}' AND locked = 0")),
+        shop.count(&format!("customers WHERE email = '{held}' AND locked = 1")),
         1
     );
 }
@@ -154,6 +154,15 @@ fn one_of_the_two_is_named_by_what_it_does() {
     let both = ["--apply", "--data-type", "accounts", "--expect", "20"];
     let refused = shop.sweep(&both).ends_with(2);
     assert!(refused.err.contains("E467"), "{refused:?}");
+    assert!(
+        refused.err.contains("--then restrict") && refused.err.contains("--then remove"),
+        "{refused:?}"
+    );
+    // It lies in one system, and naming that would not help.
+    assert!(
+        !refused.err.contains("name one with --system"),
+        "{refused:?}"
+    );
     let run = shop.json(&[&both[..], &["--then", "remove"]].concat());
     assert_eq!(run["rules"].as_array().unwrap().len(), 1, "{run}");
     assert_eq!(rule(&run, "accounts")["done"], 20);
