@@ -434,6 +434,95 @@ fn an_authority_may_vouch_for_the_seal() {
     assert!(made.gaps.iter().all(|gap| gap.kind != "self_signed"));
 }
 
+/// What an authority that was named may not vouch for, because a rule for the way to it is broken, or because the certificate is for
+/// something else.
+#[test]
+fn an_authority_vouches_only_by_its_rules_and_for_documents() {
+    use rcgen::{
+        BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose as Purpose, IsCa,
+        Issuer, KeyPair, KeyUsagePurpose,
+    };
+    let named = |name: &str| {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params
+    };
+    let authority = |name: &str, constraints| {
+        let mut params = named(name);
+        params.is_ca = IsCa::Ca(constraints);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        params
+    };
+    let keys = [(); 4].map(|()| KeyPair::generate().unwrap());
+    let made = |most, purposes: Vec<Purpose>| {
+        let root = authority("Trust Centre", BasicConstraints::Unconstrained);
+        let upper = authority("Upper", BasicConstraints::Constrained(most));
+        let lower = authority("Lower", BasicConstraints::Unconstrained);
+        let mut leaf = named("Acme GmbH");
+        leaf.extended_key_usages = purposes;
+        let below = |params: &CertificateParams, key| Issuer::new(params.clone(), key);
+        let root_pem = root.self_signed(&keys[0]).unwrap().pem();
+        let leaf = leaf.signed_by(&keys[3], &below(&lower, &keys[2])).unwrap();
+        let lower = lower.signed_by(&keys[2], &below(&upper, &keys[1])).unwrap();
+        let upper = upper.signed_by(&keys[1], &below(&root, &keys[0])).unwrap();
+        let chain = [leaf.pem(), lower.pem(), upper.pem()];
+        (root_pem, chain)
+    };
+    let bench = Bench::new();
+    let documents = || vec![Purpose::EmailProtection];
+    for (number, (most, purposes, code)) in [
+        (1, documents(), None),
+        (0, documents(), Some("E746")),
+        (1, vec![Purpose::ServerAuth], Some("E744")),
+        (1, vec![Purpose::TimeStamping], Some("E744")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (root, chain) = made(most, purposes);
+        let seal = seal_of(&(keys[3].serialize_pem().into(), chain.concat()));
+        let folder = bench.folder.path().join(format!("path-{number}"));
+        std::fs::create_dir(&folder).unwrap();
+        let case = Case::new();
+        let made = evidence::make(&case.material(), &seal, Witnesses::default(), &folder).unwrap();
+        let verdict = |pem: &str| {
+            let anchors = Anchors::of_seal(Anchor::from_pem(pem).unwrap());
+            evidence::verify(&made.path, &anchors).unwrap()
+        };
+        let by_root = verdict(&root);
+        assert_eq!(
+            codes(&by_root),
+            code.into_iter().collect::<Vec<_>>(),
+            "{number}"
+        );
+        if code == Some("E746") {
+            assert_eq!(by_root.standing, Standing::IntactButSignerUnknown);
+            let said = &by_root.reasons[0].what.en;
+            assert!(
+                said.contains("CN=Upper") && said.contains("(path length)"),
+                "{said}"
+            );
+        }
+        // Whoever named the certificate itself knows whose it is.
+        assert_eq!(verdict(&chain[0]).standing, Standing::Valid, "{number}");
+    }
+}
+
+/// Somebody waits behind a pipe without end.
+#[cfg(unix)]
+#[test]
+fn what_is_neither_a_file_nor_a_folder_is_no_bundle() {
+    let bench = Bench::new();
+    let pipe = bench.folder.path().join("pipe.zip");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    assert_eq!(bench.program(&pipe), Some(2));
+    assert_eq!(bench.program(Path::new("/dev/null")), Some(2));
+    assert!(evidence::verify(&pipe, &Anchors::default()).is_err());
+}
+
 /// The commands that stand on every cover sheet and in `VERIFY.txt`.
 #[test]
 fn the_printed_commands_work_as_printed() {
@@ -483,6 +572,17 @@ fn a_container_that_another_program_extended_stays_valid() {
         verdict.unchecked, later,
         "and what was not checked is named"
     );
+    // Anybody can put such files there, so they raise nothing.
+    assert_eq!(verdict.level, bench.verify(&bench.made.path).level);
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dsr"));
+    program
+        .args(["evidence", "verify", "--lang", "en"])
+        .arg(&path);
+    let said = program.current_dir(bench.folder.path()).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("Not checked"), "{said}");
+    assert!(later.iter().all(|name| said.contains(name)), "{said}");
+    assert!(!said.contains("S3 "), "{said}");
     if has_tools() {
         assert_eq!(bench.script(&path, true), Some(0));
     }

@@ -354,6 +354,48 @@ fn an_opening_that_was_stamped_late_is_told() {
     assert_eq!((said.time.opened_late, told(&said)), (Some(minutes), 1));
 }
 
+/// The journal says that the opening was stamped: then the stamp is there, and it is that one.
+#[test]
+fn the_stamp_of_the_opening_cannot_be_left_out_or_exchanged() {
+    let Some(tsa) = Tsa::new("Clock", Kind::P256) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let organisation = organisation();
+    let mut case = Case::new();
+    let [token, other] = [(); 2].map(|()| tsa.token(&case.journal[0].bytes));
+    let mut events: Vec<dsr::ledger::Event> =
+        case.journal.iter().map(|line| line.event.clone()).collect();
+    let stamped = dsr::ledger::Event::TimeStamped {
+        of: dsr::ledger::Stamped::Opened,
+        digest: case.journal[0].hash,
+        token: Digest::sha256(&token),
+        at: jiff::Timestamp::now(),
+        authority: "Clock".into(),
+    };
+    events.insert(1, stamped);
+    case.journal = material::journal(&events);
+    let mut material = case.material();
+    material.open_stamp = Some(token);
+    material.now = jiff::Timestamp::now();
+    let seal = seal_of(&organisation);
+    let made = evidence::make(&material, &seal, Witnesses::default(), folder.path()).unwrap();
+    let said = |files: Files| {
+        let path = folder.path().join("forged.zip");
+        std::fs::write(&path, pack(&tamper::seal_anew(files, &seal))).unwrap();
+        let anchors = Anchors::of_seal(anchors(&organisation.1));
+        codes(&evidence::verify(&path, &anchors).unwrap().reasons)
+    };
+    const STAMP: &str = "data/time/open.tst";
+    let files = || files_of(&made.path);
+    assert_eq!(said(files()), Vec::<&str>::new());
+    let left_out = files().into_iter().filter(|(name, _)| name != STAMP);
+    assert_eq!(said(left_out.collect()), ["E712"]);
+    let mut exchanged = files();
+    *tamper::file_mut(&mut exchanged, STAMP) = other;
+    assert_eq!(said(exchanged), ["E716"]);
+}
+
 #[test]
 fn a_stamped_bundle_says_when_and_by_whom_and_stock_tools_agree() {
     for kind in [Kind::Rsa, Kind::P256] {

@@ -114,6 +114,13 @@ fn verify(
             .help(say::no_bundle_there_help())
             .into());
     }
+    // A pipe would be waited for without end.
+    let is_other = |kind: std::fs::Metadata| !kind.is_file() && !kind.is_dir();
+    if fs_err::metadata(bundle).is_ok_and(is_other) {
+        let none = Diagnostic::new("E647", Exit::Usage, say::no_bundle_there());
+        let why = say::no_file_or_folder(bundle.display().to_string());
+        return Err(none.why(why).help(say::no_bundle_there_help()).into());
+    }
     let mut anchors = certificates(files)?;
     let mut time = certificates(authorities)?;
     let mut keys = log::named_keys(log_keys)?;
@@ -188,7 +195,10 @@ fn stamping(stamping: &Stamping) -> Text {
     let at = stamping.at.to_string();
     let text = match &stamping.anchor {
         Some(anchor) => say_stamp::time_anchored(at, &stamping.authority, anchor.name()),
-        None => say_stamp::time_unknown(at, &stamping.authority),
+        None => match stamping.broken_path.clone() {
+            Some(why) => say_stamp::time_broken(at, &stamping.authority, why),
+            None => say_stamp::time_unknown(at, &stamping.authority),
+        },
     };
     match stamping.calls_itself_qualified {
         true => say_stamp::calls_itself_qualified(text),
@@ -284,6 +294,10 @@ pub(crate) fn show(context: &Context, verdict: &Verdict) {
         translog::fact_log(),
         logged.map(|text| text.to(lang).to_owned()),
     );
+    fact(
+        say::fact_unchecked(),
+        unchecked(&verdict.unchecked).map(|names| names.to(lang).to_owned()),
+    );
     context.ui.rows(&[say::fact(), say::value()], &facts);
     for told in verdict.reasons.iter().chain(&verdict.warnings) {
         context.ui.warn(told);
@@ -293,6 +307,17 @@ pub(crate) fn show(context: &Context, verdict: &Verdict) {
             .ui
             .say(&say::says_not_proven(verdict.not_proven.len()));
     }
+}
+
+/// Files beside the seal that were not looked at, some of them by name.
+fn unchecked(files: &[String]) -> Option<Text> {
+    const NAMED: usize = 6;
+    let named = Text::same(files[..files.len().min(NAMED)].join(", "));
+    let named = match files.len().saturating_sub(NAMED) {
+        0 => named,
+        more => held::and_more(named, more),
+    };
+    (!files.is_empty()).then(|| held::unchecked(named))
 }
 
 /// Between which stamps the seal was made: the one of the opening was sealed with everything else.

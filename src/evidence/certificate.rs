@@ -11,12 +11,12 @@ use jiff::Timestamp;
 use ring::signature::{self, VerificationAlgorithm};
 use secrecy::SecretString;
 use x509_cert::Certificate;
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 
 use super::bounds;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
-use crate::messages::evidence as say;
+use crate::messages::{Text, evidence as say};
 
 /// What the caller trusts: got over a channel of its own, never out of the bundle.
 #[derive(Clone, Debug)]
@@ -65,9 +65,7 @@ impl Vouched {
             },
             Anchor::Certificate(certificate) => Vouched {
                 fingerprint: fingerprint(certificate),
-                subject: Some(super::page::plain(
-                    &certificate.tbs_certificate.subject.to_string(),
-                )),
+                subject: Some(subject(certificate)),
             },
         }
     }
@@ -191,6 +189,25 @@ pub fn may_seal(certificate: &Certificate) -> bool {
     )
 }
 
+/// Purposes for which a certificate may seal documents: e-mail (RFC 5280, 4.2.1.12), documents (RFC 9336), any, and the ones for documents
+/// that Adobe and Microsoft used before there was a common one.
+const FOR_DOCUMENTS: [ObjectIdentifier; 5] = [
+    rfc5912::ID_KP_EMAIL_PROTECTION,
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36"),
+    rfc5912::ANY_EXTENDED_KEY_USAGE,
+    ObjectIdentifier::new_unwrap("1.2.840.113583.1.1.5"),
+    ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.10.3.12"),
+];
+
+/// Whether no extended key usage says that the certificate is for something else only, such as web servers or time stamps.
+pub fn is_for_documents(certificate: &Certificate) -> bool {
+    match certificate.tbs_certificate.get::<ExtendedKeyUsage>() {
+        Ok(None) => true,
+        Ok(Some((_, purposes))) => purposes.0.iter().any(|one| FOR_DOCUMENTS.contains(one)),
+        Err(_) => false,
+    }
+}
+
 /// Whether the certificate's key lies on P-256.
 pub fn is_p256(certificate: &Certificate) -> bool {
     let algorithm = &certificate
@@ -240,9 +257,49 @@ pub fn vouched(
         Anchor::Fingerprint(digest) => *digest == own,
         Anchor::Certificate(anchor) => **anchor == *certificate,
     });
-    pinned
-        .or_else(|| leads_to(certificate, others, anchors, at))
-        .map(Vouched::by)
+    let led = || Some(leads_to(certificate, others, anchors, at, Rules::Kept)?.0);
+    pinned.or_else(led).map(Vouched::by)
+}
+
+/// The same for a seal: where an authority vouches for the certificate, it must not be for something else.
+pub fn vouched_for_seal(
+    certificate: &Certificate,
+    others: &[Certificate],
+    anchors: &[Anchor],
+    at: Timestamp,
+) -> Option<Vouched> {
+    let found = vouched(certificate, others, anchors, at)?;
+    let is_named = found.fingerprint == fingerprint(certificate);
+    (is_named || is_for_documents(certificate)).then_some(found)
+}
+
+/// Why nobody vouches for a certificate from which signatures do lead to an anchor: the rule for such a path that is broken first, from the
+/// certificate upwards (RFC 5280, section 6). `None` where no path leads there at all.
+pub fn broken_path(
+    certificate: &Certificate,
+    others: &[Certificate],
+    anchors: &[Anchor],
+    at: Timestamp,
+) -> Option<Text> {
+    leads_to(certificate, others, anchors, at, Rules::Noted)?.1
+}
+
+/// What to do about a rule that a path breaks.
+#[derive(Clone, Copy, PartialEq)]
+enum Rules {
+    /// No such path leads anywhere.
+    Kept,
+    /// It is followed all the same, to tell what is wrong with it.
+    Noted,
+}
+
+/// A certificate that was reached from below.
+struct Link<'c> {
+    certificate: &'c Certificate,
+    /// Authorities from here downwards, those that issued to themselves not counted (RFC 5280, 4.2.1.9).
+    authorities: usize,
+    /// The first rule that is broken on the way to here.
+    broken: Option<Text>,
 }
 
 /// Follows the chain upwards, link by link. Each certificate is looked at once, so that many that vouch for each other cost little.
@@ -251,23 +308,56 @@ fn leads_to<'a>(
     others: &[Certificate],
     anchors: &'a [Anchor],
     at: Timestamp,
-) -> Option<&'a Anchor> {
+    rules: Rules,
+) -> Option<(&'a Anchor, Option<Text>)> {
+    let broken = broken_by_any(certificate);
+    if broken.is_some() && rules == Rules::Kept {
+        return None;
+    }
     let mut left: Vec<&Certificate> = others.iter().take(MOST_LINKS).collect();
-    let mut reached = vec![certificate];
+    let mut reached = vec![Link {
+        certificate,
+        authorities: 0,
+        broken,
+    }];
     for _ in 0..=LONGEST_CHAIN {
-        let issued = |by: &Certificate| {
-            is_authority(by) && is_valid_at(by, at) && reached.iter().any(|c| signed_by(c, by))
-        };
-        let found = anchors
-            .iter()
-            .find(|anchor| matches!(anchor, Anchor::Certificate(anchor) if issued(anchor)));
-        if found.is_some() {
-            return found;
+        for anchor in anchors {
+            if let Anchor::Certificate(by) = anchor
+                && let Some(link) = issued(by, &reached, at, rules)
+            {
+                return Some((anchor, link.broken));
+            }
         }
-        let (next, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|other| issued(other));
+        let (mut next, mut rest) = (Vec::new(), Vec::new());
+        for by in left {
+            match issued(by, &reached, at, rules) {
+                Some(link) => next.push(link),
+                None => rest.push(by),
+            }
+        }
         (reached, left) = (next, rest);
     }
     None
+}
+
+/// The link above one of these, if `by` issued it.
+fn issued<'c>(
+    by: &'c Certificate,
+    reached: &[Link<'_>],
+    at: Timestamp,
+    rules: Rules,
+) -> Option<Link<'c>> {
+    reached.iter().find_map(|link| {
+        let own = broken_by_authority(by, link.authorities, at);
+        if rules == Rules::Kept && own.is_some() {
+            return None;
+        }
+        signed_by(link.certificate, by).then(|| Link {
+            certificate: by,
+            authorities: link.authorities + usize::from(!is_self_issued(by)),
+            broken: link.broken.clone().or(own),
+        })
+    })
 }
 
 /// More certificates than travel with any signature.
@@ -275,15 +365,61 @@ const MOST_LINKS: usize = 32;
 /// Authorities between a certificate and its anchor.
 const LONGEST_CHAIN: usize = 4;
 
-fn is_authority(certificate: &Certificate) -> bool {
-    let tbs = &certificate.tbs_certificate;
-    let may_sign = match tbs.get::<KeyUsage>() {
-        Ok(Some((_, usage))) => usage.key_cert_sign(),
-        Ok(None) => true,
-        Err(_) => false,
+/// Extensions that are understood where they are critical. Policies are no question here: whatever they are, they are accepted.
+const UNDERSTOOD: [ObjectIdentifier; 6] = [
+    rfc5912::ID_CE_KEY_USAGE,
+    rfc5912::ID_CE_BASIC_CONSTRAINTS,
+    rfc5912::ID_CE_EXT_KEY_USAGE,
+    rfc5912::ID_CE_SUBJECT_ALT_NAME,
+    rfc5912::ID_CE_ISSUER_ALT_NAME,
+    rfc5912::ID_CE_CERTIFICATE_POLICIES,
+];
+
+/// The rule for every certificate of a path that this one breaks (RFC 5280, 4.2): each extension once, and none critical that is not
+/// understood.
+fn broken_by_any(certificate: &Certificate) -> Option<Text> {
+    let subject = || subject(certificate);
+    let all = || certificate.tbs_certificate.extensions.iter().flatten();
+    let twice = |id| all().filter(|one| one.extn_id == id).count() > 1;
+    if all().any(|one| twice(one.extn_id)) {
+        return Some(say::path_unreadable(subject()));
+    }
+    let unknown = all().find(|one| one.critical && !UNDERSTOOD.contains(&one.extn_id));
+    unknown.map(|one| say::path_critical(subject(), one.extn_id.to_string()))
+}
+
+/// The rule for authorities that this one breaks as the issuer of a certificate with so many authorities from there downwards.
+fn broken_by_authority(by: &Certificate, below: usize, at: Timestamp) -> Option<Text> {
+    let tbs = &by.tbs_certificate;
+    let has = |id| tbs.extensions.iter().flatten().any(|one| one.extn_id == id);
+    if !is_valid_at(by, at) {
+        return Some(say::path_not_valid(subject(by)));
+    }
+    // Names are not held against them here, so whoever limits them vouches for nobody.
+    if has(rfc5912::ID_CE_NAME_CONSTRAINTS) {
+        return Some(say::path_names(subject(by)));
+    }
+    if let Some(broken) = broken_by_any(by) {
+        return Some(broken);
+    }
+    let (Ok(constraints), Ok(usage)) = (tbs.get::<BasicConstraints>(), tbs.get::<KeyUsage>())
+    else {
+        return Some(say::path_unreadable(subject(by)));
     };
-    may_sign
-        && matches!(tbs.get::<BasicConstraints>(), Ok(Some((_, constraints))) if constraints.ca)
+    let Some((_, constraints)) = constraints.filter(|(_, constraints)| constraints.ca) else {
+        return Some(say::path_no_authority(subject(by)));
+    };
+    if usage.is_some_and(|(_, usage)| !usage.key_cert_sign()) {
+        return Some(say::path_may_not_issue(subject(by)));
+    }
+    let most = constraints.path_len_constraint.map(usize::from);
+    most.is_some_and(|most| below > most)
+        .then(|| say::path_too_long(subject(by)))
+}
+
+/// Whose certificate it is, harmless.
+fn subject(certificate: &Certificate) -> String {
+    super::page::plain(&certificate.tbs_certificate.subject.to_string())
 }
 
 fn signed_by(certificate: &Certificate, issuer: &Certificate) -> bool {
@@ -346,8 +482,11 @@ mod tests {
         let (_, pem) = make("Acme GmbH & Co. KG, München", now()).unwrap();
         let certificate = read_all(&pem).unwrap().remove(0);
         assert!(
-            may_seal(&certificate) && is_self_issued(&certificate) && !is_authority(&certificate)
+            may_seal(&certificate)
+                && is_self_issued(&certificate)
+                && is_for_documents(&certificate)
         );
+        assert!(broken_by_authority(&certificate, 0, now()).is_some());
         assert!(is_valid_at(&certificate, now()));
         for (at, valid) in [
             ("2026-11-20T23:59:59Z", false),
@@ -419,6 +558,202 @@ mod tests {
                 vouched(&leaf, &[middle], &anchors(&impostor), now()).is_none(),
                 "same name, other key"
             );
+        }
+    }
+
+    /// A root, two authorities below it and a leaf, each changed as the case wants, and what is said of the path.
+    #[test]
+    fn a_path_that_breaks_a_rule_leads_nowhere_and_the_rule_is_named() {
+        use rcgen::{
+            BasicConstraints as Basic, CertificateParams, CustomExtension, DnType, GeneralSubtree,
+            IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
+        };
+        type Change<'c> = &'c dyn Fn(&mut CertificateParams);
+        const NAMES: [&str; 4] = ["root", "upper", "lower", "leaf"];
+        let path = |changes: [Option<Change<'_>>; 4]| {
+            let keys = [(); 4].map(|()| KeyPair::generate().unwrap());
+            let mut all: Vec<CertificateParams> = Vec::new();
+            for (at, name) in NAMES.iter().enumerate() {
+                let mut params = CertificateParams::default();
+                params.distinguished_name = rcgen::DistinguishedName::new();
+                params.distinguished_name.push(DnType::CommonName, *name);
+                params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+                if at < 3 {
+                    params.is_ca = IsCa::Ca(Basic::Unconstrained);
+                    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+                }
+                if let Some(change) = changes[at] {
+                    change(&mut params);
+                }
+                all.push(params);
+            }
+            let pems = (0..4).map(|at| match at {
+                0 => all[0].self_signed(&keys[0]).unwrap().pem(),
+                _ => {
+                    let issuer = Issuer::new(all[at - 1].clone(), &keys[at - 1]);
+                    all[at].clone().signed_by(&keys[at], &issuer).unwrap().pem()
+                }
+            });
+            let certificates: Vec<Certificate> =
+                pems.map(|pem| read_all(&pem).unwrap().remove(0)).collect();
+            let anchors = [Anchor::Certificate(Box::new(certificates[0].clone()))];
+            let others = &certificates[1..3];
+            let found = vouched(&certificates[3], others, &anchors, now()).is_some();
+            let told = broken_path(&certificates[3], others, &anchors, now());
+            assert_eq!(found, told.is_none());
+            told.map(|told| told.en)
+        };
+        assert_eq!(path([None; 4]), None);
+
+        let length = |most| {
+            move |params: &mut CertificateParams| params.is_ca = IsCa::Ca(Basic::Constrained(most))
+        };
+        let (none, one, two) = (length(0), length(1), length(2));
+        assert_eq!(path([Some(&two), Some(&one), Some(&none), None]), None);
+        assert_eq!(
+            path([Some(&one), None, None, None]),
+            Some(say::path_too_long("CN=root").en)
+        );
+        assert_eq!(
+            path([None, Some(&none), None, None]),
+            Some(say::path_too_long("CN=upper").en)
+        );
+
+        let names = |params: &mut CertificateParams| {
+            params.name_constraints = Some(NameConstraints {
+                permitted_subtrees: vec![GeneralSubtree::DnsName("example.org".into())],
+                excluded_subtrees: vec![],
+            });
+        };
+        assert_eq!(
+            path([None, Some(&names), None, None]),
+            Some(say::path_names("CN=upper").en)
+        );
+
+        let unknown = |is_critical| {
+            move |params: &mut CertificateParams| {
+                let mut own = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![5, 0]);
+                own.set_criticality(is_critical);
+                params.custom_extensions.push(own);
+            }
+        };
+        let (critical, harmless) = (unknown(true), unknown(false));
+        assert_eq!(path([Some(&harmless); 4]), None);
+        for at in 0..4 {
+            let mut changes: [Option<Change<'_>>; 4] = [None; 4];
+            changes[at] = Some(&critical);
+            let subject = format!("CN={}", NAMES[at]);
+            assert_eq!(
+                path(changes),
+                Some(say::path_critical(subject, "1.2.3.4").en)
+            );
+        }
+
+        let no_authority = |params: &mut CertificateParams| params.is_ca = IsCa::ExplicitNoCa;
+        assert_eq!(
+            path([None, None, Some(&no_authority), None]),
+            Some(say::path_no_authority("CN=lower").en)
+        );
+        let other_use =
+            |params: &mut CertificateParams| params.key_usages = vec![KeyUsagePurpose::CrlSign];
+        assert_eq!(
+            path([None, Some(&other_use), None, None]),
+            Some(say::path_may_not_issue("CN=upper").en)
+        );
+        let over =
+            |params: &mut CertificateParams| params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+        assert_eq!(
+            path([None, None, Some(&over), None]),
+            Some(say::path_not_valid("CN=lower").en)
+        );
+        let twice = |params: &mut CertificateParams| {
+            for _ in 0..2 {
+                let own = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![5, 0]);
+                params.custom_extensions.push(own);
+            }
+        };
+        assert_eq!(
+            path([None, None, None, Some(&twice)]),
+            Some(say::path_unreadable("CN=leaf").en)
+        );
+    }
+
+    /// RFC 5280, 4.2.1.9: authorities that issued to themselves, as when they change their key, do not count.
+    #[test]
+    fn an_authority_with_a_new_key_is_no_further_authority() {
+        use rcgen::{
+            BasicConstraints as Basic, CertificateParams, DnType, IsCa, Issuer, KeyPair,
+            KeyUsagePurpose,
+        };
+        let named = |name: &str, is_ca| {
+            let mut params = CertificateParams::default();
+            params.distinguished_name = rcgen::DistinguishedName::new();
+            params.distinguished_name.push(DnType::CommonName, name);
+            params.key_usages = match is_ca {
+                IsCa::Ca(_) => vec![KeyUsagePurpose::KeyCertSign],
+                _ => vec![KeyUsagePurpose::DigitalSignature],
+            };
+            params.is_ca = is_ca;
+            params
+        };
+        let [old, new, own] = [(); 3].map(|()| KeyPair::generate().unwrap());
+        let parsed = |pem: String| read_all(&pem).unwrap().remove(0);
+        let root = named("root", IsCa::Ca(Basic::Constrained(0)));
+        let anchor = parsed(root.self_signed(&old).unwrap().pem());
+        for (name, is_led) in [("root", true), ("other", false)] {
+            let middle = named(name, IsCa::Ca(Basic::Unconstrained));
+            let leaf = named("leaf", IsCa::NoCa);
+            let leaf = leaf
+                .signed_by(&own, &Issuer::new(middle.clone(), &new))
+                .unwrap();
+            let middle = middle
+                .signed_by(&new, &Issuer::new(root.clone(), &old))
+                .unwrap();
+            let anchors = [Anchor::Certificate(Box::new(anchor.clone()))];
+            let (leaf, middle) = (parsed(leaf.pem()), parsed(middle.pem()));
+            assert_eq!(
+                vouched(&leaf, &[middle], &anchors, now()).is_some(),
+                is_led,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_certificate_for_something_else_seals_only_where_it_was_named_itself() {
+        use rcgen::{
+            BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose as Purpose, IsCa,
+            Issuer, KeyPair, KeyUsagePurpose,
+        };
+        let (root_key, own) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let mut root = CertificateParams::default();
+        root.distinguished_name.push(DnType::CommonName, "root");
+        root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let anchor = |pem: &str| Anchor::from_pem(pem).unwrap();
+        let trusted = anchor(&root.self_signed(&root_key).unwrap().pem());
+        let issuer = Issuer::new(root, &root_key);
+        let other = |oid: &[u64]| Purpose::Other(oid.to_vec());
+        for (purposes, may) in [
+            (vec![], true),
+            (vec![Purpose::ServerAuth], false),
+            (vec![Purpose::ClientAuth, Purpose::ServerAuth], false),
+            (vec![Purpose::TimeStamping], false),
+            (vec![Purpose::CodeSigning], false),
+            (vec![Purpose::ClientAuth, Purpose::EmailProtection], true),
+            (vec![Purpose::Any], true),
+            (vec![other(&[1, 3, 6, 1, 5, 5, 7, 3, 36])], true),
+            (vec![other(&[1, 2, 840, 113583, 1, 1, 5])], true),
+            (vec![other(&[1, 3, 6, 1, 4, 1, 311, 10, 3, 12])], true),
+        ] {
+            let mut params = CertificateParams::default();
+            params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+            params.extended_key_usages = purposes.clone();
+            let pem = params.signed_by(&own, &issuer).unwrap().pem();
+            let certificate = read_all(&pem).unwrap().remove(0);
+            let led = vouched_for_seal(&certificate, &[], &trusted, now());
+            assert_eq!(led.is_some(), may, "{purposes:?}");
+            assert!(vouched(&certificate, &[], &trusted, now()).is_some());
+            assert!(vouched_for_seal(&certificate, &[], &anchor(&pem), now()).is_some());
         }
     }
 

@@ -19,8 +19,7 @@ pub(super) struct Chain {
     began: Option<Timestamp>,
     /// Whether the last line tells of a single step.
     is_step: bool,
-    ends: Ends,
-    forms: Forms<6>,
+    forms: Forms<15>,
 }
 
 /// The second event of a case: the log holds that it was opened.
@@ -45,44 +44,107 @@ struct Link<'l> {
     event: Option<Cow<'l, str>>,
     #[serde(default)]
     at: Option<Timestamp>,
+}
+
+/// What an event says of a single step, as far as the line of its record says it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StepEvent<'l> {
+    pub(super) kind: StepKind,
+    pub(super) at: &'l str,
+    pub(super) plan: &'l str,
+    pub(super) step: u32,
+    pub(super) system: &'l str,
+    pub(super) object: &'l str,
+    pub(super) action: Option<&'l str>,
+    pub(super) decision: &'l str,
+    pub(super) outcome: &'l str,
+    pub(super) level: Option<&'l str>,
+    pub(super) until: Option<&'l str>,
+    pub(super) fault: Option<&'l str>,
+}
+
+/// What happened to a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StepKind {
+    /// Says where and what is done.
+    Started,
+    /// Says everything.
+    Ended,
+    /// Says outcome and level.
+    Verified,
+}
+
+impl StepKind {
+    fn of(event: &str) -> Option<StepKind> {
+        match event {
+            "step_started" => Some(StepKind::Started),
+            "step_ended" => Some(StepKind::Ended),
+            "step_verified" => Some(StepKind::Verified),
+            _ => None,
+        }
+    }
+}
+
+/// Takes what the journal says of single steps; `None` for an event of a step that lacks what such an event says.
+pub(super) type TakeStep<'t> = dyn FnMut(Option<&StepEvent<'_>>) + 't;
+
+/// The members of a step's event, as they were found.
+#[derive(Deserialize)]
+struct Members<'l> {
+    #[serde(borrow, default)]
+    at: Option<Cow<'l, str>>,
+    #[serde(borrow, default)]
+    plan: Option<Cow<'l, str>>,
+    #[serde(default)]
+    step: Option<u64>,
+    #[serde(borrow, default)]
+    system: Option<Cow<'l, str>>,
+    #[serde(borrow, default)]
+    object: Option<Cow<'l, str>>,
+    #[serde(borrow, default)]
+    action: Option<Cow<'l, str>>,
+    #[serde(borrow, default)]
+    decision: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
     outcome: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
     level: Option<Cow<'l, str>>,
+    #[serde(borrow, default)]
+    until: Option<Cow<'l, str>>,
+    #[serde(borrow, default)]
+    fault: Option<Cow<'l, str>>,
 }
 
-/// How steps ended by their events: outcome, level, and how often.
-#[derive(Default)]
-struct Ends {
-    known: Vec<(String, Option<String>, u64)>,
-    /// The next event mostly says the same.
-    last: usize,
-}
-
-impl Ends {
-    /// Words that are told apart; there are about a hundred.
-    const MOST: usize = 1000;
-
-    fn take(&mut self, event: &str, outcome: Option<&str>, level: Option<&str>) {
-        let Some(outcome) = outcome.filter(|_| ["step_ended", "step_verified"].contains(&event))
-        else {
-            return;
+impl Members<'_> {
+    /// The event, if nothing is missing that one of this kind says.
+    fn event(&self, kind: StepKind) -> Option<StepEvent<'_>> {
+        let is_place = kind != StepKind::Verified;
+        let is_end = kind == StepKind::Ended;
+        let is_whole = [
+            (&self.system, is_place),
+            (&self.object, is_place),
+            (&self.action, kind == StepKind::Started),
+            (&self.decision, is_end),
+            (&self.outcome, kind != StepKind::Started),
+            (&self.level, kind == StepKind::Verified),
+        ]
+        .iter()
+        .all(|(word, is_needed)| word.is_some() || !is_needed);
+        let event = StepEvent {
+            kind,
+            at: self.at.as_deref()?,
+            plan: self.plan.as_deref()?,
+            step: u32::try_from(self.step?).ok()?,
+            system: self.system.as_deref().unwrap_or_default(),
+            object: self.object.as_deref().unwrap_or_default(),
+            action: self.action.as_deref(),
+            decision: self.decision.as_deref().unwrap_or_default(),
+            outcome: self.outcome.as_deref().unwrap_or_default(),
+            level: self.level.as_deref(),
+            until: self.until.as_deref(),
+            fault: self.fault.as_deref(),
         };
-        let is = |known: &(String, Option<String>, u64)| {
-            known.0 == outcome && known.1.as_deref() == level
-        };
-        if !self.known.get(self.last).is_some_and(is) {
-            self.last = match self.known.iter().position(is) {
-                Some(at) => at,
-                None if self.known.len() >= Self::MOST => return,
-                None => {
-                    let level = level.map(str::to_owned);
-                    self.known.push((outcome.to_owned(), level, 0));
-                    self.known.len() - 1
-                }
-            };
-        }
-        self.known[self.last].2 += 1;
+        is_whole.then_some(event)
     }
 }
 
@@ -94,13 +156,18 @@ fn is_of_step(event: &str) -> bool {
 impl Chain {
     /// Follows one line; `false` if it is not the next one of the same case.
     pub(super) fn follow(&mut self, line: &[u8]) -> bool {
+        self.follow_steps(line, &mut |_| {})
+    }
+
+    /// The same, and hands over what the line says of a single step.
+    pub(super) fn follow_steps(&mut self, line: &[u8], take: &mut TakeStep<'_>) -> bool {
         let before = self
             .head
             .replace(Digest::sha256(line))
             .unwrap_or(Digest([0; 32]));
         self.count += 1;
         self.first = self.first.or(self.head);
-        if self.count > 2 && self.is_next(line, &before) {
+        if self.count > 2 && self.is_next(line, &before, take) {
             return true;
         }
         self.is_step = false;
@@ -109,8 +176,11 @@ impl Chain {
         };
         let event = link.event.as_deref().unwrap_or_default();
         self.is_step = is_of_step(event);
-        self.ends
-            .take(event, link.outcome.as_deref(), link.level.as_deref());
+        if let Some(kind) = StepKind::of(event) {
+            let members = serde_json::from_slice::<Members<'_>>(line).ok();
+            let event = members.as_ref().and_then(|members| members.event(kind));
+            take(event.as_ref());
+        }
         if self.count == 1 {
             self.began = link.at;
         }
@@ -127,35 +197,73 @@ impl Chain {
     }
 
     /// Whether a line in canonical form is the next one, without the JSON parser. Where it is not, the parser has the last word.
-    fn is_next(&mut self, line: &[u8], before: &Digest) -> bool {
-        let Some(values) = self.forms.read(
-            line,
-            &["case", "case_prev", "event", "level", "n", "outcome"],
-        ) else {
+    fn is_next(&mut self, line: &[u8], before: &Digest, take: &mut TakeStep<'_>) -> bool {
+        const MEMBERS: [&str; 15] = [
+            "action",
+            "at",
+            "case",
+            "case_prev",
+            "decision",
+            "event",
+            "fault",
+            "level",
+            "n",
+            "object",
+            "outcome",
+            "plan",
+            "step",
+            "system",
+            "until",
+        ];
+        let Some(values) = self.forms.read(line, &MEMBERS) else {
             return false;
         };
-        match values {
-            [
-                Flat::Text(case),
-                Flat::Text(follows),
-                Flat::Text(event),
-                level,
-                Flat::Number(n),
-                outcome,
-            ] if self.case.as_deref() == Some(case)
-                && before.is_written(follows)
-                && n == self.count =>
-            {
-                let text = |value| match value {
-                    Flat::Text(text) => Some(text),
-                    Flat::Number(_) | Flat::Other => None,
-                };
-                self.is_step = is_of_step(event);
-                self.ends.take(event, text(outcome), text(level));
-                true
-            }
-            _ => false,
+        let [
+            action,
+            at,
+            Flat::Text(case),
+            Flat::Text(follows),
+            decision,
+            Flat::Text(event),
+            fault,
+            level,
+            Flat::Number(n),
+            object,
+            outcome,
+            plan,
+            step,
+            system,
+            until,
+        ] = values
+        else {
+            return false;
+        };
+        let is_next =
+            self.case.as_deref() == Some(case) && before.is_written(follows) && n == self.count;
+        if !is_next {
+            return false;
         }
+        self.is_step = is_of_step(event);
+        if let Some(kind) = StepKind::of(event) {
+            let members = Members {
+                at: at.text().map(Cow::Borrowed),
+                plan: plan.text().map(Cow::Borrowed),
+                step: match step {
+                    Flat::Number(step) => Some(step),
+                    Flat::Text(_) | Flat::Other => None,
+                },
+                system: system.text().map(Cow::Borrowed),
+                object: object.text().map(Cow::Borrowed),
+                action: action.text().map(Cow::Borrowed),
+                decision: decision.text().map(Cow::Borrowed),
+                outcome: outcome.text().map(Cow::Borrowed),
+                level: level.text().map(Cow::Borrowed),
+                until: until.text().map(Cow::Borrowed),
+                fault: fault.text().map(Cow::Borrowed),
+            };
+            take(members.event(kind).as_ref());
+        }
+        true
     }
 
     pub(super) fn count(&self) -> u64 {
@@ -180,14 +288,6 @@ impl Chain {
     /// When the first event happened, by the clock of whoever wrote it.
     pub(super) fn began(&self) -> Option<Timestamp> {
         self.began
-    }
-
-    /// How many events say that a step ended so, or was found so later.
-    pub(super) fn ended(&self, outcome: &str, level: Option<&str>) -> u64 {
-        let own = self.ends.known.iter();
-        own.filter(|(known, own, _)| known == outcome && own.as_deref() == level)
-            .map(|(_, _, count)| count)
-            .sum()
     }
 
     /// Whether the line that was followed last tells of a single step.

@@ -44,7 +44,14 @@ pub fn check(
     if !certificate::is_valid_at(own, signature.at) {
         reasons.push(reason("E745", say::seal_expired()));
     }
-    if certificate::vouched(own, &signature.others, anchors, signature.at).is_none() {
+    let named = certificate::vouched(own, &signature.others, anchors, signature.at);
+    let by_itself = named
+        .as_ref()
+        .is_some_and(|by| by.fingerprint == fingerprint);
+    if !by_itself && !certificate::is_for_documents(own) {
+        reasons.push(reason("E744", say::seal_other_purpose()));
+    }
+    if named.is_none() {
         let spoken = certificate::spoken(&fingerprint);
         reasons.push(reason("E746", say::signer_unknown(spoken)));
     }

@@ -20,6 +20,16 @@ pub(super) enum Flat<'l> {
     Other,
 }
 
+impl<'l> Flat<'l> {
+    /// The text, where it is one.
+    pub(super) fn text(self) -> Option<&'l str> {
+        match self {
+            Flat::Text(text) => Some(text),
+            Flat::Number(_) | Flat::Other => None,
+        }
+    }
+}
+
 /// Hands the members of a line over in their order. `false` says nothing about the line but that it was not read to its end here; what
 /// was handed over before does not count then.
 fn members<'l>(line: &'l [u8], take: &mut dyn FnMut(&'l str, Flat<'l>)) -> bool {

@@ -21,7 +21,9 @@ use crate::findings::SystemFindings;
 use crate::hold::HoldId;
 use crate::inventory::Approval;
 use crate::keys::Digest;
-use crate::ledger::{Closing, Event, ExportKind, Leaf, ObjectAnswer, Sealed, SystemAnswer};
+use crate::ledger::{
+    Closing, Event, ExportKind, Leaf, ObjectAnswer, Sealed, Stamped, SystemAnswer,
+};
 use crate::messages::{Text, evidence as say, openings};
 use crate::plan::{Decision, Level, Outcome, Step};
 use crate::task::Tasks;
@@ -74,6 +76,8 @@ pub(super) struct History {
     pub(super) first: Option<Digest>,
     /// Whether the log over all cases holds anything of the case.
     pub(super) is_logged: bool,
+    /// Tokens over the opening of the case, by their SHA-256.
+    pub(super) opening_stamps: Vec<Digest>,
     /// Whether the first event was met.
     is_begun: bool,
     /// Day of receipt and operator, as the first event says.
@@ -516,6 +520,11 @@ impl History {
                 self.closing = closing.map(|closing| (closing, at));
             }
             Event::EvidenceMade { bundle, .. } => self.bundles.push(*bundle),
+            Event::TimeStamped {
+                of: Stamped::Opened,
+                token,
+                ..
+            } => self.opening_stamps.push(*token),
             Event::LedgerMade { .. }
             | Event::LedgerAdopted { .. }
             | Event::TermsChanged { .. }

@@ -1,7 +1,7 @@
 //! What a seal is worth, S0 to S3, in words: the one place where that is worked out, for the cover as for the verdict.
 //!
 //! S0: sealed. S1: and the time stamped by a third party. S2: and sealed under a certificate that calls itself qualified for electronic
-//! seals. S3 is what an archive makes of a bundle later; it is recognised and not checked here. Whether somebody *is* qualified stands
+//! seals. S3 is what an archive makes of a bundle later; nothing here checks that, so nothing here says it. Whether somebody *is* qualified stands
 //! on the trusted lists of the Union and in no certificate, so nothing here says more than that a certificate calls itself so.
 
 use der::asn1::{Any, ObjectIdentifier};
@@ -70,8 +70,6 @@ pub enum Issued {
 pub struct Facts {
     pub certificate: Issued,
     pub stamp: Stamp,
-    /// Whether an archive put its own files beside the seal.
-    pub archived: bool,
 }
 
 impl Facts {
@@ -80,7 +78,6 @@ impl Facts {
         Facts {
             certificate: issued(certificate),
             stamp: Stamp::None,
-            archived: false,
         }
     }
 
@@ -120,9 +117,6 @@ impl Facts {
         };
         let own = self.level();
         let mut words = say::level(own.code(), certificate, stamp);
-        if self.archived {
-            words = say::and(words, say::archived());
-        }
         if let Some(claim) = claim.filter(|claim| *claim > own) {
             words = say::and(words, say::claims_more(claim.code()));
         }
@@ -183,52 +177,33 @@ mod tests {
         let known = |says_qualified| Stamp::Known { says_qualified };
         let qualified = Issued::SaysQualified { device: true };
         let mut told = String::new();
-        for (certificate, stamp, archived, claim, level) in [
-            (Issued::ByItself, Stamp::None, false, None, Level::S0),
-            (Issued::ByItself, Stamp::Announced, false, None, Level::S1),
-            (
-                Issued::ByItself,
-                Stamp::Pending,
-                false,
-                Some(Level::S1),
-                Level::S0,
-            ),
+        for (certificate, stamp, claim, level) in [
+            (Issued::ByItself, Stamp::None, None, Level::S0),
+            (Issued::ByItself, Stamp::Announced, None, Level::S1),
+            (Issued::ByItself, Stamp::Pending, Some(Level::S1), Level::S0),
             (
                 Issued::ByAuthority,
                 Stamp::ByStranger,
-                false,
                 Some(Level::S1),
                 Level::S0,
             ),
             (
                 Issued::ByAuthority,
                 known(false),
-                false,
                 Some(Level::S1),
                 Level::S1,
             ),
-            (
-                Issued::ByItself,
-                known(true),
-                true,
-                Some(Level::S2),
-                Level::S1,
-            ),
+            (Issued::ByItself, known(true), Some(Level::S2), Level::S1),
             (
                 Issued::SaysQualified { device: false },
                 known(true),
-                false,
                 Some(Level::S2),
                 Level::S2,
             ),
-            (qualified, Stamp::None, false, Some(Level::S2), Level::S0),
-            (qualified, known(false), true, None, Level::S2),
+            (qualified, Stamp::None, Some(Level::S2), Level::S0),
+            (qualified, known(false), None, Level::S2),
         ] {
-            let facts = Facts {
-                certificate,
-                stamp,
-                archived,
-            };
+            let facts = Facts { certificate, stamp };
             assert_eq!(facts.level(), level, "{facts:?}");
             let words = facts.words(claim);
             for text in [&words.en, &words.de] {

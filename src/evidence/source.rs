@@ -115,7 +115,12 @@ impl Source {
     /// # Errors
     /// I/O errors as they are; a bad form as `Ok(Err(reasons))`.
     pub(super) fn open(path: &Path) -> std::io::Result<Result<Source, Vec<Diagnostic>>> {
-        if fs_err::metadata(path)?.is_dir() {
+        let kind = fs_err::metadata(path)?;
+        // A pipe would be waited for without end, and could not be read twice.
+        if !kind.is_dir() && !kind.is_file() {
+            return Err(std::io::ErrorKind::InvalidInput.into());
+        }
+        if kind.is_dir() {
             let mut walk = Walk::default();
             walk.folder(path, "", 0)?;
             if !walk.reasons.is_empty() {

@@ -19,6 +19,7 @@ pub(super) use token::{tokens_of, with_token};
 
 use super::certificate::{self, Anchor, Vouched};
 use crate::keys::Digest;
+use crate::messages::Text;
 
 /// Most bytes of a token; one with its chain has five to fifteen thousand.
 pub const LARGEST: usize = 48 * 1024;
@@ -50,5 +51,10 @@ impl Stamp {
     /// Who of those that the caller trusts vouches for the authority, at the time of the token.
     pub fn anchor(&self, anchors: &[Anchor]) -> Option<Vouched> {
         certificate::vouched(&self.certificate, &self.others, anchors, self.at)
+    }
+
+    /// Why nobody does, where the certificate leads to one that the caller trusts by a path that breaks a rule.
+    pub fn broken_path(&self, anchors: &[Anchor]) -> Option<Text> {
+        certificate::broken_path(&self.certificate, &self.others, anchors, self.at)
     }
 }

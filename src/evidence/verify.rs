@@ -11,6 +11,7 @@ mod inner;
 mod log;
 mod name;
 mod sorts;
+mod steps;
 mod sweeps;
 mod time;
 
@@ -121,6 +122,8 @@ pub struct Stamping {
     pub calls_itself_qualified: bool,
     /// Who vouches for the authority, of those the caller trusts.
     pub anchor: Option<Vouched>,
+    /// Why nobody does, where its certificate leads to one whom the caller trusts.
+    pub broken_path: Option<Text>,
 }
 
 /// The time stamps of a bundle.

@@ -119,6 +119,7 @@ catalogue! {
     anchor_unreadable() { en: "the certificate cannot be read", de: "das Zertifikat ist nicht lesbar" }
     anchor_unreadable_help() { en: "name a file with the certificate in PEM form", de: "eine Datei mit dem Zertifikat in PEM-Form angeben" }
     no_bundle_there() { en: "there is no such bundle", de: "diesen Nachweis gibt es nicht" }
+    no_file_or_folder(path) { en: "{path} is neither a regular file nor a folder", de: "{path} ist weder eine gewöhnliche Datei noch ein Ordner" }
     no_bundle_there_help() { en: "name the zip, or the folder it was unpacked to; a workspace keeps its bundles in evidence/", de: "die Zip-Datei nennen oder den Ordner, in den sie entpackt wurde; ein Arbeitsordner legt seine Nachweise unter evidence/ ab" }
     not_a_fingerprint() { en: "this is not a SHA-256 fingerprint", de: "das ist kein SHA-256-Fingerabdruck" }
     fingerprint_help() { en: "64 hexadecimal digits, colons and spaces allowed", de: "64 hexadezimale Ziffern, Doppelpunkte und Leerzeichen sind erlaubt" }
@@ -143,6 +144,7 @@ catalogue! {
     fact_level() { en: "Seal level", de: "Siegelstufe" }
     fact_content() { en: "Content", de: "Inhalt" }
     counts(files, records, events) { en: "{files} files, {records} records, {events} events", de: "{files} Dateien, {records} Datensätze, {events} Ereignisse" }
+    fact_unchecked() { en: "Not checked", de: "Nicht geprüft" }
     says_not_proven(count) { en: "The bundle itself lists {count} things that it does not prove; see NOT PROVEN on its cover.", de: "Der Nachweis nennt selbst {count} Dinge, die er nicht beweist; siehe NICHT BEWIESEN auf dem Deckblatt." }
     audit_seq() { en: "No.", de: "Nr." }
     audit_at() { en: "At (UTC)", de: "Zeit (UTC)" }

@@ -154,6 +154,7 @@ catalogue! {
     seal_unusable_help() { en: "name a P-256 key (PKCS#8, PEM) and the certificate made for it under `evidence.seal`", de: "unter `evidence.seal` einen P-256-Schlüssel (PKCS#8, PEM) und das dazu ausgestellte Zertifikat angeben" }
     seal_no_p256() { en: "it is no P-256 key in PKCS#8 form", de: "das ist kein P-256-Schlüssel in PKCS#8-Form" }
     seal_other_key() { en: "the certificate belongs to another key", de: "das Zertifikat gehört zu einem anderen Schlüssel" }
+    seal_other_purpose() { en: "the certificate is for something else than documents (extended key usage), and you did not name it itself", de: "das Zertifikat ist für anderes als Dokumente bestimmt (erweiterte Schlüsselverwendung), und Sie haben es nicht selbst genannt" }
     seal_key_usage() { en: "the certificate is not meant for signing (key usage)", de: "das Zertifikat ist nicht zum Signieren bestimmt (Schlüsselverwendung)" }
     certificate_unreadable() { en: "there is no readable certificate in PEM form", de: "es liegt kein lesbares Zertifikat in PEM-Form vor" }
     certificate_unreadable_help() { en: "a certificate begins with -----BEGIN CERTIFICATE-----; convert others with `openssl x509`", de: "ein Zertifikat beginnt mit -----BEGIN CERTIFICATE-----; andere Formen mit `openssl x509` umwandeln" }
@@ -204,6 +205,14 @@ catalogue! {
     seal_other_content() { en: "the seal belongs to another list of files", de: "das Siegel gehört zu einer anderen Dateiliste" }
     seal_expired() { en: "the certificate was not valid when the seal was made", de: "das Zertifikat war zum Zeitpunkt des Siegelns nicht gültig" }
     signer_unknown(fingerprint) { en: "nobody you trust vouches for the certificate {fingerprint}", de: "niemand, dem Sie vertrauen, steht für das Zertifikat {fingerprint} ein" }
+    signer_unknown_by(fingerprint, why) { en: "nobody you trust vouches for the certificate {fingerprint}: it leads to one that you named, but {why}", de: "niemand, dem Sie vertrauen, steht für das Zertifikat {fingerprint} ein: es führt zu einem von Ihnen genannten, aber {why}" }
+    path_not_valid(subject) { en: "{subject} on the way was not valid at that time", de: "{subject} auf dem Weg dorthin war zu dieser Zeit nicht gültig" }
+    path_names(subject) { en: "{subject} on the way limits the names in what it issues (name constraints), which is not evaluated here", de: "{subject} auf dem Weg dorthin beschränkt die Namen darunter (name constraints), was hier nicht ausgewertet wird" }
+    path_unreadable(subject) { en: "{subject} on the way bears an extension twice, or one that cannot be read", de: "{subject} auf dem Weg dorthin trägt eine Erweiterung zweimal oder eine unlesbare" }
+    path_critical(subject, oid) { en: "{subject} on the way bears a critical extension that is not understood here ({oid})", de: "{subject} auf dem Weg dorthin trägt eine kritische Erweiterung, die hier nicht bekannt ist ({oid})" }
+    path_no_authority(subject) { en: "{subject} on the way is no authority (basic constraints)", de: "{subject} auf dem Weg dorthin ist keine Zertifizierungsstelle (basic constraints)" }
+    path_may_not_issue(subject) { en: "{subject} on the way may not issue certificates (key usage)", de: "{subject} auf dem Weg dorthin darf keine Zertifikate ausstellen (Schlüsselverwendung)" }
+    path_too_long(subject) { en: "{subject} on the way allows fewer authorities below it (path length)", de: "{subject} auf dem Weg dorthin erlaubt weniger Zertifizierungsstellen unter sich (Pfadlänge)" }
     signer_unknown_help() { en: "get the certificate or its fingerprint from the organisation over another channel and name it with --anchor", de: "Zertifikat oder Fingerabdruck auf anderem Weg von der Organisation beziehen und mit --anchor angeben" }
 }
 

@@ -33,10 +33,9 @@ catalogue! {
         en: "A third party is asked to stamp the time as soon as the bundle is sealed; its token lies beside the seal (META-INF/timestamp002.tst). Without that file the level is S0.",
         de: "Ein Dritter wird gebeten, die Zeit zu stempeln, sobald der Nachweis gesiegelt ist; sein Token liegt neben dem Siegel (META-INF/timestamp002.tst). Fehlt diese Datei, ist es Stufe S0.",
     }
-    stamp_pending() { en: "The time stamp of a third party is still to come.", de: "Der Zeitstempel eines Dritten steht noch aus." }
+    stamp_pending() { en: "A time stamp of a third party is announced, and none is here.", de: "Ein Zeitstempel eines Dritten ist angekündigt, aber keiner liegt bei." }
     stamp_by_stranger() { en: "The time is stamped by an authority that you did not name.", de: "Die Zeit ist von einer Stelle bestätigt, die Sie nicht genannt haben." }
     stamped() { en: "The time is stamped by an authority that you named.", de: "Die Zeit ist von einer Stelle bestätigt, die Sie genannt haben." }
     stamped_says_qualified() { en: "The time is stamped by an authority that you named and that calls itself qualified for time stamps; compare it with the trusted list.", de: "Die Zeit ist von einer Stelle bestätigt, die Sie genannt haben und die sich selbst als qualifiziert für Zeitstempel bezeichnet; vergleichen Sie sie mit der Vertrauensliste." }
-    archived() { en: "An archive has put files of its own beside the seal (level S3); dsr does not check them.", de: "Ein Archiv hat eigene Dateien neben das Siegel gelegt (Stufe S3); dsr prüft sie nicht." }
     claims_more(level) { en: "The bundle itself claims level {level}; that was not found here.", de: "Der Nachweis selbst nennt Stufe {level}; das hat sich hier nicht gezeigt." }
 }

@@ -14,6 +14,8 @@ catalogue! {
     in_file(file, what) { en: "{file}: {what}", de: "{file}: {what}" }
     list_form(file) { en: "{file} is not the list of the sealed files", de: "{file} ist nicht die Liste der gesiegelten Dateien" }
     list_alone(file, other) { en: "{file} is there without {other}", de: "{file} ist vorhanden, {other} nicht" }
+    other_than_journal(file) { en: "{file} is not the time stamp that the journal names", de: "{file} ist nicht der Zeitstempel, den das Journal nennt" }
+    left_out(file) { en: "{file} is missing: the journal says that the opening of the case was stamped", de: "{file} fehlt: laut Journal wurde die Eröffnung des Vorgangs gestempelt" }
     seal_expired_when_stamped() { en: "the certificate of the seal was not valid at the stamped time", de: "das Zertifikat des Siegels war zur gestempelten Zeit nicht gültig" }
 }
 
@@ -85,7 +87,8 @@ catalogue! {
     fact_anchor() { en: "Seal anchor", de: "Siegelanker" }
     time_anchored(at, authority, anchor) { en: "{at} by {authority}, vouched for by {anchor}", de: "{at} von {authority}, dafür steht ein: {anchor}" }
     time_unknown(at, authority) { en: "{at} by {authority}, an authority that you did not name", de: "{at} von {authority}, einer Stelle, die Sie nicht benannt haben" }
-    time_pending() { en: "not yet: when it was sealed, no authority answered", de: "noch nicht: beim Siegeln antwortete kein Zeitstempeldienst" }
+    time_broken(at, authority, why) { en: "{at} by {authority}, which leads to an authority that you named, but {why}", de: "{at} von {authority}; das Zertifikat führt zu einer von Ihnen genannten Stelle, aber {why}" }
+    time_pending() { en: "no stamp is here, though the bundle announces one; whether it never came or was taken away cannot be seen", de: "kein Stempel liegt bei, obwohl der Nachweis einen ankündigt; ob er nie kam oder entfernt wurde, ist nicht zu erkennen" }
     not_after(when) { en: "not after {when}", de: "nicht nach {when}" }
     fact_made() { en: "Sealed between", de: "Gesiegelt zwischen" }
     made_between(from, until) { en: "{from} and {until}: the stamp of the opening was there to be sealed, and the seal there to be stamped", de: "{from} und {until}: der Stempel der Eröffnung lag beim Siegeln vor, das Siegel beim Stempeln" }

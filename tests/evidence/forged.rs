@@ -105,6 +105,15 @@ fn levels_that_no_event_states_are_seen() {
 }
 
 #[test]
+fn a_record_line_says_what_the_journal_says_of_its_step() {
+    let bench = Bench::new();
+    for (name, files) in forgeries::other_records(&bench.files()) {
+        let codes = bench.forged(files).0;
+        assert!(codes.contains(&"E732"), "{name}: {codes:?}");
+    }
+}
+
+#[test]
 fn a_log_key_that_was_named_and_finds_nothing_is_told() {
     let bench = Bench::new();
     let key = dsr::translog::Signer::from_pem(

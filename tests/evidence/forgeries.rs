@@ -130,6 +130,68 @@ pub(crate) fn better_levels(files: &Files) -> Files {
     })
 }
 
+/// Record lines that say other than the journal, each with what was done to them.
+pub(crate) fn other_records(files: &Files) -> Vec<(&'static str, Files)> {
+    let changed = |change: &dyn Fn(&mut Vec<Value>)| {
+        let mut files = files.clone();
+        let bytes = file_mut(&mut files, "data/records.jsonl");
+        let lines = bytes
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        let mut lines: Vec<Value> = lines
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect();
+        change(&mut lines);
+        let lines: Vec<Vec<u8>> = lines.iter().map(dsr::canonical::bytes).collect();
+        let mut tree = dsr::evidence::merkle::Tree::default();
+        lines.iter().for_each(|line| tree.push(line));
+        *bytes = lines
+            .iter()
+            .flat_map(|line| [line, &b"\n"[..]].concat())
+            .collect();
+        restated(files, &|said| {
+            said["records"]["merkleRoot"] = json!(tree.root())
+        })
+    };
+    let set = |at: usize, name: &'static str, value: Value| {
+        changed(&|lines| lines[at][name] = value.clone())
+    };
+    let exchanged = |names: &'static [&'static str]| {
+        changed(&|lines| {
+            for name in names {
+                let one = lines[0][name].take();
+                let other = std::mem::replace(&mut lines[4][name], one);
+                lines[0][name] = other;
+            }
+        })
+    };
+    vec![
+        ("systems exchanged", exchanged(&["system", "object"])),
+        ("steps exchanged", exchanged(&["step"])),
+        ("times exchanged", exchanged(&["at"])),
+        ("another object", set(0, "object", json!("nonsense"))),
+        ("kept for longer", set(4, "until", json!("2099-12-31"))),
+        ("kept for ever", set(4, "until", Value::Null)),
+        (
+            "done at another time",
+            set(0, "at", json!("2020-01-01T00:00:00Z")),
+        ),
+        (
+            "looked at later",
+            set(0, "verified_at", json!("2030-01-01T00:00:00Z")),
+        ),
+        ("never looked at", set(0, "verified_at", Value::Null)),
+        ("another decision", set(2, "decision", json!("retain"))),
+        ("another action", set(3, "action", json!("remove"))),
+        ("a fault", set(1, "fault", json!("E500"))),
+        ("another step", set(1, "step", json!(9))),
+        (
+            "one that was begun at another time",
+            set(6, "at", json!("2026-11-21T11:00:00Z")),
+        ),
+    ]
+}
+
 /// All of them, each with what was done.
 #[allow(dead_code, reason = "tests/evidence.rs looks at each group by itself")]
 pub(crate) fn all(files: &Files) -> Vec<(String, Files)> {
@@ -146,7 +208,13 @@ pub(crate) fn all(files: &Files) -> Vec<(String, Files)> {
         all.push((format!("without {gap}"), without));
         all.extend(fewer.map(|fewer| (format!("fewer of {gap}"), fewer)));
     }
-    for (name, files) in [other_facts(files), other_inventories(files), junk(files)].concat() {
+    let others = [
+        other_facts(files),
+        other_inventories(files),
+        junk(files),
+        other_records(files),
+    ];
+    for (name, files) in others.concat() {
         all.push((format!("another {name}"), files));
     }
     all

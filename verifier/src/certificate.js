@@ -4,11 +4,20 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { equal, fromBase64, hex, plain, text } from './bytes.js';
 import { BOOLEAN, INTEGER, NoDer, OCTETS, SEQUENCE, SET, decode } from './der.js';
 import { algorithm, hasSigned, isP256 } from './signature.js';
+import * as say from './house/evidence.js';
 
 const KEY_USAGE = '2.5.29.15';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const SUBJECT_KEY_ID = '2.5.29.14';
+const NAME_CONSTRAINTS = '2.5.29.30';
+/** Extensions that are understood where they are critical: those above, other names, and policies, which are all accepted. */
+const UNDERSTOOD = [KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, '2.5.29.17', '2.5.29.18', '2.5.29.32'];
+/**
+ * Purposes for which a certificate may seal documents: e-mail (RFC 5280, 4.2.1.12), documents (RFC 9336), any, and the ones for documents
+ * that Adobe and Microsoft used before there was a common one.
+ */
+const FOR_DOCUMENTS = ['1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.36', '2.5.29.37.0', '1.2.840.113583.1.1.5', '1.3.6.1.4.1.311.10.3.12'];
 const QC_STATEMENTS = '1.3.6.1.5.5.7.1.3';
 const QC_COMPLIANCE = '0.4.0.1862.1.1';
 const QC_SSCD = '0.4.0.1862.1.4';
@@ -68,13 +77,50 @@ export class Certificate {
   /** Whether it is meant for signing documents (RFC 5280, 4.2.1.3). */
   get maySeal() {
     const usage = this.#extension(KEY_USAGE)?.value.flags;
-    return usage !== undefined && (usage(0) || usage(1));
+    return usage !== undefined && !this.#isTwice(KEY_USAGE) && (usage(0) || usage(1));
   }
 
-  get isAuthority() {
-    const usage = this.#extension(KEY_USAGE)?.value.flags;
-    const [ca] = this.#extension(BASIC_CONSTRAINTS)?.value.of(SEQUENCE) ?? [];
-    return (!usage || usage(5)) && Boolean(ca?.is(BOOLEAN) && ca.content[0]);
+  /** Whether no extended key usage says that it is for something else only, such as web servers or time stamps. */
+  get isForDocuments() {
+    try {
+      const purposes = this.#extension(EXTENDED_KEY_USAGE)?.value.of(SEQUENCE).map(({ oid }) => oid);
+      return !this.#isTwice(EXTENDED_KEY_USAGE) && (purposes?.some((one) => FOR_DOCUMENTS.includes(one)) ?? true);
+    } catch {
+      return false;
+    }
+  }
+
+  #isTwice(oid) {
+    return this.extensions.filter((extension) => extension.oid === oid).length > 1;
+  }
+
+  /** The rule for every certificate of a path that this one breaks (RFC 5280, 4.2): each extension once, and none critical that is not understood. */
+  get broken() {
+    if (this.extensions.some(({ oid }) => this.#isTwice(oid))) return say.path_unreadable(this.subjectText);
+    const unknown = this.extensions.find(({ oid, isCritical }) => isCritical && !UNDERSTOOD.includes(oid));
+    return unknown ? say.path_critical(this.subjectText, unknown.oid) : null;
+  }
+
+  /** The rule for authorities that this one breaks as the issuer of a certificate with so many authorities from there downwards. */
+  brokenAsAuthority(below, at) {
+    const { subjectText: subject } = this;
+    if (!this.isValidAt(at)) return say.path_not_valid(subject);
+    // Names are not held against them here, so whoever limits them vouches for nobody.
+    if (this.#extension(NAME_CONSTRAINTS)) return say.path_names(subject);
+    if (this.broken) return this.broken;
+    try {
+      const usage = this.#extension(KEY_USAGE)?.value.flags;
+      const parts = this.#extension(BASIC_CONSTRAINTS)?.value.of(SEQUENCE) ?? [];
+      const isAuthority = Boolean(parts[0]?.is(BOOLEAN) && parts[0].content[0]);
+      const length = parts.find((part) => part.is(INTEGER));
+      const most = length ? length.number : Infinity;
+      if (length && most > 255) return say.path_unreadable(subject);
+      if (!isAuthority) return say.path_no_authority(subject);
+      if (usage && !usage(5)) return say.path_may_not_issue(subject);
+      return below > most ? say.path_too_long(subject) : null;
+    } catch {
+      return say.path_unreadable(subject);
+    }
   }
 
   /** Whether it is meant for time stamps and for nothing else (RFC 3161, 2.3). */
@@ -178,9 +224,25 @@ export function fromPem(pem) {
  * believed only as links of such a chain.
  */
 export async function trustedBy(own, others, anchors, at) {
-  const pinned = anchors.find((anchor) => (anchor.certificate?.fingerprint ?? anchor.fingerprint) === own.fingerprint);
-  if (pinned) return pinned;
-  return leadsTo(own, others.slice(0, MOST_LINKS), anchors.filter((anchor) => anchor.certificate), at);
+  const pinned = anchors.find((anchor) => isAnchor(anchor, own));
+  return pinned ?? (await leadsTo(own, others, anchors, at, true))?.anchor ?? null;
+}
+
+/** Whether a certificate was named itself. */
+export const isAnchor = (anchor, own) => (anchor?.certificate?.fingerprint ?? anchor?.fingerprint) === own.fingerprint;
+
+/** The same for a seal: where an authority vouches for the certificate, it must not be for something else. */
+export async function trustedToSeal(own, others, anchors, at) {
+  const found = await trustedBy(own, others, anchors, at);
+  return found && (isAnchor(found, own) || own.isForDocuments) ? found : null;
+}
+
+/**
+ * Why nobody vouches for a certificate from which signatures do lead to an anchor: the rule for such a path that is broken first, from the
+ * certificate upwards (RFC 5280, section 6). Null where no path leads there at all.
+ */
+export async function brokenPath(own, others, anchors, at) {
+  return (await leadsTo(own, others, anchors, at, false))?.broken ?? null;
 }
 
 /** More certificates than travel with any signature. */
@@ -188,25 +250,47 @@ const MOST_LINKS = 32;
 /** Authorities between a certificate and its anchor. */
 const LONGEST_CHAIN = 4;
 
-/** Follows the chain upwards, link by link. Each certificate is looked at once, so that many that vouch for each other cost little. */
-async function leadsTo(own, others, anchors, at) {
-  let left = others;
-  let reached = [own];
+/**
+ * Follows the chain upwards, link by link. Each certificate is looked at once, so that many that vouch for each other cost little. A path
+ * that breaks a rule leads nowhere, or is followed all the same to tell what is wrong with it.
+ */
+async function leadsTo(own, others, anchors, at, isStrict) {
+  const { broken } = own;
+  if (isStrict && broken) return null;
+  let left = others.slice(0, MOST_LINKS);
+  // Of each: authorities from there downwards, those that issued to themselves not counted (RFC 5280, 4.2.1.9), and the first broken rule.
+  let reached = [{ certificate: own, authorities: 0, broken }];
   const issued = async (by) => {
-    try {
-      if (!by.isAuthority || !by.isValidAt(at)) return false;
-      for (const one of reached) if (await one.isSignedBy(by)) return true;
-    } catch {
-      // What cannot be read vouches for nobody.
+    for (const link of reached) {
+      const rule = by.brokenAsAuthority(link.authorities, at);
+      if (isStrict && rule) continue;
+      if (await isIssued(link.certificate, by)) {
+        return { certificate: by, authorities: link.authorities + (by.isSelfIssued ? 0 : 1), broken: link.broken ?? rule };
+      }
     }
-    return false;
+    return null;
   };
   for (let link = 0; link <= LONGEST_CHAIN; link += 1) {
-    for (const anchor of anchors) if (await issued(anchor.certificate)) return anchor;
-    const next = [];
-    for (const other of left) if (await issued(other)) next.push(other);
-    left = left.filter((other) => !next.includes(other));
-    reached = next;
+    for (const anchor of anchors.filter(({ certificate: one }) => one)) {
+      const top = await issued(anchor.certificate);
+      if (top) return { anchor, broken: top.broken };
+    }
+    const [next, rest] = [[], []];
+    for (const other of left) {
+      const above = await issued(other);
+      if (above) next.push(above);
+      else rest.push(other);
+    }
+    [reached, left] = [next, rest];
   }
   return null;
+}
+
+async function isIssued(one, by) {
+  try {
+    return await one.isSignedBy(by);
+  } catch {
+    // What cannot be read vouches for nobody.
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 // What must be true of a bundle's content: each list against the files, the seal over the list, the statement against all of it.
 
 import { fromHex, plain, spoken } from './bytes.js';
-import { holders, trustedBy } from './certificate.js';
+import { brokenPath, holders, isAnchor, trustedBy } from './certificate.js';
 import * as held from './held.js';
 import * as inner from './inner.js';
 import * as lists from './lists.js';
@@ -154,14 +154,21 @@ async function signer(content, found, anchors, verdict) {
   if (!own.isValidAt(at)) verdict.reasons.push(reason('E745', stamped ? stamps.seal_expired_when_stamped() : say.seal_expired()));
   verdict.anchor = await trustedBy(own, found.others, anchors, at);
   if (!verdict.anchor) verdict.followed = await succession.follow(own.fingerprint, found.at, succession.read(content.small), anchors);
-  if (!verdict.anchor && !verdict.followed) verdict.reasons.push(reason('E746', say.signer_unknown(spoken(own.fingerprint))));
+  // An authority vouches for who it is; what for, its certificate says.
+  const isNamed = isAnchor(verdict.anchor, own) || verdict.followed;
+  if (!isNamed && !own.isForDocuments) verdict.reasons.push(reason('E744', say.seal_other_purpose()));
+  if (!verdict.anchor && !verdict.followed) {
+    const why = await brokenPath(own, found.others, anchors, at);
+    const named = spoken(own.fingerprint);
+    verdict.reasons.push(reason('E746', why ? say.signer_unknown_by(named, why) : say.signer_unknown(named)));
+  }
   return own;
 }
 
 /** An authority issues certificates to many: whether this one's holder is the controller is for the reader to know. */
 function issued(own, verdict) {
   const { anchor, statement: said } = verdict;
-  if (!own || !anchor || (anchor.certificate?.fingerprint ?? anchor.fingerprint) === own.fingerprint) return;
+  if (!own || !anchor || isAnchor(anchor, own)) return;
   const controller = plain(said?.controller?.name ?? '');
   verdict.issued = { controller, isController: isNamed(own, controller) };
 }
@@ -181,8 +188,7 @@ function isNamed(own, controller) {
 function claimed(content, own, verdict) {
   const bytes = content.small.get(STATEMENT);
   const said = bytes ? statement.read(bytes) : null;
-  const isArchived = [...content.files.keys()].some((name) => lists.isLater(name) && !name.includes('timestamp'));
-  if (own) verdict.level = level.inWords(own, verdict.time, isArchived, said?.predicate.seal.level);
+  if (own) verdict.level = level.inWords(own, verdict.time, said?.predicate.seal.level);
   if (!bytes) return;
   if (!said) {
     verdict.reasons.push(reason('E733', say.statement_form()));
@@ -225,7 +231,7 @@ function ofCase(content, predicate, own, verdict) {
   if (records.count !== content.tree.count || records.merkleRoot.toLowerCase() !== content.tree.root || !countsAgree) {
     verdict.reasons.push(reason('E732', say.records_differ()));
   }
-  if (!content.sorts.areStated(content.chain)) verdict.reasons.push(reason('E732', words.records_beyond_journal()));
+  if (!content.steps.areSaid) verdict.reasons.push(reason('E732', words.records_beyond_journal()));
   const head = journal.head?.toLowerCase() ?? null;
   const { chain } = content;
   if (journal.count !== chain.count || head !== chain.head || (chain.case !== null && chain.case !== name)) {

@@ -28,6 +28,7 @@ const FORMS = {
   apply_started: having({ plan: isDigest, version: isText, run: isCount }),
   apply_ended: having({ plan: isDigest, complete: isFlag, exit: isCount }),
   case_closed: having({ closing: maybe(oneOf('answered', 'refused', 'withdrawn', 'nothing_found')), operator: maybe(isText) }),
+  time_stamped: having({ of: oneOf('opened', 'bundle', 'period', 'authority', 'checkpoint'), digest: isDigest, token: isDigest, time: isTime, authority: isText }),
   evidence_made: having({ bundle: isDigest, number: isCount }),
   exported: having({
     kind: oneOf('access', 'portability'), package: isDigest, draft: isFlag, complete: isFlag, records: isCount, waiting: absentOr(isCount), files: isCount,
@@ -64,6 +65,8 @@ export class History {
   bundles = [];
   /** Whether a package that is no draft was made for the person. */
   isHandedOut = false;
+  /** Tokens over the opening of the case, by their SHA-256. */
+  openingStamps = [];
   /** Whether the log over all cases holds anything of the case. */
   isLogged = false;
   #count = 0;
@@ -103,6 +106,7 @@ export class History {
     apply_started: ({ plan }) => this.runs.set(digest(plan), null),
     apply_ended: ({ plan, complete }) => this.runs.set(digest(plan), complete),
     case_closed: ({ closing, at }) => Object.assign(this, { isClosed: true, closing: closing ? { closing, at } : null }),
+    time_stamped: ({ of, token }) => of === 'opened' && this.openingStamps.push(digest(token)),
     evidence_made: ({ bundle }) => this.bundles.push(digest(bundle)),
     exported: ({ draft }) => (this.isHandedOut ||= !draft),
   };

@@ -1,7 +1,7 @@
 // What a seal is worth, S0 to S3, in words.
 //
 // S0: sealed. S1: and the time stamped by a third party. S2: and sealed under a certificate that calls itself qualified for
-// electronic seals. S3 is what an archive makes of a bundle later; it is recognised and not checked here.
+// electronic seals. S3 is what an archive makes of a bundle later; nothing here checks that, so nothing here says it.
 
 import { joined } from './words.js';
 import { best } from './timing.js';
@@ -10,12 +10,11 @@ import * as say from './house/level.js';
 const LEVELS = ['S0', 'S1', 'S2', 'S3'];
 
 /** The level that was found, in words; `claim` is what the bundle says of itself. */
-export function inWords(certificate, time, isArchived, claim) {
+export function inWords(certificate, time, claim) {
   const stamp = best(time);
   const issued = issuedBy(certificate);
   const own = !stamp?.anchor ? 'S0' : issued.isQualified ? 'S2' : 'S1';
   const parts = [say.level(own, issued.words, stampInWords(stamp, claim))];
-  if (isArchived) parts.push(say.archived());
   if (LEVELS.indexOf(claim) > LEVELS.indexOf(own)) parts.push(say.claims_more(claim));
   return joined(parts, ' ');
 }

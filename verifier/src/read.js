@@ -11,6 +11,7 @@ import { Tree } from './merkle.js';
 import { reason } from './reason.js';
 import { Cases } from './period.js';
 import { Sorts } from './sorts.js';
+import { Steps } from './steps.js';
 import { Story } from './story.js';
 import { isFile as isChange } from './succession.js';
 import { isFile as isSweep } from './sweeps.js';
@@ -57,6 +58,8 @@ export class Content {
   /** The record lines in numbers. */
   sorts = new Sorts();
   chain = new Chain();
+  /** What the journal says of each step, with the record lines held against it. */
+  steps = new Steps();
   /** What the events of the journal tell that are about no single step. */
   history = new History();
   story = new Story();
@@ -93,9 +96,9 @@ export async function read(blob, entries, isInner, reasons, progress) {
   if (isInner) content.commitments = new inner.Commitments();
   const total = entries.reduce((size, entry) => size + entry.size, 0);
   let done = 0;
-  // The statement first: it says what kind of container this is.
-  const isSaid = ({ name }) => name === STATEMENT;
-  for (const entry of [...entries.filter(isSaid), ...entries.filter((one) => !isSaid(one))]) {
+  // The statement first: it says what kind of container this is. Then the journal: the record lines are held against it.
+  const first = [STATEMENT, JOURNAL].flatMap((name) => entries.filter((entry) => entry.name === name));
+  for (const entry of [...first, ...entries.filter((one) => !first.includes(one))]) {
     const { name } = entry;
     const most = isChange(name) ? SMALLEST : [INVENTORY, SYSTEMS].includes(name) ? LARGER : SMALL;
     const spool = !isInner && name === inner.wanted(content.small.get(STATEMENT)) ? new inner.Spool() : null;
@@ -139,6 +142,7 @@ function follower(content, name) {
     return (line) => {
       const said = parse(line);
       content.story.event(said);
+      content.steps.event(said);
       if (!content.chain.follow(line, said)) return false;
       return (isOfStep(said.event) && content.chain.count > 1) || content.history.tell(said);
     };
@@ -167,6 +171,7 @@ function record(content, line) {
   const said = parse(line);
   if (!isObject(said) || !isCount(said.seq)) return false;
   const commits = content.commitments?.line(said) ?? true;
+  content.steps.line(said);
   if (!content.sorts.take(said)) return false;
   content.story.record(said);
   return commits && said.seq === place;

@@ -49,16 +49,6 @@ export class Sorts {
   linesOf(plan) {
     return [...this].reduce((sum, known) => sum + (known.plan === plan ? known.count : 0), 0);
   }
-
-  /**
-   * Whether each outcome and level of a record is one that events of the journal state, at least as often as lines do. What is planned and
-   * was not begun, or begun and not ended, no event states.
-   */
-  areStated(chain) {
-    const ended = [...this].filter(({ outcome, level }) => !(['pending', 'unknown'].includes(outcome) && level === null));
-    const counts = sums(ended, ({ outcome, level }) => JSON.stringify([outcome, level]));
-    return [...counts].every(([end, count]) => count <= chain.ended(...JSON.parse(end)));
-  }
 }
 
 /** Counts summed up by what they have in common. */

@@ -4,7 +4,7 @@
 // named the new certificate, and no more.
 
 import { text, utf8 } from './bytes.js';
-import { fromPem, trustedBy } from './certificate.js';
+import { fromPem, trustedToSeal } from './certificate.js';
 import { ECDSA_SHA256, hasSigned } from './signature.js';
 
 /** Changes that a bundle carries at most. */
@@ -67,7 +67,7 @@ export async function follow(own, sealed, changes, anchors) {
     }
     if (!next) return null;
     [current, before] = [next.previous.fingerprint, next.at];
-    if (await trustedBy(next.previous, [], anchors, next.at)) return current;
+    if (await trustedToSeal(next.previous, [], anchors, next.at)) return current;
   }
   return null;
 }

@@ -2,7 +2,7 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { digest, hex, plain } from './bytes.js';
-import { trustedBy } from './certificate.js';
+import { trustedToSeal } from './certificate.js';
 import { absentOr, having, isDay, isFlag, isTime, listOf, maybe, seconds } from './forms.js';
 import { isCount, isObject, parse } from './json.js';
 import { reason } from './reason.js';
@@ -152,7 +152,7 @@ async function sealedBy(content, said, der, anchors, container) {
     if (!certificate.isValidAt(found.at)) return 'broken';
     if (certificate.fingerprint === container) return 'known';
     if (await succession.hasLed(certificate.fingerprint, succession.read(content.small))) return 'known';
-    return (await trustedBy(certificate, found.others, anchors, found.at)) ? 'known' : 'stranger';
+    return (await trustedToSeal(certificate, found.others, anchors, found.at)) ? 'known' : 'stranger';
   } catch {
     return 'broken';
   }

@@ -2,7 +2,7 @@
 // and no reason against it; one that does not hold is.
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import { fromHex } from './bytes.js';
+import { fromHex, hex } from './bytes.js';
 import * as lists from './lists.js';
 import { ASIC_MANIFEST, OPEN_STAMP, SIGNATURE, STAMP, STAMPED_MANIFEST } from './read.js';
 import { Refusal, reason } from './reason.js';
@@ -20,10 +20,20 @@ export async function run(content, seal, anchors, verdict) {
   const list = stampedList(content, verdict);
   const stamp = content.small.get(STAMP);
   if (list && stamp) time.container = await check(STAMP, stamp, fromHex(list), anchors, verdict);
-  const opened = content.small.get(OPEN_STAMP);
-  if (opened && content.chain.first) time.opened = await check(OPEN_STAMP, opened, fromHex(content.chain.first), anchors, verdict);
+  await opening(content, anchors, verdict);
   const counted = best(time);
   if (counted) time.clock = counted.anchor ? 'stamped' : 'stamped_by_unknown';
+}
+
+/** The stamp over the first event, and that it is there where the journal speaks of it. */
+async function opening({ small, chain, history: { openingStamps: named } }, anchors, verdict) {
+  const token = small.get(OPEN_STAMP);
+  if (!token) {
+    if (named.length > 0) verdict.reasons.push(reason('E712', say.left_out(OPEN_STAMP)));
+    return;
+  }
+  if (chain.first) verdict.time.opened = await check(OPEN_STAMP, token, fromHex(chain.first), anchors, verdict);
+  if (named.length > 0 && !named.includes(hex(sha256(token)))) verdict.reasons.push(reason('E716', say.other_than_journal(OPEN_STAMP)));
 }
 
 /** The stamp that counts for the bundle: that of the seal, or else that of the files; one of a trusted authority first. */

@@ -3,7 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { equal, hex } from './bytes.js';
 import * as cms from './cms.js';
-import { trustedBy } from './certificate.js';
+import { brokenPath, trustedBy } from './certificate.js';
 import { BOOLEAN, INTEGER, OCTETS, OID, SEQUENCE, TIME, decode } from './der.js';
 import { Refusal, reason } from './reason.js';
 import { algorithm, cannot, hashOf, hasSigned } from './signature.js';
@@ -36,6 +36,7 @@ export async function verify(der, content, anchors) {
   if (!own.isValidAt(info.at)) reasons.push(reason('E719', say.token_expired()));
   if (reasons.length > 0) throw new Refusal(...reasons);
   const others = parsed.certificates.filter((other) => other.fingerprint !== own.fingerprint);
+  const anchor = await trustedBy(own, others, anchors, info.at);
   return {
     at: info.at,
     authority: own.subjectText,
@@ -43,7 +44,8 @@ export async function verify(der, content, anchors) {
     policy: info.policy,
     token: hex(sha256(der)),
     callsItselfQualified: info.callsItselfQualified,
-    anchor: await trustedBy(own, others, anchors, info.at),
+    anchor,
+    brokenPath: anchor ? null : await brokenPath(own, others, anchors, info.at),
   };
 }
 

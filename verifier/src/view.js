@@ -21,6 +21,8 @@ import * as runs from './house/runs.js';
 
 /** No list on the page is longer. */
 const MOST = 300;
+/** Files that are named in a row. */
+const MOST_NAMED = 6;
 
 const SIGNS = { [VALID]: '✓', [UNKNOWN]: '?', [INVALID]: '✕' };
 
@@ -138,9 +140,16 @@ function bundle(verdict, t) {
     [own.content, own.counts(verdict.files, verdict.bytes, verdict.records, verdict.events)],
     [own.bundleId, verdict.bundle && same(verdict.bundle)],
     [own.checkedAt, verdict.checkedAt && own.byThisClock(instant(verdict.checkedAt))],
-    [own.unchecked, verdict.unchecked.length > 0 && same(verdict.unchecked.join(', '))],
+    [own.unchecked, unchecked(verdict.unchecked)],
   ];
   return el('section', { class: 'card' }, el('h3', {}, t(own.facts)), facts(pairs.filter(([, value]) => value).map(([name, value]) => [t(name), t(value)])));
+}
+
+/** Files beside the seal that were not looked at, some of them by name. */
+function unchecked(all) {
+  if (all.length === 0) return null;
+  const [named, rest] = [same(all.slice(0, MOST_NAMED).join(', ')), all.length - MOST_NAMED];
+  return held.unchecked(rest > 0 ? held.and_more(named, rest) : named);
 }
 
 /** The key figures of a period, as they were counted here. */
@@ -177,7 +186,9 @@ function cases(told, t) {
 function stamped(stamp) {
   if (!stamp) return null;
   const [at, who] = [instant(stamp.at), stamp.authority];
-  const said = stamp.anchor ? stamps.time_anchored(at, who, plain(stamp.anchor.name)) : stamps.time_unknown(at, who);
+  const { anchor, brokenPath } = stamp;
+  const unknown = () => (brokenPath ? stamps.time_broken(at, who, brokenPath) : stamps.time_unknown(at, who));
+  const said = anchor ? stamps.time_anchored(at, who, plain(anchor.name)) : unknown();
   return stamp.callsItselfQualified ? stamps.calls_itself_qualified(said) : said;
 }
 

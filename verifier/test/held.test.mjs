@@ -9,6 +9,9 @@ import { History } from '../src/history.js';
 import { Commitments } from '../src/inner.js';
 import { digestOf, read } from '../src/commitment.js';
 import { Sorts } from '../src/sorts.js';
+import { Steps } from '../src/steps.js';
+import * as held from '../src/house/held.js';
+import * as stamps from '../src/house/stamp.js';
 import { verify } from '../src/verify.js';
 import { golden, pack, unpack } from './support.mjs';
 
@@ -145,6 +148,77 @@ test('hostile journals and places fill no memory', () => {
   assert.ok(line(7));
   assert.equal(sorts.take({ outcome: 'removed', level: 'L9' }), false);
   assert.equal(sorts.take({ outcome: 'well' }), false);
+});
+
+test('a record line says what the journal says of its step', async () => {
+  const beyond = held.records_beyond_journal().en;
+  const isSeen = async (change) => {
+    const files = await unpack(golden('evidence-1.zip'));
+    const lines = files.get('data/records.jsonl').toString().trimEnd().split('\n').map((line) => JSON.parse(line));
+    change(lines, files);
+    files.set('data/records.jsonl', Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
+    const verdict = await verify(new Blob([pack(files)]));
+    return verdict.reasons.some(({ what }) => what.en === beyond);
+  };
+  assert.equal(await isSeen(() => {}), false);
+  const last = (lines, files) => {
+    const journal = files.get('data/journal.jsonl');
+    files.delete('data/journal.jsonl');
+    files.set('data/journal.jsonl', journal);
+  };
+  assert.equal(await isSeen(last), false, 'in another order of files');
+  const changes = {
+    system: ([one, , , , other]) => ([one.system, other.system, one.object, other.object] = [other.system, one.system, other.object, one.object]),
+    step: ([one, other]) => ([one.step, other.step] = [other.step, one.step]),
+    object: ([one]) => (one.object = 'nonsense'), until: (all) => (all[4].until = '2099-12-31'), decision: (all) => (all[2].decision = 'retain'),
+    action: (all) => (all[3].action = 'remove'), fault: ([one]) => (one.fault = 'E500'), level: ([one]) => (one.level = 'L3'),
+    at: ([one]) => (one.at = '2020-01-01T00:00:00Z'), verified_at: ([one]) => (one.verified_at = null), begun: (all) => (all[6].at = '2026-11-21T11:00:00Z'),
+    pending: ([one]) => Object.assign(one, { outcome: 'pending', level: null, at: null, verified_at: null }), twice: (all) => all.push(all[0]), gone: (all) => all.pop(),
+  };
+  for (const [name, change] of Object.entries(changes)) assert.ok(await isSeen(change), name);
+});
+
+test('what is said last of a step counts, and nothing of it is told twice', () => {
+  const event = (kind, step, at, more) => ({
+    case: 'A', event: `step_${kind}`, plan: 'p', step, at: `2026-01-01T00:00:0${at}Z`, system: 'crm', object: 'contacts', action: 'remove', decision: 'erase',
+    outcome: 'removed', level: 'L1', until: null, fault: null, ...more,
+  });
+  const line = (step, at, more) => ({ ...event('ended', step, at), verified_at: null, ...more });
+  const isSaid = (events, lines) => {
+    const steps = new Steps();
+    for (const one of events) steps.event(one);
+    for (const one of lines) steps.line(one);
+    return steps.areSaid;
+  };
+  const [begun, ended, other] = [event('started', 0, 1), event('ended', 0, 2), event('ended', 1, 3)];
+  assert.ok(isSaid([other, begun, ended], [line(0, 2), line(1, 3)]));
+  assert.equal(isSaid([other, begun, ended], [line(0, 2), line(0, 2)]), false);
+  const again = [begun, ended, event('started', 0, 4), event('ended', 0, 5)];
+  assert.ok(isSaid(again, [line(0, 5)]));
+  assert.equal(isSaid(again, [line(0, 2)]), false);
+  const looked = event('verified', 0, 6, { level: 'L2' });
+  assert.ok(isSaid([ended, looked], [line(0, 2, { level: 'L2', verified_at: looked.at })]));
+  assert.equal(isSaid([looked], []), false);
+  const open = line(0, 1, { outcome: 'unknown', level: null, decision: null, until: '2030-01-01' });
+  assert.ok(isSaid([begun], [open]));
+  assert.equal(isSaid([begun, ended], [open]), false);
+  assert.equal(isSaid([event('ended', 2 ** 32, 1)], []), false, 'no step');
+  const steps = new Steps();
+  for (let at = 0; at < 70_000; at += 1) steps.event(event('ended', at, 1));
+  for (let at = 69_999; at >= 0; at -= 1) steps.line(line(at, 1));
+  assert.ok(steps.areSaid);
+});
+
+test('the stamp of the opening is there and is the one that the journal names', async () => {
+  const said = async (change) => {
+    const files = await unpack(golden('evidence-2.zip'));
+    change(files);
+    return (await verify(new Blob([pack(files)]))).reasons.map(({ what }) => what.en);
+  };
+  const [gone, other] = [stamps.left_out('data/time/open.tst').en, stamps.other_than_journal('data/time/open.tst').en];
+  assert.equal((await said(() => {})).filter((one) => [gone, other].includes(one)).length, 0);
+  assert.ok((await said((files) => files.delete('data/time/open.tst'))).includes(gone));
+  assert.ok((await said((files) => files.set('data/time/open.tst', files.get('META-INF/timestamp002.tst')))).includes(other));
 });
 
 test('days, times and values are what they are', () => {

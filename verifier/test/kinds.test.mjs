@@ -95,14 +95,14 @@ test('a reader who knows an old certificate can follow, and nobody else can lead
 
 test('a level says what it rests on and no more', () => {
   const [own] = fromPem(golden('evidence-1.pem').toString());
-  const of = (stamp, claim = 'S0', certificate = own, archived = false) => level.inWords(certificate, { seal: stamp, container: null }, archived, claim).en;
+  const of = (stamp, claim = 'S0', certificate = own) => level.inWords(certificate, { seal: stamp, container: null }, claim).en;
   assert.match(of(null), /^Level S0 .* no time stamp/);
   assert.match(of({ anchor: null }, 'S1'), /^Level S0 .* did not name\. The bundle itself claims level S1/);
   assert.match(of({ anchor: {} }, 'S1'), /^Level S1 .* that you named\.$/);
   assert.match(of({ anchor: {}, callsItselfQualified: true }, 'S2'), /^Level S1 .*trusted list\. The bundle itself claims level S2/);
   const qualified = { isSelfIssued: false, qualified: { onDevice: false } };
   assert.match(of({ anchor: {} }, 'S2', qualified), /^Level S2 .*calls itself qualified/);
-  assert.match(of(null, 'S2', qualified, true), /^Level S0 .*archive.*claims level S2/);
+  assert.match(of(null, 'S2', qualified), /^Level S0 .*announced, and none is here.*claims level S2/);
   assert.equal(own.qualified, null);
 });
 

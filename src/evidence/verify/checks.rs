@@ -191,11 +191,6 @@ pub(super) fn is_later(name: &str) -> bool {
         || is_numbered("evidencerecord", ".ers")
 }
 
-/// What only an archive adds: of its files, none is checked here.
-fn is_of_archive(name: &str) -> bool {
-    is_later(name) && !name.contains("timestamp")
-}
-
 /// The unpacked files are a complete bag (RFC 8493): what `sha256sum -c` reads is what is there.
 fn bag(content: &Content, verdict: &mut Verdict) {
     if content.is_other("bagit.txt", BAGIT) {
@@ -288,10 +283,7 @@ fn signer(
     verdict.fingerprint = Some(fingerprint);
     verdict.sealed_at = Some(signature.at);
     verdict.certificate = Some(own.clone());
-    verdict.worth = Some(Facts {
-        archived: content.files.keys().any(|name| is_of_archive(name)),
-        ..Facts::of(own)
-    });
+    verdict.worth = Some(Facts::of(own));
     judge_level(None, verdict);
     // Somebody else's clock is believed before that of whoever sealed.
     let by_others = verdict.time.seal.as_ref();
@@ -310,9 +302,23 @@ fn signer(
         // The changes are told by the clock that sealed, so they are held against that one.
         verdict.followed = succession::follow(fingerprint, signature.at, &changes, anchors);
     }
+    // An authority vouches for who it is; what for, its certificate says.
+    let by_itself = verdict.anchor.as_ref();
+    let by_itself = by_itself.is_some_and(|anchor| anchor.fingerprint == fingerprint);
+    let is_named = by_itself || verdict.followed.is_some();
+    if !is_named && !certificate::is_for_documents(own) {
+        verdict
+            .reasons
+            .push(reason("E744", say::seal_other_purpose()));
+    }
     if verdict.anchor.is_none() && verdict.followed.is_none() {
         let spoken = certificate::spoken(&fingerprint);
-        let mut unknown = reason("E746", say::signer_unknown(spoken));
+        let broken = certificate::broken_path(own, &signature.others, anchors, at);
+        let what = match broken {
+            Some(why) => say::signer_unknown_by(spoken, why),
+            None => say::signer_unknown(spoken),
+        };
+        let mut unknown = reason("E746", what);
         unknown.exit = crate::diagnostic::Exit::Waiting;
         unknown.help = vec![say::signer_unknown_help()];
         verdict.reasons.push(unknown);
@@ -380,8 +386,7 @@ fn said(content: &mut Content, signer: Option<Digest>, verdict: &mut Verdict) ->
     {
         verdict.reasons.push(reason("E732", say::records_differ()));
     }
-    let stated = |outcome: &str, level: Option<&str>| content.chain.ended(outcome, level);
-    if !content.sorts.are_stated(&stated) {
+    if !content.steps.are_those_of(&content.lines) {
         let what = words::records_beyond_journal();
         verdict.reasons.push(reason("E732", what));
     }

@@ -19,6 +19,7 @@ use super::held::Told;
 use super::inner::{self, Spool};
 use super::reason;
 use super::sorts::{self, Sorts};
+use super::steps::{self, Lines as StepLines, Steps};
 use super::sweeps::{self, Sweeps};
 use crate::diagnostic::Diagnostic;
 use crate::keys::Digest;
@@ -47,6 +48,9 @@ pub(super) struct Content {
     /// The record lines in numbers.
     pub(super) sorts: Sorts,
     pub(super) chain: Chain,
+    /// What the journal says of each step, and what the record lines say of it.
+    pub(super) steps: Steps,
+    pub(super) lines: StepLines,
     /// The events of the journal that are about no single step.
     pub(super) told: Told,
     /// Over the cases of a period.
@@ -104,6 +108,7 @@ pub(super) fn read(
         commitments: with_commitments.then(inner::Commitments::default),
         ..Content::default()
     };
+    content.lines = content.steps.lines();
     let names = source.names();
     let mut read: BTreeMap<String, Reading> = BTreeMap::new();
     // First of all, because it says what kind of container this is.
@@ -117,6 +122,8 @@ pub(super) fn read(
         tree,
         sorts,
         chain,
+        steps,
+        lines: step_lines,
         told,
         cases,
         figures,
@@ -130,10 +137,10 @@ pub(super) fn read(
     let mut forms = Forms::default();
     let mut records = |line: &[u8]| {
         let commits = commitments.as_mut().is_none_or(|all| all.take(line));
-        record(tree, sorts, &mut forms, line) && commits
+        record(tree, sorts, step_lines, &mut forms, line) && commits
     };
     let mut journal = |line: &[u8]| {
-        let is_next = chain.follow(line);
+        let is_next = chain.follow_steps(line, &mut |event| steps.take(event));
         let is_first = chain.count() == 1;
         is_next && ((chain.is_of_step() && !is_first) || told.take(line))
     };
@@ -188,8 +195,9 @@ pub(super) fn read(
             );
         }
     });
+    let is_lost = content.steps.is_lost();
     for (name, reading) in read {
-        if !reading.whole {
+        if !reading.whole || (is_lost && name == "data/journal.jsonl") {
             reasons.push(reason("E713", say::damaged(&name)));
         }
         match (reading.bad_line, name.as_str()) {
@@ -395,9 +403,21 @@ fn is_small(name: &str) -> bool {
 }
 
 /// Takes a record line into the tree and the counts; `false` if it is no record or out of its place.
-fn record(tree: &mut Tree, sorts: &mut Sorts, forms: &mut Forms<7>, line: &[u8]) -> bool {
+fn record(
+    tree: &mut Tree,
+    sorts: &mut Sorts,
+    steps: &mut StepLines,
+    forms: &mut Forms<13>,
+    line: &[u8],
+) -> bool {
     #[derive(serde::Deserialize)]
     struct Record<'r> {
+        #[serde(borrow, default)]
+        action: Option<Cow<'r, str>>,
+        #[serde(borrow, default)]
+        at: Option<Cow<'r, str>>,
+        #[serde(borrow, default)]
+        decision: Option<Cow<'r, str>>,
         #[serde(borrow, default)]
         fault: Option<Cow<'r, str>>,
         #[serde(borrow, default)]
@@ -409,44 +429,73 @@ fn record(tree: &mut Tree, sorts: &mut Sorts, forms: &mut Forms<7>, line: &[u8])
         #[serde(borrow, default)]
         plan: Cow<'r, str>,
         seq: u64,
+        #[serde(default)]
+        step: Option<u64>,
         #[serde(borrow, default)]
         system: Cow<'r, str>,
+        #[serde(borrow, default)]
+        until: Option<Cow<'r, str>>,
+        #[serde(borrow, default)]
+        verified_at: Option<Cow<'r, str>>,
     }
-    const MEMBERS: [&str; 7] = [
-        "fault", "level", "object", "outcome", "plan", "seq", "system",
+    const MEMBERS: [&str; 13] = [
+        "action",
+        "at",
+        "decision",
+        "fault",
+        "level",
+        "object",
+        "outcome",
+        "plan",
+        "seq",
+        "step",
+        "system",
+        "until",
+        "verified_at",
     ];
     let expected = tree.count();
     tree.push(line);
     if let Some(
         [
+            action,
+            at,
+            decision,
             fault,
             level,
             Flat::Text(object),
             Flat::Text(outcome),
             Flat::Text(plan),
             Flat::Number(seq),
+            Flat::Number(step),
             Flat::Text(system),
+            until,
+            verified_at,
         ],
     ) = forms.read(line, &MEMBERS)
     {
-        let text = |value| match value {
-            Flat::Text(text) => Some(text),
-            Flat::Number(_) | Flat::Other => None,
-        };
-        let line = sorts::Line {
-            fault: text(fault),
-            level: text(level),
+        let sort = sorts::Line {
+            fault: fault.text(),
+            level: level.text(),
             object,
             outcome,
             plan,
             system,
         };
-        return sorts.take(&line) && seq == expected;
+        steps.take(&steps::Line {
+            sort,
+            action: action.text(),
+            at: at.text(),
+            decision: decision.text(),
+            step: Some(step),
+            until: until.text(),
+            verified_at: verified_at.text(),
+        });
+        return sorts.take(&sort) && seq == expected;
     }
     let Ok(record) = serde_json::from_slice::<Record<'_>>(line) else {
         return false;
     };
-    let line = sorts::Line {
+    let sort = sorts::Line {
         fault: record.fault.as_deref(),
         level: record.level.as_deref(),
         object: &record.object,
@@ -454,7 +503,16 @@ fn record(tree: &mut Tree, sorts: &mut Sorts, forms: &mut Forms<7>, line: &[u8])
         plan: &record.plan,
         system: &record.system,
     };
-    sorts.take(&line) && record.seq == expected
+    steps.take(&steps::Line {
+        sort,
+        action: record.action.as_deref(),
+        at: record.at.as_deref(),
+        decision: record.decision.as_deref(),
+        step: record.step,
+        until: record.until.as_deref(),
+        verified_at: record.verified_at.as_deref(),
+    });
+    sorts.take(&sort) && record.seq == expected
 }
 
 /// Takes a case's line into the tree and the figures; `false` if it is none or out of its place.

@@ -114,21 +114,6 @@ impl Sorts {
         outcomes
     }
 
-    /// Whether each outcome and level of a record is one that events of the journal state, at least as often as lines do. What is planned and
-    /// was not begun, or begun and not ended, no event states.
-    pub(super) fn are_stated(&self, stated: &dyn Fn(&str, Option<&str>) -> u64) -> bool {
-        let mut ends: BTreeMap<(&str, Option<&str>), u64> = BTreeMap::new();
-        for known in &self.known {
-            let open = matches!(known.means, (Outcome::Pending | Outcome::Unknown, None));
-            if !open {
-                let end = (known.outcome.as_str(), known.level.as_deref());
-                *ends.entry(end).or_default() += known.count;
-            }
-        }
-        ends.iter()
-            .all(|((outcome, level), count)| *count <= stated(outcome, *level))
-    }
-
     /// How many records a plan has.
     pub(super) fn lines_of(&self, plan: &Digest) -> u64 {
         let own = self.known.iter();

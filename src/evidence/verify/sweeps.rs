@@ -277,8 +277,9 @@ fn sealed(
             change.holds() && certificate::fingerprint(&change.previous) == fingerprint
         })
     };
-    let vouched =
-        || certificate::vouched(own, &signature.others, &anchors.seal, signature.at).is_some();
+    let vouched = || {
+        certificate::vouched_for_seal(own, &signature.others, &anchors.seal, signature.at).is_some()
+    };
     match Some(fingerprint) == container || led() || vouched() {
         true => Sealed::Known,
         false => Sealed::ByStranger,

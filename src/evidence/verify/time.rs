@@ -38,16 +38,33 @@ pub(super) fn run(
     {
         verdict.time.container = check(TIME_STAMP, token, &list, anchors, verdict);
     }
-    if let Some(token) = content.small.get(OPEN_STAMP)
-        && let Some(first) = content.chain.first()
-    {
-        verdict.time.opened = check(OPEN_STAMP, token, &first, anchors, verdict);
-    }
+    opening(content, anchors, verdict);
     verdict.time.clock = match verdict.time.best() {
         Some(best) if best.anchor.is_some() => Clock::Stamped,
         Some(_) => Clock::StampedByUnknown,
         None => Clock::None,
     };
+}
+
+/// The stamp over the first event, and that it is there where the journal speaks of it.
+fn opening(content: &Content, anchors: &[Anchor], verdict: &mut Verdict) {
+    let named = &content.told.history.opening_stamps;
+    match content.small.get(OPEN_STAMP) {
+        Some(token) => {
+            if let Some(first) = content.chain.first() {
+                verdict.time.opened = check(OPEN_STAMP, token, &first, anchors, verdict);
+            }
+            if !named.is_empty() && !named.contains(&Digest::sha256(token)) {
+                let what = say::other_than_journal(OPEN_STAMP);
+                verdict.reasons.push(reason("E716", what));
+            }
+        }
+        None if !named.is_empty() => {
+            let what = say::left_out(OPEN_STAMP);
+            verdict.reasons.push(reason("E712", what));
+        }
+        None => {}
+    }
 }
 
 fn check(
@@ -58,15 +75,23 @@ fn check(
     verdict: &mut Verdict,
 ) -> Option<Stamping> {
     match stamp::verify(token, content) {
-        Ok(stamp) => Some(Stamping {
-            at: stamp.at,
-            authority: stamp.authority(),
-            fingerprint: certificate::fingerprint(&stamp.certificate),
-            policy: stamp.policy.to_string(),
-            token: stamp.token,
-            calls_itself_qualified: stamp.calls_itself_qualified,
-            anchor: stamp.anchor(anchors),
-        }),
+        Ok(stamp) => {
+            let anchor = stamp.anchor(anchors);
+            let broken_path = match anchor {
+                Some(_) => None,
+                None => stamp.broken_path(anchors),
+            };
+            Some(Stamping {
+                at: stamp.at,
+                authority: stamp.authority(),
+                fingerprint: certificate::fingerprint(&stamp.certificate),
+                policy: stamp.policy.to_string(),
+                token: stamp.token,
+                calls_itself_qualified: stamp.calls_itself_qualified,
+                broken_path,
+                anchor,
+            })
+        }
         Err(reasons) => {
             let named = reasons.into_iter().map(|mut reason| {
                 reason.what = say::in_file(file, reason.what);
