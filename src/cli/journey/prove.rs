@@ -70,6 +70,7 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         keep_until: context.today().checked_add(keep).ok(),
         open_stamp: time::open_token(house, opened, &case)?,
         anomalies: anomalies::of_case(house, &opened.id)?,
+        amendments: anomalies::amendments(house, &opened.id)?,
         now: context.now(),
     };
     let seal = seal::settle(context, house, seal::open(house)?)?;
