@@ -108,6 +108,8 @@ pub struct Case {
     pub identity: Option<String>,
     /// Keyed digests of identities that were taken out and not stated again since.
     pub taken_out: BTreeSet<Digest>,
+    /// How many packages had been made when an identity was added.
+    added: BTreeMap<Digest, usize>,
     /// The plan that was made last, which may be an earlier one made again.
     pub latest_plan: Option<Digest>,
     /// Plans in the order in which they were first made.
@@ -132,6 +134,11 @@ pub struct Case {
     pub exports: Vec<Export>,
     /// Records that it restricted on request (Art. 18(1) GDPR) and has neither freed nor erased since.
     locks: Locks,
+    /// Records that it has erased and that a later search of it found again, by their place: nobody has erased them anew or said why they are
+    /// there.
+    pub back: BTreeMap<String, u64>,
+    /// Who can approve the plan that waits, where the inventory asks for a second person; whoever knows the inventory sets it.
+    pub approver: Option<String>,
     pub closed: bool,
     /// How and when it was closed, where the ledger says so.
     pub closing: Option<(Closing, Timestamp)>,
@@ -166,6 +173,8 @@ pub struct Export {
     pub deleted: Option<Timestamp>,
     /// Whether the case has come to know the person by other identities since.
     pub outdated: bool,
+    /// A draft that was made while an identity stood in the case that was taken out since: it may hold another person's data.
+    pub withdrawn: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -257,6 +266,7 @@ impl Case {
             operator: operator.clone(),
             identity: None,
             taken_out: BTreeSet::new(),
+            added: BTreeMap::new(),
             latest_plan: None,
             plans: Vec::new(),
             lost: BTreeMap::new(),
@@ -268,6 +278,8 @@ impl Case {
             notes: Vec::new(),
             exports: Vec::new(),
             locks: Locks::default(),
+            back: BTreeMap::new(),
+            approver: None,
             closed: false,
             closing: None,
             purged: None,
@@ -286,12 +298,15 @@ impl Case {
             Event::IdentityAdded { identities, .. } => {
                 self.identity = None;
                 self.taken_out.retain(|one| !identities.contains(one));
+                self.added
+                    .extend(identities.iter().map(|one| (*one, self.exports.len())));
                 self.outdate_drafts();
             }
             Event::IdentityRemoved { identities, .. } => {
                 self.identity = None;
                 self.taken_out.extend(identities);
                 self.outdate_drafts();
+                self.withdraw_drafts(identities);
                 for state in self.plans.iter_mut().filter(|state| state.runs == 0) {
                     (state.approved, state.outdated) = (None, true);
                 }
@@ -300,8 +315,12 @@ impl Case {
             Event::ChannelCorrected { channel, .. } => self.channel.clone_from(channel),
             Event::RightsAdded { rights } => self.rights.extend(rights.iter().cloned()),
             Event::Searched {
-                complete, systems, ..
+                complete,
+                systems,
+                back,
+                ..
             } => {
+                self.come_back(systems, back);
                 self.searched = Some(Searched {
                     at,
                     complete: *complete,
@@ -317,6 +336,10 @@ impl Case {
             } => {
                 self.latest_plan = Some(*plan);
                 self.set_aside_others(plan);
+                // What came back stands in the plan now.
+                if verb == Aim::Erase.verb() {
+                    self.back.clear();
+                }
                 // The same findings give the same plan, which is then the same plan again. If it was carried out before, they say
                 // that the same records are back, and what was done then says nothing about them.
                 if let Some(state) = self.plan_mut(plan) {
@@ -441,6 +464,7 @@ impl Case {
                 operator: operator.clone(),
                 deleted: None,
                 outdated: false,
+                withdrawn: false,
             }),
             Event::ExportExpired { package } => {
                 for export in self.exports.iter_mut().filter(|e| e.package == *package) {
@@ -454,7 +478,11 @@ impl Case {
                 self.tasks.take(at, &stored.event);
                 self.tasks_proven = false;
             }
-            Event::Noted { note, operator } => self.notes.push((*note, operator.clone(), at)),
+            Event::Noted { note, operator } => {
+                self.notes.push((*note, operator.clone(), at));
+                // Whoever looked at what came back has said what it is about.
+                self.back.clear();
+            }
             Event::CaseClosed { closing, .. } => {
                 self.closed = true;
                 self.closing = closing.map(|closing| (closing, at));
@@ -519,6 +547,20 @@ impl Case {
         }
     }
 
+    /// What a search says of erased records that are there again; of places that it could not look into it says nothing.
+    fn come_back(&mut self, systems: &[SystemAnswer], back: &BTreeMap<String, u64>) {
+        let searched = |place: &str| {
+            let (system, object) = place.split_once('.').unwrap_or((place, ""));
+            let mut answers = systems.iter().filter(|answer| answer.system == system);
+            answers.any(|answer| {
+                let mut objects = answer.objects.iter();
+                objects.any(|one| one.object == object && one.error.is_none())
+            })
+        };
+        self.back.retain(|place, _| !searched(place));
+        self.back.extend(back.clone());
+    }
+
     /// Whoever approved with a signature approved the plan as it was then: another plan takes that with it, unless it was begun.
     fn set_aside_others(&mut self, plan: &Digest) {
         let by_signature = |state: &PlanState| {
@@ -536,6 +578,16 @@ impl Case {
     fn outdate_drafts(&mut self) {
         for export in self.exports.iter_mut().filter(|export| export.draft) {
             export.outdated = true;
+        }
+    }
+
+    /// Drafts that were made since one of these identities was stated.
+    fn withdraw_drafts(&mut self, identities: &[Digest]) {
+        let before = identities.iter().map(|one| self.added.get(one));
+        let before = before.map(|before| before.copied().unwrap_or_default());
+        let before = before.min().unwrap_or_default();
+        for export in self.exports.iter_mut().skip(before) {
+            export.withdrawn |= export.draft;
         }
     }
 
@@ -643,6 +695,7 @@ impl Case {
                 WaitsFor::Again
             }
             _ if person.iter().any(|outcome| outcomes.contains(outcome)) => WaitsFor::Person,
+            _ if !self.back.is_empty() => WaitsFor::Person,
             // All done, and the person is found there again.
             (_, _, Some(plan)) if plan.ended.is_some_and(|(_, exit)| exit == 5) => WaitsFor::Person,
             (_, _, Some(plan)) if plan.waiting > 0 => WaitsFor::Acceptance,
@@ -776,17 +829,20 @@ impl WaitsFor {
     pub fn next_command(self, case: &Case) -> Option<String> {
         let (verb, closed) = (Aim::command(case.verb()), case.closed);
         let package = case.only_exports() || case.pending_export().is_some();
-        let case = &case.id;
+        let (approver, case) = (case.approver.as_deref(), &case.id);
         match self {
+            // A second person has to look at it: the same command once more would only say so.
+            WaitsFor::Approval => Some(match approver {
+                Some(name) => format!("dsr approve {case} --as {name}"),
+                None => format!("dsr {verb} --case {case}"),
+            }),
             // How identity was confirmed is asked: a placeholder, pasted as it stands, would confirm it.
             WaitsFor::Identity if package => Some(format!("dsr {verb} --case {case} --reviewed")),
             WaitsFor::Review => Some(format!("dsr {verb} --case {case} --reviewed")),
             WaitsFor::Again if package => Some(format!("dsr {verb} --case {case}")),
-            WaitsFor::Identity
-            | WaitsFor::Search
-            | WaitsFor::Plan
-            | WaitsFor::Approval
-            | WaitsFor::Person => Some(format!("dsr {verb} --case {case}")),
+            WaitsFor::Identity | WaitsFor::Search | WaitsFor::Plan | WaitsFor::Person => {
+                Some(format!("dsr {verb} --case {case}"))
+            }
             WaitsFor::Apply | WaitsFor::Again => Some(format!("dsr apply {case}")),
             WaitsFor::Evidence => Some(format!("dsr evidence make {case}")),
             WaitsFor::Acceptance => Some(format!("dsr find --case {case}")),

@@ -238,6 +238,29 @@ impl Streamed {
     }
 }
 
+impl SystemFindings {
+    /// Takes the word of a person who searched what no program reads there, and found nothing.
+    pub fn searched_by_hand(&mut self) {
+        let unread = Some(Fault::unread_documents(0).code);
+        let is_unread =
+            |error: &Option<Fault>| error.as_ref().map(|one| &one.code) == unread.as_ref();
+        for object in &mut self.objects {
+            if is_unread(&object.error) {
+                (object.status, object.error) = (ObjectStatus::Searched, None);
+            }
+        }
+        let whole = self
+            .objects
+            .iter()
+            .all(|object| object.status == ObjectStatus::Searched);
+        let by_person =
+            self.status == SystemStatus::Manual || is_unread(&self.error) || self.error.is_none();
+        if whole && by_person {
+            (self.status, self.error, self.task) = (SystemStatus::Searched, None, None);
+        }
+    }
+}
+
 impl Findings {
     /// All but the records, and without a copy of them.
     pub fn without_records(&self) -> Findings {

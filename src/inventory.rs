@@ -15,6 +15,7 @@ mod object;
 mod plugin;
 mod read;
 mod retention;
+mod seat;
 mod settings;
 mod sync;
 mod system;
@@ -42,9 +43,9 @@ use crate::yaml::Node;
 pub use commands::Started;
 pub use duties::{Duty, Source as DutySource, as_rule, implied};
 pub use ends::TELLING_DAYS;
-pub use head::is_seat;
 pub(crate) use plugin::plugged;
 pub use read::{controller, parse, ping, read};
+pub use seat::is_seat;
 
 /// How a connector is found and read.
 ///

@@ -285,6 +285,7 @@ fn what_came_in_by_mistake_is_taken_out_with_all_that_was_found_by_it() {
     );
     refused(&house, &separate, 2, "E845");
     assert_eq!(count(&events(&house, &a), "identity_removed"), 1);
+    assert_eq!(drafts(&house, &a), 0, "a draft with Bert in it lies there");
 
     // Nobody gets the draft that was made with Bert in it.
     refused(
@@ -329,6 +330,52 @@ fn what_came_in_by_mistake_is_taken_out_with_all_that_was_found_by_it() {
         "Bert Tal"
     );
     verified(&house);
+}
+
+/// Packages that lie in the case's own folder.
+fn drafts(house: &House, case: &str) -> usize {
+    let folder = house.path(&format!("exports/{case}"));
+    fs_err::read_dir(folder).map_or(0, Iterator::count)
+}
+
+#[test]
+fn drafts_that_were_made_with_somebody_else_are_deleted_with_them() {
+    let house = house();
+    let a = open(&house, &[&ANNA[..], &["--right", "access"]].concat());
+    let draft = ["export", "--case", &a, "--folder"];
+    assert!([0, 4].contains(&house.run(&draft).code));
+    assert_eq!(drafts(&house, &a), 1);
+    let both = [&draft[..], &BERT[..], &["--same-person"]].concat();
+    assert!([0, 4].contains(&house.run(&both).code));
+    let elsewhere = house.path("elsewhere");
+    fs_err::create_dir(&elsewhere).unwrap();
+    let elsewhere = elsewhere.join("draft").display().to_string();
+    let ran = house.run(&[&draft[..], &["--to", &elsewhere]].concat());
+    assert!([0, 4].contains(&ran.code), "{ran:?}");
+    assert_eq!(drafts(&house, &a), 2);
+    let separate = [&["case", "separate", &a], &BERT[..]].concat();
+    let ran = house.run(&[&separate[..], &["--format", "json"]].concat());
+    ran.expect(0);
+    assert!(
+        ran.err.contains("are deleted: 1") && ran.err.contains("W343"),
+        "{ran:?}"
+    );
+    assert!(ran.err.contains("elsewhere"), "{ran:?}");
+    // What was made before is Anna's alone.
+    assert_eq!(drafts(&house, &a), 1);
+    let exports = ran.json()["exports"].as_array().unwrap().clone();
+    let deleted: Vec<bool> = exports
+        .iter()
+        .map(|export| !export["deleted"].is_null())
+        .collect();
+    assert_eq!(deleted, [false, true, false], "{exports:?}");
+    verified_log(&house);
+}
+
+/// The ledger holds.
+#[track_caller]
+fn verified_log(house: &House) {
+    house.run(&["audit", "log"]).expect(0);
 }
 
 /// A case that was opened and planned for Anna and Bert, of which Bert was taken out.

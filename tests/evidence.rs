@@ -19,6 +19,7 @@ mod tamper;
 #[path = "evidence/tamperings.rs"]
 mod tamperings;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use dsr::evidence::{self, Anchor, Anchors, Made, Standing, Verdict, Witnesses};
@@ -1035,6 +1036,7 @@ fn a_search_after_the_erasure_does_not_unmake_what_was_found() {
         object.records = 0;
     }
     events.push(Event::Searched {
+        back: BTreeMap::new(),
         verb: verb.clone(),
         operator: "op1".into(),
         identities: vec![],

@@ -906,3 +906,39 @@ systems:";
         .run(&["evidence", "verify", bundle.to_str().unwrap()])
         .expect(0);
 }
+
+#[test]
+fn a_system_that_its_owner_has_searched_is_no_gap_of_the_package() {
+    let systems = format!(
+        "{SYSTEMS}  paper:
+    engine: manual
+    owner: office
+    manual: {{ find: \"Search the paper files.\", erase: \"Destroy the file.\", days: 14 }}
+"
+    );
+    let house = House::new(&systems, &[]);
+    fill(&house);
+    let said = |ran: &Ran| read_all(&package(&house, ran));
+    let first = export(&house, &[&ANNA[..], &["--folder"]].concat());
+    let case = case_of(&first);
+    assert!(said(&first).contains("searched by a person"), "{first:?}");
+    assert!(first.err.contains("paper"), "{first:?}");
+    let done = ["task", "done", &case, "T1", "--found", "0"];
+    house.run(&done).expect(0);
+    let again = export(&house, &["--case", &case, "--folder"]);
+    assert!(!said(&again).contains("searched by a person"), "{again:?}");
+    assert!(!again.err.contains("by hand"), "{again:?}");
+    // The final that is made of a draft from before the word is no other.
+    let last = export(
+        &house,
+        &[
+            "--case",
+            &case,
+            "--folder",
+            "--reviewed",
+            "--identity",
+            "letter",
+        ],
+    );
+    assert!(!said(&last).contains("searched by a person"), "{last:?}");
+}

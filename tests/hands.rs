@@ -604,7 +604,11 @@ fn the_cover_of_the_next_case_shows_what_was_left_out_and_weakened() {
         assert!(later.contains(words), "{words}\n{later}");
     }
     assert!(!later.contains("are not listed"), "{later}");
-    let verdict = company.run(&["evidence", "verify", &format!("evidence/{two}.2.evidence.zip")]);
+    let verdict = company.run(&[
+        "evidence",
+        "verify",
+        &format!("evidence/{two}.2.evidence.zip"),
+    ]);
     assert_eq!(verdict.code, 0, "{}", verdict.err);
     assert!(!verdict.err.contains("W345"), "{}", verdict.err);
     // The bundle is whole with it.

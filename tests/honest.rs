@@ -348,6 +348,97 @@ fn who_comes_back_as_they_were_is_erased_again_and_the_case_waits_for_it() {
 }
 
 #[test]
+fn a_case_does_not_end_over_records_that_came_back() {
+    let house = newsletter("");
+    let erase = ["erase", "--email", "anna@example.org", "--yes", "--expect"];
+    house.run(&[&erase[..], &["1"]].concat()).expect(0);
+    let case = only_case(&house);
+    house.write("n.csv", READERS);
+    house.run(&["find", "--case", &case]).expect(5);
+    for how in ["answered", "refused", "withdrawn"] {
+        let close = ["case", "close", &case, "--how", how];
+        let ran = house.run(&close);
+        ran.expect(4);
+        for word in ["E929", "nl.readers", "dsr erase --case", "dsr note"] {
+            assert!(ran.err.contains(word), "{how} {word}: {ran:?}");
+        }
+    }
+    let german = house.run(&["--lang", "de", "case", "close", &case]);
+    assert!(german.expect(4).err.contains("wieder da"), "{german:?}");
+    let shown = house.run(&["case", "show", &case, "--format", "json"]);
+    assert_eq!(shown.json()["waits_for"], "person");
+    // Looking anew where they are still there changes nothing; neither does a look elsewhere only.
+    house.run(&["find", "--case", &case]).expect(5);
+    house.run(&["case", "close", &case]).expect(4);
+    // Once they are gone without the program, a search says so.
+    let gone = READERS.replace("anna@example.org,Anna\n", "");
+    house.write("n.csv", &gone);
+    house.run(&["find", "--case", &case]).expect(0);
+    // Back again, and erased again.
+    house.write("n.csv", READERS);
+    house.run(&["find", "--case", &case]).expect(5);
+    let again = ["erase", "--case", &case, "--yes", "--expect", "1"];
+    house.run(&again).expect(0);
+    assert_eq!(house.read("n.csv"), gone);
+    // Back once more, and this time somebody says why it stays.
+    house.write("n.csv", READERS);
+    house.run(&["find", "--case", &case]).expect(5);
+    house.run(&["case", "close", &case]).expect(4);
+    house
+        .run(&["note", &case, "has subscribed again on her own"])
+        .expect(0);
+    house.run(&["case", "close", &case]).expect(0);
+}
+
+#[test]
+fn what_the_database_would_take_along_is_named_as_the_reason() {
+    let house = House::new(
+        "  shop:
+    engine: sqlite
+    settings: { path: shop.db }
+    objects:
+      people:
+        table: people
+        key: id
+        find: [{ by: email, column: email }]
+        fields: { email: { category: contact.email, identity: email } }
+        erase: remove
+",
+        &[],
+    );
+    house.sql(
+        "shop.db",
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT);
+         CREATE TABLE baskets (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES people ON DELETE CASCADE);
+         INSERT INTO people VALUES (1, 'anna@example.org');
+         INSERT INTO baskets VALUES (7, 1)",
+    );
+    let erase = ["erase", "--email", "anna@example.org", "--yes", "--expect"];
+    let ran = house.run(&[&erase[..], &["1", "--format", "json"]].concat());
+    ran.expect(4);
+    let record = &ran.json()["records"][0];
+    assert_eq!(record["outcome"], "blocked");
+    assert_eq!(record["error"]["code"], "E858");
+    let text = record["error"]["text"].as_str().unwrap();
+    assert!(text.contains("baskets"), "{text}");
+    let case = only_case(&house);
+    for (lang, word) in [("en", "delete rows of"), ("de", "mitlöschen")] {
+        let again = ["--lang", lang, "erase", "--case", &case, "--yes"];
+        let ran = house.run(&[&again[..], &["--expect", "1"]].concat());
+        ran.expect(4);
+        assert!(
+            ran.all().contains(word) && ran.all().contains("baskets"),
+            "{ran:?}"
+        );
+    }
+    let counted = house.sql_value(
+        "shop.db",
+        "SELECT (SELECT count(*) FROM people) || (SELECT count(*) FROM baskets)",
+    );
+    assert_eq!(counted, "11");
+}
+
+#[test]
 fn what_was_not_shown_is_not_carried_out() {
     let house = newsletter("");
     house

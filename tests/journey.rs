@@ -140,6 +140,7 @@ fn plan(inventory: &Inventory, findings: &Findings) -> Plan {
         case_key: &case_key(),
         workspace_key: &workspace_key(),
         holds: &[],
+        held: &Default::default(),
         day: date(2026, 11, 21),
         describe: &|_, _, _| Vec::new(),
     };
@@ -1058,6 +1059,7 @@ fn planned_for(inventory: &Inventory, findings: &Findings, aim: &Aim) -> Result<
         case_key: &case_key(),
         workspace_key: &workspace_key(),
         holds: &[],
+        held: &Default::default(),
         day: date(2026, 11, 21),
         describe: &|_, _, _| Vec::new(),
     };

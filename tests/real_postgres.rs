@@ -764,7 +764,7 @@ async fn a_write_changes_the_planned_record_and_nothing_else() {
     let third = read(&opening, &object, "3").await.unwrap();
     assert_eq!(
         act(&opening, &object, Action::Remove, &third, &Changes::new()).await,
-        Ok(Effect::Blocked)
+        Err(Fault::takes_along("basket"))
     );
     assert_eq!(
         (count(&database, "basket"), count(&database, "customers")),

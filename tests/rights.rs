@@ -207,6 +207,17 @@ fn what_cannot_be_written_stops_before_anything_is() {
             4,
             "E425",
         ),
+        // A day that the calendar does not have, whatever its system would take.
+        (
+            vec!["rectify", "--set", "person.birth_date=31.02.1984"],
+            2,
+            "E424",
+        ),
+        (
+            vec!["rectify", "--set", "shop.customers.born=1984-02-31"],
+            2,
+            "E424",
+        ),
         (vec!["rectify", "--set", "contact.email"], 2, "E865"),
         (vec!["rectify", "--set", "contact.email= "], 2, "E866"),
         (vec!["rectify", "--set-from", "/nowhere"], 2, "E867"),

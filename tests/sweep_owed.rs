@@ -296,6 +296,34 @@ fn what_a_hold_kept_goes_when_it_is_released() {
 }
 
 #[test]
+fn a_later_hold_keeps_what_an_erasure_left_though_nothing_names_the_person_any_more() {
+    let shop = Shop::new();
+    let case = shop.erase_anna("4");
+    shop.run(&["case", "close", &case]).ends_with(0);
+    shop.years_pass();
+    shop.sql(
+        "UPDATE vouchers SET email = '' WHERE id IN (1, 2);
+         WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 29)
+         INSERT INTO vouchers SELECT i, 'carl@example.org', 'd', '2026-03-01', 0 FROM n",
+    );
+    let line = ["hold", "add", "--ground", "art17_3_e", "--reason", "x"];
+    let added = shop.run(&[&line, &ANNA[..]].concat()).ends_with(0);
+    assert!(!added.err.contains("W348"), "{added:?}");
+    let id = added.out.trim();
+    shop.run(&["sweep"]);
+    let run = shop.run(&["sweep", "--apply", "--format", "json"]).json();
+    let booking = &run["rules"][0];
+    assert_eq!(
+        (&booking["held"], &booking["done"], &booking["holds"]),
+        (&json!(2), &json!(1), &json!([id])),
+        "{run}"
+    );
+    assert_eq!(run["deferred"][0]["held"], 2, "{run}");
+    assert_eq!((shop.vouchers().len(), shop.left()), (22, 2));
+    assert_eq!(shop.vouchers()[..3], [1, 2, 10]);
+}
+
+#[test]
 fn a_record_that_is_another_by_now_is_left_to_a_person() {
     let shop = Shop::new();
     shop.erase_anna("4");

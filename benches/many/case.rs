@@ -331,6 +331,7 @@ fn findings(identities: Vec<Known>) -> Findings {
 
 fn searched(verb: &str, identity: Digest, records: u32) -> Event {
     Event::Searched {
+        back: std::collections::BTreeMap::new(),
         reason: None,
         verb: verb.into(),
         operator: "op".into(),

@@ -193,6 +193,7 @@ impl Story {
             }
         };
         let event = Event::Searched {
+            back: BTreeMap::new(),
             verb: verb.to_owned(),
             operator: "anna".to_owned(),
             identities: Vec::new(),

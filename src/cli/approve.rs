@@ -76,16 +76,18 @@ fn here(context: &mut Context, case: &str, consent: &Consent) -> Result<Exit> {
                 .into(),
         );
     };
-    if signing::approvals(&house, &case).contains(&state.id) && case.unfinished().is_some() {
-        context.ui.say(&say::approved_before(id.as_str()));
-        return Ok(Exit::Done);
-    }
-    signing::approves(context, &house, &case, state)?;
-    let plan = journey::stored_plan(&house, &opened, &state.id)?;
     let makers: Vec<&str> = signing::makers(&house, &case, state)
         .iter()
         .map(|(by, ..)| *by)
         .collect();
+    if signing::approvals(&house, &case).contains(&state.id) && case.unfinished().is_some() {
+        context
+            .ui
+            .say(&say::approved_before(id.as_str(), makers.join("|")));
+        return Ok(Exit::Done);
+    }
+    signing::approves(context, &house, &case, state)?;
+    let plan = journey::stored_plan(&house, &opened, &state.id)?;
     context.ui.say(&say::plan_of(
         makers.join(", "),
         id.as_str(),

@@ -284,8 +284,9 @@ fn refuse_plugins(inventory: &Inventory, workspace: &Workspace, lock: &Lock) -> 
         SealSource::Command(signer) => signer.files.as_slice(),
         _ => &[],
     };
-    let whole =
-        |(file, digest): &(String, Digest)| -> (PathBuf, Digest) { (workspace.folder.join(file), *digest) };
+    let whole = |(file, digest): &(String, Digest)| -> (PathBuf, Digest) {
+        (workspace.folder.join(file), *digest)
+    };
     let files = files.flatten().map(whole);
     refuse_unseen(|path| say::not_trusted_plugin(path), files, workspace, lock)?;
     let signer = signer.iter().map(whole);
@@ -336,8 +337,8 @@ pub(crate) fn refuse_unseen(
     for (file, digest) in files {
         let path = workspace.relative(&file);
         if !lock.is_trusted(&path, &digest) {
-            let diagnostic = Diagnostic::new("E626", Exit::Usage, what(&path))
-                .why(say::not_trusted_why());
+            let diagnostic =
+                Diagnostic::new("E626", Exit::Usage, what(&path)).why(say::not_trusted_why());
             return Err(diagnostic.help(say::trust_help(&path)).into());
         }
     }

@@ -80,6 +80,17 @@ struct Order {
     findings: Findings,
 }
 
+/// What was found, where people have said of a system that no program reads that nothing is there: it was searched.
+fn looked_through(house: &House, opened: &Opened, mut findings: Findings) -> Result<Findings> {
+    let tasks = opened.outline(house)?.tasks;
+    for system in &mut findings.systems {
+        if tasks.found_by_hand(&system.system) == Some(0) {
+            system.searched_by_hand();
+        }
+    }
+    Ok(findings)
+}
+
 /// What became of it.
 struct Made {
     path: PathBuf,
@@ -157,7 +168,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
         seal,
         place: place(&house, &opened, kind, &args)?,
         expires,
-        findings,
+        findings: looked_through(&house, &opened, findings)?,
     };
     let source = make::begin(context, &house, &opened, &order)?;
     let filled = source.write(&order)?;

@@ -1,7 +1,5 @@
 //! `dsr find`: where is this person.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use crate::cli::audit::log::keep_reason;
@@ -11,13 +9,11 @@ use crate::cli::journey::{pick, same};
 use crate::cli::people::{self, PeopleArgs, Reads};
 use crate::cli::who::Who;
 use crate::cli::{journey, many, report};
-use crate::connector::{Action, Key};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Search;
 use crate::findings::{Findings, Match};
 use crate::ledger::Event;
 use crate::messages::cli as say;
-use crate::plan::Outcome;
 
 /// Find where a person's data is
 #[derive(clap::Args, Debug)]
@@ -147,54 +143,20 @@ fn in_case(context: &Context, house: &House, args: &Args) -> Result<Exit> {
         &args.system,
         "find",
     ))??;
-    let back = came_back(house, &opened, &findings)?;
+    let back = journey::back::came_back(house, &opened, &findings)?;
     house.close()?;
     let exit = show(context, house, &findings);
     if back.is_empty() {
         return Ok(exit);
     }
-    let mut places: Vec<&str> = back.iter().map(String::as_str).collect();
-    places.dedup();
-    let what = say::came_back(id.as_str(), back.len(), places.join(", "));
+    let places: Vec<&str> = back.keys().map(String::as_str).collect();
+    let records: u64 = back.values().sum();
+    let what = say::came_back(id.as_str(), records, places.join(", "));
     let again = Diagnostic::new("E888", Exit::Unproven, what);
     context
         .ui
         .warn(&again.help(say::came_back_help(id.as_str())));
     Ok(exit.and(Exit::Unproven))
-}
-
-/// Where records stand, sorted, that the case has removed and that a search returns all the same.
-fn came_back(house: &House, opened: &journey::Opened, findings: &Findings) -> Result<Vec<String>> {
-    let mut latest: BTreeMap<(String, String, Key), (Timestamp, Outcome)> = BTreeMap::new();
-    for state in &opened.case(house)?.plans {
-        if state.steps.is_empty() {
-            continue;
-        }
-        for step in journey::stored_plan(house, opened, &state.id)?.steps {
-            let Some((outcome, _, at)) = state.steps.get(&step.no) else {
-                continue;
-            };
-            let place = (step.system, step.object, step.key);
-            if latest.get(&place).is_none_or(|(before, _)| before <= at) {
-                latest.insert(place, (*at, *outcome));
-            }
-        }
-    }
-    let mut back = Vec::new();
-    for (system, object, found) in findings.records() {
-        let (system, object) = (&system.system, &object.object);
-        let place = (system.clone(), object.clone(), found.record.key.clone());
-        let was = latest.get(&place).map(|(_, outcome)| *outcome);
-        let known = house.inventory.system(system);
-        let known = known.and_then(|known| known.object(object));
-        let says_gone =
-            known.is_some_and(|object| object.says_gone(Action::Remove, &found.record.data));
-        if matches!(was, Some(Outcome::Removed | Outcome::AlreadyGone)) && !says_gone {
-            back.push(format!("{system}.{object}"));
-        }
-    }
-    back.sort();
-    Ok(back)
 }
 
 fn show(context: &Context, house: &House, findings: &Findings) -> Exit {

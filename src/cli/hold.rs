@@ -2,6 +2,7 @@
 
 mod add;
 mod list;
+mod person;
 mod release;
 mod show;
 
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 
 pub(crate) use crate::hold::listed;
 pub(crate) use list::deferred_json;
+pub(crate) use person::{Records, all_records, follow, identities, records, remember};
 
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
@@ -57,6 +59,9 @@ struct Words {
     reason: String,
     /// Whose the digests of its scope are; none once it is released.
     identities: Vec<Identity>,
+    /// Records that were found to be the person's; none once it is released.
+    #[serde(default, skip_serializing_if = "Records::is_empty")]
+    records: Records,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     released_because: Option<String>,
     /// Why somebody wants it released, while a second person has not agreed.
@@ -213,11 +218,6 @@ fn words(house: &House, id: &HoldId) -> Result<Words> {
     Ok(words.unwrap_or_default())
 }
 
-/// By what the person of a hold is known; nothing if it is on no person.
-pub(crate) fn identities(house: &House, id: &HoldId) -> Result<Vec<Identity>> {
-    Ok(words(house, id)?.identities)
-}
-
 fn put(house: &House, id: &HoldId, words: &Words) -> Result<()> {
     house.vault().put_for_workspace(&item(id), words)
 }
@@ -258,11 +258,12 @@ fn tidy(house: &House) -> Result<()> {
     Ok(())
 }
 
-/// A released hold goes by nobody's identities any more.
+/// A released hold goes by nobody's identities and records any more.
 fn forget_person(house: &House, id: &HoldId) -> Result<()> {
     let mut words = words(house, id)?;
-    if !words.identities.is_empty() {
+    if !(words.identities.is_empty() && words.records.is_empty()) {
         words.identities.clear();
+        words.records.clear();
         words.set = None;
         // Written anew under the same name, the old words would lie in the file's free pages and its log for a while.
         house.vault().remove_for_workspace(&item(id))?;

@@ -4,11 +4,14 @@
 //! from there. The vault is written before the ledger event that speaks of it; only what comes into a case or goes out of it (`same`) is
 //! said first.
 
+mod accept;
 pub(crate) mod apply;
+pub(crate) mod back;
 pub(crate) mod control;
 pub(crate) mod defer;
 mod learn;
 pub(crate) mod log;
+mod open;
 pub(crate) mod pick;
 pub(crate) mod prove;
 mod register;
@@ -31,10 +34,9 @@ use crate::cli::signing;
 use crate::cli::who::Who;
 use crate::connector;
 use crate::diagnostic::{Diagnostic, Exit, Result};
-use crate::find::Accepted;
-use crate::findings::{Findings, ObjectStatus};
+use crate::findings::Findings;
 use crate::keys::{Digest, Key, Purpose};
-use crate::ledger::{Event, ExportKind};
+use crate::ledger::Event;
 use crate::messages::{Text, cli as say};
 use crate::people;
 use crate::plan::{self, Aim, Correction, Decision, Plan, Waiting, WaitingFor};
@@ -42,6 +44,8 @@ use crate::subject::Identity;
 use crate::vault::Item;
 use crate::workspace::{Lease, lease};
 
+pub(crate) use accept::accepted;
+pub(crate) use open::{Arrival, check, check_day, open, open_for, open_unless};
 pub(crate) use register::Register;
 pub(crate) use search::{ask, ask_systems, check_names, digest, search, search_holding, searched};
 
@@ -141,6 +145,9 @@ fn fold_some(house: &House, id: &CaseId, wanted: &dyn Fn(&Event) -> bool) -> Res
         }
         Ok(case.is_some())
     })?;
+    if let Some(case) = &mut case {
+        case.approver = signing::approver_of(house, case);
+    }
     Ok(case)
 }
 
@@ -149,9 +156,10 @@ pub(crate) fn open_cases(house: &House) -> Result<Vec<Case>> {
     let ids = house.ledger().cases()?;
     let mut cases = Vec::new();
     for id in ids {
-        if let Some(case) = Case::fold(&id, &house.events(&id)?)
+        if let Some(mut case) = Case::fold(&id, &house.events(&id)?)
             && !case.closed
         {
+            case.approver = signing::approver_of(house, &case);
             cases.push(case);
         }
     }
@@ -195,238 +203,6 @@ fn unlock(house: &House, case: &Case, held: Lease) -> Result<Opened> {
     Ok(opened)
 }
 
-/// What arrived: who asks, since when, and how.
-pub(crate) struct Arrival {
-    /// Who is named, in words.
-    pub(crate) typed: Vec<Identity>,
-    /// What stands in records that were picked: a person's word on them.
-    pub(crate) picked: Vec<Identity>,
-    /// Those by which an open case is recognised as the person's.
-    pub(crate) recognised_by: Vec<Identity>,
-    /// Whether somebody says that what is typed and an open case does not know is the same person's.
-    pub(crate) same_person: bool,
-    /// The case, if the caller names it.
-    pub(crate) case: Option<CaseId>,
-    /// Today if not given.
-    pub(crate) received: Option<Date>,
-    pub(crate) channel: String,
-}
-
-impl Arrival {
-    fn stated(&self) -> Vec<Identity> {
-        let mut stated = [&*self.typed, &*self.picked].concat();
-        stated.sort();
-        stated.dedup();
-        stated
-    }
-}
-
-/// What speaks against a request once it is known whose it is; without a case where one would be opened.
-pub(crate) type Judge<'j> = &'j dyn Fn(Option<&Opened>) -> Result<()>;
-
-/// Joins the person's open case or opens one, as the command line says.
-///
-/// # Errors
-/// Exit 2 and exit 4 with nothing written, but for E849: those of [`check`], [`same::case_of`], [`same::check`] and [`Arrival`]'s
-/// receipt; those of `--pick` and `--accept`.
-pub(crate) fn open(
-    context: &Context,
-    house: &House,
-    args: &RequestArgs,
-    right: &str,
-) -> Result<Opened> {
-    open_unless(context, house, args, right, &|_| Ok(()))
-}
-
-/// The same, unless something speaks against it.
-pub(crate) fn open_unless(
-    context: &Context,
-    house: &House,
-    args: &RequestArgs,
-    right: &str,
-    judge: Judge<'_>,
-) -> Result<Opened> {
-    check(context, house, args)?;
-    let typed = args.who.identities(context, &house.inventory.kinds)?;
-    crate::cli::export::register::expire(context, house)?;
-    // What was picked may be erased by now: a run that was stopped is continued by the same command.
-    let earlier = match args.who.case_id()? {
-        None => {
-            let id = pick::case_of(house, &args.who.pick)?;
-            if let Some(id) = &id {
-                pick::check_owner(context, house, id, &args.who.pick)?;
-            }
-            id
-        }
-        id => id,
-    };
-    let noted = match &earlier {
-        Some(id) => pick::noted(house, id, &args.who.pick)?,
-        None => None,
-    };
-    let picked = match noted {
-        Some(picked) => picked,
-        None => pick::picked(context, house, &args.who.pick)?,
-    };
-    let arrival = Arrival {
-        recognised_by: picked.recognised_by(&typed),
-        typed,
-        picked: picked.identities,
-        same_person: args.same_person,
-        case: earlier,
-        received: args.received,
-        channel: args.channel.clone(),
-    };
-    let register = &mut Register::open(house)?;
-    let opened = open_for(context, house, register, arrival, right, judge)?;
-    accepted(context, house, &opened, picked.records)?;
-    // A package keeps no more than so many records of an object, and what it does not keep cannot be accepted singly.
-    let hold = ExportKind::of(right).map(|_| crate::cli::export::HOLD);
-    accept(context, house, &opened, args, hold)?;
-    Ok(opened)
-}
-
-/// What can be said about a request from its words and the inventory alone.
-///
-/// # Errors
-/// All with exit 2: E833 for a day to come, E834 for a channel or method that is no code, E835 and E836 for records that cannot be
-/// accepted, E837 for a system that there is not.
-pub(crate) fn check(context: &Context, house: &House, args: &RequestArgs) -> Result<()> {
-    code(&args.channel)?;
-    args.identity.as_deref().map(code).transpose()?;
-    if let Some(day) = args.received {
-        check_day(context, day)?;
-    }
-    check_names(house, &args.system)?;
-    for text in &args.accept {
-        let (system, object, _) = record_named(text)?;
-        let known = house.inventory.system(system);
-        if known.is_none_or(|system| system.object(object).is_none()) {
-            // What was typed may be anything, so it is not repeated.
-            let wrong = Diagnostic::new("E836", Exit::Usage, say::record_nowhere());
-            return Err(wrong.help(say::record_help()).into());
-        }
-    }
-    Ok(())
-}
-
-/// A day of receipt is not to come.
-///
-/// # Errors
-/// E833.
-pub(crate) fn check_day(context: &Context, received: Date) -> Result<()> {
-    let today = context.today();
-    if received <= today {
-        return Ok(());
-    }
-    let wrong = Diagnostic::new("E833", Exit::Usage, say::received_in_future(received));
-    Err(wrong.help(say::received_help(today)).into())
-}
-
-/// Joins the person's open case or opens one.
-pub(crate) fn open_for(
-    context: &Context,
-    house: &House,
-    register: &mut Register,
-    arrival: Arrival,
-    right: &str,
-    judge: Judge<'_>,
-) -> Result<Opened> {
-    control::spare(house, &arrival.stated(), right)?;
-    let id = match &arrival.case {
-        Some(id) => Some(id.clone()),
-        None => same::case_of(house, register, &arrival.recognised_by)?,
-    };
-    let opened = match id {
-        Some(id) => {
-            let mut opened = reopen(house, &id)?;
-            control::spare(house, &opened.subject, right)?;
-            let case = opened.case(house)?;
-            same::check(&opened, &arrival.typed, arrival.same_person)?;
-            check_receipt(&case, &arrival)?;
-            judge(Some(&opened))?;
-            context
-                .ui
-                .say(&say::joined_case(id.as_str(), case.received));
-            if !case.rights.iter().any(|r| r == right) {
-                house.write(
-                    Some(&id),
-                    context.now(),
-                    &[Event::RightsAdded {
-                        rights: vec![right.to_owned()],
-                    }],
-                )?;
-            }
-            same::add(context, house, &mut opened, &arrival.stated())?;
-            opened
-        }
-        None => {
-            judge(None)?;
-            new_case(context, house, &arrival, right)?
-        }
-    };
-    register.note(&opened.id, &opened.subject);
-    time::opening(context, house, &opened)?;
-    Ok(opened)
-}
-
-/// An open case keeps the day of receipt and the channel that it was opened with: the deadline runs from that day.
-///
-/// # Errors
-/// E856 for another day, E857 for another channel.
-fn check_receipt(case: &Case, arrival: &Arrival) -> Result<()> {
-    let id = case.id.as_str();
-    let mut wrong = Vec::new();
-    if let Some(day) = arrival.received
-        && day != case.received
-    {
-        let what = say::other_receipt(id, case.received);
-        let help = say::other_receipt_help(id, day.to_string());
-        wrong.push(Diagnostic::new("E856", Exit::Usage, what).help(help));
-    }
-    if arrival.channel != NO_CHANNEL && arrival.channel != case.channel {
-        let what = say::other_channel(id, &case.channel);
-        let help = say::other_channel_help(id, &arrival.channel);
-        wrong.push(Diagnostic::new("E857", Exit::Usage, what).help(help));
-    }
-    match wrong.is_empty() {
-        true => Ok(()),
-        false => Err(wrong.into()),
-    }
-}
-
-fn new_case(context: &Context, house: &House, arrival: &Arrival, right: &str) -> Result<Opened> {
-    let received = arrival.received.unwrap_or_else(|| context.today());
-    let channel = code(&arrival.channel)?;
-    let id = house.ledger().fresh_case(received)?;
-    let held = lease(&house.workspace, &format!("case-{id}"))?;
-    let key = house.vault().create_case(&id)?;
-    let subject = arrival.stated();
-    let begin = || {
-        house.vault().put(&id, item::SUBJECT, &subject)?;
-        let event = Event::CaseOpened {
-            rights: vec![right.to_owned()],
-            received,
-            channel,
-            operator: house.operator.clone(),
-        };
-        let events = [event, log::opened(&key, &id, received)];
-        house.write(Some(&id), context.now(), &events)
-    };
-    if let Err(trouble) = begin() {
-        // Nobody would ever look for it; what a killed run leaves, the next one removes.
-        let _ = house.vault().destroy_case(&id);
-        return Err(trouble);
-    }
-    context.ui.say(&say::opened_case(id.as_str(), received));
-    Ok(Opened {
-        id,
-        key,
-        subject,
-        _lease: held,
-    })
-}
-
 /// The ledger holds codes, not free text: short, without white space, nothing that could be an address.
 pub(crate) fn code(text: &str) -> Result<String> {
     let fine = !text.is_empty()
@@ -439,125 +215,6 @@ pub(crate) fn code(text: &str) -> Result<String> {
         false => Err(Diagnostic::new("E834", Exit::Usage, say::not_a_code())
             .help(say::code_help())
             .into()),
-    }
-}
-
-/// Notes the records that `--accept` names. They may come from the list of a search without a case, so whatever the case has not found
-/// yet is looked for first.
-///
-/// # Errors
-/// E849 for what that search does not find: exit 4, or exit 3 where the system could not be searched.
-fn accept(
-    context: &Context,
-    house: &House,
-    opened: &Opened,
-    args: &RequestArgs,
-    hold: Option<usize>,
-) -> Result<()> {
-    if args.accept.is_empty() {
-        return Ok(());
-    }
-    let known = stored::findings(house, &opened.id)?;
-    let known = known.map(|known| among(&known, &args.accept));
-    let records = match known.transpose()? {
-        Some(Ok(records)) => records,
-        Some(Err(_)) | None => {
-            let only = &args.system;
-            let found = search_holding(context, house, opened, only, "find", hold);
-            let found = crate::cli::block_on(found)??;
-            among(&found, &args.accept)?.map_err(|(system, object)| {
-                let mut systems = found.systems.iter();
-                let answer = systems.find(|answer| answer.system == system);
-                let objects = answer.into_iter().flat_map(|answer| &answer.objects);
-                let mut objects = objects.filter(|answer| answer.object == object);
-                let searched = objects.any(|answer| answer.status == ObjectStatus::Searched);
-                let exit = match searched {
-                    true => Exit::Waiting,
-                    false => Exit::Incomplete,
-                };
-                let what = say::record_not_found(format!("{system}.{object}"));
-                let case = opened.id.as_str();
-                let wrong =
-                    Diagnostic::new("E849", exit, what).why(say::record_not_found_why(case));
-                wrong.help(say::record_not_found_help(case))
-            })?
-        }
-    };
-    accepted(context, house, opened, records)
-}
-
-/// The records of findings that `--accept` names; the place of the first that is not among them.
-fn among(
-    findings: &Findings,
-    accepts: &[String],
-) -> Result<std::result::Result<Accepted, (String, String)>> {
-    let mut records = Accepted::default();
-    for text in accepts {
-        let (system, object, key) = record_named(text)?;
-        let mut all = findings.records();
-        let found = all.find(|(s, o, found)| {
-            s.system == system && o.object == object && found.record.key.to_string() == key
-        });
-        let place = (system.to_owned(), object.to_owned());
-        let Some((_, _, found)) = found else {
-            return Ok(Err(place));
-        };
-        records.insert((place.0, place.1, found.record.key.clone()));
-    }
-    Ok(Ok(records))
-}
-
-/// System, object and key of `SYSTEM.OBJECT:KEY`.
-fn record_named(text: &str) -> Result<(&str, &str, &str)> {
-    let wrong =
-        || Diagnostic::new("E835", Exit::Usage, say::not_a_record()).help(say::record_help());
-    let (place, key) = text.split_once(':').ok_or_else(wrong)?;
-    let (system, object) = place.split_once('.').ok_or_else(wrong)?;
-    Ok((system, object, key))
-}
-
-/// Notes records as the person's, by somebody's word. Where a run was killed between vault and ledger, the event follows with the next
-/// that names the record.
-pub(crate) fn accepted(
-    context: &Context,
-    house: &House,
-    opened: &Opened,
-    records: Accepted,
-) -> Result<()> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    let mut told = BTreeSet::new();
-    house.each_event(&opened.id, &mut |stored| {
-        match stored.event {
-            Event::RecordAccepted { record, .. } => drop(told.insert(record)),
-            // With an identity goes what was accepted since it was stated.
-            Event::IdentityRemoved { .. } => told.clear(),
-            _ => {}
-        }
-        Ok(true)
-    })?;
-    let all: Option<Accepted> = house.vault().read(&opened.id, item::ACCEPTED)?;
-    let mut all = all.unwrap_or_default();
-    let before = all.len();
-    all.extend(records.iter().cloned());
-    if all.len() > before {
-        house.vault().put(&opened.id, item::ACCEPTED, &all)?;
-    }
-    let events = records.into_iter().filter_map(|(system, object, key)| {
-        let record = plan::name_of(&opened.key, &system, &object, &key);
-        let operator = house.operator.clone();
-        (!told.contains(&record)).then_some(Event::RecordAccepted {
-            system,
-            object,
-            record,
-            operator,
-        })
-    });
-    let events: Vec<Event> = events.collect();
-    match events.is_empty() {
-        true => Ok(()),
-        false => house.write(Some(&opened.id), context.now(), &events),
     }
 }
 
@@ -693,6 +350,7 @@ pub(crate) fn draft_plan(
         Aim::Erase => house.holds()?,
         _ => Vec::new(),
     };
+    let held = crate::cli::hold::all_records(house, &holds)?;
     let basis = plan::build::Basis {
         case: opened.id.as_str(),
         inventory: &house.inventory,
@@ -700,6 +358,7 @@ pub(crate) fn draft_plan(
         case_key: &opened.key,
         workspace_key: &house.key,
         holds: &holds,
+        held: &held,
         day,
         describe: &connector::describe,
     };

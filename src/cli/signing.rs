@@ -3,7 +3,7 @@
 //! Whoever has a key in the workspace acts by it: the name behind `--as` is a claim until a signature bears it out. Under `approval:
 //! four_eyes` a plan is carried out only if its maker signed it, and an approver who is listed today, with another key.
 
-use crate::case::{Case, PlanState};
+use crate::case::{Case, PlanState, WaitsFor};
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::{agreeing, journey};
@@ -253,6 +253,25 @@ pub(crate) fn pending<'c>(house: &House, case: &'c Case) -> Option<&'c PlanState
     let lost = begun.filter(|state| !approved.contains(&state.id));
     let mut plans = case.plans.iter();
     lost.or_else(|| plans.find(|state| Some(state.id) == case.latest_plan && !state.outdated))
+}
+
+/// Who can approve the plan that a case waits for; `None` where no second person is asked for, or nobody stands for the plan yet.
+pub(crate) fn approver_of(house: &House, case: &Case) -> Option<String> {
+    if house.inventory.approval != Approval::FourEyes || case.waits_for() != WaitsFor::Approval {
+        return None;
+    }
+    let state = pending(house, case)?;
+    if makers(house, case, state).is_empty() {
+        return None;
+    }
+    let people = house.inventory.people.iter();
+    let mut approvers = people.filter(|(_, person)| person.role == APPROVER);
+    approvers
+        .find(|(name, person)| {
+            let key = person.public.as_ref().map(PublicKey::fingerprint);
+            !has_made(state, name, key)
+        })
+        .map(|(name, _)| name.clone())
 }
 
 /// The approver of this run, who may approve this plan.

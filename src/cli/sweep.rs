@@ -43,7 +43,7 @@ use crate::workspace::lease;
 
 use lost::Lost;
 use owed::Owed;
-use spare::Spared;
+use spare::{Spared, Unfound};
 
 /// See what the rules make due; with --apply erase, anonymise or restrict it
 #[derive(clap::Args, Debug)]
@@ -143,6 +143,8 @@ struct Line {
     holds: Vec<Hold>,
     /// What would be due without the holds on some days.
     unheld: Option<Due>,
+    /// Who is to be spared, and cannot be found there.
+    unfound: Vec<Unfound>,
     /// Why it cannot be seen how far copies lag behind.
     blind: Option<Blind>,
     /// How many are usual, where earlier runs tell.
@@ -489,6 +491,7 @@ fn look(
         whole: Vec::new(),
         holds: Vec::new(),
         unheld: None,
+        unfound: Vec::new(),
         blind: None,
         idle: None,
         oldest_left: None,
@@ -616,9 +619,13 @@ fn look(
                 with_this.ended(0, Some(0), false);
                 line.idle = with_this.idle();
             }
+            line.unfound = spared.unfound(&line.rule, survey.due > 0);
             line.survey = Ok(survey);
         }
-        Err(fault) => line.survey = Err(fault),
+        Err(fault) => {
+            line.unfound = spared.unfound(&line.rule, false);
+            line.survey = Err(fault);
+        }
     }
     Ok(line)
 }

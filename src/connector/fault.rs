@@ -20,6 +20,11 @@ impl Fault {
         ["E492", "E517", "E552", "E554"].contains(&self.code.as_str())
     }
 
+    /// Whether the record stays because the database would take other rows along with it.
+    pub fn is_of_kin(&self) -> bool {
+        self.code == "E858"
+    }
+
     /// Whether it concerns the system as a whole, so that asking its other objects would only repeat it.
     pub fn is_of_system(&self) -> bool {
         const OF_SYSTEM: [&str; 26] = [
@@ -105,6 +110,8 @@ faults! {
     "E512" false no_table(table);
     "E513" false no_column(table, column);
     "E514" false read_only();
+    /// The database would delete rows elsewhere together with the record, and none of them stands in a plan.
+    "E858" false takes_along(table);
     "E515" false no_tls();
     /// A rule counts from a column that holds no days.
     "E516" false no_dates(column);

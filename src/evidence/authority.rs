@@ -292,7 +292,9 @@ pub(super) fn page(front: &Front<'_>) -> Page {
         Block::Facts(vec![
             (
                 say_evidence::signer(),
-                Text::same(plain(&front.certificate.tbs_certificate.subject.to_string())),
+                Text::same(plain(
+                    &front.certificate.tbs_certificate.subject.to_string(),
+                )),
             ),
             (
                 say_evidence::fingerprint(),

@@ -17,9 +17,7 @@ use super::{Change, certificate, instructions, statement};
 use crate::findings::SystemStatus;
 use crate::inventory::Approval;
 use crate::ledger::{Needless, SystemAnswer, TaskKind};
-use crate::messages::{
-    Text, anomaly, evidence as say, owed, rights, seal as words, translog,
-};
+use crate::messages::{Text, anomaly, evidence as say, owed, rights, seal as words, translog};
 use crate::plan::{self, Decision, Level, Outcome};
 use crate::task::{State, TaskState};
 

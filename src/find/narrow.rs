@@ -117,6 +117,30 @@ pub fn day(raw: &str) -> Option<Date> {
     }
 }
 
+/// Whether a text is written as a day of the calendar that has no such day: `31.02.1990`. What is written otherwise may be a system's own way.
+pub fn is_no_day(text: &str) -> bool {
+    let head = text.trim().split(['T', ' ']).next().unwrap_or_default();
+    let parts: Vec<&str> = head.split(['-', '.', '/']).collect();
+    let digits = |part: &&str| part.bytes().all(|b| b.is_ascii_digit());
+    let [first, middle, last] = parts.as_slice() else {
+        return false;
+    };
+    if !parts.iter().all(digits) {
+        return false;
+    }
+    let (year, day) = match (first.len(), middle.len(), last.len()) {
+        (4, 1..=2, 1..=2) => (first, last),
+        (1..=2, 1..=2, 4) => (last, first),
+        _ => return false,
+    };
+    let is_day = |month: &str, day: &str| {
+        let (year, month, day) = (year.parse(), month.parse(), day.parse());
+        matches!((year, month, day), (Ok(year), Ok(month), Ok(day)) if Date::new(year, month, day).is_ok())
+    };
+    let american = head.contains('/') && is_day(day, middle);
+    !is_day(middle, day) && !american
+}
+
 /// The days that a text may mean: two for `03/04/1980`, which Britons and Americans read differently.
 fn days(text: &str) -> Vec<Date> {
     let text = text.trim();
@@ -160,6 +184,41 @@ fn days(text: &str) -> Vec<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_that_the_calendar_does_not_have_is_none() {
+        for text in [
+            "31.02.1990",
+            "30.2.1990",
+            "29.02.1900",
+            "1990-02-31",
+            "1990-13-01",
+            "00.01.1990",
+            "31/02/1990",
+            "02/31/1990",
+            " 31.02.1990 ",
+            "1990-02-31T00:00:00Z",
+        ] {
+            assert!(is_no_day(text), "{text}");
+        }
+        for text in [
+            "28.02.1990",
+            "29.02.1984",
+            "1984-02-29",
+            "12/31/1990",
+            "31/12/1990",
+            "31.02.90",
+            "636336000",
+            "19900231",
+            "",
+            "unknown",
+            "1790-01-01",
+            "10.0.0.1",
+            "1990",
+        ] {
+            assert!(!is_no_day(text), "{text}");
+        }
+    }
 
     #[test]
     fn days_are_read_as_they_are_written() {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::connector::grammar::{is_kind, mapping, text};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::inventory::seat::is_seat;
 use crate::inventory::settings;
 use crate::inventory::values::{is_label, none_of, number, word};
 use crate::inventory::{Approval, Controller, Expand, Limits, Person, SweepLimits, Window};
@@ -60,21 +61,6 @@ pub(super) fn controller(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Co
         regulated_finance,
         financial_year,
     })
-}
-
-/// ISO 3166-1 alpha-2, or ISO 3166-2 with one to three letters or digits behind the hyphen.
-pub fn is_seat(text: &str) -> bool {
-    let (country, part) = text
-        .split_once('-')
-        .map_or((text, None), |(country, part)| (country, Some(part)));
-    country.len() == 2
-        && country.bytes().all(|b| b.is_ascii_uppercase())
-        && part.is_none_or(|part| {
-            (1..=3).contains(&part.len())
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        })
 }
 
 /// (identity required, reason required)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Span};
+use jiff::{Span, SpanRelativeTo};
 
 use crate::connector::grammar::text;
 use crate::diagnostic::{Diagnostic, Place};
@@ -33,12 +33,15 @@ pub(super) fn none_of(stated: &str, known: &[&str], place: Place) -> Diagnostic 
     }
 }
 
-/// A length of time in which something must happen, `30s` or `PT30S`; never zero (E124).
+/// A length of time in which something must happen, `30s`, `PT30S` or `P1D`; never zero (E124). A day has 24 hours; months and years, which
+/// have no length of their own, are none.
 pub(super) fn duration(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Duration> {
     let stated = text(node, errors)?;
     let found = short_duration(&stated).or_else(|| {
         let iso = stated.starts_with('P').then_some(&stated)?;
-        Duration::try_from(iso.parse::<SignedDuration>().ok()?).ok()
+        let span: Span = iso.parse().ok()?;
+        let length = span.to_duration(SpanRelativeTo::days_are_24_hours());
+        Duration::try_from(length.ok()?).ok()
     });
     let found = found.filter(|duration| !duration.is_zero());
     if found.is_none() {
@@ -196,6 +199,11 @@ mod tests {
             ("10m", 600_000),
             ("1h", 3_600_000),
             ("PT15M", 900_000),
+            ("PT1H30M", 5_400_000),
+            ("P1D", 86_400_000),
+            ("1d", 86_400_000),
+            ("P1DT12H", 129_600_000),
+            ("P2W", 1_209_600_000),
         ] {
             assert_eq!(
                 duration(&node(text), &mut errors),
@@ -212,6 +220,11 @@ mod tests {
             "m",
             "PT0S",
             "-PT5M",
+            "P0D",
+            "-P1D",
+            "P1M",
+            "P1Y",
+            "P",
             "99999999999999999999s",
             "99999999999999999d",
             "''",

@@ -1,5 +1,7 @@
 //! What can stand in a ledger.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -110,6 +112,9 @@ pub enum Event {
         /// Keyed digest of why somebody looked, where no case says so; the words lie in the vault.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Digest>,
+        /// Records that the case has erased and that are there again, by their place `system.object`.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        back: BTreeMap<String, u64>,
     },
     /// What is asked for, where the verb alone does not say it: the code of the ground, and by field the keyed digest of the new value.
     Asked {

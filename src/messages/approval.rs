@@ -87,7 +87,7 @@ catalogue! {
     not_asked_for_help(case) { en: "carry the plan out:   dsr apply {case}   ; or write   approval: four_eyes   in dsr.yaml", de: "den Plan ausführen:   dsr apply {case}   ; oder in der dsr.yaml   approval: four_eyes   angeben" }
     nothing_planned(case) { en: "case {case} has no plan", de: "der Vorgang {case} hat keinen Plan" }
     nothing_planned_help(case) { en: "an operator makes one:   dsr erase --case {case} --plan --as NAME", de: "jemand mit der Rolle operator macht einen:   dsr erase --case {case} --plan --as NAME" }
-    approved_before(case) { en: "The plan is approved already. Next: dsr apply {case}", de: "Der Plan ist schon freigegeben. Weiter mit: dsr apply {case}" }
+    approved_before(case, names) { en: "The plan is approved already. Next: dsr apply {case} --as {names}", de: "Der Plan ist schon freigegeben. Weiter mit: dsr apply {case} --as {names}" }
     plan_of(names, case, plan) { en: "{names} made this plan for case {case}: {plan}", de: "{names} hat diesen Plan für den Vorgang {case} gemacht: {plan}" }
     compare(controller, name, fingerprint) { en: "It comes from {controller}. Before you sign, compare by telephone: the key of {name} is {fingerprint}.", de: "Er kommt von {controller}. Vor der Unterschrift am Telefon vergleichen: der Schlüssel von {name} ist {fingerprint}." }
     approved(case, names) { en: "Approved and signed. Next: dsr apply {case} --as {names}", de: "Freigegeben und unterschrieben. Weiter mit: dsr apply {case} --as {names}" }

@@ -7,8 +7,8 @@ catalogue! {
     waits_review() { en: "a look at the draft of the package", de: "eine Durchsicht des Entwurfs" }
     waits_approval() { en: "approval of the plan", de: "Freigabe des Plans" }
     waits_apply() { en: "the plan to be carried out", de: "die Ausführung des Plans" }
-    waits_again() { en: "systems that could not be reached", de: "Systeme, die nicht erreichbar waren" }
-    waits_person() { en: "a person: records were blocked, changed or could not be verified", de: "einen Menschen: Datensätze waren blockiert, verändert oder nicht nachprüfbar" }
+    waits_again() { en: "systems that have not answered in full yet", de: "Systeme, die noch nicht vollständig geantwortet haben" }
+    waits_person() { en: "a person: records were blocked, changed, could not be verified or came back", de: "einen Menschen: Datensätze waren blockiert, verändert, nicht nachprüfbar oder sind wieder da" }
     waits_evidence() { en: "the evidence bundle", de: "den Nachweis" }
     waits_acceptance() { en: "your word on records that may be somebody else's (--accept)", de: "Ihr Wort zu Datensätzen, die auch jemand anderem gehören können (--accept)" }
     waits_owners() { en: "the owners of systems that are not connected", de: "die Zuständigen der Systeme, die nicht angebunden sind" }

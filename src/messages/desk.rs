@@ -79,6 +79,8 @@ catalogue! {
     stands_search() { en: "not every system was searched", de: "nicht jedes System wurde durchsucht" }
     stands_records(count) { en: "records were found: {count}", de: "Datensätze wurden gefunden: {count}" }
     stands_person() { en: "outcomes are unsettled: blocked, changed, unknown or not verified", de: "Ergebnisse sind ungeklärt: blockiert, verändert, unbekannt oder nicht nachgeprüft" }
+    stands_back(count, places) { en: "records that it has erased are there again: {count} ({places})", de: "Datensätze, die er gelöscht hat, sind wieder da: {count} ({places})" }
+    close_back(case) { en: "or, where they may stay, say why:   dsr note {case}", de: "oder, wenn sie bleiben dürfen, notieren, warum:   dsr note {case}" }
     stands_acceptance() { en: "records wait for your word (--accept)", de: "Datensätze warten auf Ihr Wort (--accept)" }
     stands_evidence() { en: "the evidence is not made since the last run", de: "seit dem letzten Durchlauf fehlt der Nachweis" }
     stands_nothing_done() { en: "nothing was done in the case yet", de: "im Vorgang ist noch nichts geschehen" }

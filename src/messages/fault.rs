@@ -22,6 +22,8 @@ catalogue! {
     no_attribute(attribute) { en: "the directory knows no attribute {attribute}", de: "das Verzeichnis kennt kein Attribut {attribute}" }
     busy(code) { en: "the directory cannot answer at the moment ({code})", de: "das Verzeichnis kann im Augenblick nicht antworten ({code})" }
     parted(attribute) { en: "the values of {attribute} came only in part", de: "die Werte von {attribute} kamen nur zum Teil" }
+    takes_along(table) { en: "left alone: the database would delete rows of {table} along with it (ON DELETE CASCADE), and they stand in no plan", de: "nicht angefasst: Die Datenbank würde Zeilen aus {table} mitlöschen (ON DELETE CASCADE), und die stehen in keinem Plan" }
+    plan_kin() { en: "add that table as an object `under` this one in dsr.yaml, so that its rows are planned and erased first; then plan anew", de: "die Tabelle in der dsr.yaml als Objekt mit `under` aufnehmen, damit ihre Zeilen zuerst geplant und gelöscht werden; dann neu planen" }
     locked() { en: "the database or file is locked by another program", de: "die Datenbank oder Datei ist durch ein anderes Programm gesperrt" }
     no_table(table) { en: "the table {table} does not exist or may not be read", de: "die Tabelle {table} gibt es nicht, oder sie darf nicht gelesen werden" }
     no_column(table, column) { en: "the table {table} has no column {column}", de: "die Tabelle {table} hat keine Spalte {column}" }
@@ -249,6 +251,7 @@ pub fn remedy(code: &str) -> Text {
         "E512" | "E513" => correct_names(),
         "E514" => allow_writing(),
         "E251" => name_the_table(),
+        "E858" => plan_kin(),
         "E515" => switch_tls_on(),
         "E516" => count_from_dates(),
         "E474" => let_masks_be_told(),

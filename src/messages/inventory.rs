@@ -62,13 +62,13 @@ catalogue! {
     words_are(words) { en: "known here: {words}", de: "hier bekannt: {words}" }
     tls_words() { en: "write `verify` or leave it out: certificates are always checked, except on loopback and sockets", de: "`verify` schreiben oder weglassen: Zertifikate werden immer geprüft, außer auf dem eigenen Rechner und bei Sockets" }
     bad_duration() { en: "this is not a duration longer than nothing", de: "das ist keine Dauer, die länger als nichts ist" }
-    durations_are() { en: "write a number and a unit: 500ms, 30s, 10m, 1h; or ISO 8601: PT15M", de: "eine Zahl und eine Einheit schreiben: 500ms, 30s, 10m, 1h; oder ISO 8601: PT15M" }
+    durations_are() { en: "write a number and a unit: 500ms, 30s, 10m, 1h; or ISO 8601: PT15M, P1D", de: "eine Zahl und eine Einheit schreiben: 500ms, 30s, 10m, 1h; oder ISO 8601: PT15M, P1D" }
     bad_label(name) { en: "`{name}` cannot be a name here", de: "`{name}` kann hier kein Name sein" }
     bad_label_help() { en: "names begin with a letter and go on with letters, digits, `_` and `-`, because `SYSTEM.OBJECT:KEY` names a record", de: "Namen beginnen mit einem Buchstaben und bestehen aus Buchstaben ohne Umlaute, Ziffern, `_` und `-`, weil `SYSTEM.OBJEKT:SCHLÜSSEL` einen Datensatz benennt" }
     bad_number(from, to) { en: "a whole number from {from} to {to} is expected here", de: "hier wird eine ganze Zahl von {from} bis {to} erwartet" }
     bad_number_help() { en: "leave the key out for the default", de: "den Schlüssel für die Vorgabe weglassen" }
     bad_seat(seat) { en: "`{seat}` is not a country or a part of one by ISO 3166", de: "`{seat}` ist weder ein Land noch ein Landesteil nach ISO 3166" }
-    seats_are() { en: "write DE, AT, CH or with the state: DE-BY, AT-9, CH-ZH; it decides holidays and telephone numbers", de: "DE, AT, CH schreiben oder mit Land: DE-BY, AT-9, CH-ZH; danach richten sich Feiertage und Telefonnummern" }
+    seats_are() { en: "write the two letters of the country, DE, AT or CH, or with the state: DE-BY, AT-9, CH-ZH; it decides holidays and telephone numbers", de: "die zwei Buchstaben des Staates schreiben, DE, AT oder CH, oder mit Land: DE-BY, AT-9, CH-ZH; danach richten sich Feiertage und Telefonnummern" }
     bad_regex() { en: "this is not a regular expression", de: "das ist kein regulärer Ausdruck" }
     bad_regex_help() { en: "write it in quotes, such as \"^[0-9]{{6,10}}$\"", de: "in Anführungszeichen schreiben, etwa \"^[0-9]{{6,10}}$\"" }
     bad_tsa() { en: "this is not the URL of a timestamping authority", de: "das ist nicht die URL eines Zeitstempeldienstes" }

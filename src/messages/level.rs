@@ -13,8 +13,8 @@ pub fn and(first: Text, second: Text) -> Text {
 catalogue! {
     level(level, certificate, stamp) { en: "Level {level} of S0 to S3: {certificate} {stamp}", de: "Stufe {level} von S0 bis S3: {certificate} {stamp}" }
     by_itself() {
-        en: "sealed with a certificate that the organisation issued to itself. The seal shows any change, provided that the fingerprint below was compared over another channel, such as the telephone.",
-        de: "gesiegelt mit einem Zertifikat, das die Organisation sich selbst ausgestellt hat. Das Siegel zeigt jede Änderung, sofern der Fingerabdruck unten auf anderem Weg verglichen wurde, etwa am Telefon.",
+        en: "sealed with a certificate that the organisation issued to itself. The seal shows any change, provided that the fingerprint of the certificate was compared over another channel, such as the telephone.",
+        de: "gesiegelt mit einem Zertifikat, das die Organisation sich selbst ausgestellt hat. Das Siegel zeigt jede Änderung, sofern der Fingerabdruck des Zertifikats auf anderem Weg verglichen wurde, etwa am Telefon.",
     }
     by_authority() {
         en: "sealed with a certificate that another authority issued to the organisation. The seal shows any change and leads to that authority.",

@@ -44,6 +44,8 @@ catalogue! {
     not_writable(place) { en: "{place} cannot be corrected", de: "{place} lässt sich nicht berichtigen" }
     not_writable_help() { en: "have it corrected in the system itself, and leave it out here", de: "im System selbst berichtigen lassen und hier weglassen" }
     does_not_fit(place) { en: "the new value does not fit into {place}; nothing was written", de: "der neue Wert passt nicht in {place}; es wurde nichts geschrieben" }
+    no_such_day() { en: "there is no such day in the calendar", de: "einen solchen Tag gibt es im Kalender nicht" }
+    no_such_day_help() { en: "write the day of birth as 1990-02-28 or 28.02.1990", de: "den Geburtstag als 28.02.1990 oder 1990-02-28 schreiben" }
     does_not_fit_help() { en: "correct the value, or leave this field out by naming the others one by one (SYSTEM.OBJECT.FIELD)", de: "den Wert berichtigen, oder dieses Feld auslassen und die anderen einzeln nennen (SYSTEM.OBJEKT.FELD)" }
     unique_twice(place) { en: "two records of this person would get the same value in {place}, which allows it only once", de: "zwei Datensätze dieser Person bekämen denselben Wert in {place}, wo er nur einmal stehen darf" }
     too_precise(name, scale) { en: "`{name}` keeps {scale} decimal places; the value has more and would be rounded", de: "`{name}` hat {scale} Nachkommastellen; der Wert hat mehr und würde gerundet" }

@@ -9,6 +9,7 @@ catalogue! {
     head_due() { en: "Due", de: "Fällig" }
     head_done() { en: "Done", de: "Erledigt" }
     head_spared() { en: "Spared", de: "Verschont" }
+    with_control(spared, control) { en: "{spared}, and {control} of the control person", de: "{spared}, dazu {control} der Kontrollperson" }
     head_state() { en: "State", de: "Stand" }
     head_proof() { en: "Proof", de: "Nachweis" }
 

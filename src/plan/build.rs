@@ -9,7 +9,7 @@ use crate::connector::object::{Erase, How, Object};
 use crate::connector::{Action, Changes, Digester, Key, Record};
 use crate::diagnostic::Result;
 use crate::findings::{Findings, Found, Match, ObjectStatus, SystemFindings, SystemStatus};
-use crate::hold::{self, Hold};
+use crate::hold::{self, Hold, HoldId};
 use crate::inventory::{Engine, Inventory, System};
 use crate::keys::{self, Digest, Purpose};
 use crate::law::{self, Days, Ruling};
@@ -31,6 +31,8 @@ pub struct Basis<'a> {
     pub workspace_key: &'a keys::Key,
     /// The holds that stand.
     pub holds: &'a [Hold],
+    /// The records that holds on persons are on, whatever stands in them by now: system, object and key.
+    pub held: &'a BTreeMap<HoldId, BTreeSet<(String, String, Key)>>,
     pub day: Date,
     /// Requests of an action in words, values masked (`connector::describe`).
     pub describe: &'a dyn Fn(&System, &Object, Action) -> Vec<String>,
@@ -242,7 +244,7 @@ impl<'a> Basis<'a> {
         }
         let mut step = self.bare(system, object, found, order);
         let mut keeping = self.keeping(&place, object, found, &by_law, &days);
-        let holds = self.holds_on(system, object, &place, &keeping);
+        let holds = self.holds_on(system, object, &found.record.key, &keeping);
         if !holds.is_empty() {
             // Whatever the law says of it, and whoever would have to decide: it stays until the holds are released.
             keeping.ends = Some(match by_law.decision {
@@ -328,12 +330,12 @@ impl<'a> Basis<'a> {
     }
 
     /// The holds that keep a record from being erased. It is the person's, so a hold on the person is known by anything that is known
-    /// of her, whether the record carries it or not.
+    /// of her, whether the record carries it or not; and by the record, where it was found when it still carried what she is known by.
     fn holds_on(
         &self,
         system: &System,
         object: &Object,
-        place: &str,
+        key: &Key,
         keeping: &Keeping,
     ) -> Vec<&'a Hold> {
         if self.holds.is_empty() {
@@ -341,16 +343,20 @@ impl<'a> Basis<'a> {
         }
         let mut known = keeping.identities.clone();
         known.extend(self.person());
-        let data_type = law::data_type_of(&self.inventory.data_types, place);
+        let (system, object) = (&system.name, &object.name);
+        let place = format!("{system}.{object}");
+        let data_type = law::data_type_of(&self.inventory.data_types, &place);
         let data_type = data_type.map(|data_type| data_type.name.as_str());
-        hold::covering(
-            self.holds,
-            &system.name,
-            &object.name,
-            data_type,
-            keeping.clock,
-            &known,
-        )
+        let record = (system.clone(), object.clone(), key.clone());
+        let on = self.holds.iter().filter(|hold| {
+            let held = self.held.get(&hold.id);
+            let known = match held.is_some_and(|records| records.contains(&record)) {
+                true => &hold.scope.identities,
+                false => &known,
+            };
+            hold.covers(system, object, data_type, keeping.clock, known)
+        });
+        on.collect()
     }
 
     /// Digests of what is known of the person. An address that several people share says of a record only that it carries it.

@@ -12,6 +12,7 @@ use crate::connector::notation::{self, Notation};
 use crate::connector::object::{At, Field, How, Object};
 use crate::connector::{Action, Changes, Digester, Shape};
 use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::find::narrow::is_no_day;
 use crate::findings::{Findings, Found, Match};
 use crate::inventory::{Engine, Inventory, System};
 use crate::keys::Purpose;
@@ -21,6 +22,9 @@ use crate::plan::build::Basis;
 use crate::plan::family::{is_unconfirmed, turn};
 use crate::plan::masks::changed;
 use crate::plan::{Correction, Decision, Step, Waiting, WaitingFor};
+
+/// The category of days of birth.
+const BIRTH_DATE: &str = "person.birth_date";
 
 /// What was planned, with what people have to do beside it.
 pub(super) struct Planned {
@@ -182,10 +186,24 @@ pub fn names(inventory: &Inventory) -> BTreeSet<String> {
     names
 }
 
-/// Each name is a category or a field of the inventory, and is given once.
+/// Whether a correction concerns days of birth, by the category or in a field of it.
+pub fn is_birth_date(inventory: &Inventory, name: &str) -> bool {
+    name == BIRTH_DATE
+        || inventory.systems.iter().any(|system| {
+            system.objects.iter().any(|object| {
+                let mut fields = object.fields.iter();
+                fields.any(|field| {
+                    field.category == BIRTH_DATE
+                        && name == format!("{}.{}.{}", system.name, object.name, field.name)
+                })
+            })
+        })
+}
+
+/// Each name is a category or a field of the inventory, and is given once; a day of birth is one that there is.
 ///
 /// # Errors
-/// E420 and E421.
+/// E420, E421 and E424.
 pub fn check_names(inventory: &Inventory, corrections: &[Correction]) -> Result<()> {
     let names = names(inventory);
     let mut troubles = Vec::new();
@@ -206,6 +224,17 @@ pub fn check_names(inventory: &Inventory, corrections: &[Correction]) -> Result<
         } else if !seen.insert(&correction.field) {
             let diagnostic = Diagnostic::new("E421", Exit::Usage, say::twice(&correction.field));
             troubles.push(diagnostic.help(say::twice_help()));
+        } else if is_birth_date(inventory, &correction.field) && is_no_day(&correction.value) {
+            let diagnostic = Diagnostic::new(
+                "E424",
+                Exit::Usage,
+                say::does_not_fit(correction.field.clone()),
+            );
+            troubles.push(
+                diagnostic
+                    .why(say::no_such_day())
+                    .help(say::no_such_day_help()),
+            );
         }
     }
     if troubles.is_empty() {

@@ -423,6 +423,7 @@ impl Stage {
             case_key: &self.key,
             workspace_key: &self.key,
             holds: &[],
+            held: &Default::default(),
             day: DAY,
             describe: &connector::describe,
         };

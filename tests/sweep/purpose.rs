@@ -100,7 +100,7 @@ fn the_last_day_of_the_purpose_is_still_free() {
 }
 
 #[test]
-fn a_person_whose_records_are_held_keeps_them_as_they_are() {
+fn a_hold_keeps_no_record_from_being_locked() {
     let shop = shop();
     shop.sweep(&[]).ends_with(0);
     let held: String = shop
@@ -124,9 +124,9 @@ fn a_person_whose_records_are_held_keeps_them_as_they_are() {
         .run(&[&hold[..], &[&held]].concat())
         .ends_with(0);
     let run = shop.json(&["--apply"]);
-    assert_eq!(of(&run, "restrict")["done"], 29, "{run}");
+    assert_eq!(of(&run, "restrict")["done"], 30, "{run}");
     assert_eq!(
-        shop.count(&format!("customers WHERE email = '{held}' AND locked = 0")),
+        shop.count(&format!("customers WHERE email = '{held}' AND locked = 1")),
         1
     );
 }

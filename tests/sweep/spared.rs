@@ -123,12 +123,18 @@ fn nothing_goes_while_the_system_that_knows_whose_it_is_cannot_be_asked() {
         assert_eq!(house.orders(), ["C-0001", "C-0002", "C-0002"]);
         let run = house.run(&["sweep", "--apply", "--format", "json"]).json();
         assert_eq!(rule(&run, "deliveries")["brakes"], json!(["holds"]));
+        assert_eq!(
+            rule(&run, "deliveries")["unfound"],
+            json!([{ "for": number, "why": "not_searched", "not_searched": ["crm.customers"], "known_by": [], "stops": true }])
+        );
         assert_eq!(run["complete"], false);
         // Nothing waits for a person: the same command goes on once the system answers.
         house.crm(true);
         let ran = house.run(&["sweep", "--apply"]).ends_with(0);
         assert!(!ran.err.contains("W338"), "{ran:?}");
         assert_eq!(house.orders(), ["C-0001"]);
+        let run = house.run(&["sweep", "--format", "json"]).json();
+        assert_eq!(rule(&run, "deliveries")["unfound"], json!([]));
     }
 }
 
@@ -156,6 +162,11 @@ fn a_person_of_whom_nothing_leads_anywhere_is_named_and_a_hold_on_them_stops_wha
         assert!(ran.err.contains(word), "{word}: {ran:?}");
     }
     assert!(!ran.err.contains("12345678"), "{ran:?}");
+    let run = house.run(&["sweep", "--format", "json"]).json();
+    assert_eq!(
+        rule(&run, "deliveries")["unfound"],
+        json!([{ "for": hold, "why": "nothing_leads", "not_searched": [], "known_by": [], "stops": true }])
+    );
     assert_eq!(house.orders().len(), 3);
     house
         .run(&["hold", "release", &hold, "--reason", "set anew"])
@@ -175,6 +186,11 @@ fn a_person_of_whom_nothing_leads_anywhere_is_named_and_a_hold_on_them_stops_wha
         assert!(ran.err.contains(word), "{word}: {ran:?}");
     }
     assert_eq!(ran.json()["rules"][0]["done"], 3);
+    assert_eq!(
+        ran.json()["rules"][0]["unfound"],
+        json!([{ "for": case, "why": "nothing_leads", "not_searched": [], "known_by": ["phone"], "stops": false }])
+    );
+    assert!(!ran.out.contains("12345678"), "{ran:?}");
     // With nothing due there is nothing to say.
     let ran = house.run(&["sweep", "--apply"]).ends_with(0);
     assert!(!ran.err.contains("W339"), "{ran:?}");
@@ -320,7 +336,12 @@ fn the_control_person_is_never_due() {
         }
     }
     insta::assert_snapshot!("control", steady(&screen));
-    let run = shop.json(&["--apply"]);
+    let run = shop.json(&["--apply", "--metrics", "dsr.prom"]);
+    let metrics = shop.workspace.read("dsr.prom");
+    let line = metrics
+        .lines()
+        .find(|line| line.starts_with("dsr_sweep_control{") && line.contains("accounts"));
+    assert!(line.unwrap().ends_with(" 1"), "{metrics}");
     let accounts = rule(&run, "accounts");
     assert_eq!(
         (&accounts["control"], &accounts["held"], &accounts["done"]),
@@ -337,7 +358,23 @@ fn the_control_person_is_never_due() {
         (&spared["control"], &spared["hold"]),
         (&json!(1), &json!(0))
     );
-    shop.workspace.run(&["audit", "runs"]).ends_with(0);
+    for (lang, words) in [
+        ("en", "of the control person"),
+        ("de", "der Kontrollperson"),
+    ] {
+        let ran = shop.workspace.run_in(lang, &["audit", "runs"]).ends_with(0);
+        assert!(ran.out.contains(words), "{ran:?}");
+    }
+    let runs = shop.workspace.run(&["audit", "runs", "--format", "json"]);
+    let runs = &runs.json()["runs"][0];
+    assert!(runs["control"].as_u64().unwrap() >= 1, "{runs}");
+    assert_eq!(
+        (
+            &rule(runs, "accounts")["control"],
+            &rule(runs, "accounts")["spared"]
+        ),
+        (&json!(1), &json!(0))
+    );
     for table in ["customers", "vouchers"] {
         let control = format!("{table} WHERE email = 'control@example.org'");
         assert_eq!(shop.count(&control), 1, "{table}");

@@ -147,7 +147,9 @@ pub(crate) fn amendments(house: &House, case: &CaseId) -> Result<Option<Vec<Amen
                 who: who.to_owned(),
                 what,
             };
-            found.iter_mut().for_each(|found: &mut Vec<Amendment>| found.push(amendment.clone()));
+            found
+                .iter_mut()
+                .for_each(|found: &mut Vec<Amendment>| found.push(amendment.clone()));
         };
         match &stored.event {
             Event::TermsChanged {

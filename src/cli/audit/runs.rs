@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate::Anchor;
 use crate::evidence::detached::{self, Signed};
 use crate::keys::Digest;
-use crate::messages::{Text, cli as words, runs as say};
+use crate::messages::{Text, cli as words, runs as say, sweep};
 use crate::sweep::rhythm;
 use crate::sweep::runs::{Part, Run, Sealed};
 use crate::sweep::walk::root;
@@ -327,14 +327,14 @@ fn show(context: &Context, house: &House, args: &Args, audit: &Audit) {
         rows.push((
             run.begun,
             vec![
-                crate::messages::sweep::day(run.day).to(lang).to_owned(),
+                sweep::day(run.day).to(lang).to_owned(),
                 number.unwrap_or_default(),
                 run.sweep.clone(),
                 run.operator.clone(),
                 run.rules.len().to_string(),
                 run.due().to_string(),
                 run.done().to_string(),
-                run.spared().to_string(),
+                spared(run).to(lang).to_owned(),
                 state(run).to(lang).to_owned(),
                 proof(line).to(lang).to_owned(),
             ],
@@ -367,6 +367,15 @@ fn show(context: &Context, house: &House, args: &Args, audit: &Audit) {
     let holds = audit.lines.iter().all(|line| line.problems.is_empty());
     if holds && audit.problems.is_empty() {
         context.ui.say(&say::all_hold(sealed.count()));
+    }
+}
+
+/// Records that were due and were left alone for somebody's sake.
+fn spared(run: &Run) -> Text {
+    match (run.spared(), run.control()) {
+        (spared, 0) => Text::same(spared.to_string()),
+        (0, control) => sweep::control(control),
+        (spared, control) => say::with_control(spared, control),
     }
 }
 
@@ -434,6 +443,7 @@ fn run_json(line: &Line) -> Value {
             "done": part.done(),
             "unknown": part.unknown(),
             "spared": planned.spared,
+            "control": planned.control,
             "remaining": part.remaining,
             "stopped": part.stopped,
             "brakes": planned.brakes,
@@ -455,6 +465,7 @@ fn run_json(line: &Line) -> Value {
         "due": run.due(),
         "done": run.done(),
         "spared": run.spared(),
+        "control": run.control(),
         "deferred": { "due": run.owed().0, "done": run.owed().1 },
         "rules": rules.collect::<Vec<_>>(),
         "missed": run.missed,

@@ -102,7 +102,13 @@ fn obstacles(house: &House, opened: &Opened, case: &Case, closing: Closing) -> R
     if gives_answer && case.searched.is_none() {
         out.push(say::stands_nothing_done());
     }
+    if !case.back.is_empty() {
+        let places: Vec<&str> = case.back.keys().map(String::as_str).collect();
+        let records: u64 = case.back.values().sum();
+        out.push(say::stands_back(records, places.join(", ")));
+    }
     match waits {
+        WaitsFor::Person if !case.back.is_empty() => {}
         WaitsFor::Person => out.push(say::stands_person()),
         WaitsFor::Again if gives_answer || approved => out.push(say::stands_search()),
         WaitsFor::Acceptance if gives_answer => out.push(say::stands_acceptance()),
@@ -147,6 +153,9 @@ fn refusal(case: &Case, closing: Closing, in_the_way: Vec<Text>) -> Trouble {
     };
     if let Some(next) = next {
         diagnostic = diagnostic.help(say::close_next(next));
+    }
+    if !case.back.is_empty() {
+        diagnostic = diagnostic.help(say::close_back(case.id.as_str()));
     }
     if case.restricts() {
         diagnostic = diagnostic.help(say::close_lift(case.id.as_str()));

@@ -4,13 +4,15 @@ use serde_json::json;
 
 use crate::cli::case::case_json;
 use crate::cli::context::Context;
+use crate::cli::export::register;
 use crate::cli::journey::{self, same};
 use crate::cli::plan::case_id;
 use crate::cli::signing;
 use crate::cli::who::Who;
-use crate::diagnostic::{Exit, Result};
+use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::{case as say, same as say_same};
 use crate::ui::Format;
+use crate::workspace::shown;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -36,6 +38,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     signing::operates(context, &house)?;
     let mut opened = journey::reopen(&house, &id)?;
     same::remove(context, &house, &mut opened, &wrong)?;
+    let (gone, left) = register::withdraw(context, &house, &id)?;
     house.close()?;
     let case = opened.case(&house)?;
     if context.ui.format == Format::Json {
@@ -43,8 +46,16 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         out["schema"] = json!("dsr.case/1");
         context.ui.json(&out);
     }
-    let left = opened.subject.len();
-    context.ui.say(&say_same::separated(id.as_str(), left));
+    let known = opened.subject.len();
+    context.ui.say(&say_same::separated(id.as_str(), known));
+    if gone > 0 {
+        context.ui.say(&say_same::drafts_gone(gone));
+    }
+    for path in left {
+        let what = say_same::draft_left(shown(&path));
+        let warning = Diagnostic::new("W343", Exit::Done, what);
+        context.ui.warn(&warning.help(say_same::draft_left_help()));
+    }
     if let Some(next) = case.waits_for().next_command(&case) {
         context.ui.say(&say::next(next));
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::make::{Filled, Source};
-use super::{Args, Order, choose_seal, drafted, expiry, make, place, short, show};
+use super::{Args, Order, choose_seal, drafted, expiry, looked_through, make, place, short, show};
 use crate::cli::context::{Context, House};
 use crate::cli::journey::Opened;
 use crate::diagnostic::{Diagnostic, Exit, Result};
@@ -59,7 +59,7 @@ impl Handing {
             seal: choose_seal(context, args)?,
             place: place(house, &opened, kind, args)?,
             expires: expiry(&args.expires, context.today())?,
-            findings,
+            findings: looked_through(house, &opened, findings)?,
         };
         let source = make::begin(context, house, &opened, &order)?;
         Ok(Handing {

@@ -3,6 +3,7 @@
 //! The ledger holds what is not personal; the path may be (`--to`), so it lies in the vault. A package in the workspace's own folder
 //! is recognised by its digest in the ledger, so that it is deleted also when its case was purged.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,7 @@ impl State {
     }
 }
 
-/// Deletes the packages whose day has come. Only cases with a folder under `exports/` are looked at, so that it costs nothing.
+/// Deletes the packages whose day has come, and drafts made with an identity that was taken out of their case since. Only cases with a folder under `exports/` are looked at, so that it costs nothing.
 pub(crate) fn expire(context: &Context, house: &House) -> Result<()> {
     let Ok(folders) = fs_err::read_dir(house.workspace.exports_dir()) else {
         return Ok(());
@@ -82,7 +83,9 @@ pub(crate) fn expire(context: &Context, house: &House) -> Result<()> {
         let due: Vec<&Export> = case
             .exports
             .iter()
-            .filter(|export| export.deleted.is_none() && export.expires <= today)
+            .filter(|export| {
+                export.deleted.is_none() && (export.withdrawn || export.expires <= today)
+            })
             .collect();
         if due.is_empty() {
             continue;
@@ -164,6 +167,33 @@ pub(super) fn list(context: &Context, house: &House) -> Result<Exit> {
     lines.sort_by_key(|line| line.export.at);
     print(context, house, &lines);
     Ok(Exit::Done)
+}
+
+/// Deletes the drafts that were made with an identity that a case does not know any more; how many are gone, and where others lie that are
+/// not deleted: outside of the workspace's own folder, or changed since.
+///
+/// # Errors
+/// Those of ledger and vault.
+pub(crate) fn withdraw(
+    context: &Context,
+    house: &House,
+    id: &CaseId,
+) -> Result<(usize, Vec<PathBuf>)> {
+    expire(context, house)?;
+    let Some(case) = journey::outline_of(house, id)? else {
+        return Ok((0, Vec::new()));
+    };
+    let kept: Vec<Kept> = house.vault().read(id, item::EXPORTS)?.unwrap_or_default();
+    let withdrawn = case.exports.iter().filter(|export| export.withdrawn);
+    let (gone, left): (Vec<&Export>, Vec<&Export>) =
+        withdrawn.partition(|export| export.deleted.is_some());
+    let left: BTreeSet<PathBuf> = kept
+        .into_iter()
+        .filter(|kept| left.iter().any(|export| export.package == kept.package))
+        .map(|kept| kept.path)
+        .filter(|path| path.symlink_metadata().is_ok())
+        .collect();
+    Ok((gone.len(), left.into_iter().collect()))
 }
 
 fn state(context: &Context, export: &Export, path: Option<&PathBuf>) -> State {

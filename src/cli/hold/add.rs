@@ -5,11 +5,13 @@ use serde_json::json;
 
 use crate::cli::context::{Context, House};
 use crate::cli::hold::{
-    LEASE, Set, WAIT, Words, checked, digests, hold_json, item, put, scope_in_words, tidy, words,
+    LEASE, Set, WAIT, Words, checked, digests, hold_json, item, person, put, scope_in_words, tidy,
+    words,
 };
 use crate::cli::journey::{self, pick};
 use crate::cli::who::Who;
 use crate::cli::{signing, usage};
+use crate::deferred;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::Search;
 use crate::findings::{Known, SystemStatus};
@@ -17,6 +19,7 @@ use crate::harmless::typed;
 use crate::hold::{self, Ground, Hold, HoldId, Scope};
 use crate::ledger::{Event, TaskKind};
 use crate::messages::{Text, hold as say, yaml as say_yaml};
+use crate::plan::Decision;
 use crate::subject::Identity;
 use crate::ui::Format;
 use crate::workspace::lease_within;
@@ -70,7 +73,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     };
     check(&house, &scope, args.who.is_anybody())?;
     signing::identify(context, &house)?;
-    let person = person(context, &house, args)?;
+    let person = whose(context, &house, args)?;
     scope.identities = digests(&house, &person.stated);
     warn_of_clocks(context, &house, &scope);
     let id = set(context, &house, args, scope, reason, review_by, &person)?;
@@ -164,11 +167,15 @@ fn learn(context: &Context, house: &House, id: &HoldId, stated: &[Identity]) -> 
     )];
     let _held = lease_within(&house.workspace, LEASE, WAIT)?;
     let standing = hold::all(&house.ledger())?;
-    if !fresh.is_empty() && standing.iter().any(|hold| hold.id == *id) {
+    let hold = standing.into_iter().find(|hold| hold.id == *id);
+    if hold.is_some() {
         let mut words = words(house, id)?;
         words.identities.extend(fresh.iter().cloned());
         words.identities.sort();
+        words.records = person::found(&findings);
         put(house, id, &words)?;
+    }
+    if !fresh.is_empty() && hold.is_some() {
         events.push(Event::HoldWidened {
             hold: id.clone(),
             identities: digests(house, &fresh),
@@ -176,7 +183,8 @@ fn learn(context: &Context, house: &House, id: &HoldId, stated: &[Identity]) -> 
     }
     house.write(None, context.now(), &events)?;
     let objects = findings.systems.iter().flat_map(|system| &system.objects);
-    if objects.map(|object| object.count()).sum::<u64>() == 0 {
+    let found = objects.map(|object| object.count()).sum::<u64>();
+    if found == 0 && !keeps_what_was_left(house, id)? {
         let warning = Diagnostic::new("W348", Exit::Done, say::nobody_found());
         context
             .ui
@@ -198,6 +206,17 @@ fn learn(context: &Context, house: &House, id: &HoldId, stated: &[Identity]) -> 
     let warning = Diagnostic::new("W286", Exit::Done, what);
     context.ui.warn(&warning.help(say::learnt_partly_help()));
     Ok(Exit::Incomplete)
+}
+
+/// Whether a hold keeps a record that an erasure has left: no search need find it any more.
+fn keeps_what_was_left(house: &House, id: &HoldId) -> Result<bool> {
+    let mut standing = hold::all(&house.ledger())?;
+    standing.retain(|hold| hold.id == *id);
+    let mut keeps = false;
+    deferred::each(&house.vault(), &mut |row| {
+        keeps |= !row.held_by(&standing).is_empty();
+    })?;
+    Ok(keeps)
 }
 
 /// A number that no hold has.
@@ -326,7 +345,7 @@ struct Person {
     case: Option<crate::case_id::CaseId>,
 }
 
-fn person(context: &Context, house: &House, args: &Args) -> Result<Person> {
+fn whose(context: &Context, house: &House, args: &Args) -> Result<Person> {
     if !args.who.is_anybody() {
         return Ok(Person::default());
     }
@@ -379,7 +398,11 @@ fn warn_of_tasks(context: &Context, house: &House, hold: &Hold) -> Result<()> {
             let words: Option<crate::task::Task> = house
                 .vault()
                 .read(&case.id, &crate::case::item::task(&task.id))?;
-            let erases = words.is_some_and(|words| words.verb == "erase");
+            let erases = words.is_some_and(|words| {
+                let stays = [Decision::Retain, Decision::Held, Decision::UnknownStart];
+                let about = words.about.as_ref();
+                words.verb == "erase" && !about.is_some_and(|about| stays.contains(&about.decision))
+            });
             if erases && hold.covers_system(&task.system, &person) {
                 let what = say::handed_out(case.id.as_str(), task.name());
                 let warning = Diagnostic::new("W288", Exit::Done, what);

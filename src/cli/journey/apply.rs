@@ -249,7 +249,8 @@ pub(crate) async fn apply(
                 .map(|(_, _, at)| *at),
         })
         .collect();
-    learn::keep(house, opened, &results)?;
+    let fresh = learn::keep(house, opened, &results)?;
+    crate::cli::hold::follow(context, house, &person, &fresh)?;
     defer::keep(house, opened, approved.plan(), &results, &person)?;
     tell_of_holds(context, opened, &results);
     let mut exit = results

@@ -15,7 +15,7 @@ use crate::find::Accepted;
 use crate::findings::{Findings, Known};
 use crate::keys::Purpose;
 use crate::plan::{Action, Outcome, Plan, Step};
-use crate::subject::Origin;
+use crate::subject::{Identity, Origin};
 use crate::vault::Item;
 
 /// The identities that a plan's corrections write.
@@ -56,8 +56,12 @@ fn of(house: &House, step: &Step) -> Vec<Known> {
     fields.collect()
 }
 
-/// Keeps what was learnt from the corrections that came true.
-pub(crate) fn keep(house: &House, opened: &Opened, results: &[StepResult]) -> Result<()> {
+/// Keeps what was learnt from the corrections that came true, and hands over the identities that they have written.
+pub(crate) fn keep(
+    house: &House,
+    opened: &Opened,
+    results: &[StepResult],
+) -> Result<Vec<Identity>> {
     let done = results.iter().filter(|result| {
         let outcome = result.ended.as_ref().map(|ended| ended.outcome);
         outcome == Some(Outcome::Rectified)
@@ -72,8 +76,10 @@ pub(crate) fn keep(house: &House, opened: &Opened, results: &[StepResult]) -> Re
         }
     }
     if records.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let written = identities.iter().map(|known| known.identity.clone());
+    let written: Vec<Identity> = written.collect();
     let mut known: Vec<Known> = house
         .vault()
         .read(&opened.id, item::KNOWN)?
@@ -92,7 +98,8 @@ pub(crate) fn keep(house: &House, opened: &Opened, results: &[StepResult]) -> Re
         Item::new(item::KNOWN, &known),
         Item::new(item::ACCEPTED, &accepted),
     ];
-    house.vault().put_all(&opened.id, items)
+    house.vault().put_all(&opened.id, items)?;
+    Ok(written)
 }
 
 /// Adds to the accepted records those rows of files that a correction of this case has brought into their state: a row has another key

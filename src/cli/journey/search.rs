@@ -1,11 +1,12 @@
 //! Find, as a stage: all systems are asked, what they said goes to the vault, that they were asked to the ledger.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::item;
 use crate::cli::context::{Context, House};
 use crate::cli::interrupt;
-use crate::cli::journey::{Opened, learn, stored, tasks};
+use crate::cli::journey::{Opened, back, learn, stored, tasks};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::{Accepted, Depth, Search};
 use crate::findings::{Findings, Known};
@@ -64,11 +65,18 @@ pub(crate) async fn search_holding(
     items.push(Item::new(item::KNOWN, &findings.identities));
     house.vault().put_all(&opened.id, items)?;
     stored::forget_parts(&mut house.vault(), &opened.id, parts)?;
-    let mut events = vec![searched(&findings, &opened.key, verb, &house.operator)];
+    let mut event = searched(&findings, &opened.key, verb, &house.operator);
+    if let (Event::Searched { back, .. }, FIND) = (&mut event, verb) {
+        *back = back::came_back(house, opened, &findings)?;
+    }
+    let mut events = vec![event];
     events.extend(tasks::of_search(context, house, opened, &findings)?);
     house.write(Some(&opened.id), context.now(), &events)?;
     Ok(findings)
 }
+
+/// The verb that looks and does nothing else: what it finds again stands in no plan.
+const FIND: &str = "find";
 
 /// `--system` names systems of the inventory.
 pub(crate) fn check_names(house: &House, only: &[String]) -> Result<()> {
@@ -174,5 +182,6 @@ pub(crate) fn searched(findings: &Findings, key: &Key, verb: &str, operator: &st
         complete: findings.complete(),
         systems: systems.collect(),
         reason: None,
+        back: BTreeMap::new(),
     }
 }

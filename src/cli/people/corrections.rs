@@ -10,6 +10,7 @@ use crate::cli::people::headings;
 use crate::connector::categories::is_known;
 use crate::connector::object::Field;
 use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::find::narrow::is_no_day;
 use crate::inventory::Inventory;
 use crate::messages::{Lang, Text, package, people as say, rights};
 use crate::plan::{Correction, rectify};
@@ -281,6 +282,9 @@ impl<'a> Corrections<'a> {
 
     /// Why none of the fields that are meant could hold this value, as far as the inventory alone tells.
     fn refusal(&self, name: &str, value: &str) -> Option<Text> {
+        if rectify::is_birth_date(self.inventory, name) && is_no_day(value) {
+            return Some(rights::no_such_day());
+        }
         let mut why = None;
         for field in self.fields(name) {
             let kind = field.identity.as_ref()?;

@@ -169,7 +169,9 @@ pub(crate) fn settle(context: &Context, house: &House, seal: Seal) -> Result<Sea
                     certificate,
                     context.now(),
                 )?;
-                unasked = register.is_linked(previous, certificate).then_some(previous);
+                unasked = register
+                    .is_linked(previous, certificate)
+                    .then_some(previous);
             }
             house.write(
                 None,

@@ -93,7 +93,7 @@ fn text(sweep: &Sweep, now: jiff::Timestamp) -> String {
         );
     }
     type Figure = fn(&Line) -> Option<u64>;
-    let figures: [(&str, &str, Figure); 12] = [
+    let figures: [(&str, &str, Figure); 13] = [
         ("dsr_sweep_due", "Records that were due.", |line| {
             Some(line.survey.as_ref().ok()?.due)
         }),
@@ -109,6 +109,11 @@ fn text(sweep: &Sweep, now: jiff::Timestamp) -> String {
             "dsr_sweep_requested",
             "Those among them that belong to an open request.",
             |line| line.survey.as_ref().ok().map(|_| line.requested),
+        ),
+        (
+            "dsr_sweep_control",
+            "Records that were due and are the control person's.",
+            |line| line.survey.as_ref().ok().map(|_| line.control),
         ),
         (
             "dsr_sweep_referenced",

@@ -129,14 +129,7 @@ pub(super) fn look(
         return Ok(Vec::new());
     }
     let holds = house.holds()?;
-    let mut asking: Vec<(CaseId, Vec<Digest>, bool)> = Vec::new();
-    for case in journey::open_cases(house)? {
-        let person = defer::person(house, &case.id)?;
-        let mut tasks = case.tasks.open();
-        let owes =
-            case.pending_export().is_some() || tasks.any(|task| task.kind == TaskKind::LookUp);
-        asking.push((case.id, person, owes));
-    }
+    let asking = Asking::of(house)?;
     let mut found: BTreeMap<(CaseId, String, String), Owed> = BTreeMap::new();
     for row in rows {
         let place = (row.case.clone(), row.system.clone(), row.object.clone());
@@ -161,20 +154,11 @@ pub(super) fn look(
             busy: false,
         });
         let keeping = row.held_by(&holds);
-        let is_hers = |digests: &[Digest]| {
-            digests
-                .iter()
-                .any(|one| row.person.contains(one) || row.identities.contains(one))
-        };
         if !keeping.is_empty() {
             owed.held += 1;
             owed.holds
                 .extend(keeping.into_iter().map(|hold| hold.id.clone()));
-        } else if asking
-            .iter()
-            // The case that left the record may be open, but not for a package in which the record belongs.
-            .any(|(case, person, owes)| (*owes || *case != row.case) && is_hers(person))
-        {
+        } else if asking.concerns(&row) {
             owed.spared += 1;
         } else {
             owed.since = owed.since.into_iter().chain(row.free_from()).min();
@@ -196,6 +180,30 @@ pub(super) fn look(
         }
     }
     Ok(found)
+}
+
+/// Whose requests are open: by what the persons are known, and whether the case owes a package, or asks people to look something up.
+pub(super) struct Asking(Vec<(CaseId, Vec<Digest>, bool)>);
+
+impl Asking {
+    pub(super) fn of(house: &House) -> Result<Asking> {
+        let mut all = Vec::new();
+        for case in journey::open_cases(house)? {
+            let person = defer::person(house, &case.id)?;
+            let mut tasks = case.tasks.open();
+            let owes =
+                case.pending_export().is_some() || tasks.any(|task| task.kind == TaskKind::LookUp);
+            all.push((case.id, person, owes));
+        }
+        Ok(Asking(all))
+    }
+
+    /// Whether a record belongs to one of them. The case that left it may be open, but not for a package in which the record belongs.
+    pub(super) fn concerns(&self, row: &Deferred) -> bool {
+        let is_hers = |one: &Digest| row.person.contains(one) || row.identities.contains(one);
+        let mut all = self.0.iter();
+        all.any(|(case, person, owes)| (*owes || *case != row.case) && person.iter().any(is_hers))
+    }
 }
 
 /// Whether a run that was killed has left something begun.
@@ -387,6 +395,7 @@ fn prepare(
         systems,
     };
     let holds = house.holds()?;
+    let held = crate::cli::hold::all_records(house, &holds)?;
     let basis = plan::build::Basis {
         case: case.as_str(),
         inventory: &house.inventory,
@@ -395,6 +404,7 @@ fn prepare(
         case_key: &house.key,
         workspace_key: &house.key,
         holds: &holds,
+        held: &held,
         day,
         describe: &connector::describe,
     };

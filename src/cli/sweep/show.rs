@@ -637,6 +637,7 @@ fn rule_json(line: &Line) -> Value {
         "brakes": line.brakes,
         "triggers": line.triggers,
         "holds": line.holds.iter().map(|hold| &hold.id).collect::<Vec<_>>(),
+        "unfound": line.unfound,
         "recipients": line.recipients,
         "idle": line.idle,
         "copies_unseen": line.blind.map(|blind| match blind {

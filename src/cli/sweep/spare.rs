@@ -3,7 +3,8 @@
 //! A hold on a system, an object or a kind of data keeps all of it, one with days the records of those days: days of the object's clock, and
 //! where it has none of the field from which its rule counts, as with a request. Records of persons are found as a request finds them, by the
 //! person's identities, in every system: what leads to a record in one may stand in another. Where a system was not searched that could have led
-//! to more of an object's records, the object is not swept.
+//! to more of an object's records, the object is not swept. Records that an earlier search found are spared too, whatever stands in them by now,
+//! and those that an erasure has left for a later day, though nothing in them may name the person any more.
 //!
 //! A person may be known by nothing that any connected system leads from to an object: no search would ever find their records there, and no
 //! later one will. That is told, and stops nothing, or a telephone number in one request would end all erasing; only a hold on a person of
@@ -11,6 +12,8 @@
 //!
 //! A request whose case was closed while a restriction of it stood, as earlier versions let it, counts as open until the case is purged
 //! (Art. 18(2) GDPR).
+//!
+//! A hold is a stop on erasing: a rule that only restricts goes on under it, as a request does.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,9 +25,12 @@ use crate::case::{Case, item};
 use crate::case_id::CaseId;
 use crate::cli::block_on;
 use crate::cli::context::{Context, House};
+use crate::cli::hold;
 use crate::cli::journey;
+use crate::cli::sweep::owed::Asking;
 use crate::connector::Key;
 use crate::connector::sweeping::Due;
+use crate::deferred;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::find::reach::Reach;
 use crate::find::{Accepted, Search};
@@ -38,21 +44,35 @@ use crate::sweep::Rule;
 /// Records that are spared, and places of which that is not known.
 #[derive(Default)]
 pub(super) struct Spared {
-    keys: BTreeMap<(String, String), BTreeSet<Key>>,
-    /// Those among them that belong to a person whose request is open.
+    /// Records of a person whose request is open.
     requested: BTreeMap<(String, String), BTreeSet<Key>>,
-    /// Those that a hold on a person keeps, by the hold.
+    /// Records that a hold on a person keeps from being erased, by the hold.
     held: BTreeMap<(String, String), BTreeMap<HoldId, BTreeSet<Key>>>,
-    /// Those of control persons.
+    /// Records of control persons.
     controls: BTreeMap<(String, String), BTreeSet<Key>>,
-    /// Places of which nobody can say who is to be spared: for whom, and what was not searched.
-    unknown: BTreeMap<(String, String), (BTreeSet<String>, BTreeSet<String>)>,
+    /// Places of which nobody can say who is to be spared: for whom, and what was not searched for them.
+    unknown: BTreeMap<(String, String), BTreeMap<String, BTreeSet<String>>>,
     /// Persons for whom a place could never be asked: who, by the kinds that they are known by, and where.
     unled: BTreeMap<String, (BTreeSet<Kind>, BTreeSet<String>)>,
     register: Register,
     /// Position of the last event that was looked at for something that changes who is spared.
     seen: Cell<u64>,
     overtaken: Cell<bool>,
+}
+
+/// Somebody who is to be spared, and of whom it cannot be told which records of an object are theirs.
+#[derive(serde::Serialize)]
+pub(super) struct Unfound {
+    /// The number of the case or hold, or the word of the inventory for a control person.
+    #[serde(rename = "for")]
+    who: String,
+    why: &'static str,
+    /// Objects that were not searched and may lead there.
+    not_searched: Vec<String>,
+    /// The kinds of identities that are known of the person, where none of them leads there.
+    known_by: Vec<String>,
+    /// Whether nothing is written there for it.
+    stops: bool,
 }
 
 impl Spared {
@@ -72,14 +92,26 @@ impl Spared {
         let place = place(rule);
         let requested = self.requested.get(&place);
         let mut others: BTreeSet<&Key> = requested.into_iter().flatten().collect();
-        let held = self.held.get(&place).into_iter().flat_map(BTreeMap::values);
-        others.extend(held.flatten());
+        others.extend(self.held_at(rule).flat_map(|(_, keys)| keys));
         let found = self.controls.get(&place).into_iter().flatten();
         found.filter(|key| !others.contains(key)).cloned().collect()
     }
 
     pub(super) fn set(&self, rule: &Rule) -> BTreeSet<Key> {
-        self.keys.get(&place(rule)).cloned().unwrap_or_default()
+        let place = place(rule);
+        let mut all = self.requested.get(&place).cloned().unwrap_or_default();
+        all.extend(self.controls.get(&place).into_iter().flatten().cloned());
+        all.extend(self.held_at(rule).flat_map(|(_, keys)| keys).cloned());
+        all
+    }
+
+    /// Records that holds on persons keep from what a rule does.
+    fn held_at<'s>(
+        &'s self,
+        rule: &Rule,
+    ) -> impl Iterator<Item = (&'s HoldId, &'s BTreeSet<Key>)> + use<'s> {
+        let held = self.held.get(&place(rule)).filter(|_| rule.action.erases());
+        held.into_iter().flatten()
     }
 
     /// Holds that keep everything that a rule could touch.
@@ -113,9 +145,9 @@ impl Spared {
 
     /// Records that holds on persons keep, by the hold.
     pub(super) fn by_person(&self, rule: &Rule) -> Vec<(&HoldId, Vec<Key>)> {
-        let found = self.held.get(&place(rule)).into_iter().flatten();
         let keys = |keys: &BTreeSet<Key>| keys.iter().cloned().collect();
-        found.map(|(hold, found)| (hold, keys(found))).collect()
+        let held = self.held_at(rule);
+        held.map(|(hold, found)| (hold, keys(found))).collect()
     }
 
     /// Holds on a rule's object, or some days of it, whosever records they are.
@@ -150,18 +182,48 @@ impl Spared {
         !self.unknown.contains_key(&place(rule))
     }
 
+    /// Of whom it cannot be told which records of a rule's object are theirs, as [`Spared::warn`] says it; where nothing leads, only if
+    /// something is `due` there.
+    pub(super) fn unfound(&self, rule: &Rule, due: bool) -> Vec<Unfound> {
+        let people = self.unknown.get(&place(rule)).into_iter().flatten();
+        let mut unfound: Vec<Unfound> = people
+            .map(|(who, missing)| Unfound {
+                who: who.clone(),
+                why: match missing.is_empty() {
+                    true => "nothing_leads",
+                    false => "not_searched",
+                },
+                not_searched: missing.iter().cloned().collect(),
+                known_by: Vec::new(),
+                stops: true,
+            })
+            .collect();
+        let unled = self.unled.iter();
+        let mut unled = unled.filter(|(_, (_, places))| due && places.contains(&rule.place()));
+        unfound.extend(unled.by_ref().map(|(who, (kinds, _))| Unfound {
+            who: who.clone(),
+            why: "nothing_leads",
+            not_searched: Vec::new(),
+            known_by: kinds.iter().map(|kind| kind.0.clone()).collect(),
+            stops: false,
+        }));
+        unfound
+    }
+
     /// Says of whom it cannot be told which records are theirs, and what to do about it; where nothing leads, only if something is `due` there.
     pub(super) fn warn(&self, context: &Context, due: &BTreeSet<String>) {
         let list = |all: &BTreeSet<String>| all.iter().cloned().collect::<Vec<_>>().join(", ");
-        for ((system, object), (who, missing)) in &self.unknown {
-            let what = say::unsearched(format!("{system}.{object}"), list(who));
+        for ((system, object), people) in &self.unknown {
+            let who = people.keys().cloned().collect();
+            let missing: BTreeSet<String> = people.values().flatten().cloned().collect();
+            let what = say::unsearched(format!("{system}.{object}"), list(&who));
             let warning = Diagnostic::new("W338", Exit::Incomplete, what);
             context.ui.warn(&match missing.is_empty() {
                 true => warning
                     .why(say::nothing_leads())
                     .help(say::nothing_leads_help()),
                 false => warning
-                    .why(say::unsearched_why(list(missing)))
+                    .why(say::unsearched_why(list(&missing)))
                     .help(say::unsearched_help()),
             });
         }
@@ -197,11 +259,11 @@ fn place(rule: &Rule) -> (String, String) {
     (rule.system.name.clone(), rule.object.name.clone())
 }
 
-/// Whether a hold keeps records of a rule's object, some or all.
+/// Whether a hold keeps records of a rule's object from what the rule does, some or all.
 fn is_on(hold: &Hold, rule: &Rule) -> bool {
     let (system, object) = (&rule.system.name, &rule.object.name);
     let data_type = Some(rule.data_type.name.as_str());
-    hold.covers(system, object, data_type, None, &hold.scope.identities)
+    rule.action.erases() && hold.covers(system, object, data_type, None, &hold.scope.identities)
 }
 
 /// Where a record shows the day by which a hold goes.
@@ -269,7 +331,11 @@ fn outside(days: &[Range<Date>], from: Date, to: Date) -> Vec<Range<Date>> {
 }
 
 /// Looks for everybody who is to be spared.
+///
+/// # Errors
+/// E440 for a hold on a name that nobody bears, what ledger and vault refuse, and E649 where somebody breaks the search off.
 pub(super) fn find(context: &Context, house: &House, rules: &[Rule]) -> Result<Spared> {
+    let standing = house.holds()?;
     let mut systems: Vec<String> = rules
         .iter()
         .filter(|rule| rule.due.is_ok())
@@ -309,12 +375,22 @@ pub(super) fn find(context: &Context, house: &House, rules: &[Rule]) -> Result<S
             continue;
         }
         // Whoever is only to be named by what other systems say has to be looked for there too. A control person is who they are in each.
+        for (system, object, key) in &person.records {
+            let place = (system.clone(), object.clone());
+            let mut places = concerned.iter().map(|rule| self::place(rule));
+            if places.any(|one| one == place) {
+                spared.spare(&person.why, place, [key.clone()]);
+            }
+        }
         let only: &[String] = match person.why {
             Why::Control => &systems,
             _ => &[],
         };
         let asked = journey::search::ask(context, house, person.known, Accepted::new(), only, None);
         let findings = block_on(asked)??;
+        if let Why::Hold(hold) = &person.why {
+            hold::remember(house, &hold.id, &findings)?;
+        }
         let reach = Reach::of(&all, &findings);
         for rule in concerned {
             let (system, object) = (rule.system.name.as_str(), rule.object.name.as_str());
@@ -355,26 +431,20 @@ pub(super) fn find(context: &Context, house: &House, rules: &[Rule]) -> Result<S
             let found = findings
                 .records()
                 .filter(|(at, of, _)| at.system == system && of.object == object);
-            let keys: Vec<Key> = found.map(|(.., found)| found.record.key.clone()).collect();
-            let reason = match &person.why {
-                Why::Request(_) => spared.requested.entry(place.clone()).or_default(),
-                Why::Hold(hold) => {
-                    let held = spared.held.entry(place.clone()).or_default();
-                    held.entry(hold.id.clone()).or_default()
-                }
-                Why::Control => spared.controls.entry(place.clone()).or_default(),
-            };
-            reason.extend(keys.iter().cloned());
-            spared.keys.entry(place).or_default().extend(keys);
+            let keys = found.map(|(.., found)| found.record.key.clone());
+            spared.spare(&person.why, place, keys);
         }
     }
     spared.register = register;
+    spared.left(house, rules, &standing)?;
     Ok(spared)
 }
 
 /// Somebody whose records are spared.
 struct Person {
     known: Vec<Known>,
+    /// Records that an earlier search found, whatever stands in them by now.
+    records: hold::Records,
     why: Why,
 }
 
@@ -397,11 +467,44 @@ impl Person {
 }
 
 impl Spared {
+    fn spare(&mut self, why: &Why, place: (String, String), keys: impl IntoIterator<Item = Key>) {
+        let spared = match why {
+            Why::Request(_) => self.requested.entry(place).or_default(),
+            Why::Hold(hold) => {
+                let held = self.held.entry(place).or_default();
+                held.entry(hold.id.clone()).or_default()
+            }
+            Why::Control => self.controls.entry(place).or_default(),
+        };
+        spared.extend(keys);
+    }
+
+    /// Records that an erasure has left for a later day, where a hold keeps them or somebody's request is open to whom they belong.
+    fn left(&mut self, house: &House, rules: &[Rule], standing: &[Hold]) -> Result<()> {
+        let due = rules.iter().filter(|rule| rule.due.is_ok());
+        let places: BTreeSet<(String, String)> = due.map(place).collect();
+        let asking = Asking::of(house)?;
+        deferred::each(&house.vault(), &mut |row| {
+            let place = (row.system.clone(), row.object.clone());
+            if !places.contains(&place) {
+                return;
+            }
+            for hold in row.held_by(standing) {
+                let held = self.held.entry(place.clone()).or_default();
+                let keys = held.entry(hold.id.clone()).or_default();
+                keys.insert(row.key.clone());
+            }
+            if asking.concerns(&row) {
+                let requested = self.requested.entry(place).or_default();
+                requested.insert(row.key);
+            }
+        })
+    }
+
     /// Notes that nobody can say which records of a rule's object are somebody's.
     fn miss(&mut self, rule: &Rule, who: &str, missing: BTreeSet<String>) {
         let unknown = self.unknown.entry(place(rule)).or_default();
-        unknown.0.insert(who.to_owned());
-        unknown.1.extend(missing);
+        unknown.entry(who.to_owned()).or_default().extend(missing);
     }
 }
 
@@ -431,15 +534,23 @@ fn persons(house: &House, register: &Register) -> Result<Vec<Person>> {
                 known.push(one);
             }
         }
+        let findings = journey::stored::findings(house, &id)?;
+        let found = findings.iter().flat_map(|findings| findings.records());
+        let records = found.map(|(system, object, found)| {
+            let key = found.record.key.clone();
+            (system.system.clone(), object.object.clone(), key)
+        });
         persons.push(Person {
             known,
+            records: records.collect(),
             why: Why::Request(id),
         });
     }
     for hold in register.standing() {
         if !hold.scope.identities.is_empty() {
             persons.push(Person {
-                known: Search::stated(crate::cli::hold::identities(house, &hold.id)?),
+                known: Search::stated(hold::identities(house, &hold.id)?),
+                records: hold::records(house, &hold.id)?,
                 why: Why::Hold(Box::new(hold.clone())),
             });
         }
@@ -448,6 +559,7 @@ fn persons(house: &House, register: &Register) -> Result<Vec<Person>> {
     if !controls.is_empty() {
         persons.push(Person {
             known: Search::stated(controls),
+            records: hold::Records::new(),
             why: Why::Control,
         });
     }

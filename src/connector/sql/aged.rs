@@ -32,6 +32,9 @@ pub(super) struct Aged<'a> {
     alias: String,
 }
 
+/// So many texts of a column are gone through by steps of an index; more of them are read with their rows.
+pub(super) const FEW: u64 = 5_000;
+
 /// How a column holds its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
@@ -120,12 +123,27 @@ impl<'a> Aged<'a> {
 
     /// One row of numbers and a day: all rows, due, due but referred to, without a day, with a day to come, the oldest that is due.
     ///
-    /// Without `all` the number of all rows is told as 0 where an index serves the rest.
-    pub(super) fn survey(&self, all: bool) -> Result<Select, Fault> {
+    /// Without `all` the number of all rows is told as 0 where an index serves the rest. `few` says that [`Aged::texts`] found no more than
+    /// [`FEW`].
+    pub(super) fn survey(&self, all: bool, few: bool) -> Result<Select, Fault> {
         match self.surveys_by_index() {
-            true => self.survey_by_index(all),
+            true => self.survey_by_index(all, few),
             false => self.survey_in_one_pass(),
         }
+    }
+
+    /// How many texts stand in the column, counted to just above [`FEW`]; `None` where it holds no texts, or no index leads from one to the
+    /// next.
+    pub(super) fn texts(&self) -> Option<Select> {
+        let counts = self.form == Form::Text && self.surveys_by_index();
+        counts.then(|| Select {
+            sql: format!(
+                "SELECT {} FROM ({} SELECT 1 FROM d) AS d",
+                self.number("count(*)"),
+                self.each_text()
+            ),
+            arguments: Vec::new(),
+        })
     }
 
     /// Whether an index of the day finds what a survey counts.
@@ -179,7 +197,7 @@ impl<'a> Aged<'a> {
     }
 
     /// The same where an index of the day finds each kind of row by itself; only the number of all rows needs all of them.
-    fn survey_by_index(&self, all: bool) -> Result<Select, Fault> {
+    fn survey_by_index(&self, all: bool, few: bool) -> Result<Select, Fault> {
         let mut builder = self.builder();
         let due = format!(
             "{} AND {}",
@@ -200,10 +218,22 @@ impl<'a> Aged<'a> {
                 let sum = |condition: &str| {
                     format!("coalesce(sum(CASE WHEN {condition} THEN t.n ELSE 0 END), 0)")
                 };
-                // Each text that stands there is looked at once, and counted as often as it does.
+                // Each text that stands there is looked at once, and counted as often as it does: one step of the index where they are few, and
+                // its rows only where they matter.
+                let texts = match few {
+                    true => {
+                        let column = quote(Dialect::Sqlite, &self.clock.name);
+                        format!(
+                            "{} SELECT d.day AS {column}, (SELECT count(*) FROM {table} AS r WHERE r.{column} COLLATE BINARY IS d.day) AS n FROM d",
+                            self.each_text()
+                        )
+                    }
+                    false => format!(
+                        "SELECT {name}, count(*) AS n FROM {table} AS t GROUP BY {name} COLLATE BINARY"
+                    ),
+                };
                 sums = format!(
-                    " FROM (SELECT {} AS due, {} AS unknown, {} AS later \
-                     FROM (SELECT {name}, count(*) AS n FROM {table} AS t GROUP BY {name} COLLATE BINARY) AS t) AS s",
+                    " FROM (SELECT {} AS due, {} AS unknown, {} AS later FROM ({texts}) AS t) AS s",
                     sum(&if self.goes_by_its_day() {
                         due.clone()
                     } else {
@@ -267,6 +297,18 @@ impl<'a> Aged<'a> {
         ];
         let (sql, arguments) = builder.finish(format!("SELECT {}{sums}", list.join(", ")));
         Ok(Select { sql, arguments })
+    }
+
+    /// The beginning of a statement that goes through the texts of a column of SQLite, each once: `d` has them as `day`, and a last row that is
+    /// null. Much beyond [`FEW`] it does not go.
+    fn each_text(&self) -> String {
+        let (name, table) = (self.named(self.clock), quoted_table(self.table));
+        let least = format!("SELECT min({name} COLLATE BINARY) FROM {table} AS t");
+        format!(
+            "WITH RECURSIVE d(day) AS ({least} UNION ALL SELECT ({least} WHERE {name} COLLATE BINARY > d.day) FROM d \
+             WHERE d.day IS NOT NULL LIMIT {})",
+            FEW + 2
+        )
     }
 
     /// Whether nothing but the day tells that a row is due.

@@ -248,6 +248,8 @@ fn read(
         for index in 0..columns {
             values.push(match row.get_ref(index)? {
                 ValueRef::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+                // The place of a row; everything else is asked for as a text.
+                ValueRef::Integer(number) => Some(number.to_string()),
                 _ => None,
             });
         }

@@ -151,7 +151,7 @@ pub(super) fn next_places(aged: &Aged<'_>, most: usize, spared: &[&Key]) -> Resu
     let mut builder = aged.builder();
     let condition = free(aged, &mut builder, spared)?;
     let mut named = aged.key_texts()?;
-    named.push(format!("CAST(t.{} AS TEXT)", place(aged)));
+    named.push(format!("t.{}", place(aged)));
     let day = builder.column(aged.clock);
     let (sql, arguments) = builder.finish(format!(
         "SELECT {} FROM {} AS t WHERE {condition} ORDER BY {day} LIMIT {most}",

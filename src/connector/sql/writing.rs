@@ -134,7 +134,7 @@ impl Step<'_> {
             for cascade in self.table.cascades() {
                 let vanishing = statement::vanishing(self.table, self.object, cascade, key)?;
                 if !session.rows(&vanishing).await?.is_empty() {
-                    return Ok(Effect::Blocked);
+                    return Err(Fault::takes_along(&cascade.table).into());
                 }
             }
         }

@@ -70,7 +70,9 @@ pub(in crate::evidence) fn page(front: &Front<'_>) -> Page {
     blocks.push(Block::Facts(vec![
         (
             say_evidence::signer(),
-            Text::same(plain(&front.certificate.tbs_certificate.subject.to_string())),
+            Text::same(plain(
+                &front.certificate.tbs_certificate.subject.to_string(),
+            )),
         ),
         (
             say_evidence::fingerprint(),

@@ -175,7 +175,10 @@ fn bag_info(content: &Content, label: &Label<'_>, version: &str) -> String {
 /// Program and version that a bag names.
 fn agent(content: &Content) -> Option<String> {
     let mut lines = content.text(BAG_INFO)?.lines();
-    lines.find_map(|line| line.strip_prefix("Bag-Software-Agent: dsr ").map(str::to_owned))
+    lines.find_map(|line| {
+        line.strip_prefix("Bag-Software-Agent: dsr ")
+            .map(str::to_owned)
+    })
 }
 
 fn of_case(
@@ -280,7 +283,17 @@ fn of_case(
 }
 
 /// What records are told apart by in their lines, as far as the cover goes by it.
-type Counts<'c> = BTreeMap<(Digest, &'c str, &'c str, Outcome, Option<Level>, Option<&'c str>), u64>;
+type Counts<'c> = BTreeMap<
+    (
+        Digest,
+        &'c str,
+        &'c str,
+        Outcome,
+        Option<Level>,
+        Option<&'c str>,
+    ),
+    u64,
+>;
 
 /// Whether the cover counts the records that there are.
 fn fits(beside: &Beside, content: &Content) -> bool {
@@ -288,7 +301,14 @@ fn fits(beside: &Beside, content: &Content) -> bool {
     for one in &beside.records {
         let of = &one.of;
         let fault = of.fault.as_deref();
-        let key = (of.plan, &*of.system, &*of.object, of.outcome, of.level, fault);
+        let key = (
+            of.plan,
+            &*of.system,
+            &*of.object,
+            of.outcome,
+            of.level,
+            fault,
+        );
         let sum = told.entry(key).or_default();
         *sum = sum.saturating_add(one.count);
     }
@@ -402,7 +422,6 @@ fn of_authority(content: &Content, version: &str, verdict: &Verdict) -> Option<D
         cover: authority::page(&front),
         instructions: authority::instructions(&front),
         bag_info: bag_info(content, &label, version),
-        is_beside_whole: content.small.get(sheet::FILE)
-            == Some(&crate::canonical::bytes(&beside)),
+        is_beside_whole: content.small.get(sheet::FILE) == Some(&crate::canonical::bytes(&beside)),
     })
 }

@@ -417,6 +417,7 @@ impl Lane<'_> {
             Ok(Effect::Changed | Effect::Stale) => Ended::new(Outcome::Changed, None),
             Ok(Effect::Blocked) => Ended::new(Outcome::Blocked, None),
             Ok(Effect::Unknown) => self.settle(object, step, done, sent).await,
+            Err(fault) if fault.is_of_kin() => Ended::failed(Outcome::Blocked, fault),
             Err(fault) => match self.proof(object, step).await {
                 Ok(state) => match state {
                     // What went before may only hide it.

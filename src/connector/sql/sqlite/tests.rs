@@ -504,7 +504,7 @@ async fn nothing_vanishes_that_stands_in_no_plan() {
     let brien = read(&opening, &object, "2").await.unwrap();
     assert_eq!(
         act(&opening, &object, Action::Remove, &brien, &Changes::new()).await,
-        Ok(Effect::Blocked)
+        Err(Fault::takes_along("basket"))
     );
     assert_eq!(shop.count("SELECT count(*) FROM basket"), 1);
     shop.sql("DELETE FROM basket");
@@ -909,6 +909,59 @@ async fn a_statement_without_end_is_cut_and_the_reader_goes_on() {
         keys(&mut reader, &customers, 0, "email", "anna@example.org").await,
         ["1"]
     );
+}
+
+#[tokio::test]
+async fn an_index_counts_what_a_pass_over_all_rows_counts() {
+    use crate::connector::sweeping::Due;
+    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    let due = Due {
+        action: Action::Remove,
+        field: "seen".into(),
+        days: vec![
+            day("1900-01-02")..day("1998-01-01"),
+            day("1999-06-01")..day("2003-01-01"),
+        ],
+        free: None,
+        today: day("2020-05-05"),
+        zone: jiff::tz::TimeZone::UTC,
+    };
+    let visits = object("visits", &["seen"], Vec::new());
+    // So many days, each some times, in a column of each kind; among them whatever else somebody may have written.
+    for (days, declared) in [
+        (0, "TEXT"),
+        (3_000, "TEXT"),
+        (3_000, "DATE"),
+        (3_000, ""),
+        (9_000, "TEXT"),
+    ] {
+        let shop = shop(&format!(
+            "CREATE TABLE visits (id INTEGER PRIMARY KEY, seen {declared});
+             CREATE INDEX by_day ON visits (seen);
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3 * {days})
+             INSERT INTO visits (seen) SELECT date('1996-12-30', (i % {days}) || ' days') || CASE i % 7 WHEN 0 THEN ' 10:00' ELSE '' END FROM n WHERE {days} > 0;
+             INSERT INTO visits (seen) VALUES (NULL), (NULL), (''), (0), (20010101), (1.5), (x'00'), ('soon'), ('1899-12-30'), ('1970-01-01'),
+               ('2001-02-30'), ('2001-02-30'), ('2001-01-01T10:00'), ('2001-01-01t10:00'), ('2099-01-01'), ('9999-12-31'), ('2001-01-01Z')"
+        ));
+        let opening = shop.opening(vec![visits.clone()]);
+        let by_index = surveyor(&opening)
+            .unwrap()
+            .survey(&visits, &due)
+            .await
+            .unwrap();
+        assert!(
+            by_index.missing_index.is_none() && by_index.unknown >= 11,
+            "{by_index:?}"
+        );
+        shop.sql("DROP INDEX by_day");
+        let mut by_rows = surveyor(&opening)
+            .unwrap()
+            .survey(&visits, &due)
+            .await
+            .unwrap();
+        assert!(by_rows.missing_index.take().is_some());
+        assert_eq!(by_index, by_rows, "{days} {declared}");
+    }
 }
 
 #[test]
