@@ -414,7 +414,10 @@ impl House {
     }
 
     /// Says in the ledger what the inventory asks for, if that is something else than when a command last wrote.
-    fn note_terms(&self, at: Timestamp) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of ledger and vault.
+    pub(crate) fn note_terms(&self, at: Timestamp) -> Result<()> {
         if self.terms_noted.get() {
             return Ok(());
         }

@@ -19,6 +19,8 @@ use crate::workspace;
 
 /// Writes the bundle into the workspace's evidence folder and notes it in the ledger.
 pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<Made> {
+    // A change of the inventory that no command has noted yet belongs on this cover, and not on the next.
+    house.note_terms(context.now())?;
     time::opening(context, house, opened)?;
     time::catch_up(context, house, opened)?;
     let case = opened.outline(house)?;
