@@ -50,8 +50,6 @@ catalogue! {
 // On the screen.
 catalogue! {
     period_counted(cases, late) { en: "Cases: {cases}, late: {late}.", de: "Vorgänge: {cases}, verspätet: {late}." }
-    counts(files, cases) { en: "{files} files, cases: {cases}", de: "{files} Dateien, Vorgänge: {cases}" }
-    counts_files(files) { en: "{files} files", de: "{files} Dateien" }
 }
 
 // What a period does not prove.
