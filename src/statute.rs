@@ -77,6 +77,8 @@ impl Keep {
     /// ISO 8601, or `open`.
     pub fn word(&self) -> String {
         match self {
+            // A period of no length is written in days, as ISO 8601 has it of a calendar.
+            Keep::For(span) if span.is_zero() => "P0D".to_owned(),
             Keep::For(span) => span.to_string(),
             Keep::Open => "open".to_owned(),
         }

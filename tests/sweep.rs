@@ -679,6 +679,27 @@ fn a_run_over_other_rules_settles_what_a_killed_run_left() {
     shop.workspace.run(&["audit", "runs"]).ends_with(0);
 }
 
+#[test]
+fn what_a_killed_part_has_done_counts_among_what_was_due() {
+    for shop in [Shop::killed_in_a_batch(), killed_between_two_batches()] {
+        let line = ["--apply", "--metrics", "dsr.prom", "--format", "json"];
+        let run = shop.sweep(&line).ends_with(0).json();
+        let accounts = rule(&run, "accounts");
+        assert_eq!(
+            (&accounts["due"], &accounts["done"]),
+            (&20.into(), &20.into()),
+            "{run}"
+        );
+        let text = shop.workspace.read("dsr.prom");
+        let sample = "dsr_sweep_due{data_type=\"accounts\",system=\"shop\",object=\"customers\",action=\"remove\"} 20\n";
+        assert!(text.contains(sample), "{text}");
+        let runs = ["audit", "runs", "--format", "json"];
+        let runs = shop.workspace.run(&runs).ends_with(0).json();
+        let told = &runs["runs"][0];
+        assert_eq!((&told["due"], &told["done"]), (&20.into(), &20.into()));
+    }
+}
+
 /// Looked at once, then killed when one batch of customers is written and noted, and the next is not begun.
 fn killed_between_two_batches() -> Shop {
     for at in 4..12 {
@@ -1141,6 +1162,30 @@ fn wrong_words_are_told_with_a_remedy() {
             "{ran:?}"
         );
     }
+    // Each says what there is to do in its own case, and not what was done already.
+    let ran = shop.sweep(&["--apply", "--expect", "3"]).ends_with(2);
+    assert!(ran.err.contains("--data-type"), "{ran:?}");
+    let ran = shop.sweep(&["--apply", "--deferred", "--expect", "12"]);
+    let ran = ran.ends_with(2);
+    assert!(
+        ran.err.contains("E467") && ran.err.contains("leave --expect out"),
+        "{ran:?}"
+    );
+    assert!(!ran.err.contains("--data-type"), "{ran:?}");
+    let two = shop.workspace.read("dsr.yaml").replace(
+        "objects: [shop.customers]",
+        "objects: [shop.customers, shop.orders]",
+    );
+    let two = two.replace("  deliveries:", "  #deliveries:");
+    let both = Shop::new();
+    both.workspace.write("dsr.yaml", &two);
+    let line = ["--apply", "--data-type", "accounts", "--expect", "20"];
+    let ran = both.sweep(&line).ends_with(2);
+    assert!(
+        ran.err.contains("customers, orders") && ran.err.contains("limits.sweep"),
+        "{ran:?}"
+    );
+    assert!(!ran.err.contains("--then"), "{ran:?}");
     let shop = Shop::with(|text| text.replace("share: 60", "share: 60, window: night"));
     assert!(shop.sweep(&[]).ends_with(2).err.contains("E465"));
 }

@@ -639,6 +639,39 @@ fn a_tree_that_was_begun_is_finished() {
 }
 
 #[test]
+fn a_look_at_what_is_left_says_nothing_of_rules() {
+    let shop = family();
+    let look = ["sweep", "--deferred"];
+    let ran = shop.run(&look).ends_with(0);
+    assert!(ran.err.contains("What requests have left"), "{ran:?}");
+    for words in [
+        "What the rules make due",
+        "shown for the first time",
+        "carry the rules out",
+    ] {
+        assert!(!ran.err.contains(words), "{words}: {ran:?}");
+    }
+    // A look at all of it has both.
+    let ran = shop.run(&["sweep"]).ends_with(0);
+    assert!(ran.err.contains("What the rules make due"), "{ran:?}");
+    // What only the pause stops waits for nobody's look.
+    shop.run(&["sweep", "--pause"]).ends_with(0);
+    for line in [&look[..], &["sweep"]] {
+        let ran = shop.run(line).ends_with(0);
+        assert!(ran.err.contains("--resume"), "{ran:?}");
+        assert!(
+            !ran.err.contains("for the first time, or exceed"),
+            "{ran:?}"
+        );
+    }
+    let ran = shop.run(&["sweep", "--apply", "--deferred"]).ends_with(3);
+    assert!(
+        !ran.err.contains("for the first time, or exceed"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn what_came_of_them_is_stated() {
     let shop = family();
     let case = shop.run(&["case", "list", "--format", "json"]).json()["cases"][0]["case"]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::cli::context::Context;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::messages::{Text, statute as say};
-use crate::statute::{self, FinancialYear, Kind, Statute, Version};
+use crate::statute::{self, FinancialYear, Kind, Reckoning, Statute, Version};
 use crate::ui::Format;
 use crate::workspace::Workspace;
 
@@ -237,6 +237,14 @@ fn explain(
         return Ok(Exit::Done);
     }
     let ui = &context.ui;
+    if ui.format == Format::Csv {
+        let reckoned = (&reckoning, event);
+        ui.rows(
+            &[say::head_name(), say::head_value()],
+            &facts(context, statute, reckoned),
+        );
+        return Ok(Exit::Done);
+    }
     ui.data(&Text::same(&statute.id).with(&statute.title));
     if asked.id != statute.id {
         ui.data(&say::in_place_of(&asked.id, &current(asked).norm));
@@ -259,6 +267,36 @@ fn explain(
         ui.say(note);
     }
     Ok(Exit::Done)
+}
+
+/// What was reckoned, for a spreadsheet: a line for each figure, days as days.
+fn facts(
+    context: &Context,
+    statute: &Statute,
+    (reckoning, event): (&Reckoning<'_>, Date),
+) -> Vec<Vec<String>> {
+    let version = reckoning.version;
+    let day = |day: Option<Date>| day.map(crate::messages::sweep::day);
+    let facts = [
+        (say::head_rule(), Some(Text::same(&statute.id))),
+        (say::head_about(), Some(statute.title.clone())),
+        (say::head_kind(), Some(say::kind(statute.kind))),
+        (say::head_event(), Some(version.event.clone())),
+        (say::head_event_day(), day(Some(event))),
+        (say::head_start(), Some(say::begin(version.start))),
+        (say::head_counted(), day(Some(reckoning.counted_from))),
+        (say::head_period(), Some(say::period(version.keep))),
+        (say::head_until(), day(reckoning.until)),
+        (say::head_free(), day(reckoning.free_from())),
+        (say::head_latest_day(), day(reckoning.latest)),
+        (say::head_norm(), Some(Text::same(&version.norm))),
+    ];
+    let lang = context.ui.lang;
+    let said = facts
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    said.map(|(name, value)| vec![name.to(lang).to_owned(), value.to(lang).to_owned()])
+        .collect()
 }
 
 /// The version that holds last.

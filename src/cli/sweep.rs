@@ -155,6 +155,8 @@ struct Line {
     oldest_left: Option<Date>,
     walked: Option<Walked>,
     remaining: Option<u64>,
+    /// Records that a part of this run had done which was killed; they are not among those that are due any more.
+    earlier: u64,
     /// What the system itself does besides when records are written to, by name.
     triggers: Vec<String>,
     /// By how many seconds the system's clock is off.
@@ -169,6 +171,12 @@ struct Line {
 }
 
 impl Line {
+    /// Records that were due when the run began, those that a killed part of it had done included; `None` where nobody could count them.
+    fn due(&self) -> Option<u64> {
+        let survey = self.survey.as_ref().ok()?;
+        Some(survey.due + self.earlier)
+    }
+
     fn may_write(&self) -> bool {
         self.chosen && self.brakes.is_empty()
     }
@@ -316,6 +324,13 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
         return pause(context, &house, args.pause);
     }
     check_names(&house, &args)?;
+    let metrics = args
+        .metrics
+        .as_ref()
+        .map(|file| context.folder().join(file));
+    if let Some(file) = &metrics {
+        metrics::check(file)?;
+    }
     if args.apply {
         signing::operates(context, &house)?;
     }
@@ -323,7 +338,8 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     let now = context.now().to_zoned(zone.clone());
     let day = args.as_of.unwrap_or_else(|| now.date());
     let mut found = rules(&house.inventory, day, &zone);
-    let chosen = found.iter().filter(|rule| args.names(rule)).count();
+    let named: Vec<&Rule> = found.iter().filter(|rule| args.names(rule)).collect();
+    let chosen = named.len();
     let limited = args.is_limited();
     let window = house.inventory.limits.sweep.window;
     let outside = window.is_some_and(|window| !window.holds(now.time()));
@@ -332,9 +348,7 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     let owed = owed::look(&house, &args, expected, day, outside)?;
     let begun = args.apply && owed::is_begun(&house)?;
     if args.expect.is_some() && chosen != 1 && (chosen > 1 || owed.is_empty()) {
-        return Err(Diagnostic::new("E467", Exit::Usage, say::expect_one())
-            .help(say::expect_one_help())
-            .into());
+        return Err(not_of_one_thing(&args, &named).into());
     }
     if chosen == 0 && owed.is_empty() && !begun {
         if args.deferred {
@@ -427,12 +441,12 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     }
     show::show(context, &house, &sweep);
     log::tell(&sweep);
-    if args.metrics.is_some() {
+    if metrics.is_some() {
         metrics::look_again(&house, &mut sweep)?;
     }
     house.close()?;
-    if let Some(file) = &args.metrics {
-        metrics::write(&sweep, context.now(), &context.folder().join(file))?;
+    if let Some(file) = &metrics {
+        metrics::write(&sweep, context.now(), file)?;
     }
     proven?;
     Ok(sweep.exit())
@@ -498,6 +512,7 @@ fn look(
         brakes: Vec::new(),
         walked: None,
         remaining: None,
+        earlier: 0,
         triggers: Vec::new(),
         offset: None,
         scheme: None,
@@ -659,6 +674,44 @@ fn zone(house: &House) -> Result<TimeZone> {
             .help(say::clock_unknown_help())
             .into()
     })
+}
+
+/// A number that is not the number of one thing, and what would make it one (E467).
+fn not_of_one_thing(args: &Args, named: &[&Rule]) -> Diagnostic {
+    let names =
+        |of: fn(&Rule) -> &str| -> BTreeSet<&str> { named.iter().map(|rule| of(rule)).collect() };
+    let listed = |all: &BTreeSet<&str>| all.iter().copied().collect::<Vec<_>>().join(", ");
+    let Some(one) = named.first() else {
+        let (what, help) = match args.deferred {
+            true => (
+                say::expect_nothing_deferred(),
+                say::expect_nothing_deferred_help(),
+            ),
+            false => (say::expect_no_rule(), say::expect_no_rule_help()),
+        };
+        return Diagnostic::new("E467", Exit::Usage, what).help(help);
+    };
+    let wrong = Diagnostic::new("E467", Exit::Usage, say::expect_one());
+    if names(|rule| &rule.data_type.name).len() > 1 {
+        return wrong.help(say::expect_data_type_help());
+    }
+    let data_type = &one.data_type.name;
+    let systems = names(|rule| &rule.system.name);
+    let objects = names(|rule| &rule.object.name);
+    let ends = named.iter().find(|rule| rule.action != Action::Restrict);
+    let restricts = named.iter().any(|rule| rule.action == Action::Restrict);
+    let mut wrong = wrong;
+    if systems.len() > 1 {
+        wrong = wrong.help(say::expect_system_help(data_type, listed(&systems)));
+    }
+    if let (Some(ends), true) = (ends, restricts) {
+        wrong = wrong.help(say::expect_then_help(data_type, ends.action.word()));
+    }
+    if let (1, true) = (systems.len(), objects.len() > 1) {
+        let (system, objects) = (&one.system.name, listed(&objects));
+        wrong = wrong.help(say::expect_objects_help(data_type, system, objects));
+    }
+    wrong
 }
 
 fn check_names(house: &House, args: &Args) -> Result<()> {

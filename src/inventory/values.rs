@@ -7,7 +7,7 @@ use jiff::{Span, SpanRelativeTo};
 use crate::connector::grammar::text;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::inventory::Start;
-use crate::messages::{inventory as say, yaml as say_yaml};
+use crate::messages::{Text, inventory as say, yaml as say_yaml};
 use crate::yaml::{Name, Node, Value, error, nearest};
 
 /// One of a few words, with what it stands for (E123).
@@ -68,7 +68,7 @@ fn short_duration(text: &str) -> Option<Duration> {
     number.checked_mul(ms).map(Duration::from_millis)
 }
 
-/// A period of retention in calendar units by ISO 8601, longer than nothing (E139).
+/// A period of retention in calendar units by ISO 8601, longer than nothing (E139); what is wrong with another is said of each.
 pub(super) fn period(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Span> {
     let stated = match node.value {
         Value::Null => String::new(),
@@ -88,13 +88,68 @@ pub(super) fn period(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Span> 
     };
     let found = span.filter(|span| span.is_positive() && of_days(span));
     if found.is_none() {
-        errors.push(
-            error("E139", say::bad_period())
-                .at(node.place.clone())
-                .help(say::periods_are()),
-        );
+        let what = match stated.trim() {
+            "" => say::no_period(),
+            stated => say::bad_period(stated),
+        };
+        let wrong = error("E139", what).at(node.place.clone());
+        let (why, help) = why_no_period(&stated, span);
+        let wrong = match why {
+            Some(why) => wrong.why(why),
+            None => wrong,
+        };
+        errors.push(wrong.help(help));
     }
     found
+}
+
+/// What is wrong with something that is no period, where more can be said than that, and what to write.
+fn why_no_period(stated: &str, span: Option<Span>) -> (Option<Text>, Text) {
+    let stated = stated.trim();
+    if matches!(stated, "open" | "never" | "unlimited" | "forever") {
+        return (Some(say::period_open()), say::period_open_help());
+    }
+    let (is_back, forth) = match stated.strip_prefix('-') {
+        Some(forth) => (true, forth),
+        None => (false, stated),
+    };
+    let has_number = |rest: &&str| rest.contains(|c: char| c.is_ascii_digit());
+    match forth.strip_prefix('P').filter(has_number) {
+        None => (None, say::periods_are()),
+        Some(rest) if rest.contains('T') => (Some(say::period_hours()), say::periods_are()),
+        Some(rest) if rest.contains(['.', ',']) => {
+            (Some(say::period_fraction()), say::period_fraction_help())
+        }
+        Some(rest) if is_back || rest.contains('-') => {
+            (Some(say::period_back()), say::periods_are())
+        }
+        _ if span.is_some_and(|span| span.is_zero()) => {
+            (Some(say::period_nothing()), say::period_nothing_help())
+        }
+        // All is as it should be but the number.
+        Some(rest) if is_in_order(rest) => {
+            (Some(say::period_endless()), say::period_endless_help())
+        }
+        Some(_) => (None, say::periods_are()),
+    }
+}
+
+/// Whether each unit has a number before it, and stands where ISO 8601 wants it.
+fn is_in_order(rest: &str) -> bool {
+    let mut last = None;
+    let mut number = false;
+    for sign in rest.chars() {
+        if sign.is_ascii_digit() {
+            number = true;
+            continue;
+        }
+        let place = "YMWD".find(sign);
+        if !number || place.is_none() || place <= last {
+            return false;
+        }
+        (last, number) = (place, false);
+    }
+    !number
 }
 
 /// From when a period counts; a bare field is `bare` of it (E143).
@@ -247,6 +302,38 @@ mod tests {
             assert!(period(&node(text), &mut errors).is_none(), "{text}");
         }
         assert!(errors.iter().all(|error| error.code == "E139"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_period_is_said_of_each() {
+        for (text, what, why) in [
+            ("null", "nothing stands", ""),
+            ("''", "nothing stands", ""),
+            ("8Y", "`8Y` is no period", ""),
+            ("P8", "`P8` is no period", ""),
+            ("P1M1Y", "`P1M1Y` is no period", ""),
+            ("P0Y", "`P0Y`", "over as soon as"),
+            ("P-8Y", "`P-8Y`", "before it begins"),
+            ("-P8Y", "`-P8Y`", "before it begins"),
+            ("PT1H", "`PT1H`", "whole days"),
+            ("P1DT1H", "`P1DT1H`", "whole days"),
+            ("P0.5Y", "`P0.5Y`", "fractions"),
+            ("\"P0,5Y\"", "`P0,5Y`", "fractions"),
+            ("P99999Y", "`P99999Y`", "no calendar"),
+            ("P1Y99999999999999999999D", "`P1Y9", "no calendar"),
+            ("open", "`open`", "ends one day"),
+        ] {
+            let mut errors = Vec::new();
+            assert!(period(&node(text), &mut errors).is_none(), "{text}");
+            let [error] = &errors[..] else {
+                panic!("{text}: {errors:#?}");
+            };
+            assert!(error.what.en.contains(what), "{text}: {}", error.what.en);
+            let said = error.why.as_ref().map_or("", |said| said.en.as_str());
+            assert_eq!(said.is_empty(), why.is_empty(), "{text}: {said}");
+            assert!(said.contains(why), "{text}: {said}");
+            assert_eq!(error.help.len(), 1, "{text}");
+        }
     }
 
     #[test]

@@ -106,7 +106,7 @@ catalogue! {
     case_start() { en: "Unknown start", de: "Unbekannter Beginn" }
     case_start_is() { en: "Without a usable day no period can be reckoned. Such records are never deleted by themselves; they are listed, and a person decides.", de: "Ohne brauchbaren Tag lässt sich keine Frist berechnen. Solche Datensätze werden nie selbsttätig gelöscht; sie werden aufgeführt, und ein Mensch entscheidet." }
     case_hold() { en: "Suspension of deletion", de: "Aussetzen der Löschung" }
-    case_hold_is() { en: "A hold stops the deletion of what it covers, for a stated ground such as pending proceedings, and is reviewed at least every twelve months. It stops neither access nor restriction.", de: "Ein Löschstopp hält die Löschung dessen an, was sie erfasst, aus einem angegebenen Grund wie einem anhängigen Verfahren, und wird mindestens alle zwölf Monate überprüft. Auskunft und Einschränkung hält sie nicht auf." }
+    case_hold_is() { en: "A hold stops the deletion of what it covers, for a stated ground such as pending proceedings, and is reviewed at least every twelve months. It stops neither access nor restriction.", de: "Ein Löschstopp hält die Löschung dessen an, was er erfasst, aus einem angegebenen Grund wie einem anhängigen Verfahren, und wird mindestens alle zwölf Monate überprüft. Auskunft und Einschränkung hält er nicht auf." }
     case_request() { en: "Requests of data subjects", de: "Anfragen betroffener Personen" }
     case_request_is() { en: "What waits to be handed over is not deleted before it is. A request for erasure is answered before the period ends, unless a duty to keep or a hold stands against it.", de: "Was zur Auskunft ansteht, wird vorher nicht gelöscht. Ein Löschverlangen wird vor Fristende erfüllt, soweit keine Aufbewahrungspflicht und kein Löschstopp entgegensteht." }
     case_below() { en: "Data that belong together", de: "Zusammengehörige Daten" }
@@ -155,14 +155,9 @@ pub fn begin(begin: Begin) -> Text {
     }
 }
 
-/// A length of months and days in words: whole years, up to three years in months.
+/// A length of months and days in words: years as far as they go, then months, then days.
 pub fn length(months: i64, days: i64) -> Text {
-    let (years, months) = match months {
-        months if months % 12 == 0 => (months / 12, 0),
-        months if months < 36 => (0, months),
-        months => (months / 12, months % 12),
-    };
-    let parts = [(years, 'Y'), (months, 'M'), (days, 'D')];
+    let parts = [(months / 12, 'Y'), (months % 12, 'M'), (days, 'D')];
     let mut said = parts
         .into_iter()
         .filter(|(count, _)| *count != 0)
@@ -213,7 +208,9 @@ mod tests {
     fn periods_and_citations_read_well() {
         for (months, days, en, de) in [
             (24, 0, "2 years", "2 Jahre"),
-            (25, 0, "25 months", "25 Monate"),
+            (25, 0, "2 years 1 month", "2 Jahre 1 Monat"),
+            (11, 0, "11 months", "11 Monate"),
+            (37, 0, "3 years 1 month", "3 Jahre 1 Monat"),
             (97, 0, "8 years 1 month", "8 Jahre 1 Monat"),
             (0, 42, "42 days", "42 Tage"),
             (12, 1, "1 year 1 day", "1 Jahr 1 Tag"),

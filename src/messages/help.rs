@@ -159,9 +159,9 @@ pub fn german(id: &str) -> Option<&'static str> {
         "report" => "Was im Inventar steht, als Dokument ausgeben: das Löschkonzept",
         "report.concept" => "Das Löschkonzept (DIN 66398, ISO/IEC 27555) ausgeben und prüfen",
         "report.concept.lint" => {
-            "Nur zeigen, was falsch ist oder fehlt; bei Fehlern mit Exit-Code 2 enden"
+            "Nur zeigen, was falsch ist oder fehlt; bei Fehlern mit Rückgabewert 2 enden"
         }
-        "report.concept.strict" => "Mit --lint bei Warnungen mit Exit-Code 4 enden",
+        "report.concept.strict" => "Mit --lint bei Warnungen mit Rückgabewert 4 enden",
         "report.concept.html" => "Es als Seite für Browser oder Drucker schreiben",
         "note" => "Eine Notiz verschlüsselt beim Vorgang aufbewahren",
         "note.text" => {
@@ -283,7 +283,7 @@ pub fn german(id: &str) -> Option<&'static str> {
         }
         "hold.list.all" => "Auch aufgehobene",
         "hold.list.within" => {
-            "Exit-Code 6, wenn ein Löschstopp binnen so vieler Tage zu prüfen ist"
+            "Rückgabewert 6, wenn ein Löschstopp binnen so vieler Tage zu prüfen ist"
         }
         "hold.list.deferred" => {
             "Die Datensätze auflisten, die eine Löschung wegen des Gesetzes oder eines Löschstopps zurückgelassen hat"

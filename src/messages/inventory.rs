@@ -161,7 +161,18 @@ catalogue! {
     no_kind_why() { en: "whether data must be kept that long (min) or must be gone by then (max) decides what happens to an erasure request", de: "ob so lange aufzubewahren ist (min) oder bis dahin gelöscht sein muss (max), entscheidet über einen Löschantrag" }
     no_kind_help() { en: "add `kind: min` for a statutory period, `kind: max` for one of your own", de: "`kind: min` für eine gesetzliche Frist ergänzen, `kind: max` für eine selbst gesetzte" }
     no_start_why() { en: "a period without a beginning never ends", de: "eine Frist ohne Beginn endet nie" }
-    bad_period() { en: "this is not a period longer than nothing", de: "das ist keine Frist, die länger als nichts ist" }
+    no_period() { en: "nothing stands where a period belongs", de: "hier fehlt eine Frist" }
+    bad_period(stated) { en: "`{stated}` is no period", de: "`{stated}` ist keine Frist" }
+    period_nothing() { en: "it is over as soon as it begins", de: "sie endet, sobald sie beginnt" }
+    period_nothing_help() { en: "write at least a day: P1D", de: "mindestens einen Tag schreiben: P1D" }
+    period_back() { en: "it would end before it begins", de: "sie endete, bevor sie beginnt" }
+    period_hours() { en: "periods count whole days: no hours, minutes or seconds", de: "Fristen zählen ganze Tage, keine Stunden, Minuten oder Sekunden" }
+    period_fraction() { en: "periods count whole units: no fractions", de: "Fristen zählen ganze Einheiten, keine Bruchteile" }
+    period_fraction_help() { en: "write a smaller unit: P6M for half a year, P18M for one and a half", de: "eine kleinere Einheit schreiben: P6M für ein halbes Jahr, P18M für anderthalb" }
+    period_endless() { en: "no calendar reaches that far", de: "so weit reicht kein Kalender" }
+    period_endless_help() { en: "write how long the data are needed: P10Y, P30Y; without an end are only rules of the catalogue that say so themselves (`dsr law list --kind keep`)", de: "schreiben, wie lange die Daten gebraucht werden: P10Y, P30Y; ohne Ende sind nur Regeln des Katalogs, die es selbst sagen (`dsr law list --kind keep`)" }
+    period_open() { en: "a period of one's own ends one day, whatever its `kind`", de: "eine eigene Frist endet eines Tages, gleich welcher `kind`" }
+    period_open_help() { en: "write a period such as P30Y, with `kind: keep` for what is kept on purpose; without an end are only rules of the catalogue that say so themselves: `rule: gdpr.suppression` in place of `keep` (`dsr law list --kind keep`)", de: "eine Frist wie P30Y schreiben, mit `kind: keep` für bewusst Behaltenes; ohne Ende sind nur Regeln des Katalogs, die es selbst sagen: `rule: gdpr.suppression` statt `keep` (`dsr law list --kind keep`)" }
     periods_are() { en: "write it by ISO 8601 in years, months, weeks or days: P8Y, P18M, P6W, P42D", de: "nach ISO 8601 in Jahren, Monaten, Wochen oder Tagen schreiben: P8Y, P18M, P6W, P42D" }
     not_a_duty(id) { en: "`{id}` is no duty to keep", de: "`{id}` ist keine Aufbewahrungspflicht" }
     not_a_duty_why() { en: "only a duty to keep says that a period must not be shorter", de: "nur eine Aufbewahrungspflicht besagt, dass eine Frist nicht kürzer sein darf" }

@@ -3,6 +3,9 @@
 catalogue! {
     links_heading() { en: "Records whose parent is gone", de: "Datensätze, deren übergeordneter Datensatz fehlt" }
     uncovered_heading() { en: "Records that no data type covers", de: "Datensätze ohne Datenart" }
+    head_kind() { en: "Kind", de: "Art" }
+    kind_orphan() { en: "parent is gone", de: "verwaist" }
+    kind_uncovered() { en: "no data type", de: "ohne Datenart" }
     head_names() { en: "Names", de: "Verweist auf" }
     head_by() { en: "By", de: "Durch" }
     head_orphans() { en: "Without parent", de: "Verwaist" }

@@ -2,6 +2,7 @@
 
 catalogue! {
     heading() { en: "What requests have left for a later day, and is due", de: "Was Vorgänge für später aufgeschoben haben und nun fällig ist" }
+    looks_needed() { en: "More of what requests have left is due than goes without a look: look at this table, and name the number that is due: dsr sweep --apply --deferred --expect N", de: "Von dem, was Vorgänge aufgeschoben haben, ist mehr fällig, als ohne einen Blick gelöscht wird: diese Tabelle ansehen und die fällige Anzahl angeben: dsr sweep --apply --deferred --expect N" }
     head_case() { en: "Case", de: "Vorgang" }
     head_norm() { en: "Kept by", de: "Behalten nach" }
     head_since() { en: "Free since", de: "Frei seit" }

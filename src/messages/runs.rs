@@ -46,7 +46,7 @@ catalogue! {
     unknown_run_help() { en: "the ledger may have been set back to an older state; restore the newer one", de: "das Protokoll wurde vielleicht auf einen älteren Stand zurückgesetzt; den neueren wiederherstellen" }
 
     runs_missing(count, from, to) { en: "runs missing between {from} and {to}: {count}", de: "zwischen {from} und {to} fehlende Läufe: {count}" }
-    runs_missing_help() { en: "see why the schedule did not start dsr sweep --apply; what was due then is done by the next run", de: "klären, warum der Zeitplan dsr sweep --apply nicht gestartet hat; was damals fällig war, erledigt der nächste Lauf" }
+    runs_missing_help() { en: "see why the schedule did not start dsr sweep --apply; what was due then is done by the next run; once that is settled, look at later days only: dsr audit runs --from DAY", de: "klären, warum der Zeitplan dsr sweep --apply nicht gestartet hat; was damals fällig war, erledigt der nächste Lauf; ist das geklärt, nur spätere Tage ansehen: dsr audit runs --from TAG" }
     run_unfinished(sweep) { en: "sweep {sweep} never ended, or has no statement", de: "der Löschlauf {sweep} wurde nie beendet oder hat keine Erklärung" }
     run_unfinished_help() { en: "run dsr sweep --apply: it goes on where the run was killed, and seals what is not sealed", de: "dsr sweep --apply ausführen: das setzt den abgebrochenen Lauf fort und siegelt, was noch nicht gesiegelt ist" }
 

@@ -11,6 +11,11 @@ catalogue! {
     head_about() { en: "About", de: "Wofür" }
     head_latest() { en: "Gone by, at the latest", de: "Spätestens zu löschen nach" }
     head_url() { en: "Read it at", de: "Nachzulesen" }
+    head_event_day() { en: "Day of the event", de: "Tag des Ereignisses" }
+    head_counted() { en: "Counts from the day", de: "Fristbeginn" }
+    head_until() { en: "Last day", de: "Letzter Tag" }
+    head_free() { en: "Free from", de: "Frei ab" }
+    head_latest_day() { en: "To be deleted by, at the latest", de: "Spätestens zu löschen bis" }
     head_norm() { en: "Norm", de: "Norm" }
     head_event() { en: "Event", de: "Ereignis" }
     head_valid() { en: "Valid", de: "Gültig" }

@@ -45,6 +45,19 @@ fn a_day_is_reckoned_step_by_step() {
         "law_explain_json",
         explain("en", &[&voucher[..], &["--format", "json"]].concat())
     );
+    let csv = [&voucher[..], &["--format", "csv"]].concat();
+    see!("law_explain_csv", explain("en", &csv));
+    see!("law_explain_csv_de", explain("de", &csv));
+    // No time at all is written in days.
+    let nothing = [
+        "gdpr.dsr.id-evidence",
+        "--event",
+        "2026-03-15",
+        "--format",
+        "json",
+    ];
+    let shown = explain("en", &nothing).screen();
+    assert!(shown.contains("\"keep\": \"P0D\""), "{shown}");
     let before = ["de.ao147.voucher", "--event", "2015-03-15"];
     see!("law_explain_before", explain("de", &before));
     see!(

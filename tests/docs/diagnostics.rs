@@ -177,6 +177,38 @@ fn sentence(words: &str) -> String {
     }
 }
 
+/// Without advice that another one gives as well, in the same words but for marks and capitals.
+fn without_repetition(remedies: Vec<String>) -> Vec<String> {
+    let plain = |words: &str| {
+        let words = words.to_lowercase().replace('`', "");
+        let words: Vec<&str> = words.split_whitespace().collect();
+        words.join(" ").trim_end_matches('.').to_owned()
+    };
+    let mut kept: Vec<String> = Vec::new();
+    for remedy in remedies {
+        let new = plain(&remedy);
+        if kept.iter().any(|known| plain(known).contains(&new)) {
+            continue;
+        }
+        kept.retain(|known| !new.contains(&plain(known)));
+        kept.push(remedy);
+    }
+    kept
+}
+
+#[test]
+fn advice_is_not_given_twice() {
+    let said = |all: &[&str]| without_repetition(all.iter().map(|one| (*one).to_owned()).collect());
+    assert_eq!(
+        said(&["Run `dsr check`.", "Run dsr check.", "Look.", "Look."]),
+        ["Run `dsr check`.", "Look."]
+    );
+    assert_eq!(
+        said(&["Run it again.", "Run it again; or wait.", "Wait."]),
+        ["Run it again; or wait.", "Wait."]
+    );
+}
+
 const GROUPS: [(&str, &str); 14] = [
     ("E0", "YAML"),
     ("E1", "Inventory and connectors: form"),
@@ -237,6 +269,7 @@ fn every_code_has_one_meaning_and_a_remedy() {
         if !remedy.is_empty() {
             remedies.insert(0, sentence(&remedy));
         }
+        let remedies = without_repetition(remedies);
         if remedies.is_empty() {
             missing.push(format!(
                 "{code} in {:?} has no remedy; write one in diagnostics.txt: {code} {meaning} | …",

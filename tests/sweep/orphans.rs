@@ -239,6 +239,31 @@ fn a_system_that_fails_is_told_and_stops_only_itself() {
 }
 
 #[test]
+fn a_spreadsheet_gets_one_table() {
+    let shop = shop();
+    for (lang, sign, kinds) in [
+        ("en", ',', ["parent is gone", "no data type"]),
+        ("de", ';', ["verwaist", "ohne Datenart"]),
+    ] {
+        let line = ["sweep", "--orphans", "--format", "csv"];
+        let out = shop.workspace.run_in(lang, &line).ends_with(0).out;
+        assert_eq!(out.matches('\u{feff}').count(), usize::from(lang == "de"));
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(sign as u8)
+            .from_reader(out.trim_start_matches('\u{feff}').as_bytes());
+        assert_eq!(reader.headers().unwrap().len(), 9);
+        // A row of another length would be an error.
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        let of = |kind: &str| rows.iter().filter(|row| &row[0] == kind).count();
+        assert_eq!(kinds.map(of), [4, 4], "{out}");
+        let orders = rows.iter().find(|row| &row[1] == "shop.orders").unwrap();
+        assert_eq!((&orders[5], &orders[6]), ("3", "1"), "{out}");
+        let branches = rows.iter().rfind(|row| &row[1] == "shop.branches").unwrap();
+        assert_eq!((&branches[0], &branches[5]), (kinds[1], "5"), "{out}");
+    }
+}
+
+#[test]
 fn the_screens() {
     let shop = shop();
     let mut screen = String::new();

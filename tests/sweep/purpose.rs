@@ -154,6 +154,15 @@ fn one_of_the_two_is_named_by_what_it_does() {
     let both = ["--apply", "--data-type", "accounts", "--expect", "20"];
     let refused = shop.sweep(&both).ends_with(2);
     assert!(refused.err.contains("E467"), "{refused:?}");
+    assert!(
+        refused.err.contains("--then restrict") && refused.err.contains("--then remove"),
+        "{refused:?}"
+    );
+    // It lies in one system, and naming that would not help.
+    assert!(
+        !refused.err.contains("name one with --system"),
+        "{refused:?}"
+    );
     let run = shop.json(&[&both[..], &["--then", "remove"]].concat());
     assert_eq!(run["rules"].as_array().unwrap().len(), 1, "{run}");
     assert_eq!(rule(&run, "accounts")["done"], 20);

@@ -526,6 +526,35 @@ fn figures_for_monitoring_name_rules_and_nobody() {
 }
 
 #[test]
+fn a_run_begins_only_where_its_figures_can_be_written() {
+    let shop = Shop::new();
+    shop.sweep(&[]).ends_with(0);
+    fs_err::create_dir(shop.workspace.path("figures")).unwrap();
+    let before = shop.events("sweep_planned");
+    for (file, code) in [("nowhere/dsr.prom", "E646"), ("figures", "E937")] {
+        for (lang, words) in [("en", "workspace"), ("de", "Arbeitsordner")] {
+            let line = ["sweep", "--apply", "--metrics", file];
+            let ran = shop.workspace.run_in(lang, &line).ends_with(2);
+            assert!(ran.err.contains(code), "{ran:?}");
+            assert!(!ran.err.contains(words), "it is no file of it: {ran:?}");
+        }
+    }
+    assert_eq!(
+        (shop.count("customers"), shop.events("sweep_started")),
+        (40, 0)
+    );
+    assert_eq!(shop.events("sweep_planned"), before);
+    // Trying left nothing behind.
+    let left = fs_err::read_dir(shop.workspace.path("")).unwrap();
+    let names = left.map(|file| file.unwrap().file_name().to_string_lossy().into_owned());
+    let left: Vec<String> = names.filter(|name| name.starts_with(".dsr-")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    shop.sweep(&["--apply", "--metrics", "figures/dsr.prom"])
+        .ends_with(0);
+    assert_eq!(shop.count("customers"), 20);
+}
+
+#[test]
 fn the_examples_for_cron_and_systemd_run() {
     let shop = Shop::new();
     shop.sweep(&[]).ends_with(0);
@@ -547,7 +576,20 @@ fn the_examples_for_cron_and_systemd_run() {
                 continue;
             };
             let command = command.split(" > ").next().unwrap();
-            let words = command.split_whitespace().map(|word| {
+            // As cron and systemd hand it to a shell, which says what day it was a week ago.
+            let command = command
+                .replace("\\%", "%")
+                .replace("%%", "%")
+                .replace("$$", "$");
+            let command = command.trim_end_matches('\'');
+            let said = std::process::Command::new("sh")
+                .args(["-c", &format!("printf '%s\\n' {command}")])
+                .output()
+                .unwrap();
+            assert!(said.status.success() && said.stderr.is_empty(), "{said:?}");
+            let words = String::from_utf8(said.stdout).unwrap();
+            assert!(!words.contains('$'), "{words}");
+            let words = words.lines().map(|word| {
                 let is_file = word.ends_with(".prom");
                 if is_file { "dsr.prom" } else { word }
             });
@@ -556,7 +598,7 @@ fn the_examples_for_cron_and_systemd_run() {
             commands += 1;
         }
     }
-    assert_eq!(commands, 4);
+    assert_eq!(commands, 5);
     assert_eq!(shop.count("customers"), 20);
 }
 

@@ -101,7 +101,9 @@ pub(super) fn carry_out(
             house, line, &due, &cleared, &mut book, spared, before, &halt,
         ))??;
         let (walked, remaining) = walked;
-        let done = walked.done + open.map_or(0, |open| open.done(&line.rule.id));
+        let before = open.map_or(0, |open| open.done(&line.rule.id));
+        let done = walked.done + before;
+        line.earlier = before + walked.settled;
         let stopped = walked.fault.as_ref().map(|fault| fault.code.clone());
         let stopped = stopped.or_else(|| walked.halted.map(|halt| halt.word().to_owned()));
         let lost = walked.lost.as_ref().map(|fault| fault.code.clone());

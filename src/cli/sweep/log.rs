@@ -34,7 +34,8 @@ fn rule(line: &Line, applied: bool) {
         return;
     }
     let survey = line.survey.clone().unwrap_or_default();
-    let (due, unknown, spared) = (survey.due, survey.unknown, line.spared);
+    let due = line.due().unwrap_or_default();
+    let (unknown, spared) = (survey.unknown, line.spared);
     let done = line.walked.as_ref().map_or(0, |walked| walked.done);
     let fault = line
         .walked

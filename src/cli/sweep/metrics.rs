@@ -13,16 +13,46 @@ use super::{Line, Owed, Sweep};
 use crate::cli::block_on;
 use crate::cli::context::House;
 use crate::connector::Fault;
-use crate::diagnostic::Result;
-use crate::workspace::{file_trouble, replace};
+use crate::diagnostic::{Diagnostic, Exit, Result};
+use crate::messages::{os, sweep as say};
+use crate::workspace::{replace, require_folder_of};
+
+/// Refuses a place where no file can be put, before anything is done.
+///
+/// # Errors
+/// E646 where its folder is not there, E937 where it cannot be written to (exit 2).
+pub(super) fn check(file: &Path) -> Result<()> {
+    require_folder_of(file)?;
+    let tried = match file.is_dir() {
+        true => Err(std::io::ErrorKind::IsADirectory.into()),
+        false => tempfile::Builder::new()
+            .prefix(".dsr-")
+            .tempfile_in(file.parent().unwrap_or(Path::new("."))),
+    };
+    match tried {
+        Ok(_) => Ok(()),
+        Err(error) => Err(unwritable(file, &error, Exit::Usage).into()),
+    }
+}
 
 /// Writes the file.
 ///
 /// # Errors
-/// Those of writing a file.
+/// E937 (exit 1): what was swept is swept.
 pub(super) fn write(sweep: &Sweep, now: jiff::Timestamp, file: &Path) -> Result<()> {
     let text = text(sweep, now);
-    replace(file, text.as_bytes(), 0o644).map_err(|error| file_trouble(&error))
+    replace(file, text.as_bytes(), 0o644)
+        .map_err(|error| unwritable(file, &error, Exit::Failed).into())
+}
+
+fn unwritable(file: &Path, error: &std::io::Error, exit: Exit) -> Diagnostic {
+    let what = match exit {
+        Exit::Usage => say::metrics_nowhere(crate::workspace::shown(file)),
+        _ => say::metrics_lost(crate::workspace::shown(file)),
+    };
+    Diagnostic::new("E937", exit, what)
+        .why(os::why(error))
+        .help(say::metrics_help())
 }
 
 /// Looks for the oldest record that is still due, where the run has left any.
@@ -94,9 +124,7 @@ fn text(sweep: &Sweep, now: jiff::Timestamp) -> String {
     }
     type Figure = fn(&Line) -> Option<u64>;
     let figures: [(&str, &str, Figure); 13] = [
-        ("dsr_sweep_due", "Records that were due.", |line| {
-            Some(line.survey.as_ref().ok()?.due)
-        }),
+        ("dsr_sweep_due", "Records that were due.", |line| line.due()),
         ("dsr_sweep_done", "Records that were written to.", |line| {
             Some(line.walked.as_ref().map_or(0, |walked| walked.done))
         }),

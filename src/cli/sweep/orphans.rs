@@ -201,6 +201,11 @@ fn show(context: &Context, linked: &[Linked<'_>], uncovered: &[Uncovered<'_>]) {
         let text = unseen.map_or_else(say::counted, Unseen::text);
         text.to(lang).to_owned()
     };
+    if ui.format == Format::Csv {
+        csv(context, linked, uncovered);
+        warn(context, linked, uncovered);
+        return;
+    }
     if !linked.is_empty() {
         ui.heading(&say::links_heading());
         let head = [
@@ -251,6 +256,56 @@ fn show(context: &Context, linked: &[Linked<'_>], uncovered: &[Uncovered<'_>]) {
         ui.say(&say::uncovered_help());
     }
     warn(context, linked, uncovered);
+}
+
+/// Both kinds in one table, which a column tells apart: a spreadsheet takes the first line of a file for the names of all columns.
+fn csv(context: &Context, linked: &[Linked<'_>], uncovered: &[Uncovered<'_>]) {
+    let lang = context.ui.lang;
+    let word = |text: Text| text.to(lang).to_owned();
+    let number = |number: Option<u64>| number.map_or_else(String::new, |n| n.to_string());
+    let state = |unseen: Option<&Unseen>| word(unseen.map_or_else(say::counted, Unseen::text));
+    let head = [
+        say::head_kind(),
+        say_sweep::head_where(),
+        say::head_names(),
+        say::head_by(),
+        say::head_about(),
+        say_sweep::head_records(),
+        say::head_blank(),
+        say::head_keys(),
+        say_sweep::head_state(),
+    ];
+    let links = linked.iter().map(|one| {
+        let found = one.seen.as_ref().ok();
+        let keys = found.into_iter().flat_map(|found| &found.keys);
+        let keys: Vec<String> = keys.map(ToString::to_string).collect();
+        vec![
+            word(say::kind_orphan()),
+            one.place(),
+            one.parents().to(lang).to_owned(),
+            one.by(),
+            String::new(),
+            number(found.map(|found| found.records)),
+            number(found.map(|found| found.blank)),
+            keys.join(", "),
+            state(one.seen.as_ref().err()),
+        ]
+    });
+    let objects = uncovered.iter().map(|one| {
+        vec![
+            word(say::kind_uncovered()),
+            format!("{}.{}", one.system.name, one.object.name),
+            String::new(),
+            String::new(),
+            one.categories.join(", "),
+            number(one.seen.as_ref().ok().copied()),
+            String::new(),
+            String::new(),
+            state(one.seen.as_ref().err()),
+        ]
+    });
+    let rows: Vec<Vec<String>> = links.chain(objects).collect();
+    context.ui.rows(&head, &rows);
 }
 
 fn warn(context: &Context, linked: &[Linked<'_>], uncovered: &[Uncovered<'_>]) {

@@ -25,10 +25,13 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
         return;
     }
     let lang = context.ui.lang;
-    context.ui.heading(&match sweep.applied {
-        true => say::run_heading(&sweep.id, sweep.day),
-        false => say::plan_heading(sweep.day),
-    });
+    // What requests have left has a heading of its own.
+    let has_rules = !sweep.lines.is_empty() || !sweep.lost.is_empty();
+    if sweep.applied {
+        context.ui.heading(&say::run_heading(&sweep.id, sweep.day));
+    } else if has_rules || sweep.owed.is_empty() {
+        context.ui.heading(&say::plan_heading(sweep.day));
+    }
     let mut head = vec![
         say::head_rule(),
         say::head_where(),
@@ -57,7 +60,7 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
             cells.iter().map(|text| text.to(lang).to_owned()).collect()
         }))
         .collect();
-    if !rows.is_empty() || sweep.owed.is_empty() {
+    if has_rules || sweep.owed.is_empty() {
         context.ui.rows(&head, &rows);
     }
     show_owed(context, house, sweep);
@@ -74,19 +77,24 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
     warn_of_copies(context, sweep);
     name_recipients(context, house, sweep);
     if !sweep.applied {
-        context.ui.say(&say::nothing_written());
+        context.ui.say(&match (is_paused(sweep), has_rules) {
+            (true, _) => say::nothing_written_paused(),
+            (false, true) => say::nothing_written(),
+            (false, false) => say::nothing_written_deferred(),
+        });
     }
     if let Some(sealed) = &sweep.sealed {
         let digest = sealed.statement.hex();
         context.ui.say(&runs::sealed(sealed.number, digest));
     }
-    let exit = sweep.exit();
-    // What nobody can tell any more waits for somebody to look there, and not at this table.
-    let is_unclear = sweep.unclear().next().is_some() && !waits(sweep);
-    if (exit == Exit::Waiting && !is_unclear) || (!sweep.applied && waits(sweep)) {
+    // What else waits for a person was said where it stands: what contradicts the law, and what nobody can tell or erase by rule.
+    if waits(sweep) {
         context.ui.say(&say::looks_needed());
     }
-    if sweep.applied && exit == Exit::Incomplete {
+    if owed_waits(sweep) {
+        context.ui.say(&say_owed::looks_needed());
+    }
+    if sweep.applied && sweep.exit() == Exit::Incomplete {
         if is_paused(sweep) {
             context.ui.say(&say::resume_first());
         } else if goes_on(sweep) {
@@ -101,6 +109,12 @@ pub(super) fn show(context: &Context, house: &House, sweep: &Sweep) {
 fn waits(sweep: &Sweep) -> bool {
     let lines = sweep.lines.iter().filter(|line| line.is_stopped());
     let mut brakes = lines.flat_map(|line| &line.brakes);
+    brakes.any(|brake| brake.waits_for_a_person())
+}
+
+/// Whether there is more of what requests have left than goes without a look.
+fn owed_waits(sweep: &Sweep) -> bool {
+    let mut brakes = sweep.owed.iter().flat_map(|owed| &owed.brakes);
     brakes.any(|brake| brake.waits_for_a_person())
 }
 
@@ -143,7 +157,7 @@ fn cells(house: &House, sweep: &Sweep, line: &Line) -> Vec<Text> {
                 (false, true) => Text::same(format!("≥ {}", survey.records)),
                 (false, false) => number(survey.records),
             },
-            number(survey.due),
+            number(survey.due + line.earlier),
             survey.oldest.map_or_else(none, say::day),
             left_alone(line),
         ]),
@@ -626,7 +640,7 @@ fn rule_json(line: &Line) -> Value {
         "because": rule.basis,
         "obstacle": rule.due.as_ref().err().map(|obstacle| obstacle.word()),
         "records": survey.filter(|survey| !survey.uncounted).map(|survey| survey.records),
-        "due": survey.map(|survey| survey.due),
+        "due": survey.and(line.due()),
         "oldest": survey.and_then(|survey| survey.oldest),
         "held": survey.map(|_| line.spared),
         "requested": survey.map(|_| line.requested.min(line.spared)),

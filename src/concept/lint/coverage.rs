@@ -1,9 +1,10 @@
-//! What a concept leaves out: tables without a rule, systems that nobody answers for, systems that nothing reaches, and data types
+//! What a concept leaves out, or says twice: tables without a rule or with two, systems that nobody answers for, systems that nothing reaches, and data types
 //! that do not say what they are for.
 
 use super::{Lint, Severity};
-use crate::concept::Concept;
-use crate::inventory::{DataType, Rule, RuleKind, Status, Then};
+use crate::concept::{Concept, Holding};
+use crate::connector::Object;
+use crate::inventory::{DataType, Engine, Rule, RuleKind, Status, System, Then};
 use crate::messages::lint as say;
 use crate::statute::{self, Kind};
 
@@ -24,6 +25,7 @@ pub(super) fn lints(concept: &Concept<'_>) -> Vec<Lint> {
         let lint = Lint::new("E450", Severity::Error, &path, says);
         lints.push(lint.why(say::uncovered_why()).object(&name));
     }
+    lints.extend(two_rules(concept));
     for system in &inventory.systems {
         let path = ["systems", system.name.as_str()];
         if system.owner.is_none() && system.status == Status::Active {
@@ -69,6 +71,53 @@ pub(super) fn lints(concept: &Concept<'_>) -> Vec<Lint> {
         lints.extend(steering(data_type));
     }
     lints
+}
+
+/// A table that two objects of a system name, with a data type each: every record of it has two rules, and the shorter one wins unseen.
+fn two_rules(concept: &Concept<'_>) -> Vec<Lint> {
+    let covered = concept.entries.iter().flat_map(|entry| {
+        let holdings = entry.holdings.iter();
+        holdings.map(move |holding| (entry.data_type, holding))
+    });
+    let covered: Vec<(&DataType, &Holding<'_>)> = covered.collect();
+    let mut lints = Vec::new();
+    for (at, (own, holding)) in covered.iter().enumerate() {
+        let before = covered.iter().take(at);
+        let twin = before.rev().find(|(other, twin)| {
+            !std::ptr::eq(*other, *own)
+                && std::ptr::eq(twin.system, holding.system)
+                && holds_the_same(holding.system, twin.object, holding.object)
+        });
+        let Some((other, twin)) = twin else {
+            continue;
+        };
+        let path = [
+            "systems",
+            holding.system.name.as_str(),
+            "objects",
+            holding.object.name.as_str(),
+        ];
+        let says = (
+            say::two_rules(twin.name(), holding.name(), &other.name, &own.name),
+            say::two_rules_help(),
+        );
+        let lint = Lint::new("W354", Severity::Warning, &path, says);
+        let mut lint = lint.why(say::two_rules_why()).object(&holding.name());
+        lint.data_type = Some(own.name.clone());
+        lints.push(lint);
+    }
+    lints
+}
+
+/// Whether two objects of a system surely hold the same records.
+fn holds_the_same(system: &System, one: &Object, other: &Object) -> bool {
+    match (one.table(), other.table()) {
+        (Some(one), Some(other)) if matches!(system.engine, Engine::Sqlite) => {
+            one.eq_ignore_ascii_case(other)
+        }
+        (Some(one), Some(other)) => one == other,
+        _ => one.is_file() && other.is_file(),
+    }
 }
 
 /// A period that no law asks for needs a reason in writing: who reads the concept has to see why it is as long as it is.
@@ -193,6 +242,28 @@ mod tests {
         assert_eq!(codes(&[own]), ["E450 items"]);
         let bare = ("fields: { title: order.item }", "fields: {}");
         assert_eq!(codes(&[own, bare]), NOBODY, "no field is personal");
+    }
+
+    #[test]
+    fn a_table_has_one_rule_however_often_it_is_listed() {
+        let again = |table: &str, types: &str| {
+            let object = format!(
+                "      ledger:\n        table: {table}\n        key: id\n        find: [{{ under: customers, column: customer_id }}]\n        fields: {{ note: content.note }}\n        clock: ordered_at\n        erase: remove\n      items:\n"
+            );
+            codes(&[
+                ("      items:\n", &object),
+                ("objects: [shop.orders]", types),
+            ])
+        };
+        let own = "objects: [shop.orders]\n    purpose: delivery\n    basis: art6_1_b\n    keep: P1Y\n    start: clock\n    kind: max\n    reason: questions\n    start_type: end_of_process\n    window: P1M\n    then: remove\n  ledger:\n    title: { en: Ledger, de: Hauptbuch }\n    subjects: [partners]\n    objects: [shop.ledger]";
+        assert_eq!(again("orders", own), ["W354 ledger"]);
+        assert_eq!(again("ORDERS", own), ["W354 ledger"], "as SQLite reads it");
+        assert_eq!(again("others", own), NOBODY);
+        // The same rule twice is one rule.
+        let one = "objects: [shop.orders, shop.ledger]";
+        assert_eq!(again("orders", one), NOBODY);
+        // What follows another object has that one's rule.
+        assert_eq!(again("items", own), ["W354 ledger"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::inventory::{
 };
 use crate::law;
 use crate::messages::lint as say;
-use crate::statute::{self, Begin, Kind, Read};
+use crate::statute::{self, Begin, Kind, Read, Statute};
 
 pub(super) fn lints(concept: &Concept<'_>) -> Vec<Lint> {
     let controller = &concept.inventory.controller;
@@ -20,6 +20,7 @@ pub(super) fn lints(concept: &Concept<'_>) -> Vec<Lint> {
         lints.extend(possible_duty(controller, entry));
         lints.extend(lengths(entry));
         lints.extend(creation(entry));
+        lints.extend(foreign_norms(controller, entry.data_type));
         lints.extend(catalogue(controller, entry));
     }
     lints
@@ -316,6 +317,38 @@ fn event(entry: &Entry<'_>) -> crate::messages::Text {
     }
 }
 
+/// Norms of another country than the seat's. A branch or taxes there make them right, so it is for a person to say.
+fn foreign_norms(controller: &Controller, data_type: &DataType) -> Option<Lint> {
+    let country = controller.seat.get(..2)?.to_ascii_lowercase();
+    let rule = match &data_type.rule {
+        Rule::Catalogue { statute, .. } => Some(*statute),
+        Rule::Stated { .. } => None,
+    };
+    let is_foreign = |statute: &&Statute| statute.order() != "gdpr" && statute.order() != country;
+    let key = match rule.filter(is_foreign) {
+        Some(_) => "rule",
+        None => "justified_by",
+    };
+    let named = data_type.about.justified_by.iter().flatten().copied();
+    let mut foreign: Vec<&str> = Vec::new();
+    for statute in rule.into_iter().chain(named).filter(is_foreign) {
+        if !foreign.contains(&statute.id.as_str()) {
+            foreign.push(&statute.id);
+        }
+    }
+    if foreign.is_empty() {
+        return None;
+    }
+    let is_known = statute::all().iter().any(|one| one.order() == country);
+    let help = match is_known {
+        true => say::foreign_norm_help(&country),
+        false => say::foreign_norm_unknown_help(),
+    };
+    let what = say::foreign_norm(&data_type.name, foreign.join(", "), &controller.seat);
+    let lint = Lint::on("W355", Severity::Hint, data_type, key, (what, help));
+    Some(lint.why(say::foreign_norm_why()))
+}
+
 /// What is to be known of a rule that is used.
 fn catalogue(controller: &Controller, entry: &Entry<'_>) -> Vec<Lint> {
     let data_type = entry.data_type;
@@ -418,6 +451,30 @@ mod tests {
         assert_eq!(codes(&[number, (VOUCHER, &two("max"))]), NOBODY);
         let pay = ("number: finance.invoice", "number: employment.pay");
         assert_eq!(codes(&[pay, (VOUCHER, &two("max"))]), ["E453 keep"]);
+    }
+
+    #[test]
+    fn a_norm_of_another_country_is_pointed_at() {
+        let at = |seat: &'static str| codes(&[("seat: DE-BY", seat)]);
+        assert_eq!(at("seat: DE-HH"), NOBODY);
+        assert_eq!(at("seat: AT"), ["W355 rule"], "one for both norms");
+        assert_eq!(
+            at("seat: FR"),
+            ["W355 rule"],
+            "the catalogue has none of it"
+        );
+        let named = |duties: &str| {
+            let rule = format!(
+                "keep: P10Y\n    start: eoy(issued_on)\n    kind: max\n    reason: claims\n    start_type: end_of_process\n    justified_by: [{duties}]"
+            );
+            codes(&[("seat: DE-BY", "seat: AT"), (VOUCHER, &rule)])
+        };
+        assert_eq!(named("at.bao132, de.ao147.voucher"), ["W355 justified_by"]);
+        assert_eq!(named("at.bao132"), NOBODY);
+        // What follows from the regulation itself is of no country.
+        let list = "rule: gdpr.suppression\n    start: issued_on";
+        let swiss = [("seat: DE-BY", "seat: CH"), (VOUCHER, list)];
+        assert_eq!(codes(&swiss), ["W308 rule"]);
     }
 
     #[test]
