@@ -3,12 +3,14 @@
 //! None of it is forbidden and nothing is stopped by it. Each is something that an honest operator can explain and a dishonest one needs,
 //! so each is listed with who, when and why it matters. What never reaches the ledger cannot be listed (docs/security.md).
 
+mod amended;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::agreed::{Register, Turn};
 use crate::case_id::CaseId;
@@ -18,11 +20,13 @@ use crate::inventory::terms::{Connected, DataTerms, SystemTerms, Terms};
 use crate::ledger::{Event, ExportKind, Stored};
 use crate::messages::{Text, agreed as say_agreed, anomaly as say};
 
+pub use amended::amended;
+
 /// How far the clock of this machine may be from an authority's, and how far ahead of now an event may lie, in seconds.
 const CLOCK: i64 = 300;
 
 /// What stands out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The ledger lagged behind what was remembered of it, and was accepted so.

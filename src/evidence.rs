@@ -38,6 +38,7 @@ mod pkcs12;
 mod records;
 mod screen;
 mod sealed;
+mod sheet;
 mod sieve;
 mod source;
 mod statement;
@@ -53,10 +54,11 @@ use jiff::civil::Date;
 
 pub use certificate::{Anchor, Vouched};
 pub use commitment::Opening;
-pub use gap::Gap;
+pub use gap::{Gap, in_words};
 pub use given::{Journal, Planned, Searched};
 pub use later::stamp_later;
 pub use seal::{Seal, Sign};
+pub use sheet::Amendment;
 pub use succession::Change;
 pub use verify::{Anchors, Clock, Logged, Stamping, Standing, Timing, Verdict, verify};
 pub use witness::{Anchoring, Authority, Log, Time, Witnesses};
@@ -125,6 +127,8 @@ pub struct Material<'a> {
     pub open_stamp: Option<Vec<u8>>,
     /// What stands out about the case and in the workspace since the last one of its kind.
     pub anomalies: Vec<Anomaly>,
+    /// Changes to inventory and people since the bundle before, or since the case was opened; `None` where the ledger tells of none at all.
+    pub amendments: Option<Vec<Amendment>>,
     pub now: Timestamp,
 }
 

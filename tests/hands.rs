@@ -536,9 +536,13 @@ fn looking_out_of_curiosity_stands_in_the_ledger_without_naming_whom() {
     }
 }
 
-/// The text of the cover sheet in a case's latest bundle.
+/// The text of the cover sheet in a case's first bundle.
 fn cover(company: &Company, case: &str) -> String {
-    let path = company.path(&format!("evidence/{case}.evidence.zip"));
+    cover_of(company, &format!("{case}.evidence.zip"))
+}
+
+fn cover_of(company: &Company, bundle: &str) -> String {
+    let path = company.path(&format!("evidence/{bundle}"));
     let mut zip = zip::ZipArchive::new(fs_err::File::open(path).unwrap()).unwrap();
     let mut text = String::new();
     for place in 0..zip.len() {
@@ -588,6 +592,25 @@ fn the_cover_of_the_next_case_shows_what_was_left_out_and_weakened() {
         page.contains(&format!("unlike in the case {one}")),
         "{page}"
     );
+    // Since that case was opened nothing changed, and then somebody put it back.
+    assert!(page.contains("The ledger notes none since the case was opened."));
+    company.write("dsr.yaml", &sound);
+    ok(&company, &["evidence", "make", &two]);
+    let later = cover_of(&company, &format!("{two}.2.evidence.zip"));
+    for words in [
+        "Since the bundle before this one, as the ledger noted them:",
+        "the system paper_files was disabled and is searched by people",
+    ] {
+        assert!(later.contains(words), "{words}\n{later}");
+    }
+    assert!(!later.contains("are not listed"), "{later}");
+    let verdict = company.run(&[
+        "evidence",
+        "verify",
+        &format!("evidence/{two}.2.evidence.zip"),
+    ]);
+    assert_eq!(verdict.code, 0, "{}", verdict.err);
+    assert!(!verdict.err.contains("W345"), "{}", verdict.err);
     // The bundle is whole with it.
     let verdict = company.run(&[
         "evidence",

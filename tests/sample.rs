@@ -191,6 +191,56 @@ fn what_cannot_be_looked_at_is_told_and_what_was_tampered_with_too() {
 }
 
 #[test]
+fn records_of_a_purged_case_are_called_unseen_and_not_proven_anew() {
+    let company = Company::new();
+    erase(&company, "anna@example.org", "4");
+    let (_, before) = json(&company);
+    let case = company.case();
+    let levels = |sample: &Value| -> Vec<(String, String)> {
+        let records = sample["cases"][0]["records"].as_array().unwrap().iter();
+        let word = |value: &Value| value.as_str().unwrap().to_owned();
+        let mut all: Vec<_> = records
+            .map(|one| (word(&one["record"]), word(&one["level"])))
+            .collect();
+        all.sort();
+        all
+    };
+    let tasks = company.run(&["task", "list", "--format", "json"]);
+    let tasks: Value = serde_json::from_str(&tasks.out).unwrap();
+    for task in tasks["tasks"].as_array().unwrap() {
+        let name = task["task"].as_str().unwrap();
+        let found: &[&str] = if name == "T1" { &["--found", "1"] } else { &[] };
+        company.run(&[&["task", "done", &case, name], found].concat());
+    }
+    let closed = company.run(&["case", "close", &case]);
+    assert_eq!(closed.code, 0, "{}", closed.err);
+    let early = ["--early", "--reason", "test", "--yes"];
+    let purged = company.run(&[&["case", "purge", &case], &early[..]].concat());
+    assert_eq!(purged.code, 0, "{}", purged.err);
+
+    let (code, after) = json(&company);
+    assert_eq!(code, 3, "{after}");
+    assert_eq!(
+        (&after["not_seen"], &after["purged"], &after["found_again"]),
+        (&4.into(), &4.into(), &0.into())
+    );
+    assert!(nows(&after).iter().all(|(_, now)| now == "purged"));
+    // How well each was proven, the ledger still says, with what a later search confirmed.
+    assert_eq!(levels(&after), levels(&before));
+    insta::assert_snapshot!("sample_purged", sample(&company, &[]).screen());
+    let papers = sample(&company, &["--papers", "papers"]);
+    assert_eq!(papers.code, 3, "{}", papers.err);
+    let page = company.read("papers/sample.html");
+    assert!(!page.contains("every record is as its evidence says"));
+    for words in [
+        "Records that nobody looked at: 4.",
+        "Of these, in purged cases, of which nobody knows any more what to look for: 4.",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+}
+
+#[test]
 fn the_papers_hold_no_person_and_draw_the_sample_again() {
     let company = Company::new();
     erase(&company, "anna@example.org", "4");

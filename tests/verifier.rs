@@ -233,7 +233,12 @@ fn the_page_holds_a_statement_against_its_files_as_dsr_does() {
             pack(&tamper::seal_anew(files, &seal_of(&organisation))),
         )
         .unwrap();
-        let verdict = evidence::verify(&file, &anchors).unwrap();
+        let mut verdict = evidence::verify(&file, &anchors).unwrap();
+        // The page says itself that it does not compare the cover.
+        if verdict.reasons.iter().all(|reason| reason.code == "E896") {
+            verdict.reasons.clear();
+            verdict.standing = evidence::Standing::Valid;
+        }
         assert_eq!(page.verify(&file), said(&verdict, false), "{what}");
         assert_eq!(page.gaps(), verdict.not_proven.len(), "{what}");
         seen.extend(verdict.reasons.iter().map(|reason| reason.code));

@@ -273,6 +273,7 @@ fn house() -> Base {
         keep_until: None,
         open_stamp: None,
         anomalies: Vec::new(),
+        amendments: None,
         now: at("2026-12-02"),
     };
     let log = Memory {

@@ -19,7 +19,8 @@ use crate::hold;
 use crate::keys::Digest;
 use crate::ledger::{Closing, Event, Leaf, Needless, Stamped};
 use crate::messages::{
-    Say as _, Text, case as say, hold as say_hold, openings, rights, stamp as say_stamp, translog,
+    Say as _, Text, case as say, evidence, hold as say_hold, openings, rights, stamp as say_stamp,
+    translog,
 };
 use crate::people::Purpose;
 use crate::plan::ground_text;
@@ -335,6 +336,21 @@ pub(crate) fn when(context: &Context, at: jiff::Timestamp) -> String {
     }
 }
 
+/// The way on which a request came, in words where it has some.
+fn way(code: &str) -> Text {
+    evidence::channel(code).unwrap_or_else(|| Text::same(code))
+}
+
+/// Rights in words.
+fn named(rights: &[String]) -> Text {
+    let rights: Vec<Text> = rights.iter().map(|right| evidence::right(right)).collect();
+    let join = |pick: fn(&Text) -> &str| rights.iter().map(pick).collect::<Vec<_>>().join(", ");
+    Text {
+        en: join(|text| &text.en),
+        de: join(|text| &text.de),
+    }
+}
+
 /// An event as a sentence; intents are left out, their outcome follows.
 pub(crate) fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
     let name = |id| tasks.get(id).map_or_else(String::new, |task| task.name());
@@ -344,8 +360,8 @@ pub(crate) fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
             channel,
             operator,
             ..
-        } => say::event_opened(rights.join(", "), channel.clone(), operator.clone()),
-        Event::RightsAdded { rights } => say::event_rights(rights.join(", ")),
+        } => say::event_opened(named(rights), way(channel), operator.clone()),
+        Event::RightsAdded { rights } => say::event_rights(named(rights)),
         Event::IdentityConfirmed { method, operator } => {
             say::event_identity(method.clone(), operator.clone())
         }
@@ -367,7 +383,7 @@ pub(crate) fn in_words(event: &Event, tasks: &Tasks) -> Option<Text> {
             channel,
             reason,
             operator,
-        } => say::event_channel_corrected(channel.clone(), operator.clone(), reason.clone()),
+        } => say::event_channel_corrected(way(channel), operator.clone(), reason.clone()),
         Event::RecordAccepted {
             system,
             object,

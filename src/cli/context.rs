@@ -28,7 +28,7 @@ use crate::inventory::terms::Terms;
 use crate::inventory::{Engine, Inventory, SealSource, Status, System, Wanted};
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
-use crate::messages::{audit as say_audit, cli as say, hold as say_hold, sweep as say_sweep};
+use crate::messages::{Text, audit as say_audit, cli as say, hold as say_hold, sweep as say_sweep};
 use crate::people::own::PersonKey;
 use crate::plan::{Approved, Step};
 use crate::sweep::listing::Listing;
@@ -253,7 +253,13 @@ pub(crate) fn read_with(
         if let Some(lock) = lock {
             let parts = definition.parts.iter();
             let own = parts.filter_map(|part| Some((part.file.clone()?, part.digest)));
-            refuse_unseen(own.chain(signers(&definition)), workspace, lock)?;
+            refuse_unseen(|path| say::not_trusted(path), own, workspace, lock)?;
+            refuse_unseen(
+                |path| say::not_trusted_signer(path),
+                signers(&definition),
+                workspace,
+                lock,
+            )?;
         }
         if wanted.extend.is_none() {
             let mut read = read.borrow_mut();
@@ -278,9 +284,13 @@ fn refuse_plugins(inventory: &Inventory, workspace: &Workspace, lock: &Lock) -> 
         SealSource::Command(signer) => signer.files.as_slice(),
         _ => &[],
     };
-    let files = files.flatten().chain(signer);
-    let files = files.map(|(file, digest)| (workspace.folder.join(file), *digest));
-    refuse_unseen(files, workspace, lock)
+    let whole = |(file, digest): &(String, Digest)| -> (PathBuf, Digest) {
+        (workspace.folder.join(file), *digest)
+    };
+    let files = files.flatten().map(whole);
+    refuse_unseen(|path| say::not_trusted_plugin(path), files, workspace, lock)?;
+    let signer = signer.iter().map(whole);
+    refuse_unseen(|path| say::not_trusted_seal(path), signer, workspace, lock)
 }
 
 /// No program that the inventory names for a secret or a checkpoint runs that is not in `dsr.lock` word for word.
@@ -314,9 +324,12 @@ pub(crate) fn signers(definition: &Definition) -> Vec<(PathBuf, Digest)> {
     signing.flat_map(Signing::pinned).collect()
 }
 
+/// `what` says what these files are.
+///
 /// # Errors
 /// E626 for the first file that nobody has allowed as it is.
 pub(crate) fn refuse_unseen(
+    what: impl Fn(&str) -> Text,
     files: impl IntoIterator<Item = (PathBuf, Digest)>,
     workspace: &Workspace,
     lock: &Lock,
@@ -324,8 +337,8 @@ pub(crate) fn refuse_unseen(
     for (file, digest) in files {
         let path = workspace.relative(&file);
         if !lock.is_trusted(&path, &digest) {
-            let diagnostic = Diagnostic::new("E626", Exit::Usage, say::not_trusted(&path))
-                .why(say::not_trusted_why());
+            let diagnostic =
+                Diagnostic::new("E626", Exit::Usage, what(&path)).why(say::not_trusted_why());
             return Err(diagnostic.help(say::trust_help(&path)).into());
         }
     }
@@ -401,7 +414,10 @@ impl House {
     }
 
     /// Says in the ledger what the inventory asks for, if that is something else than when a command last wrote.
-    fn note_terms(&self, at: Timestamp) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of ledger and vault.
+    pub(crate) fn note_terms(&self, at: Timestamp) -> Result<()> {
         if self.terms_noted.get() {
             return Ok(());
         }

@@ -20,7 +20,7 @@ use crate::cli::seal;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate::{Anchor, spoken};
 use crate::evidence::verify::{self, Anchors, Clock, Kind, Stamping, Standing, Timing, Verdict};
-use crate::evidence::{Time, Vouched};
+use crate::evidence::{Time, Vouched, in_words};
 use crate::messages::{
     Text, cli as say, held, profiles, seal as words, stamp as say_stamp, translog,
 };
@@ -298,14 +298,21 @@ pub(crate) fn show(context: &Context, verdict: &Verdict) {
         say::fact_unchecked(),
         unchecked(&verdict.unchecked).map(|names| names.to(lang).to_owned()),
     );
+    let is_csv = context.ui.format == Format::Csv;
+    if is_csv {
+        let name = || say::fact_not_proven().to(lang).to_owned();
+        let row = |gap| vec![name(), in_words(gap).to(lang).to_owned()];
+        facts.extend(verdict.not_proven.iter().map(row));
+    }
     context.ui.rows(&[say::fact(), say::value()], &facts);
     for told in verdict.reasons.iter().chain(&verdict.warnings) {
         context.ui.warn(told);
     }
-    if !verdict.not_proven.is_empty() {
-        context
-            .ui
-            .say(&say::says_not_proven(verdict.not_proven.len()));
+    if !verdict.not_proven.is_empty() && !is_csv {
+        context.ui.data(&say::says_not_proven());
+        for gap in &verdict.not_proven {
+            context.ui.data(&say::one_not_proven(in_words(gap)));
+        }
     }
 }
 
@@ -367,11 +374,25 @@ fn timing_json(time: &Timing) -> serde_json::Value {
 
 /// How much there is, by what the container is about.
 fn counts(verdict: &Verdict) -> Text {
+    let files = say::files(verdict.files);
     match verdict.kind {
-        Kind::Case => say::counts(verdict.files, verdict.records, verdict.events),
-        Kind::Period => profiles::counts(verdict.files, verdict.cases),
-        Kind::Authority => profiles::counts_files(verdict.files),
+        Kind::Case => say::and_further(
+            say::and_further(files, say::records(verdict.records)),
+            say::events(verdict.events),
+        ),
+        Kind::Period => say::and_further(files, say::cases(verdict.cases)),
+        Kind::Authority => files,
     }
+}
+
+/// A gap as the statement names it, with its words.
+fn worded(gap: &serde_json::Value) -> serde_json::Value {
+    let mut gap = match gap.is_object() {
+        true => gap.clone(),
+        false => json!({ "kind": "?" }),
+    };
+    gap["message"] = json!(in_words(&gap).en);
+    gap
 }
 
 pub(crate) fn verdict_json(verdict: &Verdict) -> serde_json::Value {
@@ -418,7 +439,8 @@ pub(crate) fn verdict_json(verdict: &Verdict) -> serde_json::Value {
             "key_named": log.is_key_named,
             "checkpoint": log.checkpoint,
         })),
-        "not_proven": verdict.not_proven,
+        "not_proven": verdict.not_proven.iter().map(worded).collect::<Vec<_>>(),
+        "unknown": verdict.unknown,
         "unchecked": verdict.unchecked,
     })
 }

@@ -12,16 +12,20 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use x509_cert::Certificate;
 
 use super::bundle::Label;
 use super::gap::{self, Gap};
+use super::level::Facts;
 use super::page::{Block, Page, plain};
+use super::sheet::{self, Witnessed};
 use super::statement::{self, KIND};
 use super::veiled::{Veil, Veiled};
 use super::witness::Place;
 use super::{Seal, Time, Witnesses, certificate, cover, instructions, sealed, verify};
+use crate::canonical;
 use crate::diagnostic::Result;
 use crate::keys::Digest;
 use crate::messages::{Text, evidence as say_evidence, profiles as say};
@@ -114,7 +118,7 @@ pub fn make(
     let name = file_name(material.case, material.number);
     let place = Place::of_container(witnesses.log)?;
     let witnesses = (witnesses, place.as_ref());
-    let written = write(material, seal, witnesses, &name, &mut veil);
+    let written = write(material, seal, witnesses, &mut veil);
     let (id, time) = written.map_err(|failure| failure.explain(Path::new(&name)))?;
     let content = Arc::new(veil.finish().map_err(unwritable)?);
     let anchors = sealed::anchors(seal, place.as_ref());
@@ -135,7 +139,6 @@ fn write(
     material: &Material<'_>,
     seal: &Seal,
     (witnesses, place): (Witnesses<'_>, Option<&Place>),
-    name: &str,
     out: &mut Veil,
 ) -> std::result::Result<(Digest, Time), super::bundle::Failure> {
     let gaps = gaps(material, witnesses);
@@ -143,15 +146,28 @@ fn write(
     for file in material.files {
         bundle.stream(&format!("data/{}", file.name), |out| Ok((file.fill)(out)?))?;
     }
-    let verify = super::page::text(&Page {
-        title: say_evidence::verify_title(),
-        subtitle: say_evidence::subtitle(plain(material.controller), material.case),
-        blocks: instructions::of_personal(
-            name,
-            &inner_name(material.case, material.number),
-            witnesses,
-        ),
-    });
+    let content = |file: &File<'_>| (format!("data/{}", file.name), file.what.clone());
+    let beside = Beside {
+        recipients: material.recipients_in_words.to_owned(),
+        contents: material.files.iter().map(content).collect(),
+    };
+    bundle.add(sheet::FILE, &canonical::bytes(&beside))?;
+    let front = Front {
+        controller: material.controller,
+        seat: material.seat,
+        contact: material.contact,
+        case: material.case,
+        number: material.number,
+        bundle: material.bundle,
+        made: material.now,
+        beside: &beside,
+        gaps: gaps.iter().map(Gap::text).collect(),
+        certificate: seal.certificate(),
+        worth: seal.worth(witnesses),
+        log: place.map(|place| place.key.name.as_str()),
+        witnessed: witnesses.into(),
+    };
+    let verify = super::page::text(&instructions(&front));
     let label = Label {
         controller: material.controller,
         identifier: material.case,
@@ -171,7 +187,8 @@ fn write(
                 "number": material.number,
                 "bundle": material.bundle,
                 "made": material.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-                "controller": { "name": material.controller, "seat": material.seat },
+                "controller": { "name": material.controller, "seat": material.seat, "contact": material.contact },
+                "keepUntil": material.keep_until,
                 "recipients": material.recipients,
                 "notProven": gaps,
                 "seal": statement::claim(seal, witnesses),
@@ -182,43 +199,77 @@ fn write(
         }
         said
     };
-    let page = page(material, &gaps, seal, (witnesses, place), name);
+    let page = page(&front);
     sealed::end(bundle, &page, say, &label, seal, witnesses)
 }
 
-fn page(
-    material: &Material<'_>,
-    gaps: &[Gap],
-    seal: &Seal,
-    (witnesses, place): (Witnesses<'_>, Option<&Place>),
-    name: &str,
-) -> Page {
-    let own = seal.certificate();
+/// What the cover says that follows from no other file: its content in `data/cover.json`.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Beside {
+    /// Who may open it.
+    pub(super) recipients: String,
+    /// What each file holds.
+    pub(super) contents: Vec<(String, Text)>,
+}
+
+/// What the cover is drawn from, when it is made and when it is verified.
+pub(super) struct Front<'f> {
+    pub(super) controller: &'f str,
+    pub(super) seat: &'f str,
+    pub(super) contact: Option<&'f str>,
+    pub(super) case: &'f str,
+    pub(super) number: u32,
+    pub(super) bundle: Digest,
+    pub(super) made: Timestamp,
+    pub(super) beside: &'f Beside,
+    pub(super) gaps: Vec<Text>,
+    pub(super) certificate: &'f Certificate,
+    pub(super) worth: Facts,
+    /// Name of the log over all cases.
+    pub(super) log: Option<&'f str>,
+    pub(super) witnessed: Witnessed,
+}
+
+/// `VERIFY.txt`.
+pub(super) fn instructions(front: &Front<'_>) -> Page {
+    Page {
+        title: say_evidence::verify_title(),
+        subtitle: say_evidence::subtitle(plain(front.controller), front.case),
+        blocks: stock(front),
+    }
+}
+
+fn stock(front: &Front<'_>) -> Vec<Block> {
+    instructions::of_personal(
+        &file_name(front.case, front.number),
+        &inner_name(front.case, front.number),
+        front.witnessed,
+    )
+}
+
+pub(super) fn page(front: &Front<'_>) -> Page {
     let mut facts = vec![(
         say_evidence::controller(),
         Text::same(format!(
             "{}, {}",
-            plain(material.controller),
-            plain(material.seat)
+            plain(front.controller),
+            plain(front.seat)
         )),
     )];
-    if let Some(contact) = material.contact {
+    if let Some(contact) = front.contact {
         facts.push((say_evidence::contact(), Text::same(plain(contact))));
     }
-    facts.push((say_evidence::case(), Text::same(material.case)));
+    facts.push((say_evidence::case(), Text::same(front.case)));
     facts.push((
         say::recipient(),
-        Text::same(plain(material.recipients_in_words)),
+        Text::same(plain(&front.beside.recipients)),
     ));
     facts.push((
         say::own_bundle(),
-        say::bundle(material.number, material.bundle.hex()),
+        say::bundle(front.number, front.bundle.hex()),
     ));
-    facts.push((
-        say_evidence::made(),
-        Text::same(material.now.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
-    ));
-    let row = |file: &File<'_>| vec![Text::same(format!("data/{}", file.name)), file.what.clone()];
+    facts.push((say_evidence::made(), say_evidence::instant(front.made)));
+    let row = |(name, what): &(String, Text)| vec![Text::same(plain(name)), what.clone()];
     let mut blocks = vec![
         Block::Warning {
             title: say::personal(),
@@ -229,38 +280,38 @@ fn page(
         Block::Warning {
             title: say_evidence::not_proven(),
             intro: say_evidence::not_proven_intro(),
-            items: gaps.iter().map(|gap| gap.text.clone()).collect(),
+            items: front.gaps.clone(),
         },
         Block::Heading(say::contents()),
         Block::Table {
             head: say::contents_head().to_vec(),
-            rows: material.files.iter().map(row).collect(),
+            rows: front.beside.contents.iter().map(row).collect(),
         },
         Block::Heading(say_evidence::seal()),
-        Block::Paragraph(seal.worth(witnesses).words(None)),
+        Block::Paragraph(front.worth.words(None)),
         Block::Facts(vec![
             (
                 say_evidence::signer(),
-                Text::same(plain(&own.tbs_certificate.subject.to_string())),
+                Text::same(plain(
+                    &front.certificate.tbs_certificate.subject.to_string(),
+                )),
             ),
             (
                 say_evidence::fingerprint(),
-                Text::same(certificate::spoken(&certificate::fingerprint(own))),
+                Text::same(certificate::spoken(&certificate::fingerprint(
+                    front.certificate,
+                ))),
             ),
         ]),
     ];
-    if let Some(place) = place {
-        blocks.extend(cover::log(place, None));
+    if let Some(log) = front.log {
+        blocks.extend(cover::log(log, None));
     }
     blocks.push(Block::Heading(say_evidence::check()));
-    blocks.extend(instructions::of_personal(
-        name,
-        &inner_name(material.case, material.number),
-        witnesses,
-    ));
+    blocks.extend(stock(front));
     Page {
         title: say::authority_title(),
-        subtitle: say_evidence::subtitle(plain(material.controller), material.case),
+        subtitle: say_evidence::subtitle(plain(front.controller), front.case),
         blocks,
     }
 }
@@ -275,6 +326,11 @@ pub(super) struct Said {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Predicate {
     pub(super) schema: String,
+    pub(super) controller: statement::Controller,
+    pub(super) made: Timestamp,
+    /// Absent in the first statements; `null` where there is no such day.
+    #[serde(default, deserialize_with = "statement::stated")]
+    pub(super) keep_until: Option<Option<Date>>,
     pub(super) case: String,
     pub(super) number: u32,
     /// Id of the bundle in it.

@@ -14,9 +14,10 @@ use super::commitment::{self, Committer, Opening};
 use super::gap::{self, Gap};
 use super::history::History;
 use super::merkle::Tree;
+use super::page::Page;
 use super::records::Touched;
-use super::screen::Screen;
-use super::succession::MOST;
+use super::screen::{self, Screen};
+use super::sheet::{self, Beside, Logged, Sheet};
 use super::witness::Place;
 use super::{
     ASIC_MANIFEST, CASE_PROOF, MIMETYPE, Material, OPEN_STAMP, OPENED, OPENED_PROOF, SIGNATURE,
@@ -83,24 +84,68 @@ impl Ground<'_> {
         };
         let gathering = Screen::gathering();
         let all = gaps(&gathering);
-        self.page(&all, &gathering);
+        self.cover(&all, &gathering);
         self.statement(&all, &BTreeMap::new(), &Tree::default(), &gathering);
         self.systems(&gathering);
         let screen = gathering.settle(self.material)?;
         Ok((gaps(&screen), screen))
     }
 
-    fn page(&self, gaps: &[Gap], screen: &Screen) -> super::page::Page {
+    /// The cover, and what it says that follows from no other file.
+    fn cover(&self, gaps: &[Gap], screen: &Screen) -> (Page, Beside) {
         let (material, history) = (self.material, self.history);
-        cover::page(
-            material,
-            history,
-            gaps,
-            self.seal,
-            self.place,
-            screen,
-            self.witnesses,
-        )
+        let amendments = material.amendments.as_deref();
+        let mut beside = Beside::of(&material.anomalies, amendments, history, screen);
+        let page = cover::page(&self.sheet(gaps, &beside, screen), history, screen);
+        beside.left_out = screen.left_out();
+        (page, beside)
+    }
+
+    fn sheet<'s>(&'s self, gaps: &[Gap], beside: &'s Beside, screen: &Screen) -> Sheet<'s> {
+        let (material, history) = (self.material, self.history);
+        let channel = |code: &String| say::channel(code).unwrap_or_else(|| screen.words(code));
+        let findings = material.findings.map(|findings| findings.head());
+        let systems = findings.iter().flat_map(|findings| &findings.systems);
+        let hosts = systems.filter_map(|system| {
+            let host = system.notes.host.as_ref()?;
+            let host = screen::read(&screen.words(host).en);
+            Some((system.system.clone(), host))
+        });
+        let deferred = history.deferred.iter();
+        Sheet {
+            case: material.case,
+            controller: &material.controller,
+            seat: &material.seat,
+            contact: material.contact.as_deref(),
+            received: material.received,
+            answered: material.answered,
+            identity: screen.words(&material.identity_method),
+            channel: history.channel.as_ref().map(channel),
+            operator: &material.operator,
+            approver: material.approver.as_deref(),
+            made: material.now,
+            number: material.number,
+            predecessor: material.predecessor,
+            keep_until: material.keep_until,
+            inventory: &material.inventory_extract,
+            inventory_digest: material.inventory_digest,
+            lock_digest: material.lock_digest,
+            connectors: material.connectors.clone(),
+            program: env!("CARGO_PKG_VERSION"),
+            deferred: deferred
+                .map(|((system, object, outcome), count)| {
+                    (system.clone(), object.clone(), *outcome, *count)
+                })
+                .collect(),
+            hosts: hosts.collect(),
+            beside,
+            gaps: gaps.iter().map(Gap::text).collect(),
+            certificate: self.seal.certificate(),
+            changes: self.seal.told(),
+            worth: self.seal.worth(self.witnesses),
+            log: self.place.map(Logged::of),
+            witnessed: self.witnesses.into(),
+        }
     }
 
     fn statement(
@@ -229,7 +274,8 @@ pub(super) fn write(
         bundle.add(OPENED_PROOF, proof.to_string().as_bytes())?;
     }
     bundle.changes(seal)?;
-    let page = ground.page(gaps, screen);
+    let (page, beside) = ground.cover(gaps, screen);
+    bundle.add(sheet::FILE, &canonical::bytes(&beside))?;
     bundle.add("data/00-COVER.html", super::page::html(&page).as_bytes())?;
     bundle.add("data/00-COVER.txt", super::page::text(&page).as_bytes())?;
     let files = bundle.digests(|_| true);
@@ -411,9 +457,7 @@ impl<W: Write + Seek> Bundle<W> {
 
     /// How the seal came to be this one, where it was another before.
     pub(super) fn changes(&mut self, seal: &Seal) -> Result<(), Failure> {
-        let changes = seal.changes();
-        let late = changes.len().saturating_sub(MOST);
-        for (number, change) in (1..).zip(&changes[late..]) {
+        for (number, change) in (1..).zip(seal.told()) {
             for (name, bytes) in change.files(number) {
                 self.add(&name, &bytes)?;
             }
@@ -463,7 +507,12 @@ impl<W: Write + Seek> Bundle<W> {
 
     /// The files that make the unpacked folder a bag (RFC 8493), and the instructions.
     fn bag(&mut self, material: &Material<'_>, witnesses: Witnesses<'_>) -> Result<(), Failure> {
-        let verify = super::page::text(&instructions::page(material, witnesses));
+        let verify = super::page::text(&instructions::page(
+            &material.controller,
+            material.case,
+            material.number,
+            witnesses.into(),
+        ));
         self.bag_of(&Label {
             controller: &material.controller,
             identifier: material.case,
@@ -477,20 +526,7 @@ impl<W: Write + Seek> Bundle<W> {
     pub(super) fn bag_of(&mut self, label: &Label<'_>) -> Result<(), Failure> {
         let is_payload = |name: &str| name.starts_with("data/");
         let size: u64 = self.files.values().map(|(_, size)| size).sum();
-        let count = self.files.len();
-        let mut info = format!(
-            "Source-Organization: {}\nExternal-Identifier: {}\nBagging-Date: {}\nPayload-Oxum: {size}.{count}\nBag-Software-Agent: dsr {}\n",
-            super::page::plain(label.controller),
-            label.identifier,
-            label.now.strftime("%Y-%m-%d"),
-            env!("CARGO_PKG_VERSION"),
-        );
-        if let Some(until) = label.keep_until {
-            info += &format!("Dsr-Keep-Until: {until}\n");
-        }
-        if let Some(until) = label.openings_until {
-            info += &format!("Dsr-Openings-Until: {until}\n");
-        }
+        let info = label.text(size, self.files.len(), env!("CARGO_PKG_VERSION"));
         let payload = list(&self.digests(is_payload));
         self.add("bagit.txt", BAGIT.as_bytes())?;
         self.add("bag-info.txt", info.as_bytes())?;
@@ -521,6 +557,25 @@ pub(super) struct Label<'l> {
     pub(super) openings_until: Option<jiff::civil::Date>,
     /// The content of `VERIFY.txt`.
     pub(super) verify: &'l str,
+}
+
+impl Label<'_> {
+    /// `bag-info.txt`, of so many bytes and files under `data`, by this version of the program.
+    pub(super) fn text(&self, size: u64, count: usize, version: &str) -> String {
+        let mut info = format!(
+            "Source-Organization: {}\nExternal-Identifier: {}\nBagging-Date: {}\nPayload-Oxum: {size}.{count}\nBag-Software-Agent: dsr {version}\n",
+            super::page::plain(self.controller),
+            self.identifier,
+            self.now.strftime("%Y-%m-%d"),
+        );
+        if let Some(until) = self.keep_until {
+            info += &format!("Dsr-Keep-Until: {until}\n");
+        }
+        if let Some(until) = self.openings_until {
+            info += &format!("Dsr-Openings-Until: {until}\n");
+        }
+        info
+    }
 }
 
 struct Hashed<'a, W: Write> {

@@ -9,53 +9,41 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
-use super::gap::Gap;
-use super::history::{Asked, History, Sort};
+use super::history::{Asked, History};
 use super::page::{Block, Page, plain};
 use super::screen::Screen;
-use super::witness::Place;
-use super::{Change, Material, Seal, Witnesses, certificate, instructions, statement};
-use crate::anomaly::Anomaly;
+use super::sheet::{Amendment, Logged, Noticed, Of, Sheet, is_done};
+use super::{Change, certificate, instructions, statement};
 use crate::findings::SystemStatus;
-use crate::hold;
 use crate::inventory::Approval;
 use crate::ledger::{Needless, SystemAnswer, TaskKind};
-use crate::messages::{
-    Text, anomaly, evidence as say, hold as say_hold, owed, rights, seal as words, translog,
-};
+use crate::messages::{Text, anomaly, evidence as say, owed, rights, seal as words, translog};
 use crate::plan::{self, Decision, Level, Outcome};
 use crate::task::{State, TaskState};
 
 /// The cover sheet.
-pub(super) fn page(
-    material: &Material<'_>,
-    history: &History,
-    gaps: &[Gap],
-    seal: &Seal,
-    place: Option<&Place>,
-    screen: &Screen,
-    witnesses: Witnesses<'_>,
-) -> Page {
+pub(super) fn page(sheet: &Sheet<'_>, history: &History, screen: &Screen) -> Page {
     let mut blocks = vec![
-        Block::Facts(facts(material, history, screen)),
+        Block::Facts(facts(sheet, history, screen)),
         Block::Warning {
             title: say::not_proven(),
             intro: say::not_proven_intro(),
-            items: gaps.iter().map(|gap| gap.text.clone()).collect(),
+            items: sheet.gaps.clone(),
         },
         Block::Heading(say::systems()),
         Block::Table {
             head: systems_head(history),
-            rows: systems(material, history),
+            rows: systems(sheet, history),
         },
     ];
-    blocks.extend(accounts(&material.inventory_extract));
-    blocks.extend(noticed(material));
-    if !history.sorts.is_empty() {
+    blocks.extend(accounts(sheet.inventory));
+    blocks.extend(amended(sheet));
+    blocks.extend(noticed(&sheet.beside.noticed));
+    if !sheet.beside.records.is_empty() {
         blocks.push(Block::Heading(say::outcomes()));
         blocks.push(Block::Table {
             head: say::outcomes_head().to_vec(),
-            rows: outcomes(history),
+            rows: outcomes(sheet),
         });
     }
     if !history.packages.is_empty() {
@@ -65,7 +53,7 @@ pub(super) fn page(
             rows: packages(history),
         });
     }
-    let lasting = lasting(history, screen);
+    let lasting = lasting(sheet);
     if !lasting.is_empty() {
         blocks.push(Block::Heading(say::lasting()));
         blocks.push(Block::Table {
@@ -73,7 +61,7 @@ pub(super) fn page(
             rows: lasting,
         });
     }
-    let kept = kept(history, screen);
+    let kept = kept(sheet, history);
     if !kept.is_empty() {
         blocks.push(Block::Heading(say::kept()));
         blocks.push(Block::Table {
@@ -92,7 +80,7 @@ pub(super) fn page(
                 .collect(),
         });
     }
-    let left = left(history, screen);
+    let left = left(sheet, history);
     if !left.is_empty() {
         blocks.push(Block::Heading(rights::left()));
         blocks.push(Block::Table {
@@ -101,24 +89,28 @@ pub(super) fn page(
         });
     }
     blocks.push(Block::Heading(say::seal()));
-    blocks.push(Block::Paragraph(seal.worth(witnesses).words(None)));
-    blocks.push(Block::Facts(seal_facts(material, seal)));
-    if !seal.changes().is_empty() {
+    blocks.push(Block::Paragraph(sheet.worth.words(None)));
+    blocks.push(Block::Facts(seal_facts(sheet)));
+    if !sheet.changes.is_empty() {
         blocks.push(Block::Heading(words::changes()));
         blocks.push(Block::Paragraph(words::changes_intro()));
         blocks.push(Block::Table {
             head: words::changes_head().to_vec(),
-            rows: seal.changes().iter().map(seal_change).collect(),
+            rows: sheet.changes.iter().map(seal_change).collect(),
         });
     }
-    if let Some(place) = place {
-        blocks.extend(log(place, Some(opening(place))));
+    if let Some(logged) = &sheet.log {
+        blocks.extend(log(&logged.name, Some(opening(logged))));
     }
     blocks.push(Block::Heading(say::check()));
-    blocks.extend(instructions::blocks(material, witnesses));
+    blocks.extend(instructions::of_case(
+        sheet.case,
+        sheet.number,
+        sheet.witnessed,
+    ));
     Page {
         title: say::title(),
-        subtitle: say::subtitle(plain(&material.controller), material.case),
+        subtitle: say::subtitle(plain(sheet.controller), sheet.case),
         blocks,
     }
 }
@@ -144,14 +136,51 @@ fn accounts(extract: &Value) -> Vec<Block> {
     blocks
 }
 
+/// Changes to inventory and people since the bundle before, or since the case was opened.
+fn amended(sheet: &Sheet<'_>) -> Vec<Block> {
+    let Some(amendments) = &sheet.beside.amendments else {
+        return Vec::new();
+    };
+    let is_later = sheet.number > 1 || sheet.predecessor.is_some();
+    let mut blocks = vec![Block::Heading(say::amendments())];
+    let row = |one: &Amendment| {
+        vec![
+            say::instant(one.at),
+            Text::same(plain(&one.who)),
+            one.what.clone(),
+        ]
+    };
+    match amendments.is_empty() {
+        true => blocks.push(Block::Paragraph(match is_later {
+            true => say::no_amendments_since_bundle(),
+            false => say::no_amendments_since_opening(),
+        })),
+        false => {
+            blocks.push(Block::Paragraph(match is_later {
+                true => say::amendments_since_bundle(),
+                false => say::amendments_since_opening(),
+            }));
+            blocks.push(Block::Table {
+                head: vec![
+                    anomaly::head_when(),
+                    anomaly::head_who(),
+                    anomaly::head_what(),
+                ],
+                rows: amendments.iter().map(row).collect(),
+            });
+        }
+    }
+    blocks
+}
+
 /// What stands out, who did it and why it matters.
-fn noticed(material: &Material<'_>) -> Vec<Block> {
-    if material.anomalies.is_empty() {
+fn noticed(noticed: &[Noticed]) -> Vec<Block> {
+    if noticed.is_empty() {
         return Vec::new();
     }
-    let row = |one: &Anomaly| {
+    let row = |one: &Noticed| {
         vec![
-            Text::same(instant(one.at)),
+            say::instant(one.at),
             Text::same(plain(one.who.as_deref().unwrap_or_default())),
             one.what.clone(),
             one.kind.why(),
@@ -167,7 +196,7 @@ fn noticed(material: &Material<'_>) -> Vec<Block> {
                 anomaly::head_what(),
                 anomaly::head_why(),
             ],
-            rows: material.anomalies.iter().map(row).collect(),
+            rows: noticed.iter().map(row).collect(),
         },
     ]
 }
@@ -176,7 +205,7 @@ fn noticed(material: &Material<'_>) -> Vec<Block> {
 fn seal_change(change: &Change) -> Vec<Text> {
     let spoken = |digest| Text::same(certificate::spoken(&digest));
     vec![
-        Text::same(instant(change.at)),
+        say::instant(change.at),
         spoken(certificate::fingerprint(&change.previous)),
         spoken(change.certificate),
         match change.holds() {
@@ -186,20 +215,20 @@ fn seal_change(change: &Change) -> Vec<Text> {
     ]
 }
 
-fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Text, Text)> {
-    let same = |text: &str| screen.words(text);
+fn facts(sheet: &Sheet<'_>, history: &History, screen: &Screen) -> Vec<(Text, Text)> {
+    let same = |text: &str| screen.of_journal(text);
     let mut facts = vec![(
         say::controller(),
         Text::same(format!(
             "{}, {}",
-            plain(&material.controller),
-            plain(&material.seat)
+            plain(sheet.controller),
+            plain(sheet.seat)
         )),
     )];
-    if let Some(contact) = &material.contact {
+    if let Some(contact) = sheet.contact {
         facts.push((say::contact(), Text::same(plain(contact))));
     }
-    facts.push((say::case(), Text::same(material.case)));
+    facts.push((say::case(), Text::same(sheet.case)));
     let rights: Vec<Text> = history
         .rights
         .iter()
@@ -212,25 +241,22 @@ fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Te
     for day in &history.notices {
         facts.push((rights::head_notice(), rights::notice_sent(*day)));
     }
-    for ((system, object, outcome), count) in &history.deferred {
+    for (system, object, outcome, count) in &sheet.deferred {
         let place = same(&format!("{system}.{object}"));
         let what = owed::in_bundle(place, say::outcome(*outcome), *count);
         facts.push((owed::in_bundle_head(), what));
     }
     facts.push((
         say::received(),
-        match &history.channel {
-            Some(channel) => {
-                let known = say::channel(channel);
-                say::received_by(material.received, known.unwrap_or_else(|| same(channel)))
-            }
-            None => say::day(material.received),
+        match &sheet.channel {
+            Some(channel) => say::received_by(sheet.received, channel),
+            None => say::day(sheet.received),
         },
     ));
-    facts.push((say::due(), say::due_nominal(statement::due(material))));
+    facts.push((say::due(), say::due_nominal(statement::due(sheet.received))));
     facts.push((
         say::answered(),
-        match material.answered {
+        match sheet.answered {
             Some(day) => say::day(day),
             None => say::not_yet(),
         },
@@ -238,24 +264,24 @@ fn facts(material: &Material<'_>, history: &History, screen: &Screen) -> Vec<(Te
     facts.push((
         say::identity(),
         match history.identity_confirmed {
-            true => same(&material.identity_method),
-            false => say::identity_not_confirmed(same(&material.identity_method)),
+            true => sheet.identity.clone(),
+            false => say::identity_not_confirmed(&sheet.identity),
         },
     ));
-    facts.push((say::operator(), same(&material.operator)));
-    facts.push((say::decider(), decider(material, history, screen)));
+    facts.push((say::operator(), same(sheet.operator)));
+    facts.push((say::decider(), decider(sheet, history, screen)));
     if let Some(plan) = history.latest {
         facts.push((say::plan(), Text::same(plan.hex())));
     }
-    facts.push((say::made(), Text::same(instant(material.now))));
+    facts.push((say::made(), say::instant(sheet.made)));
     facts.push((
         say::number(),
-        match material.predecessor {
-            Some(before) => say::number_after(material.number, before.hex()),
-            None => Text::same(material.number.to_string()),
+        match sheet.predecessor {
+            Some(before) => say::number_after(sheet.number, before.hex()),
+            None => Text::same(sheet.number.to_string()),
         },
     ));
-    if let Some(until) = material.keep_until {
+    if let Some(until) = sheet.keep_until {
         facts.push((say::keep_until(), say::day(until)));
         facts.push((say::openings_until(), say::openings_until_day(until)));
     }
@@ -268,7 +294,7 @@ fn in_words(asked: &Asked, screen: &Screen) -> Text {
     match (asked.verb.as_str(), asked.until) {
         ("rectify", _) => {
             let fields = asked.fields.iter().map(|(field, digest)| {
-                rights::asked_field(screen.words(field), digest.hex()[..16].to_owned())
+                rights::asked_field(screen.of_journal(field), digest.hex()[..16].to_owned())
             });
             rights::asked_correction(join(&fields.collect::<Vec<_>>()))
         }
@@ -288,16 +314,16 @@ fn systems_head(history: &History) -> Vec<Text> {
     head
 }
 
-fn decider(material: &Material<'_>, history: &History, screen: &Screen) -> Text {
+fn decider(sheet: &Sheet<'_>, history: &History, screen: &Screen) -> Text {
     let approval = history.latest.and_then(|plan| history.approvals.get(&plan));
-    match (&material.approver, approval) {
+    match (sheet.approver, approval) {
         (_, Some((Approval::FourEyes, by))) => {
             let mut by = by.clone();
             by.dedup();
-            say::four_eyes(screen.words(&by.join(", ")))
+            say::four_eyes(screen.of_journal(&by.join(", ")))
         }
-        (_, Some((Approval::None, by))) => say::no_four_eyes(screen.words(&by.join(", "))),
-        (Some(approver), None) => say::named_only(screen.words(approver)),
+        (_, Some((Approval::None, by))) => say::no_four_eyes(screen.of_journal(&by.join(", "))),
+        (Some(approver), None) => say::named_only(screen.of_journal(approver)),
         (None, None) => say::nobody_approved(),
     }
 }
@@ -306,12 +332,12 @@ fn decider(material: &Material<'_>, history: &History, screen: &Screen) -> Text 
 fn packages(history: &History) -> Vec<Vec<Text>> {
     let rows = history.packages.iter().map(|package| {
         vec![
-            Text::same(instant(package.at)),
+            say::instant(package.at),
             package.kind.in_words(package.draft),
             Text::same(package.records.to_string()),
             package.sealed.in_words(),
             match package.deleted {
-                Some(at) => say::package_deleted(instant(at)),
+                Some(at) => say::package_deleted(say::instant(at)),
                 None => say::day(package.expires),
             },
             Text::same(package.package.hex()),
@@ -321,20 +347,18 @@ fn packages(history: &History) -> Vec<Vec<Text>> {
 }
 
 /// One row a system: status, found, erased, kept, open, and the weakest level of what was done.
-fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
+fn systems(sheet: &Sheet<'_>, history: &History) -> Vec<Vec<Text>> {
     let mut names: Vec<&String> = history.systems.keys().collect();
-    names.extend(history.sorts.iter().map(|(sort, _)| &sort.system));
+    let records = &sheet.beside.records;
+    names.extend(records.iter().map(|one| &one.of.system));
     names.sort();
     names.dedup();
     names
         .into_iter()
         .map(|name| {
             let answer = history.systems.get(name).map(|(_, answer)| answer);
-            let own: Vec<&(Sort, u64)> = history
-                .sorts
-                .iter()
-                .filter(|(sort, _)| sort.system == *name)
-                .collect();
+            let own = records.iter().filter(|one| one.of.system == *name);
+            let own: Vec<(&Of, u64)> = own.map(|one| (&one.of, one.count)).collect();
             // A zero beside a system that was not asked would look like an answer.
             let asked = answer.is_some_and(|answer| {
                 matches!(
@@ -342,22 +366,22 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
                     SystemStatus::Searched | SystemStatus::Incomplete
                 )
             });
-            let count = |wanted: &dyn Fn(&Sort) -> bool| match own.is_empty() && !asked {
+            let count = |wanted: &dyn Fn(&Of) -> bool| match own.is_empty() && !asked {
                 true => Text::same("-"),
                 false => {
-                    let counts = own.iter().filter(|(sort, _)| wanted(sort));
+                    let counts = own.iter().filter(|(of, _)| wanted(of));
                     Text::same(counts.map(|(_, count)| count).sum::<u64>().to_string())
                 }
             };
-            let kept = |t: &Sort| is_kept(t.outcome) && history.is_erasure(t);
-            let carried_out = |t: &Sort| is_done(t.outcome) && !kept(t);
+            let kept = |t: &Of| is_kept(t.outcome) && history.erases(&t.plan);
+            let carried_out = |t: &Of| is_done(t.outcome) && !kept(t);
             let weakest = own
                 .iter()
                 .filter(|(sort, _)| is_done(sort.outcome))
                 .map(|(sort, _)| sort.level)
                 .min();
             vec![
-                host(material, name),
+                host(sheet, name),
                 answer.map_or_else(say::status_unknown, status),
                 match history.tasks.found_by_hand(name) {
                     Some(count) => Text::same(count.to_string()),
@@ -377,17 +401,10 @@ fn systems(material: &Material<'_>, history: &History) -> Vec<Vec<Text>> {
 }
 
 /// The system's name, with the host it was reached at.
-fn host(material: &Material<'_>, name: &str) -> Text {
-    let notes = material
-        .findings
-        .and_then(|findings| {
-            let mut systems = findings.head().systems.iter();
-            systems.find(|system| system.system == name)
-        })
-        .map(|system| &system.notes);
-    match notes.and_then(|notes| notes.host.as_deref()) {
-        Some(host) => Text::same(format!("{name} ({})", plain(host))),
-        None => Text::same(name),
+fn host(sheet: &Sheet<'_>, name: &str) -> Text {
+    match sheet.hosts.get(name) {
+        Some(host) => say::at_host(plain(name), host),
+        None => Text::same(plain(name)),
     }
 }
 
@@ -407,23 +424,18 @@ fn found(answer: &SystemAnswer) -> String {
         .to_string()
 }
 
-fn outcomes(history: &History) -> Vec<Vec<Text>> {
+fn outcomes(sheet: &Sheet<'_>) -> Vec<Vec<Text>> {
     let mut groups: BTreeMap<(&str, &str, Outcome, Option<Level>, bool), u64> = BTreeMap::new();
-    for (sort, count) in &history.sorts {
-        let key = (
-            &*sort.system,
-            &*sort.object,
-            sort.outcome,
-            sort.level,
-            sort.is_lost,
-        );
-        *groups.entry(key).or_default() += count;
+    for one in &sheet.beside.records {
+        let of = &one.of;
+        let key = (&*of.system, &*of.object, of.outcome, of.level, of.lost);
+        *groups.entry(key).or_default() += one.count;
     }
     groups
         .into_iter()
         .map(|((system, object, outcome, level, lost), count)| {
             vec![
-                Text::same(format!("{system}.{object}")),
+                place(system, object),
                 Text::same(count.to_string()),
                 match lost {
                     true => say::outcome_lost(),
@@ -440,109 +452,84 @@ fn outcomes(history: &History) -> Vec<Vec<Text>> {
 }
 
 /// What the law or a hold keeps: where, how many, until when, because of what.
-fn kept(history: &History, screen: &Screen) -> Vec<Vec<Text>> {
-    let mut groups: BTreeMap<(&str, &str, Decision, _, String), (u64, Text)> = BTreeMap::new();
-    for (touched, count) in &history.sorts {
-        // A hold that was set after the plan keeps what the plan would have erased.
-        let held = touched.outcome == Outcome::Held;
-        let Some(decision) = touched
-            .decision
-            .map(|decision| if held { Decision::Held } else { decision })
-            .filter(|decision| *decision != Decision::Erase && history.is_erasure(touched))
-        else {
-            continue;
-        };
-        let because = match decision {
-            // The reason of a hold is a sentence about somebody; it stays in the vault. What the plan says of it is made of its number,
-            // its ground and a day.
-            Decision::Held => match (touched.is_planned_held, &touched.holds[..]) {
-                (true, _) => touched
-                    .because
-                    .as_ref()
-                    .map_or_else(say::because_held, |text| screen.text(text)),
-                (false, []) => say::because_held(),
-                (false, holds) => say_hold::because_held_by(hold::listed(holds)),
-            },
-            _ => touched
-                .because
-                .as_ref()
-                .map_or_else(say::because_unknown, |text| screen.text(text)),
-        };
-        let key = (
-            &*touched.system,
-            &*touched.object,
-            decision,
-            touched.until,
-            because.en.clone(),
-        );
-        groups.entry(key).or_insert((0, because)).0 += count;
+fn kept(sheet: &Sheet<'_>, history: &History) -> Vec<Vec<Text>> {
+    let mut groups: BTreeMap<(&str, &str, Decision, _, &str), (u64, &Text)> = BTreeMap::new();
+    for one in &sheet.beside.records {
+        let of = &one.of;
+        if let (Some(decision), Some(because), true) =
+            (of.decision, &of.because, history.erases(&of.plan))
+        {
+            let key = (
+                &*of.system,
+                &*of.object,
+                decision,
+                of.until,
+                because.en.as_str(),
+            );
+            groups.entry(key).or_insert((0, because)).0 += one.count;
+        }
     }
     groups
         .into_iter()
         .map(|((system, object, decision, until, _), (count, because))| {
             vec![
-                Text::same(format!("{system}.{object}")),
+                place(system, object),
                 Text::same(count.to_string()),
                 say::decision(decision),
                 until.map_or_else(|| Text::same("-"), say::day),
-                because,
+                because.clone(),
             ]
         })
         .collect()
 }
 
 /// What was asked for beside erasure and is left to people: where, how many, because of what.
-fn left(history: &History, screen: &Screen) -> Vec<Vec<Text>> {
-    let mut groups: BTreeMap<(&str, &str, String), (u64, Text)> = BTreeMap::new();
-    for (touched, count) in &history.sorts {
-        if history.is_erasure(touched) || touched.decision != Some(Decision::Manual) {
-            continue;
+fn left(sheet: &Sheet<'_>, history: &History) -> Vec<Vec<Text>> {
+    let mut groups: BTreeMap<(&str, &str, &str), (u64, &Text)> = BTreeMap::new();
+    for one in &sheet.beside.records {
+        let of = &one.of;
+        if let (Some(because), false) = (&of.because, history.erases(&of.plan)) {
+            let key = (&*of.system, &*of.object, because.en.as_str());
+            groups.entry(key).or_insert((0, because)).0 += one.count;
         }
-        let because = touched.because.as_ref();
-        let because = because.map_or_else(say::because_unknown, |text| screen.text(text));
-        let key = (&*touched.system, &*touched.object, because.en.clone());
-        groups.entry(key).or_insert((0, because)).0 += count;
     }
     groups
         .into_iter()
         .map(|((system, object, _), (count, because))| {
             vec![
-                Text::same(format!("{system}.{object}")),
+                place(system, object),
                 Text::same(count.to_string()),
                 say::decision(Decision::Manual),
                 Text::same("-"),
-                because,
+                because.clone(),
             ]
         })
         .collect()
 }
 
-/// What the writes brought about that nobody can undo: where, how many, which effect. It was shown before anyone confirmed.
-fn lasting(history: &History, screen: &Screen) -> Vec<Vec<Text>> {
-    let mut groups: BTreeMap<(&str, &str, String), (u64, Text)> = BTreeMap::new();
-    for (touched, count) in &history.sorts {
-        let may_be_written = is_done(touched.outcome)
-            || matches!(
-                touched.outcome,
-                Outcome::Unknown | Outcome::NotVerified | Outcome::Pending
-            );
-        let written = may_be_written && touched.outcome != Outcome::AlreadyGone;
-        let effect = touched.irreversible.as_ref();
-        if let Some(effect) = effect.filter(|_| written) {
-            let effect = screen.text(effect);
-            let key = (&*touched.system, &*touched.object, effect.en.clone());
-            groups.entry(key).or_insert((0, effect)).0 += count;
+/// What the writes brought about that nobody can undo: where, how many, which effect.
+fn lasting(sheet: &Sheet<'_>) -> Vec<Vec<Text>> {
+    let mut groups: BTreeMap<(&str, &str, &str), (u64, &Text)> = BTreeMap::new();
+    for one in &sheet.beside.records {
+        let of = &one.of;
+        if let Some(effect) = &of.effect {
+            let key = (&*of.system, &*of.object, effect.en.as_str());
+            groups.entry(key).or_insert((0, effect)).0 += one.count;
         }
     }
     let rows = groups.into_iter();
     rows.map(|((system, object, _), (count, effect))| {
         vec![
-            Text::same(format!("{system}.{object}")),
+            place(system, object),
             Text::same(count.to_string()),
-            effect,
+            effect.clone(),
         ]
     })
     .collect()
+}
+
+fn place(system: &str, object: &str) -> Text {
+    Text::same(plain(&format!("{system}.{object}")))
 }
 
 /// What somebody was asked to do, and who says that it was done. The words of the task stay in the vault.
@@ -553,7 +540,7 @@ fn by_hand(task: &TaskState, screen: &Screen) -> Vec<Text> {
         State::Dropped(None) => say::task_dropped(),
         State::Done(done) => {
             let day = done.at.to_zoned(jiff::tz::TimeZone::UTC).date();
-            let words = say::task_done(day, screen.words(&done.operator));
+            let words = say::task_done(day, screen.of_journal(&done.operator));
             match done.found {
                 Some(count) => say::task_found(words, count),
                 None => words,
@@ -584,10 +571,9 @@ fn by_hand(task: &TaskState, screen: &Screen) -> Vec<Text> {
     ]
 }
 
-/// Where in the log over all cases the case stands.
 /// The place in the log over all cases; `opening` is the fact about that of a case.
-pub(super) fn log(place: &Place, opening: Option<(Text, Text)>) -> Vec<Block> {
-    let mut facts = vec![(translog::log(), Text::same(plain(&place.key.name)))];
+pub(super) fn log(name: &str, opening: Option<(Text, Text)>) -> Vec<Block> {
+    let mut facts = vec![(translog::log(), Text::same(plain(name)))];
     facts.extend(opening);
     facts.push((translog::statement(), translog::statement_at()));
     vec![
@@ -597,24 +583,22 @@ pub(super) fn log(place: &Place, opening: Option<(Text, Text)>) -> Vec<Block> {
     ]
 }
 
-fn opening(place: &Place) -> (Text, Text) {
-    let opened = match &place.opened {
-        Some((_, proof)) => {
-            let at = &proof.signed.checkpoint;
-            translog::opened_at(proof.index, BASE64.encode(at.root.0))
-        }
+fn opening(logged: &Logged) -> (Text, Text) {
+    let opened = match &logged.opened {
+        Some((index, root)) => translog::opened_at(*index, BASE64.encode(root.0)),
         None => translog::opened_nowhere(),
     };
     (translog::opening(), opened)
 }
 
-fn seal_facts(material: &Material<'_>, seal: &Seal) -> Vec<(Text, Text)> {
-    let own = seal.certificate();
-    let connectors: Vec<Text> = material
+fn seal_facts(sheet: &Sheet<'_>) -> Vec<(Text, Text)> {
+    let own = sheet.certificate;
+    let connectors: Vec<Text> = sheet
         .connectors
         .iter()
         .map(|(name, version, digest)| {
-            Text::same(format!("{name}@{version} {}", &digest.hex()[..16]))
+            let short = &digest.hex()[..16];
+            Text::same(plain(&format!("{name}@{version} {short}")))
         })
         .collect();
     vec![
@@ -626,11 +610,8 @@ fn seal_facts(material: &Material<'_>, seal: &Seal) -> Vec<(Text, Text)> {
             say::fingerprint(),
             Text::same(certificate::spoken(&certificate::fingerprint(own))),
         ),
-        (
-            say::inventory(),
-            Text::same(material.inventory_digest.hex()),
-        ),
-        (say::lock(), Text::same(material.lock_digest.hex())),
+        (say::inventory(), Text::same(sheet.inventory_digest.hex())),
+        (say::lock(), Text::same(sheet.lock_digest.hex())),
         (
             say::connectors(),
             if connectors.is_empty() {
@@ -641,16 +622,9 @@ fn seal_facts(material: &Material<'_>, seal: &Seal) -> Vec<(Text, Text)> {
         ),
         (
             say::program(),
-            Text::same(concat!("dsr ", env!("CARGO_PKG_VERSION"))),
+            Text::same(plain(&format!("dsr {}", sheet.program))),
         ),
     ]
-}
-
-fn is_erased(outcome: Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::Removed | Outcome::Anonymised | Outcome::AlreadyGone
-    )
 }
 
 fn is_kept(outcome: Outcome) -> bool {
@@ -660,23 +634,10 @@ fn is_kept(outcome: Outcome) -> bool {
     )
 }
 
-/// Outcomes that change something and so have a level.
-fn is_done(outcome: Outcome) -> bool {
-    is_erased(outcome)
-        || matches!(
-            outcome,
-            Outcome::Restricted | Outcome::Unrestricted | Outcome::Rectified | Outcome::Suppressed
-        )
-}
-
 fn join(texts: &[Text]) -> Text {
     let of = |pick: fn(&Text) -> &str| texts.iter().map(pick).collect::<Vec<_>>().join(", ");
     Text {
         en: of(|text| &text.en),
         de: of(|text| &text.de),
     }
-}
-
-fn instant(at: jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

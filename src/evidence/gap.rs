@@ -2,6 +2,9 @@
 //!
 //! The list is worked out from the history alone and stands on the cover, in the statement and in the verdict of whoever verifies.
 //! A gap is not a fault: a system that nobody connected, an answer without a control person, a step that waits. Hiding one would be.
+//! What a gap is called follows from its fields alone (`words`), so that whoever verifies says the same as the cover.
+
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,8 +23,7 @@ use crate::findings::{Control, Match, ObjectStatus, SystemStatus};
 use crate::inventory::Approval;
 use crate::keys::Digest;
 use crate::ledger::TaskKind;
-use crate::messages::Text;
-use crate::messages::{evidence as say, held, look_up, openings, stamp as say_stamp};
+use crate::messages::{Text, evidence as say};
 use crate::plan::{Level, Namer, Outcome};
 use crate::task::{State, TaskState};
 
@@ -30,6 +32,8 @@ const UNREAD: &str = "E574";
 
 /// Of what only a person can look up, as long as nobody has.
 const NOT_LOOKED_UP: &str = "E249";
+
+pub use words::in_words;
 
 /// One thing that is not proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -45,21 +49,38 @@ pub struct Gap {
     /// Code of the fault or warning behind it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// For people; statements carry only the fields above.
-    #[serde(skip)]
-    pub text: Text,
+    /// How well the outcome is proven, where it is too little.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// What a warning is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 impl Gap {
-    pub(super) fn new(kind: &'static str, text: Text) -> Gap {
+    pub(super) fn new(kind: &'static str) -> Gap {
         Gap {
             kind,
             system: None,
             object: None,
             count: None,
             code: None,
-            text,
+            level: None,
+            place: None,
         }
+    }
+
+    /// For people; statements carry only the fields.
+    pub fn text(&self) -> Text {
+        words::of(&words::Said {
+            kind: self.kind,
+            system: self.system.as_deref(),
+            object: self.object.as_deref(),
+            count: self.count,
+            code: self.code.as_deref(),
+            level: self.level,
+            place: self.place.as_deref(),
+        })
     }
 
     fn of(mut self, system: &str, object: Option<&str>) -> Gap {
@@ -138,11 +159,11 @@ pub(super) fn search(
     gaps: &mut Vec<Gap>,
 ) {
     if listed.is_empty() {
-        gaps.push(Gap::new("inventory_missing", openings::gap_inventory()));
+        gaps.push(Gap::new("inventory_missing"));
     }
     for name in listed {
         if !history.systems.contains_key(&name) {
-            gaps.push(Gap::new("never_asked", say::gap_never_asked(&name)).of(&name, None));
+            gaps.push(Gap::new("never_asked").of(&name, None));
         }
     }
     for (name, (_, answer)) in &history.systems {
@@ -151,11 +172,10 @@ pub(super) fn search(
             // What a person says about a search they did is a task with or without proof.
             SystemStatus::Manual if history.tasks.found_by_hand(name).is_some() => {}
             SystemStatus::Manual => {
-                gaps.push(Gap::new("searched_by_hand", say::gap_by_hand(name)).of(name, None));
+                gaps.push(Gap::new("searched_by_hand").of(name, None));
             }
             SystemStatus::NotSearched => {
-                let text = say::gap_system_not_searched(name, reason(code));
-                gaps.push(Gap::new("not_searched", text).of(name, None).code(code));
+                gaps.push(Gap::new("not_searched").of(name, None).code(code));
             }
             SystemStatus::Searched | SystemStatus::Incomplete => {}
         }
@@ -164,11 +184,8 @@ pub(super) fn search(
         let looked = documents && history.tasks.found_by_hand(name).is_some();
         if documents && !looked {
             let count = unread(name);
-            let gap = Gap::new(
-                "unread_documents",
-                openings::gap_unread(name, count.unwrap_or(0)),
-            );
-            gaps.push(Gap { count, ..gap }.of(name, None).code(code));
+            let gap = Gap::new("unread_documents").of(name, None).code(code);
+            gaps.push(Gap { count, ..gap });
         }
         // An incomplete answer must name what is missing, and one without objects answers nothing.
         let mut named = match answer.status {
@@ -177,28 +194,24 @@ pub(super) fn search(
             SystemStatus::NotSearched | SystemStatus::Manual => true,
         };
         for object in &answer.objects {
-            let full = format!("{name}.{}", object.object);
             let code = object.error.as_deref();
             if object.status == ObjectStatus::NotSearched || object.control == Control::NotFound {
                 named = true;
                 // Where the whole system is named above, its objects would only repeat it.
                 if answer.status != SystemStatus::NotSearched {
-                    let text = say::gap_object_not_searched(&full, reason(code));
-                    let gap = Gap::new("not_searched", text);
-                    gaps.push(gap.of(name, Some(&object.object)).code(code));
+                    let gap = Gap::new("not_searched").of(name, Some(&object.object));
+                    gaps.push(gap.code(code));
                 }
             } else if object.records == 0 && object.control == Control::None {
-                let gap = Gap::new("zero_without_control", say::gap_no_control(&full));
-                gaps.push(gap.of(name, Some(&object.object)));
+                gaps.push(Gap::new("zero_without_control").of(name, Some(&object.object)));
             }
         }
         if !named {
-            let text = say::gap_system_not_searched(name, reason(code));
-            gaps.push(Gap::new("not_searched", text).of(name, None).code(code));
+            gaps.push(Gap::new("not_searched").of(name, None).code(code));
         }
     }
     if history.systems.is_empty() {
-        gaps.push(Gap::new("no_search", say::gap_no_search()));
+        gaps.push(Gap::new("no_search"));
     }
 }
 
@@ -207,12 +220,9 @@ fn warnings(material: &Material<'_>, screen: &Screen, gaps: &mut Vec<Gap>) {
     let findings = material.findings.map(|findings| findings.head());
     for system in findings.iter().flat_map(|findings| &findings.systems) {
         for (code, place) in &system.notes.warnings {
-            let text = say::gap_warning(&system.system, code, screen.words(place));
-            gaps.push(
-                Gap::new("warning", text)
-                    .of(&system.system, None)
-                    .code(Some(code)),
-            );
+            let gap = Gap::new("warning").of(&system.system, None);
+            let place = Some(screen.words(place).en);
+            gaps.push(Gap { place, ..gap }.code(Some(code)));
         }
     }
 }
@@ -302,14 +312,13 @@ pub(super) fn meet(
 /// Records that were found and stand in no plan.
 fn undecided(met: &[Met], gaps: &mut Vec<Gap>) {
     for met in met {
-        let full = format!("{}.{}", met.system, met.object);
         let [stated, waiting] = met.unplanned;
         if stated > 0 {
-            let gap = Gap::new("not_planned", say::gap_not_planned(&full, stated));
+            let gap = Gap::new("not_planned");
             gaps.push(gap.of(&met.system, Some(&met.object)).count(stated));
         }
         if waiting > 0 {
-            let gap = Gap::new("not_accepted", say::gap_not_accepted(&full, waiting));
+            let gap = Gap::new("not_accepted");
             gaps.push(gap.of(&met.system, Some(&met.object)).count(waiting));
         }
     }
@@ -335,8 +344,7 @@ fn unaccounted(material: &Material<'_>, history: &History, met: &[Met], gaps: &m
                 .sum();
             let left = object.records.saturating_sub(known + streamed);
             if left > 0 {
-                let full = format!("{name}.{}", object.object);
-                let gap = Gap::new("found_unaccounted", openings::gap_unaccounted(full, left));
+                let gap = Gap::new("found_unaccounted");
                 gaps.push(gap.of(name, Some(&object.object)).count(left));
             }
         }
@@ -382,30 +390,20 @@ pub(super) fn steps(history: &History, gaps: &mut Vec<Gap>) {
         }
     }
     for ((system, object, outcome), count) in open {
-        let text = say::gap_open(format!("{system}.{object}"), count, say::outcome(outcome));
-        gaps.push(
-            Gap::new(say::code(&outcome), text)
-                .of(system, Some(object))
-                .count(count),
-        );
+        let gap = Gap::new(say::code(&outcome)).of(system, Some(object));
+        gaps.push(gap.count(count));
     }
     for ((system, object), count) in settling {
-        let text = openings::gap_settling(format!("{system}.{object}"), count);
-        let gap = Gap::new("settling", text).of(system, Some(object));
+        let gap = Gap::new("settling").of(system, Some(object));
         gaps.push(gap.count(count));
     }
     for ((system, object), count) in lost {
-        let text = say::gap_lost(format!("{system}.{object}"), count);
-        let gap = Gap::new("not_found_again", text).of(system, Some(object));
+        let gap = Gap::new("not_found_again").of(system, Some(object));
         gaps.push(gap.count(count).code(Some(&Fault::unfound().code)));
     }
     for ((system, object, level), count) in weak {
-        let text = say::gap_weak(format!("{system}.{object}"), count, say::level(level));
-        gaps.push(
-            Gap::new("weakly_proven", text)
-                .of(system, Some(object))
-                .count(count),
-        );
+        let gap = Gap::new("weakly_proven").of(system, Some(object));
+        gaps.push(Gap { level, ..gap }.count(count));
     }
 }
 
@@ -429,14 +427,11 @@ pub(super) fn tasks(history: &History, gaps: &mut Vec<Gap>) {
         }
     }
     for (system, count) in open {
-        let gap = Gap::new("task_open", say::gap_task_open(system, count));
+        let gap = Gap::new("task_open");
         gaps.push(gap.of(system, None).count(count));
     }
     for (system, count) in unproven {
-        let gap = Gap::new(
-            "task_without_proof",
-            say::gap_task_without_proof(system, count),
-        );
+        let gap = Gap::new("task_without_proof");
         gaps.push(gap.of(system, None).count(count));
     }
 }
@@ -444,9 +439,7 @@ pub(super) fn tasks(history: &History, gaps: &mut Vec<Gap>) {
 /// What no connector reads and nobody has looked up: a part of the system that was not searched.
 fn looked_up_by_nobody(task: &TaskState, gaps: &mut Vec<Gap>) {
     let part = task.part.as_deref().unwrap_or_default();
-    let full = format!("{}.{part}", task.system);
-    let text = say::gap_object_not_searched(full, look_up::reason());
-    let gap = Gap::new("not_searched", text).of(&task.system, Some(part));
+    let gap = Gap::new("not_searched").of(&task.system, Some(part));
     gaps.push(gap.code(Some(NOT_LOOKED_UP)));
 }
 
@@ -462,11 +455,11 @@ pub(super) struct Conduct<'c> {
 /// What those who worked on the case left undone.
 pub(super) fn conduct(said: &Conduct<'_>, history: &History, gaps: &mut Vec<Gap>) {
     if !history.identity_confirmed {
-        gaps.push(Gap::new("identity_not_confirmed", say::gap_identity()));
+        gaps.push(Gap::new("identity_not_confirmed"));
     }
     match history.latest {
         Some(plan) if !history.runs.contains_key(&plan) => {
-            gaps.push(Gap::new("not_applied", say::gap_not_applied()));
+            gaps.push(Gap::new("not_applied"));
         }
         _ => {}
     }
@@ -475,36 +468,36 @@ pub(super) fn conduct(said: &Conduct<'_>, history: &History, gaps: &mut Vec<Gap>
             continue;
         };
         match complete {
-            None => gaps.push(Gap::new("interrupted", say::gap_interrupted())),
-            Some(false) => gaps.push(Gap::new("incomplete", say::gap_incomplete())),
+            None => gaps.push(Gap::new("interrupted")),
+            Some(false) => gaps.push(Gap::new("incomplete")),
             Some(true) => {}
         }
         let lines = (said.lines_of)(plan);
         if lines < *steps {
             let left = steps - lines;
-            gaps.push(Gap::new("never_begun", say::gap_never_begun(left)).count(left));
+            gaps.push(Gap::new("never_begun").count(left));
         }
         match history.approvals.get(plan) {
-            None => gaps.push(Gap::new("approval_missing", say::gap_approval_missing())),
+            None => gaps.push(Gap::new("approval_missing")),
             Some((Approval::FourEyes, by)) if by.iter().all(|by| by == said.operator) => {
-                gaps.push(Gap::new("approval_missing", say::gap_approval_missing()));
+                gaps.push(Gap::new("approval_missing"));
             }
             Some((Approval::None, _)) => {
-                gaps.push(Gap::new("approval_none", say::gap_approval_none()));
+                gaps.push(Gap::new("approval_none"));
             }
             Some(_) => {}
         }
     }
     if said.approval == Approval::None && gaps.iter().all(|gap| !gap.kind.starts_with("approval_"))
     {
-        gaps.push(Gap::new("approval_none", say::gap_approval_none()));
+        gaps.push(Gap::new("approval_none"));
     }
     match (said.answered, history.closing) {
-        (None, _) => gaps.push(Gap::new("not_answered", say::gap_not_answered())),
+        (None, _) => gaps.push(Gap::new("not_answered")),
         // A day that somebody states and no event bears out.
-        (Some(_), None) => gaps.push(Gap::new("answer_not_recorded", openings::gap_answer())),
+        (Some(_), None) => gaps.push(Gap::new("answer_not_recorded")),
         (Some(_), Some(_)) if !history.is_handed_out() => {
-            gaps.push(Gap::new("answered_by_word", held::gap_answered_by_word()));
+            gaps.push(Gap::new("answered_by_word"));
         }
         (Some(_), Some(_)) => {}
     }
@@ -522,17 +515,17 @@ pub(super) fn left(mut gaps: Vec<Gap>, time: &super::Time) -> Vec<Gap> {
 
 /// That the stamp, which is asked for once all is sealed, lies beside the seal if it came.
 pub(super) fn beside() -> Gap {
-    Gap::new(BESIDE, say_stamp::gap_stamp_outside())
+    Gap::new(BESIDE)
 }
 
 /// What a container leaves open that is about no single opening: the time that is not asked for, and the log over all cases.
 pub(super) fn of_container(witnesses: Witnesses<'_>, place: Option<&Place>) -> Vec<Gap> {
     let mut gaps = vec![match witnesses.time {
         Some(_) => beside(),
-        None => Gap::new("no_time_stamp", say::gap_no_time_stamp()),
+        None => Gap::new("no_time_stamp"),
     }];
     match place {
-        None => gaps.push(Gap::new("no_log", say::gap_no_log())),
+        None => gaps.push(Gap::new("no_log")),
         Some(place) => of_log(place, &mut gaps),
     }
     gaps
@@ -541,15 +534,15 @@ pub(super) fn of_container(witnesses: Witnesses<'_>, place: Option<&Place>) -> V
 /// Whose clock the times come from.
 fn time(material: &Material<'_>, history: &History, witnesses: Witnesses<'_>, gaps: &mut Vec<Gap>) {
     if witnesses.time.is_none() && material.open_stamp.is_none() {
-        gaps.push(Gap::new("no_time_stamp", say::gap_no_time_stamp()));
+        gaps.push(Gap::new("no_time_stamp"));
         return;
     }
     gaps.push(match witnesses.time {
         Some(_) => beside(),
-        None => Gap::new("no_time_stamp", say::gap_no_time_stamp()),
+        None => Gap::new("no_time_stamp"),
     });
     let Some(token) = &material.open_stamp else {
-        gaps.push(Gap::new("opening_not_stamped", say_stamp::gap_opening()));
+        gaps.push(Gap::new("opening_not_stamped"));
         return;
     };
     let stamped = history
@@ -559,8 +552,7 @@ fn time(material: &Material<'_>, history: &History, witnesses: Witnesses<'_>, ga
         .zip(history.began)
         .and_then(|(stamp, began)| late(began, stamp.at));
     if let Some(minutes) = late {
-        let text = held::gap_stamped_late(minutes);
-        gaps.push(Gap::new(LATE, text).count(minutes));
+        gaps.push(Gap::new(LATE).count(minutes));
     }
 }
 
@@ -579,60 +571,44 @@ pub(super) fn late(began: Timestamp, stamped: Timestamp) -> Option<u64> {
 /// What no bundle of this version can prove, whatever happened.
 fn proof(material: &Material<'_>, seal: &Seal, place: Option<&Place>, gaps: &mut Vec<Gap>) {
     logged(place, gaps);
-    gaps.push(Gap::new("due_nominal", say::gap_due_nominal()));
+    gaps.push(Gap::new("due_nominal"));
     if certificate::is_self_issued(seal.certificate()) {
-        gaps.push(Gap::new("self_signed", say::gap_self_signed()));
+        gaps.push(Gap::new("self_signed"));
     }
-    gaps.push(Gap::new("same_word", say::gap_same_word()));
-    if material.number > 1 || material.predecessor.is_some() {
-        gaps.push(Gap::new("changes_not_listed", say::gap_changes()));
+    gaps.push(Gap::new("same_word"));
+    let is_later = material.number > 1 || material.predecessor.is_some();
+    if is_later && material.amendments.is_none() {
+        gaps.push(Gap::new("changes_not_listed"));
     }
 }
 
 /// What the log over all cases leaves open.
 fn logged(place: Option<&Place>, gaps: &mut Vec<Gap>) {
-    use crate::messages::translog;
     let Some(place) = place else {
-        gaps.push(Gap::new("no_log", say::gap_no_log()));
+        gaps.push(Gap::new("no_log"));
         return;
     };
     if place.opened.is_none() {
-        gaps.push(Gap::new("opened_not_logged", translog::gap_not_opened()));
+        gaps.push(Gap::new("opened_not_logged"));
     }
     of_log(place, gaps);
 }
 
 /// What the log leaves open whatever stands in it.
 fn of_log(place: &Place, gaps: &mut Vec<Gap>) {
-    use crate::messages::translog;
     match place.anchored {
         Anchoring::Never => {
-            gaps.push(Gap::new("log_not_anchored", translog::gap_not_anchored()));
+            gaps.push(Gap::new("log_not_anchored"));
         }
         Anchoring::ByWord => {
-            gaps.push(Gap::new(
-                "log_anchored_by_word",
-                held::gap_anchored_by_word(),
-            ));
+            gaps.push(Gap::new("log_anchored_by_word"));
         }
         Anchoring::Old { days } => {
-            let text = held::gap_anchor_old(days);
-            gaps.push(Gap::new("log_anchor_old", text).count(days));
+            gaps.push(Gap::new("log_anchor_old").count(days));
         }
         Anchoring::Daily => {}
     }
-    gaps.push(Gap::new("log_is_ours", translog::gap_ours()));
-}
-
-fn reason(code: Option<&str>) -> Text {
-    match code {
-        // The two commonest reasons are no faults; the others have a heading each in the reference.
-        Some("E542") => crate::messages::fault::disabled(),
-        Some("E543") => crate::messages::fault::not_connected(),
-        Some("E530") => say::reason_blind(),
-        Some(code) => Text::same(super::page::plain(code)),
-        None => say::reason_unknown(),
-    }
+    gaps.push(Gap::new("log_is_ours"));
 }
 
 /// The names of all systems in the extract: the keys of `systems`, or the `name` of each.

@@ -328,8 +328,12 @@ impl History {
 
     /// Whether records were dealt with to erase them: only then is what stays of them kept by law.
     pub(super) fn is_erasure(&self, sort: &Sort) -> bool {
-        let verb = self.verbs.get(&sort.plan);
-        verb.is_none_or(|verb| verb == "erase")
+        self.erases(&sort.plan)
+    }
+
+    /// Whether a plan was made to erase.
+    pub(super) fn erases(&self, plan: &Digest) -> bool {
+        self.verbs.get(plan).is_none_or(|verb| verb == "erase")
     }
 
     /// The record of a step, if the ledger names its plan.

@@ -2,32 +2,33 @@
 //!
 //! What must come from elsewhere (the certificate, the verifier) is said before the commands. A test runs them as they are printed.
 
+use super::file_name;
 use super::page::{Block, Page, plain};
-use super::{Material, Witnesses, file_name};
+use super::sheet::Witnessed;
 use crate::messages::{Text, evidence as say, held, stamp as say_stamp, translog as say_log};
 
-/// `VERIFY.txt`.
-pub(super) fn page(material: &Material<'_>, witnesses: Witnesses<'_>) -> Page {
+/// `VERIFY.txt` of the bundle of a case.
+pub(super) fn page(controller: &str, case: &str, number: u32, witnessed: Witnessed) -> Page {
     Page {
         title: say::verify_title(),
-        subtitle: say::subtitle(plain(&material.controller), material.case),
-        blocks: blocks(material, witnesses),
+        subtitle: say::subtitle(plain(controller), case),
+        blocks: of_case(case, number, witnessed),
     }
 }
 
-/// How to check the bundle with stock tools.
-pub(super) fn blocks(material: &Material<'_>, witnesses: Witnesses<'_>) -> Vec<Block> {
-    of_file(&file_name(material.case, material.number), witnesses)
+/// How to check the bundle of a case with stock tools.
+pub(super) fn of_case(case: &str, number: u32, witnessed: Witnessed) -> Vec<Block> {
+    of_file(&file_name(case, number), witnessed)
 }
 
 /// The same for a container of any kind that names nobody.
-pub(super) fn of_file(name: &str, witnesses: Witnesses<'_>) -> Vec<Block> {
-    with_head(say::check_container(), name, witnesses)
+pub(super) fn of_file(name: &str, witnessed: Witnessed) -> Vec<Block> {
+    with_head(say::check_container(), name, witnessed)
 }
 
 /// The same for one that names the person, in which lies the bundle of the case under the name of `inner`.
-pub(super) fn of_personal(name: &str, inner: &str, witnesses: Witnesses<'_>) -> Vec<Block> {
-    let mut blocks = with_head(held::check_personal(), name, witnesses);
+pub(super) fn of_personal(name: &str, inner: &str, witnessed: Witnessed) -> Vec<Block> {
+    let mut blocks = with_head(held::check_personal(), name, witnessed);
     blocks.extend([
         Block::Paragraph(held::check_inner(inner)),
         commands(OPEN_ONE),
@@ -44,7 +45,7 @@ fn commands(text: &str) -> Block {
     Block::Commands(text.lines().map(str::to_owned).collect())
 }
 
-fn with_head(head: Text, name: &str, witnesses: Witnesses<'_>) -> Vec<Block> {
+fn with_head(head: Text, name: &str, witnessed: Witnessed) -> Vec<Block> {
     let mut blocks = vec![
         Block::Paragraph(head),
         Block::Paragraph(say::check_anchor()),
@@ -65,11 +66,11 @@ openssl x509 -in ../signer.pem -noout -subject"#
         )),
         Block::Paragraph(say::check_files()),
     ];
-    if witnesses.time.is_some() {
+    if witnessed.time {
         blocks.push(Block::Paragraph(say_stamp::check_time()));
         blocks.push(commands(CHECK_TIME));
     }
-    if witnesses.log.is_some() {
+    if witnessed.log {
         blocks.push(Block::Paragraph(say_log::check_log()));
         blocks.push(commands(CHECK_LOG));
     }

@@ -3,7 +3,7 @@
 //! It is made from the ledger alone, and from the bundles that lie at hand: what a case does not prove is taken from its sealed
 //! statement. A case without a bundle, and a bundle that is not at hand, are named. Nobody is; a case has only its number.
 
-mod cover;
+pub(super) mod cover;
 mod figures;
 
 use std::collections::BTreeMap;
@@ -30,9 +30,10 @@ use crate::canonical;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
 use crate::ledger::{Closing, Event};
-use crate::messages::{evidence as say_evidence, held, profiles as say};
+use crate::messages::evidence as say_evidence;
 use crate::plan::Outcome;
 
+use cover::Front;
 pub use figures::Figures;
 
 pub(super) const PREDICATE: &str = "urn:dsr:evidence-period:1";
@@ -164,26 +165,18 @@ impl SweepFigures {
     pub(super) fn gaps(&self) -> Vec<Gap> {
         let incomplete = self.count.saturating_sub(self.complete);
         let open: [Open; 3] = [
-            ("sweep_incomplete", incomplete, held::gap_sweep_incomplete),
-            (
-                "sweep_without_statement",
-                self.without_statement,
-                held::gap_sweep_unsealed,
-            ),
-            (
-                "sweep_missing",
-                self.missing.unwrap_or(0),
-                held::gap_sweep_missing,
-            ),
+            ("sweep_incomplete", incomplete),
+            ("sweep_without_statement", self.without_statement),
+            ("sweep_missing", self.missing.unwrap_or(0)),
         ];
-        let some = open.into_iter().filter(|(_, count, _)| *count > 0);
-        some.map(|(kind, count, text)| Gap::new(kind, text(count)).count(count))
+        let some = open.into_iter().filter(|(_, count)| *count > 0);
+        some.map(|(kind, count)| Gap::new(kind).count(count))
             .collect()
     }
 }
 
-/// A kind of gap, how often there is one, and how that is said.
-type Open = (&'static str, u64, fn(u64) -> crate::messages::Text);
+/// A kind of gap, and how often there is one.
+type Open = (&'static str, u64);
 
 /// What the lines of cases leave open, counted one after the other; the verifier counts again.
 #[derive(Clone, Debug, Default)]
@@ -221,21 +214,16 @@ impl Left {
 
     pub(super) fn gaps(&self) -> Vec<Gap> {
         let open: [Open; 4] = [
-            (
-                "case_without_bundle",
-                self.without_bundle,
-                say::gap_no_bundle,
-            ),
-            ("bundle_not_at_hand", self.not_at_hand, say::gap_not_at_hand),
-            ("case_open", self.open, say::gap_open),
-            ("closing_not_recorded", self.unsaid, say::gap_closing),
+            ("case_without_bundle", self.without_bundle),
+            ("bundle_not_at_hand", self.not_at_hand),
+            ("case_open", self.open),
+            ("closing_not_recorded", self.unsaid),
         ];
-        let some = open.into_iter().filter(|(_, count, _)| *count > 0);
-        let some = some.map(|(kind, count, text)| Gap::new(kind, text(count)).count(count));
-        let kinds = self.kinds.iter().map(|(kind, count)| {
-            let text = say::gap_in_bundles(say::kind(kind), *count);
-            Gap::new("in_bundles", text).count(*count).code(Some(kind))
-        });
+        let some = open.into_iter().filter(|(_, count)| *count > 0);
+        let some = some.map(|(kind, count)| Gap::new(kind).count(count));
+        let kinds = self.kinds.iter();
+        let kinds =
+            kinds.map(|(kind, count)| Gap::new("in_bundles").count(*count).code(Some(kind)));
         some.chain(kinds).collect()
     }
 }
@@ -429,7 +417,7 @@ pub fn make(
     let told = Told {
         figures: &figures,
         gaps: &gaps,
-        name: &name,
+        sweeps: (!material.sweeps.is_empty() || material.sweeps_missing > 0).then_some(sweeps),
         place: place.as_ref(),
     };
     let (id, time) = write(material, &book, &told, seal, witnesses, file.as_file())
@@ -449,8 +437,7 @@ pub fn make(
 struct Told<'t> {
     figures: &'t Figures,
     gaps: &'t [Gap],
-    /// Of the file.
-    name: &'t str,
+    sweeps: Option<SweepFigures>,
     place: Option<&'t Place>,
 }
 
@@ -482,7 +469,26 @@ fn write(
     }
     let program = json!({ "dsr": env!("CARGO_PKG_VERSION"), "system": std::env::consts::OS });
     bundle.add("data/environment.json", &canonical::bytes(&program))?;
-    let verify = super::page::text(&cover::instructions(material, told.name, witnesses));
+    let front = Front {
+        controller: &material.controller,
+        seat: &material.seat,
+        contact: material.contact.as_deref(),
+        days: (book.from, book.until),
+        made: material.now,
+        number: material.number,
+        predecessor: material.predecessor,
+        ledger: material.ledger,
+        keep_until: material.keep_until,
+        figures: told.figures,
+        sweeps: told.sweeps,
+        lines: &book.lines,
+        gaps: told.gaps.iter().map(Gap::text).collect(),
+        certificate: seal.certificate(),
+        worth: seal.worth(witnesses),
+        log: told.place.map(|place| place.key.name.as_str()),
+        witnessed: witnesses.into(),
+    };
+    let verify = super::page::text(&cover::instructions(&front));
     let label = Label {
         controller: &material.controller,
         identifier: &format!("{}--{}", book.from, book.until),
@@ -491,7 +497,7 @@ fn write(
         openings_until: None,
         verify: &verify,
     };
-    let page = cover::page(material, book, told, seal, witnesses);
+    let page = cover::page(&front);
     let say = |files: &BTreeMap<String, Digest>| {
         let mut said = json!({
             "_type": KIND,
@@ -503,7 +509,8 @@ fn write(
                 "number": material.number,
                 "predecessor": material.predecessor,
                 "made": material.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-                "controller": { "name": material.controller, "seat": material.seat },
+                "controller": { "name": material.controller, "seat": material.seat, "contact": material.contact },
+                "keepUntil": material.keep_until,
                 "cases": { "count": tree.count(), "merkleRoot": tree.root() },
                 "figures": told.figures,
                 "ledger": { "count": material.ledger.0, "head": material.ledger.1 },
@@ -511,8 +518,7 @@ fn write(
                 "seal": statement::claim(seal, witnesses),
             },
         });
-        if !material.sweeps.is_empty() || material.sweeps_missing > 0 {
-            let figures = SweepFigures::of(&material.sweeps, material.sweeps_missing);
+        if let Some(figures) = &told.sweeps {
             said["predicate"]["sweeps"] = json!(figures);
         }
         if let Some(place) = told.place {
@@ -523,18 +529,18 @@ fn write(
     sealed::end(bundle, &page, say, &label, seal, witnesses)
 }
 
-/// What stands in every bundle of this version, whatever happened.
-const ALWAYS: [&str; 9] = [
+/// What the period says of itself, in the same words as its bundles.
+const ALWAYS: [&str; 6] = [
     "no_time_stamp",
     gap::BESIDE,
     "no_log",
     "log_is_ours",
     "due_nominal",
     "self_signed",
-    "same_word",
-    "changes_not_listed",
-    "approval_none",
 ];
+
+/// What the bundles of a period say of themselves and the first periods did not repeat.
+pub(super) const LATER: [&str; 3] = ["same_word", "changes_not_listed", "approval_none"];
 
 /// What the container of a period does not prove; `witnessed` is what its time and the log leave open.
 fn gaps(book: &Book, sweeps: &SweepFigures, seal: &Seal, witnessed: Vec<Gap>) -> Vec<Gap> {
@@ -545,13 +551,13 @@ fn gaps(book: &Book, sweeps: &SweepFigures, seal: &Seal, witnessed: Vec<Gap>) ->
     let mut gaps = left.gaps();
     gaps.extend(sweeps.gaps());
     if book.until >= book.today {
-        gaps.push(Gap::new("period_not_over", say::gap_not_over(book.until)));
+        gaps.push(Gap::new("period_not_over"));
     }
-    gaps.push(Gap::new("never_entered", say::gap_never_entered()));
+    gaps.push(Gap::new("never_entered"));
     gaps.extend(witnessed);
-    gaps.push(Gap::new("due_nominal", say_evidence::gap_due_nominal()));
+    gaps.push(Gap::new("due_nominal"));
     if certificate::is_self_issued(seal.certificate()) {
-        gaps.push(Gap::new("self_signed", say_evidence::gap_self_signed()));
+        gaps.push(Gap::new("self_signed"));
     }
     gaps
 }
@@ -573,6 +579,12 @@ pub(super) struct Said {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Predicate {
     pub(super) schema: String,
+    pub(super) controller: statement::Controller,
+    pub(super) made: Timestamp,
+    /// Absent in the first statements; `null` where there is no such day.
+    #[serde(default, deserialize_with = "statement::stated")]
+    pub(super) keep_until: Option<Option<Date>>,
+    pub(super) ledger: Head,
     pub(super) period: Range,
     pub(super) number: u32,
     pub(super) predecessor: Option<Digest>,
@@ -582,6 +594,12 @@ pub(super) struct Predicate {
     pub(super) not_proven: Vec<Value>,
     pub(super) seal: statement::Level,
     pub(super) log: Option<statement::Log>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Head {
+    pub(super) count: u64,
+    pub(super) head: Digest,
 }
 
 #[derive(Deserialize)]

@@ -21,14 +21,32 @@ pub(super) struct Screen {
     sentences: RefCell<BTreeMap<String, bool>>,
     /// Whether all sentences have been held against everything.
     is_settled: bool,
+    /// Words of the journal that were left out.
+    left_out: RefCell<BTreeSet<String>>,
+}
+
+/// Words that passed a screen when they were written: those of both languages, or the remark that they were left out.
+pub(super) fn read(words: &str) -> Text {
+    let withheld = say::withheld();
+    match words == withheld.en {
+        true => withheld,
+        false => Text::same(page::plain(words)),
+    }
 }
 
 impl Screen {
     /// One that gathers what it is asked about, and lets it pass.
     pub(super) fn gathering() -> Screen {
+        Screen::without(&[])
+    }
+
+    /// One of whoever verifies: what passed before is there already, and these words of the journal did not.
+    pub(super) fn without(left_out: &[String]) -> Screen {
+        let words = left_out.iter().map(|words| (words.to_lowercase(), true));
         Screen {
-            sentences: RefCell::default(),
+            sentences: RefCell::new(words.collect()),
             is_settled: false,
+            left_out: RefCell::default(),
         }
     }
 
@@ -75,6 +93,7 @@ impl Screen {
         Ok(Screen {
             sentences: RefCell::new(sentences.collect()),
             is_settled: true,
+            left_out: RefCell::default(),
         })
     }
 
@@ -97,6 +116,20 @@ impl Screen {
 
     pub(super) fn words(&self, words: &str) -> Text {
         self.text(&Text::same(words))
+    }
+
+    /// Words that stand in the journal as they are: whoever verifies has them too, and has to know only which of them were left out.
+    pub(super) fn of_journal(&self, words: &str) -> Text {
+        let shown = self.words(words);
+        if shown == say::withheld() {
+            self.left_out.borrow_mut().insert(words.to_owned());
+        }
+        shown
+    }
+
+    /// Words of the journal that were asked for and left out.
+    pub(super) fn left_out(&self) -> Vec<String> {
+        self.left_out.borrow().iter().cloned().collect()
     }
 }
 

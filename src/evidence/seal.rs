@@ -22,7 +22,7 @@ use x509_cert::attr::Attribute;
 use x509_cert::time::Time;
 
 use super::level::{self, Stamp};
-use super::succession::Change;
+use super::succession::{Change, MOST};
 use super::{Witnesses, bounds, certificate, pkcs12};
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::keys::Digest;
@@ -174,6 +174,11 @@ impl Seal {
     /// The changes of seal that led to this one, oldest first.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// The latest of them: as many as a bundle carries.
+    pub(super) fn told(&self) -> &[Change] {
+        &self.changes[self.changes.len().saturating_sub(MOST)..]
     }
 
     /// What the seal is worth as far as the sealing side can say, which does not know yet what an authority will answer.

@@ -66,13 +66,14 @@ pub(super) fn make(
             "number": material.number,
             "predecessor": material.predecessor,
             "made": material.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            "controller": {"name": material.controller, "seat": material.seat},
+            "controller": {"name": material.controller, "seat": material.seat, "contact": material.contact},
+            "keepUntil": material.keep_until,
             "rights": history.rights,
             "asked": history.asked.iter().map(asked).collect::<Vec<_>>(),
             "noticeSent": history.notices,
             "channel": history.channel.as_deref().map(|channel| screen.words(channel).en),
             "received": material.received,
-            "due": {"date": due(material), "kind": "nominal"},
+            "due": {"date": due(material.received), "kind": "nominal"},
             "answered": material.answered,
             "closed": history.closed,
             "identity": screen.words(&material.identity_method).en,
@@ -147,10 +148,8 @@ pub(super) fn asked(asked: &Asked) -> Value {
 }
 
 /// Art. 12(3): one month from receipt. The nominal day, without holidays and extensions.
-pub(super) fn due(material: &Material<'_>) -> jiff::civil::Date {
-    material
-        .received
-        .saturating_add(jiff::Span::new().months(1))
+pub(super) fn due(received: jiff::civil::Date) -> jiff::civil::Date {
+    received.saturating_add(jiff::Span::new().months(1))
 }
 
 /// One line of `systems.jsonl`: what a system answered, and what was seen of it meanwhile.
@@ -227,6 +226,11 @@ pub(super) struct Digests {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Predicate {
     pub(super) schema: String,
+    pub(super) controller: Controller,
+    pub(super) made: Timestamp,
+    /// Absent in the first statements; `null` where there is no such day.
+    #[serde(default, deserialize_with = "stated")]
+    pub(super) keep_until: Option<Option<jiff::civil::Date>>,
     pub(super) case: String,
     pub(super) number: u32,
     pub(super) predecessor: Option<Digest>,
@@ -237,6 +241,23 @@ pub(super) struct Predicate {
     pub(super) seal: Level,
     /// Bundles that were made beside no log have none.
     pub(super) log: Option<Log>,
+}
+
+/// A member that may be there and say nothing.
+pub(super) fn stated<'de, D, T>(from: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(from).map(Some)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Controller {
+    pub(super) name: String,
+    pub(super) seat: String,
+    /// The first statements do not say.
+    pub(super) contact: Option<String>,
 }
 
 #[derive(Deserialize)]

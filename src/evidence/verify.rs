@@ -6,6 +6,7 @@
 
 mod checks;
 mod content;
+mod cover;
 mod held;
 mod inner;
 mod log;
@@ -198,6 +199,8 @@ pub struct Verdict {
     pub not_proven: Vec<Value>,
     /// Files that later steps may add to a sealed container and that this version does not check, such as those of archives.
     pub unchecked: Vec<String>,
+    /// Sealed files that this version does not know.
+    pub unknown: Vec<String>,
 }
 
 impl Verdict {
@@ -236,6 +239,7 @@ impl Verdict {
             log: None,
             not_proven: Vec::new(),
             unchecked: Vec::new(),
+            unknown: Vec::new(),
         }
     }
 

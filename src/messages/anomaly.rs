@@ -26,6 +26,13 @@ catalogue! {
     keep_lengthened(name, before, after) { en: "the period of {name} was lengthened from {before} to {after}", de: "die Frist für {name} wurde von {before} auf {after} verlängert" }
     keep_changed(name, before, after) { en: "the period of {name} was changed from {before} to {after}", de: "die Frist für {name} wurde von {before} auf {after} geändert" }
     objects_left(name, lost) { en: "the rule of {name} no longer covers: {lost}", de: "die Regel für {name} gilt nicht mehr für: {lost}" }
+    was_and_is(what, before, after) { en: "`{what}` was {before} and is {after}", de: "`{what}` war {before} und ist {after}" }
+    yes() { en: "yes", de: "ja" }
+    no() { en: "no", de: "nein" }
+    system_added(name, status) { en: "the system {name} is new: {status}", de: "das System {name} ist neu: {status}" }
+    object_added(place) { en: "{place} is new", de: "{place} ist neu" }
+    amended_otherwise() { en: "what the inventory asks for changed", de: "was das Inventar verlangt, wurde geändert" }
+    agreed_to_terms() { en: "agreed to a change of the inventory", de: "hat einer Änderung des Inventars zugestimmt" }
     fewer(systems, before) { en: "not asked, unlike in the case {before}: {systems}", de: "anders als im Vorgang {before} nicht befragt: {systems}" }
     looked(count) { en: "searches without a case and without a reason on this day: {count}", de: "Suchen ohne Vorgang und ohne Grund an diesem Tag: {count}" }
     exported_again(what, times) { en: "{what} was made {times} times", de: "{what} wurde {times}-mal erstellt" }

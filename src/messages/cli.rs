@@ -25,6 +25,9 @@ catalogue! {
     nobody_listed_help() { en: "leave --as out, or list the people who work here under `people:` in dsr.yaml", de: "--as weglassen, oder unter `people:` in der dsr.yaml aufführen, wer hier arbeitet" }
     known_people(names) { en: "use --as with one of: {names}", de: "--as mit einem von diesen verwenden: {names}" }
     not_trusted(path) { en: "the connector {path} is not trusted as it is now", de: "der Konnektor {path} ist in seiner jetzigen Fassung nicht zugelassen" }
+    not_trusted_plugin(path) { en: "the plugin {path} is not trusted as it is now", de: "das Plugin {path} ist in seiner jetzigen Fassung nicht zugelassen" }
+    not_trusted_signer(path) { en: "the program {path}, which signs a connector's requests, is not trusted as it is now", de: "das Programm {path}, das die Anfragen eines Konnektors signiert, ist in seiner jetzigen Fassung nicht zugelassen" }
+    not_trusted_seal(path) { en: "the program {path}, which seals evidence, is not trusted as it is now", de: "das Programm {path}, das Nachweise siegelt, ist in seiner jetzigen Fassung nicht zugelassen" }
     not_started(program, place) { en: "the program {program} at {place} is not trusted as it is named now", de: "das Programm {program} unter {place} ist so, wie es jetzt dort steht, nicht zugelassen" }
     trust_starts() { en: "dsr.yaml has these programs started, with your rights:", de: "dsr.yaml lässt diese Programme starten, mit Ihren Rechten:" }
     trust_starts_at(place, words) { en: "  {place}: {words}", de: "  {place}: {words}" }
@@ -143,9 +146,19 @@ catalogue! {
     by_own_clock(at) { en: "{at} by the sealing machine's own clock", de: "{at} nach der eigenen Uhr des siegelnden Rechners" }
     fact_level() { en: "Seal level", de: "Siegelstufe" }
     fact_content() { en: "Content", de: "Inhalt" }
-    counts(files, records, events) { en: "{files} files, {records} records, {events} events", de: "{files} Dateien, {records} Datensätze, {events} Ereignisse" }
     fact_unchecked() { en: "Not checked", de: "Nicht geprüft" }
-    says_not_proven(count) { en: "The bundle itself lists {count} things that it does not prove; see NOT PROVEN on its cover.", de: "Der Nachweis nennt selbst {count} Dinge, die er nicht beweist; siehe NICHT BEWIESEN auf dem Deckblatt." }
+    one_file() { en: "1 file", de: "1 Datei" }
+    many_files(count) { en: "{count} files", de: "{count} Dateien" }
+    one_record() { en: "1 record", de: "1 Datensatz" }
+    many_records(count) { en: "{count} records", de: "{count} Datensätze" }
+    one_event() { en: "1 event", de: "1 Ereignis" }
+    many_events(count) { en: "{count} events", de: "{count} Ereignisse" }
+    one_case() { en: "1 case", de: "1 Vorgang" }
+    many_cases(count) { en: "{count} cases", de: "{count} Vorgänge" }
+    and_further(before, after) { en: "{before}, {after}", de: "{before}, {after}" }
+    says_not_proven() { en: "NOT PROVEN by it, as its sealed statement says:", de: "NICHT BEWIESEN ist damit, wie die gesiegelte Erklärung selbst sagt:" }
+    one_not_proven(what) { en: "  - {what}", de: "  - {what}" }
+    fact_not_proven() { en: "Not proven", de: "Nicht bewiesen" }
     audit_seq() { en: "No.", de: "Nr." }
     audit_at() { en: "At (UTC)", de: "Zeit (UTC)" }
     audit_hash() { en: "Hash", de: "Hash" }
@@ -187,4 +200,32 @@ systems:
 "
     }
     nothing_left(case, command) { en: "Case {case} has nothing left to carry out. To look for the person again: dsr {command} --case {case}", de: "Im Vorgang {case} ist nichts mehr auszuführen. Erneut nach der Person suchen: dsr {command} --case {case}" }
+}
+
+pub fn files(count: usize) -> crate::messages::Text {
+    match count {
+        1 => one_file(),
+        count => many_files(count),
+    }
+}
+
+pub fn records(count: u64) -> crate::messages::Text {
+    match count {
+        1 => one_record(),
+        count => many_records(count),
+    }
+}
+
+pub fn events(count: u64) -> crate::messages::Text {
+    match count {
+        1 => one_event(),
+        count => many_events(count),
+    }
+}
+
+pub fn cases(count: u64) -> crate::messages::Text {
+    match count {
+        1 => one_case(),
+        count => many_cases(count),
+    }
 }

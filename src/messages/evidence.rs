@@ -1,5 +1,7 @@
 //! Messages about evidence: the words of the cover sheet, of what is not proven, and of what is wrong with a bundle.
 
+use jiff::Timestamp;
+
 use crate::findings::SystemStatus;
 use crate::messages::Text;
 use crate::plan::{Decision, Level, Outcome};
@@ -36,6 +38,12 @@ catalogue! {
     openings_until_day(day) { en: "{day} at the latest, with every copy that was handed out (disclosures.age); `dsr case purge` destroys it", de: "spätestens {day}, mit jeder ausgehändigten Kopie (disclosures.age); `dsr case purge` vernichtet es" }
     accounts_same(systems) { en: "In these systems dsr reads, writes and looks again with one and the same account: {systems}. That a record is gone there is what this account was shown.", de: "In diesen Systemen liest, schreibt und prüft dsr mit ein und demselben Konto: {systems}. Dass ein Datensatz dort weg ist, beruht auf dem, was dieses Konto gezeigt bekam." }
     accounts_unknown(systems) { en: "Whether reading and writing use the same account is up to a plugin, and not known, in: {systems}.", de: "Ob dasselbe Konto liest und schreibt, bestimmt ein Plugin und ist nicht bekannt: {systems}." }
+    amendments() { en: "Changes to inventory and people", de: "Änderungen an Inventar und Personen" }
+    amendments_since_bundle() { en: "Since the bundle before this one, as the ledger noted them:", de: "Seit dem vorigen Nachweis, wie im Protokoll verzeichnet:" }
+    amendments_since_opening() { en: "Since the case was opened, as the ledger noted them:", de: "Seit der Eröffnung des Vorgangs, wie im Protokoll verzeichnet:" }
+    no_amendments_since_bundle() { en: "The ledger notes none since the bundle before this one.", de: "Seit dem vorigen Nachweis verzeichnet das Protokoll keine." }
+    no_amendments_since_opening() { en: "The ledger notes none since the case was opened.", de: "Seit der Eröffnung des Vorgangs verzeichnet das Protokoll keine." }
+    at_host(system, host) { en: "{system} ({host})", de: "{system} ({host})" }
     systems() { en: "Systems", de: "Systeme" }
     outcomes() { en: "What became of the records", de: "Was aus den Datensätzen wurde" }
     packages() { en: "Packages made for the person", de: "Für die Person erstellte Pakete" }
@@ -113,11 +121,13 @@ catalogue! {
     gap_no_control(object) { en: "{object} returned no record, and no control person is configured there who would show that searching works.", de: "{object} lieferte keinen Datensatz, und dort ist keine Kontrollperson eingerichtet, die zeigt, dass die Suche funktioniert." }
     gap_no_search() { en: "No search is recorded in this case.", de: "In diesem Vorgang ist keine Suche aufgezeichnet." }
     gap_warning(system, code, place) { en: "{system}: warning {code} ({place}) weakens what was read or written there.", de: "{system}: Die Warnung {code} ({place}) schwächt ab, was dort gelesen oder geschrieben wurde." }
+    gap_warning_alone(system, code) { en: "{system}: warning {code} weakens what was read or written there.", de: "{system}: Die Warnung {code} schwächt ab, was dort gelesen oder geschrieben wurde." }
     gap_not_accepted(object, count) { en: "{object} ({count}): may be the person's; somebody has to decide.", de: "{object} ({count}): gehört vielleicht zur Person; die Entscheidung steht aus." }
     gap_not_planned(object, count) { en: "{object} ({count}): found, but in no plan.", de: "{object} ({count}): gefunden, steht aber in keinem Plan." }
     gap_open(object, count, outcome) { en: "{object} ({count}): the outcome is \"{outcome}\".", de: "{object} ({count}): Ergebnis „{outcome}“." }
     gap_lost(object, count) { en: "{object} ({count}): found once and by no later search, without dsr having written to it. Whether it was erased or only cannot be found any more is not proven.", de: "{object} ({count}): einmal gefunden und danach von keiner Suche mehr, ohne dass dsr dort geschrieben hätte. Ob der Datensatz gelöscht oder nur nicht mehr auffindbar ist, ist nicht bewiesen." }
     gap_weak(object, count, level) { en: "{object} ({count}): no later search confirmed the outcome ({level}).", de: "{object} ({count}): Keine spätere Suche hat das Ergebnis bestätigt ({level})." }
+    gap_weak_alone(object, count) { en: "{object} ({count}): no later search confirmed the outcome.", de: "{object} ({count}): Keine spätere Suche hat das Ergebnis bestätigt." }
     gap_identity() { en: "Nobody confirmed in this case that the request came from the person.", de: "Niemand hat in diesem Vorgang bestätigt, dass die Anfrage von der Person stammt." }
     gap_not_applied() { en: "The last plan was not carried out.", de: "Der letzte Plan wurde nicht ausgeführt." }
     gap_interrupted() { en: "A run was begun and its end is not recorded.", de: "Ein Lauf wurde begonnen, sein Ende ist nicht aufgezeichnet." }
@@ -187,6 +197,12 @@ catalogue! {
     file_missing(name) { en: "{name} is missing", de: "{name} fehlt" }
     file_unlisted(name) { en: "{name} was added: the sealed list does not name it", de: "{name} kam hinzu: die gesiegelte Liste nennt die Datei nicht" }
     file_changed(name, list) { en: "{name} was changed: its digest is not the one in {list}", de: "{name} wurde verändert: die Prüfsumme weicht von {list} ab" }
+    page_differs(name) { en: "{name} is not what statement, journal and answers give: somebody wrote another one and sealed it", de: "{name} ist nicht, was sich aus Erklärung, Journal und Antworten ergibt: jemand hat eine andere Fassung geschrieben und gesiegelt" }
+    cover_not_compared() { en: "the cover was not compared with what was verified: the bundle does not hold all that a cover says", de: "das Deckblatt wurde nicht mit dem Geprüften verglichen: der Nachweis enthält nicht alles, was ein Deckblatt sagt" }
+    cover_of_other_version(files) { en: "another version of dsr made this bundle, and these pages are not word for word what this version would write: {files}", de: "eine andere Version von dsr hat diesen Nachweis erstellt, und diese Seiten stimmen nicht Wort für Wort mit dem überein, was diese Version schriebe: {files}" }
+    cover_not_compared_help() { en: "do not rely on what the cover says; what is not proven stands in this verdict, as the statement names it", de: "nicht auf das Deckblatt verlassen; was nicht bewiesen ist, steht in diesem Ergebnis, wie die Erklärung es nennt" }
+    file_unknown(name) { en: "{name} is sealed and belongs to no bundle of this format", de: "{name} ist gesiegelt und gehört zu keinem Nachweis dieses Formats" }
+    file_unknown_help() { en: "nothing of it was checked; ask the organisation what it is, or verify with the version of dsr that made the bundle", de: "nichts daran wurde geprüft; bei der Organisation nachfragen, was es ist, oder mit der Version von dsr prüfen, die den Nachweis erstellt hat" }
     mimetype_wrong() { en: "mimetype names another kind of container", de: "mimetype nennt eine andere Art von Container" }
     asic_form() { en: "META-INF/ASiCManifest001.xml has another form than this format", de: "META-INF/ASiCManifest001.xml ist anders aufgebaut als in diesem Format" }
     bag_form(name) { en: "{name} has another form than this format", de: "{name} ist anders aufgebaut als in diesem Format" }
@@ -234,6 +250,13 @@ catalogue! {
     outcome_unknown() { en: "unknown", de: "ungewiss" }
     outcome_not_verified() { en: "not verified", de: "nicht bestätigt" }
     outcome_pending() { en: "pending", de: "ausstehend" }
+    channel_letter() { en: "letter", de: "Brief" }
+    channel_email() { en: "e-mail", de: "E-Mail" }
+    channel_phone() { en: "telephone", de: "Telefon" }
+    channel_fax() { en: "fax", de: "Fax" }
+    channel_portal() { en: "portal", de: "Portal" }
+    channel_in_person() { en: "in person", de: "persönlich" }
+    channel_unspecified() { en: "not stated", de: "nicht angegeben" }
     decision_erase() { en: "erase", de: "löschen" }
     decision_restrict() { en: "restrict until the period ends, then erase", de: "einschränken bis Fristablauf, dann löschen" }
     decision_retain() { en: "retain (the system cannot restrict)", de: "aufbewahren (das System kann nicht einschränken)" }
@@ -274,6 +297,14 @@ catalogue! {
     head_decision() { en: "Decision", de: "Entscheidung" }
     head_until() { en: "Until", de: "Bis" }
     head_because() { en: "Because", de: "Grund" }
+}
+
+/// A time to the second.
+pub fn instant(at: Timestamp) -> Text {
+    Text {
+        en: at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        de: at.strftime("%d.%m.%Y, %H:%M:%S UTC").to_string(),
+    }
 }
 
 pub fn systems_head() -> [Text; 7] {
@@ -319,18 +350,15 @@ pub fn kept_head() -> [Text; 5] {
 
 /// The way on which a request came, where it has a usual name.
 pub fn channel(code: &str) -> Option<Text> {
-    let (en, de) = match code {
-        "letter" => ("letter", "Brief"),
-        "email" | "e-mail" | "mail" => ("e-mail", "E-Mail"),
-        "phone" | "telephone" => ("telephone", "Telefon"),
-        "fax" => ("fax", "Fax"),
-        "portal" => ("portal", "Portal"),
-        "in_person" | "in-person" => ("in person", "persönlich"),
+    Some(match code {
+        "letter" => channel_letter(),
+        "email" | "e-mail" | "mail" => channel_email(),
+        "phone" | "telephone" => channel_phone(),
+        "fax" => channel_fax(),
+        "portal" => channel_portal(),
+        "in_person" | "in-person" => channel_in_person(),
+        "unspecified" => channel_unspecified(),
         _ => return None,
-    };
-    Some(Text {
-        en: en.into(),
-        de: de.into(),
     })
 }
 

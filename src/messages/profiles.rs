@@ -50,8 +50,6 @@ catalogue! {
 // On the screen.
 catalogue! {
     period_counted(cases, late) { en: "Cases: {cases}, late: {late}.", de: "Vorgänge: {cases}, verspätet: {late}." }
-    counts(files, cases) { en: "{files} files, cases: {cases}", de: "{files} Dateien, Vorgänge: {cases}" }
-    counts_files(files) { en: "{files} files", de: "{files} Dateien" }
 }
 
 // What a period does not prove.
@@ -62,7 +60,7 @@ catalogue! {
     gap_open(count) { en: "Cases that were not closed ({count}).", de: "Nicht geschlossene Vorgänge ({count})." }
     gap_closing(count) { en: "Closed cases of which the ledger does not say how they ended ({count}).", de: "Geschlossene Vorgänge, deren Ende das Protokoll nicht näher bezeichnet ({count})." }
     gap_in_bundles(what, count) { en: "Bundles that say of themselves: {what} ({count}).", de: "Nachweise, die selbst angeben: {what} ({count})." }
-    gap_not_over(day) { en: "The period was not over when this was made; it ends on {day}.", de: "Der Zeitraum war bei der Erstellung nicht zu Ende; er endet am {day}." }
+    gap_not_over() { en: "The period was not over when this was made.", de: "Der Zeitraum war bei der Erstellung noch nicht zu Ende." }
     gap_never_entered() { en: "That every request was entered. Compare with the registers of post, mail and tickets.", de: "Dass jede Anfrage erfasst wurde. Vergleichen Sie mit Posteingang, E-Mail und Tickets." }
     kind_not_searched() { en: "a system or object was not searched", de: "ein System oder Objekt wurde nicht durchsucht" }
     kind_never_asked() { en: "a system was never asked", de: "ein System wurde nie gefragt" }
@@ -76,6 +74,8 @@ catalogue! {
     kind_unplanned() { en: "a record was found that no plan has, or not found again", de: "ein Datensatz steht in keinem Plan oder wurde nicht wiedergefunden" }
     kind_unfinished() { en: "a plan was not carried out, or not to its end", de: "ein Plan wurde nicht oder nicht zu Ende ausgeführt" }
     kind_unapproved() { en: "no second person approved", de: "keine zweite Person hat freigegeben" }
+    kind_same_word() { en: "outcomes were read back from the systems themselves", de: "Ergebnisse wurden bei den Systemen selbst nachgelesen" }
+    kind_changes() { en: "changes to inventory and people are not listed", de: "Änderungen an Inventar und Personen sind nicht aufgeführt" }
     kind_warning() { en: "a warning weakens what was read or written", de: "eine Warnung schwächt ab, was gelesen oder geschrieben wurde" }
     kind_unread() { en: "documents that nobody could look into", de: "Dokumente, in die niemand hineinsehen konnte" }
     kind_settling() { en: "a request to a system had not settled", de: "ein Auftrag an ein System war noch nicht wirksam" }
@@ -133,6 +133,8 @@ pub fn kind(kind: &str) -> Text {
         "not_planned" | "not_found_again" | "found_unaccounted" => kind_unplanned(),
         "not_applied" | "interrupted" | "incomplete" | "never_begun" => kind_unfinished(),
         "approval_missing" | "approval_none" => kind_unapproved(),
+        "same_word" => kind_same_word(),
+        "changes_not_listed" => kind_changes(),
         "warning" => kind_warning(),
         "unread_documents" => kind_unread(),
         "settling" => kind_settling(),

@@ -25,7 +25,8 @@ catalogue! {
     results() { en: "Result", de: "Ergebnis" }
     result_good() { en: "Every bundle is valid and every record is as its evidence says.", de: "Jeder Nachweis ist gültig, und jeder Datensatz ist so, wie es sein Nachweis sagt." }
     result_bad(records, bundles) { en: "NOT as the evidence says: records {records}, bundles {bundles}.", de: "NICHT so, wie es der Nachweis sagt: Datensätze {records}, Nachweise {bundles}." }
-    result_open(count) { en: "Records that could not be looked at: {count}.", de: "Datensätze, die sich nicht ansehen ließen: {count}." }
+    result_open(count) { en: "Records that nobody looked at: {count}.", de: "Datensätze, die niemand angesehen hat: {count}." }
+    result_purged(count) { en: "Of these, in purged cases, of which nobody knows any more what to look for: {count}. Only their bundles were verified.", de: "Davon in vernichteten Vorgängen, bei denen niemand mehr weiß, wonach zu suchen wäre: {count}. Geprüft wurden nur deren Nachweise." }
     limits() { en: "What this does not show", de: "Was das nicht zeigt" }
     limit_systems() { en: "Each record was looked for where it lay: under its key, and by the identities of the request. Copies elsewhere, and systems searched by hand, were not looked into.", de: "Jeder Datensatz wurde dort gesucht, wo er lag: unter seinem Schlüssel und mit den Kennungen aus der Anfrage. Kopien anderswo und von Hand durchsuchte Systeme wurden nicht angesehen." }
     limit_same_word() { en: "The systems were asked through the accounts that dsr has; whether they tell the truth, only a look of your own shows.", de: "Gefragt wurden die Systeme über die Konten von dsr; ob sie die Wahrheit sagen, zeigt nur ein eigener Blick." }
@@ -71,6 +72,8 @@ catalogue! {
     bundle_fails_help() { en: "restore the file from a backup and verify it again; if it stays so, find out who changed it", de: "die Datei aus einer Sicherung holen und erneut prüfen; bleibt es dabei, klären, wer sie geändert hat" }
     not_seen(case, place, count) { en: "{case}: records in {place} could not be looked at ({count})", de: "{case}: Datensätze in {place} ließen sich nicht ansehen ({count})" }
     not_seen_help() { en: "see that the system can be reached (`dsr check`), then draw again with the same seed", de: "dafür sorgen, dass das System erreichbar ist (`dsr check`), dann mit demselben Startwert erneut ziehen" }
+    not_seen_purged(case, place, count) { en: "{case}: nobody looked at records in {place} ({count}): the case is purged", de: "{case}: Datensätze in {place} hat niemand angesehen ({count}): der Vorgang ist vernichtet" }
+    not_seen_purged_help() { en: "what its bundle proves stands as it was sealed; whether it is still so, this sample does not say", de: "was der Nachweis beweist, steht wie gesiegelt; ob es heute noch so ist, sagt diese Stichprobe nicht" }
     papers_exist(path) { en: "{path} exists already", de: "{path} gibt es schon" }
     papers_exist_help() { en: "name another folder; working papers are never replaced", de: "einen anderen Ordner angeben; Arbeitspapiere werden nie ersetzt" }
     papers_written(path) { en: "working papers: {path}", de: "Arbeitspapiere: {path}" }

@@ -51,6 +51,8 @@ catalogue! {
 
     register_unreadable() { en: ".dsr/keys/seal-changes.json, which remembers earlier seals, cannot be read", de: ".dsr/keys/seal-changes.json, das frühere Siegel festhält, ist nicht lesbar" }
     register_unreadable_help() { en: "restore it from the backup of .dsr/keys", de: "aus der Sicherung von .dsr/keys wiederherstellen" }
+    linked_unasked(before, after) { en: "dsr.yaml names another seal than before; the workspace's own key ({before}) lay here still and signed the change to {after}", de: "die dsr.yaml nennt ein anderes Siegel als bisher; der eigene Schlüssel des Arbeitsordners ({before}) lag noch hier und hat den Wechsel zu {after} signiert" }
+    linked_unasked_help() { en: "if you did not change `evidence.seal`, find out who did: put dsr.yaml back, and tell auditors not to follow this change", de: "wer `evidence.seal` nicht selbst geändert hat, klärt, wer es war: dsr.yaml zurücksetzen und der Prüfung sagen, dass sie diesem Wechsel nicht folgen soll" }
     not_linked(before) { en: "another certificate seals than before, and the key of the old one ({before}) did not sign the change", de: "ein anderes Zertifikat siegelt als bisher, und der Schlüssel des alten ({before}) hat den Wechsel nicht signiert" }
     not_linked_help() { en: "give auditors the new certificate (`dsr key export-cert`); next time, before dsr.yaml is changed:   dsr key rotate seal --certificate NEW.pem", de: "der Prüfung das neue Zertifikat geben (`dsr key export-cert`); beim nächsten Mal, bevor die dsr.yaml geändert wird:   dsr key rotate seal --certificate NEU.pem" }
     no_such_certificate() { en: "no certificate that is kept here has a fingerprint that begins so", de: "kein hier verwahrtes Zertifikat hat einen Fingerabdruck, der so beginnt" }

@@ -91,6 +91,7 @@ impl Case {
             keep_until: Some(date(2029, 12, 31)),
             open_stamp: None,
             anomalies: Vec::new(),
+            amendments: None,
             now: now(),
         }
     }

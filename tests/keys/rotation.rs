@@ -222,6 +222,8 @@ fn a_seal_that_moves_to_where_nobody_can_read_it_is_named_by_the_one_before() {
     );
     let made = make(&company, &case);
     assert!(!made.err.contains("W280"), "{}", made.err);
+    // Nobody asked for it with `dsr key`, so it is told, once.
+    assert!(made.err.contains("W347"), "{}", made.err);
     assert!(
         verified(&company, &bundle(&case, 2), &first)
             .followed
@@ -246,7 +248,11 @@ fn a_seal_that_moves_to_where_nobody_can_read_it_is_named_by_the_one_before() {
     );
     let named = "evidence: { seal: { key: \"file:second.key\", certificate: second.pem } }";
     company.write("dsr.yaml", &format!("{INVENTORY}{named}\n"));
-    assert!(!make(&company, &case).err.contains("W280"));
+    let asked = make(&company, &case).err;
+    assert!(
+        !asked.contains("W280") && !asked.contains("W347"),
+        "{asked}"
+    );
     let verdict = verified(&company, &bundle(&case, 3), &first);
     assert!(verdict.standing == Standing::Valid && verdict.followed.is_some());
     assert_eq!(changes(&company).len(), 2);

@@ -13,6 +13,7 @@ import * as seal from './seal.js';
 import * as statement from './statement.js';
 import * as succession from './succession.js';
 import * as sweeps from './sweeps.js';
+import { isLater } from './period.js';
 import { atLeast } from './tally.js';
 import * as timing from './timing.js';
 import * as say from './house/evidence.js';
@@ -241,10 +242,15 @@ function ofCase(content, predicate, own, verdict) {
 }
 
 /** The cases and the figures that follow from them. */
-function ofPeriod(content, { cases, figures }, verdict) {
+function ofPeriod(content, predicate, verdict) {
+  const { cases, figures } = predicate;
   const isSame = cases.count === content.caseTree.count && cases.merkleRoot.toLowerCase() === content.caseTree.root;
   if (!isSame || !content.cases.agree(figures)) verdict.reasons.push(reason('E732', openings.cases_differ()));
   verdict.cases = content.cases;
   held.environment(content, verdict);
-  atLeast(content.cases.left, verdict);
+  const { left } = content.cases;
+  const isOlder = !Object.hasOwn(predicate, 'keepUntil');
+  // The first periods did not repeat these, so the verdict does.
+  if (isOlder) verdict.notProven.push(...left.filter(isLater));
+  atLeast(isOlder ? left.filter((gap) => !isLater(gap)) : left, verdict);
 }

@@ -15,11 +15,11 @@ const DONE = ['removed', 'anonymised', 'restricted', 'unrestricted', 'rectified'
 const KEPT = ['retained', 'held'];
 
 /** Every gap that the files show, each once; `own` is the certificate that sealed. */
-export function gaps({ listed, systems, history, sorts, said, own }) {
+export function gaps({ listed, systems, history, sorts, said, own, listsChanges }) {
   const all = [...search(listed, systems, history), ...steps(sorts), ...tasks(history)];
   all.push(...conduct(all, said, history, sorts));
   const once = new Map(all.map((gap) => [JSON.stringify(gap), gap]));
-  return [...once.values(), ...always(said, own)];
+  return [...once.values(), ...always(said, own, listsChanges)];
 }
 
 /** What the search leaves open. */
@@ -110,7 +110,7 @@ function conduct(before, said, history, sorts) {
 }
 
 /** What follows from seal, log and number alone. */
-function always({ log, number, predecessor }, own) {
+function always({ log, number, predecessor }, own, listsChanges) {
   const isThere = log !== undefined && log !== null;
   const kinds = {
     self_signed: own?.isSelfIssued,
@@ -119,7 +119,7 @@ function always({ log, number, predecessor }, own) {
     no_log: !isThere,
     log_is_ours: isThere,
     opened_not_logged: isThere && (log.opened ?? null) === null,
-    changes_not_listed: number > 1 || (predecessor ?? null) !== null,
+    changes_not_listed: !listsChanges && (number > 1 || (predecessor ?? null) !== null),
   };
   return Object.entries(kinds).filter(([, is]) => is).map(([kind]) => ({ kind }));
 }

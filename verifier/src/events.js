@@ -45,14 +45,14 @@ function packaged({ kind, draft, records, sealed, expires, operator }) {
 }
 
 const WORDS = {
-  case_opened: (e) => say.event_opened(named(e.rights), plain(e.channel), plain(e.operator)),
+  case_opened: (e) => say.event_opened(named(e.rights), terms.channel(e.channel), plain(e.operator)),
   rights_added: (e) => say.event_rights(named(e.rights)),
   identity_confirmed: (e) => say.event_identity(plain(e.method), plain(e.operator)),
   identity_assumed: () => say.event_assumed(),
   identity_added: (e) => say.event_identity_added(list(e.identities).length, plain(e.operator)),
   identity_removed: (e) => say.event_identity_removed(list(e.identities).length, plain(e.operator)),
   receipt_corrected: (e) => say.event_receipt_corrected(day(plain(e.received)), plain(e.operator), plain(e.reason)),
-  channel_corrected: (e) => say.event_channel_corrected(plain(e.channel), plain(e.operator), plain(e.reason)),
+  channel_corrected: (e) => say.event_channel_corrected(terms.channel(e.channel), plain(e.operator), plain(e.reason)),
   record_accepted: (e) => say.event_accepted(`${plain(e.system)}.${plain(e.object)}`, plain(e.operator)),
   searched,
   asked: (e) => rights.event_asked(terms.right(e.verb)),

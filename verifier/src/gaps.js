@@ -4,7 +4,7 @@ import { plain } from './bytes.js';
 import { isObject } from './json.js';
 import { OUTCOMES } from './statement.js';
 import { same } from './words.js';
-import { outcome } from './terms.js';
+import { level, outcome } from './terms.js';
 import * as say from './house/evidence.js';
 import * as stamps from './house/stamp.js';
 import * as logs from './house/translog.js';
@@ -13,7 +13,6 @@ import * as profiles from './house/profiles.js';
 import * as held from './house/held.js';
 import * as fault from './house/fault.js';
 import * as lookUp from './house/look_up.js';
-import * as own from './page-words.js';
 
 /** Gaps that need no names. */
 const BARE = {
@@ -38,7 +37,7 @@ const BARE = {
   log_is_ours: logs.gap_ours,
   inventory_missing: openings.gap_inventory,
   answer_not_recorded: openings.gap_answer,
-  period_not_over: own.gap_not_over,
+  period_not_over: profiles.gap_not_over,
   never_entered: profiles.gap_never_entered,
   answered_by_word: held.gap_answered_by_word,
   log_anchored_by_word: held.gap_anchored_by_word,
@@ -87,6 +86,8 @@ const KINDS = {
   never_begun: profiles.kind_unfinished,
   approval_missing: profiles.kind_unapproved,
   approval_none: profiles.kind_unapproved,
+  same_word: profiles.kind_same_word,
+  changes_not_listed: profiles.kind_changes,
   warning: profiles.kind_warning,
   unread_documents: profiles.kind_unread,
   settling: profiles.kind_settling,
@@ -108,10 +109,16 @@ const OF_OBJECT = {
   not_accepted: say.gap_not_accepted,
   not_planned: say.gap_not_planned,
   not_found_again: say.gap_lost,
-  weakly_proven: own.gap_weak,
+  weakly_proven: say.gap_weak_alone,
   found_unaccounted: openings.gap_unaccounted,
   settling: openings.gap_settling,
 };
+
+/** Words that passed the gate when they were written, or the remark that they were left out. */
+function passed(words) {
+  const withheld = say.withheld();
+  return words === withheld.en ? withheld : same(plain(words));
+}
 
 function because(code) {
   if (!code) return say.reason_unknown();
@@ -131,13 +138,14 @@ export function inWords(gap) {
   const code = plain(gap.code);
   if (pick(BARE, kind)) return BARE[kind]();
   if (pick(OF_SYSTEM, kind)) return OF_SYSTEM[kind](system, count);
+  if (kind === 'weakly_proven' && typeof gap.level === 'string') return say.gap_weak(object ?? system, count, level(gap.level));
   if (pick(OF_OBJECT, kind)) return OF_OBJECT[kind](object ?? system, count);
   if (kind === 'not_searched') {
     return object ? say.gap_object_not_searched(object, because(code)) : say.gap_system_not_searched(system, because(code));
   }
   if (pick(COUNTED, kind)) return COUNTED[kind](count);
   if (kind === 'in_bundles') return profiles.gap_in_bundles(pick(KINDS, code)?.() ?? same(code), count);
-  if (kind === 'warning') return own.gap_warning(system, code);
+  if (kind === 'warning') return gap.place === undefined ? say.gap_warning_alone(system, code) : say.gap_warning(system, code, passed(gap.place));
   if (OUTCOMES.includes(kind)) return say.gap_open(object ?? system, count, outcome(kind));
   const rest = [object ?? system, gap.count === undefined ? '' : count, code].filter(Boolean).join(', ');
   return same(rest ? `${kind} (${rest})` : kind);

@@ -8,7 +8,7 @@ import { compare, text, utf8 } from './bytes.js';
 import { gaps } from './derived.js';
 import { absentOr, answer, daysBetween, isAnswer, isDay, isSame, isText, isTime, listOf, maybe, monthAfter, pairOf } from './forms.js';
 import { isObject, parse } from './json.js';
-import { ENVIRONMENT, INVENTORY, LAW, STATEMENT, SYSTEMS } from './read.js';
+import { COVER, ENVIRONMENT, INVENTORY, LAW, STATEMENT, SYSTEMS } from './read.js';
 import { reason } from './reason.js';
 import { TOLD, missing, refuse, tally, unfoundAsChanged } from './tally.js';
 import * as evidence from './house/evidence.js';
@@ -29,7 +29,8 @@ export function ofCase(content, predicate, own, verdict) {
   if (other.length > 0) verdict.reasons.push(reason('E737', say.facts_differ(other.join(', '))));
   const systems = new Map(history.systems);
   for (const one of read.systems) systems.set(one.system, answer(one));
-  const wanted = gaps({ listed: read.listed, systems, history, sorts: content.sorts, said, own });
+  const listsChanges = Array.isArray(json(content, COVER)?.amendments);
+  const wanted = gaps({ listed: read.listed, systems, history, sorts: content.sorts, said, own, listsChanges });
   const warnings = read.systems.flatMap(({ system, warnings: all }) => (all ?? []).map(([code]) => ({ kind: 'warning', system, code })));
   const stated = unfoundAsChanged(tally(said.notProven));
   const hidden = missing(unfoundAsChanged(tally([...wanted, ...warnings])), stated);

@@ -63,10 +63,15 @@ export const facts = both('Bundle', 'Nachweis');
 export const file = both('File', 'Datei');
 export const bundleId = both('Id of the bundle', 'Kennung des Nachweises');
 export const content = both('Content', 'Inhalt');
+const counted = (count, lang, one, many) => `${number(count, lang)} ${count === 1 ? one : many}`;
 export const counts = (files, bytes, records, events) => ({
-  en: `${number(files, 'en')} files (${number(bytes, 'en')} bytes), ${number(records, 'en')} records, ${number(events, 'en')} events`,
-  de: `${number(files, 'de')} Dateien (${number(bytes, 'de')} Bytes), ${number(records, 'de')} Datensätze, ${number(events, 'de')} Ereignisse`,
+  en: `${counted(files, 'en', 'file', 'files')} (${counted(bytes, 'en', 'byte', 'bytes')}), ${counted(records, 'en', 'record', 'records')}, ${counted(events, 'en', 'event', 'events')}`,
+  de: `${counted(files, 'de', 'Datei', 'Dateien')} (${counted(bytes, 'de', 'Byte', 'Bytes')}), ${counted(records, 'de', 'Datensatz', 'Datensätze')}, ${counted(events, 'de', 'Ereignis', 'Ereignisse')}`,
 });
+export const notTheCover = both(
+  'These are the words of the sealed statement. This page does not compare the cover with them: read it after this, and where the two differ, this counts. `dsr evidence verify` compares them.',
+  'So nennt es die gesiegelte Erklärung. Diese Seite vergleicht das Deckblatt nicht damit: Lesen Sie es erst danach; wo beide sich unterscheiden, gilt dies hier. `dsr evidence verify` vergleicht sie.',
+);
 export const level = both('Seal level', 'Siegelstufe');
 export const sealedAt = both('Sealed at', 'Gesiegelt am');
 export const ownClock = (at) => both(`${at.en}, by the sealing machine’s own clock`, `${at.de}, nach der eigenen Uhr des siegelnden Rechners`);
@@ -147,9 +152,6 @@ export const steps = (outcomes) => {
 };
 export const times = (outcome, count) => ({ en: `${said(outcome, 'en')} (${number(count, 'en')})`, de: `${said(outcome, 'de')} (${number(count, 'de')})` });
 
-export const gap_weak = (object, count) => both(`${object} (${count}): no later search confirmed the outcome.`, `${object} (${count}): Keine spätere Suche hat das Ergebnis bestätigt.`);
-export const gap_not_over = () => both('The period was not over when this was made.', 'Der Zeitraum war bei der Erstellung noch nicht vorbei.');
-export const gap_warning = (system, code) => both(`${system}: warning ${code} weakens what was read or written there.`, `${system}: Die Warnung ${code} schwächt ab, was dort gelesen oder geschrieben wurde.`);
 export const event_disclosed = (records, operator) => both(`${operator} opened records for a reader: ${records}`, `${operator} hat Datensätze aufgedeckt: ${records}`);
 export const event_purged = (operator) => both(`key and contents of the case destroyed by ${operator}`, `Schlüssel und Inhalt des Vorgangs vernichtet von ${operator}`);
 

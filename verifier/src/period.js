@@ -8,8 +8,11 @@ const CLOSINGS = ['answered', 'refused', 'withdrawn', 'nothing_found'];
 const MOST_DAYS = 36_525;
 /** Kinds of gaps that are told apart; there are some forty. */
 const MOST_KINDS = 500;
-/** What stands in every bundle, whatever happened. */
-const ALWAYS = ['no_time_stamp', 'time_stamp_beside', 'no_log', 'log_is_ours', 'due_nominal', 'self_signed', 'same_word', 'changes_not_listed', 'approval_none'];
+/** What the period says of itself, in the same words as its bundles. */
+const ALWAYS = ['no_time_stamp', 'time_stamp_beside', 'no_log', 'log_is_ours', 'due_nominal', 'self_signed'];
+/** What the bundles of a period say of themselves and the first periods did not repeat. */
+const LATER = ['same_word', 'changes_not_listed', 'approval_none'];
+export const isLater = ({ kind, code }) => kind === 'in_bundles' && LATER.includes(code);
 /** No more are shown. */
 const MOST = 300;
 

@@ -37,13 +37,15 @@ export const OPENED = 'data/log/opened.json';
 export const OPENED_PROOF = 'data/log/opened.tlog-proof';
 export const ENVIRONMENT = 'data/environment.json';
 export const INVENTORY = 'data/inventory.json';
+/** What the cover says that follows from no other file. */
+export const COVER = 'data/cover.json';
 export const LAW = 'data/law.json';
 export const SYSTEMS = 'data/systems.jsonl';
 
 /** Looked into as a whole; too large is a reason. */
 const WHOLE = new Set([
   'mimetype', 'bagit.txt', 'bag-info.txt', 'manifest-sha256.txt', 'tagmanifest-sha256.txt', ASIC_MANIFEST, SIGNATURE, STATEMENT,
-  STAMPED_MANIFEST, STAMP, OPEN_STAMP, PROOF, OPENED, OPENED_PROOF, ENVIRONMENT, INVENTORY, LAW, SYSTEMS,
+  STAMPED_MANIFEST, STAMP, OPEN_STAMP, PROOF, OPENED, OPENED_PROOF, ENVIRONMENT, INVENTORY, LAW, SYSTEMS, COVER,
 ]);
 const RECORDS = 'data/records.jsonl';
 const JOURNAL = 'data/journal.jsonl';
@@ -100,7 +102,7 @@ export async function read(blob, entries, isInner, reasons, progress) {
   const first = [STATEMENT, JOURNAL].flatMap((name) => entries.filter((entry) => entry.name === name));
   for (const entry of [...first, ...entries.filter((one) => !first.includes(one))]) {
     const { name } = entry;
-    const most = isChange(name) ? SMALLEST : [INVENTORY, SYSTEMS].includes(name) ? LARGER : SMALL;
+    const most = isChange(name) ? SMALLEST : [INVENTORY, SYSTEMS, COVER].includes(name) ? LARGER : SMALL;
     const spool = !isInner && name === inner.wanted(content.small.get(STATEMENT)) ? new inner.Spool() : null;
     const follow = follower(content, name);
     const lines = follow && new Lines();

@@ -57,3 +57,18 @@ export const closing = of({
   withdrawn: cases.closed_withdrawn,
   nothing_found: cases.closed_nothing_found,
 });
+
+/** The way on which a request came. */
+export const channel = of({
+  letter: say.channel_letter,
+  email: say.channel_email,
+  'e-mail': say.channel_email,
+  mail: say.channel_email,
+  phone: say.channel_phone,
+  telephone: say.channel_phone,
+  fax: say.channel_fax,
+  portal: say.channel_portal,
+  in_person: say.channel_in_person,
+  'in-person': say.channel_in_person,
+  unspecified: say.channel_unspecified,
+});

@@ -110,6 +110,7 @@ function notProven({ notProven: all }, t) {
     el('p', {}, all.length ? t(say.not_proven_intro()) : t(own.nothingOpen)),
     el('ul', {}, ...items),
     more(all.length - MOST, t),
+    el('p', { class: 'help' }, t(own.notTheCover)),
   );
 }
 
@@ -212,11 +213,15 @@ function logged(place) {
   return isKeyNamed ? logs.fact_named(index, size, origin) : logs.fact_unnamed(index, size, origin);
 }
 
+/** How a system that gave an answer stands. */
+const ASKED = ['searched', 'incomplete'];
+
 function systems(told, t) {
   const rows = told.systems.map(({ system, status, error, records, objects, moreObjects }) => [
     plain(system),
     error ? t(say.status_with(terms.status(status), plain(error))) : t(terms.status(status)),
-    own.number(records, t({ en: 'en', de: 'de' })),
+    // A zero beside a system that was not asked would look like an answer.
+    ASKED.includes(status) ? own.number(records, t({ en: 'en', de: 'de' })) : '–',
     [...controls(objects.slice(0, 40), t), objects.length + moreObjects > 40 ? '…' : ''].filter(Boolean).join('; '),
   ]);
   return listed(say.systems(), [say.head_system(), say.head_status(), say.head_found(), own.control], rows, told.moreSystems, own.noSystems, t);

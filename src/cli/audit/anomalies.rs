@@ -9,8 +9,11 @@ use crate::case_id::CaseId;
 use crate::cli::case::when;
 use crate::cli::context::{Context, House};
 use crate::diagnostic::Result;
+use crate::evidence::Amendment;
+use crate::inventory::terms::Terms;
 use crate::ledger::{Event, Stored, Verdict};
 use crate::messages::anomaly as say;
+use crate::people::Matter;
 use crate::ui::Format;
 
 /// Events of an earlier case that are looked through for whom it asked.
@@ -117,6 +120,58 @@ pub(crate) fn of_case(house: &House, case: &CaseId) -> Result<Vec<Anomaly>> {
         .as_ref()
         .map(|(case, events)| (*case, events.as_slice()));
     Ok(anomaly::of_case(case, &own, before, &terms))
+}
+
+/// Changes to inventory and people since the last bundle of a case, or since it was opened; `None` where the ledger did not note before
+/// that what the inventory asks for.
+///
+/// # Errors
+/// Those of reading the ledger.
+pub(crate) fn amendments(house: &House, case: &CaseId) -> Result<Option<Vec<Amendment>>> {
+    let mut since = 0;
+    house.each_event(case, &mut |stored| {
+        if matches!(
+            stored.event,
+            Event::CaseOpened { .. } | Event::EvidenceMade { .. }
+        ) {
+            since = stored.seq;
+        }
+        Ok(true)
+    })?;
+    let (mut known, mut found): (Option<Terms>, _) = (None, None);
+    house.ledger().of_the_terms(&mut |stored| {
+        let is_later = stored.seq > since;
+        let mut note = |who: &str, what| {
+            let amendment = Amendment {
+                at: stored.at,
+                who: who.to_owned(),
+                what,
+            };
+            found
+                .iter_mut()
+                .for_each(|found: &mut Vec<Amendment>| found.push(amendment.clone()));
+        };
+        match &stored.event {
+            Event::TermsChanged {
+                terms, operator, ..
+            } => {
+                if is_later && let Some(before) = &known {
+                    let changes = anomaly::amended(before, terms);
+                    changes.into_iter().for_each(|what| note(operator, what));
+                } else if !is_later {
+                    found = Some(Vec::new());
+                }
+                known = Some(terms.clone());
+            }
+            Event::Agreed {
+                matter: Matter::Terms { .. },
+                by,
+                ..
+            } if is_later => note(by, say::agreed_to_terms()),
+            _ => {}
+        }
+    })?;
+    Ok(found)
 }
 
 /// What was asked for when a case was opened, in order.

@@ -96,6 +96,11 @@ pub(super) enum Now {
 }
 
 impl Now {
+    /// Whether nobody looked at it, for whatever reason.
+    pub(super) fn is_unseen(self) -> bool {
+        matches!(self, Now::NotSeen | Now::Purged)
+    }
+
     pub(super) fn word(self) -> &'static str {
         match self {
             Now::Gone => "gone",
@@ -199,32 +204,47 @@ fn can_be_looked_at(outcome: Outcome) -> bool {
 fn purged(house: &House, case: &Case) -> Result<Vec<Again>> {
     use crate::ledger::Event;
     let mut records: BTreeMap<Digest, Again> = BTreeMap::new();
+    let mut steps: BTreeMap<(Digest, u32), Digest> = BTreeMap::new();
     for stored in house.events(&case.id)? {
-        let Event::StepEnded {
-            system,
-            object,
-            record,
-            outcome,
-            level,
-            ..
-        } = stored.event
-        else {
-            continue;
-        };
-        records.remove(&record);
-        if can_be_looked_at(outcome) {
-            let again = Again {
-                record,
+        match stored.event {
+            Event::StepEnded {
+                plan,
+                step,
                 system,
                 object,
+                record,
                 outcome,
                 level,
-                now: Now::Purged,
-                code: None,
-            };
-            records.insert(record, again);
+                ..
+            } => {
+                steps.insert((plan, step), record);
+                let again = Again {
+                    record,
+                    system,
+                    object,
+                    outcome,
+                    level,
+                    now: Now::Purged,
+                    code: None,
+                };
+                records.insert(record, again);
+            }
+            // What the journal says last of it: a later look may have shown more, or less.
+            Event::StepVerified {
+                plan,
+                step,
+                outcome,
+                level,
+            } => {
+                let known = steps.get(&(plan, step));
+                if let Some(again) = known.and_then(|record| records.get_mut(record)) {
+                    (again.outcome, again.level) = (outcome, Some(level));
+                }
+            }
+            _ => {}
         }
     }
+    records.retain(|_, again| can_be_looked_at(again.outcome));
     let mut records: Vec<Again> = records.into_values().collect();
     records.sort_by(|a, b| (&a.system, &a.object).cmp(&(&b.system, &b.object)));
     Ok(records)

@@ -104,6 +104,7 @@ pub(super) fn json(sample: &Sample<'_>) -> Value {
         "found_again": again,
         "bundles_failed": failed,
         "not_seen": unseen,
+        "purged": sample.purged(),
         "cases": drawn.collect::<Vec<_>>(),
     })
 }
@@ -218,7 +219,7 @@ fn page(sample: &Sample<'_>) -> Page {
     }
     Page {
         title: say::title(),
-        subtitle: say::subtitle(plain(&sample.controller), instant(sample.at)),
+        subtitle: say::subtitle(plain(&sample.controller), words::instant(sample.at)),
         blocks,
     }
 }
@@ -258,6 +259,9 @@ fn result(sample: &Sample<'_>) -> Vec<Block> {
     }
     if unseen > 0 {
         blocks.push(Block::Paragraph(say::result_open(unseen)));
+    }
+    if sample.purged() > 0 {
+        blocks.push(Block::Paragraph(say::result_purged(sample.purged())));
     }
     let left_out = sample.left_out.len();
     if left_out > 0 {
@@ -354,8 +358,4 @@ fn now_words(now: Now) -> Text {
         Now::NotSeen => say::now_not_seen(),
         Now::Purged => say::now_purged(),
     }
-}
-
-fn instant(at: jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

@@ -76,7 +76,13 @@ impl Args {
 }
 
 impl Sample<'_> {
-    /// Records that are not as their evidence says, bundles that do not hold, and records that nobody could look at.
+    /// Records of purged cases, of which nobody knows any more what to look for.
+    pub(super) fn purged(&self) -> usize {
+        let records = self.looks.iter().flat_map(|look| &look.records);
+        records.filter(|one| one.now == Now::Purged).count()
+    }
+
+    /// Records that are not as their evidence says, bundles that do not hold, and records that nobody looked at, those of purged cases too.
     pub(super) fn counts(&self) -> (usize, usize, usize) {
         let records = || self.looks.iter().flat_map(|look| &look.records);
         let bundles = self.looks.iter().flat_map(|look| &look.bundles);
@@ -85,7 +91,7 @@ impl Sample<'_> {
             bundles
                 .filter(|one| one.state != BundleState::Valid)
                 .count(),
-            records().filter(|one| one.now == Now::NotSeen).count(),
+            records().filter(|one| one.now.is_unseen()).count(),
         )
     }
 }
@@ -182,14 +188,18 @@ fn show(context: &Context, sample: &Sample<'_>) {
     let rows = sample.looks.iter().map(|look| {
         let valid = look.bundles.iter();
         let valid = valid.filter(|one| one.state == BundleState::Valid).count();
-        let count = |now| look.records.iter().filter(|one| one.now == now).count();
+        let count = |is: fn(Now) -> bool| look.records.iter().filter(|one| is(one.now)).count();
         vec![
             look.case.to_string(),
             words::day(look.received).to(lang).to_owned(),
             state(look).to(lang).to_owned(),
             format!("{valid}/{}", look.bundles.len()),
-            format!("{}/{}", count(Now::FoundAgain), look.records.len()),
-            count(Now::NotSeen).to_string(),
+            format!(
+                "{}/{}",
+                count(|now| now == Now::FoundAgain),
+                look.records.len()
+            ),
+            count(Now::is_unseen).to_string(),
         ]
     });
     let rows: Vec<_> = rows.collect();
@@ -233,15 +243,24 @@ fn warn(context: &Context, sample: &Sample<'_>) -> Exit {
             context.ui.warn(&again.help(say::found_again_help()));
         }
         let mut places = std::collections::BTreeMap::<String, usize>::new();
-        for one in look.records.iter().filter(|one| one.now == Now::NotSeen) {
+        for one in look.records.iter().filter(|one| one.now.is_unseen()) {
             *places
                 .entry(format!("{}.{}", one.system, one.object))
                 .or_default() += 1;
         }
         for (place, count) in places {
-            let unseen = say::not_seen(&look.case, place, count);
+            let (unseen, help) = match look.purged {
+                true => (
+                    say::not_seen_purged(&look.case, place, count),
+                    say::not_seen_purged_help(),
+                ),
+                false => (
+                    say::not_seen(&look.case, place, count),
+                    say::not_seen_help(),
+                ),
+            };
             let unseen = Diagnostic::new("W281", Exit::Incomplete, unseen);
-            context.ui.warn(&unseen.help(say::not_seen_help()));
+            context.ui.warn(&unseen.help(help));
         }
     }
     match sample.counts() {

@@ -274,7 +274,12 @@ fn of_flags(context: &Context, args: &Args) -> Result<Sandbox> {
         // A program that nobody has looked at does not run for a recording either.
         let workspace = Workspace::find(&context.folder())?;
         let lock = Lock::read(&workspace)?;
-        refuse_unseen(signers(&definition), &workspace, &lock)?;
+        refuse_unseen(
+            |path| say_cli::not_trusted_signer(path),
+            signers(&definition),
+            &workspace,
+            &lock,
+        )?;
     }
     let mut settings = Settings::default();
     for pair in &args.set {

@@ -103,7 +103,7 @@ pub(super) fn run(context: &mut Context, case: &str, args: &make::Args) -> Resul
     time::tell_sealed_off(context, &container.time);
     context.ui.say(&say::authority_made(shown(&path), name));
     for gap in &made.gaps {
-        let text = crate::messages::cli::not_proven(gap.text.clone());
+        let text = crate::messages::cli::not_proven(gap.text());
         context.ui.say(&text);
     }
     Ok(Exit::Done)

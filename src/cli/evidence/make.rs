@@ -107,7 +107,7 @@ pub(super) fn said(context: &Context, path: &Path, gaps: &[Gap]) {
     let ui = &context.ui;
     ui.say(&say_cli::evidence_made(path.display().to_string()));
     for gap in gaps {
-        ui.say(&say_cli::not_proven(gap.text.clone()));
+        ui.say(&say_cli::not_proven(gap.text()));
     }
 }
 

@@ -19,6 +19,8 @@ use crate::workspace;
 
 /// Writes the bundle into the workspace's evidence folder and notes it in the ledger.
 pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<Made> {
+    // A change of the inventory that no command has noted yet belongs on this cover, and not on the next.
+    house.note_terms(context.now())?;
     time::opening(context, house, opened)?;
     time::catch_up(context, house, opened)?;
     let case = opened.outline(house)?;
@@ -70,6 +72,7 @@ pub(crate) fn make(context: &Context, house: &House, opened: &Opened) -> Result<
         keep_until: context.today().checked_add(keep).ok(),
         open_stamp: time::open_token(house, opened, &case)?,
         anomalies: anomalies::of_case(house, &opened.id)?,
+        amendments: anomalies::amendments(house, &opened.id)?,
         now: context.now(),
     };
     let seal = seal::settle(context, house, seal::open(house)?)?;

@@ -1,7 +1,9 @@
 //! Which certificates sealed, one after the other, and what the keys of old ones signed about the next.
 //!
 //! The ledger says that the seal changed; this file beside the certificates is what the next bundles are made of. A change is noted
-//! when the first bundle is made under the new seal, whoever brought it about: `dsr key rotate`, or a hand in the inventory.
+//! when the first bundle is made under the new seal, whoever brought it about: `dsr key rotate`, or a hand in the inventory. Where the key
+//! before is the workspace's own, it signs then what follows it, so that readers of older bundles can follow; nobody asked for that, so
+//! it is told.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -153,6 +155,7 @@ pub(crate) fn settle(context: &Context, house: &House, seal: Seal) -> Result<Sea
     let mut register = Register::read(workspace)?;
     let certificate = certificate::fingerprint(seal.certificate());
     let last = register.last(workspace);
+    let mut unasked = None;
     if last != Some(certificate) {
         keep(workspace, seal.certificate(), &seal.pem())?;
         if register.changes.is_empty() && register.first.is_none() && !has_sealed(house)? {
@@ -166,6 +169,9 @@ pub(crate) fn settle(context: &Context, house: &House, seal: Seal) -> Result<Sea
                     certificate,
                     context.now(),
                 )?;
+                unasked = register
+                    .is_linked(previous, certificate)
+                    .then_some(previous);
             }
             house.write(
                 None,
@@ -187,6 +193,14 @@ pub(crate) fn settle(context: &Context, house: &House, seal: Seal) -> Result<Sea
             }
         }
         register.write(workspace)?;
+        if let Some(previous) = unasked {
+            let (old, new) = (
+                certificate::spoken(&previous),
+                certificate::spoken(&certificate),
+            );
+            let told = Diagnostic::new("W347", Exit::Done, say::linked_unasked(old, new));
+            context.ui.warn(&told.help(say::linked_unasked_help()));
+        }
         if let Some(previous) = last.filter(|last| {
             let changed = register.changes.last();
             changed.is_some_and(|step| step.previous == *last)

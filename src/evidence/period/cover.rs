@@ -1,106 +1,134 @@
 //! The cover of a period: key figures, what is not proven, and every case on a row.
 
-use super::{Book, CaseLine, Figures, Material, SweepFigures, Told};
-use crate::evidence::Witnesses;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use x509_cert::Certificate;
+
+use super::{CaseLine, Figures, SweepFigures};
+use crate::evidence::level::Facts;
 use crate::evidence::page::{Block, Page, plain};
-use crate::evidence::{Seal, certificate, cover, instructions as stock};
+use crate::evidence::sheet::Witnessed;
+use crate::evidence::{certificate, cover, instructions as stock};
+use crate::keys::Digest;
 use crate::ledger::Closing;
 use crate::messages::{Text, evidence as say_evidence, profiles as say, runs};
 
-pub(super) fn page(
-    material: &Material,
-    book: &Book,
-    told: &Told<'_>,
-    seal: &Seal,
-    witnesses: Witnesses<'_>,
-) -> Page {
-    let own = seal.certificate();
+/// What the cover is drawn from, when it is made and when it is verified.
+pub(in crate::evidence) struct Front<'f> {
+    pub(in crate::evidence) controller: &'f str,
+    pub(in crate::evidence) seat: &'f str,
+    pub(in crate::evidence) contact: Option<&'f str>,
+    pub(in crate::evidence) days: (Date, Date),
+    pub(in crate::evidence) made: Timestamp,
+    pub(in crate::evidence) number: u32,
+    pub(in crate::evidence) predecessor: Option<Digest>,
+    /// Events in the whole ledger, and the hash of the last one.
+    pub(in crate::evidence) ledger: (u64, Digest),
+    pub(in crate::evidence) keep_until: Option<Date>,
+    pub(in crate::evidence) figures: &'f Figures,
+    pub(in crate::evidence) sweeps: Option<SweepFigures>,
+    pub(in crate::evidence) lines: &'f [CaseLine],
+    pub(in crate::evidence) gaps: Vec<Text>,
+    pub(in crate::evidence) certificate: &'f Certificate,
+    pub(in crate::evidence) worth: Facts,
+    /// Name of the log over all cases.
+    pub(in crate::evidence) log: Option<&'f str>,
+    pub(in crate::evidence) witnessed: Witnessed,
+}
+
+impl Front<'_> {
+    /// Of the file.
+    fn name(&self) -> String {
+        super::file_name(self.days.0, self.days.1, self.number)
+    }
+}
+
+pub(in crate::evidence) fn page(front: &Front<'_>) -> Page {
     let mut blocks = vec![
-        Block::Facts(facts(material, book)),
+        Block::Facts(facts(front)),
         Block::Warning {
             title: say_evidence::not_proven(),
             intro: say::not_proven_intro(),
-            items: told.gaps.iter().map(|gap| gap.text.clone()).collect(),
+            items: front.gaps.clone(),
         },
         Block::Heading(say::figures()),
-        Block::Facts(numbers(told.figures)),
+        Block::Facts(numbers(front.figures)),
     ];
-    if !material.sweeps.is_empty() || material.sweeps_missing > 0 {
+    if let Some(figures) = &front.sweeps {
         blocks.push(Block::Heading(runs::in_period()));
-        blocks.push(Block::Facts(sweeps(&SweepFigures::of(
-            &material.sweeps,
-            material.sweeps_missing,
-        ))));
+        blocks.push(Block::Facts(sweeps(figures)));
     }
-    if !book.lines.is_empty() {
+    if !front.lines.is_empty() {
         blocks.push(Block::Heading(say::cases()));
         blocks.push(Block::Table {
             head: say::cases_head().to_vec(),
-            rows: book.lines.iter().map(row).collect(),
+            rows: front.lines.iter().map(row).collect(),
         });
     }
     blocks.push(Block::Heading(say_evidence::seal()));
-    let worth = seal.worth(witnesses);
-    blocks.push(Block::Paragraph(worth.words(None)));
+    blocks.push(Block::Paragraph(front.worth.words(None)));
     blocks.push(Block::Facts(vec![
         (
             say_evidence::signer(),
-            Text::same(plain(&own.tbs_certificate.subject.to_string())),
+            Text::same(plain(
+                &front.certificate.tbs_certificate.subject.to_string(),
+            )),
         ),
         (
             say_evidence::fingerprint(),
-            Text::same(certificate::spoken(&certificate::fingerprint(own))),
+            Text::same(certificate::spoken(&certificate::fingerprint(
+                front.certificate,
+            ))),
         ),
     ]));
-    if let Some(place) = told.place {
-        blocks.extend(cover::log(place, None));
+    if let Some(log) = front.log {
+        blocks.extend(cover::log(log, None));
     }
     blocks.push(Block::Heading(say_evidence::check()));
-    blocks.extend(stock::of_file(told.name, witnesses));
+    blocks.extend(stock::of_file(&front.name(), front.witnessed));
+    let (from, until) = front.days;
     Page {
         title: say::period_title(),
-        subtitle: say::period_subtitle(plain(&material.controller), book.from, book.until),
+        subtitle: say::period_subtitle(plain(front.controller), from, until),
         blocks,
     }
 }
 
 /// `VERIFY.txt`.
-pub(super) fn instructions(material: &Material, name: &str, witnesses: Witnesses<'_>) -> Page {
+pub(in crate::evidence) fn instructions(front: &Front<'_>) -> Page {
     Page {
         title: say_evidence::verify_title(),
-        subtitle: Text::same(plain(&material.controller)),
-        blocks: stock::of_file(name, witnesses),
+        subtitle: Text::same(plain(front.controller)),
+        blocks: stock::of_file(&front.name(), front.witnessed),
     }
 }
 
-fn facts(material: &Material, book: &Book) -> Vec<(Text, Text)> {
+fn facts(front: &Front<'_>) -> Vec<(Text, Text)> {
     let mut facts = vec![(
         say_evidence::controller(),
         Text::same(format!(
             "{}, {}",
-            plain(&material.controller),
-            plain(&material.seat)
+            plain(front.controller),
+            plain(front.seat)
         )),
     )];
-    if let Some(contact) = &material.contact {
+    if let Some(contact) = front.contact {
         facts.push((say_evidence::contact(), Text::same(plain(contact))));
     }
-    facts.push((say::period(), say::range(book.from, book.until)));
+    let (from, until) = front.days;
+    facts.push((say::period(), say::range(from, until)));
     facts.push((say::which(), say::which_cases()));
-    facts.push((
-        say_evidence::made(),
-        Text::same(material.now.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
-    ));
+    facts.push((say_evidence::made(), say_evidence::instant(front.made)));
     facts.push((
         say::number(),
-        match material.predecessor {
-            Some(before) => say_evidence::number_after(material.number, before.hex()),
-            None => Text::same(material.number.to_string()),
+        match front.predecessor {
+            Some(before) => say_evidence::number_after(front.number, before.hex()),
+            None => Text::same(front.number.to_string()),
         },
     ));
-    let (count, head) = material.ledger;
+    let (count, head) = front.ledger;
     facts.push((say::ledger(), say::ledger_head(count, head.hex())));
-    if let Some(until) = material.keep_until {
+    if let Some(until) = front.keep_until {
         facts.push((say_evidence::keep_until(), say_evidence::day(until)));
     }
     facts

@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 
 use super::super::bundle::{BAGIT, SEALED, read_asic_manifest};
 use super::super::certificate;
+use super::super::history::History;
 use super::super::level::{Facts, Level, Stamp};
 use super::super::{
-    ASIC_MANIFEST, CASE_PROOF, FORMAT, MIMETYPE, SIGNATURE, STATEMENT, TIME_MANIFEST, TIME_STAMP,
-    authority, gap, period, seal, statement, succession,
+    ASIC_MANIFEST, CASE_PROOF, FORMAT, MIMETYPE, OPEN_STAMP, OPENED, OPENED_PROOF, SIGNATURE,
+    STATEMENT, TIME_MANIFEST, TIME_STAMP, authority, gap, period, seal, sheet, statement,
+    succession,
 };
 use super::content::Content;
 use super::{Anchor, Anchors, Clock, Kind, Verdict, held, reason, time};
@@ -77,6 +79,20 @@ fn required(kind: Kind) -> Vec<&'static str> {
     [&REQUIRED_ELSEWHERE[..], further].concat()
 }
 
+/// Whether a file is one of this format.
+pub(super) fn is_known(name: &str, kind: Kind) -> bool {
+    required(kind).contains(&name)
+        || is_outside(name)
+        || is_later(name)
+        || succession::is_file(name)
+        || [CASE_PROOF, OPEN_STAMP, OPENED, OPENED_PROOF].contains(&name)
+        || match kind {
+            Kind::Case => name == sheet::FILE,
+            Kind::Period => super::sweeps::is_file(name),
+            Kind::Authority => name == sheet::FILE,
+        }
+}
+
 /// Runs all checks; each notes its reasons in the verdict.
 pub(super) fn run(content: &mut Content, anchors: &Anchors, verdict: &mut Verdict) {
     let kind = kind(content);
@@ -104,6 +120,8 @@ pub(super) fn run(content: &mut Content, anchors: &Anchors, verdict: &mut Verdic
     let log = (&anchors.log[..], anchors.must_be_logged);
     super::log::check(content, said.as_ref(), log, verdict);
     super::name::check(content, verdict);
+    let history = said.as_ref().and_then(|said| said.history.as_ref());
+    super::cover::check(content, history, verdict);
     late(content, verdict);
 }
 
@@ -125,6 +143,8 @@ fn late(content: &Content, verdict: &mut Verdict) {
 
 /// What a statement of any kind says that the log is held against.
 pub(super) struct Said {
+    /// What the case came to, if the files tell.
+    pub(super) history: Option<History>,
     pub(super) case: Option<String>,
     pub(super) received: Option<jiff::civil::Date>,
     pub(super) log: Option<statement::Log>,
@@ -402,8 +422,9 @@ fn said(content: &mut Content, signer: Option<Digest>, verdict: &mut Verdict) ->
     if signer.is_some_and(|signer| signer != predicate.seal.certificate) {
         verdict.reasons.push(reason("E735", say::other_signer()));
     }
-    held::case(content, told.history, bytes, verdict);
+    let history = held::case(content, told.history, bytes, verdict);
     Some(Said {
+        history,
         case: Some(predicate.case),
         received: predicate.received,
         log: predicate.log,
@@ -477,11 +498,22 @@ fn said_of_period(
     verdict.not_proven = predicate.not_proven;
     held::environment(content, verdict);
     let left = content.left.gaps().into_iter().map(|gap| json!(gap));
-    held::at_least(left.collect(), verdict);
+    let is_later = |gap: &Value| {
+        let code = gap["code"].as_str().unwrap_or_default();
+        gap["kind"] == "in_bundles" && period::LATER.contains(&code)
+    };
+    let (later, mut wanted): (Vec<_>, Vec<_>) = left.partition(is_later);
+    match predicate.keep_until {
+        Some(_) => wanted.extend(later),
+        // The first periods did not repeat these, so the verdict does.
+        None => verdict.not_proven.extend(later),
+    }
+    held::at_least(wanted, verdict);
     let days = (predicate.period.from, predicate.period.until);
     let figures = predicate.sweeps.as_ref();
     super::sweeps::check(content, figures, days, anchors, verdict);
     Some(Said {
+        history: None,
         case: None,
         received: None,
         log: predicate.log,
@@ -518,6 +550,7 @@ fn said_of_authority(
     verdict.not_proven.clone_from(&predicate.not_proven);
     super::inner::check(content, &predicate, anchors, verdict);
     Some(Said {
+        history: None,
         case: Some(predicate.case),
         received: None,
         log: predicate.log,

@@ -13,7 +13,7 @@ use super::super::merkle::Tree;
 use super::super::source::{Piece, Source};
 use super::super::{
     ASIC_MANIFEST, CASE_PROOF, OPEN_STAMP, OPENED, OPENED_PROOF, SIGNATURE, STATEMENT,
-    TIME_MANIFEST, TIME_STAMP, period, succession,
+    TIME_MANIFEST, TIME_STAMP, period, sheet, succession,
 };
 use super::held::Told;
 use super::inner::{self, Spool};
@@ -28,7 +28,7 @@ use crate::messages::{evidence as say, held, openings};
 /// Files that are looked into as a whole may not be larger.
 const SMALL: usize = 4 << 20;
 /// But for what grows with the inventory.
-const LARGER: [&str; 2] = ["data/inventory.json", "data/systems.jsonl"];
+const LARGER: [&str; 3] = ["data/inventory.json", "data/systems.jsonl", sheet::FILE];
 const LARGE_SMALL: usize = 16 << 20;
 /// So may the files that tell of a change of seal: a certificate, four lines, a signature. There may be many of them.
 const SMALLEST: usize = 64 << 10;
@@ -56,6 +56,8 @@ pub(super) struct Content {
     /// Over the cases of a period.
     pub(super) cases: Tree,
     pub(super) figures: period::Figures,
+    /// The cases themselves, for the cover lists them.
+    pub(super) lines: CaseLines,
     /// What the cases of a period leave open.
     pub(super) left: period::Left,
     /// Retention runs of a period.
@@ -127,6 +129,7 @@ pub(super) fn read(
         told,
         cases,
         figures,
+        lines: case_lines,
         left,
         sweeps,
         openings,
@@ -144,7 +147,7 @@ pub(super) fn read(
         let is_first = chain.count() == 1;
         is_next && ((chain.is_of_step() && !is_first) || told.take(line))
     };
-    let mut period = |line: &[u8]| case(cases, figures, left, line);
+    let mut period = |line: &[u8]| case(cases, figures, left, case_lines, line);
     let mut opened = |line: &[u8]| openings.take(line);
     let lines: [(&str, &mut Follow<'_>); 4] = [
         ("data/records.jsonl", &mut records),
@@ -396,6 +399,7 @@ fn is_small(name: &str) -> bool {
         "data/inventory.json",
         "data/law.json",
         "data/systems.jsonl",
+        sheet::FILE,
     ]
     .contains(&name)
         || succession::is_file(name)
@@ -520,6 +524,7 @@ fn case(
     cases: &mut Tree,
     figures: &mut period::Figures,
     left: &mut period::Left,
+    lines: &mut CaseLines,
     line: &[u8],
 ) -> bool {
     let expected = cases.count();
@@ -535,7 +540,33 @@ fn case(
         return false;
     }
     figures.take(&case);
-    left.take(&case) && case.seq == expected
+    let fits = left.take(&case) && case.seq == expected;
+    lines.take(case);
+    fits
+}
+
+/// The cases of a period, as long as they are few enough to be held.
+#[derive(Default)]
+pub(super) struct CaseLines {
+    known: Vec<period::CaseLine>,
+    are_too_many: bool,
+}
+
+/// Cases that are held; a container with more has to be read by its lines.
+const MOST_CASES: usize = 20_000;
+
+impl CaseLines {
+    fn take(&mut self, line: period::CaseLine) {
+        match self.known.len() < MOST_CASES {
+            true => self.known.push(line),
+            false => self.are_too_many = true,
+        }
+    }
+
+    /// All of them; `None` if they were too many.
+    pub(super) fn whole(&self) -> Option<&[period::CaseLine]> {
+        (!self.are_too_many).then_some(&self.known)
+    }
 }
 
 #[cfg(test)]
@@ -552,10 +583,11 @@ mod tests {
             let Content {
                 cases,
                 figures,
+                lines,
                 left,
                 ..
             } = &mut content;
-            case(cases, figures, left, line.as_bytes())
+            case(cases, figures, left, lines, line.as_bytes())
         };
         assert!(taken(0) && taken(30) && taken(-3) && taken(36_525));
         for days in [36_526, -36_526, i64::from(i32::MAX), i64::from(i32::MIN)] {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::history::History;
-use super::super::{certificate, gap, statement};
+use super::super::{certificate, gap, sheet, statement};
 use super::content::Content;
 use super::{Verdict, reason};
 use crate::inventory::Approval;
@@ -69,12 +69,16 @@ struct System {
 }
 
 /// Holds the statement of a case against journal, systems, records and inventory.
-pub(super) fn case(content: &Content, mut history: History, bytes: &[u8], verdict: &mut Verdict) {
+/// Returns what the case came to.
+pub(super) fn case(
+    content: &Content,
+    mut history: History,
+    bytes: &[u8],
+    verdict: &mut Verdict,
+) -> Option<History> {
     let said: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let said = &said["predicate"];
-    let Some((systems, listed)) = files(content, said, verdict) else {
-        return;
-    };
+    let (systems, listed) = files(content, said, verdict)?;
     let mut other = facts(said, &history);
     other.extend(answers(said, &systems, &history));
     if !other.is_empty() {
@@ -89,11 +93,12 @@ pub(super) fn case(content: &Content, mut history: History, bytes: &[u8], verdic
         }
         history.systems.insert(name, (system.at, system.answer));
     }
-    let mut wanted = derived(content, said, history, listed, verdict);
+    let mut wanted = derived(content, said, &mut history, listed, verdict);
     for warning in warnings {
         *wanted.entry(warning).or_default() += 1;
     }
     hold(wanted, said, verdict);
+    Some(history)
 }
 
 /// The small files, read; `None` if one of them has another form.
@@ -331,15 +336,15 @@ fn tally(gaps: impl IntoIterator<Item = Value>) -> Tally {
 fn derived(
     content: &Content,
     said: &Value,
-    mut history: History,
+    history: &mut History,
     listed: Vec<String>,
     verdict: &Verdict,
 ) -> Tally {
     history.sorts = content.sorts.sorted();
     let mut gaps = Vec::new();
-    gap::search(listed, &history, &|_| None, &mut gaps);
-    gap::steps(&history, &mut gaps);
-    gap::tasks(&history, &mut gaps);
+    gap::search(listed, history, &|_| None, &mut gaps);
+    gap::steps(history, &mut gaps);
+    gap::tasks(history, &mut gaps);
     let operator = said["operator"].as_str().unwrap_or_default();
     let approval = said["approval"].clone();
     let conduct = gap::Conduct {
@@ -348,7 +353,7 @@ fn derived(
         answered: said["answered"].as_str().and_then(|day| day.parse().ok()),
         lines_of: &|plan: &Digest| content.sorts.lines_of(plan),
     };
-    gap::conduct(&conduct, &history, &mut gaps);
+    gap::conduct(&conduct, history, &mut gaps);
     let gaps = gap::once(gaps).into_iter();
     let mut wanted = tally(gaps.map(|gap| json!(gap)));
     let mut always = |kind: &str, is: bool| {
@@ -366,8 +371,15 @@ fn derived(
     let opened = log.is_some_and(|log| !log["opened"].is_null());
     always("opened_not_logged", log.is_some() && !opened);
     let later = said["number"].as_u64() > Some(1) || !said["predecessor"].is_null();
-    always("changes_not_listed", later);
+    always("changes_not_listed", later && !lists_changes(content));
     wanted
+}
+
+/// Whether the cover lists what was changed in the inventory.
+fn lists_changes(content: &Content) -> bool {
+    let beside = content.small.get(sheet::FILE);
+    let beside = beside.and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok());
+    beside.is_some_and(|beside| beside["amendments"].is_array())
 }
 
 /// Holds what the files show against what the statement names.

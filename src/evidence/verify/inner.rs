@@ -206,6 +206,11 @@ pub(super) fn check(
     }
     verdict.records = own.records;
     verdict.events = own.events;
+    verdict.warnings.extend(
+        own.warnings
+            .into_iter()
+            .filter(|one| one.code == "W345" || one.code == "W346"),
+    );
 }
 
 #[cfg(test)]
