@@ -57,7 +57,7 @@ pub(super) struct Content {
     pub(super) cases: Tree,
     pub(super) figures: period::Figures,
     /// The cases themselves, for the cover lists them.
-    pub(super) lines: CaseLines,
+    pub(super) case_lines: CaseLines,
     /// What the cases of a period leave open.
     pub(super) left: period::Left,
     /// Retention runs of a period.
@@ -129,7 +129,7 @@ pub(super) fn read(
         told,
         cases,
         figures,
-        lines: case_lines,
+        case_lines,
         left,
         sweeps,
         openings,
@@ -583,11 +583,11 @@ mod tests {
             let Content {
                 cases,
                 figures,
-                lines,
+                case_lines,
                 left,
                 ..
             } = &mut content;
-            case(cases, figures, left, lines, line.as_bytes())
+            case(cases, figures, left, case_lines, line.as_bytes())
         };
         assert!(taken(0) && taken(30) && taken(-3) && taken(36_525));
         for days in [36_526, -36_526, i64::from(i32::MAX), i64::from(i32::MIN)] {

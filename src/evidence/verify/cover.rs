@@ -348,7 +348,7 @@ fn hosts(content: &Content) -> BTreeMap<String, Text> {
 fn of_period(content: &Content, version: &str, verdict: &Verdict) -> Option<Drawn> {
     let predicate: period::Predicate = serde_json::from_value(said(content)?).ok()?;
     let keep_until = predicate.keep_until?;
-    let lines = content.lines.whole()?;
+    let lines = content.case_lines.whole()?;
     let witnessed = witnessed(&predicate.seal, predicate.log.is_some());
     let days = (predicate.period.from, predicate.period.until);
     let front = Front {
