@@ -449,7 +449,8 @@ mod tests {
         assert!(!is_said(&events, &good[..1]));
         assert!(!is_said(&events, &[good[0], good[1], good[1]]));
         assert!(!is_said(&events, &[good[0], good[0]]));
-        let changes: [&dyn Fn(&mut [Line<'static>; 2]); 12] = [
+        type Change = dyn Fn(&mut [Line<'static>; 2]);
+        let changes: [&Change; 12] = [
             &|lines| {
                 let [one, other] = lines;
                 std::mem::swap(&mut one.sort.system, &mut other.sort.system);
