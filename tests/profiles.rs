@@ -224,7 +224,13 @@ fn a_period_tells_every_case_and_nobody() {
         (&said["standing"], &said["kind"], &said["cases"]),
         (&json!("valid"), &json!("period"), &json!(3))
     );
-    assert_eq!(said["not_proven"], first["gaps"]);
+    let mut not_proven = said["not_proven"].clone();
+    for gap in not_proven.as_array_mut().unwrap() {
+        let message = gap.as_object_mut().unwrap().remove("message").unwrap();
+        assert!(message.as_str().unwrap().ends_with('.'), "{message}");
+        assert!(!message.as_str().unwrap().contains('_'), "{message}");
+    }
+    assert_eq!(not_proven, first["gaps"]);
     if let Some(code) = script(&company, &path) {
         assert_eq!(code, 0);
     }
@@ -684,7 +690,8 @@ fn a_period_cannot_leave_out_what_its_lines_show() {
     let (company, _) = company();
     let (_, path) = made(&company, &whole_range());
     let whole = files_of(&path);
-    assert_eq!(forged(&company, whole.clone()), Vec::<String>::new());
+    // The log knows another statement than that of what is sealed anew.
+    assert_eq!(forged(&company, whole.clone()), ["E672"]);
     for (page, words) in [
         (
             "data/00-COVER.html",
@@ -696,11 +703,12 @@ fn a_period_cannot_leave_out_what_its_lines_show() {
     ] {
         let mut lie = whole.clone();
         tamper::file_mut(&mut lie, page).extend(format!("{words}\n").into_bytes());
-        assert_eq!(forged(&company, lie), ["E896"], "{page}");
+        assert_eq!(forged(&company, lie), ["E672", "E896"], "{page}");
     }
     // Of a period without a log its own cover knows better.
     let files = tamper::without_log(whole);
     assert_eq!(forged(&company, files.clone()), ["E896"]);
+    let is = |files, code: &str| forged(&company, files).iter().any(|one| one == code);
     let said: Value = serde_json::from_slice(tamper::file(&files, "data/statement.json")).unwrap();
     let gaps = said["predicate"]["notProven"].as_array().unwrap();
     let mut seen = Vec::new();
@@ -708,7 +716,7 @@ fn a_period_cannot_leave_out_what_its_lines_show() {
         let without = tamper::restated(files.clone(), &|said| {
             said["notProven"].as_array_mut().unwrap().remove(at);
         });
-        if forged(&company, without) == ["E738"] {
+        if is(without, "E738") {
             seen.push(gap["kind"].as_str().unwrap());
         }
     }
@@ -716,7 +724,7 @@ fn a_period_cannot_leave_out_what_its_lines_show() {
     assert_eq!(seen, ["case_without_bundle", "case_open", "in_bundles"]);
     let mut junk = files;
     *tamper::file_mut(&mut junk, "data/environment.json") = b"x".to_vec();
-    assert_eq!(forged(&company, junk), ["E734"]);
+    assert!(is(junk, "E734"));
 }
 
 #[test]

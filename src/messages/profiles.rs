@@ -63,6 +63,7 @@ catalogue! {
     gap_not_over() { en: "The period was not over when this was made.", de: "Der Zeitraum war bei der Erstellung noch nicht zu Ende." }
     gap_never_entered() { en: "That every request was entered. Compare with the registers of post, mail and tickets.", de: "Dass jede Anfrage erfasst wurde. Vergleichen Sie mit Posteingang, E-Mail und Tickets." }
     kind_not_searched() { en: "a system or object was not searched", de: "ein System oder Objekt wurde nicht durchsucht" }
+    kind_no_search() { en: "no search is recorded", de: "keine Suche ist aufgezeichnet" }
     kind_never_asked() { en: "a system was never asked", de: "ein System wurde nie gefragt" }
     kind_by_hand() { en: "a system is searched by a person, without proof", de: "ein System wird von Menschen durchsucht, ohne Beleg" }
     kind_zero() { en: "an empty answer without a control person", de: "eine leere Antwort ohne Kontrollperson" }
@@ -123,6 +124,7 @@ pub fn kind(kind: &str) -> Text {
     match kind {
         "not_searched" => kind_not_searched(),
         "never_asked" => kind_never_asked(),
+        "no_search" => kind_no_search(),
         "searched_by_hand" => kind_by_hand(),
         "zero_without_control" => kind_zero(),
         "weakly_proven" => kind_weak(),

@@ -563,7 +563,10 @@ fn a_run_begins_only_where_its_figures_can_be_written() {
     fs_err::create_dir(shop.workspace.path("figures")).unwrap();
     let before = shop.events("sweep_planned");
     for (file, code) in [("nowhere/dsr.prom", "E646"), ("figures", "E937")] {
-        for (lang, words) in [("en", "workspace"), ("de", "Arbeitsordner")] {
+        for (lang, words) in [
+            ("en", "file of the workspace"),
+            ("de", "Datei des Arbeitsordners"),
+        ] {
             let line = ["sweep", "--apply", "--metrics", file];
             let ran = shop.workspace.run_in(lang, &line).ends_with(2);
             assert!(ran.err.contains(code), "{ran:?}");
@@ -770,6 +773,8 @@ fn forged_runs(shop: &Shop, path: &str) {
             .map(|reason| reason["code"].as_str().unwrap().to_owned())
             .collect();
         codes.dedup();
+        // The cover knows of the log that is taken out here, and tells as much of every forgery.
+        codes.retain(|code| code != "E896");
         codes
     };
     assert_eq!(verdict(files.clone()), Vec::<String>::new());

@@ -184,16 +184,18 @@ pub(crate) fn withdraw(
         return Ok((0, Vec::new()));
     };
     let kept: Vec<Kept> = house.vault().read(id, item::EXPORTS)?.unwrap_or_default();
-    let withdrawn = case.exports.iter().filter(|export| export.withdrawn);
-    let (gone, left): (Vec<&Export>, Vec<&Export>) =
-        withdrawn.partition(|export| export.deleted.is_some());
+    let withdrawn: Vec<&Export> = (case.exports.iter())
+        .filter(|export| export.withdrawn)
+        .collect();
+    // The ledger tells packages of the same bytes apart no more; where one lies, the disk says.
     let left: BTreeSet<PathBuf> = kept
         .into_iter()
-        .filter(|kept| left.iter().any(|export| export.package == kept.package))
+        .filter(|kept| withdrawn.iter().any(|one| one.package == kept.package))
         .map(|kept| kept.path)
         .filter(|path| path.symlink_metadata().is_ok())
         .collect();
-    Ok((gone.len(), left.into_iter().collect()))
+    let gone = withdrawn.len().saturating_sub(left.len());
+    Ok((gone, left.into_iter().collect()))
 }
 
 fn state(context: &Context, export: &Export, path: Option<&PathBuf>) -> State {
