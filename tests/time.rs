@@ -578,7 +578,7 @@ fn the_printed_commands_for_the_time_work_as_printed() {
         "{said}"
     );
     assert!(!said.contains("FAIL"), "{said}");
-    assert_eq!(said.matches("OK ").count(), 16, "{said}");
+    assert_eq!(said.matches("OK ").count(), 17, "{said}");
 }
 
 /// The page for browsers, with organisation and authority named.
