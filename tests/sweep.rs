@@ -868,8 +868,10 @@ fn a_batch_whose_table_or_system_is_gone_is_ended_and_keeps_nothing_waiting() {
             assert!(!next.err.contains("was not finished"), "{next:?}");
         }
         assert_eq!(sweeping::statements(&shop.workspace.path("")).len(), 3);
-        let stuck = shop.workspace.run(&["audit", "runs"]).ends_with(3);
-        assert!(stuck.err.contains("W352"), "{stuck:?}");
+        // A table that is gone is a fault three times over; a system that is disabled is what somebody wanted.
+        let stuck = shop.workspace.run(&["audit", "runs"]);
+        let stuck = stuck.ends_with(if sql.is_empty() { 0 } else { 3 });
+        assert_eq!(stuck.err.contains("W352"), !sql.is_empty(), "{stuck:?}");
         if !sql.is_empty() {
             shop.sql("ALTER TABLE people RENAME TO customers");
         }
