@@ -18,6 +18,7 @@ use crate::connector::sweeping::{Candidate, Due, Left};
 use crate::connector::{Action, Fault, Holds, Key};
 
 /// A rule on a table: the statements that it needs.
+#[derive(Clone)]
 pub(super) struct Aged<'a> {
     pub(super) table: &'a Table,
     pub(super) object: &'a Object,
@@ -30,6 +31,8 @@ pub(super) struct Aged<'a> {
     references: Vec<Reference>,
     /// What the table is called in the statements.
     alias: String,
+    /// Whether whoever reads the rows looks at their days, so that no statement asks whether a text is one.
+    is_looked_at_later: bool,
 }
 
 /// So many texts of a column are gone through by steps of an index; more of them are read with their rows.
@@ -102,7 +105,20 @@ impl<'a> Aged<'a> {
             free,
             references,
             alias: "t".to_owned(),
+            is_looked_at_later: false,
         })
+    }
+
+    /// The same where whoever reads the rows looks whether what they show is a day.
+    pub(super) fn to_be_looked_at(&self) -> Aged<'a> {
+        Aged {
+            is_looked_at_later: true,
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn is_looked_at_later(&self) -> bool {
+        self.is_looked_at_later
     }
 
     /// The same for a statement that gives its table no other name: MariaDB takes none where rows are removed and named at once.

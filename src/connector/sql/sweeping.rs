@@ -370,11 +370,17 @@ impl<S: WriteSession> Sweeping<S> {
         most: usize,
         spared: &[&Key],
     ) -> Result<Vec<Row>, Refusal> {
-        let next = taking::next_places(aged, most, spared)?;
-        let mut rows = self.session.rows(&next).await?;
-        let places: Vec<String> = (rows.iter_mut())
-            .filter_map(|row| row.pop().flatten())
-            .collect();
+        let quickly = taking::next_places(&aged.to_be_looked_at(), most, spared)?;
+        let mut rows = self.session.rows(&quickly).await?;
+        if !taking::are_as_asked(&rows) {
+            let next = taking::next_places(aged, most, spared)?;
+            rows = self.session.rows(&next).await?;
+        }
+        let mut places = Vec::with_capacity(rows.len());
+        for row in &mut rows {
+            row.pop();
+            places.extend(row.pop().flatten());
+        }
         if !rows.is_empty() {
             let remove = taking::remove_places(aged, &places);
             self.session.begin_to(remove, rows.len()).await?;

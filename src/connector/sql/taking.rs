@@ -144,21 +144,70 @@ fn on_mariadb(
     Ok(Change { sql, arguments })
 }
 
-/// The rows that come next in a file of SQLite, as [`taken`] reads them, and behind that their places. Within the transaction nobody else
-/// writes, so they are what [`remove_places`] finds; and while it is at work they have their names already. What is removed is in
-/// nobody's way, so every search begins anew.
+/// The rows that come next in a file of SQLite: the parts of their keys, their places, and their days, all of it as it stands. Within the
+/// transaction nobody else writes, so they are what [`remove_places`] finds; and while it is at work they have their names already. What
+/// is removed is in nobody's way, so every search begins anew.
+///
+/// What each row has to show is asked twice: for a database a day is dear to look at, and a number dear to make a text of. So it is asked
+/// first for all rows between the days, and where [`are_as_asked`] says that one of them is not what its text would be, once more with the
+/// conditions that hold everywhere else.
 pub(super) fn next_places(aged: &Aged<'_>, most: usize, spared: &[&Key]) -> Result<Select, Fault> {
     let mut builder = aged.builder();
     let condition = free(aged, &mut builder, spared)?;
-    let mut named = aged.key_texts()?;
-    named.push(format!("t.{}", place(aged)));
     let day = builder.column(aged.clock);
+    let mut named = match aged.is_looked_at_later() {
+        true => aged.key_columns(&builder)?,
+        false => aged.key_texts()?,
+    };
+    named.push(format!("t.{}", place(aged)));
+    named.push(day.clone());
     let (sql, arguments) = builder.finish(format!(
         "SELECT {} FROM {} AS t WHERE {condition} ORDER BY {day} LIMIT {most}",
         named.join(", "),
         quoted_table(aged.table),
     ));
     Ok(Select { sql, arguments })
+}
+
+/// Whether every value of these rows is a whole number or a text, and each of their days is one of the calendar.
+pub(super) fn are_as_asked(rows: &[Row]) -> bool {
+    let mut known: Option<&str> = None;
+    rows.iter().all(|row| {
+        let Some(Some(day)) = row.last() else {
+            return false;
+        };
+        // They come in the order of their days, which are few.
+        if known != Some(day) && !is_a_date(day) {
+            return false;
+        }
+        known = Some(day);
+        row.iter().all(Option::is_some)
+    })
+}
+
+/// What a condition asks of a text that is to show a day: one of the calendar, alone or before a time of day.
+fn is_a_date(text: &str) -> bool {
+    let number = |range: std::ops::Range<usize>| -> Option<i16> {
+        let digits = text.get(range)?;
+        let is_number = digits.bytes().all(|sign| sign.is_ascii_digit());
+        is_number.then(|| digits.parse().ok()).flatten()
+    };
+    let bytes = text.as_bytes();
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
+        return false;
+    };
+    let is_day = i8::try_from(month)
+        .ok()
+        .zip(i8::try_from(day).ok())
+        .is_some_and(|(month, day)| jiff::civil::Date::new(year, month, day).is_ok());
+    let is_timed = || {
+        matches!(bytes.get(10), Some(b'T' | b' '))
+            && bytes.get(11).is_some_and(u8::is_ascii_digit)
+            && bytes[11..]
+                .iter()
+                .all(|sign| matches!(sign, b'0'..=b'9' | b':' | b'.' | b','))
+    };
+    is_day && bytes[4] == b'-' && bytes[7] == b'-' && (bytes.len() == 10 || is_timed())
 }
 
 /// Removes the rows at these places, which are whole numbers.

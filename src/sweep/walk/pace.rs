@@ -42,11 +42,14 @@ impl Pace {
         }
     }
 
-    /// After a batch for which locks were held so long: the next one is larger while it was quick, smaller when it took long.
+    /// After a batch for which locks were held so long: the next one is larger while it was quick, and much so while it was nothing; smaller
+    /// when it took long.
     pub(super) fn went(&mut self, took: Duration) {
         self.tries = 0;
         self.size = if took > PACE * 2 {
             (self.size / 2).max(SMALLEST).min(self.largest)
+        } else if took < PACE / 16 {
+            (self.size * 4).min(self.largest)
         } else if took < PACE / 2 {
             (self.size * 2).min(self.largest)
         } else {
@@ -109,11 +112,11 @@ mod tests {
     fn batches_grow_while_they_are_quick_and_never_beyond_their_bound() {
         let mut pace = Pace::new(7_000, Duration::ZERO);
         let mut sizes = Vec::new();
-        for took in [1, 10, 100, 150, 300, 900, 900] {
+        for took in [1, 30, 100, 300, 900, 900] {
             pace.went(Duration::from_millis(took));
             sizes.push(pace.size);
         }
-        assert_eq!(sizes, [2_000, 4_000, 7_000, 7_000, 7_000, 3_500, 1_750]);
+        assert_eq!(sizes, [4_000, 7_000, 7_000, 7_000, 3_500, 1_750]);
         assert_eq!(Pace::new(7, Duration::ZERO).size, 7);
         assert_eq!(Pace::new(0, Duration::ZERO).size, 1);
     }

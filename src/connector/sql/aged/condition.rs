@@ -56,6 +56,7 @@ impl Aged<'_> {
     pub(super) fn within(&self, builder: &mut Builder<'_>, days: &Range<Date>) -> String {
         let inside = self.between(builder, days);
         match self.form {
+            Form::Text if self.is_looked_at_later => format!("({inside})"),
             Form::Text => format!("({inside} AND {})", self.is_a_date()),
             _ => format!("({inside}{})", self.is_whole()),
         }

@@ -182,6 +182,18 @@ impl Aged<'_> {
         texts.collect()
     }
 
+    /// The parts of the key as they stand.
+    pub(in crate::connector::sql) fn key_columns(
+        &self,
+        builder: &Builder<'_>,
+    ) -> Result<Vec<String>, Fault> {
+        let columns = self.object.key.iter().map(|name| {
+            let column = self.table.require(name)?;
+            Ok(builder.column(column))
+        });
+        columns.collect()
+    }
+
     /// The parts of the key behind `RETURNING`, where SQLite knows no alias.
     pub(in crate::connector::sql) fn returned(&self) -> Result<Vec<String>, Fault> {
         if self.table.dialect != Dialect::Sqlite {

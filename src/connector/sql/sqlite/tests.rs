@@ -1,3 +1,5 @@
+mod retention;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -545,34 +547,6 @@ async fn a_swallowed_deletion_does_not_count_as_done() {
 }
 
 #[tokio::test]
-async fn nothing_is_kept_of_a_change_that_was_begun_and_changed_other_rows() {
-    let shop = shop(SHOP);
-    let orders = "SELECT count(*) FROM orders";
-    let remove = |condition: &str| Change {
-        sql: format!("DELETE FROM orders WHERE {condition}"),
-        arguments: Vec::new(),
-    };
-    let mut session = ReadWrite(Session::new(&shop.opening(Vec::new()), true).unwrap());
-    for (condition, rows) in [("id < 12", 3), ("id < 12", 1), ("no_column = 1", 1)] {
-        session.begin().await.unwrap();
-        session.begin_to(remove(condition), rows).await.unwrap();
-        assert!(session.commit().await.is_err(), "{condition}");
-        session.rollback().await;
-        assert_eq!(shop.count(orders), 4);
-    }
-    // Nor of one that somebody thinks better of while it is under way.
-    session.begin().await.unwrap();
-    let endless = "id < 12 AND id + (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n) > 0";
-    session.begin_to(remove(endless), 2).await.unwrap();
-    session.rollback().await;
-    assert_eq!(shop.count(orders), 4);
-    session.begin().await.unwrap();
-    session.begin_to(remove("id < 12"), 2).await.unwrap();
-    session.commit().await.unwrap();
-    assert_eq!(shop.count(orders), 2);
-}
-
-#[tokio::test]
 async fn faults_name_numbers_and_no_values() {
     let shop = shop(SHOP);
     let object = customers();
@@ -909,59 +883,6 @@ async fn a_statement_without_end_is_cut_and_the_reader_goes_on() {
         keys(&mut reader, &customers, 0, "email", "anna@example.org").await,
         ["1"]
     );
-}
-
-#[tokio::test]
-async fn an_index_counts_what_a_pass_over_all_rows_counts() {
-    use crate::connector::sweeping::Due;
-    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
-    let due = Due {
-        action: Action::Remove,
-        field: "seen".into(),
-        days: vec![
-            day("1900-01-02")..day("1998-01-01"),
-            day("1999-06-01")..day("2003-01-01"),
-        ],
-        free: None,
-        today: day("2020-05-05"),
-        zone: jiff::tz::TimeZone::UTC,
-    };
-    let visits = object("visits", &["seen"], Vec::new());
-    // So many days, each some times, in a column of each kind; among them whatever else somebody may have written.
-    for (days, declared) in [
-        (0, "TEXT"),
-        (3_000, "TEXT"),
-        (3_000, "DATE"),
-        (3_000, ""),
-        (9_000, "TEXT"),
-    ] {
-        let shop = shop(&format!(
-            "CREATE TABLE visits (id INTEGER PRIMARY KEY, seen {declared});
-             CREATE INDEX by_day ON visits (seen);
-             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3 * {days})
-             INSERT INTO visits (seen) SELECT date('1996-12-30', (i % {days}) || ' days') || CASE i % 7 WHEN 0 THEN ' 10:00' ELSE '' END FROM n WHERE {days} > 0;
-             INSERT INTO visits (seen) VALUES (NULL), (NULL), (''), (0), (20010101), (1.5), (x'00'), ('soon'), ('1899-12-30'), ('1970-01-01'),
-               ('2001-02-30'), ('2001-02-30'), ('2001-01-01T10:00'), ('2001-01-01t10:00'), ('2099-01-01'), ('9999-12-31'), ('2001-01-01Z')"
-        ));
-        let opening = shop.opening(vec![visits.clone()]);
-        let by_index = surveyor(&opening)
-            .unwrap()
-            .survey(&visits, &due)
-            .await
-            .unwrap();
-        assert!(
-            by_index.missing_index.is_none() && by_index.unknown >= 11,
-            "{by_index:?}"
-        );
-        shop.sql("DROP INDEX by_day");
-        let mut by_rows = surveyor(&opening)
-            .unwrap()
-            .survey(&visits, &due)
-            .await
-            .unwrap();
-        assert!(by_rows.missing_index.take().is_some());
-        assert_eq!(by_index, by_rows, "{days} {declared}");
-    }
 }
 
 #[test]
