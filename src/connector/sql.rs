@@ -152,6 +152,9 @@ impl From<Refusal> for Fault {
 /// What receives rows; `false` ends the statement.
 type Each<'a> = &'a mut (dyn FnMut(Row) -> bool + Send);
 
+/// What makes a change of rows that were found.
+type Then = Box<dyn FnOnce(&[Row]) -> Option<Change> + Send>;
+
 /// A session that reads. It has no function that writes, and [`Select`] is the only kind of statement it takes.
 #[async_trait]
 trait ReadSession: Describe {
@@ -191,12 +194,14 @@ trait WriteSession: Describe {
     async fn rows(&mut self, select: &Select) -> Result<Vec<Row>, Refusal>;
     /// The number of rows that were changed.
     async fn execute(&mut self, change: &Change) -> Result<u64, Refusal>;
-    /// Begins to change so many rows. What comes of it, the next call tells: nothing is committed unless it was just these.
-    async fn begin_to(&mut self, change: Change, rows: usize) -> Result<(), Refusal> {
-        match self.execute(&change).await? == rows as u64 {
-            true => Ok(()),
-            false => Err(Refusal::Blocked(String::new())),
-        }
+    /// Finds rows, and begins to change just these by what `then` makes of them; they are told while the database is at work. What comes of it,
+    /// the next call tells: nothing is committed unless so many rows were changed. `None` if `then` made nothing of them.
+    async fn find_and_begin(
+        &mut self,
+        _select: &Select,
+        _then: Then,
+    ) -> Result<Option<Vec<Row>>, Refusal> {
+        Err(Fault::unreadable_here().into())
     }
     /// The rows that a statement changes, as its `RETURNING` names them; MySQL knows no such thing, MariaDB where rows are removed.
     async fn returning(&mut self, _change: &Change) -> Result<Vec<Row>, Refusal> {

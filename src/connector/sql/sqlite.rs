@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, InterruptHandle, OpenFlags, ffi};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::catalogue::Table;
@@ -20,7 +20,7 @@ use super::reading::Reading;
 use super::statement::{Change, Select};
 use super::sweeping::{Surveying, Sweeping};
 use super::writing::Writing;
-use super::{Each, ReadSession, Refusal, Row, WriteSession};
+use super::{Each, ReadSession, Refusal, Row, Then, WriteSession};
 use crate::connector::sweeping::{Cleared, Surveyor, Sweeper};
 use crate::connector::{Fault, Finding, Notes, Opening, Reader, Writer};
 use crate::messages::sql as say;
@@ -144,15 +144,6 @@ impl Session {
         self.back(lent).await
     }
 
-    /// Begins a piece of work; what comes of it, the next one tells instead of being done itself.
-    async fn begin(
-        &mut self,
-        work: impl FnOnce(&mut Connection) -> rusqlite::Result<()> + Send + 'static,
-    ) -> Result<(), Refusal> {
-        self.begun = Some(self.lend(work).await?);
-        Ok(())
-    }
-
     async fn lend<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -172,9 +163,13 @@ impl Session {
         Ok(Lent { task, interrupt })
     }
 
+    /// How long a piece of work may take.
+    fn most(&self) -> Duration {
+        self.request + self.lock
+    }
+
     async fn back<T>(&mut self, mut lent: Lent<T>) -> Result<T, Refusal> {
-        let most = self.request + self.lock;
-        let finished = match tokio::time::timeout(most, &mut lent.task).await {
+        let finished = match tokio::time::timeout(self.most(), &mut lent.task).await {
             Ok(finished) => finished,
             Err(_) => {
                 lent.interrupt.interrupt();
@@ -260,6 +255,20 @@ fn read(
     Ok(())
 }
 
+/// All rows of a statement.
+fn all(
+    connection: &Connection,
+    sql: &str,
+    arguments: &[Option<String>],
+) -> rusqlite::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    read(connection, sql, arguments, &mut |row| {
+        rows.push(row);
+        true
+    })?;
+    Ok(rows)
+}
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
@@ -339,14 +348,7 @@ impl WriteSession for ReadWrite {
     async fn rows(&mut self, select: &Select) -> Result<Vec<Row>, Refusal> {
         let (sql, arguments) = (select.sql.clone(), select.arguments.clone());
         self.0
-            .with(move |connection| {
-                let mut rows = Vec::new();
-                read(connection, &sql, &arguments, &mut |row| {
-                    rows.push(row);
-                    true
-                })?;
-                Ok(rows)
-            })
+            .with(move |connection| all(connection, &sql, &arguments))
             .await
     }
 
@@ -361,15 +363,36 @@ impl WriteSession for ReadWrite {
         Ok(count as u64)
     }
 
-    async fn begin_to(&mut self, change: Change, rows: usize) -> Result<(), Refusal> {
+    async fn find_and_begin(
+        &mut self,
+        select: &Select,
+        then: Then,
+    ) -> Result<Option<Vec<Row>>, Refusal> {
+        let (sql, arguments) = (select.sql.clone(), select.arguments.clone());
+        let (tell, told) = oneshot::channel();
         let work = move |connection: &mut Connection| {
-            let arguments = rusqlite::params_from_iter(&change.arguments);
-            match connection.execute(&change.sql, arguments)? {
-                count if count == rows => Ok(()),
-                count => Err(rusqlite::Error::StatementChangedRows(count)),
+            let rows = all(connection, &sql, &arguments)?;
+            let (count, change) = (rows.len(), then(&rows));
+            let _ = tell.send(change.is_some().then_some(rows));
+            let Some(change) = change else {
+                return Ok(());
+            };
+            match connection.execute(&change.sql, rusqlite::params_from_iter(&change.arguments))? {
+                changed if changed == count => Ok(()),
+                changed => Err(rusqlite::Error::StatementChangedRows(changed)),
             }
         };
-        self.0.begin(work).await
+        let lent = self.0.lend(work).await?;
+        match tokio::time::timeout(self.0.most(), told).await {
+            Ok(Ok(Some(rows))) => {
+                self.0.begun = Some(lent);
+                return Ok(Some(rows));
+            }
+            Ok(_) => {}
+            Err(_) => lent.interrupt.interrupt(),
+        }
+        // Nothing was begun, or it failed before it told anything.
+        self.0.back(lent).await.map(|()| None)
     }
 
     async fn returning(&mut self, change: &Change) -> Result<Vec<Row>, Refusal> {

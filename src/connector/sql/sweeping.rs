@@ -370,21 +370,17 @@ impl<S: WriteSession> Sweeping<S> {
         most: usize,
         spared: &[&Key],
     ) -> Result<Vec<Row>, Refusal> {
-        let quickly = taking::next_places(&aged.to_be_looked_at(), most, spared)?;
-        let mut rows = self.session.rows(&quickly).await?;
-        if !taking::are_as_asked(&rows) {
+        let mut found = None;
+        for aged in [&aged.to_be_looked_at(), aged] {
             let next = taking::next_places(aged, most, spared)?;
-            rows = self.session.rows(&next).await?;
+            let then = taking::removal(aged);
+            found = self.session.find_and_begin(&next, then).await?;
+            if found.is_some() {
+                break;
+            }
         }
-        let mut places = Vec::with_capacity(rows.len());
-        for row in &mut rows {
-            row.pop();
-            places.extend(row.pop().flatten());
-        }
-        if !rows.is_empty() {
-            let remove = taking::remove_places(aged, &places);
-            self.session.begin_to(remove, rows.len()).await?;
-        }
+        let mut rows = found.unwrap_or_default();
+        rows.iter_mut().for_each(taking::leave_key);
         Ok(rows)
     }
 

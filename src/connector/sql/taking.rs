@@ -7,7 +7,8 @@
 use super::aged::Aged;
 use super::catalogue::{Dialect, Table};
 use super::statement::{Builder, Change, Select, quoted_table, text_as};
-use super::{Row, sweeping};
+use super::{Row, Then, sweeping};
+use crate::connector::start::Start;
 use crate::connector::sweeping::{End, Position, Taken};
 use crate::connector::{Action, Fault, Key, Object};
 
@@ -144,36 +145,60 @@ fn on_mariadb(
     Ok(Change { sql, arguments })
 }
 
-/// The rows that come next in a file of SQLite: the parts of their keys, their places, and their days, all of it as it stands. Within the
-/// transaction nobody else writes, so they are what [`remove_places`] finds; and while it is at work they have their names already. What
-/// is removed is in nobody's way, so every search begins anew.
+/// The rows that come next in a file of SQLite: their places, their days, and the parts of their keys. Within the transaction nobody else
+/// writes, so they are what [`removal`] removes; and while it is at work they have their names already. What is removed is in nobody's way,
+/// so every search begins anew.
 ///
-/// What each row has to show is asked twice: for a database a day is dear to look at, and a number dear to make a text of. So it is asked
-/// first for all rows between the days, and where [`are_as_asked`] says that one of them is not what its text would be, once more with the
-/// conditions that hold everywhere else.
+/// For a database a day is dear to look at, and a number to make a text of. Where that is left to the reader, all of a row comes as it
+/// stands; if it is not what its texts would be, everything has to be asked of the database.
 pub(super) fn next_places(aged: &Aged<'_>, most: usize, spared: &[&Key]) -> Result<Select, Fault> {
     let mut builder = aged.builder();
     let condition = free(aged, &mut builder, spared)?;
     let day = builder.column(aged.clock);
-    let mut named = match aged.is_looked_at_later() {
+    let mut list = vec![format!("t.{}", place(aged)), day.clone()];
+    list.extend(match aged.is_looked_at_later() {
         true => aged.key_columns(&builder)?,
         false => aged.key_texts()?,
-    };
-    named.push(format!("t.{}", place(aged)));
-    named.push(day.clone());
+    });
     let (sql, arguments) = builder.finish(format!(
         "SELECT {} FROM {} AS t WHERE {condition} ORDER BY {day} LIMIT {most}",
-        named.join(", "),
+        list.join(", "),
         quoted_table(aged.table),
     ));
     Ok(Select { sql, arguments })
 }
 
+/// Removes the rows of [`next_places`], if there are any and all of them are as they were asked for.
+pub(super) fn removal(aged: &Aged<'_>) -> Then {
+    let looks = aged.is_looked_at_later();
+    let sql = format!(
+        "DELETE FROM {} AS t WHERE t.{} IN (SELECT p.value FROM json_each(?1) AS p)",
+        quoted_table(aged.table),
+        place(aged)
+    );
+    Box::new(move |rows| {
+        if rows.is_empty() || looks && !are_as_asked(rows) {
+            return None;
+        }
+        let places: Option<Vec<&str>> = rows.iter().map(|row| row.first()?.as_deref()).collect();
+        let places = format!("[{}]", places?.join(","));
+        Some(Change {
+            sql,
+            arguments: vec![Some(places)],
+        })
+    })
+}
+
+/// Leaves of a row of [`next_places`] what [`taken`] reads.
+pub(super) fn leave_key(row: &mut Row) {
+    row.drain(..row.len().min(2));
+}
+
 /// Whether every value of these rows is a whole number or a text, and each of their days is one of the calendar.
-pub(super) fn are_as_asked(rows: &[Row]) -> bool {
+fn are_as_asked(rows: &[Row]) -> bool {
     let mut known: Option<&str> = None;
     rows.iter().all(|row| {
-        let Some(Some(day)) = row.last() else {
+        let Some(Some(day)) = row.get(1) else {
             return false;
         };
         // They come in the order of their days, which are few.
@@ -185,41 +210,10 @@ pub(super) fn are_as_asked(rows: &[Row]) -> bool {
     })
 }
 
-/// What a condition asks of a text that is to show a day: one of the calendar, alone or before a time of day.
+/// What a condition asks of a text that is to show a day: one of the calendar in the notation of ISO 8601, alone or before a time of day.
 fn is_a_date(text: &str) -> bool {
-    let number = |range: std::ops::Range<usize>| -> Option<i16> {
-        let digits = text.get(range)?;
-        let is_number = digits.bytes().all(|sign| sign.is_ascii_digit());
-        is_number.then(|| digits.parse().ok()).flatten()
-    };
-    let bytes = text.as_bytes();
-    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
-        return false;
-    };
-    let is_day = i8::try_from(month)
-        .ok()
-        .zip(i8::try_from(day).ok())
-        .is_some_and(|(month, day)| jiff::civil::Date::new(year, month, day).is_ok());
-    let is_timed = || {
-        matches!(bytes.get(10), Some(b'T' | b' '))
-            && bytes.get(11).is_some_and(u8::is_ascii_digit)
-            && bytes[11..]
-                .iter()
-                .all(|sign| matches!(sign, b'0'..=b'9' | b':' | b'.' | b','))
-    };
-    is_day && bytes[4] == b'-' && bytes[7] == b'-' && (bytes.len() == 10 || is_timed())
-}
-
-/// Removes the rows at these places, which are whole numbers.
-pub(super) fn remove_places(aged: &Aged<'_>, places: &[String]) -> Change {
-    Change {
-        sql: format!(
-            "DELETE FROM {} AS t WHERE t.{} IN (SELECT p.value FROM json_each(?1) AS p)",
-            quoted_table(aged.table),
-            place(aged)
-        ),
-        arguments: vec![Some(format!("[{}]", places.join(",")))],
-    }
+    let is_plain = text.trim() == text && text.as_bytes().get(4) == Some(&b'-');
+    is_plain && matches!(Start::read(text), Some(Start::Day(_)))
 }
 
 fn place<'a>(aged: &Aged<'a>) -> &'a str {

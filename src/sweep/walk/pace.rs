@@ -48,7 +48,7 @@ impl Pace {
         self.tries = 0;
         self.size = if took > PACE * 2 {
             (self.size / 2).max(SMALLEST).min(self.largest)
-        } else if took < PACE / 16 {
+        } else if took < PACE / 8 {
             (self.size * 4).min(self.largest)
         } else if took < PACE / 2 {
             (self.size * 2).min(self.largest)
@@ -112,7 +112,7 @@ mod tests {
     fn batches_grow_while_they_are_quick_and_never_beyond_their_bound() {
         let mut pace = Pace::new(7_000, Duration::ZERO);
         let mut sizes = Vec::new();
-        for took in [1, 30, 100, 300, 900, 900] {
+        for took in [1, 60, 100, 300, 900, 900] {
             pace.went(Duration::from_millis(took));
             sizes.push(pace.size);
         }

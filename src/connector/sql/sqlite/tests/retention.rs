@@ -25,14 +25,26 @@ fn due() -> Due {
 async fn nothing_is_kept_of_a_change_that_was_begun_and_changed_other_rows() {
     let shop = shop(SHOP);
     let orders = "SELECT count(*) FROM orders";
-    let remove = |condition: &str| Change {
-        sql: format!("DELETE FROM orders WHERE {condition}"),
+    let found = |rows: usize| Select {
+        sql: format!("SELECT id FROM orders ORDER BY id LIMIT {rows}"),
         arguments: Vec::new(),
+    };
+    let remove = |condition: &str| -> Then {
+        let sql = format!("DELETE FROM orders WHERE {condition}");
+        Box::new(|rows| {
+            (!rows.is_empty()).then_some(Change {
+                sql,
+                arguments: Vec::new(),
+            })
+        })
     };
     let mut session = ReadWrite(Session::new(&shop.opening(Vec::new()), true).unwrap());
     for (condition, rows) in [("id < 12", 3), ("id < 12", 1), ("no_column = 1", 1)] {
         session.begin().await.unwrap();
-        session.begin_to(remove(condition), rows).await.unwrap();
+        let begun = session
+            .find_and_begin(&found(rows), remove(condition))
+            .await;
+        assert_eq!(begun.unwrap().unwrap().len(), rows);
         assert!(session.commit().await.is_err(), "{condition}");
         session.rollback().await;
         assert_eq!(shop.count(orders), 4);
@@ -40,11 +52,32 @@ async fn nothing_is_kept_of_a_change_that_was_begun_and_changed_other_rows() {
     // Nor of one that somebody thinks better of while it is under way.
     session.begin().await.unwrap();
     let endless = "id < 12 AND id + (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n) > 0";
-    session.begin_to(remove(endless), 2).await.unwrap();
+    session
+        .find_and_begin(&found(2), remove(endless))
+        .await
+        .unwrap();
     session.rollback().await;
     assert_eq!(shop.count(orders), 4);
     session.begin().await.unwrap();
-    session.begin_to(remove("id < 12"), 2).await.unwrap();
+    // What cannot be found in time is not waited for.
+    let select = Select {
+        sql: format!("SELECT id FROM orders WHERE {endless}"),
+        arguments: Vec::new(),
+    };
+    let late = session.find_and_begin(&select, remove("id < 12")).await;
+    assert!(matches!(late, Err(Refusal::Fault(fault)) if fault.code == "E504"));
+    // Where nothing is begun, what was found is not told.
+    assert_eq!(
+        session
+            .find_and_begin(&found(0), remove("id < 12"))
+            .await
+            .unwrap(),
+        None
+    );
+    session
+        .find_and_begin(&found(2), remove("id < 12"))
+        .await
+        .unwrap();
     session.commit().await.unwrap();
     assert_eq!(shop.count(orders), 2);
 }
