@@ -215,6 +215,43 @@ fn a_voucher_is_due_on_its_day_and_not_before() {
 }
 
 #[test]
+fn a_file_has_rules_and_what_requests_have_left_in_one_table() {
+    let shop = Shop::new();
+    let case = shop.erase_anna("4");
+    shop.years_pass();
+    let mut found = Vec::new();
+    // The last run finds nothing of a request any more.
+    for (lang, line) in [
+        ("en", &["sweep"][..]),
+        ("de", &["sweep", "--apply"]),
+        ("en", &["sweep"]),
+    ] {
+        let ran = shop
+            .workspace
+            .run_in(lang, &[line, &["--format", "csv"]].concat());
+        let text = ran.out.trim_start_matches('\u{feff}');
+        let (delimiter, case_of) = match lang {
+            "de" => (b';', "Vorgang"),
+            _ => (b',', "Case"),
+        };
+        // A row with another number of cells would be an error of the reader.
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        let head = reader.headers().unwrap().clone();
+        let place = head.iter().position(|name| name == case_of).unwrap();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        let (requests, rules): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row[place] == case);
+        let is_rule = |row: &&csv::StringRecord| !row[0].is_empty() && row[place].is_empty();
+        assert!(!rules.is_empty() && rules.iter().all(is_rule), "{text}");
+        let is_request = |row: &&csv::StringRecord| row[0].is_empty() && &row[1] == "shop.vouchers";
+        assert!(requests.iter().all(is_request), "{text}");
+        found.push(requests.len());
+    }
+    assert_eq!(found, [1, 1, 0]);
+}
+
+#[test]
 fn what_is_due_is_erased_once_and_tagged_with_its_case() {
     let shop = Shop::new();
     let case = shop.erase_anna("4");

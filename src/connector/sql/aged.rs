@@ -139,27 +139,19 @@ impl<'a> Aged<'a> {
 
     /// One row of numbers and a day: all rows, due, due but referred to, without a day, with a day to come, the oldest that is due.
     ///
-    /// Without `all` the number of all rows is told as 0 where an index serves the rest. `few` says that [`Aged::texts`] found no more than
-    /// [`FEW`].
-    pub(super) fn survey(&self, all: bool, few: bool) -> Result<Select, Fault> {
+    /// Without `all` the number of all rows is told as 0 where an index serves the rest.
+    pub(super) fn survey(&self, all: bool) -> Result<Select, Fault> {
         match self.surveys_by_index() {
-            true => self.survey_by_index(all, few),
+            true => self.survey_by_index(all, false),
             false => self.survey_in_one_pass(),
         }
     }
 
-    /// How many texts stand in the column, counted to just above [`FEW`]; `None` where it holds no texts, or no index leads from one to the
-    /// next.
-    pub(super) fn texts(&self) -> Option<Select> {
-        let counts = self.form == Form::Text && self.surveys_by_index();
-        counts.then(|| Select {
-            sql: format!(
-                "SELECT {} FROM ({} SELECT 1 FROM d) AS d",
-                self.number("count(*)"),
-                self.each_text()
-            ),
-            arguments: Vec::new(),
-        })
+    /// The same where a column holds few texts, by steps of their index; a row of nulls where it holds more than [`FEW`]. `None` where it holds
+    /// no texts, or no index leads from one to the next.
+    pub(super) fn survey_of_few(&self, all: bool) -> Option<Result<Select, Fault>> {
+        let by_steps = self.form == Form::Text && self.surveys_by_index();
+        by_steps.then(|| self.survey_by_index(all, true))
     }
 
     /// Whether an index of the day finds what a survey counts.
@@ -230,33 +222,37 @@ impl<'a> Aged<'a> {
         let mut sums = String::new();
         let (unknown, later) = match self.form {
             Form::Text => {
-                let known = self.known(&mut builder);
+                let looked_at = self.to_be_looked_at();
+                let known = looked_at.known(&mut builder);
                 let sum = |condition: &str| {
                     format!("coalesce(sum(CASE WHEN {condition} THEN t.n ELSE 0 END), 0)")
                 };
                 // Each text that stands there is looked at once, and counted as often as it does: one step of the index where they are few, and
                 // its rows only where they matter.
+                let is_date = self.is_a_date();
                 let texts = match few {
                     true => {
                         let column = quote(Dialect::Sqlite, &self.clock.name);
                         format!(
-                            "{} SELECT d.day AS {column}, (SELECT count(*) FROM {table} AS r WHERE r.{column} COLLATE BINARY IS d.day) AS n FROM d",
+                            "{}, e AS MATERIALIZED (SELECT {name}, {is_date} AS is_date FROM (SELECT day AS {column} FROM d) AS t) \
+                             SELECT {name}, t.is_date, (SELECT count(*) FROM {table} AS r WHERE r.{column} COLLATE BINARY IS {name}) AS n \
+                             FROM e AS t",
                             self.each_text()
                         )
                     }
                     false => format!(
-                        "SELECT {name}, count(*) AS n FROM {table} AS t GROUP BY {name} COLLATE BINARY"
+                        "SELECT {name}, {is_date} AS is_date, count(*) AS n FROM {table} AS t GROUP BY {name} COLLATE BINARY"
                     ),
                 };
+                let of_day = match self.goes_by_its_day() {
+                    true => format!("t.is_date AND {}", looked_at.over(&mut builder)?),
+                    false => "1 = 0".to_owned(),
+                };
                 sums = format!(
-                    " FROM (SELECT {} AS due, {} AS unknown, {} AS later FROM ({texts}) AS t) AS s",
-                    sum(&if self.goes_by_its_day() {
-                        due.clone()
-                    } else {
-                        "1 = 0".to_owned()
-                    }),
-                    sum(&format!("NOT {known}")),
-                    sum(&format!("{known} AND {later}")),
+                    " FROM (SELECT {} AS due, {} AS unknown, {} AS later, count(*) AS texts FROM ({texts}) AS t) AS s",
+                    sum(&of_day),
+                    sum(&format!("NOT coalesce(t.is_date AND {known}, 1 = 0)")),
+                    sum(&format!("t.is_date AND {known} AND {later}")),
                 );
                 if self.goes_by_its_day() {
                     of_due = "s.due".to_owned();
@@ -300,7 +296,7 @@ impl<'a> Aged<'a> {
             "(SELECT {} FROM {table} AS t WHERE {due} AND {free} ORDER BY {name} LIMIT 1)",
             self.day()
         );
-        let list = [
+        let mut list = [
             self.number(&match all {
                 true => count("1 = 1"),
                 false => "0".to_owned(),
@@ -311,6 +307,10 @@ impl<'a> Aged<'a> {
             self.number(&later),
             self.as_text(&oldest),
         ];
+        if few {
+            // The null at the end is none of them.
+            list = list.map(|one| format!("CASE WHEN s.texts <= {} THEN {one} END", FEW + 1));
+        }
         let (sql, arguments) = builder.finish(format!("SELECT {}{sums}", list.join(", ")));
         Ok(Select { sql, arguments })
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::aged::{Aged, FEW};
+use super::aged::Aged;
 use super::anonymous;
 use super::catalogue::{Dialect, Reference, Table};
 use super::known::Known;
@@ -69,16 +69,19 @@ impl<S: ReadSession> Surveying<S> {
         let aged = Aged::new(&table, object, due, children(&self.system, object))?;
         // Where all rows are looked at anyway, they are counted on the way.
         let share = share.filter(|_| aged.surveys_by_index());
-        let few = match aged.texts() {
-            Some(texts) => {
-                let rows = self.rows(&texts).await?;
-                number(rows.into_iter().flatten().next().flatten())? <= FEW + 1
-            }
-            None => false,
-        };
-        let rows = self.rows(&aged.survey(share.is_none(), few)?).await?;
-        let row: Option<[Option<String>; 6]> =
-            rows.into_iter().next().and_then(|row| row.try_into().ok());
+        let mut counted = None;
+        if let Some(few) = aged.survey_of_few(share.is_none()) {
+            let rows = self.rows(&few?).await?;
+            counted = rows
+                .into_iter()
+                .next()
+                .filter(|row| row.iter().any(Option::is_some));
+        }
+        if counted.is_none() {
+            let rows = self.rows(&aged.survey(share.is_none())?).await?;
+            counted = rows.into_iter().next();
+        }
+        let row: Option<[Option<String>; 6]> = counted.and_then(|row| row.try_into().ok());
         let Some([records, of_due, referenced, unknown, future, oldest]) = row else {
             return Err(Fault::not_a_record());
         };

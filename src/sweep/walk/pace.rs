@@ -6,7 +6,7 @@ use crate::connector::Fault;
 use crate::connector::sweeping::Surveyor;
 
 /// The batch that a walk begins with.
-const FIRST: usize = 1_000;
+const FIRST: usize = 2_500;
 /// No batch is made smaller than this by waiting for locks.
 const SMALLEST: usize = 50;
 /// How long a batch should take: short enough that nobody waits for its locks.
@@ -110,13 +110,13 @@ mod tests {
 
     #[test]
     fn batches_grow_while_they_are_quick_and_never_beyond_their_bound() {
-        let mut pace = Pace::new(7_000, Duration::ZERO);
+        let mut pace = Pace::new(30_000, Duration::ZERO);
         let mut sizes = Vec::new();
         for took in [1, 60, 100, 300, 900, 900] {
             pace.went(Duration::from_millis(took));
             sizes.push(pace.size);
         }
-        assert_eq!(sizes, [4_000, 7_000, 7_000, 7_000, 3_500, 1_750]);
+        assert_eq!(sizes, [10_000, 20_000, 30_000, 30_000, 15_000, 7_500]);
         assert_eq!(Pace::new(7, Duration::ZERO).size, 7);
         assert_eq!(Pace::new(0, Duration::ZERO).size, 1);
     }
@@ -124,7 +124,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_lock_makes_batches_smaller_and_in_the_end_the_walk_gives_up() {
         let mut pace = Pace::new(10_000, Duration::ZERO);
-        for size in [250, 62, 50, 50, 50] {
+        for size in [625, 156, 50, 50, 50] {
             assert!(pace.met(Fault::locked()).await.is_ok());
             assert_eq!(pace.size, size);
         }

@@ -335,11 +335,11 @@ fn with(count: u32) -> Shop {
 
 #[tokio::test]
 async fn a_batch_that_waits_for_locks_in_vain_becomes_smaller() {
-    let mut shop = with(2_000);
+    let mut shop = with(3_000);
     shop.refusals = [Fault::locked(), Fault::locked(), Fault::locked()].into();
     let (walked, pages, shop) = walk(shop, 10_000).await;
     let sizes = shop.lock().unwrap().sizes.clone();
-    assert_eq!(sizes[..4], [1_000, 250, 62, 50]);
+    assert_eq!(sizes[..4], [2_500, 625, 156, 50]);
     // And larger again, once nobody is in the way.
     assert!(sizes[4..].iter().any(|size| *size > 50), "{sizes:?}");
     assert_eq!(
@@ -436,10 +436,10 @@ fn a_batch_takes_about_as_long_as_it_should() {
         }
         pace.size
     };
-    assert_eq!(after(10_000, &[50]), 2_000);
+    assert_eq!(after(10_000, &[50]), 5_000);
     assert_eq!(after(10_000, &[50; 9]), 10_000);
-    assert_eq!(after(10_000, &[400]), 1_000);
-    assert_eq!(after(10_000, &[900]), 500);
+    assert_eq!(after(10_000, &[400]), 2_500);
+    assert_eq!(after(10_000, &[900]), 1_250);
     assert_eq!(after(10_000, &[9_000; 9]), 50);
     // A house that wants small batches gets them smaller than that.
     assert_eq!(after(7, &[9_000]), 7);

@@ -125,6 +125,7 @@ impl Aged<'_> {
         let first = self.begins_on_or_after(builder, FIRST_DAY);
         let zero = self.within(builder, &no_day());
         let is_date = match self.form {
+            Form::Text if self.is_looked_at_later => String::new(),
             Form::Text => format!(" AND {}", self.is_a_date()),
             _ => self.is_whole(),
         };
@@ -133,7 +134,7 @@ impl Aged<'_> {
 
     /// Of a text, whether it begins with a day that the calendar has. One that names a zone shows the day of somewhere else, which nobody can
     /// take for the day here without reckoning: it counts as unknown.
-    fn is_a_date(&self) -> String {
+    pub(super) fn is_a_date(&self) -> String {
         let name = self.named(self.clock);
         match self.table.dialect {
             Dialect::Sqlite => format!(
