@@ -344,7 +344,7 @@ async fn a_batch_that_waits_for_locks_in_vain_becomes_smaller() {
     assert!(sizes[4..].iter().any(|size| *size > 50), "{sizes:?}");
     assert_eq!(
         (walked.done, pages.done, walked.fault),
-        (2_000, 2_000, None)
+        (3_000, 3_000, None)
     );
     assert_eq!(
         pages.batches,
