@@ -6,6 +6,7 @@ of the records for the proof, and the count afterwards.
 """
 
 import datetime
+import os
 import pathlib
 import re
 import shutil
@@ -178,6 +179,8 @@ class OnSqlite:
     def fresh(self, name):
         self.file(name).write_bytes(self.base.read_bytes())
         self.file(name).chmod(0o600)
+        # What was just copied is not to be brought to the disk by whoever syncs first.
+        os.sync()
 
     def gone(self, name):
         for file in self.folder.glob(f"{name}.db*"):
@@ -299,6 +302,7 @@ class OnCsv:
         file = self.folder / f"{name}.csv"
         with open(self.base, "rb") as old, open(file, "wb") as new:
             shutil.copyfileobj(old, new, 1 << 22)
+        os.sync()
         settings = f'{{ path: "{file}", delimiter: ";" }}'
         made = workspace(dsr, self.folder / f"csv-{name}", "csv", settings, {}, INVENTORY.replace("        table: visits\n        key: id\n", ""))
         return made, file

@@ -213,6 +213,24 @@ impl Workspace {
 pub struct Running(Child);
 
 impl Running {
+    /// How nice each of its threads is to other programs.
+    #[cfg(target_os = "linux")]
+    pub fn niceness(&self) -> Vec<i32> {
+        let tasks = fs_err::read_dir(format!("/proc/{}/task", self.0.id())).expect("it runs");
+        let stats =
+            tasks.filter_map(|task| fs_err::read_to_string(task.ok()?.path().join("stat")).ok());
+        // The name in brackets may hold anything; the 17th word behind it is the one (proc(5)).
+        let nice = |stat: String| {
+            stat.rsplit_once(')')?
+                .1
+                .split_whitespace()
+                .nth(16)?
+                .parse()
+                .ok()
+        };
+        stats.filter_map(nice).collect()
+    }
+
     pub fn signal(&self, signal: rustix::process::Signal) {
         let id = rustix::process::Pid::from_child(&self.0);
         rustix::process::kill_process(id, signal).expect("it still runs");
