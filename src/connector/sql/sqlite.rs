@@ -386,13 +386,21 @@ impl WriteSession for ReadWrite {
         match tokio::time::timeout(self.0.most(), told).await {
             Ok(Ok(Some(rows))) => {
                 self.0.begun = Some(lent);
-                return Ok(Some(rows));
+                Ok(Some(rows))
             }
-            Ok(_) => {}
-            Err(_) => lent.interrupt.interrupt(),
+            Ok(Ok(None)) => self.0.back(lent).await.map(|()| None),
+            // It failed before it told anything.
+            Ok(Err(_)) => {
+                self.0.back(lent).await?;
+                Err(Fault::panicked().into())
+            }
+            // Whatever it comes to now, nobody knows of which rows: it must not be kept.
+            Err(_) => {
+                lent.interrupt.interrupt();
+                self.0.back(lent).await?;
+                Err(Fault::timeout(self.0.request.as_secs()).into())
+            }
         }
-        // Nothing was begun, or it failed before it told anything.
-        self.0.back(lent).await.map(|()| None)
     }
 
     async fn returning(&mut self, change: &Change) -> Result<Vec<Row>, Refusal> {

@@ -66,6 +66,20 @@ async fn nothing_is_kept_of_a_change_that_was_begun_and_changed_other_rows() {
     };
     let late = session.find_and_begin(&select, remove("id < 12")).await;
     assert!(matches!(late, Err(Refusal::Fault(fault)) if fault.code == "E504"));
+    // Nor what is begun too late: the rows that it took nobody would have heard of.
+    let most = session.0.most();
+    let slow: Then = Box::new(move |_| {
+        std::thread::sleep(most + Duration::from_millis(200));
+        Some(Change {
+            sql: "DELETE FROM orders WHERE id < 12".to_owned(),
+            arguments: Vec::new(),
+        })
+    });
+    let late = session.find_and_begin(&found(2), slow).await;
+    assert!(matches!(late, Err(Refusal::Fault(fault)) if fault.code == "E504"));
+    session.rollback().await;
+    assert_eq!(shop.count(orders), 4);
+    session.begin().await.unwrap();
     // Where nothing is begun, what was found is not told.
     assert_eq!(
         session
