@@ -211,12 +211,17 @@ pub fn read_document(args: &[OsString]) -> Option<u8> {
 /// Runs one command line and returns its exit code.
 pub fn run(args: Vec<OsString>) -> u8 {
     let lang = usage::language(&args);
-    let parsed = help::command(lang.unwrap_or(Lang::En))
-        .try_get_matches_from(&args)
-        .and_then(|m| Cli::from_arg_matches(&m));
-    let cli = match parsed {
+    let parse = |lang| {
+        let matches = help::command(lang).try_get_matches_from(&args);
+        matches.and_then(|matches| Cli::from_arg_matches(&matches))
+    };
+    let cli = match parse(lang.unwrap_or(Lang::En)) {
         Ok(cli) => cli,
-        Err(error) => return usage::refuse(&error, lang.unwrap_or(Lang::En)) as u8,
+        Err(error) => {
+            let lang = lang.unwrap_or_else(|| usage::language_here(&args));
+            // Help and the names of values are written in the language that they were asked for in.
+            return usage::refuse(&parse(lang).err().unwrap_or(error), lang) as u8;
+        }
     };
     let globals = cli.globals.clone();
     let ui = Ui::new(

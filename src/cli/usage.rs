@@ -2,15 +2,18 @@
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::ValueEnum as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Exit};
+use crate::inventory::controller;
 use crate::messages::{Lang, Text, usage as say};
 use crate::secret;
 use crate::ui::diagnostic::render;
+use crate::workspace::Workspace;
 
 /// The language asked for: `--lang`, else the environment's if it is one we speak.
 pub(crate) fn language(args: &[OsString]) -> Option<Lang> {
@@ -33,6 +36,30 @@ pub(crate) fn language(args: &[OsString]) -> Option<Lang> {
         Some("en") => Some(Lang::En),
         _ => None,
     }
+}
+
+/// The language of the inventory that the command line is about: whoever works there reads it. English where there is none, or it cannot be
+/// told.
+pub(crate) fn language_here(args: &[OsString]) -> Lang {
+    let folder = directory(args).unwrap_or_else(|| PathBuf::from("."));
+    let workspace = Workspace::find(&folder).ok();
+    let controller = workspace.and_then(|workspace| controller(&workspace.inventory_file()));
+    controller.map_or(Lang::En, |controller| controller.language)
+}
+
+/// What `-C` says in a command line that could not be understood as a whole.
+fn directory(args: &[OsString]) -> Option<PathBuf> {
+    let mut args = args.iter().filter_map(|arg| arg.to_str());
+    while let Some(arg) = args.next() {
+        if matches!(arg, "-C" | "--directory") {
+            return args.next().map(PathBuf::from);
+        }
+        let attached = arg.strip_prefix("--directory=").or(arg.strip_prefix("-C"));
+        if let Some(folder) = attached {
+            return Some(PathBuf::from(folder));
+        }
+    }
+    None
 }
 
 /// Shows help, version, or what is wrong with a command line.

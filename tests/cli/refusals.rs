@@ -70,6 +70,48 @@ fn a_wrong_command_line() {
     );
 }
 
+/// Whoever works beside an inventory reads its language, also where the command line could not be understood, unless they asked for another.
+#[test]
+fn a_wrong_command_line_beside_an_inventory() {
+    let company = Company::with("language: en", "language: de");
+    let wrong = company.run(&["find", "--emial", "anna@example.org"]);
+    assert!(
+        wrong.err.contains("ist `--email` gemeint?"),
+        "{}",
+        wrong.err
+    );
+    see!("unknown_flag_here", wrong);
+    see!(
+        "day_missing_here",
+        company.run(&["plan", "--received", "bald"])
+    );
+    let help = company.run(&["sweep", "--help"]);
+    assert!(help.out.contains("Aufruf"), "{}", help.out);
+    let chosen = company.run(&["--lang", "en", "find", "--emial", "anna@example.org"]);
+    assert!(
+        chosen.err.contains("did you mean `--email`?"),
+        "{}",
+        chosen.err
+    );
+    let place = company.path("").display().to_string();
+    for there in [
+        &["-C", &place][..],
+        &[&format!("-C{place}")],
+        &[&format!("--directory={place}")],
+    ] {
+        let mut command = company.command(env!("CARGO_BIN_EXE_dsr"));
+        let done = command
+            .current_dir("/")
+            .args(there)
+            .arg("serch")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert!(said.contains("Fehler[E820]"), "{there:?}: {said}");
+        assert_eq!(done.status.code(), Some(2));
+    }
+}
+
 /// What a value should look like, and with what an argument does not go, is said; of days only where a day is meant.
 #[test]
 fn a_value_of_another_form() {
