@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::flat::{Flat, Forms};
+use super::flat::{Alike, Flat, Forms, Found, Wanted};
 use crate::keys::Digest;
 
 /// A chain as far as it has been followed.
@@ -19,7 +19,32 @@ pub(super) struct Chain {
     began: Option<Timestamp>,
     /// Whether the last line tells of a single step.
     is_step: bool,
-    forms: Forms<15>,
+    forms: Forms<4, 11>,
+    alike: Alike<Sort>,
+}
+
+const WANTED: Wanted<4, 11> = Wanted {
+    own: ["at", "case_prev", "n", "step"],
+    said: [
+        "action", "case", "decision", "event", "fault", "level", "object", "outcome", "plan",
+        "system", "until",
+    ],
+};
+
+/// What lines of this case that are alike tell of.
+#[derive(Clone, Copy)]
+struct Sort {
+    is_step: bool,
+    kind: Option<StepKind>,
+}
+
+impl Sort {
+    fn of(event: &str) -> Sort {
+        Sort {
+            is_step: is_of_step(event),
+            kind: StepKind::of(event),
+        }
+    }
 }
 
 /// The second event of a case: the log holds that it was opened.
@@ -85,12 +110,59 @@ impl StepKind {
     }
 }
 
-/// Takes what the journal says of single steps; `None` for an event of a step that lacks what such an event says.
-pub(super) type TakeStep<'t> = dyn FnMut(Option<&StepEvent<'_>>) + 't;
+/// Takes what the journal says of single steps.
+pub(super) type TakeStep<'t> = dyn FnMut(&StepLine<'_, '_>) + 't;
+
+/// A line that tells of a single step, as it was read.
+pub(super) enum StepLine<'f, 'l> {
+    Found {
+        kind: StepKind,
+        at: Flat<'l>,
+        step: Flat<'l>,
+        rest: &'f Found<'f, 'l, 4, 11>,
+    },
+    Parsed(StepKind, Members<'l>),
+    /// It has members that are not what they have to be.
+    Broken,
+}
+
+impl<'l> StepLine<'_, 'l> {
+    /// The number of what it says, when it happened and to which step: all that differs from other events of that number.
+    pub(super) fn alike(&self) -> Option<(u64, &'l str, u32)> {
+        match self {
+            StepLine::Found { at, step, rest, .. } => {
+                let step = u32::try_from(step.number()?).ok()?;
+                Some((rest.alike, at.text()?, step))
+            }
+            StepLine::Parsed(..) | StepLine::Broken => None,
+        }
+    }
+
+    /// All that it says; `None` if it lacks what such an event says.
+    pub(super) fn event(&self) -> Option<StepEvent<'_>> {
+        match self {
+            StepLine::Found {
+                kind,
+                at,
+                step,
+                rest,
+            } => {
+                let [action, _, decision, _, rest @ ..] = rest.said().map(Flat::text);
+                let [fault, level, object, outcome, plan, system, until] = rest;
+                let said = [
+                    action, decision, fault, level, object, outcome, plan, system, until,
+                ];
+                event(*kind, at.text(), step.number(), said)
+            }
+            StepLine::Parsed(kind, members) => members.event(*kind),
+            StepLine::Broken => None,
+        }
+    }
+}
 
 /// The members of a step's event, as they were found.
 #[derive(Deserialize)]
-struct Members<'l> {
+pub(super) struct Members<'l> {
     #[serde(borrow, default)]
     at: Option<Cow<'l, str>>,
     #[serde(borrow, default)]
@@ -116,36 +188,72 @@ struct Members<'l> {
 }
 
 impl Members<'_> {
-    /// The event, if nothing is missing that one of this kind says.
     fn event(&self, kind: StepKind) -> Option<StepEvent<'_>> {
-        let is_place = kind != StepKind::Verified;
-        let is_end = kind == StepKind::Ended;
-        let is_whole = [
-            (&self.system, is_place),
-            (&self.object, is_place),
-            (&self.action, kind == StepKind::Started),
-            (&self.decision, is_end),
-            (&self.outcome, kind != StepKind::Started),
-            (&self.level, kind == StepKind::Verified),
-        ]
-        .iter()
-        .all(|(word, is_needed)| word.is_some() || !is_needed);
-        let event = StepEvent {
+        let said = [
+            &self.action,
+            &self.decision,
+            &self.fault,
+            &self.level,
+            &self.object,
+            &self.outcome,
+            &self.plan,
+            &self.system,
+            &self.until,
+        ];
+        event(
             kind,
-            at: self.at.as_deref()?,
-            plan: self.plan.as_deref()?,
-            step: u32::try_from(self.step?).ok()?,
-            system: self.system.as_deref().unwrap_or_default(),
-            object: self.object.as_deref().unwrap_or_default(),
-            action: self.action.as_deref(),
-            decision: self.decision.as_deref().unwrap_or_default(),
-            outcome: self.outcome.as_deref().unwrap_or_default(),
-            level: self.level.as_deref(),
-            until: self.until.as_deref(),
-            fault: self.fault.as_deref(),
-        };
-        is_whole.then_some(event)
+            self.at.as_deref(),
+            self.step,
+            said.map(Option::as_deref),
+        )
     }
+}
+
+/// The event, if nothing is missing that one of this kind says.
+fn event<'l>(
+    kind: StepKind,
+    at: Option<&'l str>,
+    step: Option<u64>,
+    said: [Option<&'l str>; 9],
+) -> Option<StepEvent<'l>> {
+    let [
+        action,
+        decision,
+        fault,
+        level,
+        object,
+        outcome,
+        plan,
+        system,
+        until,
+    ] = said;
+    let is_place = kind != StepKind::Verified;
+    let is_end = kind == StepKind::Ended;
+    let is_whole = [
+        (system, is_place),
+        (object, is_place),
+        (action, kind == StepKind::Started),
+        (decision, is_end),
+        (outcome, kind != StepKind::Started),
+        (level, kind == StepKind::Verified),
+    ]
+    .iter()
+    .all(|(word, is_needed)| word.is_some() || !is_needed);
+    let event = StepEvent {
+        kind,
+        at: at?,
+        plan: plan?,
+        step: u32::try_from(step?).ok()?,
+        system: system.unwrap_or_default(),
+        object: object.unwrap_or_default(),
+        action,
+        decision: decision.unwrap_or_default(),
+        outcome: outcome.unwrap_or_default(),
+        level,
+        until,
+        fault,
+    };
+    is_whole.then_some(event)
 }
 
 /// Events of which there is one for each record or more: nothing but the record's line sums them up.
@@ -174,12 +282,13 @@ impl Chain {
         let Ok(link) = serde_json::from_slice::<Link<'_>>(line) else {
             return false;
         };
-        let event = link.event.as_deref().unwrap_or_default();
-        self.is_step = is_of_step(event);
-        if let Some(kind) = StepKind::of(event) {
-            let members = serde_json::from_slice::<Members<'_>>(line).ok();
-            let event = members.as_ref().and_then(|members| members.event(kind));
-            take(event.as_ref());
+        let sort = Sort::of(link.event.as_deref().unwrap_or_default());
+        self.is_step = sort.is_step;
+        if let Some(kind) = sort.kind {
+            take(&match serde_json::from_slice(line) {
+                Ok(members) => StepLine::Parsed(kind, members),
+                Err(_) => StepLine::Broken,
+            });
         }
         if self.count == 1 {
             self.began = link.at;
@@ -198,70 +307,37 @@ impl Chain {
 
     /// Whether a line in canonical form is the next one, without the JSON parser. Where it is not, the parser has the last word.
     fn is_next(&mut self, line: &[u8], before: &Digest, take: &mut TakeStep<'_>) -> bool {
-        const MEMBERS: [&str; 15] = [
-            "action",
-            "at",
-            "case",
-            "case_prev",
-            "decision",
-            "event",
-            "fault",
-            "level",
-            "n",
-            "object",
-            "outcome",
-            "plan",
-            "step",
-            "system",
-            "until",
-        ];
-        let Some(values) = self.forms.read(line, &MEMBERS) else {
+        let Some(found) = self.forms.read(line, &WANTED) else {
             return false;
         };
-        let [
-            action,
-            at,
-            Flat::Text(case),
-            Flat::Text(follows),
-            decision,
-            Flat::Text(event),
-            fault,
-            level,
-            Flat::Number(n),
-            object,
-            outcome,
-            plan,
-            step,
-            system,
-            until,
-        ] = values
-        else {
+        let [at, Flat::Text(follows), Flat::Number(n), step] = found.own() else {
             return false;
         };
-        let is_next =
-            self.case.as_deref() == Some(case) && before.is_written(follows) && n == self.count;
-        if !is_next {
+        if n != self.count || !before.is_written(follows) {
             return false;
         }
-        self.is_step = is_of_step(event);
-        if let Some(kind) = StepKind::of(event) {
-            let members = Members {
-                at: at.text().map(Cow::Borrowed),
-                plan: plan.text().map(Cow::Borrowed),
-                step: match step {
-                    Flat::Number(step) => Some(step),
-                    Flat::Text(_) | Flat::Other => None,
-                },
-                system: system.text().map(Cow::Borrowed),
-                object: object.text().map(Cow::Borrowed),
-                action: action.text().map(Cow::Borrowed),
-                decision: decision.text().map(Cow::Borrowed),
-                outcome: outcome.text().map(Cow::Borrowed),
-                level: level.text().map(Cow::Borrowed),
-                until: until.text().map(Cow::Borrowed),
-                fault: fault.text().map(Cow::Borrowed),
-            };
-            take(members.event(kind).as_ref());
+        let sort = match self.alike.get(found.alike) {
+            Some(sort) => sort,
+            None => {
+                let [_, case, _, Flat::Text(event), ..] = found.said() else {
+                    return false;
+                };
+                if self.case.is_none() || self.case.as_deref() != case.text() {
+                    return false;
+                }
+                let sort = Sort::of(event);
+                self.alike.put(found.alike, sort);
+                sort
+            }
+        };
+        self.is_step = sort.is_step;
+        if let Some(kind) = sort.kind {
+            take(&StepLine::Found {
+                kind,
+                at,
+                step,
+                rest: &found,
+            });
         }
         true
     }

@@ -69,40 +69,34 @@ pub(super) struct Sorts {
     /// By the hash of the words, under a key that nobody outside knows.
     places: HashMap<u64, usize>,
     hasher: RandomState,
-    /// The one that the last line was of: the next mostly is too.
-    last: usize,
 }
 
 impl Sorts {
-    /// Counts a line; `false` if its words mean nothing, or are of more sorts than there can be.
-    pub(super) fn take(&mut self, line: &Line<'_>) -> bool {
-        if let Some(known) = self.known.get_mut(self.last)
-            && known.is(line)
-        {
-            known.count += 1;
-            return true;
-        }
+    /// Counts a line, and tells the place of its sort; `None` if its words mean nothing, or are of more sorts than there can be.
+    pub(super) fn take(&mut self, line: &Line<'_>) -> Option<usize> {
         let mut place = self.hasher.hash_one(line);
         loop {
             match self.places.get(&place) {
                 Some(at) if self.known[*at].is(line) => {
-                    self.last = *at;
-                    break;
+                    self.known[*at].count += 1;
+                    return Some(*at);
                 }
                 Some(_) => place = place.wrapping_add(1),
                 None => {
-                    let Some(known) = Known::of(line).filter(|_| self.known.len() < MOST) else {
-                        return false;
-                    };
-                    self.last = self.known.len();
-                    self.places.insert(place, self.last);
+                    let mut known = Known::of(line).filter(|_| self.known.len() < MOST)?;
+                    known.count = 1;
+                    let at = self.known.len();
+                    self.places.insert(place, at);
                     self.known.push(known);
-                    break;
+                    return Some(at);
                 }
             }
         }
-        self.known[self.last].count += 1;
-        true
+    }
+
+    /// Counts one more line of a sort that is known to be its own.
+    pub(super) fn count_again(&mut self, at: usize) {
+        self.known[at].count += 1;
     }
 
     /// How many records there are of each outcome.
@@ -160,24 +154,25 @@ mod tests {
     fn lines_are_counted_by_what_they_say() {
         let mut sorts = Sorts::default();
         for _ in 0..3 {
-            assert!(sorts.take(&line("a", "removed", Some("L2"))));
-            assert!(sorts.take(&line("a", "removed", None)));
+            assert_eq!(sorts.take(&line("a", "removed", Some("L2"))), Some(0));
+            assert_eq!(sorts.take(&line("a", "removed", None)), Some(1));
         }
-        assert!(sorts.take(&line("b", "held", None)));
-        assert!(!sorts.take(&line("b", "well", None)), "no outcome");
-        assert!(!sorts.take(&line("b", "held", Some("L9"))), "no level");
+        assert_eq!(sorts.take(&line("b", "held", None)), Some(2));
+        assert_eq!(sorts.take(&line("b", "well", None)), None, "no outcome");
+        assert_eq!(sorts.take(&line("b", "held", Some("L9"))), None, "no level");
+        sorts.count_again(1);
         let counts: Vec<u64> = sorts.sorted().iter().map(|(_, count)| *count).collect();
-        assert_eq!(counts, [3, 3, 1]);
-        assert_eq!(sorts.outcomes()["removed"], 6);
+        assert_eq!(counts, [3, 4, 1]);
+        assert_eq!(sorts.outcomes()["removed"], 7);
     }
 
     #[test]
     fn hostile_places_fill_no_memory() {
         let mut sorts = Sorts::default();
         for n in 0..MOST {
-            assert!(sorts.take(&line(&n.to_string(), "removed", None)));
+            assert_eq!(sorts.take(&line(&n.to_string(), "removed", None)), Some(n));
         }
-        assert!(!sorts.take(&line("one more", "removed", None)));
-        assert!(sorts.take(&line("7", "removed", None)));
+        assert_eq!(sorts.take(&line("one more", "removed", None)), None);
+        assert_eq!(sorts.take(&line("7", "removed", None)), Some(7));
     }
 }

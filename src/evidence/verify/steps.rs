@@ -10,7 +10,8 @@ use std::fs::File;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 
-use super::super::chain::{StepEvent, StepKind};
+use super::super::chain::{StepEvent, StepKind, StepLine};
+use super::super::flat::Alike;
 use super::sorts;
 
 /// Steps of a page.
@@ -27,10 +28,15 @@ const SIZE: usize = 16;
 pub(super) struct Line<'l> {
     pub(super) sort: sorts::Line<'l>,
     pub(super) action: Option<&'l str>,
-    pub(super) at: Option<&'l str>,
     pub(super) decision: Option<&'l str>,
-    pub(super) step: Option<u64>,
     pub(super) until: Option<&'l str>,
+}
+
+/// In what the lines of records of one sort differ.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Own<'l> {
+    pub(super) at: Option<&'l str>,
+    pub(super) step: Option<u64>,
     pub(super) verified_at: Option<&'l str>,
 }
 
@@ -49,84 +55,67 @@ impl State {
     }
 }
 
-/// Digests under one key. What a line has in common with the one before it is digested once.
+/// What many lines say, as digests: all of a state but what is each step's own.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    done: u64,
+    end: u64,
+    /// Whether it is said of what nobody has begun.
+    is_pending: bool,
+}
+
+/// Digests under one key.
 #[derive(Clone, Default)]
 struct Marks {
     key: RandomState,
-    begun: Common<4>,
-    done: Common<7>,
-    end: Common<3>,
-}
-
-/// Words and their digest.
-#[derive(Clone)]
-struct Common<const N: usize> {
-    words: [Option<String>; N],
-    digest: u64,
-    is_made: bool,
-}
-
-impl<const N: usize> Default for Common<N> {
-    fn default() -> Common<N> {
-        Common {
-            words: [const { None }; N],
-            digest: 0,
-            is_made: false,
-        }
-    }
-}
-
-impl<const N: usize> Common<N> {
-    fn of(&mut self, key: &RandomState, words: [Option<&str>; N]) -> u64 {
-        let mut both = self.words.iter().zip(words);
-        if !self.is_made || !both.all(|(known, word)| known.as_deref() == word) {
-            self.digest = key.hash_one(words);
-            for (known, word) in self.words.iter_mut().zip(words) {
-                match (&mut *known, word) {
-                    (Some(known), Some(word)) => word.clone_into(known),
-                    (_, word) => *known = word.map(str::to_owned),
-                }
-            }
-            self.is_made = true;
-        }
-        self.digest
-    }
 }
 
 impl Marks {
     /// Of a step that was begun and of which nobody knows how it ended, the plan alone says what was decided.
-    fn state(&mut self, line: &Line<'_>) -> State {
+    fn mark(&self, line: &Line<'_>) -> Mark {
         let sort = &line.sort;
         let [plan, system, object] = [sort.plan, sort.system, sort.object].map(Some);
         let is_open = sort.outcome == "unknown" && sort.level.is_none();
-        let common = match is_open {
-            true => {
-                let words = [plan, system, object, line.action];
-                self.begun.of(&self.key, words)
-            }
+        let done = match is_open {
+            true => [plan, system, object, line.action, None, None, None],
             false => {
                 let others = (line.action, line.decision, line.until, sort.fault);
                 let (action, decision, until, fault) = others;
-                let words = [plan, system, object, action, decision, until, fault];
-                self.done.of(&self.key, words)
+                [plan, system, object, action, decision, until, fault]
             }
         };
+        Mark {
+            done: self.key.hash_one((is_open, done)),
+            end: self.end(sort),
+            is_pending: sort.outcome == "pending" && [sort.level, sort.fault] == [None; 2],
+        }
+    }
+
+    /// How it ended.
+    fn end(&self, sort: &sorts::Line<'_>) -> u64 {
+        self.key.hash_one((sort.outcome, sort.level))
+    }
+
+    fn state(&self, mark: &Mark, own: &Own<'_>) -> State {
         let mut hasher = self.key.build_hasher();
-        hasher.write_u64(common);
+        hasher.write_u64(mark.done);
         // No step has this number.
-        hasher.write_u64(line.step.unwrap_or(u64::MAX));
-        hasher.write(line.at.unwrap_or_default().as_bytes());
+        hasher.write_u64(own.step.unwrap_or(u64::MAX));
+        hasher.write(own.at.unwrap_or_default().as_bytes());
         State {
             done: hasher.finish(),
-            end: self.end(line),
+            end: own
+                .verified_at
+                .map_or(mark.end, |at| self.looked(mark.end, at)),
         }
     }
 
     /// How it ended, and when somebody looked again.
-    fn end(&mut self, line: &Line<'_>) -> u64 {
-        let sort = &line.sort;
-        let words = [Some(sort.outcome), sort.level, line.verified_at];
-        self.end.of(&self.key, words)
+    fn looked(&self, end: u64, at: &str) -> u64 {
+        let mut hasher = self.key.build_hasher();
+        hasher.write_u64(end);
+        hasher.write(at.as_bytes());
+        hasher.finish()
     }
 }
 
@@ -138,13 +127,15 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn take(&mut self, line: &Line<'_>) {
-        let sort = &line.sort;
+    pub(super) fn mark(&self, line: &Line<'_>) -> Mark {
+        self.marks.mark(line)
+    }
+
+    pub(super) fn take(&mut self, mark: &Mark, own: &Own<'_>) {
         // Planned and never begun: the journal has no event of it.
-        let is_untouched = sort.outcome == "pending"
-            && [sort.level, sort.fault, line.at, line.verified_at] == [None; 4];
+        let is_untouched = mark.is_pending && [own.at, own.verified_at] == [None; 2];
         if !is_untouched {
-            self.sum = self.sum.wrapping_add(self.marks.state(line).sum());
+            self.sum = self.sum.wrapping_add(self.marks.state(mark, own).sum());
         }
     }
 }
@@ -155,7 +146,7 @@ pub(super) struct Steps {
     marks: Marks,
     sum: u64,
     plans: HashMap<String, u32>,
-    last: (String, u32),
+    alike: Alike<Event>,
     pages: Pages,
     /// Whether an event contradicts those before it, or is none.
     is_broken: bool,
@@ -180,49 +171,72 @@ impl Steps {
         self.pages.is_lost
     }
 
-    /// Takes in an event of a step; `None` is one that lacks something.
-    pub(super) fn take(&mut self, event: Option<&StepEvent<'_>>) {
-        let taken = event.and_then(|event| self.fold(event));
+    /// Takes in an event of a step.
+    pub(super) fn take(&mut self, line: &StepLine<'_, '_>) {
+        let alike = line.alike();
+        let known = alike.and_then(|(number, at, step)| Some((self.alike.get(number)?, at, step)));
+        let taken = match known {
+            Some((event, at, step)) => self.fold(event, at, step),
+            None => line.event().and_then(|said| {
+                let event = self.tell(&said)?;
+                if let Some((number, ..)) = alike {
+                    self.alike.put(number, event);
+                }
+                Some(())
+            }),
+        };
         self.is_broken |= taken.is_none();
     }
 
-    fn fold(&mut self, event: &StepEvent<'_>) -> Option<()> {
-        let plan = self.plan(event.plan)?;
+    fn tell(&mut self, said: &StepEvent<'_>) -> Option<Event> {
+        let event = self.event(said)?;
+        self.fold(event, said.at, said.step)?;
+        Some(event)
+    }
+
+    /// What an event says, but for what is each step's own; `None` if there are more plans than any case has.
+    fn event(&mut self, said: &StepEvent<'_>) -> Option<Event> {
         let mut line = Line {
             sort: sorts::Line {
-                fault: event.fault,
-                level: event.level,
-                object: event.object,
-                outcome: event.outcome,
-                plan: event.plan,
-                system: event.system,
+                fault: said.fault,
+                level: said.level,
+                object: said.object,
+                outcome: said.outcome,
+                plan: said.plan,
+                system: said.system,
             },
-            action: event.action,
-            at: Some(event.at),
-            decision: Some(event.decision),
-            step: Some(u64::from(event.step)),
-            until: event.until,
-            verified_at: None,
+            action: said.action,
+            decision: Some(said.decision),
+            until: said.until,
         };
-        let place = self.pages.place(plan, event.step)?;
+        // Also where an earlier attempt had ended: until this one ends, nobody knows.
+        if said.kind == StepKind::Started {
+            (line.sort.outcome, line.sort.level) = ("unknown", None);
+        }
+        Some(Event {
+            kind: said.kind,
+            plan: self.plan(said.plan)?,
+            mark: self.marks.mark(&line),
+        })
+    }
+
+    fn fold(&mut self, event: Event, at: &str, step: u32) -> Option<()> {
+        let place = self.pages.place(event.plan, step)?;
         let before = *place;
         *place = match event.kind {
-            // Also where an earlier attempt had ended: until this one ends, nobody knows.
-            StepKind::Started => {
-                (line.sort.outcome, line.sort.level) = ("unknown", None);
-                self.marks.state(&line)
+            StepKind::Started | StepKind::Ended => {
+                let own = Own {
+                    at: Some(at),
+                    step: Some(u64::from(step)),
+                    verified_at: None,
+                };
+                self.marks.state(&event.mark, &own)
             }
-            StepKind::Ended => self.marks.state(&line),
-            StepKind::Verified => {
-                if before == State::default() {
-                    return None;
-                }
-                line.verified_at = line.at;
-                State {
-                    end: self.marks.end(&line),
-                    ..before
-                }
-            }
+            StepKind::Verified if before == State::default() => return None,
+            StepKind::Verified => State {
+                end: self.marks.looked(event.mark.end, at),
+                ..before
+            },
         };
         let after = place.sum();
         self.sum = self.sum.wrapping_sub(before.sum()).wrapping_add(after);
@@ -231,20 +245,24 @@ impl Steps {
 
     /// The number of a plan; `None` if there are more than any case has.
     fn plan(&mut self, plan: &str) -> Option<u32> {
-        if self.last.0 != plan || self.plans.is_empty() {
-            let next = u32::try_from(self.plans.len()).ok()?;
-            let number = match self.plans.get(plan) {
-                Some(number) => *number,
-                None if self.plans.len() >= MOST => return None,
-                None => {
-                    self.plans.insert(plan.to_owned(), next);
-                    next
-                }
-            };
-            self.last = (plan.to_owned(), number);
+        let next = u32::try_from(self.plans.len()).ok()?;
+        match self.plans.get(plan) {
+            Some(number) => Some(*number),
+            None if self.plans.len() >= MOST => None,
+            None => {
+                self.plans.insert(plan.to_owned(), next);
+                Some(next)
+            }
         }
-        Some(self.last.1)
     }
+}
+
+/// What events say that are alike.
+#[derive(Clone, Copy)]
+struct Event {
+    kind: StepKind,
+    plan: u32,
+    mark: Mark,
 }
 
 /// A plan's number, and a page of its steps.
@@ -373,30 +391,51 @@ mod tests {
         }
     }
 
-    fn line(step: u32, at: &'static str) -> Line<'static> {
-        Line {
-            sort: sorts::Line {
-                fault: None,
-                level: Some("L1"),
-                object: "contacts",
-                outcome: "removed",
-                plan: PLAN,
-                system: "crm",
+    /// A record's line: what many say, and what is its own.
+    #[derive(Clone, Copy)]
+    struct Whole {
+        said: Line<'static>,
+        own: Own<'static>,
+    }
+
+    fn line(step: u32, at: &'static str) -> Whole {
+        Whole {
+            said: Line {
+                sort: sorts::Line {
+                    fault: None,
+                    level: Some("L1"),
+                    object: "contacts",
+                    outcome: "removed",
+                    plan: PLAN,
+                    system: "crm",
+                },
+                action: Some("remove"),
+                decision: Some("erase"),
+                until: None,
             },
-            action: Some("remove"),
-            at: Some(at),
-            decision: Some("erase"),
-            step: Some(u64::from(step)),
-            until: None,
-            verified_at: None,
+            own: Own {
+                at: Some(at),
+                step: Some(u64::from(step)),
+                verified_at: None,
+            },
         }
     }
 
-    fn is_said(events: &[StepEvent<'_>], lines: &[Line<'_>]) -> bool {
+    fn tell(steps: &mut Steps, event: &StepEvent<'_>) {
+        let told = steps.tell(event);
+        steps.is_broken |= told.is_none();
+    }
+
+    fn take(sums: &mut Lines, line: &Whole) {
+        let mark = sums.mark(&line.said);
+        sums.take(&mark, &line.own);
+    }
+
+    fn is_said(events: &[StepEvent<'_>], lines: &[Whole]) -> bool {
         let mut steps = Steps::default();
         let mut sums = steps.lines();
-        events.iter().for_each(|event| steps.take(Some(event)));
-        lines.iter().for_each(|line| sums.take(line));
+        events.iter().for_each(|event| tell(&mut steps, event));
+        lines.iter().for_each(|line| take(&mut sums, line));
         steps.are_those_of(&sums)
     }
 
@@ -419,14 +458,14 @@ mod tests {
             ..event(Verified, 0, "6")
         };
         let mut raised = line(0, "2");
-        raised.sort.level = Some("L2");
-        raised.verified_at = Some("6");
+        raised.said.sort.level = Some("L2");
+        raised.own.verified_at = Some("6");
         assert!(is_said(&[begun, ended, looked], &[raised]));
         assert!(!is_said(&[begun, ended], &[raised]));
         assert!(!is_said(&[looked], &[]), "nothing to look at");
         let mut open = line(0, "1");
-        (open.sort.outcome, open.sort.level) = ("unknown", None);
-        (open.decision, open.until) = (None, Some("2030-01-01"));
+        (open.said.sort.outcome, open.said.sort.level) = ("unknown", None);
+        (open.said.decision, open.said.until) = (None, Some("2030-01-01"));
         assert!(is_said(&[begun], &[open]), "of the plan alone");
         assert!(!is_said(&[begun, ended], &[open]));
     }
@@ -442,36 +481,36 @@ mod tests {
             },
         ];
         let mut second = line(1, "1");
-        second.sort.system = "shop";
-        second.until = Some("2033-12-31");
+        second.said.sort.system = "shop";
+        second.said.until = Some("2033-12-31");
         let good = [line(0, "1"), second];
         assert!(is_said(&events, &good));
         assert!(!is_said(&events, &good[..1]));
         assert!(!is_said(&events, &[good[0], good[1], good[1]]));
         assert!(!is_said(&events, &[good[0], good[0]]));
-        type Change = dyn Fn(&mut [Line<'static>; 2]);
+        type Change = dyn Fn(&mut [Whole; 2]);
         let changes: [&Change; 12] = [
             &|lines| {
                 let [one, other] = lines;
-                std::mem::swap(&mut one.sort.system, &mut other.sort.system);
+                std::mem::swap(&mut one.said.sort.system, &mut other.said.sort.system);
             },
             &|lines| {
                 let [one, other] = lines;
-                std::mem::swap(&mut one.step, &mut other.step);
+                std::mem::swap(&mut one.own.step, &mut other.own.step);
             },
-            &|lines| lines[0].sort.object = "nonsense",
-            &|lines| lines[0].sort.plan = "8",
-            &|lines| lines[0].sort.fault = Some("E500"),
-            &|lines| lines[0].sort.level = Some("L2"),
-            &|lines| lines[0].action = None,
-            &|lines| lines[0].decision = Some("retain"),
-            &|lines| lines[0].at = Some("2"),
-            &|lines| lines[0].verified_at = Some("2"),
-            &|lines| lines[1].until = Some("2099-12-31"),
+            &|lines| lines[0].said.sort.object = "nonsense",
+            &|lines| lines[0].said.sort.plan = "8",
+            &|lines| lines[0].said.sort.fault = Some("E500"),
+            &|lines| lines[0].said.sort.level = Some("L2"),
+            &|lines| lines[0].said.action = None,
+            &|lines| lines[0].said.decision = Some("retain"),
+            &|lines| lines[0].own.at = Some("2"),
+            &|lines| lines[0].own.verified_at = Some("2"),
+            &|lines| lines[1].said.until = Some("2099-12-31"),
             // As if it had never been begun.
             &|lines| {
-                lines[0].sort.outcome = "pending";
-                (lines[0].sort.level, lines[0].at) = (None, None);
+                lines[0].said.sort.outcome = "pending";
+                (lines[0].said.sort.level, lines[0].own.at) = (None, None);
             },
         ];
         for (number, change) in changes.iter().enumerate() {
@@ -488,17 +527,17 @@ mod tests {
         let count = PAGE * (HELD as u32 + 40);
         for kind in [StepKind::Started, StepKind::Ended, StepKind::Verified] {
             for step in 0..count {
-                steps.take(Some(&event(kind, step, "1")));
+                tell(&mut steps, &event(kind, step, "1"));
             }
         }
         for step in (0..count).rev() {
             let mut line = line(step, "1");
-            line.verified_at = Some("1");
-            sums.take(&line);
+            line.own.verified_at = Some("1");
+            take(&mut sums, &line);
         }
         assert!(steps.are_those_of(&sums));
         assert!(steps.pages.held.len() <= HELD && steps.pages.file.is_some());
-        steps.take(Some(&event(StepKind::Ended, 5, "2")));
+        tell(&mut steps, &event(StepKind::Ended, 5, "2"));
         assert!(!steps.are_those_of(&sums), "an old page came back");
     }
 
