@@ -143,6 +143,8 @@ def shown(seconds):
 
 def figure(number):
     """Three digits are more than a run is worth."""
+    if number < 0.995:
+        return f"{number:.2f}"
     return f"{number:.0f}" if number >= 99.95 else f"{number:.1f}"
 
 
