@@ -378,11 +378,14 @@ def reads(given, table, place, one, apply):
             calm.extend(reads.between(began - CALM_S + 1, began))
             return reads.between(began, ended)
         found.setdefault(what, []).extend(one(prepare, run))
-    calm, ours, theirs = (statistics.mean(latencies) for latencies in (calm, found["dsr"], found["hand"]))
+    all_of = (calm, found["dsr"], found["hand"])
+    calm, ours, theirs = (statistics.mean(latencies) for latencies in all_of)
+    # What half of the reads take says whether all are slowed or a few wait for a processor.
+    half = " / ".join(figure(statistics.median(latencies) * 1000) for latencies in all_of)
     ratio = ours / calm
-    table.rows.append(("point reads beside that sweep", "≤ 1.2 × without", shown(ours), "", "",
-                       f"without: {figure(calm * 1000)} ms; beside the batches by hand: {figure(theirs * 1000)} ms ({theirs / calm:.2f})",
-                       f"{ratio:.2f}", "met" if ratio <= 1.2 else "missed"))
+    table.rows.append(("point reads beside that sweep, mean", "≤ 1.2 × without", shown(ours), "", "",
+                       f"without: {figure(calm * 1000)} ms; beside the batches by hand: {figure(theirs * 1000)} ms ({theirs / calm:.2f}); "
+                       f"medians without / beside the sweep / by hand: {half} ms", f"{ratio:.2f}", "met" if ratio <= 1.2 else "missed"))
     table.missed += ratio > 1.2
 
 

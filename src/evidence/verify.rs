@@ -11,6 +11,7 @@ mod held;
 mod inner;
 mod log;
 mod name;
+mod records;
 mod sorts;
 mod steps;
 mod sweeps;
@@ -321,7 +322,7 @@ fn judge_content(
     }
     verdict.files = content.files.len();
     verdict.bytes = content.files.values().map(|(_, size)| size).sum();
-    verdict.records = content.tree.count();
+    verdict.records = content.records.tree.count();
     verdict.events = content.chain.count();
     checks::run(&mut content, anchors, &mut verdict);
     if verdict.time.clock == Clock::Stamped {

@@ -401,12 +401,13 @@ fn said(content: &mut Content, signer: Option<Digest>, verdict: &mut Verdict) ->
     }
     subjects(content, &said.subject, verdict);
     let records = &predicate.records;
-    if (records.count, records.merkle_root) != (content.tree.count(), content.tree.root())
-        || records.outcomes != content.sorts.outcomes()
+    if (records.count, records.merkle_root)
+        != (content.records.tree.count(), content.records.tree.root())
+        || records.outcomes != content.records.sorts.outcomes()
     {
         verdict.reasons.push(reason("E732", say::records_differ()));
     }
-    if !content.steps.are_those_of(&content.lines) {
+    if !content.steps.are_those_of(&content.records.lines) {
         let what = words::records_beyond_journal();
         verdict.reasons.push(reason("E732", what));
     }

@@ -1,13 +1,11 @@
 //! Reads every file of a bundle once: digests of all, the small ones whole, records and journal line by line.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::mpsc::sync_channel;
 
 use sha2::{Digest as _, Sha256};
 
 use super::super::chain::Chain;
-use super::super::flat::{Alike, Flat, Forms, Wanted};
 use super::super::lines::Lines;
 use super::super::merkle::Tree;
 use super::super::source::{Piece, Source};
@@ -18,8 +16,8 @@ use super::super::{
 use super::held::Told;
 use super::inner::{self, Spool};
 use super::reason;
-use super::sorts::{self, Sorts};
-use super::steps::{self, Lines as StepLines, Steps};
+use super::records::Records;
+use super::steps::Steps;
 use super::sweeps::{self, Sweeps};
 use crate::diagnostic::Diagnostic;
 use crate::keys::Digest;
@@ -44,13 +42,10 @@ pub(super) struct Content {
     pub(super) files: BTreeMap<String, (Digest, u64)>,
     /// The lists, the seal, the time stamps, the statement, and what the log says.
     pub(super) small: BTreeMap<String, Vec<u8>>,
-    pub(super) tree: Tree,
-    /// The record lines in numbers.
-    pub(super) sorts: Sorts,
+    pub(super) records: Records,
     pub(super) chain: Chain,
-    /// What the journal says of each step, and what the record lines say of it.
+    /// What the journal says of each step.
     pub(super) steps: Steps,
-    pub(super) lines: StepLines,
     /// The events of the journal that are about no single step.
     pub(super) told: Told,
     /// Over the cases of a period.
@@ -110,7 +105,7 @@ pub(super) fn read(
         commitments: with_commitments.then(inner::Commitments::default),
         ..Content::default()
     };
-    content.lines = content.steps.lines();
+    content.records = Records::beside(&content.steps);
     let names = source.names();
     let mut read: BTreeMap<String, Reading> = BTreeMap::new();
     // First of all, because it says what kind of container this is.
@@ -121,11 +116,9 @@ pub(super) fn read(
         read.insert(STATEMENT.to_owned(), reading);
     }
     let Content {
-        tree,
-        sorts,
+        records,
         chain,
         steps,
-        lines: step_lines,
         told,
         cases,
         figures,
@@ -137,10 +130,9 @@ pub(super) fn read(
         inner,
         ..
     } = &mut content;
-    let mut seen = Seen::default();
-    let mut records = |line: &[u8]| {
+    let mut record = |line: &[u8]| {
         let commits = commitments.as_mut().is_none_or(|all| all.take(line));
-        record(tree, sorts, step_lines, &mut seen, line) && commits
+        records.take(line) && commits
     };
     let mut journal = |line: &[u8]| {
         let is_next = chain.follow_steps(line, &mut |step| steps.take(step));
@@ -150,7 +142,7 @@ pub(super) fn read(
     let mut period = |line: &[u8]| case(cases, figures, left, case_lines, line);
     let mut opened = |line: &[u8]| openings.take(line);
     let lines: [(&str, &mut Follow<'_>); 4] = [
-        ("data/records.jsonl", &mut records),
+        ("data/records.jsonl", &mut record),
         ("data/journal.jsonl", &mut journal),
         (period::LINES, &mut period),
         (inner::OPENINGS, &mut opened),
@@ -406,131 +398,6 @@ fn is_small(name: &str) -> bool {
         || sweeps::is_file(name)
 }
 
-const RECORD: Wanted<4, 9> = Wanted {
-    own: ["at", "seq", "step", "verified_at"],
-    said: [
-        "action", "decision", "fault", "level", "object", "outcome", "plan", "system", "until",
-    ],
-};
-
-/// The forms of record lines, and what was found out about those that are alike: what they say of their steps, and the place of their sort.
-#[derive(Default)]
-struct Seen {
-    forms: Forms<4, 9>,
-    alike: Alike<(steps::Mark, usize)>,
-}
-
-/// Takes a record line into the tree and the counts; `false` if it is no record or out of its place.
-fn record(
-    tree: &mut Tree,
-    sorts: &mut Sorts,
-    steps: &mut StepLines,
-    seen: &mut Seen,
-    line: &[u8],
-) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Record<'r> {
-        #[serde(borrow, default)]
-        action: Option<Cow<'r, str>>,
-        #[serde(borrow, default)]
-        at: Option<Cow<'r, str>>,
-        #[serde(borrow, default)]
-        decision: Option<Cow<'r, str>>,
-        #[serde(borrow, default)]
-        fault: Option<Cow<'r, str>>,
-        #[serde(borrow, default)]
-        level: Option<Cow<'r, str>>,
-        #[serde(borrow, default)]
-        object: Cow<'r, str>,
-        #[serde(borrow)]
-        outcome: Cow<'r, str>,
-        #[serde(borrow, default)]
-        plan: Cow<'r, str>,
-        seq: u64,
-        #[serde(default)]
-        step: Option<u64>,
-        #[serde(borrow, default)]
-        system: Cow<'r, str>,
-        #[serde(borrow, default)]
-        until: Option<Cow<'r, str>>,
-        #[serde(borrow, default)]
-        verified_at: Option<Cow<'r, str>>,
-    }
-    let expected = tree.count();
-    tree.push(line);
-    if let Some(found) = seen.forms.read(line, &RECORD)
-        && let [at, Flat::Number(seq), Flat::Number(step), verified_at] = found.own()
-    {
-        let own = steps::Own {
-            at: at.text(),
-            step: Some(step),
-            verified_at: verified_at.text(),
-        };
-        if let Some((mark, place)) = seen.alike.get(found.alike) {
-            steps.take(&mark, &own);
-            sorts.count_again(place);
-            return seq == expected;
-        }
-        if let [
-            action,
-            decision,
-            fault,
-            level,
-            Flat::Text(object),
-            Flat::Text(outcome),
-            Flat::Text(plan),
-            Flat::Text(system),
-            until,
-        ] = found.said()
-        {
-            let line = steps::Line {
-                sort: sorts::Line {
-                    fault: fault.text(),
-                    level: level.text(),
-                    object,
-                    outcome,
-                    plan,
-                    system,
-                },
-                action: action.text(),
-                decision: decision.text(),
-                until: until.text(),
-            };
-            let mark = steps.mark(&line);
-            steps.take(&mark, &own);
-            let place = sorts.take(&line.sort);
-            if let Some(place) = place {
-                seen.alike.put(found.alike, (mark, place));
-            }
-            return place.is_some() && seq == expected;
-        }
-    }
-    let Ok(record) = serde_json::from_slice::<Record<'_>>(line) else {
-        return false;
-    };
-    let line = steps::Line {
-        sort: sorts::Line {
-            fault: record.fault.as_deref(),
-            level: record.level.as_deref(),
-            object: &record.object,
-            outcome: &record.outcome,
-            plan: &record.plan,
-            system: &record.system,
-        },
-        action: record.action.as_deref(),
-        decision: record.decision.as_deref(),
-        until: record.until.as_deref(),
-    };
-    let own = steps::Own {
-        at: record.at.as_deref(),
-        step: record.step,
-        verified_at: record.verified_at.as_deref(),
-    };
-    let mark = steps.mark(&line);
-    steps.take(&mark, &own);
-    sorts.take(&line.sort).is_some() && record.seq == expected
-}
-
 /// Takes a case's line into the tree and the figures; `false` if it is none or out of its place.
 fn case(
     cases: &mut Tree,
@@ -582,9 +449,7 @@ impl CaseLines {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
+pub(super) mod tests {
     use super::*;
 
     #[test]
@@ -609,90 +474,7 @@ mod tests {
         }
     }
 
-    /// Journal and record lines of so many steps, as `canonical` writes them; what the record lines say is passed through `change`.
-    fn steps_of(count: u64, change: &dyn Fn(u64, String) -> String) -> Content {
-        let mut events = vec![
-            json!({"event": "case_opened"}),
-            json!({"event": "identity_confirmed"}),
-        ];
-        let mut records = String::new();
-        for step in 0..count {
-            let at = format!("2026-11-23T15:06:42.{:03}Z", step % 7);
-            let said = json!({"at": at, "plan": "ab12", "step": step, "system": "shop", "object": "orders", "action": "remove",
-                "decision": "erase", "outcome": "removed", "level": "L1", "until": "2030-12-31", "fault": "E500"});
-            let mut begun = said.clone();
-            begun["event"] = "step_started".into();
-            let mut ended = said.clone();
-            ended["event"] = "step_ended".into();
-            let looked = json!({"event": "step_verified", "at": at, "plan": "ab12", "step": step, "outcome": "removed", "level": "L2"});
-            events.extend([begun, ended, looked]);
-            let mut record = said;
-            record["seq"] = step.into();
-            record["level"] = "L2".into();
-            record["verified_at"] = at.into();
-            let line = String::from_utf8(crate::canonical::bytes(&record)).unwrap();
-            records += &(change(step, line) + "\n");
-        }
-        let (mut journal, mut prev) = (Vec::new(), Digest([0; 32]));
-        for (n, mut event) in (1..).zip(events) {
-            event["case"] = "2026-K7QF3M".into();
-            event["n"] = n.into();
-            event["case_prev"] = prev.to_string().into();
-            let line = crate::canonical::bytes(&event);
-            prev = Digest::sha256(&line);
-            journal.extend([line, b"\n".to_vec()].concat());
-        }
-        let files: [(&str, &[u8]); 3] = [
-            ("mimetype", super::super::super::MIMETYPE.as_bytes()),
-            ("data/records.jsonl", records.as_bytes()),
-            ("data/journal.jsonl", &journal),
-        ];
-        let mut reasons = Vec::new();
-        let content = read(&mut packed(&files), false, &mut reasons);
-        // What tells of the case is not complete here; the lines themselves are what they have to be.
-        reasons.retain(|reason| reason.code != "E730");
-        assert!(reasons.is_empty(), "{reasons:?}");
-        content
-    }
-
-    /// However many lines before it said something else of the same length.
-    #[test]
-    fn every_line_is_held_against_its_step() {
-        let is_said = |change: &dyn Fn(u64, String) -> String| {
-            let content = steps_of(40, change);
-            content.steps.are_those_of(&content.lines)
-        };
-        assert!(is_said(&|_, line| line));
-        let others = [
-            ("\"action\":\"remove\"", "\"action\":\"redact\""),
-            ("06:42.", "06:43."),
-            ("\"decision\":\"erase\"", "\"decision\":\"erose\""),
-            ("\"E500\"", "\"E501\""),
-            ("\"L2\"", "\"L3\""),
-            ("\"orders\"", "\"ordres\""),
-            ("\"removed\"", "\"blocked\""),
-            ("\"ab12\"", "\"ab13\""),
-            ("\"shop\"", "\"shup\""),
-            ("\"2030-12-31\"", "\"2031-12-31\""),
-            ("\"step\":", "\"step\":9"),
-        ];
-        for (old, new) in others {
-            for at in [0, 1, 23, 39] {
-                let change = |step, line: String| match step == at {
-                    true => line.replace(old, new),
-                    false => line,
-                };
-                assert!(!is_said(&change), "{new} in {at}");
-                let only_there = |step, line: String| match step == at {
-                    true => line,
-                    false => line.replace(old, new),
-                };
-                assert!(!is_said(&only_there), "{new} but in {at}");
-            }
-        }
-    }
-
-    fn packed(files: &[(&str, &[u8])]) -> Source {
+    pub(in super::super) fn packed(files: &[(&str, &[u8])]) -> Source {
         use std::io::Write as _;
         let mut zip = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let stored = ::zip::write::SimpleFileOptions::default()

@@ -312,7 +312,7 @@ fn fits(beside: &Beside, content: &Content) -> bool {
         let sum = told.entry(key).or_default();
         *sum = sum.saturating_add(one.count);
     }
-    let sorts = content.sorts.sorted();
+    let sorts = content.records.sorts.sorted();
     let mut there: Counts<'_> = BTreeMap::new();
     for (sort, count) in &sorts {
         let fault = sort.fault.as_deref();

@@ -340,7 +340,7 @@ fn derived(
     listed: Vec<String>,
     verdict: &Verdict,
 ) -> Tally {
-    history.sorts = content.sorts.sorted();
+    history.sorts = content.records.sorts.sorted();
     let mut gaps = Vec::new();
     gap::search(listed, history, &|_| None, &mut gaps);
     gap::steps(history, &mut gaps);
@@ -351,7 +351,7 @@ fn derived(
         operator,
         approval: serde_json::from_value(approval).unwrap_or(Approval::None),
         answered: said["answered"].as_str().and_then(|day| day.parse().ok()),
-        lines_of: &|plan: &Digest| content.sorts.lines_of(plan),
+        lines_of: &|plan: &Digest| content.records.sorts.lines_of(plan),
     };
     gap::conduct(&conduct, history, &mut gaps);
     let gaps = gap::once(gaps).into_iter();
