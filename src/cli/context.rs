@@ -110,12 +110,14 @@ impl Context {
 
     fn open(&mut self, workspace: Workspace, or_before: bool) -> Result<House> {
         workspace.check_ownership()?;
-        let lock = Lock::read(&workspace)?;
-        let read = read_inventory(&workspace, &lock);
+        let read = Lock::read(&workspace).and_then(|lock| {
+            let (inventory, warnings) = read_inventory(&workspace, &lock)?;
+            Ok((lock, inventory, warnings))
+        });
         if read.is_err() {
             self.speak_as_stated(&workspace);
         }
-        let (inventory, warnings) = read?;
+        let (lock, inventory, warnings) = read?;
         self.speak_as(&inventory);
         let known = self.check_operator(&inventory);
         let unknown = match (known, or_before) {

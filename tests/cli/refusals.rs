@@ -112,6 +112,14 @@ fn a_wrong_command_line_beside_an_inventory() {
     }
 }
 
+/// Also what is found before the inventory is read.
+#[test]
+fn a_workspace_without_its_lock_beside_an_inventory() {
+    let company = Company::with("language: en", "language: de");
+    fs_err::remove_file(company.path("dsr.lock")).unwrap();
+    see!("no_lock_here", company.run(&["check"]));
+}
+
 /// What a value should look like, and with what an argument does not go, is said; of days only where a day is meant.
 #[test]
 fn a_value_of_another_form() {
