@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Exit};
 use crate::inventory::controller;
-use crate::messages::{Lang, Text, usage as say};
+use crate::messages::{Lang, Text, usage as say, yaml as say_yaml};
 use crate::secret;
 use crate::ui::diagnostic::render;
 use crate::workspace::Workspace;
@@ -119,10 +119,11 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedValue,
     ] {
-        let near = context(kind);
-        if !near.is_empty() {
-            diagnostic = diagnostic.help(crate::messages::yaml::did_you_mean(near));
-        }
+        diagnostic = match near(error, kind).as_slice() {
+            [] => diagnostic,
+            [one] => diagnostic.help(say_yaml::did_you_mean(one)),
+            several => diagnostic.help(say_yaml::did_you_mean_one_of(several.join(", "))),
+        };
     }
     if kind == ErrorKind::UnknownArgument && argument.starts_with("--name") {
         diagnostic = diagnostic.help(say::names_are_looked_for());
@@ -168,6 +169,18 @@ pub(crate) fn day(text: &str) -> std::result::Result<Date, &'static str> {
         .ok()
         .filter(|day: &Date| day.year() >= 1000)
         .ok_or("not a day")
+}
+
+/// What is known and much like what was written, the likest first; several of them each in quotes.
+fn near(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        None => Vec::new(),
+        Some(ContextValue::Strings(several)) if several.len() > 1 => {
+            let likest_first = several.iter().rev();
+            likest_first.map(|near| format!("`{near}`")).collect()
+        }
+        Some(one) => vec![written(one)],
+    }
 }
 
 fn written(value: &ContextValue) -> String {

@@ -14,6 +14,7 @@ catalogue! {
     missing_key(key) { en: "the key `{key}` is missing", de: "der Schlüssel `{key}` fehlt" }
     unknown_key(key) { en: "unknown key `{key}`", de: "unbekannter Schlüssel `{key}`" }
     did_you_mean(near) { en: "did you mean `{near}`?", de: "ist `{near}` gemeint?" }
+    did_you_mean_one_of(list) { en: "did you mean one of these: {list}?", de: "ist eines davon gemeint: {list}?" }
     known_keys(keys) { en: "known here: {keys}", de: "hier bekannt: {keys}" }
     missing_key_help(key) { en: "add:   {key}: …", de: "ergänzen:   {key}: …" }
     merge_key_help() { en: "write the keys out where they belong", de: "die Schlüssel dort ausschreiben, wo sie hingehören" }

@@ -39,6 +39,11 @@ fn a_wrong_command_line() {
         "unknown_flag_de",
         company.run(&["--lang", "de", "find", "--emial", "a@example.org"])
     );
+    see!("several_near", company.run(&["evidence", "verfy"]));
+    see!(
+        "several_near_de",
+        company.run(&["--lang", "de", "evidence", "verfy"])
+    );
     see!("bad_format", company.run(&["find", "--format", "xml"]));
     see!(
         "bad_date_de",
