@@ -158,7 +158,7 @@ fn walk(context: &Context, house: &House) -> Result<Walked> {
     let report = json!({
         "schema": "dsr.demo/1",
         "case": opened.id,
-        "found": report::findings_json(house, &findings),
+        "found": report::findings_json(house, &findings, context.today()),
         "plan": report::plan_json(&plan),
         "applied": report::applied_json(opened.id.as_str(), &applied, Some(&made.path)),
         "everybody_else": places.collect::<Vec<_>>(),

@@ -119,11 +119,12 @@ fn diagnose(kind: ErrorKind, error: &clap::Error) -> Diagnostic {
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedValue,
     ] {
-        diagnostic = match near(error, kind).as_slice() {
-            [] => diagnostic,
-            [one] => diagnostic.help(say_yaml::did_you_mean(one)),
-            several => diagnostic.help(say_yaml::did_you_mean_one_of(several.join(", "))),
-        };
+        let near = near(error, kind);
+        if let [one] = near.as_slice() {
+            diagnostic = diagnostic.help(say_yaml::did_you_mean(one));
+        } else if !near.is_empty() {
+            diagnostic = diagnostic.help(say_yaml::did_you_mean_one_of(near.join(", ")));
+        }
     }
     if kind == ErrorKind::UnknownArgument && argument.starts_with("--name") {
         diagnostic = diagnostic.help(say::names_are_looked_for());

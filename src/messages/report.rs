@@ -24,6 +24,7 @@ catalogue! {
     would_anonymise() { en: "made anonymous", de: "anonymisiert" }
     would_restrict() { en: "restricted", de: "eingeschränkt" }
     would_retain() { en: "kept", de: "aufbewahrt" }
+    would_retain_until(until) { en: "kept until {until}", de: "bis {until} aufbewahrt" }
     would_be_manual() { en: "by hand", de: "von Hand" }
     would_follow(object) { en: "with {object}", de: "mit {object}" }
     found_in(records, systems) { en: "Records: {records}. Systems that answered: {systems}.", de: "Datensätze: {records}. Systeme, die geantwortet haben: {systems}." }

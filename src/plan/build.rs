@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use crate::connector::object::{Erase, How, Object};
 use crate::connector::{Action, Changes, Digester, Key, Record};
 use crate::diagnostic::Result;
-use crate::findings::{Findings, Found, Match, ObjectStatus, SystemFindings, SystemStatus};
+use crate::findings::{
+    Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
+};
 use crate::hold::{self, Hold, HoldId};
 use crate::inventory::{Engine, Inventory, System};
 use crate::keys::{self, Digest, Purpose};
@@ -279,19 +281,11 @@ impl<'a> Basis<'a> {
         step
     }
 
-    /// How the values of an object show days: moments become days where the company has its seat.
     pub(super) fn days(&self, system: &System, object: &Object) -> Days {
-        let days = Days::at_seat(&self.inventory.controller.seat);
-        if !matches!(system.engine, Engine::Mysql) {
-            return days;
-        }
         let mut found = self.findings.systems.iter();
         let found = found.find(|found| found.system == system.name);
         let found = found.and_then(|found| found.objects.iter().find(|o| o.object == object.name));
-        let moments = found.into_iter().flat_map(|found| &found.shape);
-        // The time zone of our sessions is UTC, and a `timestamp` is shown in the session's.
-        let moments = moments.filter(|(_, column)| column.type_name.starts_with("timestamp"));
-        days.with_utc(moments.map(|(name, _)| name.clone()).collect())
+        days_of(self.inventory, system, found)
     }
 
     /// By what holds and a later erasure know a record, and how long the law keeps it.
@@ -520,6 +514,18 @@ fn how(system: &System, object: &Object, ruling: Ruling) -> (Ruling, Option<Acti
         return by_hand(say::unconfirmed_write());
     }
     (ruling, Some(action))
+}
+
+/// How the values of an object show days: moments become days where the company has its seat.
+pub fn days_of(inventory: &Inventory, system: &System, found: Option<&ObjectFindings>) -> Days {
+    let days = Days::at_seat(&inventory.controller.seat);
+    if !matches!(system.engine, Engine::Mysql) {
+        return days;
+    }
+    let moments = found.into_iter().flat_map(|found| &found.shape);
+    // The time zone of our sessions is UTC, and a `timestamp` is shown in the session's.
+    let moments = moments.filter(|(_, column)| column.type_name.starts_with("timestamp"));
+    days.with_utc(moments.map(|(name, _)| name.clone()).collect())
 }
 
 /// What people call a record: the stored name and town.

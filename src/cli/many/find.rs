@@ -36,7 +36,9 @@ pub(crate) fn find(
         .fold(Exit::Done, Exit::and);
     match context.ui.format {
         Format::Json => {
-            let answer = |_: &Person, findings: &Findings| report::findings_json(house, findings);
+            let answer = |_: &Person, findings: &Findings| {
+                report::findings_json(house, findings, context.today())
+            };
             context.ui.json(&subjects_json(
                 context, "find", people, &parts, exit, answer,
             ));

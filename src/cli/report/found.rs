@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::cli::context::{Context, House};
@@ -13,14 +14,19 @@ use crate::findings::{
     Control, Findings, Found, Match, ObjectFindings, ObjectStatus, SystemFindings, SystemStatus,
 };
 use crate::inventory::System;
+use crate::law::{self, Ruling};
 use crate::messages::{Lang, Text, documents as say_documents, look_up, report as say};
+use crate::plan::Decision;
+use crate::plan::build::days_of;
 use crate::subject::{Kind, Origin};
 use crate::ui::Format;
 
 /// Prints findings in the chosen form.
 pub(crate) fn findings(context: &Context, house: &House, findings: &Findings) {
     match context.ui.format {
-        Format::Json => context.ui.json(&findings_json(house, findings)),
+        Format::Json => context
+            .ui
+            .json(&findings_json(house, findings, context.today())),
         Format::Table | Format::Csv => {
             let columns = [
                 say::system(),
@@ -30,15 +36,14 @@ pub(crate) fn findings(context: &Context, house: &House, findings: &Findings) {
                 say::recognised_by(),
                 say::on_erasure(),
             ];
-            context
-                .ui
-                .rows(&columns, &finding_rows(context.ui.lang, house, findings));
+            let rows = finding_rows(context.ui.lang, house, findings, context.today());
+            context.ui.rows(&columns, &rows);
         }
     }
 }
 
-/// `dsr.find/1`
-pub(crate) fn findings_json(house: &House, findings: &Findings) -> Value {
+/// `dsr.find/1`: what an erasure on `day` would find.
+pub(crate) fn findings_json(house: &House, findings: &Findings, day: Date) -> Value {
     let identities = findings.identities.iter().map(|known| {
         let from = match &known.from {
             Origin::Stated => "stated".to_owned(),
@@ -52,7 +57,7 @@ pub(crate) fn findings_json(house: &House, findings: &Findings) -> Value {
             "status": system.status,
             "elapsed_ms": system.elapsed_ms,
             "objects": system.objects.iter().map(object_json).collect::<Vec<_>>(),
-            "records": system.objects.iter().flat_map(|o| o.records.iter().map(|f| record_json(house, system, o, f))).collect::<Vec<_>>(),
+            "records": system.objects.iter().flat_map(|o| o.records.iter().map(move |f| record_json(house, system, o, f, day))).collect::<Vec<_>>(),
         });
         if let Some(task) = &system.task {
             out["task"] = json!(task.en);
@@ -130,11 +135,10 @@ fn record_json(
     system: &SystemFindings,
     object: &ObjectFindings,
     found: &Found,
+    day: Date,
 ) -> Value {
-    let definition = house
-        .inventory
-        .system(&system.system)
-        .and_then(|s| s.object(&object.object));
+    let known = house.inventory.system(&system.system);
+    let definition = known.and_then(|system| system.object(&object.object));
     let mut categories: Vec<&str> = definition
         .iter()
         .flat_map(|o| &o.fields)
@@ -151,6 +155,16 @@ fn record_json(
         "categories": categories,
         "erase": definition.map(erase_word),
     });
+    if let (Some(system), Some(definition)) = (known, definition) {
+        let by_law = by_law(house, system, definition, object, found, day);
+        if by_law.decision != Decision::Erase {
+            out["law"] = json!({
+                "decision": by_law.decision,
+                "until": by_law.until,
+                "because": by_law.because.map(|because| because.en),
+            });
+        }
+    }
     if definition.is_some_and(|object| matches!(object.how, How::Document)) {
         out["document"] = json!(found.record.key.parts().first());
         out["places"] = found.record.data["places"].clone();
@@ -176,7 +190,22 @@ fn erase_word(object: &Object) -> String {
     }
 }
 
-fn finding_rows(lang: Lang, house: &House, findings: &Findings) -> Vec<Vec<String>> {
+/// What the law says of a record, should its erasure be asked for on `day`.
+fn by_law(
+    house: &House,
+    system: &System,
+    definition: &Object,
+    object: &ObjectFindings,
+    found: &Found,
+    day: Date,
+) -> Ruling {
+    let place = format!("{}.{}", system.name, definition.name);
+    let days = days_of(&house.inventory, system, Some(object));
+    let types = &house.inventory.data_types;
+    law::decide(types, &place, definition, &found.record, day, &days)
+}
+
+fn finding_rows(lang: Lang, house: &House, findings: &Findings, day: Date) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let none = || "–".to_owned();
     for system in &findings.systems {
@@ -215,7 +244,7 @@ fn finding_rows(lang: Lang, house: &House, findings: &Findings) -> Vec<Vec<Strin
             }
             SystemStatus::Searched | SystemStatus::Incomplete | SystemStatus::NotSearched => {
                 for object in &system.objects {
-                    object_rows(lang, definition, system, object, &mut rows);
+                    object_rows(lang, (house, day), definition, system, object, &mut rows);
                 }
                 let parts = system.look_up.iter();
                 for part in parts.filter(|part| part.concerns(Right::Export)) {
@@ -242,6 +271,7 @@ fn finding_rows(lang: Lang, house: &House, findings: &Findings) -> Vec<Vec<Strin
 
 fn object_rows(
     lang: Lang,
+    (house, day): (&House, Date),
     definition: &System,
     system: &SystemFindings,
     object: &ObjectFindings,
@@ -296,12 +326,11 @@ fn object_rows(
         } else {
             by.join(", ")
         };
-        row(
-            record,
-            result,
-            by,
-            known.map_or_else(none, |known| erase_in_words(known).to(lang).to_owned()),
-        );
+        let erase = known.map(|known| {
+            let by_law = by_law(house, definition, known, object, found, day);
+            erase_in_words(known, &by_law).to(lang).to_owned()
+        });
+        row(record, result, by, erase.unwrap_or_else(none));
     }
 }
 
@@ -324,7 +353,15 @@ fn accept_flag(system: &SystemFindings, object: &ObjectFindings, found: &Found) 
     )
 }
 
-fn erase_in_words(object: &Object) -> Text {
+fn erase_in_words(object: &Object, by_law: &Ruling) -> Text {
+    match by_law.decision {
+        Decision::Retain => {
+            return (by_law.until).map_or_else(say::would_retain, say::would_retain_until);
+        }
+        Decision::UnknownStart => return say::start_unknown(),
+        Decision::Manual => return say::would_be_manual(),
+        _ => {}
+    }
     match &object.erase {
         Erase::Remove => say::would_remove(),
         Erase::Anonymise => say::would_anonymise(),
