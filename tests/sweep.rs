@@ -26,6 +26,8 @@ mod program;
 mod purpose;
 #[path = "sweep/recipients.rs"]
 mod recipients;
+#[path = "sweep/referred.rs"]
+mod referred;
 #[path = "sweep/runs.rs"]
 mod runs;
 #[path = "sweep/spared.rs"]
@@ -341,7 +343,7 @@ fn vouchers_are_due_on_the_very_day() {
 }
 
 #[test]
-fn what_hangs_below_goes_first_and_a_parent_waits_for_it() {
+fn a_parent_goes_before_what_hangs_below_and_waits_where_there_is_some() {
     let shop = Shop::new();
     shop.sql(
         "INSERT INTO orders (customer, ordered_on) VALUES ('p00@example.org', date('now', '-800 days')),
@@ -360,8 +362,8 @@ fn what_hangs_below_goes_first_and_a_parent_waits_for_it() {
         .map(|rule| rule["data_type"].as_str().unwrap())
         .collect();
     assert!(
-        order.iter().position(|name| *name == "deliveries")
-            < order.iter().position(|name| *name == "accounts")
+        order.iter().position(|name| *name == "accounts")
+            < order.iter().position(|name| *name == "deliveries")
     );
     assert_eq!(shop.count("orders"), 2);
     let run = shop.json(&["--apply"]);
@@ -645,7 +647,7 @@ impl Shop {
         let shop = Shop::new();
         shop.sweep(&[]).ends_with(0);
         let line = ["sweep", "--apply"];
-        let killed = shop.workspace.run_with("DSR_TEST_KILL_BEFORE", "5", &line);
+        let killed = shop.workspace.run_with("DSR_TEST_KILL_BEFORE", "4", &line);
         assert_eq!(killed.code, None, "{killed:?}");
         assert_eq!((shop.count("customers"), batches(&shop)), (33, 0));
         shop

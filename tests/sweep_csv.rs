@@ -604,6 +604,27 @@ fn a_broken_file_keeps_no_other_one_from_being_gone_through() {
 }
 
 #[test]
+fn a_file_without_the_column_of_the_day_keeps_no_other_one_from_being_gone_through() {
+    let (whole, left) = thirty();
+    let other = "Mail;Name\nx@example.org;X\n";
+    let fair = Fair::new(&[("a.csv", whole.as_bytes()), ("c.csv", other.as_bytes())]);
+    let shown = fair.rule(&[]);
+    let figures = (&shown["records"], &shown["due"], &shown["error"]["code"]);
+    assert_eq!(figures, (&json!(30), &json!(10), &json!("E523")), "{shown}");
+    let ran = fair.sweep(&["--apply"]).ends_with(3);
+    assert!(
+        ran.err.contains("E523") && ran.err.contains("c.csv"),
+        "{ran:?}"
+    );
+    assert_eq!(
+        (fair.text("a.csv"), fair.text("c.csv")),
+        (left, other.to_owned())
+    );
+    assert_eq!(fair.statement()["stopped"], "E523");
+    fair.is_sound();
+}
+
+#[test]
 fn nothing_is_made_anonymous_in_files() {
     let (whole, _) = thirty();
     let inventory = INVENTORY.replace("then: remove", "then: anonymise");

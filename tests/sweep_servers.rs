@@ -71,6 +71,15 @@ const VISITS: &str = "
         (2, 1, 'c@example.org', '2020-12-31 22:30:00+00:00'), (2, 2, 'd@example.org', '2020-12-31 23:30:00+00:00'),
         (3, 1, 'e@example.org', NULL);";
 
+/// Half an hour before midnight in Greenwich.
+const LATE: &str = "INSERT INTO visits VALUES (4, 1, 'f@example.org', '2019-12-31 23:30:00+00:00')";
+
+fn the_oldest_day_is_that_of_the_seat(workspace: &Workspace) {
+    let found = rule(workspace, &["--as-of", "2022-01-01"], "visits");
+    assert_eq!(found["due"], 1, "{found}");
+    assert_eq!(found["oldest"], "2020-01-01", "{found}");
+}
+
 fn a_year_ends_where_the_company_sits(workspace: &Workspace) {
     for (day, due) in [
         ("2020-12-31", 0),
@@ -138,6 +147,8 @@ fn moments_and_days_on_postgres() {
         database.value("SELECT count(*) FROM visits"),
         Some("1".into())
     );
+    database.sql(LATE);
+    the_oldest_day_is_that_of_the_seat(&workspace);
 }
 
 #[test]
@@ -159,6 +170,11 @@ fn moments_and_days_on_mariadb() {
         database.value("SELECT count(*) FROM visits"),
         Some("1".into())
     );
+    database.sql(&format!(
+        "SET time_zone = '+00:00'; {}",
+        LATE.replace("+00:00", "")
+    ));
+    the_oldest_day_is_that_of_the_seat(&workspace);
 }
 
 /// Five thousand vouchers of which every second one is due, by keys that are words.

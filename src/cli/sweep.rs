@@ -8,6 +8,7 @@ mod line;
 mod log;
 mod lost;
 mod metrics;
+mod order;
 mod orphans;
 mod owed;
 mod ping;
@@ -263,6 +264,7 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     for rule in found {
         lines.push(look(&house, rule, &history, &spared, &args, &now)?);
     }
+    let lines = order::put(lines);
     let is_due = |line: &&Line| line.survey.as_ref().is_ok_and(|survey| survey.due > 0);
     let due = lines.iter().filter(is_due).map(|line| line.rule.place());
     spared.warn(context, &due.collect());
@@ -302,6 +304,7 @@ fn sweep(context: &mut Context, args: Args) -> Result<Exit> {
     }
     let mut proven = Ok(());
     if let Some(seal) = &seal {
+        order::name_those_that_stay(&house, &mut sweep.lines)?;
         carry::carry_out(context, &house, &mut sweep, &history, &spared)?;
         proven = prove::seal_all(context, &house, seal).map(|sealed| sweep.sealed = sealed);
     }

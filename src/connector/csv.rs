@@ -38,7 +38,7 @@ use crate::disk;
 use crate::inventory::CsvSettings;
 use crate::messages::{csv as say, finding as say_finding};
 use crate::plan::Approved;
-use files::Source;
+use files::{Listed, Source};
 use lookup::{Hit, find, read, read_header, require};
 use search::Question;
 
@@ -252,27 +252,47 @@ async fn blocking<T: Send + 'static>(
 fn check(source: &Source, objects: &[Object]) -> Result<Notes, Fault> {
     let mut notes = Notes::default();
     for listed in source.list()? {
-        let listed = listed?;
-        let opened = source.open(&listed, false)?;
-        let header = read_header(
-            source,
-            &opened,
-            &mut opened.scan(source, &AtomicBool::default())?,
-        )?;
-        for object in objects {
-            require(&opened, &header, object)?;
-        }
-        let mut warn = |code: &str| notes.warnings.push((code.to_owned(), listed.name.clone()));
-        if opened.stamp.size > LARGE {
-            warn("W221");
-        }
-        match (opened.stamp.names, files::refusal(&listed.path)) {
-            (2.., _) => warn("W222"),
-            (_, Some(_)) => warn("W220"),
-            (_, None) => {}
+        check_file(source, &listed?, objects, &mut notes)?;
+    }
+    Ok(notes)
+}
+
+/// The same where a file that cannot be read is told by what is read of it later, and keeps nobody from the others.
+fn check_each(source: &Source, objects: &[Object]) -> Result<Notes, Fault> {
+    let mut notes = Notes::default();
+    for listed in source.list()?.into_iter().flatten() {
+        if let Err(fault) = check_file(source, &listed, objects, &mut notes) {
+            tracing::debug!(code = fault.code, "a file among others");
         }
     }
     Ok(notes)
+}
+
+fn check_file(
+    source: &Source,
+    listed: &Listed,
+    objects: &[Object],
+    notes: &mut Notes,
+) -> Result<(), Fault> {
+    let opened = source.open(listed, false)?;
+    let header = read_header(
+        source,
+        &opened,
+        &mut opened.scan(source, &AtomicBool::default())?,
+    )?;
+    for object in objects {
+        require(&opened, &header, object)?;
+    }
+    let mut warn = |code: &str| notes.warnings.push((code.to_owned(), listed.name.clone()));
+    if opened.stamp.size > LARGE {
+        warn("W221");
+    }
+    match (opened.stamp.names, files::refusal(&listed.path)) {
+        (2.., _) => warn("W222"),
+        (_, Some(_)) => warn("W220"),
+        (_, None) => {}
+    }
+    Ok(())
 }
 
 /// The columns of the files as one collection, named like the system.

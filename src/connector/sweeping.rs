@@ -50,6 +50,8 @@ pub struct Survey {
     pub unknown: u64,
     /// With a day that is still to come.
     pub future: u64,
+    /// Objects of the same system whose records refer to these, its own name where they refer to each other.
+    pub below: BTreeSet<String>,
     /// The oldest day of those that are due, whoever may spare them.
     pub oldest: Option<Date>,
     /// Whether `records` are only those that were listed, because nobody says how many there are in all.

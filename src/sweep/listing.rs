@@ -65,6 +65,12 @@ impl Listing {
         }
         let mut survey = Survey {
             uncounted: true,
+            below: match due.action {
+                Action::Remove => below(&self.system, object)
+                    .map(|(child, _, _)| child.name.clone())
+                    .collect(),
+                _ => BTreeSet::new(),
+            },
             ..Survey::default()
         };
         let reckoner = Reckoner::new(due);

@@ -92,7 +92,8 @@ impl Rule {
     }
 }
 
-/// Every rule of the inventory: those that lock before those that erase, and what hangs below something before that.
+/// Every rule of the inventory: those that lock before those that erase, and what hangs below something after that, since a record that others
+/// refer to stays. What only the system knows to refer to something, a run puts behind it as well (`cli/sweep/order.rs`).
 pub fn rules(inventory: &Inventory, today: Date, zone: &TimeZone) -> Vec<Rule> {
     let mut found = Vec::new();
     for data_type in &inventory.data_types {
@@ -114,7 +115,7 @@ pub fn rules(inventory: &Inventory, today: Date, zone: &TimeZone) -> Vec<Rule> {
         let depth = depth(&rule.system, &rule.object, &mut BTreeSet::new());
         (
             !locks,
-            usize::MAX - depth,
+            depth,
             rule.system.name.clone(),
             rule.object.name.clone(),
         )

@@ -210,7 +210,8 @@ async fn walk(
         ));
     }
     let limits = &house.inventory.limits.sweep;
-    let keys = spared.set(&line.rule);
+    let asked_for = spared.set(&line.rule);
+    let keys: BTreeSet<Key> = asked_for.union(&line.referred_to).cloned().collect();
     let most = match line.may_write() {
         true => line.survey.as_ref().map_or(0, |survey| survey.due),
         // Only what an interrupted run left open is settled.
@@ -237,7 +238,7 @@ async fn walk(
             // What was listed before it was written to says nothing about now.
             let again = doors.surveyor(system).ok().flatten();
             let mut again = again.unwrap_or(surveyor);
-            return Ok(remaining(walked, &mut *again, line, due, keys).await);
+            return Ok(remaining(walked, &mut *again, line, due, asked_for).await);
         }
         Hand::Files(mut renewer) => {
             let renewal = Renewal {
@@ -246,7 +247,7 @@ async fn walk(
                 due,
                 renewer: &mut *renewer,
                 book,
-                spared: Arc::new(keys.clone()),
+                spared: Arc::new(keys),
                 most,
                 namer: namer(house, &line.rule),
                 halt,
@@ -254,7 +255,7 @@ async fn walk(
                 before,
             };
             let walked = renewal.run().await?;
-            return Ok(remaining(walked, &mut *surveyor, line, due, keys).await);
+            return Ok(remaining(walked, &mut *surveyor, line, due, asked_for).await);
         }
     };
     let walk = Walk {
@@ -275,7 +276,7 @@ async fn walk(
         before,
     };
     let walked = walk.run().await?;
-    Ok(remaining(walked, &mut *surveyor, line, due, keys).await)
+    Ok(remaining(walked, &mut *surveyor, line, due, asked_for).await)
 }
 
 /// What writes to a system, and in which portions.

@@ -1,6 +1,6 @@
 //! A rule of a run: what it meets, what speaks against carrying it out, and what it came to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Zoned;
 use jiff::civil::Date;
@@ -9,8 +9,8 @@ use super::spare::{Spared, Unfound};
 use super::{Args, anonymous, is_paused};
 use crate::cli::block_on;
 use crate::cli::context::House;
-use crate::connector::Fault;
 use crate::connector::sweeping::{Alike, Blind, Due, Survey};
+use crate::connector::{Fault, Key};
 use crate::diagnostic::{Exit, Result};
 use crate::execute::CLOCK_TOLERANCE_S;
 use crate::hold::{Hold, HoldId};
@@ -31,6 +31,8 @@ pub(super) struct Line {
     pub(super) requested: u64,
     /// Due, and the control person's.
     pub(super) control: u64,
+    /// Records that others refer to, where this run may take those others first (`order`).
+    pub(super) referred_to: BTreeSet<Key>,
     pub(super) brakes: Vec<Brake>,
     /// Holds that are on all of it.
     pub(super) whole: Vec<HoldId>,
@@ -220,6 +222,7 @@ pub(super) fn look(
         spared: 0,
         requested: 0,
         control: 0,
+        referred_to: BTreeSet::new(),
         whole: Vec::new(),
         holds: Vec::new(),
         unheld: None,

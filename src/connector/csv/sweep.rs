@@ -17,7 +17,7 @@ use tempfile::NamedTempFile;
 use super::files::{self, Listed, Opened, Source};
 use super::lookup::Ended;
 use super::rewrite;
-use super::{blocking, check};
+use super::{blocking, check_each};
 use crate::connector::sweeping::{
     Candidate, Due, Leaving, Left, Namer, Renewal, Renewer, Survey, Surveyor,
 };
@@ -182,7 +182,7 @@ impl Surveyor for CsvSurveyor {
     async fn check(&mut self) -> Result<Health, Fault> {
         let source = self.source.clone();
         let objects = self.system.objects.clone();
-        let notes = blocking(move || check(&source, &objects)).await?;
+        let notes = blocking(move || check_each(&source, &objects)).await?;
         Ok(Health { notes })
     }
 

@@ -11,6 +11,7 @@ use condition::{FIRST_DAY, no_day};
 
 use super::catalogue::{Dialect, LiveColumn, Reference, Table};
 use super::mysql::letters;
+use super::name::TableName;
 use super::statement::{Builder, Change, Select, quote, quoted_table, text_of};
 use super::written_as;
 use crate::connector::object::Object;
@@ -131,6 +132,14 @@ impl<'a> Aged<'a> {
     /// What is called so elsewhere hangs on the rows: while others look at them, they may wait for each other.
     pub(super) fn is_referred_to(&self) -> bool {
         !self.references.is_empty()
+    }
+
+    /// Whether what refers to them lies in such a table.
+    pub(super) fn is_referred_to_by(&self, name: &TableName) -> bool {
+        self.references.iter().any(|one| {
+            let of_schema = one.schema.is_none() || name.schema.is_none();
+            one.table.eq_ignore_ascii_case(&name.table) && (of_schema || one.schema == name.schema)
+        })
     }
 
     pub(super) fn builder(&self) -> Builder<'a> {

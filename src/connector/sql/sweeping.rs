@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::aged::Aged;
 use super::anonymous;
@@ -93,7 +95,8 @@ impl<S: ReadSession> Surveying<S> {
             referenced: number(referenced)?,
             unknown: number(unknown)?,
             future: number(future)?,
-            oldest: oldest.and_then(|day| day.get(..10)?.parse().ok()),
+            below: below(&self.system, &aged),
+            oldest: oldest.and_then(|day| day_of(&day, due)),
             missing_index: aged.missing_index(),
             broken: None,
         };
@@ -600,6 +603,22 @@ fn refuse(table: &Table, action: Action) -> Result<(), Fault> {
         return Err(Fault::view(table.title()));
     }
     Ok(())
+}
+
+/// The objects whose rows refer to those of a rule. What is called alike in another schema is taken for one of them: their order decides
+/// nothing else.
+fn below(system: &System, aged: &Aged<'_>) -> BTreeSet<String> {
+    let tables = (system.objects.iter()).filter(|one| matches!(one.how, How::Table { .. }));
+    let referring = tables.filter(|one| aged.is_referred_to_by(&TableName::of(one)));
+    referring.map(|one| one.name.clone()).collect()
+}
+
+/// The day that a rule's column shows; of a moment the day where the controller has its seat.
+fn day_of(shown: &str, due: &Due) -> Option<Date> {
+    match shown.parse::<Timestamp>() {
+        Ok(moment) => Some(moment.to_zoned(due.zone.clone()).date()),
+        Err(_) => shown.get(..10)?.parse().ok(),
+    }
 }
 
 /// A count as a database writes it, where a sum may be a decimal.

@@ -153,10 +153,15 @@ impl Aged<'_> {
         format!("{}.{name}", self.alias)
     }
 
-    /// The day alone, which is all that may be told of a row.
+    /// The day alone, which is all that may be told of a row; of a moment that moment, in UTC, whose day is another elsewhere ([`day_of`]).
     pub(super) fn day(&self) -> String {
         let name = self.named(self.clock);
         match (self.table.dialect, self.form) {
+            (Dialect::Postgres, Form::Moment) => {
+                format!("to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
+            }
+            // The session's time zone is UTC.
+            (Dialect::Mysql, Form::Moment) => format!("date_format({name}, '%Y-%m-%dT%H:%i:%sZ')"),
             (Dialect::Sqlite, _) => format!("substr({name}, 1, 10)"),
             (_, Form::Text) => format!("left({name}, 10)"),
             (Dialect::Postgres, _) => format!("{name}::date"),
