@@ -8,7 +8,7 @@
 # the first the bundle can at best be intact; without the second nobody you know vouches for its time; without the key anybody may have
 # signed the checkpoint of the log. --inner verifies the bundle inside a complete case for an authority as well, and what opens it.
 # --openings holds what opens record lines against them: what `age -d` makes of CASE.disclosures.age, or the output of
-# `dsr evidence reveal CASE --record N --format json`. The file names a person: keep it on a machine of your own.
+# `dsr evidence reveal CASE N --format json`. The file names a person: keep it on a machine of your own.
 # --log checks across the years: the log of the checkpoint NEW begins with the one of OLD. NEW is `dsr evidence log consistency --from OLD`,
 # or a checkpoint together with the list of all entries (`dsr evidence log leaves --format csv`), whose root is then computed anew.
 # --lang de speaks German. OPENSSL names another openssl than the first one in PATH.
@@ -241,9 +241,12 @@ across_the_years() { # OLD, NEW, LEAVES
   if [ $# -eq 3 ]; then
     readable "$3"
     tr -d '\r' < "$3" | sed -nE 's/^"?(0|[1-9][0-9]{0,14})"?[,;](.*[,;])?"?([0-9a-f]{64})"?$/\1 \3/p' > "$work/entries"
-    [ "$(wc -l < "$work/entries")" -eq $(($(wc -l < "$3") - 1)) ] && awk '$1 != NR - 1 { exit 1 }' "$work/entries" ||
-      misuse "$3 is no list of all entries from 0 on (dsr evidence log leaves --format csv)" "$3 ist keine Liste aller Einträge ab 0 (dsr evidence log leaves --format csv)"
-    if [ "$(wc -l < "$work/entries")" -lt "$size" ] || [ "$(wc -l < "$work/entries")" -lt "$old_size" ]; then
+    [ "$(wc -l < "$work/entries")" -eq $(($(wc -l < "$3") - 1)) ] ||
+      misuse "$3 is no list of entries (dsr evidence log leaves --format csv)" "$3 ist keine Liste von Einträgen (dsr evidence log leaves --format csv)"
+    absent=$(awk '$1 != NR - 1 { print NR - 1; exit }' "$work/entries")
+    if [ -n "$absent" ]; then
+      fail "entry $absent is missing in $3, or not in its place" "Eintrag $absent fehlt in $3 oder steht nicht an seinem Platz"
+    elif [ "$(wc -l < "$work/entries")" -lt "$size" ] || [ "$(wc -l < "$work/entries")" -lt "$old_size" ]; then
       fail "$3 is shorter than the log" "$3 ist kürzer als das Verzeichnis"
     else
       for end in "$old_size $old_root $1" "$size $root $2"; do
@@ -793,6 +796,23 @@ fingerprints() { # FILE; of every certificate in it
   rm -f "$work"/one-*.pem
 }
 small() { tr 'A-Z' 'a-z' | tr -s ' ' | sed 's/^ //; s/ $//'; }
+# Whether a signature, as openssl prints it, rests on SHA-256 alone: its digests, its value (ECDSA) and the digest that names its certificate
+# (RFC 5035, 4: SHA-256 unless it says otherwise).
+by_sha256() { # SIGNATURE AS PRINTED
+  say "$1" | awk '
+    BEGIN { sha256 = "algorithm: sha256 (2.16.840.1.101.3.4.2.1)"; ecdsa = "algorithm: ecdsa-with-SHA256 (1.2.840.10045.4.3.2)" }
+    { line = $0; sub(/^ */, "", line); sub(/ *$/, "", line) }
+    wanted != "" { if (line != wanted) other = 1; wanted = "" }
+    line == "digestAlgorithm:" { wanted = sha256; digests++ }
+    line == "signatureAlgorithm:" { wanted = ecdsa; values++ }
+    line == "digestAlgorithms:" { listed = 1; next }
+    line == "encapContentInfo:" { listed = 0 }
+    listed && line ~ /^algorithm:/ && line != sha256 { other = 1 }
+    line ~ /^object: id-smime-aa-signingCertificateV2 / { names++; first = 1; next }
+    first == 2 { first = 0; if (line !~ /prim: *OBJECT *:sha256$/) other = 1 }
+    first == 1 && line ~ /:d=3 / { first = line ~ /cons: *SEQUENCE/ ? 2 : 0 }
+    END { exit !(!other && digests && values && names == 1) }'
+}
 check_seal() {
   stamp=$(openssl cms -cmsout -print -inform DER -in "$seal" 2> /dev/null | awk '/signingTime/ { found = 1 } found && /(UTC|GENERALIZED)TIME/ { sub(/.*TIME: */, ""); print; exit }')
   at=$(unix "$stamp")
@@ -803,6 +823,7 @@ check_seal() {
   printed=$(openssl cms -cmsout -print -inform DER -in "$seal" 2> /dev/null)
   is_whole "$seal" && [ "$(say "$printed" | grep -cE '^ *signedAttrs:')" -eq 1 ] && say "$printed" | grep -qE '^ *eContent: <ABSENT>' ||
     fail "$seal is no detached signature of this format, or something was added to it" "$seal ist keine abgesetzte Signatur dieses Formats, oder es wurde etwas angehängt"
+  by_sha256 "$printed" || fail "$seal is not made with SHA-256 throughout" "$seal ist nicht durchweg mit SHA-256 erstellt"
   openssl pkcs7 -inform DER -in "$seal" -print_certs -out "$work/certificates.pem" 2> /dev/null
   if [ -n "$certificate" ] && sealed_by "$certificate"; then
     trusted=issued
@@ -845,7 +866,7 @@ alone() { # SIGNATURE, FILE; by whoever sealed this container, now or before
   local when printed
   printed=$(openssl cms -cmsout -print -inform DER -in "$1" 2> /dev/null)
   when=$(unix "$(say "$printed" | awk '/signingTime/ { found = 1 } found && /(UTC|GENERALIZED)TIME/ { sub(/.*TIME: */, ""); print; exit }')")
-  [ -n "$when" ] && is_whole "$1" && say "$printed" | grep -qE '^ *eContent: <ABSENT>' &&
+  [ -n "$when" ] && is_whole "$1" && say "$printed" | grep -qE '^ *eContent: <ABSENT>' && by_sha256 "$printed" &&
     openssl cms -verify -cades -binary -inform DER -in "$1" -content "$2" -CAfile "$work/known.pem" -no-CApath -no-CAstore \
       -partial_chain -purpose any -attime "$when" -signer "$work/by.pem" -out /dev/null > /dev/null 2>&1 && may_seal "$work/by.pem"
 }

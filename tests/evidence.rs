@@ -337,6 +337,25 @@ fn every_tampering_is_detected() {
     }
 }
 
+/// The golden bundles of the first versions name such a search among what is not proven, and stay valid.
+#[test]
+fn a_search_that_took_long_is_no_gap_and_what_may_keep_copies_is() {
+    let bench = Bench::new();
+    let gaps = bench.made.gaps.iter();
+    let mut codes: Vec<Option<&str>> = gaps
+        .filter(|gap| gap.kind == "warning")
+        .map(|gap| gap.code.as_deref())
+        .collect();
+    codes.dedup();
+    assert_eq!(codes, [Some("W204")]);
+    let lines = tamper::file(&bench.files(), "data/systems.jsonl").to_vec();
+    let lines = String::from_utf8(lines).unwrap();
+    assert!(
+        lines.contains("\"W204\"") && !lines.contains("\"W203\""),
+        "{lines}"
+    );
+}
+
 /// What whoever sealed can try afterwards, with the seal: the statement is held against the files all the same.
 #[test]
 fn what_the_sealing_key_can_cover_up_is_told() {

@@ -417,7 +417,7 @@ fn every_tampering_with_a_period_is_detected() {
             assert_eq!(code, 5, "{what}, by the script");
         }
     }
-    // Days the wrong way round, and a recipient for what names nobody.
+    // Days the wrong way round or yet to come, and a recipient for what names nobody.
     for args in [
         &["evidence", "make", "--period", "2026-12-31..2026-01-01"][..],
         &["evidence", "make", "2026-AAAAAA", "--recipient", "age1x"],
@@ -429,6 +429,14 @@ fn every_tampering_with_a_period_is_detected() {
             done.err
         );
     }
+    let today = jiff::Zoned::now().date();
+    let later = today.checked_add(jiff::Span::new().days(2)).unwrap();
+    let before = fs_err::read_dir(company.path("evidence")).unwrap().count();
+    let ahead = format!("{later}..2999-12-31");
+    let done = company.run(&["evidence", "make", "--period", &ahead]);
+    assert!(done.code == 2 && done.err.contains("E899"), "{}", done.err);
+    let after = fs_err::read_dir(company.path("evidence")).unwrap().count();
+    assert_eq!(before, after, "nothing is sealed");
 }
 
 #[test]

@@ -296,6 +296,15 @@ fn the_papers_hold_no_person_and_draw_the_sample_again() {
         "{}",
         again.err
     );
+    // In the language of the inventory.
+    let inventory = company.read("dsr.yaml");
+    assert!(inventory.contains("language: en"), "{inventory}");
+    company.write(
+        "dsr.yaml",
+        &inventory.replace("language: en", "language: de"),
+    );
+    let again = sample(&company, &["--papers", "papers"]);
+    assert!(again.err.contains("Fehler[E964]"), "{}", again.err);
     let refused = company.run(&["audit", "sample", "--n", "1", "--seed", "Anna Beispiel"]);
     assert_eq!(refused.code, 2);
 }

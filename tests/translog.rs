@@ -865,9 +865,10 @@ fn a_checkpoint_is_given_out_once_a_day_and_what_failed_is_made_up_for() {
         "{}",
         failed.err
     );
+    let once = company.read("sent");
     assert!(
-        !company.path("sent").exists(),
-        "the program waits for the copies"
+        once.starts_with("a;b $(id)\ndsr.log/"),
+        "one way that fails keeps the checkpoint from no other: {once}"
     );
     let bundle = |number: &str| {
         let case = company.case();
@@ -889,11 +890,9 @@ fn a_checkpoint_is_given_out_once_a_day_and_what_failed_is_made_up_for() {
     );
     let file = company.path(said["file"].as_str().unwrap());
     let text = fs_err::read_to_string(&file).unwrap();
-    assert_eq!(
-        company.read("sent"),
-        format!("a;b $(id)\n{text}"),
-        "no shell"
-    );
+    // No shell, and not a second time.
+    assert_eq!(company.read("sent"), format!("a;b $(id)\n{text}"));
+    assert_eq!(company.read("sent"), once);
     let copy = company.path("auditor").join(file.file_name().unwrap());
     assert_eq!(fs_err::read_to_string(&copy).unwrap(), text);
     // Again on the same day: the same checkpoint, and the program is not run again.
@@ -957,15 +956,50 @@ fn check_says_that_no_checkpoint_ever_left_the_house() {
 }
 
 #[test]
-fn a_program_that_fails_is_told() {
-    let company = with_ways("[\"false\"]", "");
-    fs_err::create_dir(company.path("auditor")).unwrap();
-    let failed = ask(&company, &["anchor"]);
-    assert!(
-        failed.code == 1 && failed.err.contains("E679"),
-        "{}",
-        failed.err
+fn a_program_that_fails_is_told_and_started_again() {
+    let company = with_ways(
+        "[./send]",
+        "#!/bin/sh\ncat > /dev/null\n[ -e ready ] && echo taken >> sent\n",
     );
+    fs_err::create_dir(company.path("auditor")).unwrap();
+    for _ in 0..2 {
+        let failed = ask(&company, &["anchor"]);
+        assert!(
+            failed.code == 1 && failed.err.contains("E679"),
+            "{}",
+            failed.err
+        );
+    }
+    company.write("ready", "");
+    for _ in 0..2 {
+        let done = ask(&company, &["anchor"]);
+        assert_eq!(done.code, 0, "{}", done.err);
+    }
+    assert_eq!(company.read("sent"), "taken\n");
+}
+
+#[test]
+fn a_checkpoint_that_nobody_is_named_for_waits_for_a_person() {
+    let company = Company::new();
+    let empty = ask(&company, &["anchor"]);
+    assert_eq!(empty.code, 0, "there is nothing to send: {}", empty.err);
+    erase(&company, "anna@example.org", "4");
+    for _ in 0..2 {
+        let waits = ask(&company, &["anchor", "--format", "json"]);
+        assert_eq!(waits.code, 4, "{}", waits.err);
+        let said: serde_json::Value = serde_json::from_str(&waits.out).unwrap();
+        assert_eq!(said["left_the_house"], false);
+    }
+    let shown = ask(&company, &["anchor"]);
+    assert!(
+        shown.code == 4 && shown.out.contains("dsr.log/"),
+        "{}",
+        shown.err
+    );
+    for args in [&["anchor", "--sent"][..], &["anchor"]] {
+        let sent = ask(&company, args);
+        assert_eq!(sent.code, 0, "{}", sent.err);
+    }
 }
 
 #[test]

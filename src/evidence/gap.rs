@@ -33,6 +33,14 @@ const UNREAD: &str = "E574";
 /// Of what only a person can look up, as long as nobody has.
 const NOT_LOOKED_UP: &str = "E249";
 
+/// Warnings of what takes long and weakens nothing: a table or a large file is read as a whole.
+const SLOW: [&str; 3] = ["W203", "W221", "W353"];
+
+/// Whether a warning says that less was read or written, or less surely.
+pub(super) fn weakens(code: &str) -> bool {
+    !SLOW.contains(&code)
+}
+
 pub use words::in_words;
 
 /// One thing that is not proven.
@@ -219,7 +227,8 @@ pub(super) fn search(
 fn warnings(material: &Material<'_>, screen: &Screen, gaps: &mut Vec<Gap>) {
     let findings = material.findings.map(|findings| findings.head());
     for system in findings.iter().flat_map(|findings| &findings.systems) {
-        for (code, place) in &system.notes.warnings {
+        let warnings = system.notes.warnings.iter();
+        for (code, place) in warnings.filter(|(code, _)| weakens(code)) {
             let gap = Gap::new("warning").of(&system.system, None);
             let place = Some(screen.words(place).en);
             gaps.push(Gap { place, ..gap }.code(Some(code)));

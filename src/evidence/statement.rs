@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::gap::Gap;
+use super::gap::{self, Gap};
 use super::history::{Asked, History};
 use super::merkle::Tree;
 use super::screen::Screen;
@@ -176,6 +176,7 @@ pub(super) fn system(
         line["warnings"] = notes
             .warnings
             .iter()
+            .filter(|(code, _)| gap::weakens(code))
             .map(|(code, place)| json!([code, screen.words(place).en]))
             .collect();
     }

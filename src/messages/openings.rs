@@ -96,6 +96,8 @@ catalogue! {
 // The profiles on the command line.
 catalogue! {
     not_a_period() { en: "this is no period", de: "das ist kein Zeitraum" }
+    period_ahead(from) { en: "the period has not begun: its first day is {from}", de: "der Zeitraum hat noch nicht begonnen: Sein erster Tag ist der {from}" }
+    period_ahead_help() { en: "name a period that has begun; its last day may lie ahead, and cases that are opened until then are missing in it", de: "einen Zeitraum nennen, der begonnen hat; sein letzter Tag darf noch kommen, doch fehlen dann Vorgänge, die bis dahin eröffnet werden" }
     not_a_period_help() { en: "write the first and the last day: `--period 2026-01-01..2026-12-31`", de: "ersten und letzten Tag angeben: `--period 01.01.2026..31.12.2026`" }
     recipient_of_nothing() { en: "this bundle is not encrypted: it names nobody", de: "dieser Nachweis wird nicht verschlüsselt: Er nennt niemanden" }
     recipient_of_nothing_help() { en: "leave `--recipient` out; with `--profile authority` the whole case is encrypted to them", de: "`--recipient` weglassen; mit `--profile authority` wird der ganze Vorgang dafür verschlüsselt" }

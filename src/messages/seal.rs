@@ -16,9 +16,9 @@ catalogue! {
 
     locked() { en: "the key that seals does not open", de: "der Schlüssel, der siegelt, lässt sich nicht öffnen" }
     locked_help() { en: "look at `evidence.seal` in dsr.yaml: `passphrase` refers to where the passphrase lies", de: "`evidence.seal` in der dsr.yaml ansehen: `passphrase` verweist darauf, wo die Passphrase liegt" }
-    no_passphrase() { en: "it is encrypted, and no passphrase is named", de: "er ist verschlüsselt, und es ist keine Passphrase angegeben" }
-    wrong_passphrase() { en: "it opens under another passphrase only", de: "er öffnet sich nur mit einer anderen Passphrase" }
-    old_cipher() { en: "it is encrypted in a way that is not read here: only AES under PBES2, with SHA-2, is", de: "er ist auf eine Weise verschlüsselt, die hier nicht gelesen wird: nur AES nach PBES2, mit SHA-2" }
+    no_passphrase() { en: "the key is encrypted, and no passphrase is named", de: "der Schlüssel ist verschlüsselt, und es ist keine Passphrase angegeben" }
+    wrong_passphrase() { en: "it opens under another passphrase only", de: "die angegebene Passphrase ist nicht die richtige" }
+    old_cipher() { en: "it is encrypted in a way that is not read here: only AES under PBES2, with SHA-2, is", de: "diese Art der Verschlüsselung wird hier nicht gelesen: nur AES nach PBES2, mit SHA-2" }
     pkcs12_unusable() { en: "the PKCS#12 file of the seal cannot be used", de: "die PKCS#12-Datei des Siegels ist nicht verwendbar" }
     pkcs12_help() { en: "OpenSSL 3 writes one that can:   openssl pkcs12 -legacy -in OLD.p12 -out all.pem && openssl pkcs12 -export -in all.pem -out NEW.p12 && rm all.pem", de: "OpenSSL 3 schreibt eine verwendbare:   openssl pkcs12 -legacy -in ALT.p12 -out alles.pem && openssl pkcs12 -export -in alles.pem -out NEU.p12 && rm alles.pem" }
     pkcs12_form() { en: "it is no PKCS#12 file in DER", de: "das ist keine PKCS#12-Datei in DER" }

@@ -72,7 +72,7 @@ catalogue! {
     bundle_other_help() { en: "get the bundle back from a copy, or make new evidence with `dsr evidence make`", de: "den Nachweis aus einer Kopie zurückholen oder mit `dsr evidence make` einen neuen erstellen" }
     seal_is_over(path) { en: "the certificate of the seal on {path} is not valid any more; a stamp from now on would prove nothing about the seal", de: "das Zertifikat des Siegels auf {path} ist nicht mehr gültig; ein Stempel von jetzt an bewiese nichts über das Siegel" }
     seal_is_over_help() { en: "make new evidence with a valid certificate: `dsr evidence make`", de: "mit einem gültigen Zertifikat einen neuen Nachweis erstellen: `dsr evidence make`" }
-    waiting(count) { en: "{count} bundles wait for a time stamp", de: "{count} Nachweise warten auf einen Zeitstempel" }
+    waiting(count) { en: "bundles that wait for a time stamp: {count}", de: "Nachweise, die auf einen Zeitstempel warten: {count}" }
     waiting_help() { en: "ask the authorities again: `dsr evidence stamp --all`", de: "die Zeitstempeldienste erneut fragen: `dsr evidence stamp --all`" }
     case_pending(count) { en: "Evidence without a time stamp yet: {count}. `dsr evidence stamp` asks again.", de: "Nachweise noch ohne Zeitstempel: {count}. `dsr evidence stamp` fragt erneut." }
     event_stamped_opening(authority) { en: "the opening was stamped by {authority}", de: "die Eröffnung wurde gestempelt von {authority}" }

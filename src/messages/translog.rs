@@ -75,7 +75,7 @@ catalogue! {
     // Anchoring.
     never_anchored(count) { en: "No checkpoint of the log over all cases has left the house ({count} entries); until one does, it proves nothing to others.", de: "Kein Prüfpunkt des Verzeichnisses aller Vorgänge hat das Haus verlassen (Einträge: {count}); bis dahin beweist es anderen nichts." }
     never_anchored_help() { en: "run `dsr evidence log anchor` each day, from cron, with `evidence: {{ log: {{ copy_to: [PATH] }} }}` or `command:` in the inventory", de: "`dsr evidence log anchor` täglich ausführen, etwa mit cron, dazu `evidence: {{ log: {{ copy_to: [PFAD] }} }}` oder `command:` im Inventar" }
-    anchored(size, file) { en: "Checkpoint of {size} entries written: {file}", de: "Prüfpunkt über {size} Einträge geschrieben: {file}" }
+    anchored(size, file) { en: "Checkpoint written (entries: {size}): {file}", de: "Prüfpunkt geschrieben (Einträge: {size}): {file}" }
     written_before(file) { en: "Today's checkpoint is written already: {file}", de: "Der heutige Prüfpunkt ist schon geschrieben: {file}" }
     noted_as_sent() { en: "It is noted in the ledger that somebody else has the checkpoint.", de: "Im Protokoll ist vermerkt, dass jemand anders den Prüfpunkt hat." }
     only_a_word() { en: "A bundle calls it your word: stamp it (`evidence: {{ tsa: … }}`), or have it copied or handed over, for more.", de: "Ein Nachweis nennt das Ihre Angabe: für mehr stempeln lassen (`evidence: {{ tsa: … }}`), kopieren oder übergeben lassen." }

@@ -40,6 +40,8 @@ pub(crate) fn other_facts(files: &Files) -> Vec<(&'static str, Files)> {
         ("plan", Value::Null),
         ("approver", json!("bob")),
         ("identity", json!("passport")),
+        ("channel", json!("telephone")),
+        ("channel", Value::Null),
         ("systems", json!([])),
         ("tasks", json!([{ "task": "T1" }])),
         ("asked", json!([{ "verb": "erase" }])),

@@ -393,7 +393,10 @@ fn findings() -> Findings {
             certificate: Some(Digest::sha256(b"server")),
             account: Some(CANARIES[1].into()),
             clock_offset_s: Some(-1),
-            warnings: vec![("W203".into(), format!("{name}.customers.email"))],
+            warnings: vec![
+                ("W203".into(), format!("{name}.customers.email")),
+                ("W204".into(), format!("{name}.customers: audit")),
+            ],
         },
     };
     let object = |name: &str, records| ObjectFindings {

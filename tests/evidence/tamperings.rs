@@ -271,6 +271,18 @@ pub(crate) fn resealed(
             true,
         ),
         (
+            "sealed with SHA-1",
+            seal(files.clone(), &["-cades", "-md", "sha1"]),
+            &["E740"],
+            true,
+        ),
+        (
+            "sealed with SHA-512",
+            seal(files.clone(), &["-cades", "-md", "sha512"]),
+            &["E740"],
+            true,
+        ),
+        (
             "sealed without signed attributes",
             seal(files.clone(), &["-noattr", "-md", "sha256"]),
             &["E743"],

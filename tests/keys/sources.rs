@@ -132,6 +132,19 @@ fn a_pkcs12_file_that_cannot_seal_says_why() {
         "pkcs12 -export -legacy -inkey key.pem -in cert.pem -out seal.p12 -passout pass:geheim",
     );
     refused("only AES");
+    let company = Company::new();
+    give(&company, &pki, &["seal.p12"]);
+    company.write("phrase", "geheim\n");
+    mode(&company.path("phrase"), 0o600);
+    with_seal(
+        &company,
+        "{ pkcs12: seal.p12, passphrase: \"file:phrase\" }",
+    );
+    let check = company.run(&["check"]).out;
+    assert!(
+        check.contains("E583") && check.contains("openssl pkcs12 -legacy -in OLD.p12"),
+        "the remedy is the file's own: {check}"
+    );
     pki.openssl("pkcs12 -export -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha256 -inkey key.pem -in cert.pem -out seal.p12 -passout pass:geheim");
     refused("only AES");
     pki.openssl("pkcs12 -export -nokeys -in cert.pem -out seal.p12 -passout pass:geheim");

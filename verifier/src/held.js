@@ -106,6 +106,7 @@ function facts(said, history) {
     plan: is('plan', latest),
     approver: !isText(said.approver) || isKnown(said.approver),
     identity: said.identity === evidence.withheld().en || method === null || said.identity === method,
+    channel: said.channel === evidence.withheld().en || is('channel', opening?.channel ?? null),
     number: isNumbered(said, history),
     tasks: areTasks(said, history),
     asked: isOlder('asked') || is('asked', history.asked),

@@ -79,7 +79,7 @@ export class History {
     if (!Object.hasOwn(FORMS, event.event) || !FORMS[event.event](event)) return true;
     this.#count += 1;
     if (this.#count > MOST) return false;
-    if (this.#count === 1 && event.event === 'case_opened') this.opening = { received: event.received, operator: event.operator };
+    if (this.#count === 1 && event.event === 'case_opened') this.opening = { received: event.received, channel: event.channel, operator: event.operator };
     this.tasks.take(event);
     this.#of[event.event]?.(event);
     return true;

@@ -9,6 +9,7 @@ use super::papers;
 use crate::case_id::CaseId;
 use crate::cli::context::{Context, House};
 use crate::cli::journey;
+use crate::cli::usage;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::ledger::Event;
 use crate::messages::{Text, evidence as words, sample as say};
@@ -24,10 +25,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEED", value_parser = seed)]
     seed: String,
     /// Only cases received on this day or later
-    #[arg(long, value_name = "DAY", value_parser = crate::cli::usage::day)]
+    #[arg(long, value_name = "DAY", value_parser = usage::day)]
     from: Option<Date>,
     /// Only cases received on this day or before
-    #[arg(long, value_name = "DAY", value_parser = crate::cli::usage::day)]
+    #[arg(long, value_name = "DAY", value_parser = usage::day)]
     to: Option<Date>,
     /// Draw from open cases too
     #[arg(long)]
@@ -99,10 +100,11 @@ impl Sample<'_> {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     // Where the caller stands, as every file that a command is given; `-C` only says where the workspace is.
     let papers = args.papers.as_ref();
+    let house = context.house()?;
     if let Some(papers) = papers {
         papers::refuse_existing(papers)?;
     }
-    let house = context.house()?;
+    usage::past(args.from, args.to, context.today())?;
     let (drawable, left_out) = population(&house, args)?;
     let population = ranked(&args.seed, drawable);
     if !left_out.is_empty() {

@@ -95,9 +95,13 @@ fn seal(context: &Context, house: &House) -> (Sealing, Option<Finding>) {
     }) {
         Ok(seal) => seal,
         Err(trouble) => {
-            let why = trouble.diagnostics.into_iter().next();
-            let why = why.map_or_else(|| Text::same(""), |first| first.why.unwrap_or(first.what));
-            let finding = Finding::error("E583", say::no_seal(why)).remedy(say::no_seal_help());
+            let first = trouble.diagnostics.into_iter().next();
+            let (why, remedy) = first.map_or((Text::same(""), None), |first| {
+                let why = first.why.unwrap_or(first.what);
+                (why, first.help.into_iter().next())
+            });
+            let remedy = remedy.unwrap_or_else(say::no_seal_help);
+            let finding = Finding::error("E583", say::no_seal(why)).remedy(remedy);
             return (Sealing::None, Some(finding));
         }
     };

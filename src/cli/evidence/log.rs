@@ -302,7 +302,7 @@ fn verify(
             )
             .help(say::file_help())
         };
-        held = Some(Consistency::parse(&read(file)?).ok_or_else(none)?);
+        held = Some(Consistency::parse(&read(file, say::file_help)?).ok_or_else(none)?);
     }
     let (before, now) = (&old.checkpoint, &new.checkpoint);
     same_log(&before.origin, &now.origin)?;
@@ -369,18 +369,18 @@ fn same_log(one: &str, two: &str) -> Result<()> {
     }
 }
 
-fn read(file: &Path) -> Result<Vec<u8>> {
+fn read(file: &Path, help: impl Fn() -> Text) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| {
         Diagnostic::new("E677", Exit::Usage, say::file_unreadable())
             .why(os::why_at(file, &error))
-            .help(say::file_help())
+            .help(help())
     };
     Ok(fs_err::read(file).map_err(unreadable)?)
 }
 
 /// A checkpoint, alone or behind the consistency proof that leads to it.
 fn read_checkpoint(file: &Path) -> Result<(Signed, Option<Consistency>)> {
-    let bytes = read(file)?;
+    let bytes = read(file, say::file_help)?;
     if let Some(proof) = Consistency::parse(&bytes) {
         return Ok((proof.signed.clone(), Some(proof)));
     }
@@ -405,7 +405,7 @@ pub(super) fn named_keys(named: &[String]) -> Result<Vec<VerifierKey>> {
             keys.push(key);
             continue;
         }
-        let bytes = read(Path::new(text))?;
+        let bytes = read(Path::new(text), say::vkey_is_none_help)?;
         let lines = String::from_utf8(bytes).map_err(|_| none())?;
         let lines = lines.lines().filter(|line| !line.trim().is_empty());
         let read: Option<Vec<VerifierKey>> = lines.map(VerifierKey::parse).collect();

@@ -57,6 +57,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     if let Some(text) = &args.period {
         let (from, until) = range(text)?;
         let house = context.house()?;
+        begun(from, context.today())?;
         return of_period(context, &house, (from, until), args.with_verifier);
     }
     let case = args.case.as_deref().unwrap_or_default();
@@ -122,6 +123,18 @@ fn range(text: &str) -> Result<(Date, Date)> {
         Diagnostic::new("E698", Exit::Usage, openings::not_a_period())
             .help(openings::not_a_period_help())
     })?)
+}
+
+/// Refuses a period in which nothing can have happened yet.
+///
+/// # Errors
+/// E899 if it begins after today.
+fn begun(from: Date, today: Date) -> Result<()> {
+    if from <= today {
+        return Ok(());
+    }
+    let ahead = Diagnostic::new("E899", Exit::Usage, openings::period_ahead(from));
+    Err(ahead.help(openings::period_ahead_help()).into())
 }
 
 /// `dsr.evidence.period/1`

@@ -74,7 +74,7 @@ impl Done {
             Ok(Time::Pending(silent)) => {
                 self.pending.push(fact);
                 self.silent = Some(*silent);
-                self.exit = self.exit.and(Exit::Waiting);
+                self.exit = self.exit.and(Exit::Incomplete);
             }
             Ok(Time::NotAsked) => {}
             // One that cannot be stamped does not keep the others from it.

@@ -122,7 +122,7 @@ pub(crate) fn tell_sealed_off(context: &Context, time: &Time) {
 }
 
 fn pending_with(silent: &Diagnostic, help: Text) -> Diagnostic {
-    let mut pending = Diagnostic::new("W275", Exit::Waiting, say::pending()).help(help);
+    let mut pending = Diagnostic::new("W275", Exit::Incomplete, say::pending()).help(help);
     pending.why = silent.why.clone().or_else(|| Some(silent.what.clone()));
     pending
 }

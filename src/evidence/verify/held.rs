@@ -208,6 +208,12 @@ fn facts(said: &Value, history: &History) -> Vec<&'static str> {
         "identity",
         is_left_out || method.is_none() || identity == method,
     );
+    let channel = said["channel"].as_str();
+    let is_left_out = channel == Some(say::withheld().en.as_str());
+    must(
+        "channel",
+        is_left_out || channel == history.channel.as_deref(),
+    );
     must("number", numbered(said, history));
     must("tasks", tasks(said, history));
     let asked: Vec<Value> = history.asked.iter().map(statement::asked).collect();

@@ -27,6 +27,8 @@ use crate::workspace::{file_trouble, lease_within, make_folder, replace, shown};
 
 /// How long a program may take that a checkpoint is handed to, in seconds.
 const PATIENCE: u64 = 60;
+/// Ending of the file that notes, beside a checkpoint, that the program has taken it.
+const HANDED: &str = "handed";
 /// How long a run waits for another.
 const OTHER_RUN: Duration = Duration::from_secs(10);
 
@@ -98,9 +100,12 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     for place in &places {
         copy(context, place, &file, &signed, &mut out);
     }
-    // Copies may be repeated; a program would send the same twice.
-    if !settings.command.is_empty() && !is_out && out.failed.is_empty() {
-        hand(context, &house, &settings.command, &signed, &mut out);
+    // Copies may be repeated; a program would send the same twice. What one of them cannot take keeps it from no other.
+    let handed = file.with_extension(HANDED);
+    let is_handed = fs_err::read(&handed).is_ok_and(|text| text == signed.to_string().as_bytes());
+    out.copies += u32::from(is_handed);
+    if !settings.command.is_empty() && !is_out && !is_handed {
+        hand(context, &house, &signed, &handed, &mut out)?;
     }
     // A word is noted as a word: it is no copy.
     let sent = args.sent && !is_out && !was_sent;
@@ -118,6 +123,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
         }
     }
     let leaves_now = !is_out && out.failed.is_empty() && (out.copies > 0 || sent);
+    let is_gone = is_out || was_sent || leaves_now;
     if leaves_now {
         let event = Event::LogAnchored {
             size,
@@ -136,7 +142,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
             "size": size,
             "root": log::base64(&root),
             "file": name,
-            "left_the_house": is_out || was_sent || leaves_now,
+            "left_the_house": is_gone,
             "by_word": !is_out && out.copies == 0 && (was_sent || leaves_now),
             "failed": failed.collect::<Vec<_>>(),
         }));
@@ -144,8 +150,13 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     for failed in &out.failed {
         context.ui.warn(failed);
     }
+    // Somebody has to send it.
+    let waits = match is_gone {
+        true => Exit::Done,
+        false => Exit::Waiting,
+    };
     let exits = out.failed.iter().map(|failed| failed.exit);
-    Ok(exits.fold(out.exit, Exit::and))
+    Ok(exits.fold(out.exit.and(waits), Exit::and))
 }
 
 /// What was given out, and what could not be.
@@ -221,6 +232,7 @@ fn time(
 ) -> Result<()> {
     let token_file = file.with_extension("tst");
     if token_file.exists() {
+        out.copies += 1;
         return Ok(());
     }
     let digest = Digest::sha256(signed.to_string().as_bytes());
@@ -274,10 +286,16 @@ fn copy(context: &Context, place: &Path, file: &Path, signed: &Signed, out: &mut
     }
 }
 
-/// Hands the checkpoint to a program, on its standard input.
-fn hand(context: &Context, house: &House, argv: &[String], signed: &Signed, out: &mut Out) {
-    let Some((program, arguments)) = argv.split_first() else {
-        return;
+/// Hands the checkpoint to the program of the inventory, on its standard input; `handed` notes that it took it.
+fn hand(
+    context: &Context,
+    house: &House,
+    signed: &Signed,
+    handed: &Path,
+    out: &mut Out,
+) -> Result<()> {
+    let Some((program, arguments)) = house.inventory.evidence.log.command.split_first() else {
+        return Ok(());
     };
     let folder = &house.inventory.folder;
     let path = match program.contains('/') {
@@ -304,11 +322,13 @@ fn hand(context: &Context, house: &House, argv: &[String], signed: &Signed, out:
         Ok(Some(status)) if status.success() => {
             out.copies += 1;
             context.ui.say(&say::handed(program));
+            replace(handed, signed.to_string().as_bytes(), 0o600).map_err(|e| file_trouble(&e))?;
         }
         Ok(Some(status)) => out.fail(program, say::program_failed(status.to_string())),
         Ok(None) => out.fail(program, say::program_slow(PATIENCE)),
         Err(error) => out.fail(program, os::why(&error)),
     }
+    Ok(())
 }
 
 /// How it ended; `None` if it did not, and had to be ended.
