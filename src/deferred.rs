@@ -34,7 +34,7 @@ pub struct Deferred {
     pub ends: Ends,
     /// Last day on which the law keeps it, as far as that is known.
     pub until: Option<Date>,
-    /// The norm that keeps it; none where only a hold did.
+    /// The norm that keeps it, or may keep it still; none where only a hold did. Read by [`Deferred::norm`].
     pub norm: Option<String>,
     /// The day from which its period counts.
     pub start: Option<Date>,
@@ -62,6 +62,15 @@ impl Deferred {
             Ends::Hold => Some(self.since),
             Ends::Never | Ends::Person => None,
         }
+    }
+
+    /// The norm that keeps it. Rows of the first versions have the words of a hold in its place where a person is to decide.
+    pub fn norm(&self) -> Option<&str> {
+        let is_hold = |norm: &&str| {
+            let mut holds = self.holds.iter();
+            holds.any(|hold| norm.starts_with(&format!("hold {hold} (")))
+        };
+        self.norm.as_deref().filter(|norm| !is_hold(norm))
     }
 
     /// Whether the law keeps it no longer on this day. A hold may all the same ([`Deferred::held_by`]).
@@ -209,16 +218,17 @@ pub fn of_step(
     }
     let stays = ended.outcome == Outcome::Held && step.action.is_some_and(|action| action.erases());
     let keeping = step.keeping.clone().unwrap_or_default();
-    // Plans of the first ledgers say no more than a day.
-    let by_law = || {
-        let kept = matches!(step.decision, Decision::Retain | Decision::Restrict);
-        (kept && step.until.is_some()).then_some(Ends::Until)
-    };
+    // Plans of the first ledgers say no more than a day and why, which are the law's where no hold keeps the record.
+    let kept = matches!(step.decision, Decision::Retain | Decision::Restrict);
+    let by_law = || (kept && step.until.is_some()).then_some(Ends::Until);
     let ends = match stays {
         true => Ends::Hold,
         false => keeping.ends.or_else(by_law)?,
     };
-    let norm = || step.because.as_ref().map(|because| because.en.clone());
+    let norm = || {
+        let because = step.because.as_ref().filter(|_| kept);
+        because.map(|because| because.en.clone())
+    };
     let mut holds = keeping.holds;
     holds.extend(ended.holds.iter().cloned());
     holds.sort();

@@ -44,7 +44,7 @@ pub use commands::Started;
 pub use duties::{Duty, Source as DutySource, as_rule, implied};
 pub use ends::TELLING_DAYS;
 pub(crate) use plugin::plugged;
-pub use read::{controller, parse, ping, read};
+pub use read::{controller, language, parse, ping, read};
 pub use seat::is_seat;
 
 /// How a connector is found and read.

@@ -31,7 +31,7 @@ pub struct Ruling {
     /// Last day on which it must be kept.
     pub until: Option<Date>,
     pub because: Option<Text>,
-    /// The duty that keeps it.
+    /// The duty that keeps it, or may keep it still.
     pub norm: Option<String>,
 }
 
@@ -89,7 +89,7 @@ pub fn decide(
             decision: Decision::UnknownStart,
             until: None,
             because: Some(say::unknown_start(&norm)),
-            norm: None,
+            norm: Some(norm),
         },
     }
 }

@@ -366,6 +366,63 @@ fn a_range_covers_what_lies_in_it_and_what_says_no_day() {
 }
 
 #[test]
+fn of_a_record_without_a_day_the_duty_is_told_and_each_hold_once() {
+    let company = Company::with(
+        "keep: P8Y, start: eoy(issued_on), kind: min, because: \"§147 AO\"",
+        "keep: P1D, start: eoy(issued_on), kind: min, because: \"a contract\"",
+    );
+    let shop = Connection::open(company.path("shop.db")).unwrap();
+    shop.execute_batch("INSERT INTO invoices VALUES (103, '4711', 'Anna Beispiel', NULL);")
+        .unwrap();
+    drop(shop);
+    let id = hold(&company, &["--object", "shop.invoices"]);
+    erased(&company, "4");
+    let undated = || {
+        let rows = waiting(&company);
+        rows.into_iter().find(|row| row["start"].is_null()).unwrap()
+    };
+    let line = |lang: &str, sign: &str| {
+        let list = ["--lang", lang, "--format", "csv"];
+        let list = ok(
+            &company,
+            &[&list[..], &["hold", "list", "--deferred"]].concat(),
+        );
+        let mut lines = list.out.lines().filter(|line| line.contains(sign));
+        lines.next().unwrap().to_owned()
+    };
+    assert_eq!(
+        (&undated()["norm"], &undated()["holds"]),
+        (&json!("a contract"), &json!([id]))
+    );
+    for (lang, sign, word) in [
+        ("en", "when released, by a person", "hold"),
+        (
+            "de",
+            "mit der Aufhebung, durch einen Menschen",
+            "Löschstopp",
+        ),
+    ] {
+        let line = line(lang, sign);
+        assert!(line.contains(&format!("{word} {id} (")), "{line}");
+        assert_eq!(line.matches(&id).count(), 1, "{line}");
+        assert!(line.contains("a contract"), "{line}");
+    }
+    release(&company, &id);
+    assert_eq!(
+        (&undated()["norm"], &undated()["holds"]),
+        (&json!("a contract"), &json!([]))
+    );
+    for (lang, sign, gone) in [
+        ("en", "by a person", "when released"),
+        ("de", "durch einen Menschen", "mit der Aufhebung"),
+    ] {
+        let line = line(lang, sign);
+        assert!(!line.contains(gone) && !line.contains(&id), "{line}");
+        assert!(line.contains("a contract"), "{line}");
+    }
+}
+
+#[test]
 fn two_holds_keep_a_record_until_both_are_released() {
     let company = lawless();
     let first = hold(&company, &ANNA);

@@ -307,8 +307,34 @@ fn what_a_hold_kept_goes_when_it_is_released() {
         (&json!(0), &json!(1), &json!([id])),
         "{held}"
     );
+    // A hold is named while it stands, and called released once it is.
+    let line = |lang: &str| {
+        let list = ["sweep", "--deferred", "--format", "csv"];
+        let ran = shop.workspace.run_in(lang, &list).ends_with(0);
+        let mut lines = ran.out.lines();
+        let line = lines.find(|line| line.contains("letters.readers"));
+        line.unwrap_or_else(|| panic!("{ran:?}")).to_owned()
+    };
+    for (lang, kept, left, released) in [
+        ("en", "hold", "1 held", "was released"),
+        (
+            "de",
+            "Löschstopp",
+            "1 unter Löschstopp",
+            "aufgehobenen Löschstopp",
+        ),
+    ] {
+        let line = line(lang);
+        assert!(line.contains(&format!("{kept} {id}")), "{line}");
+        assert!(line.contains(&format!("{left} ({id})")), "{line}");
+        assert!(!line.contains(released), "{line}");
+    }
     shop.run(&["hold", "release", &id, "--reason", "x"])
         .ends_with(0);
+    for (lang, released) in [("en", "was released"), ("de", "aufgehobenen Löschstopp")] {
+        let line = line(lang);
+        assert!(line.contains(released) && !line.contains(&id), "{line}");
+    }
     let seen = shop.owed("readers", &[]);
     assert_eq!(
         (&seen["due"], &seen["held"]),

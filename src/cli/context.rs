@@ -28,7 +28,9 @@ use crate::inventory::terms::Terms;
 use crate::inventory::{Engine, Inventory, SealSource, Status, System, Wanted};
 use crate::keys::{Digest, Key, Purpose};
 use crate::ledger::{Event, Ledger, Stored};
-use crate::messages::{Text, audit as say_audit, cli as say, hold as say_hold, sweep as say_sweep};
+use crate::messages::{
+    Lang, Text, audit as say_audit, cli as say, hold as say_hold, sweep as say_sweep,
+};
 use crate::people::own::PersonKey;
 use crate::plan::{Approved, Step};
 use crate::sweep::listing::Listing;
@@ -110,15 +112,9 @@ impl Context {
 
     fn open(&mut self, workspace: Workspace, or_before: bool) -> Result<House> {
         workspace.check_ownership()?;
-        let read = Lock::read(&workspace).and_then(|lock| {
-            let (inventory, warnings) = read_inventory(&workspace, &lock)?;
-            Ok((lock, inventory, warnings))
-        });
-        if read.is_err() {
-            self.speak_as_stated(&workspace);
-        }
-        let (lock, inventory, warnings) = read?;
-        self.speak_as(&inventory);
+        let lock = Lock::read(&workspace);
+        let lock = lock.inspect_err(|_| self.speak_as_stated(&workspace))?;
+        let (inventory, warnings) = self.read(&workspace, Some(&lock))?;
         let known = self.check_operator(&inventory);
         let unknown = match (known, or_before) {
             (Err(trouble), true) => Some(trouble),
@@ -167,18 +163,34 @@ impl Context {
         Ok(house)
     }
 
-    /// Takes the inventory's language, unless one was chosen.
-    pub(crate) fn speak_as(&mut self, inventory: &Inventory) {
+    /// Reads the inventory, and speaks its language from then on: also of what is wrong with it, where it cannot be used. Without a lock
+    /// it is to be shown and not to be used.
+    pub(crate) fn read(
+        &mut self,
+        workspace: &Workspace,
+        lock: Option<&Lock>,
+    ) -> Result<(Inventory, Vec<Diagnostic>)> {
+        let read = match lock {
+            Some(lock) => read_inventory(workspace, lock),
+            None => read_with(workspace, None),
+        };
+        match &read {
+            Ok((inventory, _)) => self.speak(inventory.controller.language),
+            Err(_) => self.speak_as_stated(workspace),
+        }
+        read
+    }
+
+    fn speak(&mut self, lang: Lang) {
         if !self.lang_is_chosen {
-            self.ui.lang = inventory.controller.language;
+            self.ui.lang = lang;
         }
     }
 
-    /// The same where the inventory cannot be used: what is wrong with it is said in the language that it states, if it gets that far.
+    /// Speaks the language that the inventory states, whatever else is wrong with it, as far as that can be read.
     pub(crate) fn speak_as_stated(&mut self, workspace: &Workspace) {
-        let stated = crate::inventory::controller(&workspace.inventory_file());
-        if let Some(stated) = stated.filter(|_| !self.lang_is_chosen) {
-            self.ui.lang = stated.language;
+        if let Some(stated) = inventory::language(&workspace.inventory_file()) {
+            self.speak(stated);
         }
     }
 
@@ -218,10 +230,7 @@ impl Context {
 }
 
 /// Reads the inventory with the connectors that `dsr.lock` trusts.
-pub(crate) fn read_inventory(
-    workspace: &Workspace,
-    lock: &Lock,
-) -> Result<(Inventory, Vec<Diagnostic>)> {
+fn read_inventory(workspace: &Workspace, lock: &Lock) -> Result<(Inventory, Vec<Diagnostic>)> {
     let (inventory, warnings) = read_with(workspace, Some(lock))?;
     refuse_plugins(&inventory, workspace, lock)?;
     refuse_started(&inventory, lock)?;

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::cli::context::{Context, House, read_inventory};
+use crate::cli::context::{Context, House};
 use crate::cli::journey::apply::{self, Consent};
 use crate::cli::journey::{self, RequestArgs, log, prove};
 use crate::cli::seal;
@@ -287,8 +287,7 @@ fn serve(context: &mut Context, folder: &Path) -> Result<Exit> {
         return Err(foreign().into());
     }
     let workspace = Workspace::find(folder)?;
-    let (inventory, _) = read_inventory(&workspace, &Lock::read(&workspace)?)?;
-    context.speak_as(&inventory);
+    let (inventory, _) = context.read(&workspace, Some(&Lock::read(&workspace)?))?;
     let address = |system: &str| -> Option<SocketAddr> {
         match inventory.system(system)?.settings.get("url")? {
             Setting::Plain(url) => url.strip_prefix("http://")?.parse().ok(),

@@ -22,8 +22,8 @@ enum Verb {
     /// List the rules
     List {
         /// Only of this legal order: de, at, ch or gdpr
-        #[arg(long, value_name = "ORDER")]
-        order: Option<String>,
+        #[arg(long, value_name = "ORDER", ignore_case = true)]
+        order: Option<Order>,
         /// Only duties to keep (min), limits (max) or what is kept on purpose (keep)
         #[arg(long, value_name = "KIND")]
         kind: Option<KindArg>,
@@ -51,6 +51,26 @@ enum Verb {
     },
 }
 
+// The legal orders of the catalogue, as its rules begin.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Order {
+    De,
+    At,
+    Ch,
+    Gdpr,
+}
+
+impl Order {
+    fn word(self) -> &'static str {
+        match self {
+            Order::De => "de",
+            Order::At => "at",
+            Order::Ch => "ch",
+            Order::Gdpr => "gdpr",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum KindArg {
     Min,
@@ -72,7 +92,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
     context.speak_as_here();
     match args.verb {
         Verb::List { order, kind } => {
-            list(context, order.as_deref(), kind.map(KindArg::kind));
+            list(context, order.map(Order::word), kind.map(KindArg::kind));
             Ok(Exit::Done)
         }
         Verb::Show { rule } => show(context, &rule),
@@ -93,7 +113,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<Exit> {
 
 fn list(context: &Context, order: Option<&str>, kind: Option<Kind>) {
     let wanted = |statute: &&Statute| {
-        order.is_none_or(|order| statute.order() == order.to_ascii_lowercase())
+        order.is_none_or(|order| statute.order() == order)
             && kind.is_none_or(|kind| statute.kind == kind)
     };
     let found: Vec<&Statute> = statute::all().iter().filter(wanted).collect();
@@ -344,4 +364,23 @@ fn statute_json(statute: &Statute) -> Value {
         "note": statute.note.as_ref().map(|note| json!({ "de": note.de, "en": note.en })),
         "versions": versions,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::ValueEnum as _;
+
+    use super::*;
+
+    #[test]
+    fn the_orders_that_can_be_asked_for_are_those_of_the_catalogue() {
+        let known: BTreeSet<&str> = statute::all().iter().map(Statute::order).collect();
+        let named: BTreeSet<&str> = Order::value_variants()
+            .iter()
+            .map(|order| order.word())
+            .collect();
+        assert_eq!(named, known);
+    }
 }

@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Exit};
-use crate::inventory::controller;
+use crate::inventory;
 use crate::messages::{Lang, Text, usage as say, yaml as say_yaml};
 use crate::secret;
 use crate::ui::diagnostic::render;
@@ -43,8 +43,8 @@ pub(crate) fn language(args: &[OsString]) -> Option<Lang> {
 pub(crate) fn language_here(args: &[OsString]) -> Lang {
     let folder = directory(args).unwrap_or_else(|| PathBuf::from("."));
     let workspace = Workspace::find(&folder).ok();
-    let controller = workspace.and_then(|workspace| controller(&workspace.inventory_file()));
-    controller.map_or(Lang::En, |controller| controller.language)
+    let stated = workspace.and_then(|workspace| inventory::language(&workspace.inventory_file()));
+    stated.unwrap_or(Lang::En)
 }
 
 /// What `-C` says in a command line that could not be understood as a whole.
@@ -170,6 +170,35 @@ pub(crate) fn day(text: &str) -> std::result::Result<Date, &'static str> {
         .ok()
         .filter(|day: &Date| day.year() >= 1000)
         .ok_or("not a day")
+}
+
+/// A range of days that ends before it begins (E438); the later end is named as its flag is.
+pub(crate) fn backwards(
+    from: Option<Date>,
+    (flag, to): (&str, Option<Date>),
+) -> Option<Diagnostic> {
+    let (from, to) = from.zip(to).filter(|(from, to)| from > to)?;
+    let wrong = Diagnostic::new("E438", Exit::Usage, say::range_backwards(from, flag, to));
+    Some(wrong.help(say::range_backwards_help()))
+}
+
+/// Refuses a range of days, `--from` and `--to`, in which nothing can have happened.
+///
+/// # Errors
+/// E438 if it ends before it begins, E939 if it begins after today.
+pub(crate) fn past(
+    from: Option<Date>,
+    to: Option<Date>,
+    today: Date,
+) -> crate::diagnostic::Result<()> {
+    let ahead = from.filter(|from| *from > today).map(|from| {
+        let wrong = Diagnostic::new("E939", Exit::Usage, say::day_ahead("--from", from));
+        wrong.help(say::day_ahead_help())
+    });
+    match backwards(from, ("--to", to)).or(ahead) {
+        Some(wrong) => Err(wrong.into()),
+        None => Ok(()),
+    }
 }
 
 /// What is known and much like what was written, the likest first; several of them each in quotes.

@@ -42,6 +42,20 @@ fn a_record_is_due_when_the_law_lets_go() {
 }
 
 #[test]
+fn the_words_of_a_hold_are_no_norm() {
+    let mut row = row(Ends::Person, None);
+    assert_eq!(row.norm(), Some("§ 147 AO"));
+    row.holds = vec![HoldId::parse("H-AAAAAA").unwrap()];
+    assert_eq!(row.norm(), Some("§ 147 AO"));
+    let words = "hold H-AAAAAA (legal claims, Art. 17(3)(e) GDPR), to be reviewed by 2027-01-01";
+    row.norm = Some(words.into());
+    assert_eq!(row.norm(), None);
+    // What nobody can take for certain is left as it is.
+    row.holds.clear();
+    assert_eq!(row.norm(), Some(words));
+}
+
+#[test]
 fn a_hold_on_the_person_keeps_what_does_not_carry_her_address() {
     let hold = |identities: Vec<Digest>| Hold {
         id: HoldId::parse("H-AAAAAA").unwrap(),

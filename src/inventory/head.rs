@@ -16,6 +16,32 @@ use crate::statute::FinancialYear;
 use crate::subject::{Kind, KindRule, Kinds};
 use crate::yaml::{Fields, Node, error};
 
+const LANGUAGES: [(&str, Lang); 2] = [("de", Lang::De), ("en", Lang::En)];
+
+fn spoken_at(seat: &str) -> Lang {
+    let german = ["DE", "AT", "LI"]
+        .iter()
+        .any(|country| seat.starts_with(country));
+    if german { Lang::De } else { Lang::En }
+}
+
+/// The language of a controller of whom something else may be wrong or missing: the one that is stated, else that of the seat.
+pub(super) fn language(controller: &Node) -> Option<Lang> {
+    let members = controller.map()?;
+    let text = |name: &str| {
+        let (_, node) = members.iter().find(|(own, _)| own.text == name)?;
+        node.text()
+    };
+    let stated = text("language").and_then(|stated| {
+        let mut known = LANGUAGES.iter();
+        known.find(|(word, _)| *word == stated)
+    });
+    match stated {
+        Some((_, language)) => Some(*language),
+        None => text("seat").filter(|seat| is_seat(seat)).map(spoken_at),
+    }
+}
+
 pub(super) fn controller(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Controller> {
     let mut top = Fields::of(node, errors)?;
     let name = top.required_text("name");
@@ -32,8 +58,7 @@ pub(super) fn controller(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Co
         good.then_some(seat)
     });
     let language = top.optional("language");
-    let language =
-        language.and_then(|node| word(node, &[("de", Lang::De), ("en", Lang::En)], top.errors()));
+    let language = language.and_then(|node| word(node, &LANGUAGES, top.errors()));
     let contact = top.text("contact");
     let regulated_finance = top.boolean("regulated_finance").unwrap_or(false);
     let financial_year = top.optional("financial_year_end").and_then(|node| {
@@ -50,12 +75,9 @@ pub(super) fn controller(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Co
     });
     top.finish();
     let seat = seat?;
-    let german = ["DE", "AT", "LI"]
-        .iter()
-        .any(|country| seat.starts_with(country));
     Some(Controller {
         name: name?,
-        language: language.unwrap_or(if german { Lang::De } else { Lang::En }),
+        language: language.unwrap_or_else(|| spoken_at(&seat)),
         seat,
         contact,
         regulated_finance,

@@ -12,7 +12,7 @@ use crate::inventory::{
     Controller, DataType, Inventory, Load, Rule, System, evidence, head, retention, sync,
 };
 use crate::keys::Digest;
-use crate::messages::{Text, inventory as say};
+use crate::messages::{Lang, Text, inventory as say};
 use crate::secret::Reference;
 use crate::subject::{Kind, Kinds};
 use crate::yaml::{self, Fields, Name, Node, error};
@@ -45,6 +45,36 @@ pub fn controller(path: &Path) -> Option<Controller> {
         .iter()
         .find(|(name, _)| name.text == "controller")?;
     head::controller(controller, &mut Vec::new())
+}
+
+/// The language in which to say what is wrong with a `dsr.yaml`: that of its controller, also where the rest is no YAML. `None` if it cannot
+/// be told.
+pub fn language(path: &Path) -> Option<Lang> {
+    let source = source(path).ok()?;
+    let top = yaml::parse(&source).or_else(|_| yaml::parse(&block(&source, "controller")));
+    let top = top.ok()?;
+    let mut members = top.map()?.iter();
+    let (_, controller) = members.find(|(name, _)| name.text == "controller")?;
+    head::language(controller)
+}
+
+/// One key of the top with what lies below it: a document of its own.
+fn block(source: &Source, key: &str) -> Arc<Source> {
+    let opens = |line: &&str| {
+        line.strip_prefix(key)
+            .is_some_and(|rest| rest.starts_with(':'))
+    };
+    let lies_below = |line: &&str| line.trim().is_empty() || line.starts_with([' ', '#', '}']);
+    let mut lines = source.text.lines().skip_while(|line| !opens(line));
+    let first = lines.next();
+    let lines: Vec<&str> = first
+        .into_iter()
+        .chain(lines.take_while(lies_below))
+        .collect();
+    Arc::new(Source {
+        path: source.path.clone(),
+        text: lines.join("\n"),
+    })
 }
 
 /// Where an inventory says that the address of a monitoring service lies, whatever else is wrong with it: the service is to hear of that.

@@ -35,8 +35,6 @@ catalogue! {
     no_data_types() { en: "the inventory has no data types; name a system or an object", de: "das Inventar kennt keine Datenarten; ein System oder Objekt nennen" }
     contradiction(one, other) { en: "{one} and {other} have nothing in common, so the hold would cover nothing", de: "{one} und {other} haben nichts gemeinsam, der Löschstopp würde also nichts umfassen" }
     contradiction_help() { en: "leave one of them out, or set two holds", de: "eines davon weglassen oder zwei Löschstopps setzen" }
-    range_backwards(from, until) { en: "--from {from} is after --until {until}", de: "--from {from} liegt nach --until {until}" }
-    range_backwards_help() { en: "exchange the two days", de: "die beiden Tage vertauschen" }
     review_too_late(day) { en: "--review-by {day} is more than twelve months ahead", de: "--review-by {day} liegt mehr als zwölf Monate voraus" }
     review_too_late_help(last) { en: "name a day until {last}; whoever reviews the hold then may set it anew", de: "einen Tag bis {last} nennen; bei der Prüfung lässt er sich neu setzen" }
     review_past(day) { en: "--review-by {day} has passed", de: "--review-by {day} liegt in der Vergangenheit" }
@@ -114,6 +112,8 @@ catalogue! {
     free_never() { en: "no day known", de: "kein Tag bekannt" }
     free_hold() { en: "when released", de: "mit der Aufhebung" }
     free_person() { en: "when released, by a person", de: "mit der Aufhebung, durch einen Menschen" }
+    free_person_now() { en: "by a person", de: "durch einen Menschen" }
+    only_person() { en: "a person has to decide", de: "ein Mensch muss entscheiden" }
     only_held() { en: "no duty to keep", de: "keine Aufbewahrungspflicht" }
     no_deferred() { en: "No erasure waits for a later day.", de: "Keine Löschung wartet auf einen späteren Tag." }
     deferred_due(count) { en: "Records that may be erased now: {count}.", de: "Datensätze, die jetzt gelöscht werden dürfen: {count}." }

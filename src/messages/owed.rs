@@ -6,7 +6,8 @@ catalogue! {
     head_case() { en: "Case", de: "Vorgang" }
     head_norm() { en: "Kept by", de: "Behalten nach" }
     head_since() { en: "Free since", de: "Frei seit" }
-    by_hold() { en: "a hold that was released", de: "einem aufgehobenen Löschstopp" }
+    by_hold(holds) { en: "hold {holds}", de: "Löschstopp {holds}" }
+    by_released_hold() { en: "a hold that was released", de: "einem aufgehobenen Löschstopp" }
     held(count) { en: "{count} held", de: "{count} durch einen Löschstopp gehalten" }
     spared(count) { en: "{count} of a person whose request is open", de: "{count} einer Person mit offenem Vorgang" }
     changed(count) { en: "{count} changed since", de: "{count} seither geändert" }

@@ -21,6 +21,7 @@ catalogue! {
     held(count, holds) { en: "{count} held ({holds})", de: "{count} unter Löschstopp ({holds})" }
     control(count) { en: "{count} of the control person", de: "{count} der Kontrollperson" }
     requested(count) { en: "{count} in an open request", de: "{count} in einem offenen Vorgang" }
+    held_as_well(holds) { en: "held as well: {holds}", de: "auch unter Löschstopp: {holds}" }
     referenced(count) { en: "{count} others refer to", de: "{count} mit abhängigen Datensätzen" }
     unknown(count) { en: "{count} without a date", de: "{count} ohne Datum" }
     future(count) { en: "{count} dated in the future", de: "{count} mit Datum in der Zukunft" }

@@ -19,6 +19,10 @@ catalogue! {
     numbers_are() { en: "a number is written in digits, such as 12", de: "eine Anzahl wird in Ziffern geschrieben, etwa 12" }
     days_are() { en: "a number of days, in digits, such as 14", de: "eine Anzahl von Tagen in Ziffern, etwa 14" }
     periods_are() { en: "a period is written as in ISO 8601: P14D (days), P2M (months), P1Y (years)", de: "eine Zeitspanne wird nach ISO 8601 geschrieben: P14D (Tage), P2M (Monate), P1Y (Jahre)" }
+    range_backwards(from, flag, to) { en: "--from {from} is after {flag} {to}", de: "--from {from} liegt nach {flag} {to}" }
+    range_backwards_help() { en: "exchange the two days", de: "die beiden Tage vertauschen" }
+    day_ahead(flag, day) { en: "{flag} {day} lies in the future, where nothing has happened yet", de: "{flag} {day} liegt in der Zukunft; dort ist noch nichts geschehen" }
+    day_ahead_help() { en: "name today or a day before it", de: "heute oder einen Tag davor nennen" }
     names_are_looked_for() { en: "`dsr find --name` looks for people of a name; what is picked there goes on with --pick", de: "`dsr find --name` sucht Personen nach Namen; mit dem dort Ausgewählten geht es mit --pick weiter" }
     see_help() { en: "`dsr COMMAND --help` explains each command", de: "`dsr BEFEHL --help` erklärt jeden Befehl" }
 }

@@ -315,7 +315,7 @@ impl<'a> Basis<'a> {
                 None => Ends::Never,
             }),
             until: by_law.until,
-            norm: by_law.norm.clone().filter(|_| kept),
+            norm: by_law.norm.clone(),
             start: law::start_of(types, place, object, record, days),
             clock: law::day_for_holds(types, place, object, record, days),
             identities,

@@ -2,6 +2,14 @@
 
 use jiff::Timestamp;
 
+/// Runs that should have been and were not, all of them between two moments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub missing: u64,
+}
+
 /// How many runs are missing between one and the next, or between the last one and now.
 ///
 /// A run that comes less than half a step late is late and not missing: an hour that a summer adds, or a night that was long, is no gap.

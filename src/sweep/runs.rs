@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::canonical;
 use crate::keys::Digest;
 use crate::ledger::{DeferredPart, Event, RuleMissed, RulePlanned, Stored};
+use crate::sweep::rhythm::{self, Gap};
 
 /// The version of the statement's form.
 pub const SCHEMA: &str = "dsr.sweep.statement/1";
@@ -302,12 +303,39 @@ impl Runs {
     }
 
     /// Since when runs are expected: from then on the first one can be missing. `every_s` is the rhythm of the inventory as it is now.
-    pub fn expected_since(&self, every_s: Option<u64>) -> Option<Timestamp> {
+    fn expected_since(&self, every_s: Option<u64>) -> Option<Timestamp> {
         match self.asked {
             Asked::Since(at) => Some(at),
             Asked::NothingNoted => self.made.filter(|_| every_s.is_some()),
             Asked::NoRhythm => None,
         }
+    }
+
+    /// The runs that were due from `start` on and before `end`, and were not; `now` ends the last stretch. A run over some of the rules
+    /// stands for none.
+    pub fn gaps(
+        &self,
+        every_s: Option<u64>,
+        now: Timestamp,
+        (start, end): (Timestamp, Timestamp),
+    ) -> Vec<Gap> {
+        let whole: Vec<&Run> = self.runs.iter().filter(|run| !run.limited).collect();
+        // The inventory's word begins the first stretch, and its rhythm is the one of the run that ends it.
+        let first = whole.first().map_or(every_s, |run| run.every_s.or(every_s));
+        let begin = self.expected_since(every_s).map(|since| (since, first));
+        let begins = whole.iter().map(|run| (run.begun, run.every_s.or(every_s)));
+        let ends = whole.iter().map(|run| run.begun).chain([now]);
+        let ends = ends.skip(usize::from(begin.is_none()));
+        let stretches = begin.into_iter().chain(begins).zip(ends);
+        let gaps = stretches.filter_map(|((from, every), to)| {
+            let missing = rhythm::missing_within((from, to), every?, (start, end));
+            (missing > 0).then(|| Gap {
+                from: from.max(start),
+                to: to.min(end),
+                missing,
+            })
+        });
+        gaps.collect()
     }
 
     fn run(&mut self, sweep: &str) -> Option<&mut Run> {

@@ -13,7 +13,15 @@ fn the_rules_are_listed_and_shown() {
     );
     see!(
         "law_list_none",
+        company.run(&["law", "list", "--order", "at", "--kind", "keep"])
+    );
+    see!(
+        "law_list_unknown_order",
         company.run(&["law", "list", "--order", "fr"])
+    );
+    see!(
+        "law_list_unknown_order_de",
+        company.run(&["--lang", "de", "law", "list", "--order", "fr"])
     );
     see!(
         "law_show_json",

@@ -125,6 +125,42 @@ fn a_workspace_without_its_lock_beside_an_inventory() {
     see!("no_lock_here", company.run(&["check"]));
 }
 
+/// What is wrong with an inventory is said in the language that it states, by whatever reads it and however far that gets.
+#[test]
+fn an_inventory_that_cannot_be_used_is_refused_in_its_language() {
+    let company = Company::with("language: en", "language: de");
+    let good = company.read("dsr.yaml");
+    let seat = good.replacen("seat: DE-BY", "seat: Bayern", 1);
+    let nameless = good.replacen("name:", "nome:", 1);
+    let torn = format!("{good}\nlimits: [\n");
+    let unsaid = torn.replacen("language: de, ", "", 1);
+    for (wrong, german) in [
+        (good.replacen("keep: P8Y", "keep: 0", 1), true),
+        (seat, true),
+        (nameless, true),
+        (torn.clone(), true),
+        (unsaid, true),
+        (torn.replacen("language: de", "language: en", 1), false),
+    ] {
+        assert_ne!(wrong, good);
+        company.write("dsr.yaml", &wrong);
+        for command in [
+            &["report", "concept", "--lint"][..],
+            &["check"],
+            &["sweep"],
+            &["hold", "list"],
+            &["audit", "runs"],
+            &["evidence", "make", "--period", "2026-01-01..2026-01-31"],
+            &["trust", "dsr.yaml", "--yes"],
+        ] {
+            let ran = company.run(command);
+            let word = if german { "Fehler[" } else { "error[" };
+            assert!(ran.err.starts_with(word), "{command:?}: {}", ran.err);
+            assert_eq!(ran.code, 2, "{command:?}: {}", ran.err);
+        }
+    }
+}
+
 /// What a value should look like, and with what an argument does not go, is said; of days only where a day is meant.
 #[test]
 fn a_value_of_another_form() {

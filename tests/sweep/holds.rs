@@ -133,6 +133,32 @@ fn each_hold_that_keeps_something_is_named() {
     assert_eq!(shop.count("customers"), 24);
 }
 
+#[test]
+fn a_hold_on_what_an_open_request_spares_as_well_is_named() {
+    let shop = Shop::new();
+    let id = shop.hold(&["--email", "p00@example.org"]);
+    shop.open_case("p00@example.org");
+    let run = shop.json(&[]);
+    let accounts = rule(&run, "accounts");
+    assert_eq!(
+        (
+            &accounts["held"],
+            &accounts["requested"],
+            &accounts["holds"]
+        ),
+        (&json!(1), &json!(1), &json!([id])),
+        "{accounts}"
+    );
+    for (lang, words) in [
+        ("en", "1 in an open request, held as well: "),
+        ("de", "1 in einem offenen Vorgang, auch unter Löschstopp: "),
+    ] {
+        let shown = shop.workspace.run_in(lang, &["sweep", "--format", "csv"]);
+        let named = format!("{words}{id}");
+        assert!(shown.out.contains(&named), "{shown:?}");
+    }
+}
+
 /// Customers count from the day of their last visit; holds go by the day on which they came.
 fn joined(text: &str) -> String {
     let text = text.replace("clock: last_seen", "clock: joined_on");

@@ -408,12 +408,36 @@ fn what_was_missing_before_the_first_run_stays_missing_after_it() {
         (&json!(9), 1)
     );
     // Days that somebody has explained can be left out.
-    let today = jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date();
-    let later = today.tomorrow().unwrap().to_string();
+    let today = jiff::Zoned::now().date();
+    let later = today.to_string();
     let line = ["audit", "runs", "--from", &later];
     shop.workspace.run(&line).ends_with(0);
+    // The days that are asked for have those that were due on them and no others, here as in the proof of a period.
+    let day = |ago: i32| today - jiff::Span::new().days(ago);
+    let within = |from, to| {
+        let (from, to) = (day(from).to_string(), day(to).to_string());
+        let line = ["audit", "runs", "--from", &from, "--to", &to];
+        let line = [&line[..], &["--format", "json"]].concat();
+        let audit = shop.workspace.run(&line).json();
+        let gaps = audit["gaps"].as_array().unwrap().iter();
+        gaps.map(|gap| gap["missing"].as_u64().unwrap())
+            .sum::<u64>()
+    };
+    let proven = |from, to| {
+        let period = format!("{}..{}", day(from), day(to));
+        let line = ["evidence", "make", "--period", &period, "--format", "json"];
+        let made = shop.workspace.run(&line).json();
+        let file = fs_err::File::open(made["path"].as_str().unwrap()).unwrap();
+        let mut zip = zip::ZipArchive::new(file).unwrap();
+        let said: Value =
+            serde_json::from_reader(zip.by_name("data/statement.json").unwrap()).unwrap();
+        // A period without runs, in which none was due, does not speak of them.
+        said["predicate"]["sweeps"]["missing"].as_u64().unwrap_or(0)
+    };
+    for (from, to, expected) in [(30, 1, 9), (7, 5, 3), (8, 8, 1), (30, 20, 0)] {
+        assert_eq!(within(from, to), expected, "{from}..{to}");
+        assert_eq!(proven(from, to), expected, "{from}..{to}");
+    }
     // A house that had no rhythm before is late by none.
     let shop = Shop::new();
     shop.sweep(&[]).ends_with(0);
@@ -477,8 +501,27 @@ fn days_limit_what_is_listed() {
         ran["runs"].as_array().unwrap().len()
     };
     assert_eq!(list(&["--from", "2020-01-01"]), 2);
-    assert_eq!(list(&["--from", "2099-01-01"]), 0);
     assert_eq!(list(&["--to", "2020-01-01"]), 0);
+}
+
+#[test]
+fn days_in_which_nothing_can_have_run_are_refused() {
+    let shop = Shop::with_runs();
+    let refused: [(&[&str], &str); 4] = [
+        (&["--from", "2026-03-03", "--to", "2026-01-01"], "E438"),
+        (&["--from", "2099-03-03", "--to", "2099-01-01"], "E438"),
+        (&["--from", "2099-01-01"], "E939"),
+        (&["--from", "2099-01-01", "--to", "2099-01-02"], "E939"),
+    ];
+    for (days, code) in refused {
+        let runs = [&["audit", "runs"], days].concat();
+        let sample = [&["audit", "sample", "--n", "1", "--seed", "s"], days].concat();
+        for line in [runs, sample] {
+            let ran = shop.workspace.run(&line).ends_with(2);
+            assert!(ran.err.contains(code), "{line:?}: {ran:?}");
+            assert_eq!(ran.out, "", "{line:?}");
+        }
+    }
 }
 
 /// What differs from run to run, taken out.

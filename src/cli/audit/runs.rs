@@ -6,19 +6,19 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::stuck::{self, Stuck};
 use crate::cli::context::{Context, House};
 use crate::cli::seal;
 use crate::cli::sweep::prove::{self, SIGNATURE, STATEMENT};
+use crate::cli::usage;
 use crate::diagnostic::{Diagnostic, Exit, Result};
 use crate::evidence::certificate::Anchor;
 use crate::evidence::detached::{self, Signed};
 use crate::keys::Digest;
 use crate::messages::{Text, cli as words, runs as say, sweep};
-use crate::sweep::rhythm;
+use crate::sweep::rhythm::Gap;
 use crate::sweep::runs::{Part, Run, Sealed};
 use crate::sweep::walk::root;
 use crate::ui::Format;
@@ -27,10 +27,10 @@ use crate::workspace::file_trouble;
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// Only runs of this day or later
-    #[arg(long, value_name = "DAY", value_parser = crate::cli::usage::day)]
+    #[arg(long, value_name = "DAY", value_parser = usage::day)]
     from: Option<Date>,
     /// Only runs of this day or before
-    #[arg(long, value_name = "DAY", value_parser = crate::cli::usage::day)]
+    #[arg(long, value_name = "DAY", value_parser = usage::day)]
     to: Option<Date>,
 }
 
@@ -47,13 +47,6 @@ struct Line {
     problems: Vec<Diagnostic>,
 }
 
-/// Runs that should have been, between one and the next.
-struct Gap {
-    from: Timestamp,
-    to: Timestamp,
-    missing: u64,
-}
-
 struct Audit {
     lines: Vec<Line>,
     gaps: Vec<Gap>,
@@ -67,6 +60,7 @@ struct Audit {
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     let house = context.house()?;
+    usage::past(args.from, args.to, context.today())?;
     let audit = audit(context, &house, args)?;
     show(context, &house, args, &audit);
     let mut wrong: Vec<Diagnostic> = audit.problems;
@@ -119,15 +113,14 @@ fn audit(context: &Context, house: &House, args: &Args) -> Result<Audit> {
     }
     let known = prove::runs(house)?;
     let every_s = house.inventory.limits.sweep.every_s;
-    let since = known.expected_since(every_s);
+    let now = context.now();
+    let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    let gaps = known.gaps(every_s, now, prove::span_of(args.from, args.to));
     let runs = known.runs;
     let all = runs.len();
     let ledger = house.ledger().id().to_owned();
     let folder = prove::folder(&house.workspace);
     problems.extend(unknown(&folder, &runs)?);
-    let now = context.now();
-    let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-    let gaps = gaps(&runs, since, every_s, now, args);
     let listed: Vec<&Run> = runs.iter().filter(|run| args.holds(run.day)).collect();
     let stuck = stuck::find(&listed);
     let mut before: Option<Sealed> = None;
@@ -272,37 +265,6 @@ fn names_hold(folder: &Path, run: &Run, part: &Part) -> bool {
             .collect();
         read.is_ok() && root(&names) == expected
     })
-}
-
-/// Runs that should have been. A run over some of the rules stands for none.
-fn gaps(
-    runs: &[Run],
-    since: Option<Timestamp>,
-    every_s: Option<u64>,
-    now: Timestamp,
-    args: &Args,
-) -> Vec<Gap> {
-    let mut gaps = Vec::new();
-    let whole: Vec<&Run> = runs.iter().filter(|run| !run.limited).collect();
-    // The inventory's word begins the first stretch, and its rhythm is the one of the run that ends it.
-    let rhythm = whole.first().map_or(every_s, |run| run.every_s.or(every_s));
-    let begin = since.map(|since| (since, rhythm));
-    let begins = whole.iter().map(|run| (run.begun, run.every_s.or(every_s)));
-    let ends = whole.iter().map(|run| run.begun).chain([now]);
-    let ends = ends.skip(usize::from(begin.is_none()));
-    for ((from, every), to) in begin.into_iter().chain(begins).zip(ends) {
-        let Some(every) = every else {
-            continue;
-        };
-        let missing = rhythm::missing(from, to, every);
-        let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-        let seen = args.from.is_none_or(|from| day(to) >= from)
-            && args.to.is_none_or(|until| day(from) <= until);
-        if missing > 0 && seen {
-            gaps.push(Gap { from, to, missing });
-        }
-    }
-    gaps
 }
 
 fn show(context: &Context, house: &House, args: &Args, audit: &Audit) {

@@ -320,12 +320,7 @@ fn check(house: &House, scope: &Scope, is_on_a_person: bool) -> Result<()> {
             }
         }
     }
-    if let (Some(from), Some(until)) = (scope.from, scope.until)
-        && from > until
-    {
-        let error = Diagnostic::new("E438", Exit::Usage, say::range_backwards(from, until));
-        wrong.push(error.help(say::range_backwards_help()));
-    }
+    wrong.extend(usage::backwards(scope.from, ("--until", scope.until)));
     let names_something =
         scope.system.is_some() || scope.object.is_some() || scope.data_type.is_some();
     if !is_on_a_person && !names_something {

@@ -145,8 +145,9 @@ fn waiting(context: &Context, house: &House) -> Result<Exit> {
     let mut groups: BTreeMap<Vec<String>, u64> = BTreeMap::new();
     for row in &rows {
         let held: Vec<&Hold> = row.held_by(&holds);
-        let because = match (held.is_empty(), &row.norm) {
+        let because = match (held.is_empty(), row.norm()) {
             (true, Some(norm)) => Text::same(norm),
+            (true, None) if row.ends == Ends::Person => say::only_person(),
             (true, None) => say::only_held(),
             (false, None) => hold::in_words(&held),
             (false, Some(norm)) => say::holds_and_law_open(hold::in_words(&held), norm),
@@ -186,7 +187,8 @@ fn waiting(context: &Context, house: &House) -> Result<Exit> {
 /// From when a record may go.
 fn free_in_words(row: &Deferred, is_held: bool, today: Date) -> Text {
     match (row.ends, row.free_from()) {
-        (Ends::Person, _) => say::free_person(),
+        (Ends::Person, _) if is_held => say::free_person(),
+        (Ends::Person, _) => say::free_person_now(),
         (Ends::Hold, _) if is_held => say::free_hold(),
         (Ends::Hold, _) => say::free_now(),
         (_, Some(day)) if day <= today => match is_held {
@@ -218,7 +220,7 @@ pub(crate) fn deferred_json(row: &Deferred, holds: &[Hold], today: Date) -> Valu
         "ends": row.ends,
         "until": row.until,
         "free_from": row.free_from(),
-        "norm": row.norm,
+        "norm": row.norm(),
         "start": row.start,
         "holds": held,
         "due": row.is_due(today) && held.is_empty(),

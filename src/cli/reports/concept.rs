@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::cli::context::{Context, read_with};
+use crate::cli::context::Context;
 use crate::concept::document::{self, Block, document, severity};
 use crate::concept::lint::{Lint, Severity};
 use crate::concept::{Concept, Entry, Holding, page};
@@ -31,8 +31,7 @@ pub(super) struct Args {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<Exit> {
     let workspace = Workspace::find(&context.folder())?;
     // It is shown and not used, so nobody has to have trusted a connector before.
-    let (inventory, warnings) = read_with(&workspace, None)?;
-    context.speak_as(&inventory);
+    let (inventory, warnings) = context.read(&workspace, None)?;
     for warning in &warnings {
         context.ui.warn(warning);
     }

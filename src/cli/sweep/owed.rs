@@ -137,7 +137,7 @@ pub(super) fn look(
             case: row.case.clone(),
             system: row.system.clone(),
             object: row.object.clone(),
-            norm: row.norm.clone(),
+            norm: row.norm().map(str::to_owned),
             since: None,
             due: Vec::new(),
             count: 0,

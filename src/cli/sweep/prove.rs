@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -14,7 +15,6 @@ use crate::evidence::period::SweepLine;
 use crate::evidence::{Seal, detached};
 use crate::keys::Digest;
 use crate::ledger::Event;
-use crate::sweep::rhythm;
 use crate::sweep::runs::{Runs, Sealed};
 use crate::workspace::{Workspace, file_trouble, make_folder, replace};
 
@@ -90,7 +90,7 @@ pub(super) fn seal_all(context: &Context, house: &House, seal: &Seal) -> Result<
     Ok(made)
 }
 
-/// How many runs were due from one day to another, and were not. A run over some of the rules stands for none.
+/// How many runs were due from one day to another, and were not.
 ///
 /// # Errors
 /// Those of reading the ledger.
@@ -100,30 +100,23 @@ pub(crate) fn missing_of_period(
     from: Date,
     until: Date,
 ) -> Result<u64> {
-    let zone = TimeZone::system();
-    let begins = |day: Date| day.to_zoned(zone.clone()).map(|day| day.timestamp());
-    let after = until.tomorrow().unwrap_or(until);
-    let (Ok(start), Ok(end)) = (begins(from), begins(after)) else {
-        return Ok(0);
+    let every_s = house.inventory.limits.sweep.every_s;
+    let span = span_of(Some(from), Some(until));
+    let gaps = runs(house)?.gaps(every_s, context.now(), span);
+    Ok(gaps.iter().map(|gap| gap.missing).sum())
+}
+
+/// When days begin and end where the program runs; without a day there is no bound.
+pub(crate) fn span_of(from: Option<Date>, until: Option<Date>) -> (Timestamp, Timestamp) {
+    let begin = |day: Date| {
+        let day = day.to_zoned(TimeZone::system()).ok()?;
+        Some(day.timestamp())
     };
-    let now = context.now();
-    let usual = house.inventory.limits.sweep.every_s;
-    let runs = runs(house)?.runs;
-    let whole: Vec<_> = runs.iter().filter(|run| !run.limited).collect();
-    let mut spans = Vec::new();
-    // A house that says how often it sweeps and never did is as late as it is old.
-    if whole.is_empty() {
-        let first = house.ledger().event(1)?.map(|stored| stored.at);
-        spans.extend(first.map(|first| (first, now, usual)));
-    }
-    let ends = whole.iter().skip(1).map(|run| run.begun).chain([now]);
-    for (run, to) in whole.iter().zip(ends) {
-        spans.push((run.begun, to, run.every_s.or(usual)));
-    }
-    let missing = spans.into_iter().filter_map(|(from, to, every)| {
-        Some(rhythm::missing_within((from, to), every?, (start, end)))
-    });
-    Ok(missing.sum())
+    let after = |day: Date| day.tomorrow().ok().and_then(begin);
+    (
+        from.and_then(begin).unwrap_or(Timestamp::MIN),
+        until.and_then(after).unwrap_or(Timestamp::MAX),
+    )
 }
 
 /// The runs that began from one day to another, with what lies beside the evidence, where it is what the ledger names.

@@ -89,9 +89,18 @@ fn of_owed(owed: &Owed) -> [Text; 3] {
     let norm = owed.norm.as_ref();
     [
         Text::same(owed.case.as_str()),
-        norm.map_or_else(say_owed::by_hold, Text::same),
+        norm.map_or_else(|| by_holds(owed), Text::same),
         owed.since.map_or_else(|| Text::same(""), say::day),
     ]
+}
+
+/// What keeps records, or kept them, that no law does: of some the hold may be released while another one stands on the rest.
+fn by_holds(owed: &Owed) -> Text {
+    let stand = !owed.holds.is_empty();
+    let is_free = owed.count + owed.spared > 0 || !stand;
+    let released = is_free.then(say_owed::by_released_hold);
+    let standing = stand.then(|| say_owed::by_hold(hold::listed(&owed.holds)));
+    joined(standing.into_iter().chain(released))
 }
 
 fn cells(house: &House, sweep: &Sweep, line: &Line) -> Vec<Text> {
@@ -157,10 +166,17 @@ fn left_alone(line: &Line) -> Text {
     let ids: Vec<HoldId> = line.holds.iter().map(|hold| hold.id.clone()).collect();
     let requested = line.requested.min(line.spared);
     let held = line.spared - requested;
+    // A hold on nothing but what is spared for another's sake keeps it all the same; one on all of it is named where the rule is stopped.
+    let is_named = |id: &HoldId| held > 0 || line.whole.contains(id);
+    let unnamed: Vec<&HoldId> = ids.iter().filter(|id| !is_named(id)).collect();
     let parts = [
         (held, say::held(held, hold::listed(&ids))),
         (requested, say::requested(requested)),
         (line.control, say::control(line.control)),
+        (
+            unnamed.len() as u64,
+            say::held_as_well(hold::listed(unnamed.iter().copied())),
+        ),
         (survey.referenced, say::referenced(survey.referenced)),
         (survey.unknown, say::unknown(survey.unknown)),
         (survey.future, say::future(survey.future)),
@@ -212,8 +228,12 @@ pub(super) fn owed(context: &Context, house: &House, sweep: &Sweep) {
 }
 
 fn owed_left(owed: &Owed) -> Text {
+    let held = match owed.holds.is_empty() {
+        true => say_owed::held(owed.held),
+        false => say::held(owed.held, hold::listed(&owed.holds)),
+    };
     let parts = [
-        (owed.held, say_owed::held(owed.held)),
+        (owed.held, held),
         (owed.spared, say_owed::spared(owed.spared)),
         (owed.changed, say_owed::changed(owed.changed)),
         (owed.unreadable, say_owed::unreadable(owed.unreadable)),
